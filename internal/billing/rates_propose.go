@@ -1,0 +1,184 @@
+package billing
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/money"
+)
+
+// Proposal is a conversion rate that the rate table suggests, and the sentence
+// that says where it comes from.
+type Proposal struct {
+	Rate       decimal.Decimal
+	On         time.Time
+	Source     string
+	Derivation string
+}
+
+// quote is one row of the rate table: 1 from = rate to.
+type quote struct {
+	From   string          `db:"from_currency"`
+	To     string          `db:"to_currency"`
+	On     time.Time       `db:"on_date"`
+	Rate   decimal.Decimal `db:"rate"`
+	Source string          `db:"source"`
+}
+
+// ProposeRate returns the rate from one currency to another: the newest direct
+// rate, else the inverse of the newest inverse, else the cross over a third
+// currency of two rates of one date (the newest such date; of several third
+// currencies EUR, else the first by code). Of two rates of one pair and date the
+// one entered last counts. The rate is rounded half-even to 10 decimals. Where the
+// table knows no way the error is a NotFound fault.
+func ProposeRate(ctx context.Context, q db.Querier, from, to string) (Proposal, error) {
+	steps := []func(context.Context, db.Querier, string, string) (Proposal, error){direct, inverse, cross}
+	for _, step := range steps {
+		p, err := step(ctx, q, from, to)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return Proposal{}, fmt.Errorf("propose a rate from %s to %s: %w", from, to, err)
+		}
+		// A quotient can be too small for 10 decimals: 0 is no rate.
+		if p.Rate.IsPositive() {
+			return p, nil
+		}
+	}
+	return Proposal{}, fault.New(fault.NotFound,
+		"The rate table has no rate from %s to %s: neither direct, nor inverse, nor over a third currency on one date. "+
+			"Enter the rate by hand, or add one under Finance > Exchange Rates.", from, to)
+}
+
+func direct(ctx context.Context, q db.Querier, from, to string) (Proposal, error) {
+	r, err := newestQuote(ctx, q, from, to)
+	if err != nil {
+		return Proposal{}, err
+	}
+	return Proposal{
+		Rate: r.Rate.RoundBank(money.RateDecimals), On: r.On, Source: r.Source,
+		Derivation: "direct rate of " + onBy(r.On, r.Source),
+	}, nil
+}
+
+func inverse(ctx context.Context, q db.Querier, from, to string) (Proposal, error) {
+	r, err := newestQuote(ctx, q, to, from)
+	if err != nil {
+		return Proposal{}, err
+	}
+	return Proposal{
+		Rate: money.Ratio(decimal.NewFromInt(1), r.Rate, money.RateDecimals), On: r.On, Source: r.Source,
+		Derivation: fmt.Sprintf("inverse of 1 %s = %s %s of %s: 1 / %s",
+			r.From, money.Plain(r.Rate), r.To, onBy(r.On, r.Source), money.Plain(r.Rate)),
+	}, nil
+}
+
+func cross(ctx context.Context, q db.Querier, from, to string) (Proposal, error) {
+	over, on, err := crossing(ctx, q, from, to)
+	if err != nil {
+		return Proposal{}, err
+	}
+	first, err := quoteOn(ctx, q, from, over, on)
+	if err != nil {
+		return Proposal{}, err
+	}
+	second, err := quoteOn(ctx, q, over, to, on)
+	if err != nil {
+		return Proposal{}, err
+	}
+	source := first.Source
+	switch {
+	case source == "":
+		source = second.Source
+	case second.Source != "" && second.Source != source:
+		source += " and " + second.Source
+	}
+	rate, sum := crossRate(first, second, over)
+	return Proposal{
+		Rate: rate, On: on, Source: source,
+		Derivation: fmt.Sprintf("cross of %s and %s of %s: %s", first, second, onBy(on, source), sum),
+	}, nil
+}
+
+// crossRate multiplies or divides the two legs, as they are quoted, in one exact
+// step, and writes the calculation out.
+func crossRate(first, second quote, over string) (decimal.Decimal, string) {
+	a, b := money.Plain(first.Rate), money.Plain(second.Rate)
+	switch {
+	case first.To == over && second.From == over:
+		return first.Rate.Mul(second.Rate).RoundBank(money.RateDecimals), a + " × " + b
+	case first.From == over && second.From == over:
+		return money.Ratio(second.Rate, first.Rate, money.RateDecimals), b + " / " + a
+	case first.To == over:
+		return money.Ratio(first.Rate, second.Rate, money.RateDecimals), a + " / " + b
+	default:
+		return money.Ratio(decimal.NewFromInt(1), first.Rate.Mul(second.Rate), money.RateDecimals), "1 / (" + a + " × " + b + ")"
+	}
+}
+
+// crossing finds the newest date on which a third currency is quoted against
+// both. Each probe is a range of the table's unique index, so that it stays quick
+// with all of the ECB's history.
+func crossing(ctx context.Context, q db.Querier, from, to string) (string, time.Time, error) {
+	var found struct {
+		Over string    `db:"over"`
+		On   time.Time `db:"on_date"`
+	}
+	err := q.GetContext(ctx, &found, `
+		select c.code as over, l.on_date
+		from currencies c
+		cross join lateral (
+			select a.on_date
+			from (select on_date from exchange_rates where from_currency = c.code and to_currency = $1
+			      union all
+			      select on_date from exchange_rates where from_currency = $1 and to_currency = c.code) a
+			where exists (select 1 from exchange_rates b
+			              where b.from_currency = c.code and b.to_currency = $2 and b.on_date = a.on_date)
+			   or exists (select 1 from exchange_rates b
+			              where b.from_currency = $2 and b.to_currency = c.code and b.on_date = a.on_date)
+			order by a.on_date desc limit 1) l
+		where c.code not in ($1, $2)
+		order by l.on_date desc, c.code <> 'EUR', c.code
+		limit 1`, from, to)
+	return found.Over, found.On, err
+}
+
+func newestQuote(ctx context.Context, q db.Querier, from, to string) (quote, error) {
+	var r quote
+	err := q.GetContext(ctx, &r, `
+		select from_currency, to_currency, on_date, rate, source
+		from exchange_rates where from_currency = $1 and to_currency = $2
+		order by on_date desc, id desc limit 1`, from, to)
+	return r, err
+}
+
+// quoteOn returns the quote of a pair on a date in either direction, the direct
+// one if there are both.
+func quoteOn(ctx context.Context, q db.Querier, from, to string, on time.Time) (quote, error) {
+	var r quote
+	err := q.GetContext(ctx, &r, `
+		select from_currency, to_currency, on_date, rate, source
+		from exchange_rates
+		where on_date = $3 and ((from_currency = $1 and to_currency = $2) or (from_currency = $2 and to_currency = $1))
+		order by from_currency <> $1, id desc limit 1`, from, to, on)
+	return r, err
+}
+
+// String writes the quote as a leg of a cross: "EUR→USD 1.0842".
+func (r quote) String() string { return r.From + "→" + r.To + " " + money.Plain(r.Rate) }
+
+func onBy(on time.Time, source string) string {
+	day := on.Format("2 Jan 2006")
+	if source == "" {
+		return day
+	}
+	return day + ", " + source
+}
