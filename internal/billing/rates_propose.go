@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -124,31 +126,71 @@ func crossRate(first, second quote, over string) (decimal.Decimal, string) {
 	}
 }
 
-// crossing finds the newest date on which a third currency is quoted against
-// both. Each probe is a range of the table's unique index, so that it stays quick
-// with all of the ECB's history.
+// crossing finds the third currency, and the newest date on which it is quoted
+// against both. Only pairs that the table has are looked at, each by a range of its
+// unique index, so that it stays quick with all of the ECB's history.
 func crossing(ctx context.Context, q db.Querier, from, to string) (string, time.Time, error) {
-	var found struct {
-		Over string    `db:"over"`
-		On   time.Time `db:"on_date"`
+	pairs, err := Pairs(ctx, q)
+	if err != nil {
+		return "", time.Time{}, err
 	}
-	err := q.GetContext(ctx, &found, `
-		select c.code as over, l.on_date
-		from currencies c
-		cross join lateral (
-			select a.on_date
-			from (select on_date from exchange_rates where from_currency = c.code and to_currency = $1
-			      union all
-			      select on_date from exchange_rates where from_currency = $1 and to_currency = c.code) a
-			where exists (select 1 from exchange_rates b
-			              where b.from_currency = c.code and b.to_currency = $2 and b.on_date = a.on_date)
-			   or exists (select 1 from exchange_rates b
-			              where b.from_currency = $2 and b.to_currency = c.code and b.on_date = a.on_date)
-			order by a.on_date desc limit 1) l
-		where c.code not in ($1, $2)
-		order by l.on_date desc, c.code <> 'EUR', c.code
-		limit 1`, from, to)
-	return found.Over, found.On, err
+	var over string
+	var newest time.Time
+	for _, third := range thirds(pairs, from, to) {
+		var on sql.NullTime
+		err := q.GetContext(ctx, &on, `
+			select max(on_date) from (
+				select on_date from exchange_rates
+				where (from_currency = $1 and to_currency = $3) or (from_currency = $3 and to_currency = $1)
+				intersect
+				select on_date from exchange_rates
+				where (from_currency = $2 and to_currency = $3) or (from_currency = $3 and to_currency = $2)) both_legs`,
+			from, to, third)
+		if err != nil {
+			return "", time.Time{}, err
+		}
+		if on.Valid && on.Time.After(newest) {
+			over, newest = third, on.Time
+		}
+	}
+	if over == "" {
+		return "", time.Time{}, sql.ErrNoRows
+	}
+	return over, newest, nil
+}
+
+// thirds returns the currencies that have a pair with both, EUR first, then by code.
+func thirds(pairs []Pair, from, to string) []string {
+	near := func(code string) map[string]bool {
+		found := map[string]bool{}
+		for _, p := range pairs {
+			if p.From == code {
+				found[p.To] = true
+			}
+			if p.To == code {
+				found[p.From] = true
+			}
+		}
+		return found
+	}
+	second := near(to)
+	var out []string
+	for code := range near(from) {
+		if second[code] && code != from && code != to {
+			out = append(out, code)
+		}
+	}
+	slices.SortFunc(out, func(a, b string) int {
+		switch {
+		case a == "EUR":
+			return -1
+		case b == "EUR":
+			return 1
+		default:
+			return strings.Compare(a, b)
+		}
+	})
+	return out
 }
 
 func newestQuote(ctx context.Context, q db.Querier, from, to string) (quote, error) {
