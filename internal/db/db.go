@@ -1,0 +1,95 @@
+// Package db opens the database, runs transactions and migrations, and turns
+// PostgreSQL's errors into ours. It knows no table of the domain.
+//
+// Connections use the driver's binary_parameters mode unless the address says
+// otherwise: every query is one round trip on an unnamed statement, so that the
+// same program runs behind a transaction pooler. In this mode a []byte argument
+// is a bytea; JSON for a json or jsonb column is passed as a string.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// Pool sizes: enough for a desk machine's cores and a worker's jobs, and small
+// enough that several processes share the 100 connections a server has by default.
+const (
+	maxOpenConns    = 20
+	maxIdleConns    = 10
+	connMaxIdleTime = 5 * time.Minute
+	connMaxLifetime = 30 * time.Minute
+)
+
+// Querier is the pool or a transaction: what a function takes that touches rows.
+type Querier interface {
+	sqlx.ExtContext
+	GetContext(ctx context.Context, dest any, query string, args ...any) error
+	SelectContext(ctx context.Context, dest any, query string, args ...any) error
+	NamedExecContext(ctx context.Context, query string, arg any) (sql.Result, error)
+}
+
+// Open connects to the database at a postgres:// address and checks that it answers.
+func Open(ctx context.Context, address string) (*sqlx.DB, error) {
+	dsn, err := withDefaults(address)
+	if err != nil {
+		return nil, err
+	}
+	connector, err := pq.NewConnector(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("read the database address: %w", err)
+	}
+	pool := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	pool.SetMaxOpenConns(maxOpenConns)
+	pool.SetMaxIdleConns(maxIdleConns)
+	pool.SetConnMaxIdleTime(connMaxIdleTime)
+	pool.SetConnMaxLifetime(connMaxLifetime)
+	if err := pool.PingContext(ctx); err != nil {
+		_ = pool.Close()
+		return nil, fmt.Errorf("connect to the database at %s: %w", Redact(address), err)
+	}
+	return pool, nil
+}
+
+// withDefaults adds the connection settings that every process uses; what the
+// address says itself wins.
+func withDefaults(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
+		return "", fmt.Errorf("%q is not a database address like postgres://user:password@db.example/handover", Redact(address))
+	}
+	query := u.Query()
+	defaults := map[string]string{
+		"application_name":  "handover",
+		"binary_parameters": "yes",
+		"connect_timeout":   "10",
+		"timezone":          "UTC",
+	}
+	for name, value := range defaults {
+		if !query.Has(name) {
+			query.Set(name, value)
+		}
+	}
+	u.RawQuery = query.Encode()
+	return u.String(), nil
+}
+
+// Redact returns a database address that can be shown: without its password.
+func Redact(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "(unreadable address)"
+	}
+	query := u.Query()
+	if query.Has("password") {
+		query.Set("password", "xxxxx")
+		u.RawQuery = query.Encode()
+	}
+	return u.Redacted()
+}

@@ -1,0 +1,37 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// InTx runs fn in one READ COMMITTED transaction: it commits when fn returns
+// nil and rolls back otherwise, a panic included. The error comes translated.
+func InTx(ctx context.Context, pool *sqlx.DB, fn func(tx *sqlx.Tx) error) error {
+	return inTx(ctx, pool, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, fn)
+}
+
+// InSnapshot runs fn in a read-only transaction in which every statement sees
+// the same moment.
+func InSnapshot(ctx context.Context, pool *sqlx.DB, fn func(tx *sqlx.Tx) error) error {
+	return inTx(ctx, pool, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
+}
+
+func inTx(ctx context.Context, pool *sqlx.DB, opts *sql.TxOptions, fn func(tx *sqlx.Tx) error) error {
+	tx, err := pool.BeginTxx(ctx, opts)
+	if err != nil {
+		return fmt.Errorf("begin a transaction: %w", err)
+	}
+	// Also runs when fn panics; after a commit there is nothing to roll back.
+	defer func() { _ = tx.Rollback() }()
+	if err := fn(tx); err != nil {
+		return Translate(err)
+	}
+	if err := tx.Commit(); err != nil {
+		return Translate(fmt.Errorf("commit: %w", err))
+	}
+	return nil
+}
