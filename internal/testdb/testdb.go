@@ -1,0 +1,72 @@
+// Package testdb gives every test a database of its own, copied from a template
+// that was migrated once. It works on the server of HANDOVER_TEST_DATABASE_URL
+// or, without it, on an embedded one that all test processes of a user share.
+package testdb
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/db"
+)
+
+// prefix begins the names of the tests' databases; the process that made one follows.
+const prefix = "test_"
+
+// maxConns keeps many tests at once below the server's limit.
+const maxConns = 12
+
+// shared is the one server of this process. It is never closed: its locks go
+// with the process, and the embedded one stops when the last has gone.
+var shared = sync.OnceValues(func() (*server, error) { return open(context.Background()) })
+
+// New returns a pool on a migrated database that belongs to the test alone and
+// is dropped at its end.
+func New(t testing.TB) *sqlx.DB {
+	t.Helper()
+	pool, err := db.Open(t.Context(), URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool.SetMaxOpenConns(maxConns)
+	t.Cleanup(func() { _ = pool.Close() })
+	return pool
+}
+
+// URL makes a migrated database for the test alone and returns its address, for
+// tests that start whole processes. It is dropped at the test's end.
+func URL(t testing.TB) string {
+	t.Helper()
+	return create(t, func(s *server, name string) error { return s.copyTemplate(t.Context(), name) })
+}
+
+// EmptyURL makes a database without any table, for tests of the migrations. It
+// is dropped at the test's end.
+func EmptyURL(t testing.TB) string {
+	t.Helper()
+	return create(t, func(s *server, name string) error { return s.create(t.Context(), name, "template1") })
+}
+
+// create makes a database with a name of its own and drops it at the test's end.
+func create(t testing.TB, fill func(s *server, name string) error) string {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatalf("start the database for tests: %v", err)
+	}
+	name := fmt.Sprintf("%s%d_%d", prefix, os.Getpid(), s.made.Add(1))
+	if err := fill(s, name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.drop(context.Background(), name); err != nil {
+			t.Error(err)
+		}
+	})
+	return s.url(name)
+}
