@@ -1,0 +1,12 @@
+// Package identity knows who may sign in and what they may do: staff members,
+// their roles and privileges, passwords and sessions.
+//
+// A session's cookie holds a random id; its row is keyed by the SHA-256 of it,
+// so that a copy of the database signs nobody in. A session ends when it was
+// idle too long, when it is too old, at sign-out, and when its staff member is
+// disabled or gets another password.
+//
+// Failed sign-ins are counted per account and address. An attacker who tries
+// many passwords, from one address or from many, is slowed down; the true owner,
+// at an address that signed in before, is not locked out by it: see throttle.go.
+package identity

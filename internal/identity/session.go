@@ -1,0 +1,105 @@
+package identity
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// How long a session lives: from the last request, and at all.
+const (
+	IdleTime    = 60 * time.Minute
+	SessionTime = 12 * time.Hour
+)
+
+// seenEvery is how often a session's row is touched; more often would be a
+// write per request.
+const seenEvery = time.Minute
+
+// Client is where a request came from.
+type Client struct {
+	Address   string
+	UserAgent string
+}
+
+// maxUserAgent is how much of the browser's name is kept.
+const maxUserAgent = 300
+
+func idHash(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}
+
+// startSession makes a new session and returns its random id for the cookie.
+func startSession(ctx context.Context, q db.Querier, staffID int64, c Client) (string, error) {
+	token := rand.Text() + rand.Text()
+	agent := c.UserAgent
+	if len(agent) > maxUserAgent {
+		agent = agent[:maxUserAgent]
+	}
+	_, err := q.ExecContext(ctx, `
+		insert into sessions (id_hash, staff_id, expires_at, address, user_agent)
+		values ($1, $2, now() + make_interval(secs => $3), $4, $5)`,
+		idHash(token), staffID, SessionTime.Seconds(), c.Address, agent)
+	if err != nil {
+		return "", fmt.Errorf("start a session: %w", err)
+	}
+	return token, nil
+}
+
+// Resume returns who is signed in under a session's random id. A session that
+// ended, or whose staff member is disabled, is not found.
+func Resume(ctx context.Context, q db.Querier, token string) (Staff, error) {
+	var row struct {
+		Staff
+		Stale bool `db:"stale"`
+	}
+	err := q.GetContext(ctx, &row, `
+		select `+staffColumns+`, x.last_seen_at < now() - make_interval(secs => $3) as stale
+		from sessions x join `+staffTables+`
+		on s.id = x.staff_id
+		where x.id_hash = $1 and s.status = 'active' and x.expires_at > now()
+		  and x.last_seen_at > now() - make_interval(secs => $2)`,
+		idHash(token), IdleTime.Seconds(), seenEvery.Seconds())
+	if err != nil {
+		return Staff{}, db.NotFound(err, "You are not signed in any more. Sign in again.")
+	}
+	if row.Stale {
+		if _, err := q.ExecContext(ctx, `update sessions set last_seen_at = now() where id_hash = $1`, idHash(token)); err != nil {
+			return Staff{}, fmt.Errorf("touch the session: %w", err)
+		}
+	}
+	return row.Staff, nil
+}
+
+// endSession removes the session; one that is gone already is no error.
+func endSession(ctx context.Context, q db.Querier, token string) error {
+	_, err := q.ExecContext(ctx, `delete from sessions where id_hash = $1`, idHash(token))
+	return err
+}
+
+// endSessions removes all sessions of a staff member.
+func endSessions(ctx context.Context, q db.Querier, staffID int64) error {
+	_, err := q.ExecContext(ctx, `delete from sessions where staff_id = $1`, staffID)
+	return err
+}
+
+// ForgetEnded removes sessions that ended and sign-in attempts that count no more.
+func ForgetEnded(ctx context.Context, q db.Querier) error {
+	if _, err := q.ExecContext(ctx, `delete from sessions where expires_at < now()`); err != nil {
+		return fmt.Errorf("forget ended sessions: %w", err)
+	}
+	_, err := q.ExecContext(ctx, `delete from sign_in_attempts where at < now() - make_interval(secs => $1)`, familiarFor.Seconds())
+	if err != nil {
+		return fmt.Errorf("forget sign-in attempts: %w", err)
+	}
+	return nil
+}
+
+// ErrSignedOut reports whether the error says that nobody is signed in.
+func ErrSignedOut(err error) bool { return fault.Is(err, fault.NotFound) }

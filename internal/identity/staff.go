@@ -1,0 +1,56 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"handover/internal/db"
+)
+
+// Staff is a person who signs in, with the distributor they work for.
+type Staff struct {
+	ID              int64      `db:"id"`
+	Email           string     `db:"email"`
+	Name            string     `db:"name"`
+	Role            Role       `db:"role"`
+	Status          string     `db:"status"`
+	CreatedAt       time.Time  `db:"created_at"`
+	LastSignInAt    *time.Time `db:"last_sign_in_at"`
+	DistributorID   int64      `db:"distributor_id"`
+	DistributorName string     `db:"distributor_name"`
+	ParentID        *int64     `db:"parent_id"` // the distributor's parent, nil for the provider
+	BrandName       string     `db:"brand_name"`
+	BrandColor      string     `db:"brand_color"` // "#1f5eff" or ""
+}
+
+// Statuses of a staff member.
+const (
+	Active   = "active"
+	Disabled = "disabled"
+)
+
+// Can reports whether the staff member may do what the privilege stands for.
+func (s Staff) Can(p Privilege) bool { return s.Status == Active && s.Role.Can(p) }
+
+// OfProvider reports whether the staff member works for the provider.
+func (s Staff) OfProvider() bool { return s.ParentID == nil }
+
+// staffColumns are the columns of Staff, from staff s, its distributor d and its brand b.
+const staffColumns = `s.id, s.email, s.name, s.role, s.status, s.created_at, s.last_sign_in_at, s.distributor_id,
+	d.name as distributor_name, d.parent_id, coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color`
+
+const staffTables = `staff s join distributors d on d.id = s.distributor_id left join brands b on b.id = d.brand_id`
+
+// List returns all staff members by e-mail address.
+func List(ctx context.Context, q db.Querier) ([]Staff, error) {
+	var out []Staff
+	err := q.SelectContext(ctx, &out, `select `+staffColumns+` from `+staffTables+` order by lower(s.email)`)
+	return out, err
+}
+
+// ByEmail returns the staff member with the e-mail address, in any case of letters.
+func ByEmail(ctx context.Context, q db.Querier, email string) (Staff, error) {
+	var s Staff
+	err := q.GetContext(ctx, &s, `select `+staffColumns+` from `+staffTables+` where lower(s.email) = lower($1)`, email)
+	return s, db.NotFound(err, "There is no staff member with the e-mail address %s.", email)
+}

@@ -1,0 +1,57 @@
+// Package static embeds the built style sheets, scripts and icons. The asset
+// build (npm run build) writes dist: each file under a name with its hash,
+// beside it the same file in brotli and gzip, and a manifest of the names.
+package static
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// dist holds at least .gitkeep, so that the program compiles before assets are built.
+//
+//go:embed all:dist
+var dist embed.FS
+
+// ErrNotBuilt says that the program was compiled before its assets were built.
+var ErrNotBuilt = errors.New("the panel's style sheets and scripts are missing from this program: run make assets, then build it again")
+
+// Assets are the built files.
+type Assets struct {
+	files fs.FS
+	names map[string]string // plain name -> name with hash
+}
+
+// Open reads the manifest of the built assets.
+func Open() (*Assets, error) {
+	files, err := fs.Sub(dist, "dist")
+	if err != nil {
+		return nil, err
+	}
+	text, err := fs.ReadFile(files, "manifest.json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotBuilt
+	}
+	if err != nil {
+		return nil, err
+	}
+	a := &Assets{files: files}
+	if err := json.Unmarshal(text, &a.names); err != nil {
+		return nil, fmt.Errorf("read the asset manifest: %w", err)
+	}
+	return a, nil
+}
+
+// Files returns the files by their hashed names.
+func (a *Assets) Files() fs.FS { return a.files }
+
+// Name returns the hashed name of an asset, the plain one if it was not built.
+func (a *Assets) Name(plain string) string {
+	if name, ok := a.names[plain]; ok {
+		return name
+	}
+	return plain
+}

@@ -1,0 +1,118 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/money"
+	"handover/views/ui"
+)
+
+// symbols are the currencies that have a sign of their own that nobody mistakes
+// for another's; all others are shown by their code.
+var symbols = map[string]string{
+	"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪", "TRY": "₺", "UAH": "₴", "VND": "₫",
+}
+
+// formatMoney writes an amount for people: "€ 1,230.00", "-€ 92.00", "CHF 5.00".
+func formatMoney(v decimal.Decimal, currency string) string {
+	sign, ok := symbols[currency]
+	if !ok {
+		sign = currency
+	}
+	text := money.Format(v, currency)
+	digits, negative := strings.CutPrefix(text, "-")
+	if negative && strings.Trim(digits, "0.") == "" {
+		negative = false
+	}
+	out := sign + "\u00a0" + groupThousands(digits)
+	if negative {
+		return "-" + out
+	}
+	return out
+}
+
+// formatAmount is formatMoney for an amount that carries its currency.
+func formatAmount(a money.Amount) string { return formatMoney(a.Value, a.Currency) }
+
+// formatAmounts joins the sums of several currencies: "€ 1.00 + £ 2.00".
+func formatAmounts(amounts []money.Amount) string {
+	parts := make([]string, len(amounts))
+	for i, a := range amounts {
+		parts[i] = formatAmount(a)
+	}
+	return strings.Join(parts, " + ")
+}
+
+// formatCount writes a number with thousands separators: "2,418".
+func formatCount[N int | int32 | int64](n N) string {
+	return groupThousands(strconv.FormatInt(int64(n), 10))
+}
+
+// plural writes a count with its word: "1 customer", "2,418 customers".
+func plural[N int | int32 | int64](n N, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return formatCount(n) + " " + many
+}
+
+// groupThousands puts a comma between groups of three digits before the point.
+func groupThousands(digits string) string {
+	whole, fraction, _ := strings.Cut(digits, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	var out strings.Builder
+	for i, r := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			out.WriteByte(',')
+		}
+		out.WriteRune(r)
+	}
+	if fraction != "" {
+		return sign + out.String() + "." + fraction
+	}
+	return sign + out.String()
+}
+
+// dateForm is the one form of dates.
+const dateForm = "2 Jan 2006"
+
+// formatDate writes a calendar day.
+func formatDate(day time.Time) ui.When {
+	if day.IsZero() {
+		return ui.When{}
+	}
+	return ui.When{Text: day.Format(dateForm), ISO: day.Format(time.DateOnly), Full: day.Format("Monday, 2 January 2006")}
+}
+
+// formatDay is formatDate for a day that may be missing.
+func formatDay(day *time.Time) ui.When {
+	if day == nil {
+		return ui.When{}
+	}
+	return formatDate(*day)
+}
+
+// formatTime writes the day of a moment; the full time is shown on hover.
+func formatTime(t time.Time) ui.When {
+	if t.IsZero() {
+		return ui.When{}
+	}
+	t = t.UTC()
+	return ui.When{Text: t.Format(dateForm), ISO: t.Format(time.RFC3339), Full: t.Format("Monday, 2 January 2006, 15:04:05 MST")}
+}
+
+// formatMoment writes a moment with its time of day: "21 Nov 2026, 14:02:11".
+func formatMoment(t time.Time) ui.When {
+	w := formatTime(t)
+	if w.Text != "" {
+		w.Text = t.UTC().Format(dateForm + ", 15:04:05")
+	}
+	return w
+}

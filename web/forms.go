@@ -1,0 +1,184 @@
+package web
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/fault"
+	"handover/internal/money"
+	"handover/views/ui"
+)
+
+// form reads the fields of a request and gathers what is wrong with them.
+// Missing optional fields come back empty.
+type form struct {
+	values url.Values
+	fields fault.Fields
+}
+
+// ReadForm returns the fields of a POST; those of the address are not among them.
+func (p *page) ReadForm() *form {
+	r := p.Request()
+	if err := r.ParseForm(); err != nil {
+		f := &form{values: url.Values{}}
+		f.fields.Add("", "The form could not be read. Send it again.")
+		return f
+	}
+	return &form{values: r.PostForm}
+}
+
+// ReadQuery returns the parameters of the address, for pages that only read.
+func (p *page) ReadQuery() *form { return &form{values: p.QueryParams()} }
+
+// Errors returns what is wrong so far, for the form's view.
+func (f *form) Errors() ui.Errors {
+	var errs ui.Errors
+	for _, e := range f.fields {
+		errs = append(errs, ui.FieldError{Name: e.Name, Message: e.Message})
+	}
+	return errs
+}
+
+// Err returns what is wrong so far as one fault, nil if nothing is.
+func (f *form) Err() error { return f.fields.Err() }
+
+// Wrong notes what is wrong with a field.
+func (f *form) Wrong(name, format string, args ...any) { f.fields.Add(name, format, args...) }
+
+// Text returns a field without the spaces around it.
+func (f *form) Text(name string) string { return strings.TrimSpace(f.values.Get(name)) }
+
+// Texts returns all values of a field that may occur several times.
+func (f *form) Texts(name string) []string {
+	var out []string
+	for _, v := range f.values[name] {
+		if v = strings.TrimSpace(v); v != "" {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// Required returns a field; the sentence is the error when it is empty.
+func (f *form) Required(name, sentence string) string {
+	text := f.Text(name)
+	if text == "" {
+		f.Wrong(name, "%s", sentence)
+	}
+	return text
+}
+
+// Secret returns a required field exactly as it was typed.
+func (f *form) Secret(name, sentence string) string {
+	text := f.values.Get(name)
+	if text == "" {
+		f.Wrong(name, "%s", sentence)
+	}
+	return text
+}
+
+// Bool reports whether a checkbox is ticked.
+func (f *form) Bool(name string) bool {
+	return slices.Contains([]string{"true", "on", "1"}, f.Text(name))
+}
+
+// OneOf returns a field that must be one of the values; empty is allowed.
+func (f *form) OneOf(name string, allowed ...string) string {
+	text := f.Text(name)
+	if text != "" && !slices.Contains(allowed, text) {
+		f.Wrong(name, "%q is not one of the choices: %s.", text, strings.Join(allowed, ", "))
+		return ""
+	}
+	return text
+}
+
+// Int returns a whole number between min and max; empty gives the fallback.
+func (f *form) Int(name string, fallback, least, most int) int {
+	text := f.Text(name)
+	if text == "" {
+		return fallback
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		f.Wrong(name, "%q is not a whole number between %d and %d.", text, least, most)
+		return fallback
+	}
+	return n
+}
+
+// ID returns an id of the database.
+func (f *form) ID(name string) int64 {
+	text := f.Text(name)
+	if text == "" {
+		return 0
+	}
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id <= 0 {
+		f.Wrong(name, "%q is not an id.", text)
+		return 0
+	}
+	return id
+}
+
+// Date returns a date (2006-01-02); nil when it is empty.
+func (f *form) Date(name string) *time.Time {
+	text := f.Text(name)
+	if text == "" {
+		return nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		f.Wrong(name, "%q is not a date. Write year, month and day, for example 2026-01-31.", text)
+		return nil
+	}
+	return &day
+}
+
+// Amount returns an amount of the currency; ok is false when it is empty or wrong.
+func (f *form) Amount(name, currency string) (v decimal.Decimal, ok bool) {
+	text := f.Text(name)
+	if text == "" {
+		return v, false
+	}
+	v, err := money.ParseAmount(text, currency)
+	if err != nil {
+		f.Wrong(name, "%s.", upperFirst(err.Error()))
+		return v, false
+	}
+	return v, true
+}
+
+// Rate returns a conversion rate; ok is false when it is wrong.
+func (f *form) Rate(name string) (v decimal.Decimal, ok bool) {
+	v, err := money.ParseRate(f.Text(name))
+	if err != nil {
+		f.Wrong(name, "%s.", upperFirst(err.Error()))
+		return v, false
+	}
+	return v, true
+}
+
+var numberForm = regexp.MustCompile(`^([A-Z]{1,3})-0*([1-9][0-9]{0,17})$`)
+
+// numberID returns the id in one of our numbers, "C-000012" with the prefix "C".
+func numberID(prefix, number string) (int64, bool) {
+	match := numberForm.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(number)))
+	if match == nil || match[1] != prefix {
+		return 0, false
+	}
+	id, err := strconv.ParseInt(match[2], 10, 64)
+	return id, err == nil
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

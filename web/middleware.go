@@ -1,0 +1,102 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+)
+
+const (
+	requestTime = 30 * time.Second
+	maxBody     = "1M" // forms; the import page has its own limit
+)
+
+// contentPolicy allows nothing but our own files: no inline script, no style
+// attribute, no other host, no framing.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+func (s *Server) useMiddleware(https bool) {
+	e := s.echo
+	e.Pre(middleware.RequestIDWithConfig(middleware.RequestIDConfig{TargetHeader: echo.HeaderXRequestID}))
+	e.Use(s.observe)
+	e.Use(secureHeaders(https))
+	e.Use(recoverPanic)
+	e.Use(echo.WrapMiddleware(crossOriginWall(s).Handler))
+	e.Use(middleware.GzipWithConfig(middleware.GzipConfig{
+		Level: 5, MinLength: 1024,
+		Skipper: func(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/static/") },
+	}))
+}
+
+// crossOriginWall refuses forms that another site sends in the person's name.
+func crossOriginWall(s *Server) *http.CrossOriginProtection {
+	wall := http.NewCrossOriginProtection()
+	wall.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := s.echo.NewContext(r, w)
+		s.handleError(errCrossSite, c)
+	}))
+	return wall
+}
+
+func secureHeaders(https bool) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			h := c.Response().Header()
+			h.Set("Content-Security-Policy", contentPolicy)
+			h.Set("Referrer-Policy", "same-origin") // no-referrer would make the cross-origin wall refuse real forms
+			h.Set("X-Content-Type-Options", "nosniff")
+			h.Set("X-Frame-Options", "DENY")
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+			h.Set("Cache-Control", "no-store")
+			if https {
+				h.Set("Strict-Transport-Security", "max-age=31536000")
+			}
+			return next(c)
+		}
+	}
+}
+
+// recoverPanic turns a panic into an internal error, so that it is logged and
+// answered like any other.
+func recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				if r == http.ErrAbortHandler {
+					panic(r)
+				}
+				err = panicError(r)
+			}
+		}()
+		return next(c)
+	}
+}
+
+// limitTime ends the request's context; what waits for the database gives up.
+func limitTime(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx, cancel := context.WithTimeout(c.Request().Context(), requestTime)
+		defer cancel()
+		c.SetRequest(c.Request().WithContext(ctx))
+		return next(c)
+	}
+}
+
+// trustProxies takes the client's address from X-Forwarded-For only behind a
+// proxy on this machine or one of those named.
+func trustProxies(proxies []*net.IPNet) echo.IPExtractor {
+	options := []echo.TrustOption{echo.TrustLoopback(true), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		options = append(options, echo.TrustIPRange(p))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+func panicError(r any) error { return fmt.Errorf("panic: %v", r) }

@@ -1,0 +1,72 @@
+package web
+
+import (
+	"strings"
+
+	"handover/views"
+	"handover/views/ui"
+)
+
+// navSections are the pages of the navigation in their order. An entry is shown
+// when its path is a route and the reader holds the route's privilege.
+var navSections = []struct {
+	Label   string
+	Entries []navEntry
+}{
+	{"", []navEntry{{"Home", "/", ui.IconHome}}},
+	{"Billing › Operations", []navEntry{
+		{"Customers", "/customers", ui.IconUsers},
+		{"Orders", "/orders", ui.IconClipboard},
+	}},
+	{"Contracts & Orders", []navEntry{{"Subscription Contracts", "/subscriptions", ui.IconContract}}},
+	{"Catalog", []navEntry{{"Service Plans", "/plans", ui.IconCube}}},
+	{"Partners", []navEntry{{"Distributors", "/distributors", ui.IconBuilding}}},
+	{"Finance", []navEntry{
+		{"Financial Periods", "/periods", ui.IconCalendarTime},
+		{"Exchange Rates", "/rates", ui.IconTransfer},
+		{"Journal", "/journal", ui.IconJournal},
+	}},
+	{"System", []navEntry{
+		{"Staff", "/staff", ui.IconStaff},
+		{"Audit Log", "/audit", ui.IconAuditLog},
+		{"Outbox", "/outbox", ui.IconMail},
+		{"Import", "/import", ui.IconUpload},
+		{"API", "/api", ui.IconAPI},
+	}},
+}
+
+type navEntry struct {
+	Label string
+	Path  string
+	Icon  ui.IconName
+}
+
+// navFor returns the navigation that the reader of the page may see.
+func (s *Server) navFor(p *page) []views.NavSection {
+	here := strings.TrimPrefix(p.Request().URL.Path, p.panel)
+	var out []views.NavSection
+	for _, section := range navSections {
+		shown := views.NavSection{Label: section.Label}
+		for _, e := range section.Entries {
+			privilege, exists := s.navPaths[e.Path]
+			if !exists || !p.Staff.Can(privilege) {
+				continue
+			}
+			shown.Entries = append(shown.Entries, views.NavEntry{
+				Label: e.Label, Href: p.URL(e.Path), Icon: e.Icon, Current: within(here, e.Path),
+			})
+		}
+		if len(shown.Entries) > 0 {
+			out = append(out, shown)
+		}
+	}
+	return out
+}
+
+// within reports whether the path here belongs to the page at path.
+func within(here, path string) bool {
+	if path == "/" {
+		return here == "" || here == "/"
+	}
+	return here == path || strings.HasPrefix(here, path+"/")
+}

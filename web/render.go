@@ -1,0 +1,100 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"handover/views"
+	"handover/views/ui"
+)
+
+// renderOption changes the frame of one page.
+type renderOption func(*views.Chrome)
+
+// live loads htmx and its event stream extension on a page.
+func live(c *views.Chrome) { c.Live = true }
+
+// Render answers with a whole page: the content in the frame.
+func (p *page) Render(status int, title string, content templ.Component, options ...renderOption) error {
+	chrome := p.chrome(title)
+	for _, option := range options {
+		option(&chrome)
+	}
+	frame := views.Layout(chrome)
+	if !p.SignedIn() {
+		frame = views.Plain(chrome)
+	}
+	ctx := templ.WithChildren(p.frameContext(), content)
+	var buf bytes.Buffer
+	if err := frame.Render(ctx, &buf); err != nil {
+		return fmt.Errorf("render %s: %w", title, err)
+	}
+	return p.HTMLBlob(status, buf.Bytes())
+}
+
+// Fragment answers with a part of a page, without the frame.
+func (p *page) Fragment(status int, content templ.Component) error {
+	var buf bytes.Buffer
+	if err := content.Render(p.frameContext(), &buf); err != nil {
+		return fmt.Errorf("render a fragment: %w", err)
+	}
+	return p.HTMLBlob(status, buf.Bytes())
+}
+
+// Form answers with a form that was sent: 422 when it comes back with errors, else 200.
+func (p *page) Form(errs ui.Errors, title string, content templ.Component, options ...renderOption) error {
+	status := http.StatusOK
+	if len(errs) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	return p.Render(status, title, content, options...)
+}
+
+// chrome is the one place that puts together what every page needs.
+func (p *page) chrome(title string) views.Chrome {
+	c := views.Chrome{
+		Title: title, Panel: p.panel, PanelName: "Provider Control Panel",
+		Flashes: p.server.cookies.takeFlashes(p.Context),
+		Theme:   themeOf(p.Context), NavFolded: navFolded(p.Context),
+		Here: p.Request().URL.RequestURI(),
+	}
+	if p.Request().Method != http.MethodGet {
+		c.Here = p.URL("/")
+	}
+	if !p.SignedIn() {
+		return c
+	}
+	c.Person = views.Person{
+		Name: p.Staff.Name, Email: p.Staff.Email, Role: p.Staff.Role.Name(), Initials: initials(p.Staff.Name),
+	}
+	c.Brand = views.Brand{Distributor: p.Staff.DistributorName, Stylesheet: brandSheet(p.Staff.BrandColor)}
+	c.Nav = p.server.navFor(p)
+	if _, ok := p.server.navPaths["/search"]; ok {
+		c.SearchHref = p.URL("/search")
+	}
+	return c
+}
+
+func (p *page) frameContext() context.Context {
+	return ui.WithFrame(p.Request().Context(), ui.Frame{Panel: p.panel, Asset: p.server.assetURL})
+}
+
+func (s *Server) assetURL(name string) string { return "/static/" + s.assets.Name(name) }
+
+// initials returns the first letters of the first and last name.
+func initials(name string) string {
+	words := strings.Fields(name)
+	if len(words) > 2 {
+		words = []string{words[0], words[len(words)-1]}
+	}
+	var out strings.Builder
+	for _, w := range words {
+		out.WriteString(strings.ToUpper(string([]rune(w)[0])))
+	}
+	return out.String()
+}

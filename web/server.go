@@ -1,0 +1,116 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"handover/internal/identity"
+	"handover/static"
+)
+
+// Deps are what the panel needs; main builds each once.
+type Deps struct {
+	DB             *sqlx.DB
+	Log            *slog.Logger
+	BaseURL        string // "https://panel.example"; its scheme decides about Secure cookies
+	SessionKey     []byte // signs the cookies, 32 bytes or more
+	TrustedProxies []*net.IPNet
+	Metrics        *prometheus.Registry // nil = a new one
+	Checks         []Check              // what /readyz asks besides the database
+}
+
+// Check is one thing that must work before the process takes requests.
+type Check struct {
+	Name string
+	Run  func(context.Context) error
+}
+
+// Server is the panel.
+type Server struct {
+	deps     Deps
+	echo     *echo.Echo
+	assets   *static.Assets
+	door     *identity.Door
+	cookies  cookies
+	metrics  metrics
+	navPaths map[string]identity.Privilege // panel pages that exist, for the navigation
+}
+
+// New builds the panel. It fails when its assets were not built.
+func New(deps Deps) (*Server, error) {
+	base, err := url.Parse(deps.BaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("read the base URL: %w", err)
+	}
+	if len(deps.SessionKey) < minSessionKey {
+		return nil, fmt.Errorf("the session key has %d bytes; it needs %d", len(deps.SessionKey), minSessionKey)
+	}
+	assets, err := static.Open()
+	if err != nil {
+		return nil, err
+	}
+	door, err := identity.NewDoor(deps.DB)
+	if err != nil {
+		return nil, err
+	}
+	if deps.Log == nil {
+		deps.Log = slog.Default()
+	}
+	https := base.Scheme == "https"
+	s := &Server{
+		deps: deps, echo: echo.New(), assets: assets, door: door,
+		cookies: newCookies(deps.SessionKey, https),
+		metrics: newMetrics(deps.Metrics), navPaths: map[string]identity.Privilege{},
+	}
+	s.echo.HideBanner, s.echo.HidePort = true, true
+	s.echo.HTTPErrorHandler = s.handleError
+	s.echo.IPExtractor = trustProxies(deps.TrustedProxies)
+	s.useMiddleware(https)
+	s.register()
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Times of a connection. Writing has none: live pages stay open; every other
+// handler has requestTime.
+const (
+	headerTime   = 10 * time.Second
+	readTime     = 5 * time.Minute
+	idleTime     = 2 * time.Minute
+	shutdownTime = 10 * time.Second
+)
+
+// Serve answers requests on the listener until the context ends, then lets the
+// requests under way finish.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	live, stopLive := context.WithCancel(context.Background())
+	server := &http.Server{
+		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime,
+		ErrorLog:    slog.NewLogLogger(s.deps.Log.Handler(), slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return live },
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		stopLive() // pages that follow an order end at once
+		deadline, cancel := context.WithTimeout(context.Background(), shutdownTime)
+		defer cancel()
+		stopped <- server.Shutdown(deadline)
+	}()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve the panel: %w", err)
+	}
+	return <-stopped
+}

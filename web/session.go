@@ -1,0 +1,89 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/gorilla/sessions"
+	"github.com/labstack/echo/v4"
+
+	"handover/internal/identity"
+	"handover/views/ui"
+)
+
+const (
+	sessionCookie = "handover_session"
+	flashCookie   = "handover_flash"
+	minSessionKey = 32
+)
+
+// cookies reads and writes the two signed cookies: the session's, which holds a
+// random id and nothing else, and the results that the next page shows.
+type cookies struct {
+	store *sessions.CookieStore
+}
+
+func newCookies(key []byte, https bool) cookies {
+	store := sessions.NewCookieStore(key)
+	store.MaxAge(int(identity.SessionTime.Seconds()))
+	store.Options = &sessions.Options{
+		Path: "/", HttpOnly: true, Secure: https, SameSite: http.SameSiteLaxMode,
+	}
+	return cookies{store: store}
+}
+
+// token returns the session's random id, "" when there is none or it was forged.
+func (k cookies) token(c echo.Context) string {
+	session, err := k.store.Get(c.Request(), sessionCookie)
+	if err != nil {
+		return ""
+	}
+	token, _ := session.Values["id"].(string)
+	return token
+}
+
+// setToken keeps a new session's random id; "" removes the cookie.
+func (k cookies) setToken(c echo.Context, token string) error {
+	session, _ := k.store.Get(c.Request(), sessionCookie)
+	session.Values = map[any]any{}
+	if token == "" {
+		session.Options.MaxAge = -1
+	} else {
+		session.Values["id"] = token
+	}
+	return session.Save(c.Request(), c.Response())
+}
+
+// addFlash keeps a result for the next page.
+func (k cookies) addFlash(c echo.Context, f ui.Flash) error {
+	session, _ := k.store.Get(c.Request(), flashCookie)
+	text, err := json.Marshal(append(readFlashes(session), f))
+	if err != nil {
+		return fmt.Errorf("keep a result: %w", err)
+	}
+	session.Values = map[any]any{"flashes": string(text)}
+	return session.Save(c.Request(), c.Response())
+}
+
+// takeFlashes returns the kept results and forgets them.
+func (k cookies) takeFlashes(c echo.Context) []ui.Flash {
+	session, err := k.store.Get(c.Request(), flashCookie)
+	if err != nil || session.IsNew {
+		return nil
+	}
+	session.Options.MaxAge = -1
+	if err := session.Save(c.Request(), c.Response()); err != nil {
+		return nil
+	}
+	return readFlashes(session)
+}
+
+func readFlashes(session *sessions.Session) []ui.Flash {
+	var flashes []ui.Flash
+	text, _ := session.Values["flashes"].(string)
+	if text != "" {
+		_ = json.Unmarshal([]byte(text), &flashes) // signed: it is what addFlash wrote
+	}
+	return flashes
+}
