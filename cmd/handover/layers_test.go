@@ -1,0 +1,88 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestLayers holds the direction of the data flow: web -> internal -> database,
+// web -> views, and nothing the other way round.
+func TestLayers(t *testing.T) {
+	t.Parallel()
+	const own = "handover/"
+	ground := []string{own + "internal/db", own + "internal/fault", own + "internal/money", own + "migrations"}
+	domain := []string{own + "internal/accounts", own + "internal/audit", own + "internal/billing", own + "internal/catalog"}
+	rules := []struct {
+		name string
+		// of says which packages a rule is about.
+		of func(pkg string) bool
+		// may says which dependencies they may have.
+		may func(dep string) bool
+	}{
+		{
+			"internal knows no Echo, session, template, page or route",
+			func(pkg string) bool { return strings.HasPrefix(pkg, own+"internal/") },
+			func(dep string) bool {
+				return !slices.ContainsFunc([]string{
+					"github.com/labstack/", "github.com/gorilla/", "github.com/a-h/templ", own + "web", own + "views", own + "static", own + "cmd/",
+				}, func(prefix string) bool { return strings.HasPrefix(dep, prefix) })
+			},
+		},
+		{
+			"views know only their own structs",
+			func(pkg string) bool { return pkg == own+"views" || strings.HasPrefix(pkg, own+"views/") },
+			func(dep string) bool {
+				return !strings.HasPrefix(dep, own) || dep == own+"views" || strings.HasPrefix(dep, own+"views/")
+			},
+		},
+		{
+			"the transfer engine knows only the packages below it",
+			func(pkg string) bool { return pkg == own+"internal/transfer" },
+			func(dep string) bool {
+				return !strings.HasPrefix(dep, own) || dep == own+"internal/transfer" || slices.Contains(ground, dep) || slices.Contains(domain, dep)
+			},
+		},
+		{
+			"the ground floor knows nothing above it",
+			func(pkg string) bool { return slices.Contains(ground, pkg) },
+			func(dep string) bool { return !strings.HasPrefix(dep, own) || slices.Contains(ground, dep) },
+		},
+	}
+	for pkg, deps := range dependencies(t) {
+		for _, rule := range rules {
+			if !rule.of(pkg) {
+				continue
+			}
+			for _, dep := range deps {
+				if !rule.may(dep) {
+					t.Errorf("%s depends on %s, but %s", pkg, dep, rule.name)
+				}
+			}
+		}
+	}
+}
+
+// dependencies returns what each package of the module depends on, directly or
+// through others; tests do not count.
+func dependencies(t *testing.T) map[string][]string {
+	t.Helper()
+	list := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}} {{join .Deps " "}}`, "handover/...")
+	var complaint strings.Builder
+	list.Stderr = &complaint
+	out, err := list.Output()
+	if err != nil {
+		t.Fatalf("go list: %v: %s", err, &complaint)
+	}
+	deps := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		if fields := strings.Fields(line); len(fields) > 0 {
+			deps[fields[0]] = fields[1:]
+		}
+	}
+	if len(deps) == 0 {
+		t.Fatal("go list found no packages")
+	}
+	return deps
+}

@@ -1,0 +1,86 @@
+// Package config is what can be set from outside: one struct, filled from flags
+// and HANDOVER_* variables by the command line, checked once at the start.
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Config is the configuration of a process. Flags go before variables.
+type Config struct {
+	DatabaseURL    string         `name:"database-url" env:"HANDOVER_DATABASE_URL" placeholder:"URL" help:"PostgreSQL to use, like postgres://user:password@db.example/handover. Empty: an embedded one in the data directory."`
+	DataDir        string         `name:"data-dir" env:"HANDOVER_DATA_DIR" default:"./var" placeholder:"DIR" help:"Directory for the embedded PostgreSQL and the session key (${default})."`
+	PostgresBin    string         `name:"postgres-bin" env:"HANDOVER_POSTGRES_BIN" placeholder:"DIR" help:"Directory of the PostgreSQL programs to embed. Empty: the newest that is installed."`
+	Addr           string         `name:"addr" env:"HANDOVER_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to serve on (${default})."`
+	BaseURL        string         `name:"base-url" env:"HANDOVER_BASE_URL" placeholder:"URL" help:"Address under which people reach the panel, for links in mails. Empty: from the address."`
+	TrustedProxies []netip.Prefix `name:"trusted-proxies" env:"HANDOVER_TRUSTED_PROXIES" placeholder:"NET,..." help:"Networks of the reverse proxies whose X-Forwarded-For is believed, like 10.0.0.0/8. Empty: none."`
+	SessionKey     string         `name:"session-key" env:"HANDOVER_SESSION_KEY" placeholder:"KEY" help:"Secret of at least 32 characters that signs session cookies. Empty: generated once into the data directory."`
+	SMTPURL        string         `name:"smtp-url" env:"HANDOVER_SMTP_URL" placeholder:"URL" help:"Mail server, like smtp://user:password@mail.example:587. Empty: mails stay on the Outbox page."`
+	LogLevel       slog.Level     `name:"log-level" env:"HANDOVER_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least level that is logged: debug, info, warn or error (${default})."`
+}
+
+// Check returns the first setting that cannot be worked with, named as its
+// variable. Secrets are not shown.
+func (c Config) Check() error {
+	if c.DatabaseURL != "" {
+		if err := checkURL("HANDOVER_DATABASE_URL", c.DatabaseURL, "postgres", "postgresql"); err != nil {
+			return err
+		}
+	}
+	if c.DatabaseURL == "" && c.DataDir == "" {
+		return fmt.Errorf("HANDOVER_DATA_DIR is empty; name a directory, or a database in HANDOVER_DATABASE_URL")
+	}
+	if _, port, err := net.SplitHostPort(c.Addr); err != nil || !isPort(port) {
+		return fmt.Errorf("HANDOVER_ADDR %q is not a host and a port like 127.0.0.1:8080", c.Addr)
+	}
+	if c.SMTPURL != "" {
+		if err := checkURL("HANDOVER_SMTP_URL", c.SMTPURL, "smtp", "smtps"); err != nil {
+			return err
+		}
+	}
+	if c.BaseURL != "" {
+		if err := checkURL("HANDOVER_BASE_URL", c.BaseURL, "http", "https"); err != nil {
+			return err
+		}
+	}
+	if n := len(c.SessionKey); n > 0 && n < minSessionKey {
+		return fmt.Errorf("HANDOVER_SESSION_KEY has %d characters; at least %d are needed", n, minSessionKey)
+	}
+	return nil
+}
+
+// Base returns the address under which people reach the panel that listens
+// there, without a slash at the end.
+func (c Config) Base(listening net.Addr) string {
+	if c.BaseURL != "" {
+		return strings.TrimRight(c.BaseURL, "/")
+	}
+	host, _, _ := net.SplitHostPort(c.Addr)             // checked at the start
+	_, port, _ := net.SplitHostPort(listening.String()) // differs when any port will do
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+func isPort(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && n >= 0 && n <= 65535
+}
+
+// checkURL does not show the value, which may hold a password.
+func checkURL(name, value string, schemes ...string) error {
+	u, err := url.Parse(value)
+	if err != nil || !slices.Contains(schemes, u.Scheme) || cmp.Or(u.Host, u.Query().Get("host")) == "" {
+		return fmt.Errorf("%s is not an address that begins with %s://", name, strings.Join(schemes, ":// or "))
+	}
+	return nil
+}

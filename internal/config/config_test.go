@@ -1,0 +1,68 @@
+package config_test
+
+import (
+	"net"
+	"strings"
+	"testing"
+
+	"handover/internal/config"
+)
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	good := config.Config{DataDir: "./var", Addr: "127.0.0.1:8080"}
+	tests := []struct {
+		name string
+		set  func(c *config.Config)
+		want string
+	}{
+		{"defaults", func(*config.Config) {}, ""},
+		{"everything", func(c *config.Config) {
+			c.DatabaseURL = "postgres://u:p@db.example/handover"
+			c.SMTPURL = "smtp://u:p@mail.example:587"
+			c.BaseURL = "https://panel.example/"
+		}, ""},
+		{"a database on a socket", func(c *config.Config) { c.DatabaseURL = "postgres:///handover?host=/run/postgresql" }, ""},
+		{"a database of another kind", func(c *config.Config) { c.DatabaseURL = "mysql://u:secret@db.example/x" }, "HANDOVER_DATABASE_URL"},
+		{"no place for data", func(c *config.Config) { c.DataDir = "" }, "HANDOVER_DATA_DIR"},
+		{"no port", func(c *config.Config) { c.Addr = "localhost" }, "HANDOVER_ADDR"},
+		{"a port that is none", func(c *config.Config) { c.Addr = "localhost:http" }, "HANDOVER_ADDR"},
+		{"a mail server without scheme", func(c *config.Config) { c.SMTPURL = "mail.example:25" }, "HANDOVER_SMTP_URL"},
+		{"a short key", func(c *config.Config) { c.SessionKey = "secret" }, "HANDOVER_SESSION_KEY has 6 characters"},
+		{"a base without host", func(c *config.Config) { c.BaseURL = "/panel" }, "HANDOVER_BASE_URL"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := good
+			tt.set(&c)
+			err := c.Check()
+			switch {
+			case tt.want == "" && err != nil, tt.want != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.want)):
+				t.Errorf("got %v, want %q", err, tt.want)
+			case err != nil && strings.Contains(err.Error(), "secret"):
+				t.Errorf("shows a secret: %v", err)
+			}
+		})
+	}
+}
+
+func TestBase(t *testing.T) {
+	t.Parallel()
+	listening := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}
+	tests := []struct{ base, addr, want string }{
+		{"https://panel.example/", "127.0.0.1:8080", "https://panel.example"},
+		{"", "127.0.0.1:8080", "http://127.0.0.1:8080"},
+		{"", "127.0.0.1:0", "http://127.0.0.1:8080"},
+		{"", "panel.example:8080", "http://panel.example:8080"},
+		{"", "0.0.0.0:8080", "http://localhost:8080"},
+		{"", ":8080", "http://localhost:8080"},
+		{"", "[::]:8080", "http://localhost:8080"},
+		{"", "[::1]:8080", "http://[::1]:8080"},
+	}
+	for _, tt := range tests {
+		if got := (config.Config{BaseURL: tt.base, Addr: tt.addr}).Base(listening); got != tt.want {
+			t.Errorf("%q %q: got %s, want %s", tt.base, tt.addr, got, tt.want)
+		}
+	}
+}
