@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 	"github.com/pressly/goose/v3"
 
 	"handover/migrations"
@@ -42,7 +44,11 @@ func migrate(ctx context.Context, pool *sqlx.DB, files fs.FS) error {
 		if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock($1)`, int64(migrationLock)); err != nil {
 			return fmt.Errorf("wait for the migration lock: %w", err)
 		}
-		if err := notNewer(ctx, provider); err != nil {
+		current, known, err := provider.GetVersions(ctx)
+		if err != nil {
+			return fmt.Errorf("read the version of the schema: %w", err)
+		}
+		if err := notNewer(current, known); err != nil {
 			return err
 		}
 		results, err := provider.Up(ctx)
@@ -74,24 +80,36 @@ func Status(ctx context.Context, pool *sqlx.DB) ([]Migration, error) {
 }
 
 // Ready reports as an error why the database cannot be worked with: it does not
-// answer, or its schema is not the one that this program knows.
+// answer, or its schema is not the one that this program knows. It is one cheap
+// query, to be asked often.
 func Ready(ctx context.Context, pool *sqlx.DB) error {
-	provider, err := newProvider(pool, migrations.FS)
+	files, err := fs.Glob(migrations.FS, "*.sql")
 	if err != nil {
-		return err
+		return fmt.Errorf("list the migrations: %w", err)
 	}
-	if err := notNewer(ctx, provider); err != nil {
-		return err
+	var applied []int64
+	err = pool.SelectContext(ctx, &applied, `select version_id from goose_db_version where is_applied order by version_id`)
+	if missing, ok := errors.AsType[*pq.Error](err); ok && missing.Code == "42P01" {
+		return errNotMigrated
 	}
-	pending, err := provider.HasPending(ctx)
 	if err != nil {
-		return fmt.Errorf("read the state of the migrations: %w", err)
+		return fmt.Errorf("read the version of the schema: %w", err)
 	}
-	if pending {
-		return errors.New("the database schema is not up to date; run handover migrate")
+	var newest int64
+	for _, name := range files {
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return fmt.Errorf("read the version of a migration: %w", err)
+		}
+		newest = max(newest, version)
+		if _, ok := slices.BinarySearch(applied, version); !ok {
+			return errNotMigrated
+		}
 	}
-	return nil
+	return notNewer(applied[len(applied)-1], newest)
 }
+
+var errNotMigrated = errors.New("the database schema is not up to date; run handover migrate")
 
 func newProvider(pool *sqlx.DB, files fs.FS) (*goose.Provider, error) {
 	provider, err := goose.NewProvider(goose.DialectPostgres, pool.DB, files)
@@ -103,11 +121,7 @@ func newProvider(pool *sqlx.DB, files fs.FS) (*goose.Provider, error) {
 
 // notNewer refuses a schema that a later release has migrated: this program
 // would write rows that break its rules.
-func notNewer(ctx context.Context, provider *goose.Provider) error {
-	current, known, err := provider.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("read the version of the schema: %w", err)
-	}
+func notNewer(current, known int64) error {
 	if current > known {
 		return fmt.Errorf("the database schema has version %d, this program knows %d at most; run a newer handover", current, known)
 	}
