@@ -3,9 +3,70 @@ package billing
 import (
 	"context"
 	"fmt"
+	"strings"
+	"time"
 
+	"github.com/jmoiron/sqlx"
+	"github.com/shopspring/decimal"
+
+	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/money"
 )
+
+// Rate is a row of the rate table: 1 From = Rate To on a date.
+type Rate struct {
+	db.Key
+	ID     int64           `db:"id"`
+	On     time.Time       `db:"on_date"`
+	From   string          `db:"from_currency"`
+	To     string          `db:"to_currency"`
+	Rate   decimal.Decimal `db:"rate"`
+	Source string          `db:"source"`
+}
+
+// RateFilter says which rates a list shows; what is empty does not restrict it.
+type RateFilter struct {
+	Currency string // either side of the pair
+	Other    string // the other side
+	Since    *time.Time
+	Until    *time.Time
+	Page     db.Page
+}
+
+// Rates lists rates, the newest first. It reads each pair's own newest rows along the
+// unique index and merges them, so that it stays quick with all of the ECB's history.
+func Rates(ctx context.Context, q db.Querier, f RateFilter) (db.Part[Rate], error) {
+	k, err := db.NewKeyset(f.Page, "r.id", "-", db.Order{Key: "date", Expr: "r.on_date", Type: "date"})
+	if err != nil {
+		return db.Part[Rate]{}, err
+	}
+	var w db.Where
+	first, second := w.Arg(f.Currency), w.Arg(f.Other)
+	w.And("r.from_currency = p.from_currency and r.to_currency = p.to_currency")
+	if f.Since != nil {
+		w.And("r.on_date >= ?", *f.Since)
+	}
+	if f.Until != nil {
+		w.And("r.on_date <= ?", *f.Until)
+	}
+	k.Apply(&w)
+	var rows []Rate
+	err = q.SelectContext(ctx, &rows, `
+		with recursive pairs as (`+pairsSQL+`)
+		select r.id, r.on_date, r.from_currency, r.to_currency, r.rate, r.source, `+k.Columns()+`
+		from pairs p
+		cross join lateral (
+			select r.id, r.on_date, r.from_currency, r.to_currency, r.rate, r.source
+			from exchange_rates r `+w.SQL()+` `+k.Tail()+`) r
+		where `+first+` in ('', p.from_currency, p.to_currency) and `+second+` in ('', p.from_currency, p.to_currency)
+		`+k.Tail(), w.Args()...)
+	if err != nil {
+		return db.Part[Rate]{}, fmt.Errorf("list exchange rates: %w", err)
+	}
+	return db.Cut(k, rows), nil
+}
 
 // Pair is two currencies that the rate table has a rate for, in its direction.
 type Pair struct {
@@ -13,24 +74,106 @@ type Pair struct {
 	To   string `db:"to_currency"`
 }
 
-// Pairs returns the pairs of the rate table in order. It leaps along the unique
-// index from pair to pair instead of reading every rate.
+// pairsSQL is the body of a recursive "pairs": it leaps along the unique index from
+// pair to pair instead of reading every rate.
+const pairsSQL = `
+	(select from_currency, to_currency from exchange_rates order by from_currency, to_currency limit 1)
+	union all
+	select n.from_currency, n.to_currency
+	from pairs p
+	cross join lateral (
+		select e.from_currency, e.to_currency from exchange_rates e
+		where (e.from_currency, e.to_currency) > (p.from_currency, p.to_currency)
+		order by e.from_currency, e.to_currency limit 1) n`
+
+// Pairs returns the pairs of the rate table in order.
 func Pairs(ctx context.Context, q db.Querier) ([]Pair, error) {
 	var out []Pair
-	err := q.SelectContext(ctx, &out, `
-		with recursive pairs as (
-			(select from_currency, to_currency from exchange_rates order by from_currency, to_currency limit 1)
-			union all
-			select n.from_currency, n.to_currency
-			from pairs p
-			cross join lateral (
-				select e.from_currency, e.to_currency from exchange_rates e
-				where (e.from_currency, e.to_currency) > (p.from_currency, p.to_currency)
-				order by e.from_currency, e.to_currency limit 1) n
-		)
-		select from_currency, to_currency from pairs`)
+	err := q.SelectContext(ctx, &out, `with recursive pairs as (`+pairsSQL+`) select from_currency, to_currency from pairs`)
 	if err != nil {
 		return nil, fmt.Errorf("read the currency pairs: %w", err)
 	}
 	return out, nil
+}
+
+// NewRate is a rate that somebody enters.
+type NewRate struct {
+	On     time.Time
+	From   string
+	To     string
+	Rate   string // as typed
+	Source string
+}
+
+// AddRate checks and keeps a rate and returns it. Every wrong field is named at once.
+func AddRate(ctx context.Context, pool *sqlx.DB, actor audit.Actor, n NewRate) (Rate, error) {
+	rate, err := n.check()
+	if err != nil {
+		return Rate{}, err
+	}
+	r := Rate{On: n.On, From: n.From, To: n.To, Rate: rate, Source: n.Source}
+	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
+		err := tx.GetContext(ctx, &r.ID, `
+			insert into exchange_rates (on_date, from_currency, to_currency, rate, source)
+			values ($1, $2, $3, $4, $5) returning id`, r.On, r.From, r.To, r.Rate, r.Source)
+		if err != nil {
+			return fmt.Errorf("keep the rate: %w", err)
+		}
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: actor, Action: "rate.add", SubjectKind: "exchange_rate", Subject: r.From + "/" + r.To,
+			After: map[string]any{"on": r.On.Format(time.DateOnly), "from": r.From, "to": r.To, "rate": money.Plain(r.Rate), "source": r.Source},
+		})
+	})
+	if db.IsUnique(err, "exchange_rates_once") {
+		return Rate{}, n.taken(ctx, pool)
+	}
+	return r, err
+}
+
+// check reads the typed rate and says what is wrong with any field.
+func (n NewRate) check() (decimal.Decimal, error) {
+	var wrong fault.Fields
+	for _, side := range []struct{ name, code string }{{"from", n.From}, {"to", n.To}} {
+		if side.code == "" {
+			wrong.Add(side.name, "Enter a currency code, for example EUR.")
+		} else if _, err := money.MinorUnits(side.code); err != nil {
+			wrong.Add(side.name, "%s.", err)
+		}
+	}
+	if n.From != "" && n.From == n.To {
+		wrong.Add("to", "%s is on both sides; a rate is between two currencies.", n.To)
+	}
+	if n.On.IsZero() {
+		wrong.Add("on", "Enter the date of the rate.")
+	} else if n.On.After(today()) {
+		wrong.Add("on", "%s is after today; a rate of the future would be proposed at once.", n.On.Format("2 Jan 2006"))
+	}
+	rate, err := money.ParseRate(n.Rate)
+	if err != nil {
+		wrong.Add("rate", "%s.", sentence(err))
+	}
+	if len(n.Source) > 100 {
+		wrong.Add("source", "The source is longer than 100 bytes; shorten it.")
+	}
+	return rate, wrong.Err()
+}
+
+// taken tells that there is a rate of this pair, date and source already.
+func (n NewRate) taken(ctx context.Context, q db.Querier) error {
+	var there decimal.Decimal
+	err := q.GetContext(ctx, &there, `
+		select rate from exchange_rates where from_currency = $1 and to_currency = $2 and on_date = $3 and source = $4`,
+		n.From, n.To, n.On, n.Source)
+	if err != nil {
+		return fmt.Errorf("read the rate that is there already: %w", err)
+	}
+	return fault.InvalidField("source",
+		"This source has a rate of that day already: 1 %s = %s %s of %s. Enter yours under another source; of one day, the rate entered last is proposed.",
+		n.From, money.Plain(there), n.To, onBy(n.On, n.Source))
+}
+
+// sentence begins an error's text with a capital letter, for people.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:]
 }
