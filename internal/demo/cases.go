@@ -1,0 +1,69 @@
+package demo
+
+// Case is a customer made to try one rule: in this flow, towards this other
+// account or distributor, the preview shows this finding.
+type Case struct {
+	Code     string // the finding; "" = the preview is clean
+	Customer string // the source's name
+	Flow     string // distributor, subscriptions or merge
+	Other    string // the name of the new distributor or the target customer
+	Months   int    // the effective date is so many months before the start of this month; 0 = none
+	Shows    string // what there is to see
+
+	build func(b *builder, name string)
+}
+
+// Cases returns the customers made to try one rule each.
+func Cases() []Case { return append([]Case(nil), cases...) }
+
+// The partners of most cases.
+const (
+	cleanCustomer = "Clean Transfer AS"
+	sisterBranch  = "Nordlys Vest" // same legal entity and merchant account, same plans but one
+)
+
+// cases has one customer for each finding that a customer can cause, and some
+// that cause none. They sell through Nordlys Partner unless the story needs
+// another distributor.
+var cases = []Case{
+	{"", cleanCustomer, "distributor", sisterBranch, 0, "transferable without a warning, in every flow", plain},
+	{"", "Owes Several Invoices", "distributor", sisterBranch, 0, "a credit memo settles four open documents, a debit memo opens the new balance", owesSeveral},
+	{"", "Has Credit", "distributor", sisterBranch, 0, "a debit memo takes the credit, a credit memo opens the new balance", hasCredit},
+	{"", "Exactly Zero", "distributor", sisterBranch, 0, "what is owed and what is unapplied are equal: allocations only", exactlyZero},
+	{"", "Suspended", "distributor", sisterBranch, 0, "a suspended account may be transferred", suspended},
+
+	{"ACCOUNT_NOT_ACTIVE", "Account Not Active", "merge", cleanCustomer, 0, "a closed account", closedAccount},
+	{"BRAND_MISMATCH", "Brand Mismatch", "merge", cleanCustomer, 0, "an account of Aurora Cloud, under another brand", elsewhere(aurora)},
+	{"DISTRIBUTOR_MISMATCH", "Distributor Mismatch", "merge", cleanCustomer, 0, "an account of Nordlys Vest, under the same brand", elsewhere(vest)},
+	{"CURRENCY_MISMATCH", "Currency Mismatch", "merge", cleanCustomer, 0, "an account in pounds among accounts in euros", pounds},
+	{"CHILD_ACCOUNTS", "Child Accounts Holding", "distributor", sisterBranch, 0, "two accounts bill to it", holding},
+	{"RELATED_ACCOUNTS", "Child Accounts North", "merge", "Child Accounts Holding", 0, "a child and its parent", made},
+	{"BILL_TO_PARENT", "Bill To Parent GmbH", "distributor", sisterBranch, 0, "its invoices go to Bill To Parent Holding", billToParent},
+	{"TAX_ID_DIFFERS", "Tax Id Differs A", "merge", "Tax Id Differs B", 0, "both carry a tax id", taxIDs},
+	{"CRM_CONFLICT", "CRM Conflict A", "merge", "CRM Conflict B", 0, "both carry a CRM id", crmIDs},
+	{"CRM_CONFLICT", "CRM Shared A", "distributor", sisterBranch, 0, "CRM Shared B carries the same CRM id", sharedCRM},
+
+	{"PERIOD_CLOSED", "Closed Period AS", "merge", cleanCustomer, 0, "its history reaches back into closed periods", closedPeriod},
+	{"RESTRICTED_RECORD", "Restricted Record Ltd", "merge", cleanCustomer, 0, "an invoice was reported to the tax authority", restricted},
+	{"INVALID_RELATIONSHIP", "Shared Invoice", "subscriptions", cleanCustomer, 0, "each invoice bills both subscriptions; select one", sharedInvoice},
+	{"MEMO_BEFORE_EFFECTIVE_DATE", "Memo Before Effective Date", "merge", cleanCustomer, 2, "an open credit memo is older", memoBefore},
+	{"DRAFT_INVOICE", "Draft Invoice SARL", "distributor", sisterBranch, 0, "a draft waits to be issued", draftInvoice},
+	{"UNBILLED_ON_ENDED", "Unbilled On Ended KK", "distributor", "Thames Cloud", 0, "a terminated subscription has a charge left", unbilledOnEnded},
+	{"PAYMENT_IN_PROGRESS", "Payment In Progress", "distributor", sisterBranch, 0, "an instalment is being processed", waiting("processing")},
+	{"SCA_AUTHENTICATION_REQUIRED", "SCA Payment", "distributor", sisterBranch, 0, "an instalment waits for the customer", waiting("requires_action")},
+	{"PAY_LINK_NAME", "Pay Link", "merge", cleanCustomer, 0, "an open invoice moves", openInvoice},
+	{"UNBILLED_USAGE", "Unbilled Usage", "distributor", sisterBranch, 0, "traffic since the last invoice", unbilledUsage},
+
+	{"ORDER_INCOMPLETE", "Placed Order Incomplete", "distributor", sisterBranch, 0, "an upgrade is being provisioned", orderIncomplete},
+	{"SUBSCRIPTION_STATE", "Subscription Changing Plan", "distributor", sisterBranch, 0, "its subscription is between two plans", changingPlan},
+	{"PLAN_NOT_DELEGATED", "Plan Not Delegated", "distributor", sisterBranch, 0, "nobody else sells Private Cloud", on(private)},
+	{"PLAN_NOT_DELEGATED", "Two Counterparts", "distributor", "Thames Cloud", 0, "two plans of Thames Cloud come from Web Hosting Pro", on(hosting)},
+	{"PLAN_NOT_TRANSFERABLE", "Plan Not Transferable", "distributor", sisterBranch, 0, "a rack does not move", on(rack)},
+	{"PROMOTION_DROPPED", "Promotion Dropped", "distributor", sisterBranch, 0, "a promotion ends", promotion},
+	{"PRICE_CHANGES", "Price Changes", "distributor", "Thames Cloud", 0, "a frozen price in euros becomes a plan's price in pounds", frozenPrice},
+	{"PARTIAL_TRANSFER", "Partial Transfer", "merge", cleanCustomer, 2, "earlier records stay", plain},
+	{"LINKED_SUBSCRIPTIONS", "Linked Subscriptions", "subscriptions", cleanCustomer, 0, "an add-on, and a service user of the whole account; select one", linked},
+
+	{"PAYMENT_METHODS_NOT_MOVED", "Payment Methods Stay", "distributor", sisterBranch, 0, "one of its methods is at another merchant account", methodsStay},
+	{"TERMS_NOT_MAPPED", "Terms Not Mapped", "distributor", sisterBranch, 0, "it accepted an annex that only Nordlys Partner has; transfer with T&C", annexAccepted},
+}

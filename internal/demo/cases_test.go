@@ -1,0 +1,70 @@
+package demo
+
+import "testing"
+
+// ofTheRequest are the findings that no customer causes: what is asked for does,
+// or another transfer.
+var ofTheRequest = map[string]string{
+	"EFFECTIVE_DATE_INVALID": "a date in the future",
+	"ACCOUNT_NOT_CUSTOMER":   "a distributor's number",
+	"SAME_ACCOUNT":           "source and target are one",
+	"RATE_REQUIRED":          "no rate was entered",
+	"RATE_INVALID":           "no number was entered",
+	"TRANSFER_IN_PROGRESS":   "another transfer order",
+}
+
+// findings are all codes of docs/domain.md.
+var findings = []string{
+	"CURRENCY_MISMATCH", "PERIOD_CLOSED", "RESTRICTED_RECORD", "INVALID_RELATIONSHIP", "MEMO_BEFORE_EFFECTIVE_DATE",
+	"EFFECTIVE_DATE_INVALID", "DRAFT_INVOICE", "UNBILLED_ON_ENDED", "ORDER_INCOMPLETE", "SUBSCRIPTION_STATE",
+	"PLAN_NOT_DELEGATED", "PLAN_NOT_TRANSFERABLE", "PAYMENT_IN_PROGRESS", "BRAND_MISMATCH", "DISTRIBUTOR_MISMATCH",
+	"ACCOUNT_NOT_CUSTOMER", "ACCOUNT_NOT_ACTIVE", "RELATED_ACCOUNTS", "CHILD_ACCOUNTS", "SAME_ACCOUNT", "RATE_REQUIRED",
+	"RATE_INVALID", "TRANSFER_IN_PROGRESS", "BILL_TO_PARENT", "TAX_ID_DIFFERS", "CRM_CONFLICT",
+	"SCA_AUTHENTICATION_REQUIRED", "PAYMENT_METHODS_NOT_MOVED", "TERMS_NOT_MAPPED", "PROMOTION_DROPPED", "PRICE_CHANGES",
+	"PARTIAL_TRANSFER", "LINKED_SUBSCRIPTIONS", "UNBILLED_USAGE", "PAY_LINK_NAME",
+}
+
+func TestEveryFindingHasItsCustomer(t *testing.T) {
+	t.Parallel()
+	covered := map[string]bool{}
+	for _, c := range Cases() {
+		covered[c.Code] = true
+	}
+	for _, code := range findings {
+		if _, excused := ofTheRequest[code]; covered[code] == excused {
+			t.Errorf("%s: covered %t, excused %t", code, covered[code], excused)
+		}
+		delete(covered, code)
+	}
+	delete(covered, "")
+	for code := range covered {
+		t.Errorf("%s is no finding", code)
+	}
+}
+
+func TestEveryCaseIsThere(t *testing.T) {
+	t.Parallel()
+	w := small(t)
+	names := map[string]int{}
+	for _, c := range w.Customers {
+		if c.Status != "transferred_out" {
+			names[c.Name]++
+		}
+	}
+	for _, d := range w.Distributors {
+		names[d.Name]++
+	}
+	for name, n := range names {
+		if n != 1 {
+			t.Errorf("%d accounts are called %s", n, name)
+		}
+	}
+	for _, c := range Cases() {
+		if names[c.Customer] == 0 || names[c.Other] == 0 {
+			t.Errorf("%s: %s or %s does not exist", c.Code, c.Customer, c.Other)
+		}
+		if c.Shows == "" {
+			t.Errorf("%s does not say what it shows", c.Customer)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package demo
+
+import (
+	"time"
+
+	"handover/internal/money"
+)
+
+// The accounts of every distributor's books.
+const (
+	bank       = "1000 Bank"
+	receivable = "1100 Accounts receivable"
+	deferred   = "2400 Deferred revenue"
+	revenue    = "4000 Subscription revenue"
+	fees       = "4300 Fees"
+	allowances = "4900 Allowances"
+)
+
+// journal posts every document in its distributor's books, and the revenue that
+// was recognised month by month.
+func (b *builder) journal() {
+	home := map[string]string{}
+	for _, c := range b.Customers {
+		home[c.ID] = c.DistributorID
+	}
+	b.postDocuments(home)
+	b.postMoney(home)
+	b.postRevenue(home)
+}
+
+func (b *builder) postDocuments(home map[string]string) {
+	for _, doc := range b.bills {
+		if doc.Status == "draft" || doc.Status == "void" || doc.total.IsZero() {
+			continue
+		}
+		b.post(journalEntry{
+			DistributorID: home[doc.CustomerID], PostedOn: doc.IssuedOn, Memo: "Invoice " + doc.Number,
+			SourceKind: "invoice", SourceID: doc.ID,
+		}, receivable, deferred, amount(doc.total, doc.Currency))
+	}
+	for _, m := range b.CreditMemos {
+		b.post(journalEntry{
+			DistributorID: home[m.CustomerID], PostedOn: m.IssuedOn, Memo: "Credit memo " + m.Number,
+			SourceKind: "credit_memo", SourceID: m.ID,
+		}, allowances, receivable, m.Amount)
+	}
+	for _, m := range b.DebitMemos {
+		b.post(journalEntry{
+			DistributorID: home[m.CustomerID], PostedOn: m.IssuedOn, Memo: "Debit memo " + m.Number,
+			SourceKind: "debit_memo", SourceID: m.ID,
+		}, receivable, fees, m.Amount)
+	}
+}
+
+func (b *builder) postMoney(home map[string]string) {
+	paid := map[string]*payment{}
+	for _, p := range b.Payments {
+		paid[p.ID] = p
+		if p.Status != "succeeded" {
+			continue
+		}
+		b.post(journalEntry{
+			DistributorID: home[p.CustomerID], PostedOn: p.ReceivedOn, Memo: "Payment received",
+			SourceKind: "payment", SourceID: p.ID,
+		}, bank, receivable, p.Amount)
+	}
+	for _, r := range b.Refunds {
+		b.post(journalEntry{
+			DistributorID: home[paid[r.PaymentID].CustomerID], PostedOn: r.RefundedOn, Memo: "Refund",
+			SourceKind: "refund", SourceID: r.ID,
+		}, receivable, bank, r.Amount)
+	}
+}
+
+// postRevenue posts what was recognised of each customer's invoices in a month,
+// on the last day that it covers. Such an entry has no source document.
+func (b *builder) postRevenue(home map[string]string) {
+	type key struct {
+		customer string
+		on       time.Time
+	}
+	owner, sums := map[string]*bill{}, map[key]money.Amount{}
+	for _, doc := range b.bills {
+		owner[doc.ID] = doc
+	}
+	lines := map[string]*bill{}
+	for _, l := range b.InvoiceLines {
+		lines[l.ID] = owner[l.InvoiceID]
+	}
+	var keys []key
+	for _, r := range b.RevenueSchedules {
+		doc := lines[r.InvoiceLineID]
+		if !r.Recognized || doc == nil || doc.Status == "draft" || doc.Status == "void" {
+			continue
+		}
+		k := key{doc.CustomerID, r.PeriodEnd}
+		sum, seen := sums[k]
+		if !seen {
+			keys = append(keys, k)
+		}
+		sums[k] = money.Amount{Value: sum.Value.Add(r.Amount.Value), Currency: r.Amount.Currency}
+	}
+	for _, k := range keys {
+		if sums[k].Value.IsPositive() {
+			b.post(journalEntry{
+				DistributorID: home[k.customer], CustomerID: k.customer, PostedOn: k.on,
+				Memo: "Revenue recognised to " + k.on.Format(time.DateOnly),
+			}, deferred, revenue, sums[k])
+		}
+	}
+}
+
+// post writes an entry of one amount from the credited to the debited account.
+func (b *builder) post(e journalEntry, debit, credit string, value money.Amount) {
+	e.ID = b.next("ENTRY")
+	none := money.Amount{Currency: value.Currency}
+	b.JournalEntries = append(b.JournalEntries, e)
+	b.JournalLines = append(b.JournalLines,
+		journalLine{e.ID, debit, value, none, value.Currency},
+		journalLine{e.ID, credit, none, value, value.Currency})
+}
