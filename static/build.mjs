@@ -44,8 +44,10 @@ function sprite() {
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;
 }
 
-// ours joins our own files of one kind in the order of their names.
-const ours = (ext) => readdirSync(src).filter((f) => extname(f) === ext).sort().map((f) => read(src, f)).join('\n');
+// ours joins our own files of one kind in the order of their names; a script
+// keeps its names to itself.
+const scoped = { '.js': (text) => `{\n${text}}`, '.css': (text) => text };
+const ours = (ext) => readdirSync(src).filter((f) => extname(f) === ext).sort().map((f) => scoped[ext](read(src, f))).join('\n');
 
 const htmx = 'htmx.org/dist';
 const assets = {
