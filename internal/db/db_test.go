@@ -151,7 +151,7 @@ func TestNotFound(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	other := errors.New("other")
-	if db.NotFound(other, "no") != other || db.NotFound(nil, "no") != nil {
+	if got := db.NotFound(other, "no"); !errors.Is(got, other) || fault.CodeOf(got) != "" || db.NotFound(nil, "no") != nil {
 		t.Error("another error became not found")
 	}
 }

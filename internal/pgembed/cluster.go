@@ -176,9 +176,9 @@ func (c *cluster) watch(log *os.File) error {
 	defer func() { _ = users.Close() }()
 	sh, err := exec.LookPath("sh")
 	if err != nil {
-		return nil //nolint:nilerr // a system without sh has no flock
+		return nil // a system without sh has no flock
 	}
-	dog := exec.Command(sh, "-c", `command -v flock >/dev/null && flock -x 3 && exec "$0" -D "$1" -m fast -s stop`, c.bin.path("pg_ctl"), c.data())
+	dog := exec.Command(sh, "-c", `command -v flock >/dev/null && flock -x 3 && [ -e "$1/postmaster.pid" ] && exec "$0" -D "$1" -m fast -s stop`, c.bin.path("pg_ctl"), c.data())
 	dog.Dir, dog.Env, dog.SysProcAttr = c.home, environment(), c.account.attributes()
 	dog.Stdout, dog.Stderr = log, log
 	dog.ExtraFiles = []*os.File{users}

@@ -1,0 +1,74 @@
+# Everything a fresh clone needs is installed on the way. Needed beforehand: Go
+# and Node.js with npm.
+.DEFAULT_GOAL := help
+SHELL := bash
+
+# The race detector needs a C compiler.
+race := $(shell command -v gcc >/dev/null && echo -race)
+
+modules := node_modules/.package-lock.json
+assets  := static/dist/manifest.json
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## Build, load demo data once, and serve
+	bin/handover demo --size small --once
+	bin/handover serve
+
+.PHONY: dev
+dev: $(assets) postgres ## Serve, and again after every change of a file
+	go tool templ generate --watch --cmd "go run ./cmd/handover serve"
+
+.PHONY: build
+build: $(assets) postgres ## Install what is missing and build bin/handover
+	go build -trimpath -buildvcs=false -o bin/handover ./cmd/handover
+
+.PHONY: test
+test: build chromium ## Run all tests: Go on a real PostgreSQL, then the browser
+	go vet ./...
+	go test $(race) ./...
+	npx playwright test --config e2e
+
+.PHONY: lint
+lint: $(assets) ## Check style, layers, and that generated files are current
+	scripts/generated.sh
+	scripts/linter.sh
+	bin/tools/golangci-lint run ./...
+
+.PHONY: format
+format: ## Format the Go files
+	scripts/linter.sh
+	bin/tools/golangci-lint fmt ./...
+
+.PHONY: bench
+bench: build ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: generate
+generate: ## Make Go files from templates
+	go tool templ generate
+
+.PHONY: assets
+assets: $(assets) ## Build style sheets, scripts and icons
+
+.PHONY: clean
+clean: ## Remove what was built; the data in var stays
+	rm -rf bin node_modules static/dist/*
+
+.PHONY: postgres
+postgres: $(modules)
+	@scripts/postgres.sh
+
+.PHONY: chromium
+chromium:
+	@scripts/chromium.sh
+
+$(assets): $(modules) static/build.mjs views/ui/icons.go $(shell find static/src -type f)
+	npm run --silent build
+
+$(modules): package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
