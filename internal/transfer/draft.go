@@ -1,0 +1,147 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/audit"
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// draftLife is how long an untouched draft is kept.
+const draftLife = 30 * 24 * time.Hour
+
+// OpenDraft returns the staff member's draft of this kind for the customer, a new one
+// if there is none: the wizard's memory is this row, so Back, refresh, signing out and
+// a crash lose nothing.
+func (e *Engine) OpenDraft(ctx context.Context, actor audit.Actor, kind FlowKind, customer string) (Order, error) {
+	var number string
+	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+		source, err := loadAccount(ctx, tx, "source_customer", customer)
+		if err != nil {
+			return err
+		}
+		if !source.live() {
+			return fault.New(fault.Conflict, "%s (%s) is %s and takes no transfers.", source.Name, source.Number, words(source.Status))
+		}
+		// One draft per person and customer, also when two tabs open the wizard at once.
+		if err := lockAccounts(ctx, tx, source.ID); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `
+			update transfer_orders set status = 'cancelled', updated_at = $1
+			where status = 'draft' and source_customer_id = $2 and expires_at < $1`, e.Now(), source.ID); err != nil {
+			return fmt.Errorf("expire drafts: %w", err)
+		}
+		var numbers []string
+		err = tx.SelectContext(ctx, &numbers, `
+			select number_of('TO', id) from transfer_orders
+			where status = 'draft' and kind = $1 and source_customer_id = $2 and requested_by is not distinct from nullif($3::bigint, 0)
+			order by id desc limit 1`, kind, source.ID, actor.ID)
+		if err != nil {
+			return fmt.Errorf("look for a draft: %w", err)
+		}
+		if len(numbers) > 0 {
+			number = numbers[0]
+			return nil
+		}
+		number, err = e.newDraft(ctx, tx, actor, source, Request{Kind: kind, SourceCustomer: source.Number})
+		return err
+	})
+	if err != nil {
+		return Order{}, err
+	}
+	return GetOrder(ctx, e.DB, number)
+}
+
+func (e *Engine) newDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, source account, req Request) (string, error) {
+	request, err := jsonText(req)
+	if err != nil {
+		return "", err
+	}
+	var id int64
+	err = tx.GetContext(ctx, &id, `
+		insert into transfer_orders (kind, request, source_customer_id, source_distributor_id, requested_by, requested_by_name,
+		                             created_at, updated_at, expires_at)
+		values ($1, $2, $3, $4, nullif($5::bigint, 0), $6, $7, $7, $8) returning id`,
+		req.Kind, request, source.ID, source.DistributorID, actor.ID, actor.Name, e.Now(), e.Now().Add(draftLife))
+	if err != nil {
+		return "", fmt.Errorf("write the draft: %w", err)
+	}
+	return OrderNumber(id), note(ctx, tx, id, actor, "Draft created", "for "+source.Name+" ("+source.Number+")")
+}
+
+// UpdateDraft changes the draft's request when it is still the version that the
+// caller saw; else it is a Conflict fault. Only its requester may.
+func (e *Engine) UpdateDraft(ctx context.Context, actor audit.Actor, number string, version int, edit func(*Request)) (Order, error) {
+	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+		o, err := lockDraft(ctx, tx, actor, number)
+		if err != nil {
+			return err
+		}
+		if o.Version != version {
+			return errMovedOn(o.Number)
+		}
+		req := o.Request
+		edit(&req)
+		request, err := jsonText(req)
+		if err != nil {
+			return err
+		}
+		target, _ := idOf(distributorPrefix, req.TargetDistributor)
+		_, err = tx.ExecContext(ctx, `
+			update transfer_orders set request = $2, version = version + 1, updated_at = $3, expires_at = $4,
+			       target_distributor_id = (select id from distributors where id = $5) where id = $1`,
+			o.ID, request, e.Now(), e.Now().Add(draftLife), target)
+		if err != nil {
+			return fmt.Errorf("write the draft: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return Order{}, err
+	}
+	return GetOrder(ctx, e.DB, number)
+}
+
+// DiscardDraft cancels a draft of the actor's.
+func (e *Engine) DiscardDraft(ctx context.Context, actor audit.Actor, number string) error {
+	return db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+		o, err := lockDraft(ctx, tx, actor, number)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			update transfer_orders set status = 'cancelled', version = version + 1, updated_at = $2, expires_at = null where id = $1`, o.ID, e.Now())
+		if err != nil {
+			return fmt.Errorf("cancel the draft: %w", err)
+		}
+		if err := note(ctx, tx, o.ID, actor, "Cancelled", "before it was submitted"); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, audit.Entry{Actor: actor, Action: "transfer.cancel", SubjectKind: "order", Subject: o.Number, OrderID: o.ID})
+	})
+}
+
+// lockDraft locks an order that must be a draft of the actor's.
+func lockDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, number string) (Order, error) {
+	id, ok := OrderID(number)
+	if !ok {
+		return Order{}, fault.New(fault.NotFound, "There is no order %s.", number)
+	}
+	o, err := lockOrder(ctx, tx, id)
+	if err != nil {
+		return o, err
+	}
+	if o.RequestedBy == nil || *o.RequestedBy != actor.ID {
+		return o, fault.New(fault.Forbidden, "%s is a draft of %s; only they can go on with it.", o.Number, o.RequestedByName)
+	}
+	if o.Status != "draft" {
+		return o, fault.New(fault.Conflict, "%s is %s and cannot be changed any more.", o.Number, words(o.Status))
+	}
+	return o, nil
+}

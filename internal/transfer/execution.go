@@ -1,0 +1,174 @@
+package transfer
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/lib/pq"
+	"github.com/shopspring/decimal"
+
+	"handover/internal/audit"
+	"handover/internal/db"
+)
+
+// execution is one running transfer: the situation under the locks, and what it has
+// done so far. It lives inside the one transaction.
+type execution struct {
+	*situation
+	actor  audit.Actor
+	number string // of the order
+
+	targetID    int64 // the account that gains
+	differences []difference
+	result      Result
+}
+
+// difference is what a transfer declares to change in the sums over both accounts.
+type difference struct {
+	Kind     string          `db:"kind"`
+	Currency string          `db:"currency"`
+	Reason   string          `db:"reason"`
+	Count    int64           `db:"count"`
+	Amount   decimal.Decimal `db:"amount"`
+}
+
+// step is one thing that a flow does.
+type step struct {
+	Name string // for the log and the error: "carry the balance"
+	Do   func(ctx context.Context, q db.Querier, x *execution) error
+}
+
+// Result is kept with the completed order.
+type Result struct {
+	Target   string         `json:"target"`
+	Rate     *RatePreview   `json:"rate,omitempty"`
+	Memos    []PostedMemo   `json:"memos,omitempty"`
+	Moved    []Moved        `json:"moved"`
+	Personal []PersonalData `json:"personal_data"`
+}
+
+// PostedMemo is a memo that the transfer wrote, with its journal entry.
+type PostedMemo struct {
+	Kind     string `json:"kind"`
+	Number   string `json:"number"`
+	Customer string `json:"customer"`
+	Amount   Amount `json:"amount"`
+	Entry    string `json:"journal_entry"`
+}
+
+// Moved counts the records of a kind that the transfer moved.
+type Moved struct {
+	Kind  string `json:"kind"`
+	Count int64  `json:"count"`
+}
+
+// PersonalData states what personal data went along or was withheld, and why.
+type PersonalData struct {
+	What  string `json:"what"`
+	Went  bool   `json:"went"`
+	Count int    `json:"count"`
+	Why   string `json:"why"`
+}
+
+// args adds the values that only an execution has.
+func (x *execution) args() args {
+	a := x.situation.args()
+	a["target"] = x.targetID
+	return a
+}
+
+// declare notes a difference; one of nothing is none.
+func (x *execution) declare(kind, currency, reason string, count int64, amount decimal.Decimal) {
+	if count != 0 || !amount.IsZero() {
+		x.differences = append(x.differences, difference{kind, currency, reason, count, amount})
+	}
+}
+
+// change runs a declared change with the execution's values and some more.
+func (x *execution) change(ctx context.Context, q db.Querier, c change, more args) error {
+	values := x.args()
+	for name, v := range more {
+		values[name] = v
+	}
+	_, err := x.apply(ctx, q, c, values)
+	return err
+}
+
+// create inserts rows and ledgers each; it returns their ids.
+func (x *execution) create(ctx context.Context, q db.Querier, kind, insert string, more args) ([]int64, error) {
+	return x.ledgered(ctx, q, kind, createdSQL(kind, insert), more)
+}
+
+// remove deletes link rows and ledgers each; it returns their ids.
+func (x *execution) remove(ctx context.Context, q db.Querier, kind, where string, more args) ([]int64, error) {
+	return x.ledgered(ctx, q, kind, removedSQL(kind, where), more)
+}
+
+func (x *execution) ledgered(ctx context.Context, q db.Querier, kind, statement string, more args) ([]int64, error) {
+	values := x.args()
+	for name, v := range more {
+		values[name] = v
+	}
+	text, list := bind(statement, values)
+	var ids pq.Int64Array
+	if err := q.GetContext(ctx, &ids, text, list...); err != nil {
+		return nil, fmt.Errorf("write the %s records: %w", kind, err)
+	}
+	return ids, nil
+}
+
+// assignment is one column's new value, as text of its type; nil is null.
+type assignment struct {
+	Column, Type string
+	Value        any
+}
+
+// assign rewrites several columns of one row in one statement, as its checks may
+// need, and ledgers each with its value before.
+func (x *execution) assign(ctx context.Context, q db.Querier, kind string, id int64, list []assignment) error {
+	set, values := "", []any{id}
+	for _, a := range list {
+		var before *string
+		table := tableOf(kind)
+		if err := q.GetContext(ctx, &before, fmt.Sprintf(`select %s::text from %s where id = $1`, a.Column, table), id); err != nil {
+			return fmt.Errorf("read %s of %s %d: %w", a.Column, kind, id, err)
+		}
+		_, err := q.ExecContext(ctx, fmt.Sprintf(`
+			insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+			values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::%s)::text])`, a.Type),
+			x.orderID, kind, a.Column, id, before, a.Value)
+		if err != nil {
+			return fmt.Errorf("ledger %s of %s %d: %w", a.Column, kind, id, err)
+		}
+		if set != "" {
+			set += ", "
+		}
+		values = append(values, a.Value)
+		set += fmt.Sprintf("%s = $%d::%s", a.Column, len(values), a.Type)
+	}
+	if _, err := q.ExecContext(ctx, fmt.Sprintf(`update %s set %s where id = $1`, tableOf(kind), set), values...); err != nil {
+		return fmt.Errorf("rewrite %s %d: %w", kind, id, err)
+	}
+	return nil
+}
+
+// note writes a line of the order's timeline.
+func note(ctx context.Context, q db.Querier, orderID int64, actor audit.Actor, event, detail string) error {
+	_, err := q.ExecContext(ctx, `
+		insert into transfer_events (order_id, actor_id, actor_name, event, detail)
+		values ($1, nullif($2::bigint, 0), $3, $4, $5)`, orderID, actor.ID, actor.Name, event, detail)
+	if err != nil {
+		return fmt.Errorf("write the timeline: %w", err)
+	}
+	return nil
+}
+
+// jsonText returns v as JSON text: the driver takes text, not bytes, for jsonb.
+func jsonText(v any) (string, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("write JSON: %w", err)
+	}
+	return string(text), nil
+}

@@ -1,0 +1,59 @@
+package transfer
+
+// Code names a finding.
+type Code string
+
+// Severity says what a finding does: blocking ones forbid execution, warnings must
+// be acknowledged.
+type Severity string
+
+// The two severities.
+const (
+	Blocking Severity = "blocking"
+	Warning  Severity = "warning"
+)
+
+// findingRecords is how many records a finding lists; Count has them all.
+const findingRecords = 50
+
+// Finding is one thing that a preview found.
+type Finding struct {
+	Code            Code     `json:"code"`
+	Severity        Severity `json:"severity"`
+	Message         string   `json:"message"`
+	Remedy          string   `json:"remedy"`
+	Acknowledgement *string  `json:"acknowledgement"` // of a warning: the text after "I understand: "
+	Count           int      `json:"count"`
+	Records         []Record `json:"records"`
+}
+
+// Record names a record for people: its kind and number.
+type Record struct {
+	Kind   string `json:"kind" db:"kind"`
+	Number string `json:"number" db:"number"`
+}
+
+// found is what a check returns: the finding without what its rule's entry says.
+type found struct {
+	message, remedy, acknowledgement string
+	records                          []Record
+	count                            int // when records is not the whole list
+}
+
+// finding joins what a check found with its rule.
+func (r rule) finding(f found) Finding {
+	out := Finding{
+		Code: r.Code, Severity: r.Severity, Message: f.message, Remedy: f.remedy,
+		Count: max(f.count, len(f.records)), Records: f.records,
+	}
+	if len(out.Records) > findingRecords {
+		out.Records = out.Records[:findingRecords]
+	}
+	if out.Records == nil {
+		out.Records = []Record{}
+	}
+	if r.Severity == Warning {
+		out.Acknowledgement = &f.acknowledgement
+	}
+	return out
+}

@@ -1,0 +1,85 @@
+package transfer
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"handover/internal/db"
+)
+
+// fingerprint digests what the preview rests on: the request, the records that
+// move with their links, balances, prices, and the findings. The periods relied on are
+// in it through PERIOD_CLOSED, since today's period would bring the clock in. Unbilled
+// usage, which trickles in all the time, is left out (domain 5).
+func (s *situation) fingerprint(ctx context.Context, q db.Querier, p *Preview) (string, error) {
+	roots, err := s.rootDigests(ctx, q)
+	if err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(map[string]any{
+		"request": s.request.Asked(), "account": s.accountFacts(), "roots": roots,
+		"plans": p.Plans, "terms": p.Terms, "payment_methods": p.PaymentMethods,
+		"allocations": p.Allocations, "memos": p.Memos, "findings": findingFacts(p.Findings),
+		"balances": []Amount{p.Source.BalanceBefore, p.Source.BalanceAfter, p.Target.BalanceBefore, p.Target.BalanceAfter},
+	})
+	if err != nil {
+		return "", fmt.Errorf("write what the preview rests on: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// accountFacts are the facts of the accounts that the preview shows and copies.
+func (s *situation) accountFacts() []any {
+	a := s.source
+	return []any{
+		a.ID, a.Name, a.Email, a.Currency, a.TaxID, a.CRMID, a.BillToParent, a.Status, a.DistributorID,
+		s.from.LegalEntity, s.from.MerchantAccount, s.to.ID, s.to.Currency, s.to.LegalEntity, s.to.MerchantAccount, s.to.Status,
+	}
+}
+
+// rootDigests digests, kind by kind, the root records that move.
+func (s *situation) rootDigests(ctx context.Context, q db.Querier) (map[string]string, error) {
+	digests := map[string]string{}
+	for _, k := range Kinds {
+		moves := k.Moves[s.flow.Kind]
+		if !k.Root || moves == "" || s.notCustomer {
+			continue
+		}
+		text, values := bind(rootDigestSQL(k, moves), s.args())
+		var digest string
+		if err := q.GetContext(ctx, &digest, text, values...); err != nil {
+			return nil, fmt.Errorf("digest the %s that move: %w", k.Plural, err)
+		}
+		digests[k.Name] = digest
+	}
+	return digests, nil
+}
+
+// rootDigestSQL digests whole rows: their links, dates, prices and states.
+func rootDigestSQL(k Kind, moves string) string {
+	return fmt.Sprintf(`select encode(sha256(convert_to(coalesce(string_agg(t::text, ',' order by t.id), ''), 'UTF8')), 'hex')
+from %s t where t.id in (select r.id from %s r where r.customer_id = @source and (%s))`, k.Table, k.View, moves)
+}
+
+// findingFacts are the codes and records of the findings, without usage records
+// and without UNBILLED_USAGE.
+func findingFacts(findings []Finding) []any {
+	var facts []any
+	for _, f := range findings {
+		if f.Code == "UNBILLED_USAGE" {
+			continue
+		}
+		var records []Record
+		for _, r := range f.Records {
+			if r.Kind != "usage_record" {
+				records = append(records, r)
+			}
+		}
+		facts = append(facts, []any{f.Code, records})
+	}
+	return facts
+}

@@ -1,0 +1,134 @@
+package transfer
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"handover/internal/db"
+)
+
+// Order is one transfer order.
+type Order struct {
+	ID                  int64      `db:"id"`
+	Number              string     `db:"number"`
+	Kind                FlowKind   `db:"kind"`
+	Status              string     `db:"status"`
+	Version             int        `db:"version"` // of the draft; a stale tab is refused by it
+	SourceID            int64      `db:"source_customer_id"`
+	SourceNumber        string     `db:"source_number"`
+	SourceName          string     `db:"source_name"`
+	SourceDistributorID int64      `db:"source_distributor_id"`
+	SourceDistributor   string     `db:"source_distributor"`
+	TargetID            *int64     `db:"target_customer_id"`
+	TargetNumber        string     `db:"target_number"`
+	TargetName          string     `db:"target_name"`
+	TargetDistributorID *int64     `db:"target_distributor_id"`
+	TargetDistributor   string     `db:"target_distributor"`
+	Fingerprint         string     `db:"fingerprint"`
+	Failure             string     `db:"failure"`
+	RequestedBy         *int64     `db:"requested_by"`
+	RequestedByName     string     `db:"requested_by_name"`
+	CreatedAt           time.Time  `db:"created_at"`
+	UpdatedAt           time.Time  `db:"updated_at"`
+	SubmittedAt         *time.Time `db:"submitted_at"`
+	CompletedAt         *time.Time `db:"completed_at"`
+
+	Request Request  `db:"-"`
+	Preview *Preview `db:"-"` // as accepted; nil before that
+	Result  *Result  `db:"-"` // nil before completion
+
+	RequestJSON string  `db:"request"`
+	PreviewJSON *string `db:"preview"`
+	ResultJSON  *string `db:"result"`
+}
+
+// GetOrder reads an order by its number; an unknown one is a NotFound fault.
+func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
+	var o Order
+	id, ok := OrderID(number)
+	if !ok {
+		id = 0
+	}
+	err := q.GetContext(ctx, &o, `
+		select o.id, number_of('TO', o.id) as number, o.kind, o.status, o.version, o.source_customer_id,
+		       number_of('C', s.id) as source_number, s.name as source_name, o.source_distributor_id, sd.name as source_distributor,
+		       o.target_customer_id, coalesce(number_of('C', t.id), '') as target_number, coalesce(t.name, '') as target_name,
+		       o.target_distributor_id, coalesce(td.name, '') as target_distributor, o.fingerprint, o.failure,
+		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.completed_at,
+		       o.request::text, o.preview::text, o.result::text
+		from transfer_orders o
+		join customers s on s.id = o.source_customer_id join distributors sd on sd.id = o.source_distributor_id
+		left join customers t on t.id = o.target_customer_id left join distributors td on td.id = o.target_distributor_id
+		where o.id = $1`, id)
+	if err != nil {
+		return o, db.NotFound(fmt.Errorf("read order %s: %w", number, err), "There is no order %s.", number)
+	}
+	return o, o.unpack()
+}
+
+// unpack reads the order's JSON columns.
+func (o *Order) unpack() error {
+	if err := json.Unmarshal([]byte(o.RequestJSON), &o.Request); err != nil {
+		return fmt.Errorf("read the request of %s: %w", o.Number, err)
+	}
+	if o.PreviewJSON != nil {
+		o.Preview = &Preview{}
+		if err := json.Unmarshal([]byte(*o.PreviewJSON), o.Preview); err != nil {
+			return fmt.Errorf("read the preview of %s: %w", o.Number, err)
+		}
+	}
+	if o.ResultJSON != nil {
+		o.Result = &Result{}
+		if err := json.Unmarshal([]byte(*o.ResultJSON), o.Result); err != nil {
+			return fmt.Errorf("read the result of %s: %w", o.Number, err)
+		}
+	}
+	return nil
+}
+
+// Event is a line of an order's timeline.
+type Event struct {
+	At        time.Time `db:"at"`
+	ActorName string    `db:"actor_name"`
+	Event     string    `db:"event"`
+	Detail    string    `db:"detail"`
+}
+
+// Events returns the order's timeline, newest first.
+func Events(ctx context.Context, q db.Querier, orderID int64) ([]Event, error) {
+	var list []Event
+	err := q.SelectContext(ctx, &list, `
+		select at, actor_name, event, detail from transfer_events where order_id = $1 order by id desc`, orderID)
+	if err != nil {
+		return nil, fmt.Errorf("read the timeline: %w", err)
+	}
+	return list, nil
+}
+
+// Reconciliations returns the proof of the order, in the order of Kinds.
+func Reconciliations(ctx context.Context, q db.Querier, orderID int64) ([]Reconciliation, error) {
+	var list []Reconciliation
+	err := q.SelectContext(ctx, &list, `
+		select kind, currency, count_before, amount_before, count_declared, amount_declared, count_after, amount_after
+		from transfer_reconciliation where order_id = $1 order by id`, orderID)
+	if err != nil {
+		return nil, fmt.Errorf("read the reconciliation: %w", err)
+	}
+	return list, nil
+}
+
+// Difference is a declared difference of an order.
+type Difference = difference
+
+// Differences returns what the order declared to change.
+func Differences(ctx context.Context, q db.Querier, orderID int64) ([]Difference, error) {
+	var list []Difference
+	err := q.SelectContext(ctx, &list, `
+		select kind, currency, reason, count, amount from transfer_differences where order_id = $1 order by id`, orderID)
+	if err != nil {
+		return nil, fmt.Errorf("read the declared differences: %w", err)
+	}
+	return list, nil
+}

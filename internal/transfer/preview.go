@@ -1,0 +1,204 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/shopspring/decimal"
+
+	"handover/internal/db"
+	"handover/internal/money"
+)
+
+// Engine previews and executes transfers. One is built per process.
+type Engine struct {
+	DB  *sqlx.DB
+	Log *slog.Logger
+	Now func() time.Time // the clock; today is its day in a distributor's time zone
+}
+
+// Amount is money in the API's shape.
+type Amount struct {
+	Amount   string `json:"amount"`
+	Currency string `json:"currency"`
+}
+
+func amountOf(v decimal.Decimal, currency string) Amount {
+	return Amount{Amount: money.Format(v, currency), Currency: currency}
+}
+
+// Preview is the computed effect of a transfer that has not happened.
+type Preview struct {
+	Fingerprint string    `json:"fingerprint"`
+	Executable  bool      `json:"executable"` // no blocking finding
+	Sentence    string    `json:"sentence"`   // what will happen, for people
+	Findings    []Finding `json:"findings"`
+	Passed      []Code    `json:"passed"` // the checks that found nothing
+	Impact      []Impact  `json:"impact"`
+	Source      Side      `json:"source"`
+	Target      Side      `json:"target"`
+	Linked      []Linked  `json:"linked_subscriptions"`
+
+	Rate           *RatePreview    `json:"rate,omitempty"`
+	Plans          []PlanPreview   `json:"plans,omitempty"`
+	Terms          []KeptOrNot     `json:"terms,omitempty"`
+	PaymentMethods []KeptOrNot     `json:"payment_methods,omitempty"`
+	Memos          []MemoPreview   `json:"memos,omitempty"`
+	Allocations    []AllocationRow `json:"allocations,omitempty"`
+}
+
+// Impact counts and sums one record kind of the source.
+type Impact struct {
+	Kind    string `json:"kind"`
+	Moving  Part   `json:"moving"`
+	Staying Part   `json:"staying"`
+}
+
+// Part is a number of records and their amounts per currency; a subscription's
+// amount is per month.
+type Part struct {
+	Count   int64    `json:"count"`
+	Amounts []Amount `json:"amounts"`
+}
+
+// Side is one account before and after. Number is empty for an account that does not
+// exist yet. Recurring is per month.
+type Side struct {
+	Number              string `json:"number"`
+	Name                string `json:"name"`
+	Distributor         string `json:"distributor"`
+	StatusBefore        string `json:"status_before"`
+	StatusAfter         string `json:"status_after"`
+	BalanceBefore       Amount `json:"balance_before"`
+	BalanceAfter        Amount `json:"balance_after"`
+	RecurringBefore     Amount `json:"recurring_before"`
+	RecurringAfter      Amount `json:"recurring_after"`
+	OpenInvoicesBefore  int64  `json:"open_invoices_before"`
+	OpenInvoicesAfter   int64  `json:"open_invoices_after"`
+	SubscriptionsBefore int64  `json:"subscriptions_before"`
+	SubscriptionsAfter  int64  `json:"subscriptions_after"`
+}
+
+// Linked is a subscription that the preview added to the selection, and why.
+type Linked struct {
+	Number string `json:"number"`
+	Reason string `json:"reason"`
+}
+
+// Finding returns the preview's finding of that code, and whether there is one.
+func (p *Preview) Finding(code Code) (Finding, bool) {
+	for _, f := range p.Findings {
+		if f.Code == code {
+			return f, true
+		}
+	}
+	return Finding{}, false
+}
+
+// Blocking returns the findings that forbid execution.
+func (p *Preview) Blocking() []Finding { return p.bySeverity(Blocking) }
+
+// Unacknowledged returns the warnings that the request does not accept.
+func (p *Preview) Unacknowledged(req Request) []Finding {
+	var open []Finding
+	for _, f := range p.bySeverity(Warning) {
+		if !req.Acknowledges(f.Code) {
+			open = append(open, f)
+		}
+	}
+	return open
+}
+
+func (p *Preview) bySeverity(s Severity) []Finding {
+	var list []Finding
+	for _, f := range p.Findings {
+		if f.Severity == s {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Preview computes what the request would do. It reads one consistent snapshot and
+// writes nothing. A request that no preview can be computed for is an Invalid fault
+// naming each field, an unknown account a NotFound fault.
+func (e *Engine) Preview(ctx context.Context, req Request) (Preview, error) {
+	var p Preview
+	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
+		s, err := e.load(ctx, tx, req, 0)
+		if err != nil {
+			return err
+		}
+		p, err = s.preview(ctx, tx)
+		return err
+	})
+	return p, err
+}
+
+// preview computes the preview of a loaded situation.
+func (s *situation) preview(ctx context.Context, q db.Querier) (Preview, error) {
+	p := Preview{Executable: true, Linked: []Linked{}, Impact: []Impact{}}
+	var err error
+	if p.Findings, err = s.findings(ctx, q); err != nil {
+		return p, err
+	}
+	found := map[Code]bool{}
+	for _, f := range p.Findings {
+		found[f.Code] = true
+		p.Executable = p.Executable && f.Severity != Blocking
+	}
+	for _, code := range Codes(s.flow.Kind) {
+		if !found[code] {
+			p.Passed = append(p.Passed, code)
+		}
+	}
+	if !s.notCustomer {
+		if p.Impact, err = s.impact(ctx, q); err != nil {
+			return p, err
+		}
+		s.flow.Describe(s, &p)
+	}
+	p.Fingerprint, err = s.fingerprint(ctx, q, &p)
+	return p, err
+}
+
+// impact counts and sums every kind of the source, moving and staying.
+func (s *situation) impact(ctx context.Context, q db.Querier) ([]Impact, error) {
+	list := make([]Impact, 0, len(Kinds))
+	for _, k := range Kinds {
+		text, values := bind(impactSQL(k, s.flow.Kind), s.args())
+		var rows []struct {
+			Moving   bool            `db:"moving"`
+			Currency string          `db:"currency"`
+			Count    int64           `db:"count"`
+			Amount   decimal.Decimal `db:"amount"`
+		}
+		if err := q.SelectContext(ctx, &rows, text, values...); err != nil {
+			return nil, fmt.Errorf("count the %s: %w", k.Plural, err)
+		}
+		row := Impact{Kind: k.Name, Moving: Part{Amounts: []Amount{}}, Staying: Part{Amounts: []Amount{}}}
+		for _, r := range rows {
+			part := &row.Staying
+			if r.Moving {
+				part = &row.Moving
+			}
+			part.Count += r.Count
+			part.Amounts = append(part.Amounts, amountOf(r.Amount, r.Currency))
+		}
+		list = append(list, row)
+	}
+	return list, nil
+}
+
+// impactSQL counts and sums the source's records of a kind by whether they move.
+func impactSQL(k Kind, flow FlowKind) string {
+	moves := k.Moves[flow]
+	if moves == "" {
+		moves = "false"
+	}
+	return fmt.Sprintf(`select coalesce(%s, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from %s r where r.customer_id = @source group by 1, 2 order by 1, 2`, moves, k.View)
+}

@@ -1,0 +1,149 @@
+package transfer
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/money"
+)
+
+// Reconciliation is one line of the proof: a kind and currency over source and
+// target, before and after. Declared is what the transfer said it would change.
+type Reconciliation struct {
+	Kind           string          `db:"kind"`
+	Currency       string          `db:"currency"`
+	CountBefore    int64           `db:"count_before"`
+	AmountBefore   decimal.Decimal `db:"amount_before"`
+	CountDeclared  int64           `db:"count_declared"`
+	AmountDeclared decimal.Decimal `db:"amount_declared"`
+	CountAfter     int64           `db:"count_after"`
+	AmountAfter    decimal.Decimal `db:"amount_after"`
+}
+
+// Holds reports whether before + declared = after.
+func (r Reconciliation) Holds() bool {
+	return r.CountBefore+r.CountDeclared == r.CountAfter && r.AmountBefore.Add(r.AmountDeclared).Equal(r.AmountAfter)
+}
+
+// tally is a count and sum of one kind in one currency.
+type tally struct {
+	Kind     string          `db:"kind"`
+	Currency string          `db:"currency"`
+	Count    int64           `db:"count"`
+	Amount   decimal.Decimal `db:"amount"`
+}
+
+// tallySQL counts and sums a kind over the accounts.
+func tallySQL(k Kind) string {
+	return fmt.Sprintf(`select '%s' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from %s r where r.customer_id = any(@accounts) group by r.currency`, k.Name, k.View)
+}
+
+// balanceSQL sums the balances of the accounts.
+const balanceSQL = `select 'balance' as kind, currency, 0 as count, sum(balance) as amount
+from customer_balances where customer_id = any(@accounts) group by currency`
+
+// sums counts and sums every kind, and the balances, over the accounts.
+func sums(ctx context.Context, q db.Querier, accounts []int64) ([]tally, error) {
+	statements := []string{balanceSQL}
+	for _, k := range Kinds {
+		statements = append(statements, tallySQL(k))
+	}
+	var all []tally
+	for _, statement := range statements {
+		text, values := bind(statement, args{"accounts": accounts})
+		var some []tally
+		if err := q.SelectContext(ctx, &some, text, values...); err != nil {
+			return nil, fmt.Errorf("sum the records of the accounts: %w", err)
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// reconcile compares the sums before with those after and what was declared, writes
+// the table, and fails with the first line that does not hold.
+func (x *execution) reconcile(ctx context.Context, q db.Querier, before, after []tally) error {
+	for _, line := range lines(before, after, x.differences) {
+		if !line.Holds() {
+			return fault.New(fault.Conflict,
+				"The books do not balance: %s in %s were %d (%s), %d (%s) were declared to change, and they would be %d (%s). Nothing was changed.",
+				plurals(line.Kind), line.Currency, line.CountBefore, money.Plain(line.AmountBefore),
+				line.CountDeclared, money.Plain(line.AmountDeclared), line.CountAfter, money.Plain(line.AmountAfter))
+		}
+		_, err := q.ExecContext(ctx, `
+			insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before,
+			                                     count_declared, amount_declared, count_after, amount_after)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, x.orderID, line.Kind, line.Currency, line.CountBefore, line.AmountBefore,
+			line.CountDeclared, line.AmountDeclared, line.CountAfter, line.AmountAfter)
+		if err != nil {
+			return fmt.Errorf("write the reconciliation: %w", err)
+		}
+	}
+	for _, d := range x.differences {
+		_, err := q.ExecContext(ctx, `
+			insert into transfer_differences (order_id, kind, currency, reason, count, amount) values ($1, $2, $3, $4, $5, $6)`,
+			x.orderID, d.Kind, d.Currency, d.Reason, d.Count, d.Amount)
+		if err != nil {
+			return fmt.Errorf("write the declared differences: %w", err)
+		}
+	}
+	return nil
+}
+
+// lines joins the three into one line per kind and currency, in the order of Kinds.
+func lines(before, after []tally, declared []difference) []Reconciliation {
+	type key struct{ kind, currency string }
+	byKey := map[key]*Reconciliation{}
+	at := func(kind, currency string) *Reconciliation {
+		k := key{kind, currency}
+		if byKey[k] == nil {
+			byKey[k] = &Reconciliation{Kind: kind, Currency: currency}
+		}
+		return byKey[k]
+	}
+	for _, t := range before {
+		line := at(t.Kind, t.Currency)
+		line.CountBefore, line.AmountBefore = t.Count, t.Amount
+	}
+	for _, t := range after {
+		line := at(t.Kind, t.Currency)
+		line.CountAfter, line.AmountAfter = t.Count, t.Amount
+	}
+	for _, d := range declared {
+		line := at(d.Kind, d.Currency)
+		line.CountDeclared += d.Count
+		line.AmountDeclared = line.AmountDeclared.Add(d.Amount)
+	}
+	var out []Reconciliation
+	for _, line := range byKey {
+		out = append(out, *line)
+	}
+	slices.SortFunc(out, func(a, b Reconciliation) int {
+		return cmp.Or(cmp.Compare(kindOrder(a.Kind), kindOrder(b.Kind)), cmp.Compare(a.Currency, b.Currency))
+	})
+	return out
+}
+
+// kindOrder is the place of a kind in Kinds; what is none comes last.
+func kindOrder(name string) int {
+	at := slices.IndexFunc(Kinds, func(k Kind) bool { return k.Name == name })
+	if at < 0 {
+		return len(Kinds)
+	}
+	return at
+}
+
+// plurals names several records of a kind.
+func plurals(name string) string {
+	if k, ok := KindOf(name); ok {
+		return k.Plural
+	}
+	return name + "s"
+}

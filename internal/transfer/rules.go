@@ -1,0 +1,128 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"handover/internal/db"
+)
+
+// rule declares one finding: what it is called, what it does, to which flows it
+// applies, and how it is found. A check returns nothing when all is well.
+type rule struct {
+	Code     Code
+	Severity Severity
+	Flows    []FlowKind
+	check    func(ctx context.Context, q db.Querier, s *situation) ([]found, error)
+}
+
+var (
+	allFlows = []FlowKind{Distributor, Subscriptions, Merge}
+	distOnly = []FlowKind{Distributor}
+)
+
+// rules lists the findings in the order they are shown: blocking ones first. The
+// codes and their meaning are domain 4.
+func rules() []rule {
+	return []rule{
+		{"ACCOUNT_NOT_CUSTOMER", Blocking, allFlows, checkIsCustomer},
+		{"ACCOUNT_NOT_ACTIVE", Blocking, allFlows, checkActive},
+		{"SAME_ACCOUNT", Blocking, allFlows, checkSameAccount},
+		{"TRANSFER_IN_PROGRESS", Blocking, allFlows, checkInProgress},
+		{"CHILD_ACCOUNTS", Blocking, distOnly, checkChildren},
+		{"PLAN_NOT_DELEGATED", Blocking, distOnly, checkDelegated},
+		{"PLAN_NOT_TRANSFERABLE", Blocking, allFlows, checkTransferable},
+		{"SUBSCRIPTION_STATE", Blocking, allFlows, checkSubscriptionState},
+		{"RATE_REQUIRED", Blocking, distOnly, checkRateRequired},
+		{"RATE_INVALID", Blocking, distOnly, checkRateInvalid},
+		{"DRAFT_INVOICE", Blocking, distOnly, checkDrafts},
+		{"UNBILLED_ON_ENDED", Blocking, distOnly, checkUnbilledOnEnded},
+		{"ORDER_INCOMPLETE", Blocking, allFlows, checkPlacedOrders},
+		{"PAYMENT_IN_PROGRESS", Blocking, allFlows, checkPayments},
+		{"PERIOD_CLOSED", Blocking, allFlows, checkPeriods},
+		{"BILL_TO_PARENT", Warning, allFlows, checkBillToParent},
+		{"CRM_CONFLICT", Warning, allFlows, checkCRM},
+		{"SCA_AUTHENTICATION_REQUIRED", Warning, allFlows, checkSCA},
+		{"PAYMENT_METHODS_NOT_MOVED", Warning, allFlows, checkMethods},
+		{"TERMS_NOT_MAPPED", Warning, distOnly, checkTerms},
+		{"PROMOTION_DROPPED", Warning, distOnly, checkPromotions},
+		{"PRICE_CHANGES", Warning, distOnly, checkPrices},
+		{"UNBILLED_USAGE", Warning, []FlowKind{Distributor, Subscriptions}, checkUsage},
+	}
+}
+
+// Codes returns the codes that apply to a flow, in the order they are shown.
+func Codes(kind FlowKind) []Code {
+	var codes []Code
+	for _, r := range rules() {
+		if slices.Contains(r.Flows, kind) {
+			codes = append(codes, r.Code)
+		}
+	}
+	return codes
+}
+
+// findings runs every check of the flow; all are shown at once, never one at a time.
+func (s *situation) findings(ctx context.Context, q db.Querier) ([]Finding, error) {
+	out := []Finding{}
+	for _, r := range rules() {
+		if !slices.Contains(r.Flows, s.flow.Kind) || s.notCustomer && r.Code != "ACCOUNT_NOT_CUSTOMER" {
+			continue
+		}
+		all, err := r.check(ctx, q, s)
+		if err != nil {
+			return nil, fmt.Errorf("check %s: %w", r.Code, err)
+		}
+		if len(all) > 0 {
+			out = append(out, r.finding(join(all)))
+		}
+	}
+	return out, nil
+}
+
+// join makes one finding of all that a check found: a code is shown once.
+func join(all []found) found {
+	out := found{acknowledgement: all[0].acknowledgement}
+	var messages, remedies []string
+	for _, f := range all {
+		messages = append(messages, f.message)
+		if !slices.Contains(remedies, f.remedy) {
+			remedies = append(remedies, f.remedy)
+		}
+		out.records = append(out.records, f.records...)
+		out.count += max(f.count, len(f.records))
+	}
+	out.message, out.remedy = strings.Join(messages, " "), strings.Join(remedies, " ")
+	return out
+}
+
+// records runs a statement that returns kind and number of each record concerned.
+func (s *situation) records(ctx context.Context, q db.Querier, text string) ([]Record, error) {
+	bound, values := bind(text, s.args())
+	var list []Record
+	if err := q.SelectContext(ctx, &list, bound, values...); err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// one returns the finding of a check that is made in memory.
+func one(f found) ([]found, error) { return []found{f}, nil }
+
+// plural writes a count with its noun: "1 invoice", "3 invoices".
+func plural(n int, singular, several string) string {
+	if n == 1 {
+		return "1 " + singular
+	}
+	return fmt.Sprintf("%d %s", n, several)
+}
+
+// verb chooses the form of a verb for a count: "1 order is", "2 orders are".
+func verb(n int, singular, several string) string {
+	if n == 1 {
+		return singular
+	}
+	return several
+}

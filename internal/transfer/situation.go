@@ -1,0 +1,204 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/money"
+)
+
+// situation is everything that one request touches, read in one snapshot (preview)
+// or under the locks (execution). Checks, preview and execution read it; none of
+// them changes it.
+type situation struct {
+	request Request
+	flow    Flow
+	orderID int64 // the order that asks, 0 in a preview without one
+
+	notCustomer bool // the source is a distributor's number: nothing else was read
+	source      account
+	from        company // the source's distributor
+	to          company // the distributor that gains the customer
+
+	subscriptions []movingSubscription
+	delegations   []delegation
+
+	converts    bool // the currencies differ
+	rate        decimal.Decimal
+	rateMistake string // why the given rate is none, in a sentence; "" if it is one
+	ratePlan    rateOrigin
+
+	carry      carry
+	acceptance []acceptance
+	methods    []paymentMethod
+}
+
+// account is a customer as the engine sees it.
+type account struct {
+	ID            int64           `db:"id"`
+	Number        string          `db:"number"`
+	Name          string          `db:"name"`
+	Email         string          `db:"email"`
+	Currency      string          `db:"currency"`
+	TaxID         string          `db:"tax_id"`
+	CRMID         string          `db:"crm_id"`
+	BillToParent  bool            `db:"bill_to_parent"`
+	ParentID      *int64          `db:"parent_customer_id"`
+	Status        string          `db:"status"`
+	DistributorID int64           `db:"distributor_id"`
+	Balance       decimal.Decimal `db:"balance"`
+}
+
+// live reports whether the account can take part in a transfer.
+func (a account) live() bool { return a.Status == "active" || a.Status == "suspended" }
+
+// company is a distributor as the engine sees it.
+type company struct {
+	ID              int64  `db:"id"`
+	Number          string `db:"number"`
+	Name            string `db:"name"`
+	Currency        string `db:"currency"`
+	LegalEntity     string `db:"legal_entity"`
+	BrandID         *int64 `db:"brand_id"`
+	BrandName       string `db:"brand_name"`
+	MerchantAccount string `db:"merchant_account"`
+	Status          string `db:"status"`
+	TimeZone        string `db:"time_zone"`
+	today           time.Time
+}
+
+// sameEntity reports whether both are one legal entity. A distributor that names
+// none is its own.
+func (c company) sameEntity(other company) bool {
+	return c.ID == other.ID || c.LegalEntity != "" && c.LegalEntity == other.LegalEntity
+}
+
+// clearingAccount is the journal account over which a balance leaves or enters the
+// company's books (domain 2.1, step 4).
+func (c company) clearingAccount(other company) string {
+	if c.sameEntity(other) {
+		return accountClearing
+	}
+	return accountIntercompany
+}
+
+// load reads the situation of a request. A source or target that does not exist is
+// a NotFound fault.
+func (e *Engine) load(ctx context.Context, q db.Querier, req Request, orderID int64) (*situation, error) {
+	if err := req.Check(); err != nil {
+		return nil, err
+	}
+	flow, _ := flowOf(req.Kind)
+	s := &situation{request: req, flow: flow, orderID: orderID}
+	if id, ok := idOf(distributorPrefix, req.SourceCustomer); ok {
+		company, err := e.loadCompany(ctx, q, id)
+		if err != nil {
+			return nil, err
+		}
+		s.notCustomer, s.from = true, company
+		return s, nil
+	}
+	var err error
+	if s.source, err = loadAccount(ctx, q, "source_customer", req.SourceCustomer); err != nil {
+		return nil, err
+	}
+	if s.from, err = e.loadCompany(ctx, q, s.source.DistributorID); err != nil {
+		return nil, err
+	}
+	for _, read := range s.flow.Load {
+		if err := read(e, ctx, q, s); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func loadAccount(ctx context.Context, q db.Querier, field, number string) (account, error) {
+	id, ok := idOf(customerPrefix, number)
+	if !ok {
+		return account{}, fault.InvalidField(field, "%q is no customer number; it looks like C-000012", number)
+	}
+	var a account
+	err := q.GetContext(ctx, &a, `
+		select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
+		       c.parent_customer_id, c.status, c.distributor_id, b.balance
+		from customers c join customer_balances b on b.customer_id = c.id where c.id = $1`, id)
+	if err != nil {
+		return a, db.NotFound(fmt.Errorf("read customer %s: %w", number, err), "There is no customer %s.", number)
+	}
+	return a, nil
+}
+
+func (e *Engine) loadCompany(ctx context.Context, q db.Querier, id int64) (company, error) {
+	var c company
+	err := q.GetContext(ctx, &c, `
+		select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity, d.brand_id,
+		       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone
+		from distributors d left join brands b on b.id = d.brand_id where d.id = $1`, id)
+	if err != nil {
+		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", id, err), "There is no distributor %s.", Number(distributorPrefix, id))
+	}
+	zone, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		return c, fmt.Errorf("time zone of %s: %w", c.Name, err)
+	}
+	year, month, day := e.Now().In(zone).Date()
+	c.today = time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	return c, nil
+}
+
+// loadNewDistributor reads the distributor that a distributor transfer goes to.
+func loadNewDistributor(e *Engine, ctx context.Context, q db.Querier, s *situation) error {
+	id, ok := idOf(distributorPrefix, s.request.TargetDistributor)
+	if !ok {
+		return fault.InvalidField("target_distributor", "%q is no distributor number; it looks like D-000003", s.request.TargetDistributor)
+	}
+	var err error
+	s.to, err = e.loadCompany(ctx, q, id)
+	return err
+}
+
+// loadRate reads the conversion rate, needed when the customer is billed in another
+// currency than the new distributor sells in.
+func loadRate(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+	s.converts = s.source.Currency != s.to.Currency
+	s.rate = decimal.NewFromInt(1)
+	if !s.converts || s.request.ConversionRate == "" {
+		return nil
+	}
+	rate, err := money.ParseRate(s.request.ConversionRate)
+	if err != nil {
+		s.rateMistake = err.Error()
+		return nil
+	}
+	s.rate = rate
+	s.ratePlan, err = originOf(ctx, q, s.source.Currency, s.to.Currency, rate)
+	return err
+}
+
+// hasRate reports whether amounts can be converted.
+func (s *situation) hasRate() bool {
+	return !s.converts || s.request.ConversionRate != "" && s.rateMistake == ""
+}
+
+// subscriptionIDs returns the ids of the subscriptions that move.
+func (s *situation) subscriptionIDs() []int64 {
+	ids := make([]int64, len(s.subscriptions))
+	for i, sub := range s.subscriptions {
+		ids[i] = sub.ID
+	}
+	return ids
+}
+
+// args are the values that the rules in Kinds and the checks may name.
+func (s *situation) args() args {
+	return args{
+		"source": s.source.ID, "source_distributor": s.from.ID,
+		"target_distributor": s.to.ID, "subs": s.subscriptionIDs(), "order": s.orderID,
+	}
+}

@@ -1,0 +1,124 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+
+	"handover/internal/db"
+)
+
+// acceptance is a terms acceptance of the source with the new distributor's document
+// of the same root document, if there is one.
+type acceptance struct {
+	ID       int64  `db:"id"`
+	TermsID  int64  `db:"terms_id"`
+	Number   string `db:"number"`
+	Title    string `db:"title"`
+	TargetID *int64 `db:"target_id"`
+}
+
+// paymentMethod is an active payment method of the source and whether it is kept.
+type paymentMethod struct {
+	ID              int64  `db:"id"`
+	Number          string `db:"number"`
+	Label           string `db:"label"`
+	Kind            string `db:"kind"`
+	MerchantAccount string `db:"merchant_account"`
+	kept            bool
+}
+
+// loadTerms finds each acceptance its document of the new distributor: the one with
+// the same root document; of several the one entered last. Only the mode with terms
+// takes acceptances along.
+func loadTerms(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+	if s.request.Mode != ModeEverything {
+		return nil
+	}
+	err := q.SelectContext(ctx, &s.acceptance, `
+		select a.id, a.terms_id, number_of('T', t.id) as number, t.title,
+		       (select b.id from terms b join terms_roots br on br.terms_id = b.id
+		        where b.distributor_id = $2 and br.root_id = r.root_id order by b.id desc limit 1) as target_id
+		from terms_acceptances a join terms t on t.id = a.terms_id join terms_roots r on r.terms_id = t.id
+		where a.customer_id = $1 order by a.id`, s.source.ID, s.to.ID)
+	if err != nil {
+		return fmt.Errorf("read the terms acceptances: %w", err)
+	}
+	return nil
+}
+
+// loadMethods reads the active payment methods; one is kept in the mode with payment
+// methods when both distributors process it through the same merchant account.
+func loadMethods(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+	err := q.SelectContext(ctx, &s.methods, `
+		select id, number_of('PM', id) as number, label, kind, merchant_account from payment_methods
+		where customer_id = $1 and status = 'active' order by id`, s.source.ID)
+	if err != nil {
+		return fmt.Errorf("read the payment methods: %w", err)
+	}
+	for i := range s.methods {
+		m := &s.methods[i]
+		m.kept = s.flow.KeepsMethods && s.request.Mode == ModeEverything &&
+			m.MerchantAccount != "" && m.MerchantAccount == s.to.MerchantAccount
+	}
+	return nil
+}
+
+// takeTerms copies each acceptance onto the new distributor's document; of two that
+// map to one document the older wins.
+func takeTerms(ctx context.Context, q db.Querier, x *execution) error {
+	if x.request.Mode != ModeEverything {
+		x.withhold("terms acceptances", "another legal entity does not inherit them")
+		return nil
+	}
+	var from, to []int64
+	for _, a := range x.acceptance {
+		if a.TargetID != nil {
+			from, to = append(from, a.ID), append(to, *a.TargetID)
+		}
+	}
+	ids, err := x.create(ctx, q, "terms_acceptance", `
+		insert into terms_acceptances (customer_id, terms_id, accepted_at, accepted_by)
+		select distinct on (m.terms_id) @target::bigint, m.terms_id, a.accepted_at, a.accepted_by
+		from unnest(@from::bigint[], @to::bigint[]) as m(id, terms_id) join terms_acceptances a on a.id = m.id
+		order by m.terms_id, a.accepted_at, a.id`, args{"from": from, "to": to})
+	x.result.Personal = append(x.result.Personal, PersonalData{
+		What: "terms acceptances", Went: true, Count: len(ids), Why: "both distributors are one legal entity",
+	})
+	return err
+}
+
+// takeMethods copies the payment methods that both distributors process through one
+// merchant account; the old rows become inactive.
+func takeMethods(ctx context.Context, q db.Querier, x *execution) error {
+	var kept []int64
+	for _, m := range x.methods {
+		if m.kept {
+			kept = append(kept, m.ID)
+		}
+	}
+	if held := len(x.methods) - len(kept); held > 0 {
+		why := "they are processed through another merchant account"
+		if x.request.Mode != ModeEverything {
+			why = "payment details must not pass to another legal entity"
+		}
+		x.result.Personal = append(x.result.Personal, PersonalData{What: "payment methods", Count: held, Why: why})
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	_, err := x.create(ctx, q, "payment_method", `
+		insert into payment_methods (id, customer_id, merchant_account, kind, label, status)
+		select next_id('payment_methods', 'PM'), @target, merchant_account, kind, label, status
+		from payment_methods where id = any(@kept) order by id`, args{"kept": kept})
+	if err != nil {
+		return err
+	}
+	x.result.Personal = append(x.result.Personal, PersonalData{
+		What: "payment methods", Went: true, Count: len(kept), Why: "both distributors use one merchant account",
+	})
+	return x.change(ctx, q, change{"payment_method", "status", "text", `'inactive'`, `t.id = any(@kept)`}, args{"kept": kept})
+}
+
+func (x *execution) withhold(what, why string) {
+	x.result.Personal = append(x.result.Personal, PersonalData{What: what, Why: why})
+}
