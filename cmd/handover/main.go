@@ -37,6 +37,7 @@ type commands struct {
 
 	Serve   serveCmd   `cmd:"" help:"Serve the web panel."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to date."`
+	Staff   staffCmd   `cmd:"" help:"Manage the people who sign in."`
 }
 
 func main() {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"handover/internal/db"
-	"handover/internal/fault"
 )
 
 // How long a session lives: from the last request, and at all.
@@ -100,6 +99,3 @@ func ForgetEnded(ctx context.Context, q db.Querier) error {
 	}
 	return nil
 }
-
-// ErrSignedOut reports whether the error says that nobody is signed in.
-func ErrSignedOut(err error) bool { return fault.Is(err, fault.NotFound) }

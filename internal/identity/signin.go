@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
 	"github.com/jmoiron/sqlx"
@@ -15,14 +16,14 @@ import (
 	"handover/internal/fault"
 )
 
-// hashesAtOnce bounds the memory that a burst of sign-ins takes (32 MB each).
-const hashesAtOnce = 4
+// attemptsAtOnce bounds the memory that a burst of sign-ins takes (32 MB each).
+const attemptsAtOnce = 4
 
 // Door signs people in and out.
 type Door struct {
-	db    *sqlx.DB
-	decoy string        // hash of nobody's password: unknown accounts take the same time
-	slots chan struct{} // one per password that may be compared at the same time
+	db     *sqlx.DB
+	decoy  string        // hash of nobody's password: unknown accounts take the same time
+	places chan struct{} // one per attempt under way
 }
 
 // NewDoor returns the door to the panel.
@@ -31,7 +32,7 @@ func NewDoor(pool *sqlx.DB) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{db: pool, decoy: decoy, slots: make(chan struct{}, hashesAtOnce)}, nil
+	return &Door{db: pool, decoy: decoy, places: make(chan struct{}, attemptsAtOnce)}, nil
 }
 
 // Credentials are what a person signs in with.
@@ -48,24 +49,31 @@ const refused = "E-mail and password do not match. Check both and try again."
 // SignIn checks the credentials and starts a session; it returns the session's
 // random id. The previous session of the same browser, if any, ends.
 func (d *Door) SignIn(ctx context.Context, c Credentials, previous string) (string, error) {
+	// The place is held until the attempt is noted: many at once do not slip by the throttle.
+	select {
+	case d.places <- struct{}{}:
+		defer func() { <-d.places }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 	if err := checkThrottle(ctx, d.db, c); err != nil {
 		return "", err
 	}
-	account, err := d.account(ctx, c.Email)
+	a, err := d.account(ctx, c.Email)
 	if err != nil {
 		return "", err
 	}
-	match, err := d.matches(ctx, c.Password, account.Hash)
+	match, err := matches(c.Password, a.Hash)
 	if err != nil {
 		return "", err
 	}
-	if !match || account.Status != Active {
-		return "", d.refuse(ctx, c, account)
+	if !match || a.Status != Active {
+		return "", d.refuse(ctx, c, a)
 	}
-	if !account.OfProvider() {
-		return "", fault.New(fault.Forbidden, "You work for %s, a reseller. Only staff of the provider can sign in to the Provider Control Panel.", account.DistributorName)
+	if !a.OfProvider() {
+		return "", d.turnAway(ctx, c, a)
 	}
-	return d.admit(ctx, c, account, previous)
+	return d.admit(ctx, c, a, previous)
 }
 
 type account struct {
@@ -89,15 +97,9 @@ func (d *Door) account(ctx context.Context, email string) (account, error) {
 	return a, nil
 }
 
-func (d *Door) matches(ctx context.Context, password, hash string) (bool, error) {
-	select {
-	case d.slots <- struct{}{}:
-		defer func() { <-d.slots }()
-	case <-ctx.Done():
-		return false, ctx.Err()
-	}
-	if len(password) > MaxPassword*4 {
-		password = ""
+func matches(password, hash string) (bool, error) {
+	if len(password) > MaxPassword*utf8.UTFMax {
+		return false, nil
 	}
 	match, err := argon2id.ComparePasswordAndHash(password, hash)
 	if err != nil {
@@ -122,6 +124,19 @@ func (d *Door) refuse(ctx context.Context, c Credentials, a account) error {
 	}
 	slog.WarnContext(ctx, "sign-in refused", "email", c.Email, "address", c.Client.Address)
 	return fault.New(fault.Invalid, refused)
+}
+
+// turnAway answers somebody who proved who they are but has no panel.
+func (d *Door) turnAway(ctx context.Context, c Credentials, a account) error {
+	err := audit.Append(ctx, d.db, audit.Entry{
+		Actor: a.Actor(c.Client.Address), Action: "sign_in.failed", SubjectKind: "staff", Subject: a.Email,
+		After: map[string]any{"reason": "not of the provider"},
+	})
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Forbidden,
+		"You work for %s, a reseller. Only staff of the provider can sign in to the Provider Control Panel.", a.DistributorName)
 }
 
 func (d *Door) admit(ctx context.Context, c Credentials, a account, previous string) (string, error) {

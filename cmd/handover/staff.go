@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/audit"
+	"handover/internal/identity"
+)
+
+type staffCmd struct {
+	Add      staffAddCmd      `cmd:"" help:"Add a person who signs in."`
+	List     staffListCmd     `cmd:"" help:"List the people who sign in."`
+	Disable  staffDisableCmd  `cmd:"" help:"End a person's access at once."`
+	Password staffPasswordCmd `cmd:"" help:"Give a person another password and end their sessions."`
+}
+
+// operator is who does it in the audit log when a command does.
+var operator = audit.Actor{Name: "command line"}
+
+type staffAddCmd struct {
+	Email         string `required:"" help:"E-mail address to sign in with."`
+	Name          string `required:"" help:"The person's name."`
+	Distributor   string `required:"" placeholder:"D" help:"Their distributor: its external id, or its number like D-000001."`
+	Role          string `required:"" help:"administrator, account_manager, finance, support or auditor."`
+	PasswordStdin bool   `required:"" help:"Read the password from standard input."`
+}
+
+// Run adds the person.
+func (c *staffAddCmd) Run(ctx context.Context, a *app) error {
+	password, err := readPassword(a.in)
+	if err != nil {
+		return err
+	}
+	return a.withDB(ctx, func(pool *sqlx.DB) error {
+		s, err := identity.Add(ctx, pool, operator, identity.NewStaff{
+			Email: c.Email, Name: c.Name, Distributor: c.Distributor, Role: identity.Role(c.Role), Password: password,
+		})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(a.out, "Added %s <%s>, %s of %s.\n", s.Name, s.Email, strings.ToLower(s.Role.Name()), s.DistributorName)
+		return err
+	})
+}
+
+// readPassword reads the first line; a password never stands on the command line.
+func readPassword(in io.Reader) (string, error) {
+	line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+type staffListCmd struct{}
+
+// Run lists everybody.
+func (c *staffListCmd) Run(ctx context.Context, a *app) error {
+	return a.withDB(ctx, func(pool *sqlx.DB) error {
+		people, err := identity.List(ctx, pool)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "E-MAIL\tNAME\tDISTRIBUTOR\tROLE\tSTATUS\tLAST SIGN-IN")
+		for _, s := range people {
+			last := "never"
+			if s.LastSignInAt != nil {
+				last = s.LastSignInAt.UTC().Format("2006-01-02 15:04Z")
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", s.Email, s.Name, s.DistributorName, s.Role, s.Status, last)
+		}
+		return table.Flush()
+	})
+}
+
+type staffDisableCmd struct {
+	Email string `required:"" help:"E-mail address of the person."`
+}
+
+// Run disables the person.
+func (c *staffDisableCmd) Run(ctx context.Context, a *app) error {
+	return a.withDB(ctx, func(pool *sqlx.DB) error {
+		if err := identity.Disable(ctx, pool, operator, c.Email); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.out, "Disabled %s; their sessions have ended.\n", c.Email)
+		return err
+	})
+}
+
+type staffPasswordCmd struct {
+	Email         string `required:"" help:"E-mail address of the person."`
+	PasswordStdin bool   `required:"" help:"Read the password from standard input."`
+}
+
+// Run sets the password.
+func (c *staffPasswordCmd) Run(ctx context.Context, a *app) error {
+	password, err := readPassword(a.in)
+	if err != nil {
+		return err
+	}
+	return a.withDB(ctx, func(pool *sqlx.DB) error {
+		if err := identity.SetPassword(ctx, pool, operator, c.Email, password); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.out, "%s has a new password; their sessions have ended.\n", c.Email)
+		return err
+	})
+}
