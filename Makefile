@@ -24,7 +24,7 @@ dev: $(assets) postgres ## Serve, and again after every change of a file
 
 .PHONY: build
 build: $(assets) postgres ## Install what is missing and build bin/handover
-	go build -trimpath -buildvcs=false -o bin/handover ./cmd/handover
+	go build -buildvcs=false -o bin/handover ./cmd/handover
 
 .PHONY: test
 test: build chromium ## Run all tests: Go on a real PostgreSQL, then the browser

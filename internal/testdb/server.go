@@ -34,8 +34,13 @@ type server struct {
 func open(ctx context.Context) (*server, error) {
 	s := &server{address: os.Getenv("HANDOVER_TEST_DATABASE_URL")}
 	if s.address == "" {
-		dir := filepath.Join(os.TempDir(), fmt.Sprintf("handover-test-%d", os.Getuid()))
-		embedded, err := pgembed.Start(ctx, pgembed.Options{Dir: dir, Bin: os.Getenv("HANDOVER_POSTGRES_BIN"), Volatile: true})
+		bin, err := pgembed.Find(os.Getenv("HANDOVER_POSTGRES_BIN"), 0)
+		if err != nil {
+			return nil, err
+		}
+		// One cluster per version: another one cannot read its files.
+		dir := filepath.Join(os.TempDir(), fmt.Sprintf("handover-test-%d-pg%d", os.Getuid(), bin.Major))
+		embedded, err := pgembed.Start(ctx, pgembed.Options{Dir: dir, Bin: bin.Dir, Volatile: true})
 		if err != nil {
 			return nil, err
 		}
