@@ -49,7 +49,11 @@ func Find(dir string, major int) (Binaries, error) {
 	if refused != nil {
 		return Binaries{}, refused
 	}
-	return Binaries{}, fmt.Errorf("found no PostgreSQL %d or newer: install one, run make build, or name the folder of its programs in HANDOVER_POSTGRES_BIN", max(major, OldestMajor))
+	wanted := fmt.Sprintf("%d or newer", OldestMajor)
+	if major != 0 {
+		wanted = fmt.Sprintf("%d, which wrote the data", major)
+	}
+	return Binaries{}, fmt.Errorf("found no PostgreSQL %s: install it, run make build, or name the folder of its programs in HANDOVER_POSTGRES_BIN", wanted)
 }
 
 // installed returns the installations among the folders, newest first.

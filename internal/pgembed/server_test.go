@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	if dir == "" {
 		os.Exit(m.Run())
 	}
-	s, err := Start(context.Background(), Options{Dir: dir, Volatile: true})
+	s, err := Start(context.Background(), Options{Dir: dir, Bin: os.Getenv("HANDOVER_POSTGRES_BIN"), Volatile: true})
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
@@ -54,8 +54,10 @@ type helper struct {
 // there is one, and returns when it is ready.
 func startHelper(t *testing.T, program, dir string, as *syscall.Credential) *helper {
 	t.Helper()
+	bin, err := Find(os.Getenv("HANDOVER_POSTGRES_BIN"), 0) // may be below our working directory
+	check(t, err)
 	h := &helper{cmd: exec.Command(program)}
-	h.cmd.Env = append(os.Environ(), helperDir+"="+dir)
+	h.cmd.Env = append(os.Environ(), helperDir+"="+dir, "HANDOVER_POSTGRES_BIN="+bin.Dir)
 	h.cmd.Dir = dir
 	h.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: as}
 	h.cmd.Stderr = os.Stderr
@@ -103,7 +105,7 @@ func check(t *testing.T, err error) {
 
 func start(t *testing.T, dir string) *Server {
 	t.Helper()
-	s, err := Start(t.Context(), Options{Dir: dir, Volatile: true})
+	s, err := Start(t.Context(), Options{Dir: dir, Bin: os.Getenv("HANDOVER_POSTGRES_BIN"), Volatile: true})
 	check(t, err)
 	return s
 }
