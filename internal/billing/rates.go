@@ -96,22 +96,21 @@ func Pairs(ctx context.Context, q db.Querier) ([]Pair, error) {
 	return out, nil
 }
 
-// NewRate is a rate that somebody enters.
+// NewRate is a rate that somebody enters, as it was typed.
 type NewRate struct {
-	On     time.Time
+	On     string // 2006-01-02
 	From   string
 	To     string
-	Rate   string // as typed
+	Rate   string
 	Source string
 }
 
 // AddRate checks and keeps a rate and returns it. Every wrong field is named at once.
 func AddRate(ctx context.Context, pool *sqlx.DB, actor audit.Actor, n NewRate) (Rate, error) {
-	rate, err := n.check()
+	r, err := n.check()
 	if err != nil {
 		return Rate{}, err
 	}
-	r := Rate{On: n.On, From: n.From, To: n.To, Rate: rate, Source: n.Source}
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &r.ID, `
 			insert into exchange_rates (on_date, from_currency, to_currency, rate, source)
@@ -125,13 +124,13 @@ func AddRate(ctx context.Context, pool *sqlx.DB, actor audit.Actor, n NewRate) (
 		})
 	})
 	if db.IsUnique(err, "exchange_rates_once") {
-		return Rate{}, n.taken(ctx, pool)
+		return Rate{}, r.taken(ctx, pool)
 	}
 	return r, err
 }
 
-// check reads the typed rate and says what is wrong with any field.
-func (n NewRate) check() (decimal.Decimal, error) {
+// check reads what was typed and says what is wrong with any field.
+func (n NewRate) check() (Rate, error) {
 	var wrong fault.Fields
 	for _, side := range []struct{ name, code string }{{"from", n.From}, {"to", n.To}} {
 		if side.code == "" {
@@ -143,10 +142,14 @@ func (n NewRate) check() (decimal.Decimal, error) {
 	if n.From != "" && n.From == n.To {
 		wrong.Add("to", "%s is on both sides; a rate is between two currencies.", n.To)
 	}
-	if n.On.IsZero() {
+	on, err := time.Parse(time.DateOnly, n.On)
+	switch {
+	case n.On == "":
 		wrong.Add("on", "Enter the date of the rate.")
-	} else if n.On.After(today()) {
-		wrong.Add("on", "%s is after today; a rate of the future would be proposed at once.", n.On.Format("2 Jan 2006"))
+	case err != nil:
+		wrong.Add("on", "%q is not a date; write year, month and day, for example 2026-01-31.", n.On)
+	case on.After(today()):
+		wrong.Add("on", "%s is after today; a rate of the future would be proposed at once.", on.Format("2 Jan 2006"))
 	}
 	rate, err := money.ParseRate(n.Rate)
 	if err != nil {
@@ -155,21 +158,21 @@ func (n NewRate) check() (decimal.Decimal, error) {
 	if len(n.Source) > 100 {
 		wrong.Add("source", "The source is longer than 100 bytes; shorten it.")
 	}
-	return rate, wrong.Err()
+	return Rate{On: on, From: n.From, To: n.To, Rate: rate, Source: n.Source}, wrong.Err()
 }
 
 // taken tells that there is a rate of this pair, date and source already.
-func (n NewRate) taken(ctx context.Context, q db.Querier) error {
+func (r Rate) taken(ctx context.Context, q db.Querier) error {
 	var there decimal.Decimal
 	err := q.GetContext(ctx, &there, `
 		select rate from exchange_rates where from_currency = $1 and to_currency = $2 and on_date = $3 and source = $4`,
-		n.From, n.To, n.On, n.Source)
+		r.From, r.To, r.On, r.Source)
 	if err != nil {
 		return fmt.Errorf("read the rate that is there already: %w", err)
 	}
 	return fault.InvalidField("source",
 		"This source has a rate of that day already: 1 %s = %s %s of %s. Enter yours under another source; of one day, the rate entered last is proposed.",
-		n.From, money.Plain(there), n.To, onBy(n.On, n.Source))
+		r.From, money.Plain(there), r.To, onBy(r.On, r.Source))
 }
 
 // sentence begins an error's text with a capital letter, for people.

@@ -110,7 +110,7 @@ func TestAddRate(t *testing.T) {
 	pool := testdb.New(t)
 	w := testdb.NewWorld(t, pool)
 	actor := audit.Actor{ID: w.Staff(testdb.Staff{}).ID, Name: "Ada Holm"}
-	n := billing.NewRate{On: day("2026-01-02"), From: "EUR", To: "USD", Rate: " 1.0842 ", Source: "Treasury"}
+	n := billing.NewRate{On: "2026-01-02", From: "EUR", To: "USD", Rate: " 1.0842 ", Source: "Treasury"}
 	if _, err := billing.AddRate(t.Context(), pool, actor, n); err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestAddRate(t *testing.T) {
 func TestAddRateNamesEveryWrongField(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
-	good := billing.NewRate{On: day("2026-01-02"), From: "EUR", To: "USD", Rate: "1.0842"}
+	good := billing.NewRate{On: "2026-01-02", From: "EUR", To: "USD", Rate: "1.0842"}
 	with := func(change func(*billing.NewRate)) billing.NewRate {
 		n := good
 		change(&n)
@@ -157,7 +157,8 @@ func TestAddRateNamesEveryWrongField(t *testing.T) {
 		{"zero", with(func(n *billing.NewRate) { n.Rate = "0.0" }), `rate: "0.0" is not greater than 0.`},
 		{"an exponent", with(func(n *billing.NewRate) { n.Rate = "1e3" }), `rate: "1e3" is not a plain decimal number; write digits and at most one point, for example 1.0842.`},
 		{"eleven decimals", with(func(n *billing.NewRate) { n.Rate = "0.12345678901" }), `rate: "0.12345678901" has 11 decimals; a rate has at most 10.`},
-		{"the future", with(func(n *billing.NewRate) { n.On = day("2999-12-31") }), "on: 31 Dec 2999 is after today; a rate of the future would be proposed at once."},
+		{"no date", with(func(n *billing.NewRate) { n.On = "31.01.2026" }), `on: "31.01.2026" is not a date; write year, month and day, for example 2026-01-31.`},
+		{"the future", with(func(n *billing.NewRate) { n.On = "2999-12-31" }), "on: 31 Dec 2999 is after today; a rate of the future would be proposed at once."},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

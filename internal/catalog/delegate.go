@@ -141,15 +141,16 @@ func planAbove(ctx context.Context, tx db.Querier, planID, levelID int64) (int64
 func delegateOne(ctx context.Context, tx db.Querier, above int64, level Level, price decimal.Decimal) (int64, error) {
 	var id int64
 	err := tx.GetContext(ctx, &id, `
-		insert into plans (distributor_id, delegated_from, name, currency, billing_period, price, transferable)
-		select $2, p.id, p.name, $3, p.billing_period, $4, true from plans p where p.id = $1
+		insert into plans (id, distributor_id, delegated_from, name, currency, billing_period, price, transferable)
+		select next_id('plans', 'P'), $2, p.id, p.name, $3, p.billing_period, $4, true from plans p where p.id = $1
 		returning id`, above, level.ID, level.Currency, price)
 	if err != nil {
 		return 0, fmt.Errorf("delegate the plan to %s: %w", level.Name, err)
 	}
 	_, err = tx.ExecContext(ctx, `
-		insert into plan_resources (plan_id, name, included, unit_price)
-		select $2, name, included, unit_price from plan_resources where plan_id = $1 order by id`, above, id)
+		insert into plan_resources (id, plan_id, name, included, unit_price)
+		select next_id('plan_resources', 'R'), $2, name, included, unit_price
+		from plan_resources where plan_id = $1 order by id`, above, id)
 	if err != nil {
 		return 0, fmt.Errorf("copy the plan's resources to %s: %w", level.Name, err)
 	}

@@ -83,6 +83,9 @@ func TestDelegateMakesEachMissingPlan(t *testing.T) {
 	t.Parallel()
 	c := newChain(t)
 	c.Terms(testdb.Terms{Plan: c.root.ID})
+	// An outside system's id that looks like the number the first new plan would get.
+	outside := c.Plan(testdb.Plan{})
+	c.Exec(`update plans set external_id = number_of('P', id + 1) where id = $1`, outside.ID)
 	prices := map[int64]decimal.Decimal{
 		c.top.ID: decimal.NewFromInt(15000), c.mid.ID: decimal.NewFromInt(130), c.b.ID: decimal.RequireFromString("99.50"),
 	}
@@ -110,6 +113,9 @@ func TestDelegateMakesEachMissingPlan(t *testing.T) {
 	}
 	if got := c.Text(`select count(*) from terms`); got != "1" {
 		t.Errorf("%s terms documents, want the one that was there", got)
+	}
+	if ids[0] == outside.ID+1 {
+		t.Error("the first new plan has the number that is an outside system's id of another plan")
 	}
 	found, err := catalog.Counterparts(t.Context(), c.pool, []int64{c.root.ID}, c.b.ID)
 	if err != nil || len(found[c.root.ID]) != 1 || found[c.root.ID][0].ID != ids[2] {
