@@ -16,7 +16,7 @@ class Combobox {
     const id = this.field.id;
     this.list = Object.assign(document.createElement('ul'), { id: `combo-${++made}`, className: 'combo-list', hidden: true });
     this.list.setAttribute('role', 'listbox');
-    this.input = Object.assign(document.createElement('input'), { type: 'text', className: 'form-control', autocomplete: 'off', required: this.field.required, disabled: this.field.disabled });
+    this.input = Object.assign(document.createElement('input'), { type: 'text', className: 'form-select', autocomplete: 'off', required: this.field.required, disabled: this.field.disabled });
     const copied = { 'aria-describedby': null, 'aria-invalid': null, placeholder: null };
     for (const name of Object.keys(copied)) {
       if (this.field.hasAttribute(name)) this.input.setAttribute(name, this.field.getAttribute(name));
@@ -26,8 +26,7 @@ class Combobox {
       this.input.setAttribute(name, value);
     }
     // The label and the links of the error summary lead to the visible field.
-    const label = document.querySelector(`label[for="${CSS.escape(id)}"]`);
-    this.list.setAttribute('aria-label', label?.textContent ?? '');
+    this.list.setAttribute('aria-label', 'Choices');
     this.field.removeAttribute('id');
     this.field.hidden = true;
     this.field.required = false;
