@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"handover/internal/testdb"
+)
+
+// TestServe starts the panel on a free port, asks whether it is ready, and tells
+// it to stop as a signal would.
+func TestServe(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	out, in := io.Pipe()
+	var errOut bytes.Buffer
+	code := make(chan int, 1)
+	args := []string{"serve", "--addr", "127.0.0.1:0", "--database-url", testdb.EmptyURL(t), "--data-dir", t.TempDir()}
+	go func() {
+		code <- run(ctx, args, strings.NewReader(""), in, &errOut)
+		_ = in.Close()
+	}()
+	line, err := bufio.NewReader(out).ReadString('\n')
+	base, ok := strings.CutPrefix(strings.TrimSpace(line), "Handover is ready at ")
+	if !ok {
+		t.Fatalf("it says %q, %v; %s", line, err, &errOut)
+	}
+	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != http.StatusOK {
+			t.Errorf("%s answers %s", path, answer.Status)
+		}
+	}
+	stop()
+	if got := <-code; got != 0 || errOut.Len() > 0 {
+		t.Errorf("exit code %d, %s", got, &errOut)
+	}
+}
+
+func TestServeOnAnAddressInUse(t *testing.T) {
+	t.Parallel()
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	handover(t, "", "serve", "--addr", taken.Addr().String()).oneSentence(t, exitFailed, "address already in use")
+}
+
+func TestNetworks(t *testing.T) {
+	t.Parallel()
+	got := networks([]netip.Prefix{netip.MustParsePrefix("10.1.2.3/8"), netip.MustParsePrefix("fd00::/16")})
+	if len(got) != 2 || got[0].String() != "10.0.0.0/8" || !got[1].Contains(net.ParseIP("fd00::1")) {
+		t.Errorf("got %v", got)
+	}
+}
