@@ -149,7 +149,7 @@ func (n NewRate) check() (Rate, error) {
 	case err != nil:
 		wrong.Add("on", "%q is not a date; write year, month and day, for example 2026-01-31.", n.On)
 	case on.After(today()):
-		wrong.Add("on", "%s is after today; a rate of the future would be proposed at once.", on.Format("2 Jan 2006"))
+		wrong.Add("on", "%s is after today; a rate of the future would be proposed at once.", on.Format(dayForm))
 	}
 	rate, err := money.ParseRate(n.Rate)
 	if err != nil {

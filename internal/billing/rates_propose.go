@@ -218,7 +218,7 @@ func quoteOn(ctx context.Context, q db.Querier, from, to string, on time.Time) (
 func (r quote) String() string { return r.From + "→" + r.To + " " + money.Plain(r.Rate) }
 
 func onBy(on time.Time, source string) string {
-	day := on.Format("2 Jan 2006")
+	day := on.Format(dayForm)
 	if source == "" {
 		return day
 	}
