@@ -1,0 +1,114 @@
+package exchange
+
+import (
+	"context"
+	"fmt"
+)
+
+// rule is a check of the loaded rows that spans lines or files: its query returns the
+// line of each row that breaks it, and what the message names.
+type rule struct {
+	file    string
+	column  string
+	message string
+	query   func(im *importer) string
+	needs   string // another file without which there is nothing to check
+}
+
+// check finds what the database would refuse or what would make no sense.
+func (im *importer) check(ctx context.Context) error {
+	for _, r := range rules() {
+		l := im.find(r.file)
+		if l == nil || r.needs != "" && im.find(r.needs) == nil {
+			continue
+		}
+		if err := im.problems(ctx, l.file, r.column, r.message, r.query(im)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func rules() []rule {
+	list := []rule{
+		{file: "distributors", column: "parent_id", query: secondRoot,
+			message: "exactly one distributor has no parent: the provider, which is %s"},
+		{file: "customers", column: "currency", query: currencyOfDocuments,
+			message: "the customer has documents in %s, so its currency cannot change"},
+		{file: "customers", column: "status", query: missingSuccessor,
+			message: "the status %s needs a line of this kind in account_successors.csv"},
+		{file: "account_successors", column: "kind", query: wrongSuccession,
+			message: "the status of the customer is %s, not %s"},
+		{file: "subscription_continuations", column: "continuation_id", query: sharedContinuation,
+			message: "it continues another subscription already"},
+		{file: "financial_periods", column: "start_on", query: overlap,
+			message: "the period overlaps the one from %s to %s of the same distributor"},
+		{file: "journal_entries", column: "customer_id", query: foreignSource,
+			message: "the document that the entry was posted from belongs to %s"},
+		{file: "journal_lines", column: "debit", query: unbalanced,
+			message: "the entry does not balance in %s: its debits are %s, its credits %s"},
+	}
+	for _, name := range []string{"invoices", "payments", "credit_memos", "debit_memos"} {
+		list = append(list, rule{file: name, column: "currency", query: currencyOfCustomer,
+			message: "the document is in %s, but its customer's currency is %s"})
+	}
+	return list
+}
+
+func secondRoot(*importer) string {
+	return `select l.line, r.name from {load} l
+		cross join lateral (select d.name from (
+			select t.name, 0 as line from distributors t where t.parent_id is null and not exists (select 1 from {load} x where x.rec_id = t.id)
+			union all select x.name, x.line from {load} x where x.parent_id is null and not x.bad) d
+			order by d.line limit 1) r
+		where l.parent_id is null and not l.bad
+		  and (l.line > (select min(x.line) from {load} x where x.parent_id is null and not x.bad)
+		       or exists (select 1 from distributors t where t.parent_id is null and not exists (select 1 from {load} x where x.rec_id = t.id)))`
+}
+
+func currencyOfDocuments(*importer) string {
+	return `select l.line, t.currency from {load} l join customers t on t.id = l.rec_id and t.currency <> l.currency
+		where not l.is_new and (exists (select 1 from invoices d where d.customer_id = t.id) or exists (select 1 from payments d where d.customer_id = t.id)
+		   or exists (select 1 from credit_memos d where d.customer_id = t.id) or exists (select 1 from debit_memos d where d.customer_id = t.id))`
+}
+
+func missingSuccessor(im *importer) string {
+	given := ""
+	if im.find("account_successors") != nil {
+		given = "and not exists (select 1 from load_account_successors a where a.customer_id = l.rec_id)"
+	}
+	return `select l.line, l.status from {load} l where not l.bad and l.status in ('merged', 'transferred_out')
+		and not exists (select 1 from customers t where t.id = l.rec_id and t.successor_id is not null) ` + given
+}
+
+func wrongSuccession(im *importer) string {
+	return fmt.Sprintf(`select l.line, x.status, l.kind from {load} l cross join lateral (select %s as status) x
+		where not l.bad and x.status is distinct from l.kind`, im.current("customers", "status", "l.customer_id"))
+}
+
+func sharedContinuation(*importer) string {
+	return `select l.line from {load} l where not l.bad and (
+		exists (select 1 from {load} e where e.continuation_id = l.continuation_id and e.line < l.line)
+		or exists (select 1 from {table} t where t.continuation_id = l.continuation_id and t.subscription_id <> l.subscription_id
+		           and not exists (select 1 from {load} x where x.rec_id = t.subscription_id)))`
+}
+
+func overlap(*importer) string {
+	return `select l.line, o.start_on::text, o.end_on::text from {load} l
+		join (select e.distributor_id, e.start_on, e.end_on, e.line from {load} e where not e.bad
+		      union all
+		      select t.distributor_id, t.start_on, t.end_on, 0 from {table} t where not exists (select 1 from {load} x where x.rec_id = t.id)) o
+		  on o.distributor_id = l.distributor_id and o.line < l.line and o.start_on <= l.end_on and l.start_on <= o.end_on
+		where not l.bad`
+}
+
+func unbalanced(*importer) string {
+	return `select min(line), currency, sum(debit)::text, sum(credit)::text from {load} l where not l.bad
+		and not exists (select 1 from {load} b where b.entry_id = l.entry_id and b.bad)
+		group by entry_id, currency having sum(debit) <> sum(credit)`
+}
+
+func currencyOfCustomer(im *importer) string {
+	return fmt.Sprintf(`select l.line, l.currency, c.currency from {load} l cross join lateral (select %s as currency) c
+		where not l.bad and c.currency is distinct from l.currency`, im.current("customers", "currency", "l.customer_id"))
+}

@@ -1,0 +1,145 @@
+package exchange
+
+var memoStatuses = []string{"open", "applied", "void"}
+
+// documentFiles are invoices, payments and memos.
+var documentFiles = []file{
+	{
+		name: "invoices", table: "invoices", label: "invoice", kind: "invoice", prefix: "INV", numbered: true,
+		owner: "customer_id", write: writeIssued,
+		columns: []column{
+			name("number").must(), ref("customer_id", "customers").must(), date("issued_on").must(), date("due_on").must(),
+			currency("currency"), choice("status", "draft", "open", "paid", "void").must(), text("restricted"),
+		},
+	},
+	{
+		name: "invoice_lines", table: "invoice_lines", label: "invoice line", kind: "invoice_line", prefix: "L",
+		owner: "invoice_id", currency: "(select i.currency from invoices i where i.id = t.invoice_id)",
+		columns: []column{
+			ref("invoice_id", "invoices").must(), ref("subscription_id", "subscriptions"), ref("charge_id", "subscription_charges"),
+			text("description"), number("quantity").or("1"), unitPrice("unit_price").or("0"), amount("amount").must(),
+			date("service_start"), date("service_end").notBefore("service_start"),
+		},
+	},
+	{
+		name: "payments", table: "payments", label: "payment", kind: "payment", prefix: "PAY", owner: "customer_id", currency: "t.currency",
+		settles: "payment_allocations",
+		columns: []column{
+			ref("customer_id", "customers").must(), ref("payment_method_id", "payment_methods"), date("received_on").must(),
+			amount("amount").must().notNegative().of("currency"), currency("currency"),
+			choice("status", "processing", "requires_action", "succeeded", "failed").must(),
+		},
+	},
+	{
+		name: "refunds", table: "refunds", label: "refund", kind: "refund", prefix: "RF", owner: "payment_id",
+		currency: "(select p.currency from payments p where p.id = t.payment_id)",
+		columns: []column{
+			ref("payment_id", "payments").must(), date("refunded_on").must(), amount("amount").must().notNegative(),
+			choice("status", "processing", "succeeded", "failed").must(),
+		},
+	},
+	{
+		name: "credit_memos", table: "credit_memos", label: "credit memo", kind: "credit_memo", prefix: "CM", numbered: true,
+		owner: "customer_id", currency: "t.currency", settles: "credit_allocations", write: writeIssued,
+		columns: []column{
+			name("number").must(), ref("customer_id", "customers").must(), ref("subscription_id", "subscriptions"),
+			ref("invoice_id", "invoices"), date("issued_on").must(), amount("amount").must().notNegative().of("currency"),
+			currency("currency"), text("reason"), choice("status", memoStatuses...).must(), text("restricted"),
+		},
+	},
+	{
+		name: "debit_memos", table: "debit_memos", label: "debit memo", kind: "debit_memo", prefix: "DM", numbered: true,
+		owner: "customer_id", currency: "t.currency", write: writeIssued,
+		columns: []column{
+			name("number").must(), ref("customer_id", "customers").must(), ref("subscription_id", "subscriptions"),
+			date("issued_on").must(), amount("amount").must().notNegative().of("currency"), currency("currency"),
+			text("reason"), choice("status", memoStatuses...).must(), text("restricted"),
+		},
+	},
+	{
+		name: "document_buyers", rows: changedBuyers, label: "buyer", key: []string{"document_kind", "document_id"}, write: writeBuyers,
+		columns: []column{
+			choice("document_kind", "invoice", "credit_memo", "debit_memo").must(), refBy("document_id", "document_kind").must(),
+			name("name"), text("address"), name("tax_id"),
+		},
+	},
+}
+
+// settlementFiles say which money settles which document.
+var settlementFiles = []file{
+	{
+		name: "payment_allocations", table: "payment_allocations", label: "allocation", kind: "payment_allocation",
+		key: []string{"payment_id", "invoice_id", "debit_memo_id"}, many: true, one: []string{"invoice_id", "debit_memo_id"},
+		currency: "(select p.currency from payments p where p.id = t.payment_id)", write: writeAllocations,
+		columns: []column{
+			ref("payment_id", "payments").must(), ref("invoice_id", "invoices"), ref("debit_memo_id", "debit_memos"),
+			amount("amount").must().positive(),
+		},
+	},
+	{
+		name: "credit_allocations", table: "credit_allocations", label: "allocation", kind: "credit_allocation",
+		key: []string{"credit_memo_id", "invoice_id", "debit_memo_id"}, many: true, one: []string{"invoice_id", "debit_memo_id"},
+		currency: "(select m.currency from credit_memos m where m.id = t.credit_memo_id)", write: writeAllocations,
+		columns: []column{
+			ref("credit_memo_id", "credit_memos").must(), ref("invoice_id", "invoices"), ref("debit_memo_id", "debit_memos"),
+			amount("amount").must().positive(),
+		},
+	},
+}
+
+// scheduleFiles are usage and what is billed or recognised when.
+var scheduleFiles = []file{
+	{
+		name: "usage_records", table: "usage_records", label: "usage record", kind: "usage_record", prefix: "U",
+		owner: "subscription_id", view: "owned_usage_records", dated: "used_on", unbilled: without("invoice_line_id"),
+		columns: []column{
+			ref("subscription_id", "subscriptions").must(), ref("resource_id", "plan_resources"), date("used_on").must(),
+			number("quantity").must(), amount("amount").or("0"), ref("invoice_line_id", "invoice_lines"),
+		},
+	},
+	{
+		name: "billing_schedules", table: "billing_schedules", label: "billing schedule line", kind: "billing_schedule", prefix: "BS",
+		owner: "subscription_id", view: "owned_billing_schedules", dated: "due_on", unbilled: without("invoice_id"),
+		columns: []column{
+			ref("subscription_id", "subscriptions").must(), date("due_on").must(), amount("amount").must(), ref("invoice_id", "invoices"),
+		},
+	},
+	{
+		name: "revenue_schedules", table: "revenue_schedules", label: "revenue schedule line", kind: "revenue_schedule", prefix: "RS",
+		owner: "subscription_id", view: "owned_revenue_schedules", dated: "period_start", unbilled: without("invoice_line_id"),
+		columns: []column{
+			ref("subscription_id", "subscriptions").must(), ref("invoice_line_id", "invoice_lines"), date("period_start").must(),
+			date("period_end").notBefore("period_start"), amount("amount").must(), flag("recognized", "false"),
+		},
+	},
+}
+
+// sources are the kinds of document that others name by kind and id, with the
+// customer who owns such a document.
+var sources = []struct{ kind, file, owner string }{
+	{"invoice", "invoices", "select customer_id from invoices where id = "},
+	{"payment", "payments", "select customer_id from payments where id = "},
+	{"refund", "refunds", "select p.customer_id from refunds r join payments p on p.id = r.payment_id where r.id = "},
+	{"credit_memo", "credit_memos", "select customer_id from credit_memos where id = "},
+	{"debit_memo", "debit_memos", "select customer_id from debit_memos where id = "},
+}
+
+// journalFiles are the books.
+var journalFiles = []file{
+	{
+		name: "journal_entries", table: "journal_entries", label: "journal entry", kind: "journal_entry", prefix: "JE", owner: "customer_id",
+		columns: []column{
+			ref("distributor_id", "distributors").must(), ref("customer_id", "customers").reads(entryOwner("t")), date("posted_on").must(),
+			text("memo"), choice("source_kind", "invoice", "payment", "refund", "credit_memo", "debit_memo"),
+			refBy("source_id", "source_kind"), text("restricted"),
+		},
+	},
+	{
+		name: "journal_lines", table: "journal_lines", label: "journal line", key: []string{"entry_id"}, many: true,
+		currency: "t.currency", write: writeJournalLines,
+		columns: []column{
+			ref("entry_id", "journal_entries").must(), name("account").must(), amount("debit").or("0").notNegative().of("currency"),
+			amount("credit").or("0").notNegative().of("currency"), currency("currency"),
+		},
+	},
+}

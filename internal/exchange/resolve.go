@@ -1,0 +1,153 @@
+package exchange
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// resolve makes load_* of stage_*: every reference is the id of a row now, and rows
+// without an id of their own have found the one with their key.
+func (im *importer) resolve(ctx context.Context) error {
+	for _, l := range im.loads {
+		if err := im.resolveFile(ctx, l); err != nil {
+			return err
+		}
+		if err := im.dangling(ctx, l); err != nil {
+			return err
+		}
+		if !l.id() && !l.many && l.table != "" {
+			if err := im.match(ctx, l); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (im *importer) resolveFile(ctx context.Context, l *load) error {
+	columns, joins := "null::bigint as rec_id, true as is_new", ""
+	if l.id() {
+		columns, joins = "s.id, k.rec_id, k.is_new", " join {keys} k on k.line = s.line"
+	}
+	for i, c := range l.columns {
+		value, join := im.resolved(c, fmt.Sprintf("k%d", i))
+		columns += ", " + value + " as " + c.name
+		joins += join
+	}
+	if _, err := im.exec(ctx, l.file, "create temp table {load} on commit drop as select s.line, s.bad, "+columns+" from {stage} s"+joins); err != nil {
+		return err
+	}
+	if l.id() {
+		if _, err := im.exec(ctx, l.file, "create unique index on {load} (rec_id)"); err != nil {
+			return err
+		}
+	}
+	_, err := im.exec(ctx, l.file, "analyze {load}")
+	return err
+}
+
+// resolved is the expression for a column's value, and the joins that it needs.
+func (im *importer) resolved(c column, alias string) (value, joins string) {
+	switch {
+	case c.to != "":
+		return im.row(im.declaration(c.to), "s."+c.name, alias, "")
+	case c.by != "":
+		var cases strings.Builder
+		for _, kind := range sources {
+			f := im.declaration(kind.file)
+			value, join := im.row(f, "s."+c.name, alias+f.name, fmt.Sprintf("s.%s = '%s' and ", c.by, kind.kind))
+			fmt.Fprintf(&cases, " when '%s' then %s", kind.kind, value)
+			joins += join
+		}
+		return fmt.Sprintf("case s.%s%s end", c.by, cases.String()), joins
+	}
+	return "s." + c.name, ""
+}
+
+// row is the expression for the id of the row of a file that a text names.
+func (im *importer) row(f *file, text, alias, condition string) (value, join string) {
+	value = existing(f, text)
+	if im.find(f.name) == nil {
+		return value, ""
+	}
+	return fmt.Sprintf("coalesce(%s.rec_id, %s)", alias, value),
+		fmt.Sprintf(" left join keys_%s %s on %s%s.id = %s", f.name, alias, condition, alias, text)
+}
+
+// dangling reports references to what there is not, to several documents, and of a
+// row to itself.
+func (im *importer) dangling(ctx context.Context, l *load) error {
+	before := len(im.report.Errors)
+	for _, c := range l.columns {
+		if !c.refers() {
+			continue
+		}
+		label := "document"
+		if c.to != "" {
+			label = im.declaration(c.to).label
+		}
+		wrong := `select s.line, s.` + c.name + ` from {stage} s join {load} l on l.line = s.line where s.` + c.name + ` is not null and l.` + c.name
+		if err := im.problems(ctx, l.file, c.name, "there is no "+label+" with the id or number %q", wrong+" is null"); err != nil {
+			return err
+		}
+		if err := im.problems(ctx, l.file, c.name, "%q is the number of more than one "+label+"; write the id of one", wrong+" = 0"); err != nil {
+			return err
+		}
+		if c.to == l.name && l.id() {
+			if err := im.problems(ctx, l.file, c.name, "the "+label+" refers to itself", `select line from {load} where rec_id = `+c.name); err != nil {
+				return err
+			}
+		}
+	}
+	if len(im.report.Errors) == before {
+		return nil
+	}
+	return im.spoil(ctx, l)
+}
+
+// spoil marks the rows whose references are wrong, so that no other rule trips over them.
+func (im *importer) spoil(ctx context.Context, l *load) error {
+	for _, c := range l.columns {
+		if !c.refers() {
+			continue
+		}
+		_, err := im.exec(ctx, l.file, fmt.Sprintf(`update {load} l set bad = true, %[1]s = null from {stage} s
+			where s.line = l.line and s.%[1]s is not null and (l.%[1]s is null or l.%[1]s = 0)`, c.name))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// match finds the rows that have the key already. A key twice in the file is a mistake.
+func (im *importer) match(ctx context.Context, l *load) error {
+	var keys, conditions []string
+	for _, k := range l.key {
+		keys = append(keys, k)
+		conditions = append(conditions, fmt.Sprintf("t.%s = l.%s", l.column(k).stored(), k))
+	}
+	err := im.problems(ctx, l.file, l.key[0], "line %s has the same "+strings.Join(keys, ", "), fmt.Sprintf(`select d.line, d.earlier::text
+		from (select line, min(line) over (partition by %s) as earlier from {load} where not bad) d where d.line > d.earlier`, strings.Join(keys, ", ")))
+	if err != nil {
+		return err
+	}
+	where := ""
+	if l.where != "" {
+		where = " and " + l.where
+	}
+	_, err = im.exec(ctx, l.file, `update {load} l set rec_id = t.`+l.primary()+`, is_new = false
+		from {table} t where l.is_new and `+strings.Join(conditions, " and ")+where)
+	return err
+}
+
+// current is an expression for a column of a row as it will be: as loaded, else as it is.
+func (im *importer) current(name, column, id string) string {
+	f := im.declaration(name)
+	stored := fmt.Sprintf("(select x.%s from %s x where x.id = %s)", column, f.table, id)
+	if im.find(name) == nil {
+		return stored
+	}
+	return fmt.Sprintf("coalesce((select x.%s from load_%s x where x.rec_id = %s), %s)", column, name, id, stored)
+}

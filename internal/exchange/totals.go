@@ -1,0 +1,150 @@
+package exchange
+
+import (
+	"context"
+	"fmt"
+)
+
+// checkWritten checks what is easiest to see in the data as it has become: the
+// transaction is not committed yet.
+func (im *importer) checkWritten(ctx context.Context) error {
+	for _, l := range im.loads {
+		if err := im.cycles(ctx, l); err != nil {
+			return err
+		}
+		if err := im.minorUnits(ctx, l); err != nil {
+			return err
+		}
+	}
+	return im.allocated(ctx)
+}
+
+// cycles finds rows from which a chain of parents leads back to themselves.
+func (im *importer) cycles(ctx context.Context, l *load) error {
+	var column, id string
+	switch {
+	case l.name == "account_successors" || l.name == "subscription_continuations":
+		column, id = l.columns[1].name, l.columns[0].name
+	default:
+		for _, c := range l.columns {
+			if c.to == l.name {
+				column, id = c.name, "rec_id"
+			}
+		}
+	}
+	if column == "" {
+		return nil
+	}
+	return im.problems(ctx, l.file, column, "the chain that begins here leads back to itself", fmt.Sprintf(`
+		with recursive chain as (
+			select l.line, l.%[1]s as start, l.%[2]s as id from {load} l where l.%[2]s is not null
+			union
+			select c.line, c.start, t.%[3]s from chain c join {table} t on t.%[4]s = c.id where t.%[3]s is not null and c.id <> c.start
+		)
+		select distinct line from chain where id = start`, id, column, im.stored(l, column), im.stored(l, id)))
+}
+
+// stored returns the table's column of a loaded one.
+func (im *importer) stored(l *load, name string) string {
+	if name == "rec_id" {
+		return l.primary()
+	}
+	return l.column(name).stored()
+}
+
+// minorUnits finds amounts that are finer than their currency. Most are so in no
+// currency at all; only the others are looked up.
+func (im *importer) minorUnits(ctx context.Context, l *load) error {
+	code := l.currency
+	if l.view != "" {
+		code = "(select v.currency from " + l.view + " v where v.id = t.rec_id)"
+	}
+	if code == "" {
+		return nil
+	}
+	for _, c := range l.columns {
+		if !c.typ.minor || c.currency != "" {
+			continue
+		}
+		err := im.problems(ctx, l.file, c.name, "%s has more than the %s decimals that %s has", fmt.Sprintf(`
+			select t.line, t.%[1]s::text, y.minor_units::text, y.code
+			from {load} t cross join lateral (select %[2]s as code) x join currencies y on y.code = x.code
+			where min_scale(t.%[1]s) > (select min(minor_units) from currencies
+			                            where code in (select currency from customers union select currency from plans))
+			  and min_scale(t.%[1]s) > y.minor_units`, c.name, code))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// totals are what allocations may use no more of than there is: the file of the rows,
+// their amount, and the column by which allocations and lines name them.
+var totals = []struct{ file, label, number, amount, column string }{
+	{"payments", "payment", "coalesce(d.external_id, number_of('PAY', d.id))", "d.amount", "payment_id"},
+	{"credit_memos", "credit memo", "d.number", "d.amount", "credit_memo_id"},
+	{"invoices", "invoice", "d.number", "d.total", "invoice_id"},
+	{"debit_memos", "debit memo", "d.number", "d.amount", "debit_memo_id"},
+}
+
+// settling are the files whose lines can be to blame, the likeliest first.
+var settling = []string{"payment_allocations", "credit_allocations", "invoice_lines"}
+
+// allocated finds payments, memos and documents to which more is allocated than they have.
+func (im *importer) allocated(ctx context.Context) error {
+	for _, total := range totals {
+		sum, touched := "0", "select null::bigint"
+		for _, name := range settling {
+			f := im.declaration(name)
+			if !f.has(total.column) {
+				continue
+			}
+			if f.many {
+				sum += fmt.Sprintf(" + coalesce((select sum(a.amount) from %s a where a.%s = d.id), 0)", f.table, total.column)
+			}
+			if im.find(name) != nil {
+				touched += fmt.Sprintf(" union all select %s from load_%s", total.column, name)
+			}
+		}
+		own := im.find(total.file)
+		if own != nil {
+			touched += " union all select rec_id from load_" + total.file
+		}
+		_, err := im.exec(ctx, im.declaration(total.file), fmt.Sprintf(`create temp table over_{file} on commit drop as
+			select d.id, %s as number, %s as amount, x.used from {table} d cross join lateral (select %s as used) x
+			where d.id in (%s) and x.used > %[2]s`, total.number, total.amount, sum, touched))
+		if err != nil {
+			return err
+		}
+		for _, name := range settling {
+			if l := im.find(name); l != nil && l.has(total.column) {
+				if err := im.blame(ctx, l, total.column, "over_"+total.file, total.label); err != nil {
+					return err
+				}
+			}
+		}
+		if own != nil {
+			if err := im.blame(ctx, own, "rec_id", "over_"+total.file, total.label); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// blame reports the last line of the file about each row that is used up, and then
+// forgets the row.
+func (im *importer) blame(ctx context.Context, l *load, column, over, label string) error {
+	at := "amount"
+	if !l.has(at) {
+		at = ""
+	}
+	err := im.problems(ctx, l.file, at, "%s are allocated to or from the "+label+" %s, which has %s", fmt.Sprintf(
+		`select max(l.line), o.used::text, o.number, o.amount::text from {load} l join %s o on o.id = l.%s group by o.id, o.used, o.number, o.amount`, over, column))
+	if err != nil {
+		return err
+	}
+	_, err = im.exec(ctx, l.file, fmt.Sprintf(`delete from %s o using {load} l where l.%s = o.id`, over, column))
+	return err
+}
