@@ -1,0 +1,31 @@
+// The browser is the system's own; nothing is downloaded.
+import { accessSync, constants } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+const names = [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'].filter(Boolean);
+
+function find() {
+  const places = names.flatMap((name) => (isAbsolute(name) ? [name] : process.env.PATH.split(delimiter).map((dir) => join(dir, name))));
+  for (const place of places) {
+    try {
+      accessSync(place, constants.X_OK);
+      return place;
+    } catch {
+      // not here
+    }
+  }
+  throw new Error(`There is no Chromium (looked for ${names.join(', ')}). Install it, or name it in CHROMIUM.`);
+}
+
+// browser is what Playwright needs to know about it.
+export const browser = {
+  browserName: 'chromium',
+  headless: true,
+  viewport: { width: 1440, height: 900 },
+  locale: 'en-GB',
+  timezoneId: 'UTC',
+  launchOptions: {
+    executablePath: find(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  },
+};

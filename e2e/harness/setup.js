@@ -1,0 +1,45 @@
+// Before all tests: the program, the RavenStack data, two people, and a signed-in
+// browser state. After all tests, also failed ones: everything goes away.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { request } from '@playwright/test';
+import { Program, root } from './program.js';
+import { administrator, auditor, password } from './people.js';
+
+export default async function setup() {
+  const program = await Program.start();
+  const stop = async () => {
+    if (process.env.E2E_LOG) writeFileSync(process.env.E2E_LOG, program.log);
+    await program.stop();
+  };
+  try {
+    await program.handover(['import', join(root, 'testdata', 'ravenstack.zip')]);
+    for (const person of [administrator, auditor]) {
+      const who = ['--email', person.email, '--name', person.name, '--distributor', 'D-RAVEN', '--role', person.role];
+      await program.handover(['staff', 'add', ...who, '--password-stdin'], password);
+    }
+    mkdirSync(join(program.dir, 'claims'));
+    Object.assign(process.env, {
+      E2E_BASE: program.base,
+      E2E_DATABASE: JSON.stringify(program.database),
+      E2E_DIR: program.dir,
+      E2E_PROGRAM: JSON.stringify({ binary: program.binary, env: program.env }),
+      E2E_STATE: await signIn(program),
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}
+
+// signIn returns a file with the cookies of the administrator.
+async function signIn(program) {
+  const api = await request.newContext({ baseURL: program.base });
+  const answer = await api.post('/sign-in', { form: { email: administrator.email, password }, maxRedirects: 0 });
+  if (answer.status() !== 303) throw new Error(`Signing in was answered with ${answer.status()}.`);
+  const path = join(program.dir, 'signed-in.json');
+  await api.storageState({ path });
+  await api.dispose();
+  return path;
+}
