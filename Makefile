@@ -19,8 +19,8 @@ run: build ## Build, load demo data once, and serve
 	bin/handover serve
 
 .PHONY: dev
-dev: $(assets) postgres ## Serve, and again after every change of a file
-	go tool templ generate --watch --cmd "go run ./cmd/handover serve"
+dev: ## Serve, and again after every change of a file
+	@scripts/dev.sh
 
 .PHONY: build
 build: $(assets) postgres ## Install what is missing and build bin/handover
@@ -49,7 +49,7 @@ bench: build ## Run the benchmarks
 
 .PHONY: generate
 generate: ## Make Go files from templates
-	go tool templ generate
+	go tool templ generate -path views
 
 .PHONY: assets
 assets: $(assets) ## Build style sheets, scripts and icons
