@@ -12,8 +12,8 @@ import "handover/views/ui"
 
 // Home is the first page after sign-in.
 type Home struct {
-	Greeting string
-	Starts   []Start
+	Title  string
+	Starts []Start
 }
 
 // Start is one thing to begin with.
@@ -46,7 +46,7 @@ func HomePage(v Home) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: v.Greeting}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: v.Title}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

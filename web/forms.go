@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -162,18 +161,6 @@ func (f *form) Rate(name string) (v decimal.Decimal, ok bool) {
 		return v, false
 	}
 	return v, true
-}
-
-var numberForm = regexp.MustCompile(`^([A-Z]{1,3})-0*([1-9][0-9]{0,17})$`)
-
-// numberID returns the id in one of our numbers, "C-000012" with the prefix "C".
-func numberID(prefix, number string) (int64, bool) {
-	match := numberForm.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(number)))
-	if match == nil || match[1] != prefix {
-		return 0, false
-	}
-	id, err := strconv.ParseInt(match[2], 10, 64)
-	return id, err == nil
 }
 
 func upperFirst(s string) string {

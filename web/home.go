@@ -3,14 +3,36 @@ package web
 import (
 	"net/http"
 
+	"handover/internal/identity"
 	"handover/views"
+	"handover/views/ui"
 )
 
+// homePages are the first page after sign-in.
 type homePages struct {
-	nav func(*page) []views.NavSection
+	pages map[string]identity.Privilege // pages of the panel that exist
+}
+
+// starts are what one begins with; shown where the page exists and may be read.
+var starts = []struct {
+	Path     string
+	Label    string
+	Sentence string
+	Icon     ui.IconName
+}{
+	{"/customers", "Find a customer", "Transfer an account to another distributor, or merge two accounts.", ui.IconUsers},
+	{"/subscriptions", "Find a subscription", "Transfer contracts from one customer to another.", ui.IconContract},
+	{"/orders", "Follow an order", "See what was transferred, what runs, and what waits for approval.", ui.IconClipboard},
+	{"/rates", "Look up an exchange rate", "The rates by which balances are converted.", ui.IconTransfer},
+	{"/periods", "Check a financial period", "Which months are open, and which are closed.", ui.IconCalendarTime},
 }
 
 func (h homePages) show(p *page) error {
-	v := views.Home{Greeting: "Home"}
-	return p.Render(http.StatusOK, "Home", views.HomePage(v))
+	v := views.Home{Title: "Home"}
+	for _, s := range starts {
+		if privilege, exists := h.pages[s.Path]; exists && p.Staff.Can(privilege) {
+			v.Starts = append(v.Starts, views.Start{Label: s.Label, Sentence: s.Sentence, Href: p.URL(s.Path), Icon: s.Icon})
+		}
+	}
+	return p.Render(http.StatusOK, v.Title, views.HomePage(v))
 }

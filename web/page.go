@@ -7,6 +7,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"handover/internal/accounts"
+	"handover/internal/audit"
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/views/ui"
@@ -25,6 +27,14 @@ func (p *page) URL(path string) string { return p.panel + path }
 
 // SignedIn reports whether somebody is signed in.
 func (p *page) SignedIn() bool { return p.Staff.ID != 0 }
+
+// Scope returns whose records the reader may see.
+func (p *page) Scope() accounts.Scope {
+	return accounts.Scope{Root: p.Staff.DistributorID, Everything: p.Staff.OfProvider()}
+}
+
+// Actor returns the reader as the actor of an audit entry.
+func (p *page) Actor() audit.Actor { return p.Staff.Actor(p.RealIP()) }
 
 // Client returns where the request came from.
 func (p *page) Client() identity.Client {

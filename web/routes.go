@@ -56,7 +56,7 @@ func (s *Server) outerRoutes() []route {
 
 // panelRoutes are the pages of the panel; paths are below its address.
 func (s *Server) panelRoutes() []route {
-	home := homePages{nav: s.navFor}
+	home := homePages{pages: s.navPaths}
 	return []route{
 		// Home
 		{Method: http.MethodGet, Path: "/", Privilege: identity.Read, Handler: home.show},
