@@ -90,7 +90,7 @@ var contractFiles = []file{
 		},
 	},
 	{
-		name: "orders", table: "placed_orders", label: "order", prefix: "O", owner: "customer_id", currency: ownCurrency,
+		name: "orders", table: "placed_orders", label: "order", kind: "placed_order", prefix: "O", owner: "customer_id", currency: ownCurrency,
 		columns: []column{
 			ref("customer_id", "customers").must(), ref("subscription_id", "subscriptions"), name("type"),
 			choice("status", "completed", "cancelled", "failed", "pending", "provisioning", "awaiting_payment").must(),

@@ -1,0 +1,85 @@
+package exchange
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Sink is where an export writes its files, one after the other.
+type Sink interface {
+	// Create begins a file; the next one begins after it was closed.
+	Create(name string) (io.WriteCloser, error)
+	// Close ends the export.
+	Close() error
+}
+
+// Dir is a sink that writes into a directory and makes it if need be.
+type Dir string
+
+// Create begins a file of the directory.
+func (d Dir) Create(name string) (io.WriteCloser, error) {
+	if err := os.MkdirAll(string(d), 0o750); err != nil {
+		return nil, fmt.Errorf("make the directory: %w", err)
+	}
+	return os.Create(filepath.Join(string(d), name))
+}
+
+// Close does nothing: the files are there.
+func (d Dir) Close() error { return nil }
+
+// Zip is a sink that writes an archive. The same data gives the same bytes.
+type Zip struct{ archive *zip.Writer }
+
+// NewZip begins an archive on w.
+func NewZip(w io.Writer) *Zip { return &Zip{zip.NewWriter(w)} }
+
+// Create begins a file of the archive.
+func (z *Zip) Create(name string) (io.WriteCloser, error) {
+	w, err := z.archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate})
+	return noClose{w}, err
+}
+
+// Close writes the end of the archive.
+func (z *Zip) Close() error { return z.archive.Close() }
+
+// noClose is a file of an archive, which ends when the next one begins.
+type noClose struct{ io.Writer }
+
+func (noClose) Close() error { return nil }
+
+// Source is the files of an import, to be closed afterwards.
+type Source interface {
+	fs.FS
+	io.Closer
+}
+
+// Open opens a directory, a .zip or a single .csv file for Import.
+func Open(path string) (Source, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("there is no file or directory %s", path)
+	case err != nil:
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	case info.IsDir():
+		return folder{os.DirFS(path)}, nil
+	case strings.EqualFold(filepath.Ext(path), ".csv"):
+		return folder{single{os.DirFS(filepath.Dir(path)), filepath.Base(path)}}, nil
+	}
+	archive, err := zip.OpenReader(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s is neither a directory nor a .zip or .csv file: %w", path, err)
+	}
+	return archive, nil
+}
+
+// folder is a file system that has nothing to close.
+type folder struct{ fs.FS }
+
+func (folder) Close() error { return nil }
