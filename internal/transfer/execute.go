@@ -165,7 +165,7 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, or
 }
 
 // run does the flow's steps between the two sums of the books.
-func (x *execution) run(ctx context.Context, tx *sqlx.Tx, p Preview) error {
+func (x *execution) run(ctx context.Context, tx db.Querier, p Preview) error {
 	before, err := sums(ctx, tx, []int64{x.source.ID})
 	if err != nil {
 		return err

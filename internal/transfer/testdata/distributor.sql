@@ -1,0 +1,638 @@
+select from customers where id = any($1) order by id for update;
+
+select from distributors where id = any($1) order by id for share;
+
+select from plans where distributor_id = any($1) order by id for share;
+
+select from financial_periods where distributor_id = any($1) order by id for share;
+
+select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
+       c.parent_customer_id, c.status, c.distributor_id, b.balance
+from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
+
+select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity, d.brand_id,
+       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone
+from distributors d left join brands b on b.id = d.brand_id where d.id = $1;
+
+select from_currency, to_currency, on_date, rate, source
+from exchange_rates where from_currency = $1 and to_currency = $2
+order by on_date desc, id desc limit 1;
+
+with recursive pairs as (
+(select from_currency, to_currency from exchange_rates order by from_currency, to_currency limit 1)
+union all
+select n.from_currency, n.to_currency
+from pairs p
+cross join lateral (
+select e.from_currency, e.to_currency from exchange_rates e
+where (e.from_currency, e.to_currency) > (p.from_currency, p.to_currency)
+order by e.from_currency, e.to_currency limit 1) n) select from_currency, to_currency from pairs;
+
+select s.id, number_of('S', s.id) as number, s.status, s.plan_id, p.name as plan_name,
+       p.distributor_id as plan_owner, p.transferable, s.billing_period, s.quantity, s.price, s.price_frozen,
+       s.promotion, r.root_id
+from subscriptions s join plans p on p.id = s.plan_id join plan_roots r on r.plan_id = p.id
+where s.customer_id = $1 and s.status not in ('cancelled', 'terminated') order by s.id;
+
+select p.id, number_of('P', p.id) as number, p.name, p.currency, p.billing_period, p.price, p.transferable, r.root_id
+from plans p join plan_roots r on r.plan_id = p.id
+where p.distributor_id = $1 and p.currency = $2 order by p.id;
+
+select kind, id, number, open_amount from open_documents
+where customer_id = $1 and open_amount <> 0 order by due_on, number collate "C", kind, id;
+
+select kind, id, number, unapplied from unapplied_credits
+where customer_id = $1 and unapplied <> 0 order by kind = 'credit_memo', on_date, number collate "C", id;
+
+select a.id, a.terms_id, number_of('T', t.id) as number, t.title,
+       (select b.id from terms b join terms_roots br on br.terms_id = b.id
+        where b.distributor_id = $2 and br.root_id = r.root_id order by b.id desc limit 1) as target_id
+from terms_acceptances a join terms t on t.id = a.terms_id join terms_roots r on r.terms_id = t.id
+where a.customer_id = $1 order by a.id;
+
+select id, number_of('PM', id) as number, label, kind, merchant_account from payment_methods
+where customer_id = $1 and status = 'active' order by id;
+
+select 'order' as kind, number_of('TO', order_id) as number from open_transfers
+where customer_id = $1 and order_id <> $2;
+
+select 'customer' as kind, number_of('C', id) as number from customers
+where parent_customer_id = $1 and bill_to_parent and status in ('active', 'suspended') order by id;
+
+select 'invoice' as kind, number from invoices where customer_id = $1 and status = 'draft' order by id;
+
+select 'subscription_charge' as kind, r.number from owned_subscription_charges r join subscriptions s on s.id = r.subscription_id
+where r.customer_id = $1 and s.status in ('cancelled', 'terminated') and r.amount <> 0 order by r.id;
+
+select 'usage_record' as kind, r.number from owned_usage_records r join subscriptions s on s.id = r.subscription_id
+where r.customer_id = $1 and s.status in ('cancelled', 'terminated') and r.amount <> 0 order by r.id;
+
+select 'billing_schedule' as kind, r.number from owned_billing_schedules r join subscriptions s on s.id = r.subscription_id
+where r.customer_id = $1 and s.status in ('cancelled', 'terminated') and r.amount <> 0 order by r.id;
+
+select 'placed_order' as kind, number_of('O', id) as number from placed_orders
+where customer_id = $1 and status not in ('completed', 'cancelled', 'failed') order by id;
+
+select 'payment' as kind, number_of('PAY', id) as number from payments
+where customer_id = $1 and status = 'processing' order by id;
+
+select 'revenue_schedule' as kind, r.number from owned_revenue_schedules r
+where r.customer_id = $1 and (r.subscription_id = any($2)) and (r.recognized and r.invoice_id is null)
+  and exists (select 1 from financial_periods p where p.distributor_id = $3
+              and p.status = 'closed' and r.on_date between p.start_on and p.end_on)
+order by r.id;
+
+select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed'
+               and $2::date between start_on and end_on);
+
+select 'customer' as kind, number_of('C', id) as number from customers
+where crm_id = (select crm_id from customers where id = $1) and id <> $1
+  and status in ('active', 'suspended') order by id;
+
+select 'payment' as kind, number_of('PAY', id) as number from payments
+where customer_id = $1 and status = 'requires_action' order by id;
+
+select count(*) from owned_usage_records r
+where r.customer_id = $1 and r.subscription_id = any($2);
+
+select 'usage_record' as kind, r.number from owned_usage_records r
+where r.customer_id = $1 and r.subscription_id = any($2) order by r.id limit 50;
+
+select coalesce(r.id = any($1), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscriptions r where r.customer_id = $2 group by 1, 2 order by 1, 2;
+
+select coalesce(r.subscription_id = any($1), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscription_charges r where r.customer_id = $2 group by 1, 2 order by 1, 2;
+
+select coalesce(r.subscription_id = any($1), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_usage_records r where r.customer_id = $2 group by 1, 2 order by 1, 2;
+
+select coalesce(r.subscription_id = any($1), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_billing_schedules r where r.customer_id = $2 group by 1, 2 order by 1, 2;
+
+select coalesce(r.subscription_id = any($1), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_revenue_schedules r where r.customer_id = $2 group by 1, 2 order by 1, 2;
+
+select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoices r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoice_lines r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_payments r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_refunds r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_credit_memos r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_debit_memos r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_journal_entries r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select encode(sha256(convert_to(coalesce(string_agg(t::text, ',' order by t.id), ''), 'UTF8')), 'hex')
+from subscriptions t where t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and (r.id = any($2)));
+
+select 'balance' as kind, currency, 0 as count, sum(balance) as amount
+from customer_balances where customer_id = any($1) group by currency;
+
+select 'subscription' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscriptions r where r.customer_id = any($1) group by r.currency;
+
+select 'subscription_charge' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscription_charges r where r.customer_id = any($1) group by r.currency;
+
+select 'usage_record' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_usage_records r where r.customer_id = any($1) group by r.currency;
+
+select 'billing_schedule' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_billing_schedules r where r.customer_id = any($1) group by r.currency;
+
+select 'revenue_schedule' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_revenue_schedules r where r.customer_id = any($1) group by r.currency;
+
+select 'invoice' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoices r where r.customer_id = any($1) group by r.currency;
+
+select 'invoice_line' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoice_lines r where r.customer_id = any($1) group by r.currency;
+
+select 'payment' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_payments r where r.customer_id = any($1) group by r.currency;
+
+select 'refund' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_refunds r where r.customer_id = any($1) group by r.currency;
+
+select 'credit_memo' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_credit_memos r where r.customer_id = any($1) group by r.currency;
+
+select 'debit_memo' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_debit_memos r where r.customer_id = any($1) group by r.currency;
+
+select 'journal_entry' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_journal_entries r where r.customer_id = any($1) group by r.currency;
+
+with born as (
+    insert into customers (id, distributor_id, name, email, currency, country, address, tax_id, crm_id, status, created_on)
+select next_id('customers', 'C'), $1, name, email, $2, country, address, tax_id, crm_id, status, $3
+from customers where id = $4
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $5, 'customer', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+with born as (
+    insert into contacts (id, customer_id, name, email, role)
+select next_id('contacts', 'CT'), $1, name, email, role from contacts where customer_id = $2 order by id
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'contact', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
+from subscription_charges t where t.id in (select r.id from owned_subscription_charges r where r.subscription_id = any($3));
+
+select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
+from usage_records t where t.id in (select r.id from owned_usage_records r where r.subscription_id = any($3));
+
+select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric), 0) as after
+from billing_schedules t where t.id in (select r.id from owned_billing_schedules r where r.subscription_id = any($2));
+
+select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
+from revenue_schedules t where t.id in (select r.id from owned_revenue_schedules r where r.subscription_id = any($3));
+
+with slice as (
+    select t.id, t.plan_id::text as before, (($1::bigint[])[array_position($2::bigint[], t.id)])::text as after
+    from subscriptions t
+    where t.id > $3 and (t.id = any($2)) and t.plan_id is distinct from (($1::bigint[])[array_position($2::bigint[], t.id)])
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update subscriptions t set plan_id = slice.after::bigint
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'subscription', 'plan_id', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with slice as (
+    select t.id, t.price::text as before, ((($1::text[])[array_position($2::bigint[], t.id)])::numeric)::text as after
+    from subscriptions t
+    where t.id > $3 and (t.id = any($2)) and t.price is distinct from ((($1::text[])[array_position($2::bigint[], t.id)])::numeric)
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update subscriptions t set price = slice.after::numeric
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'subscription', 'price', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with slice as (
+    select t.id, t.price_frozen::text as before, (false)::text as after
+    from subscriptions t
+    where t.id > $1 and (t.id = any($2::bigint[])) and t.price_frozen is distinct from (false)
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update subscriptions t set price_frozen = slice.after::boolean
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'subscription', 'price_frozen', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with slice as (
+    select t.id, t.promotion::text as before, ('')::text as after
+    from subscriptions t
+    where t.id > $1 and (t.id = any($2)) and t.promotion is distinct from ('')
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update subscriptions t set promotion = slice.after::text
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'subscription', 'promotion', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with slice as (
+    select t.id, t.parent_subscription_id::text as before, (null::bigint)::text as after
+    from subscriptions t
+    where t.id > $1 and (t.id = any($2) and t.parent_subscription_id <> all($2::bigint[])) and t.parent_subscription_id is distinct from (null::bigint)
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update subscriptions t set parent_subscription_id = slice.after::bigint
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'subscription', 'parent_subscription_id', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with slice as (
+    select t.id, t.customer_id::text as before, ($1::bigint)::text as after
+    from subscriptions t
+    where t.id > $2 and (t.id = any($3)) and t.customer_id is distinct from ($1::bigint)
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update subscriptions t set customer_id = slice.after::bigint
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'subscription', 'customer_id', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with gone as (
+    delete from service_user_subscriptions t where 
+t.service_user_id in (select id from service_users where customer_id = $1)
+and t.subscription_id <> all($2::bigint[]) returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'service_user_subscription', '', array_agg(id order by id), min(id), max(id), array_agg((to_jsonb(gone) - 'chunk')::text order by id), array[null::text]
+    from (select gone.*, (row_number() over (order by id) - 1) / 1000 as chunk from gone) gone
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from gone;
+
+with slice as (
+    select t.id, t.customer_id::text as before, ($1::bigint)::text as after
+    from service_users t
+    where t.id > $2 and (t.customer_id = $3) and t.customer_id is distinct from ($1::bigint)
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update service_users t set customer_id = slice.after::bigint
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'service_user', 'customer_id', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with slice as (
+    select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after
+    from subscription_charges t
+    where t.id > $3 and (t.id in (select r.id from owned_subscription_charges r where r.subscription_id = any($4))) and t.amount is distinct from (round_half_even(t.amount * $1::numeric, $2::int))
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update subscription_charges t set amount = slice.after::numeric
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $5, 'subscription_charge', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with slice as (
+    select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after
+    from usage_records t
+    where t.id > $3 and (t.id in (select r.id from owned_usage_records r where r.subscription_id = any($4))) and t.amount is distinct from (round_half_even(t.amount * $1::numeric, $2::int))
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update usage_records t set amount = slice.after::numeric
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $5, 'usage_record', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with slice as (
+    select t.id, t.amount::text as before, ((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric)::text as after
+    from billing_schedules t
+    where t.id > $3 and (t.id in (select r.id from owned_billing_schedules r where r.subscription_id = any($2))) and t.amount is distinct from ((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric)
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update billing_schedules t set amount = slice.after::numeric
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'billing_schedule', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with slice as (
+    select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after
+    from revenue_schedules t
+    where t.id > $3 and (t.id in (select r.id from owned_revenue_schedules r where r.subscription_id = any($4))) and t.amount is distinct from (round_half_even(t.amount * $1::numeric, $2::int))
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update revenue_schedules t set amount = slice.after::numeric
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $5, 'revenue_schedule', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with born as (
+    insert into credit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, buyer_name, buyer_address, buyer_tax_id)
+select b.id, number_of('CM', b.id), c.id, $1, $2, $3, $4, $5, c.name, c.address, c.tax_id
+from (select next_id('credit_memos', 'CM') as id) b cross join customers c where c.id = $6
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $7, 'credit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+with born as (
+    insert into journal_entries (id, distributor_id, posted_on, memo, source_kind, source_id)
+values (next_id('journal_entries', 'JE'), $1, $2, $3, $4, $5)
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $6, 'journal_entry', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+insert into journal_lines (entry_id, account, debit, credit, currency)
+values ($1, $2, $3, 0, $5), ($1, $4, 0, $3, $5);
+
+with born as (
+    insert into payment_allocations (payment_id, debit_memo_id, amount, order_id) values ($1, $2, $3, $4)
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'payment_allocation', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+with born as (
+    insert into payment_allocations (payment_id, invoice_id, amount, order_id) values ($1, $2, $3, $4)
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'payment_allocation', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+with born as (
+    insert into credit_allocations (credit_memo_id, invoice_id, amount, order_id) values ($1, $2, $3, $4)
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'credit_allocation', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+with slice as (
+    select t.id, t.status::text as before, ('paid')::text as after
+    from invoices t
+    where t.id > $1 and (t.id = any($2) and t.status = 'open' and coalesce((select o.open_amount from open_documents o where o.kind = 'invoice' and o.id = t.id), 0) = 0) and t.status is distinct from ('paid')
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update invoices t set status = slice.after::text
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'invoice', 'status', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with slice as (
+    select t.id, t.status::text as before, ('applied')::text as after
+    from debit_memos t
+    where t.id > $1 and (t.id = any($2) and t.status = 'open' and coalesce((select o.open_amount from open_documents o where o.kind = 'debit_memo' and o.id = t.id), 0) = 0) and t.status is distinct from ('applied')
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update debit_memos t set status = slice.after::text
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'debit_memo', 'status', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with slice as (
+    select t.id, t.status::text as before, ('applied')::text as after
+    from credit_memos t
+    where t.id > $1 and (t.id = any($2) and t.status = 'open' and coalesce((select o.unapplied from unapplied_credits o where o.kind = 'credit_memo' and o.id = t.id), 0) = 0) and t.status is distinct from ('applied')
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update credit_memos t set status = slice.after::text
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'credit_memo', 'status', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with born as (
+    insert into debit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, buyer_name, buyer_address, buyer_tax_id)
+select b.id, number_of('DM', b.id), c.id, $1, $2, $3, $4, $5, c.name, c.address, c.tax_id
+from (select next_id('debit_memos', 'DM') as id) b cross join customers c where c.id = $6
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $7, 'debit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+with born as (
+    insert into terms_acceptances (customer_id, terms_id, accepted_at, accepted_by)
+select distinct on (m.terms_id) $1::bigint, m.terms_id, a.accepted_at, a.accepted_by
+from unnest($2::bigint[], $3::bigint[]) as m(id, terms_id) join terms_acceptances a on a.id = m.id
+order by m.terms_id, a.accepted_at, a.id
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'terms_acceptance', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+with born as (
+    insert into payment_methods (id, customer_id, merchant_account, kind, label, status)
+select next_id('payment_methods', 'PM'), $1, merchant_account, kind, label, status
+from payment_methods where id = any($2) order by id
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'payment_method', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+with slice as (
+    select t.id, t.status::text as before, ('inactive')::text as after
+    from payment_methods t
+    where t.id > $1 and (t.id = any($2)) and t.status is distinct from ('inactive')
+    order by t.id limit 1000 for no key update of t
+), rewritten as (
+    update payment_methods t set status = slice.after::text
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'payment_method', 'status', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
+         then array[min(after)] else array_agg(after order by id) end
+    from rewritten having count(*) > 0
+)
+select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+
+with born as (
+    insert into former_ids (customer_id, kind, value) values ($1, 'crm_id', $2)
+on conflict (customer_id, kind, value) do nothing
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'former_id', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+select crm_id::text from customers where id = $1;
+
+insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::text)::text]);
+
+select status::text from customers where id = $1;
+
+select successor_id::text from customers where id = $1;
+
+insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::bigint)::text]);
+
+select succeeded_on::text from customers where id = $1;
+
+insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::date)::text]);
+
+update customers set crm_id = $2::text, status = $3::text, successor_id = $4::bigint, succeeded_on = $5::date where id = $1;
+
+insert into transfer_events (order_id, actor_id, actor_name, event, detail)
+values ($1, nullif($2::bigint, 0), $3, $4, $5);
+
+insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before,
+                                     count_declared, amount_declared, count_after, amount_after)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+insert into transfer_differences (order_id, kind, currency, reason, count, amount) values ($1, $2, $3, $4, $5, $6);
+

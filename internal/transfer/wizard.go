@@ -1,0 +1,242 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/shopspring/decimal"
+
+	"handover/internal/audit"
+	"handover/internal/catalog"
+	"handover/internal/db"
+	"handover/internal/money"
+)
+
+// StepName names one question of the wizard for a distributor transfer.
+type StepName string
+
+// The questions, in the order they are asked.
+const (
+	AskDistributor StepName = "distributor"
+	AskPlans       StepName = "plans"   // only when a subscription has no counterpart plan, or several
+	AskRate        StepName = "rate"    // only when the currencies differ
+	AskConfirm     StepName = "confirm" // the preview
+)
+
+// Walk is where a draft of a distributor transfer stands. It is derived from what is
+// filled in and from the data as they are now; nothing of it is stored.
+type Walk struct {
+	Customer   Party
+	From       Seller
+	To         Seller // zero until one is chosen
+	SameEntity bool   // From and To are one legal entity
+	Steps      []WalkStep
+	Choices    []PlanQuestion // subscriptions whose plan must be chosen
+	Matched    []PlanPreview  // subscriptions with exactly one counterpart plan
+}
+
+// WalkStep is one step and whether its question is answered.
+type WalkStep struct {
+	Name     StepName
+	Answered bool
+}
+
+// Party is the customer of a transfer.
+type Party struct {
+	Number, Name, Email, Status string
+	Balance                     money.Amount
+}
+
+// Seller is a distributor of a transfer. LegalEntity is its name where it states none.
+type Seller struct {
+	ID                                            int64
+	Number, Name, Currency, LegalEntity, BrandName string
+}
+
+func (c company) seller() Seller {
+	return Seller{ID: c.ID, Number: c.Number, Name: c.Name, Currency: c.Currency, LegalEntity: c.entityName(), BrandName: c.BrandName}
+}
+
+// Converts reports whether the customer's currency differs from the new distributor's.
+func (w Walk) Converts() bool { return w.To.ID != 0 && w.Customer.Balance.Currency != w.To.Currency }
+
+// Has reports whether the walk asks the question at all.
+func (w Walk) Has(step StepName) bool { return w.at(step) >= 0 }
+
+// Next returns the first open question; the confirmation when all are answered.
+func (w Walk) Next() StepName {
+	for _, s := range w.Steps {
+		if !s.Answered {
+			return s.Name
+		}
+	}
+	return AskConfirm
+}
+
+// Reachable reports whether every question before the step is answered.
+func (w Walk) Reachable(step StepName) bool {
+	at := w.at(step)
+	return at >= 0 && w.at(w.Next()) >= at
+}
+
+// Before returns the step before; the first stays itself.
+func (w Walk) Before(step StepName) StepName { return w.Steps[max(w.at(step)-1, 0)].Name }
+
+// After returns the step that follows; the last stays itself.
+func (w Walk) After(step StepName) StepName { return w.Steps[min(w.at(step)+1, len(w.Steps)-1)].Name }
+
+func (w Walk) at(step StepName) int {
+	return slices.IndexFunc(w.Steps, func(s WalkStep) bool { return s.Name == step })
+}
+
+// Walk derives where a request stands.
+func (e *Engine) Walk(ctx context.Context, req Request) (Walk, error) {
+	var w Walk
+	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
+		s := &situation{request: req, flow: distributorFlow()}
+		var err error
+		if s.source, err = loadAccount(ctx, tx, "source_customer", req.SourceCustomer); err != nil {
+			return err
+		}
+		if s.from, err = e.loadCompany(ctx, tx, s.source.DistributorID); err != nil {
+			return err
+		}
+		w.Customer = Party{
+			Number: s.source.Number, Name: s.source.Name, Email: s.source.Email, Status: s.source.Status,
+			Balance: money.Amount{Value: s.source.Balance, Currency: s.source.Currency},
+		}
+		w.From = s.from.seller()
+		if req.TargetDistributor != "" {
+			for _, read := range []loader{loadNewDistributor, loadRate, loadPlans} {
+				if err := read(e, ctx, tx, s); err != nil {
+					return err
+				}
+			}
+			w.To, w.SameEntity = s.to.seller(), s.from.sameEntity(s.to)
+			if err := s.askPlans(ctx, tx, &w); err != nil {
+				return err
+			}
+		}
+		w.Steps = s.steps(w)
+		return nil
+	})
+	return w, err
+}
+
+// steps lists the questions that this transfer has, each with whether it is answered.
+func (s *situation) steps(w Walk) []WalkStep {
+	known := s.to.Status == "active" && s.to.ID != s.from.ID
+	steps := []WalkStep{{AskDistributor, known && s.request.Check() == nil}}
+	if len(w.Choices) > 0 {
+		settled := !slices.ContainsFunc(w.Choices, func(q PlanQuestion) bool { return !q.Settled })
+		steps = append(steps, WalkStep{AskPlans, settled})
+	}
+	if w.Converts() {
+		steps = append(steps, WalkStep{AskRate, s.hasRate()})
+	}
+	return append(steps, WalkStep{AskConfirm, false})
+}
+
+// PlanQuestion is a subscription that has no counterpart plan with the new
+// distributor, or several.
+type PlanQuestion struct {
+	Subscription         string
+	PlanNumber, PlanName string
+	RootID               int64 // subscriptions of one root plan share a delegation
+	BillingPeriod        string
+	Quantity             decimal.Decimal
+	Price                money.Amount
+	Counterparts         int
+	Choices              []PlanChoice
+	Levels               []catalog.Level // distributors that lack the plan; none = it cannot be delegated
+	Chosen               string          // number of the plan chosen, "" = none
+	Delegated            bool            // settled by a delegation
+	Settled              bool
+	Refused              string // why what was chosen cannot be taken, "" = it can
+}
+
+// PlanChoice is a plan that the subscription can be moved to.
+type PlanChoice struct {
+	catalog.Plan
+	Counterpart bool // it has the same root plan
+}
+
+// askPlans sorts the subscriptions into those that find their plan and those that need
+// a choice, with the plans to choose from.
+func (s *situation) askPlans(ctx context.Context, q db.Querier, w *Walk) error {
+	choices, levels := map[string][]catalog.Plan{}, map[int64][]catalog.Level{}
+	for _, sub := range s.subscriptions {
+		if sub.remap.Candidates == 1 {
+			w.Matched = append(w.Matched, s.describePlan(sub))
+			continue
+		}
+		var err error
+		if _, ok := choices[sub.BillingPeriod]; !ok {
+			if choices[sub.BillingPeriod], err = catalog.Choices(ctx, q, s.to.ID, sub.BillingPeriod, s.to.Currency); err != nil {
+				return err
+			}
+		}
+		if _, ok := levels[sub.RootID]; !ok && sub.remap.Candidates == 0 {
+			if levels[sub.RootID], err = catalog.MissingLevels(ctx, q, sub.PlanID, s.to.ID); err != nil {
+				return err
+			}
+		}
+		question := PlanQuestion{
+			Subscription: sub.Number, PlanNumber: Number(planPrefix, sub.PlanID), PlanName: sub.PlanName, RootID: sub.RootID,
+			BillingPeriod: sub.BillingPeriod, Quantity: sub.Quantity, Price: money.Amount{Value: sub.Price, Currency: s.source.Currency},
+			Counterparts: sub.remap.Candidates, Levels: levels[sub.RootID], Chosen: s.request.Plans[sub.Number],
+			Delegated: sub.remap.How == byDelegation, Settled: sub.remap.How != "", Refused: sub.remap.Refused,
+		}
+		for _, p := range choices[sub.BillingPeriod] {
+			question.Choices = append(question.Choices, PlanChoice{p, p.RootID == sub.RootID})
+		}
+		w.Choices = append(w.Choices, question)
+	}
+	return nil
+}
+
+// Conversion is a balance at a rate.
+type Conversion struct {
+	Before money.Amount
+	Rate   decimal.Decimal
+	Exact  string // before rounding, with all decimals
+	After  money.Amount
+}
+
+// ConvertAt converts a balance at a rate as it was typed. The error is a sentence
+// about the rate.
+func ConvertAt(balance money.Amount, rate, to string) (Conversion, error) {
+	c := Conversion{Before: balance}
+	var err error
+	if c.Rate, err = money.ParseRate(rate); err != nil {
+		return c, err
+	}
+	units, err := money.MinorUnits(balance.Currency)
+	if err != nil {
+		return c, err
+	}
+	c.Exact = balance.Value.Mul(c.Rate).StringFixed(units + max(0, -c.Rate.Exponent()))
+	c.After = money.Amount{Value: money.Convert(balance.Value, c.Rate, to), Currency: to}
+	return c, nil
+}
+
+// FindDraft returns the staff member's draft of this kind for the customer, and
+// whether there is one.
+func FindDraft(ctx context.Context, q db.Querier, actor audit.Actor, kind FlowKind, customerID int64) (Order, bool, error) {
+	var numbers []string
+	err := q.SelectContext(ctx, &numbers, `
+		select number_of('TO', id) from transfer_orders
+		where status = 'draft' and kind = $1 and source_customer_id = $2 and requested_by = $3
+		  and (expires_at is null or expires_at > now())
+		order by id desc limit 1`, kind, customerID, actor.ID)
+	if err != nil {
+		return Order{}, false, fmt.Errorf("look for a draft: %w", err)
+	}
+	if len(numbers) == 0 {
+		return Order{}, false, nil
+	}
+	o, err := GetOrder(ctx, q, numbers[0])
+	return o, err == nil, err
+}
