@@ -30,7 +30,7 @@ build: $(assets) postgres ## Install what is missing and build bin/handover
 test: build chromium ## Run all tests: Go on a real PostgreSQL, then the browser
 	go vet ./...
 	go test $(race) ./...
-	npx playwright test --config e2e
+	npm run --silent e2e
 
 .PHONY: lint
 lint: $(assets) ## Check style, layers, and that generated files are current
