@@ -1,0 +1,44 @@
+package identity_test
+
+import (
+	"testing"
+
+	"handover/internal/identity"
+)
+
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		role      identity.Role
+		privilege identity.Privilege
+		want      bool
+	}{
+		{identity.Administrator, identity.StaffManage, true},
+		{identity.Administrator, identity.AccountsTransfer, true},
+		{identity.AccountManager, identity.AccountsTransfer, true},
+		{identity.AccountManager, identity.StaffManage, false},
+		{identity.AccountManager, identity.PeriodsManage, false},
+		{identity.Finance, identity.PeriodsManage, true},
+		{identity.Finance, identity.AccountsTransfer, false},
+		{identity.Support, identity.Read, true},
+		{identity.Support, identity.AccountsTransfer, false},
+		{identity.Auditor, identity.AuditRead, true},
+		{identity.Auditor, identity.AccountsTransfer, false},
+		{"boss", identity.Read, false},
+		{identity.Administrator, "", false},
+	}
+	for _, tt := range tests {
+		if got := tt.role.Can(tt.privilege); got != tt.want {
+			t.Errorf("%s %s: got %v", tt.role, tt.privilege, got)
+		}
+	}
+	for _, r := range identity.Roles() {
+		if !r.Valid() || !r.Can(identity.Read) || r.Name() == string(r) {
+			t.Errorf("role %s is not usable", r)
+		}
+	}
+	disabled := identity.Staff{Role: identity.Administrator, Status: identity.Disabled}
+	if disabled.Can(identity.Read) {
+		t.Error("a disabled person may read")
+	}
+}
