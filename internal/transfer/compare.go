@@ -1,0 +1,127 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// PreviewDraft computes the preview of a draft and keeps it with the draft, so that
+// what changed after it was shown can be told.
+func (e *Engine) PreviewDraft(ctx context.Context, o Order) (Preview, error) {
+	p, err := e.Preview(ctx, o.Request)
+	if err != nil || o.Preview != nil && o.Preview.Fingerprint == p.Fingerprint {
+		return p, err
+	}
+	return p, e.keepPreview(ctx, o, p)
+}
+
+func (e *Engine) keepPreview(ctx context.Context, o Order, p Preview) error {
+	text, err := jsonText(p)
+	if err != nil {
+		return err
+	}
+	_, err = e.DB.ExecContext(ctx, `
+		update transfer_orders set preview = $3 where id = $1 and version = $2 and status = 'draft'`, o.ID, o.Version, text)
+	if err != nil {
+		return fmt.Errorf("keep the preview of %s: %w", o.Number, err)
+	}
+	return nil
+}
+
+// Change is one thing that two previews say differently. Before is "" for what was
+// not there, After for what is not there any more.
+type Change struct {
+	What, Before, After string
+}
+
+// Compare tells what changed between two previews of one request.
+func Compare(before, after Preview) []Change {
+	old, now := facts(before), facts(after)
+	var out []Change
+	for _, f := range now {
+		if was, known := value(old, f.what); !known || was != f.value {
+			out = append(out, Change{f.what, was, f.value})
+		}
+	}
+	for _, f := range old {
+		if _, known := value(now, f.what); !known {
+			out = append(out, Change{f.what, f.value, ""})
+		}
+	}
+	return out
+}
+
+// fact is one thing that a preview says.
+type fact struct{ what, value string }
+
+func value(list []fact, what string) (string, bool) {
+	for _, f := range list {
+		if f.what == what {
+			return f.value, true
+		}
+	}
+	return "", false
+}
+
+func facts(p Preview) []fact {
+	var list []fact
+	add := func(what, format string, args ...any) { list = append(list, fact{what, fmt.Sprintf(format, args...)}) }
+	add("Balance with "+p.Source.Distributor, "%s", p.Source.BalanceBefore)
+	add("Opening balance with "+p.Target.Distributor, "%s", p.Target.BalanceAfter)
+	add("Open invoices", "%d", p.Source.OpenInvoicesBefore)
+	add("Recurring per month with "+p.Target.Distributor, "%s", p.Target.RecurringAfter)
+	for _, i := range p.Impact {
+		add(LabelOf(i.Kind)+" that move", "%s", i.Moving)
+		add(LabelOf(i.Kind)+" that stay", "%s", i.Staying)
+	}
+	for _, r := range p.Plans {
+		price := "no plan yet"
+		if r.PriceAfter != nil {
+			price = fmt.Sprintf("%s at %s", r.After, *r.PriceAfter)
+		}
+		add("Plan of "+r.Subscription, "%s at %s becomes %s", r.Before, r.PriceBefore, price)
+	}
+	for _, t := range p.Terms {
+		add("Acceptance of "+t.Label, "%s", along(t.Kept))
+	}
+	for _, m := range p.PaymentMethods {
+		add("Payment method "+m.Label+" ("+m.Number+")", "%s", along(m.Kept))
+	}
+	for _, m := range p.Memos {
+		add("Memo for the "+map[string]string{"source": "old", "target": "new"}[m.For]+" account", "%s of %s", words(m.Kind), m.Amount)
+	}
+	for _, a := range p.Allocations {
+		add(fmt.Sprintf("%s settled by %s", orMemo(a.Document), orMemo(a.Credit)), "%s", a.Amount)
+	}
+	for _, f := range p.Findings {
+		add("Finding "+string(f.Code), "%s", f.Message)
+	}
+	return list
+}
+
+func along(kept bool) string {
+	if kept {
+		return "goes along"
+	}
+	return "stays behind"
+}
+
+func orMemo(r Record) string {
+	if r.Number == "" {
+		return "the transfer's " + words(r.Kind)
+	}
+	return r.Number
+}
+
+// String writes the amount with its currency: "12.50 EUR".
+func (a Amount) String() string { return a.Amount + " " + a.Currency }
+
+// String writes the count and the amounts: "3, 120.00 EUR".
+func (p Part) String() string {
+	parts := []string{fmt.Sprint(p.Count)}
+	for _, a := range p.Amounts {
+		parts = append(parts, a.String())
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,79 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"handover/internal/accounts"
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// Sides says which side of an order a reader may see: what lies outside their scope
+// is "another distributor", without name or number.
+type Sides struct {
+	Source, Target bool
+}
+
+// GetOrderFor reads an order that concerns a distributor in the reader's scope; any
+// other is a NotFound fault.
+func GetOrderFor(ctx context.Context, q db.Querier, scope accounts.Scope, number string) (Order, Sides, error) {
+	var sides Sides
+	o, err := GetOrder(ctx, q, number)
+	if err != nil {
+		return o, sides, err
+	}
+	if sides.Source, err = scope.Includes(ctx, q, o.SourceDistributorID); err != nil {
+		return o, sides, err
+	}
+	if o.TargetDistributorID != nil {
+		if sides.Target, err = scope.Includes(ctx, q, *o.TargetDistributorID); err != nil {
+			return o, sides, err
+		}
+	}
+	if !sides.Source && !sides.Target {
+		return Order{}, sides, fault.New(fault.NotFound, "There is no order %s.", number)
+	}
+	return o, sides, nil
+}
+
+// Mail is a mail that an order wrote.
+type Mail struct {
+	ID        int64     `db:"id"`
+	Recipient string    `db:"recipient"`
+	Subject   string    `db:"subject"`
+	State     string    `db:"state"`
+	CreatedAt time.Time `db:"created_at"`
+}
+
+// Mails returns the mails that the order wrote, the oldest first.
+func Mails(ctx context.Context, q db.Querier, orderID int64) ([]Mail, error) {
+	var list []Mail
+	err := q.SelectContext(ctx, &list, `
+		select id, recipient, subject, state, created_at from outbox where order_id = $1 order by id`, orderID)
+	if err != nil {
+		return nil, fmt.Errorf("read the mails of the order: %w", err)
+	}
+	return list, nil
+}
+
+// Audited is an audit entry of an order.
+type Audited struct {
+	ID        int64     `db:"id"`
+	At        time.Time `db:"at"`
+	ActorName string    `db:"actor_name"`
+	Address   string    `db:"address"`
+	Action    string    `db:"action"`
+}
+
+// AuditTrail returns the order's audit entries, the newest first.
+func AuditTrail(ctx context.Context, q db.Querier, orderID int64) ([]Audited, error) {
+	var list []Audited
+	err := q.SelectContext(ctx, &list, `
+		select id, at, actor_name, address, action from audit_entries where order_id = $1 order by id desc limit 200`, orderID)
+	if err != nil {
+		return nil, fmt.Errorf("read the audit entries of the order: %w", err)
+	}
+	return list, nil
+}

@@ -1,0 +1,35 @@
+package transfer
+
+// checkWords are the short words for each finding: as the title of one that was
+// found, and as the line of a check that passed.
+var checkWords = map[Code]struct{ found, passed string }{
+	"ACCOUNT_NOT_CUSTOMER":        {"This is not a customer account", "The source is a customer account"},
+	"ACCOUNT_NOT_ACTIVE":          {"An account takes no transfers", "Both sides are active or suspended"},
+	"SAME_ACCOUNT":                {"Source and target are the same", "Source and target differ"},
+	"TRANSFER_IN_PROGRESS":        {"Another transfer is under way", "No other transfer touches the account"},
+	"CHILD_ACCOUNTS":              {"Other accounts bill to this one", "No other account bills to this one"},
+	"PLAN_NOT_DELEGATED":          {"A subscription has no plan to go to", "Every subscription has a plan to go to"},
+	"PLAN_NOT_TRANSFERABLE":       {"A plan does not support transfer", "All plans support transfer"},
+	"SUBSCRIPTION_STATE":          {"A subscription is between two states", "No subscription is between two states"},
+	"RATE_REQUIRED":               {"The conversion rate is missing", "A conversion rate is given where one is needed"},
+	"RATE_INVALID":                {"The conversion rate cannot be used", "The conversion rate can be used"},
+	"DRAFT_INVOICE":               {"There are draft invoices", "No draft invoices"},
+	"UNBILLED_ON_ENDED":           {"An ended subscription is not billed to the end", "Ended subscriptions are billed to the end"},
+	"ORDER_INCOMPLETE":            {"A placed order is not complete", "All placed orders are complete"},
+	"PAYMENT_IN_PROGRESS":         {"A payment is being processed", "No payment is being processed"},
+	"PERIOD_CLOSED":               {"A financial period is closed", "All financial periods concerned are open"},
+	"BILL_TO_PARENT":              {"The account bills to its parent", "No account bills to a parent"},
+	"CRM_CONFLICT":                {"The CRM id is not unique", "The CRM id is unique afterwards"},
+	"SCA_AUTHENTICATION_REQUIRED": {"A payment waits for the customer", "No payment waits for the customer"},
+	"PAYMENT_METHODS_NOT_MOVED":   {"Payment methods stay behind", "No payment method stays behind"},
+	"TERMS_NOT_MAPPED":            {"Acceptances are not taken along", "Every acceptance has its counterpart"},
+	"PROMOTION_DROPPED":           {"A promotion ends", "No promotion ends"},
+	"PRICE_CHANGES":               {"Prices change", "No price changes"},
+	"UNBILLED_USAGE":              {"Usage is not billed yet", "All usage is billed"},
+}
+
+// Title names the finding in a few words.
+func (c Code) Title() string { return checkWords[c].found }
+
+// Passed says in a few words that the check found nothing.
+func (c Code) Passed() string { return checkWords[c].passed }
