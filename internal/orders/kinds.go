@@ -1,0 +1,31 @@
+package orders
+
+import "handover/internal/transfer"
+
+// The types of an order: every transfer order has the one, a placed order says its
+// own, free text.
+const (
+	Transfer = "transfer"
+	Placed   = "placed"
+)
+
+// Kind is a kind of order that the list can be filtered by.
+type Kind struct {
+	Code  string
+	Label string
+}
+
+// Kinds lists the kinds of order, named like the dialogs that make them.
+var Kinds = []Kind{
+	{string(transfer.Distributor), "Transfer to Another Distributor"},
+	{string(transfer.Subscriptions), "Transfer Subscriptions"},
+	{string(transfer.Merge), "Merge Customers"},
+	{Placed, "Placed order"},
+}
+
+// Statuses lists the states of transfer orders and placed orders, in the order in
+// which an order goes through them.
+var Statuses = []string{
+	"draft", "awaiting_approval", "scheduled", "queued", "in_progress", "pending", "provisioning", "awaiting_payment",
+	"completed", "failed", "rejected", "cancelled", "reversed",
+}

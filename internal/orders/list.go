@@ -1,0 +1,182 @@
+package orders
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lib/pq"
+
+	"handover/internal/accounts"
+	"handover/internal/db"
+)
+
+// Filter says which orders a list shows; its zero value shows all.
+type Filter struct {
+	Search string     // number, external id, or a customer: number, name, e-mail, CRM id
+	Type   string     // "transfer", a code of Kinds, or the type of a placed order
+	Status string     // one of Statuses
+	From   *time.Time // first day of creation
+	To     *time.Time // last day of creation
+}
+
+// Row is one order in the list.
+type Row struct {
+	db.Key
+	ID              int64      `db:"id"`
+	Number          string     `db:"number"`
+	Type            string     `db:"type"` // "transfer", or what the placed order says
+	Kind            string     `db:"kind"` // a code of Kinds
+	Status          string     `db:"status"`
+	SourceID        int64      `db:"source_id"` // 0 = another distributor's
+	SourceName      string     `db:"source_name"`
+	Source          string     `db:"source_distributor"`
+	TargetID        int64      `db:"target_id"` // 0 = none yet, or another distributor's
+	TargetName      string     `db:"target_name"`
+	Target          string     `db:"target_distributor"`
+	HasTarget       bool       `db:"has_target"` // there is one, seen or not
+	RequestedBy     string     `db:"requested_by"`
+	RequestedBeyond bool       `db:"requested_beyond"` // by somebody outside the scope
+	CreatedAt       time.Time  `db:"created_at"`
+	CompletedAt     *time.Time `db:"completed_at"`
+	ReversesID      *int64     `db:"reverses_id"`
+}
+
+// Transfer reports whether it is a transfer order.
+func (r Row) Transfer() bool { return r.Kind != Placed }
+
+// listOrders are the orders of the list. The names are those the reader may see.
+var listOrders = []db.Order{
+	{Key: "created", Expr: "o.created_on", Type: "date"},
+	{Key: "number", Expr: "o.number", Type: "text"},
+	{Key: "type", Expr: "o.type", Type: "text"},
+	{Key: "status", Expr: "o.status", Type: "text"},
+	{Key: "source", Expr: "o.source_name", Type: "text"},
+	{Key: "target", Expr: "o.target_name", Type: "text"},
+	{Key: "requested", Expr: "o.requested_by", Type: "text"},
+	{Key: "completed", Expr: "o.completed_on", Type: "date"},
+}
+
+// List returns a page of the orders that the reader may see and the filter keeps,
+// the newest first unless the page says otherwise.
+func List(ctx context.Context, q db.Querier, s accounts.Scope, f Filter, p db.Page) (db.Part[Row], error) {
+	k, err := db.NewKeyset(p, "o.row_id", "-", listOrders...)
+	if err != nil {
+		return db.Part[Row]{}, err
+	}
+	var w db.Where
+	seen, err := visible(ctx, q, &w, s)
+	if err != nil {
+		return db.Part[Row]{}, err
+	}
+	if err := f.apply(ctx, q, &w, s); err != nil {
+		return db.Part[Row]{}, err
+	}
+	k.Apply(&w)
+	// Each branch is cut on its own, so that neither table is read as a whole.
+	branch := func(rows string) string {
+		return `(select ` + columns + ` from (` + rows + `) o ` + w.SQL() + ` ` + k.Tail() + `)`
+	}
+	var rows []Row
+	err = q.SelectContext(ctx, &rows, `
+		select o.id, o.number, o.type, o.kind, o.status, o.source_id, o.source_name, o.source_distributor,
+		       o.target_id, o.target_name, o.target_distributor, o.has_target, o.requested_by, o.requested_beyond,
+		       o.created_at, o.completed_at, o.reverses_id, `+k.Columns()+`
+		from (`+branch(transfersSQL(seen))+` union all `+branch(placedSQL(seen))+`) o `+k.Tail(), w.Args()...)
+	if err != nil {
+		return db.Part[Row]{}, fmt.Errorf("list orders: %w", err)
+	}
+	return db.Cut(k, rows), nil
+}
+
+// Count returns how many orders the reader may see and the filter keeps.
+func Count(ctx context.Context, q db.Querier, s accounts.Scope, f Filter) (db.Total, error) {
+	var w db.Where
+	seen, err := visible(ctx, q, &w, s)
+	if err != nil {
+		return db.Total{}, err
+	}
+	if err := f.apply(ctx, q, &w, s); err != nil {
+		return db.Total{}, err
+	}
+	return db.Count(ctx, q, `select from (`+transfersSQL(seen)+` union all `+placedSQL(seen)+`) o `+w.SQL(), w.Args()...)
+}
+
+// columns are what both branches have in common.
+const columns = `o.row_id, o.id, o.number, o.type, o.kind, o.status, o.source_id, o.source_name, o.source_distributor,
+	o.target_id, o.target_name, o.target_distributor, o.has_target, o.requested_by, o.requested_beyond,
+	o.created_on, o.created_at, o.completed_on, o.completed_at, o.reverses_id`
+
+// transfersSQL reads the transfer orders with what a reader who sees the
+// distributors may know. completed_on is far in the future for those that are not.
+func transfersSQL(seen string) string {
+	return strings.ReplaceAll(`
+		select o.id * 2 as row_id, o.id, number_of('TO', o.id) as number, 'transfer' as type, o.kind, o.status,
+		       case when sees_source then s.id else 0 end as source_id,
+		       case when sees_source then s.name else '' end as source_name,
+		       case when sees_source then sd.name else '' end as source_distributor,
+		       case when sees_target then coalesce(t.id, 0) else 0 end as target_id,
+		       case when sees_target then coalesce(t.name, '') else '' end as target_name,
+		       case when sees_target then td.name else '' end as target_distributor,
+		       o.target_distributor_id is not null as has_target,
+		       case when sees_requester then o.requested_by_name else '' end as requested_by,
+		       not sees_requester as requested_beyond,
+		       (o.created_at at time zone 'UTC')::date as created_on, o.created_at,
+		       coalesce((o.completed_at at time zone 'UTC')::date, date '9999-12-31') as completed_on, o.completed_at,
+		       o.reverses_id
+		from transfer_orders o
+		join customers s on s.id = o.source_customer_id
+		join distributors sd on sd.id = o.source_distributor_id
+		left join customers t on t.id = o.target_customer_id
+		left join distributors td on td.id = o.target_distributor_id
+		left join staff r on r.id = o.requested_by
+		cross join lateral (select o.source_distributor_id = any(@seen) as sees_source,
+		                           coalesce(o.target_distributor_id = any(@seen), false) as sees_target,
+		                           coalesce(r.distributor_id = any(@seen), o.source_distributor_id = any(@seen)) as sees_requester) v
+		where (sees_source or sees_target) and (o.status <> 'draft' or sees_requester)`, "@seen", seen)
+}
+
+func placedSQL(seen string) string {
+	return strings.ReplaceAll(`
+		select p.id * 2 + 1 as row_id, p.id, number_of('O', p.id) as number, p.type, 'placed' as kind, p.status,
+		       p.customer_id as source_id, c.name as source_name, d.name as source_distributor,
+		       0::bigint as target_id, '' as target_name, '' as target_distributor, false as has_target,
+		       '' as requested_by, false as requested_beyond,
+		       p.placed_on as created_on, p.placed_on::timestamp at time zone 'UTC' as created_at,
+		       date '9999-12-31' as completed_on, null::timestamptz as completed_at,
+		       null::bigint as reverses_id
+		from placed_orders p join customers c on c.id = p.customer_id join distributors d on d.id = c.distributor_id
+		where c.distributor_id = any(@seen)`, "@seen", seen)
+}
+
+// visible adds the distributors in the scope as an argument and returns it.
+func visible(ctx context.Context, q db.Querier, w *db.Where, s accounts.Scope) (string, error) {
+	var inScope db.Where
+	s.Apply(&inScope, "d.id")
+	var ids []int64
+	if err := q.SelectContext(ctx, &ids, `select d.id from distributors d `+inScope.SQL(), inScope.Args()...); err != nil {
+		return "", fmt.Errorf("read the distributors in the scope: %w", err)
+	}
+	return w.Arg(pq.Array(ids)) + "::bigint[]", nil
+}
+
+// apply adds the filter's conditions on the columns of both branches.
+func (f Filter) apply(ctx context.Context, q db.Querier, w *db.Where, s accounts.Scope) error {
+	if f.Type != "" {
+		w.And("o.type = ? or o.kind = ?", f.Type, f.Type)
+	}
+	if f.Status != "" {
+		w.And("o.status = ?", f.Status)
+	}
+	if f.From != nil {
+		w.And("o.created_on >= ?", *f.From)
+	}
+	if f.To != nil {
+		w.And("o.created_on <= ?", *f.To)
+	}
+	if typed := strings.TrimSpace(f.Search); typed != "" {
+		return search(ctx, q, w, s, typed)
+	}
+	return nil
+}
