@@ -19,6 +19,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -38,6 +39,10 @@ type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the web panel."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to date."`
 	Staff   staffCmd   `cmd:"" help:"Manage the people who sign in."`
+	Verify  verifyCmd  `cmd:"" help:"Check every invariant of the database."`
+	Import  importCmd  `cmd:"" help:"Load CSV files, all or nothing."`
+	Export  exportCmd  `cmd:"" help:"Write everything as CSV files."`
+	Demo    demoCmd    `cmd:"" help:"Load generated demo data into an empty database."`
 }
 
 func main() {
@@ -84,6 +89,7 @@ func fail(errOut io.Writer, err error) int {
 	if errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted")
 	}
-	fmt.Fprintf(errOut, "handover: %v\n", err)
+	// Joined errors come on lines of their own.
+	fmt.Fprintf(errOut, "handover: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 	return exitFailed
 }
