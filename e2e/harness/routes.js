@@ -1,0 +1,18 @@
+// The addresses of the panel, read from the one list that the program has of them.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './program.js';
+
+const panel = '/pcp';
+
+// getRoutes returns the path of every GET route, like /pcp/customers/:number.
+export function getRoutes() {
+  const source = readFileSync(join(root, 'web', 'routes.go'), 'utf8');
+  const functions = source.split(/^func /m).slice(1);
+  const paths = functions.flatMap((text) => {
+    const outer = text.startsWith('(s *Server) outerRoutes');
+    return [...text.matchAll(/http\.MethodGet,\s*(?:Path:\s*)?"([^"]+)"/g)].map((m) => (outer ? m[1] : panel + m[1]));
+  });
+  if (paths.length < 5) throw new Error(`Only ${paths.length} routes were found in web/routes.go: is it written in another way now?`);
+  return paths;
+}

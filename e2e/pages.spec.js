@@ -1,0 +1,93 @@
+import { notPages, pages } from './pages.js';
+import { getRoutes } from './harness/routes.js';
+import { expect, expectAccessible, expectNoSidewaysScroll, signedOut, test } from './harness/test.js';
+
+const wide = { width: 1440, height: 900 };
+const narrow = { width: 360, height: 740 };
+
+test('every address of the panel is in the table of the tests', () => {
+  const tested = [...Object.keys(pages), ...Object.keys(notPages)];
+  const routes = getRoutes();
+  expect(routes.filter((r) => !tested.includes(r)), 'addresses that e2e/pages.js does not have').toEqual([]);
+  expect(tested.filter((r) => !routes.includes(r)), 'addresses that are in e2e/pages.js only').toEqual([]);
+});
+
+for (const [route, entry] of Object.entries(pages)) {
+  for (const at of [entry].flat()) {
+    const name = at.name ? `${route} (${at.name})` : route;
+    test.describe(name, () => {
+      if (at.signedOut) test.use({ storageState: signedOut });
+
+      test('is accessible, fits and can be used by keyboard', async ({ page, context }) => {
+        const address = await at.address({ page });
+        await page.setViewportSize(wide);
+        await page.emulateMedia({ colorScheme: 'light' });
+        const answer = await page.goto(address);
+        expect(answer.status()).toBe(at.status ?? 200);
+        await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+        expect(await page.title()).toMatch(/.+ · Handover$/);
+        await expectNoSidewaysScroll(page, wide.width);
+        await expectAccessible(page, `${name}, light, ${wide.width} px`);
+        await expectVisibleFocus(page);
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await page.setViewportSize(narrow);
+        await expectNoSidewaysScroll(page, narrow.width);
+        await expectAccessible(page, `${name}, dark, ${narrow.width} px`);
+        await page.setViewportSize(wide);
+        await expectAccessible(page, `${name}, dark, ${wide.width} px`);
+        const shown = await contents(page);
+        await expectSameWithoutScript(context, page.url(), at.status ?? 200, shown);
+      });
+    });
+  }
+}
+
+// expectVisibleFocus goes through the page by Tab: the skip link comes first, and
+// whatever has the focus shows it.
+async function expectVisibleFocus(page) {
+  const unseen = [];
+  for (let n = 0; n < 25; n++) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(() => {
+      const e = document.activeElement;
+      if (!e || e === document.body) return null;
+      const s = getComputedStyle(e);
+      const outline = s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0;
+      const box = e.getBoundingClientRect();
+      const inView = box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth && box.width > 0;
+      return { name: `${e.tagName.toLowerCase()}${e.id && `#${e.id}`}.${e.className}`, text: e.textContent.trim().slice(0, 40), seen: (outline || s.boxShadow !== 'none') && inView };
+    });
+    if (!at) break;
+    if (n === 0 && (await page.getByRole('navigation', { name: 'Main' }).count()) > 0) expect(at.text).toBe('Skip to content');
+    if (!at.seen) unseen.push(`${at.name} ${at.text}`);
+  }
+  expect(unseen, 'elements whose focus cannot be seen').toEqual([]);
+}
+
+// contents is what a page says and which controls it has.
+function contents(page) {
+  return page.evaluate(() => {
+    const main = document.querySelector('main');
+    const text = (selector) => [...main.querySelectorAll(selector)].map((e) => e.textContent.replace(/\s+/g, ' ').trim());
+    const controls = [...main.querySelectorAll('form input:not([type=hidden]), form select, form textarea, form button')]
+      .filter((e) => e.name)
+      .map((e) => `${e.name}=${e.type === 'radio' || e.type === 'submit' ? e.value : ''}`);
+    return { headings: text('h1, h2, h3'), rows: main.querySelectorAll('tbody tr').length, controls: [...new Set(controls)].sort() };
+  });
+}
+
+// expectSameWithoutScript opens the page with JavaScript off: it says the same, has
+// the same controls, and every form can be sent.
+async function expectSameWithoutScript(context, address, status, shown) {
+  const plain = await context.browser().newContext({ javaScriptEnabled: false, storageState: await context.storageState(), viewport: wide });
+  const page = await plain.newPage();
+  const answer = await page.goto(address);
+  expect(answer.status()).toBe(status);
+  expect(await contents(page), 'what the page has without JavaScript').toEqual(shown);
+  for (const form of await page.locator('main form').all()) {
+    const send = form.locator('button:not([type=button]):not([type=reset]), input[type=submit]');
+    const outside = await form.evaluate((f) => [...f.elements].some((e) => e.type === 'submit' && !f.contains(e)));
+    if (!outside) expect(await send.count(), 'buttons that send the form without JavaScript').toBeGreaterThan(0);
+  }
+  await plain.close();
+}
