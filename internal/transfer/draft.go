@@ -137,7 +137,7 @@ func lockDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, number strin
 	if err != nil {
 		return o, err
 	}
-	if o.RequestedBy == nil || *o.RequestedBy != actor.ID {
+	if requester := o.RequestedBy; requester == nil && actor.ID != 0 || requester != nil && *requester != actor.ID {
 		return o, fault.New(fault.Forbidden, "%s is a draft of %s; only they can go on with it.", o.Number, o.RequestedByName)
 	}
 	if o.Status != "draft" {

@@ -268,3 +268,47 @@ func TestPreviewWritesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestAnInvoiceInFlightIsNotLeftBehind: one that is being written while the order
+// starts is waited for, then noticed.
+func TestAnInvoiceInFlightIsNotLeftBehind(t *testing.T) {
+	d := newDesk(t)
+	d.everything()
+	draft, accepted := d.draftOf(d.toThames())
+	if err := d.engine.Submit(t.Context(), d.actor, draft.ID, draft.Version, accepted); err != nil {
+		t.Fatal(err)
+	}
+	other, err := d.db.BeginTxx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback() }()
+	if _, err := other.Exec(`
+		insert into invoices (number, customer_id, issued_on, due_on, currency, status)
+		values ('INV-FLIGHT', $1, '2026-03-10', '2026-04-10', 'EUR', 'draft')`, d.customer.ID); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- d.engine.Execute(context.Background(), d.actor, draft.ID) }()
+	for waiting := 0; waiting == 0; { // until the execution waits for the lock
+		if err := d.db.Get(&waiting, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-done:
+			t.Fatalf("did not wait: %v", err)
+		default:
+		}
+	}
+	if err := other.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	err = <-done
+	refusal, ok := errors.AsType[*Refusal](err)
+	if !ok {
+		t.Fatalf("got %v", err)
+	}
+	if _, found := refusal.Preview.Finding("DRAFT_INVOICE"); !found {
+		t.Error("the invoice in flight was not seen")
+	}
+}

@@ -1,0 +1,139 @@
+package transfer
+
+import (
+	"bytes"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/shopspring/decimal"
+
+	"handover/internal/audit"
+	"handover/internal/exchange"
+	"handover/internal/money"
+	"handover/internal/testdb"
+)
+
+// load imports a directory or archive.
+func load(t *testing.T, pool *sqlx.DB, path string) exchange.Report {
+	t.Helper()
+	source, err := exchange.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = source.Close() }()
+	report, err := exchange.Import(t.Context(), pool, source, exchange.Options{})
+	if err != nil {
+		t.Fatalf("import: %v %+v", err, report.Errors)
+	}
+	return report
+}
+
+// unload exports into a new directory.
+func unload(t *testing.T, pool *sqlx.DB) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := exchange.Export(t.Context(), pool, exchange.Dir(dir), audit.Actor{}); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// sameFiles compares two exports byte by byte.
+func sameFiles(t *testing.T, before, after string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(before, "*.csv"))
+	if err != nil || len(files) < 20 {
+		t.Fatalf("only %d files: %v", len(files), err)
+	}
+	for _, file := range files {
+		a, errA := os.ReadFile(file)
+		b, errB := os.ReadFile(filepath.Join(after, filepath.Base(file)))
+		if errA != nil || errB != nil || !bytes.Equal(a, b) {
+			t.Errorf("%s differs (%d and %d bytes; %v, %v)", filepath.Base(file), len(a), len(b), errA, errB)
+		}
+	}
+}
+
+// TestRavenStackCustomersGoToNorthernCloud transfers real customers into another
+// currency, with chosen plans for what Northern Cloud does not sell. Afterwards the
+// nightly feed changes nothing, and the export goes round.
+func TestRavenStackCustomersGoToNorthernCloud(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	archive := filepath.Join("..", "..", "testdata", "ravenstack.zip")
+	load(t, pool, archive)
+	engine := &Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	d := &desk{World: nil, t: t, db: pool, engine: engine, actor: audit.Actor{Name: "Raven Manager"}}
+	var north string
+	if err := pool.Get(&north, `select number_of('D', id) from distributors where external_id = 'D-NORTH'`); err != nil {
+		t.Fatal(err)
+	}
+	var customers []string
+	err := pool.Select(&customers, `
+		select number_of('C', c.id) from customers c join distributors d on d.id = c.distributor_id
+		where d.external_id = 'D-RAVEN' and exists (select 1 from subscriptions s join plans p on p.id = s.plan_id
+		      where s.customer_id = c.id and s.status = 'active' and p.name = 'Enterprise yearly') order by c.id limit 12`)
+	if err != nil || len(customers) == 0 {
+		t.Fatalf("%d customers: %v", len(customers), err)
+	}
+	rate := decimal.RequireFromString("0.7979")
+	for _, number := range customers {
+		before := d.balance(number)
+		ask := Request{Kind: Distributor, SourceCustomer: number, TargetDistributor: north, Mode: ModeEverything, ConversionRate: rate.String()}
+		ask.Plans = d.replacements(number, north)
+		o := d.transfer(ask)
+		if got, want := d.balance(o.Result.Target), money.Convert(before, rate, "GBP"); !got.Equal(want) {
+			t.Errorf("%s opens with %s, want %s x %s = %s", o.Result.Target, got, before, rate, want)
+		}
+		if got := d.balance(number); !got.IsZero() {
+			t.Errorf("%s keeps %s", number, got)
+		}
+	}
+	d.verify()
+
+	after := unload(t, pool)
+	for _, f := range load(t, pool, archive).Files {
+		if f.Added+f.Updated > 0 {
+			t.Errorf("the feed changed %s: %+v", f.File, f)
+		}
+	}
+	sameFiles(t, after, unload(t, pool))
+	d.verify()
+
+	elsewhere := testdb.New(t)
+	load(t, elsewhere, after)
+	sameFiles(t, after, unload(t, elsewhere))
+}
+
+func (d *desk) balance(number string) decimal.Decimal {
+	d.t.Helper()
+	var v decimal.Decimal
+	if err := d.db.Get(&v, `select balance from customer_balances where number_of('C', customer_id) = $1`, number); err != nil {
+		d.t.Fatal(err)
+	}
+	return v
+}
+
+// replacements chooses a plan of the distributor for each subscription without one.
+func (d *desk) replacements(customer, distributor string) map[string]string {
+	d.t.Helper()
+	var rows []struct{ Subscription, Plan string }
+	err := d.db.Select(&rows, `
+		select number_of('S', s.id) as subscription,
+		       (select number_of('P', p.id) from plans p where number_of('D', p.distributor_id) = $2
+		        and p.billing_period = s.billing_period order by p.price desc limit 1) as plan
+		from subscriptions s join plans sp on sp.id = s.plan_id
+		where number_of('C', s.customer_id) = $1 and s.status = 'active' and sp.name = 'Enterprise yearly'`, customer, distributor)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	plans := map[string]string{}
+	for _, r := range rows {
+		plans[r.Subscription] = r.Plan
+	}
+	return plans
+}
