@@ -36,7 +36,7 @@ func (h healthPages) ready(p *page) error {
 }
 
 func (h healthPages) numbers(p *page) error {
-	promhttp.HandlerFor(h.metrics.registry, promhttp.HandlerOpts{}).ServeHTTP(p.Response(), p.Request())
+	promhttp.HandlerFor(h.metrics.registry, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(p.Response(), p.Request())
 	return nil
 }
 

@@ -82,9 +82,11 @@ func recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 // limitTime ends the request's context; what waits for the database gives up.
 func limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		ctx, cancel := context.WithTimeout(c.Request().Context(), requestTime)
+		request := c.Request()
+		ctx, cancel := context.WithTimeout(request.Context(), requestTime)
 		defer cancel()
-		c.SetRequest(c.Request().WithContext(ctx))
+		defer c.SetRequest(request) // an error page is made after the time is over
+		c.SetRequest(request.WithContext(ctx))
 		return next(c)
 	}
 }

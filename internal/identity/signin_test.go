@@ -120,7 +120,7 @@ func TestSignInRefused(t *testing.T) {
 
 // An unknown address must not answer at once: it costs a hash, too. Not in
 // parallel, and with a wide margin, for the machine may be busy.
-func TestUnknownAddressTakesAsLong(t *testing.T) { //nolint:paralleltest // it measures time
+func TestUnknownAddressTakesAsLong(t *testing.T) {
 	h := newHouse(t)
 	added := add(h, identity.NewStaff{Email: "ada@aurora.example"})
 	best := func(email string) time.Duration {
