@@ -1,5 +1,10 @@
 package demo
 
+import (
+	"slices"
+	"time"
+)
+
 // Case is a customer made to try one rule: in this flow, towards this other
 // account or distributor, the preview shows this finding.
 type Case struct {
@@ -13,8 +18,17 @@ type Case struct {
 	build func(b *builder, name string)
 }
 
+// EffectiveOn returns the effective date to try the case with, the zero time if
+// it needs none.
+func (c Case) EffectiveOn(today time.Time) time.Time {
+	if c.Months == 0 {
+		return time.Time{}
+	}
+	return anchorOf(today).AddDate(0, -c.Months, 0)
+}
+
 // Cases returns the customers made to try one rule each.
-func Cases() []Case { return append([]Case(nil), cases...) }
+func Cases() []Case { return slices.Clone(cases) }
 
 // The partners of most cases.
 const (

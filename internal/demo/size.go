@@ -39,6 +39,13 @@ func ParseSize(s string) (Size, error) {
 	return Size(s), err
 }
 
+// UnmarshalText reads a size from the command line.
+func (s *Size) UnmarshalText(text []byte) error {
+	var err error
+	*s, err = ParseSize(string(text))
+	return err
+}
+
 // customers returns how many customers the size has.
 func (s Size) customers() (int, error) {
 	var names []string
@@ -48,5 +55,5 @@ func (s Size) customers() (int, error) {
 		}
 		names = append(names, string(row.size))
 	}
-	return 0, fault.InvalidField("size", "there is no demo data of size %q; the sizes are %s", string(s), strings.Join(names, " and "))
+	return 0, fault.New(fault.Invalid, "there is no demo data of size %q; the sizes are %s", string(s), strings.Join(names, " and "))
 }

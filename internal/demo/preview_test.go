@@ -1,0 +1,95 @@
+package demo
+
+import (
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/testdb"
+	"handover/internal/transfer"
+)
+
+// besides are the findings that a case shows apart from its own.
+var besides = map[string][]transfer.Code{
+	"Account Not Active":         {},
+	"Brand Mismatch":             {"DISTRIBUTOR_MISMATCH"},
+	"Child Accounts North":       {"BILL_TO_PARENT"},
+	"Child Accounts Holding":     {},
+	"Unbilled On Ended KK":       {"PRICE_CHANGES"},
+	"Memo Before Effective Date": {"PARTIAL_TRANSFER"},
+}
+
+// TestEveryCaseShowsItsFinding previews every case with the engine.
+func TestEveryCaseShowsItsFinding(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	if _, err := Load(t.Context(), db, Small, today); err != nil {
+		t.Fatal(err)
+	}
+	engine := &transfer.Engine{DB: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return today }}
+	for _, c := range Cases() {
+		t.Run(c.Code+" "+c.Customer, func(t *testing.T) {
+			kind := transfer.FlowKind(c.Flow)
+			if c.Code != "" && !slices.Contains(transfer.Codes(kind), transfer.Code(c.Code)) {
+				t.Skipf("the engine has no %s in %s yet", c.Code, c.Flow)
+			}
+			p, err := engine.Preview(t.Context(), request(t, db, c))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := slices.Clone(besides[c.Customer])
+			if c.Code != "" {
+				want = append(want, transfer.Code(c.Code))
+			}
+			var got []transfer.Code
+			for _, f := range p.Findings {
+				got = append(got, f.Code)
+			}
+			slices.Sort(want)
+			slices.Sort(got)
+			if !slices.Equal(got, want) {
+				t.Errorf("shows %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+// request asks for the case's transfer.
+func request(t *testing.T, db *sqlx.DB, c Case) transfer.Request {
+	t.Helper()
+	r := transfer.Request{
+		Kind: transfer.FlowKind(c.Flow), SourceCustomer: find(t, db, "customers", "C", c.Customer), Mode: transfer.ModeEverything,
+	}
+	if on := c.EffectiveOn(today); !on.IsZero() {
+		r.EffectiveOn = on.Format(time.DateOnly)
+	}
+	if r.Kind == transfer.Distributor {
+		r.TargetDistributor = find(t, db, "distributors", "D", c.Other)
+		if r.TargetDistributor != find(t, db, "distributors", "D", "Nordlys Vest") {
+			r.ConversionRate = "0.5"
+		}
+		return r
+	}
+	r.TargetCustomer = find(t, db, "customers", "C", c.Other)
+	if r.Kind == transfer.Subscriptions {
+		err := db.SelectContext(t.Context(), &r.Subscriptions, `
+			select number_of('S', min(s.id)) from subscriptions s join customers c on c.id = s.customer_id where c.name = $1`, c.Customer)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+// find returns our number of the row with the name.
+func find(t *testing.T, db *sqlx.DB, table, prefix, name string) string {
+	t.Helper()
+	var number string
+	if err := db.GetContext(t.Context(), &number, "select number_of($1, id) from "+table+" where name = $2", prefix, name); err != nil {
+		t.Fatalf("find %s: %v", name, err)
+	}
+	return number
+}
