@@ -24,11 +24,11 @@ func (w *Where) Arg(v any) string {
 	return fmt.Sprintf("$%d", len(w.args))
 }
 
-// And adds a condition; each ? in it stands for one argument.
-func (w *Where) And(condition string, args ...any) {
-	parts := strings.Split(condition, "?")
+// Bind returns the expression with each ? replaced by the placeholder of one argument.
+func (w *Where) Bind(expression string, args ...any) string {
+	parts := strings.Split(expression, "?")
 	if len(parts)-1 != len(args) {
-		panic(fmt.Sprintf("condition %q has %d arguments", condition, len(args)))
+		panic(fmt.Sprintf("expression %q is given %d arguments", expression, len(args)))
 	}
 	var b strings.Builder
 	for i, part := range parts {
@@ -37,7 +37,12 @@ func (w *Where) And(condition string, args ...any) {
 			b.WriteString(w.Arg(args[i]))
 		}
 	}
-	w.conditions = append(w.conditions, b.String())
+	return b.String()
+}
+
+// And adds a condition; each ? in it stands for one argument.
+func (w *Where) And(condition string, args ...any) {
+	w.conditions = append(w.conditions, w.Bind(condition, args...))
 }
 
 // SQL returns "where a and b", "" without any condition.

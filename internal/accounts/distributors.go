@@ -1,0 +1,145 @@
+package accounts
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/audit"
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// Distributor is the provider or a reseller, with its place in the tree.
+type Distributor struct {
+	ID              int64  `db:"id"`
+	ExternalID      string `db:"external_id"`
+	ParentID        *int64 `db:"parent_id"`
+	Depth           int    `db:"depth"` // below the scope's own distributor
+	Name            string `db:"name"`
+	Currency        string `db:"currency"`
+	Country         string `db:"country"`
+	LegalEntity     string `db:"legal_entity"`
+	Brand           string `db:"brand_name"`
+	BrandColor      string `db:"brand_color"` // "#1f5eff" or ""
+	MerchantAccount string `db:"merchant_account"`
+	Status          string `db:"status"`
+	TimeZone        string `db:"time_zone"`
+	Customers       int    `db:"customers"` // accounts of any status
+	Plans           int    `db:"plans"`
+}
+
+// Number returns the distributor's number.
+func (d Distributor) Number() string { return Number(DistributorPrefix, d.ID) }
+
+// distributorQuery reads distributors as a tree: each below its parent, brothers by name.
+// Its condition says where the trees start.
+func distributorQuery(start, condition string) string {
+	return `
+		with recursive tree as (
+		    select id, 0 as depth, array[name, id::text] as path from distributors where ` + start + `
+		    union all
+		    select d.id, t.depth + 1, t.path || array[d.name, d.id::text] from tree t join distributors d on d.parent_id = t.id)
+		select d.id, coalesce(d.external_id, '') as external_id, d.parent_id, t.depth, d.name, d.currency, d.country,
+		       d.legal_entity, coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color,
+		       d.merchant_account, d.status, d.time_zone,
+		       (select count(*) from customers where distributor_id = d.id) as customers,
+		       (select count(*) from plans where distributor_id = d.id) as plans
+		from tree t join distributors d on d.id = t.id left join brands b on b.id = d.brand_id ` + condition + ` order by t.path`
+}
+
+// Distributors returns all distributors in the scope as a tree, read from top to bottom.
+func Distributors(ctx context.Context, q db.Querier, s Scope) ([]Distributor, error) {
+	var w db.Where
+	start := "parent_id is null"
+	if !s.Everything {
+		start = w.Bind("id = ?", s.Root)
+	}
+	var out []Distributor
+	if err := q.SelectContext(ctx, &out, distributorQuery(start, ""), w.Args()...); err != nil {
+		return nil, fmt.Errorf("list distributors: %w", err)
+	}
+	return out, nil
+}
+
+// GetDistributor returns a distributor in the scope by its id.
+func GetDistributor(ctx context.Context, q db.Querier, s Scope, id int64) (Distributor, error) {
+	var w db.Where
+	self := w.Arg(id)
+	w.And("d.id = " + self)
+	s.Apply(&w, "d.id")
+	var d Distributor
+	if err := q.GetContext(ctx, &d, distributorQuery("id = "+self, w.SQL()), w.Args()...); err != nil {
+		return d, db.NotFound(fmt.Errorf("read the distributor: %w", err), "There is no distributor %s.", Number(DistributorPrefix, id))
+	}
+	return d, nil
+}
+
+// DistributorName is a distributor as an option of a list.
+type DistributorName struct {
+	ID   int64  `db:"id"`
+	Name string `db:"name"`
+}
+
+// Number returns the distributor's number.
+func (d DistributorName) Number() string { return Number(DistributorPrefix, d.ID) }
+
+// DistributorNames returns the distributors in the scope by name.
+func DistributorNames(ctx context.Context, q db.Querier, s Scope) ([]DistributorName, error) {
+	var w db.Where
+	s.Apply(&w, "d.id")
+	var out []DistributorName
+	err := q.SelectContext(ctx, &out, `select d.id, d.name from distributors d `+w.SQL()+` order by d.name, d.id`, w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("list the names of distributors: %w", err)
+	}
+	return out, nil
+}
+
+// SetTimeZone changes the time zone in which the distributor's days begin.
+func SetTimeZone(ctx context.Context, pool *sqlx.DB, actor audit.Actor, s Scope, id int64, zone string) error {
+	zone = strings.TrimSpace(zone)
+	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
+		d, err := GetDistributor(ctx, tx, s, id)
+		if err != nil {
+			return err
+		}
+		if err := checkTimeZone(ctx, tx, zone); err != nil {
+			return err
+		}
+		if d.TimeZone == zone {
+			return nil
+		}
+		if _, err := tx.ExecContext(ctx, `update distributors set time_zone = $2 where id = $1`, id, zone); err != nil {
+			return fmt.Errorf("set the time zone: %w", err)
+		}
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: actor, Action: "distributor.time_zone", SubjectKind: "distributor", Subject: d.Number(),
+			Before: map[string]string{"time_zone": d.TimeZone}, After: map[string]string{"time_zone": zone},
+		})
+	})
+}
+
+// checkTimeZone accepts a name of the IANA time zone database that both the
+// program and the database server know: each of them computes days.
+func checkTimeZone(ctx context.Context, q db.Querier, zone string) error {
+	wrong := fault.InvalidField("time_zone", "%q is not a time zone. Write its name in the IANA database, for example Europe/Oslo or UTC.", zone)
+	if zone == "" || zone == "Local" {
+		return wrong
+	}
+	if _, err := time.LoadLocation(zone); err != nil {
+		return wrong
+	}
+	var known bool
+	err := q.GetContext(ctx, &known, `select exists (select 1 from pg_timezone_names where name = $1)`, zone)
+	if err != nil {
+		return fmt.Errorf("look up the time zone: %w", err)
+	}
+	if !known {
+		return wrong
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package accounts
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"handover/internal/db"
+)
+
+// Transfer is a transfer order that touched an account, seen from that account.
+type Transfer struct {
+	ID          int64      `db:"id"`
+	Kind        string     `db:"kind"`
+	Status      string     `db:"status"`
+	Reversal    bool       `db:"reversal"`
+	Gains       bool       `db:"gains"` // the account is the target
+	OtherID     int64      `db:"other_id"`
+	Other       *Relative  `db:"-"` // the account on the other side, nil where it is not in the scope
+	RequestedBy string     `db:"requested_by_name"`
+	CreatedAt   time.Time  `db:"created_at"`
+	CompletedAt *time.Time `db:"completed_at"`
+}
+
+// Number returns the number of the order.
+func (t Transfer) Number() string { return Number("TO", t.ID) }
+
+// Transfers returns the transfer orders that touched the account, the last first;
+// drafts are nobody's but their author's. Who asked for one is told only where
+// that person's distributor lies in the scope.
+func Transfers(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]Transfer, error) {
+	var w db.Where
+	self := w.Arg(customerID)
+	w.And("o.source_customer_id = " + self + " or o.target_customer_id = " + self)
+	w.And("o.status <> 'draft'")
+	named := s.Condition(&w, "f.distributor_id")
+	var out []Transfer
+	err := q.SelectContext(ctx, &out, `
+		select o.id, o.kind, o.status, o.reverses_id is not null as reversal, o.created_at, o.completed_at,
+		       coalesce(o.target_customer_id, 0) = `+self+` as gains,
+		       coalesce(case when o.source_customer_id = `+self+` then o.target_customer_id else o.source_customer_id end, 0) as other_id,
+		       case when `+named+` then o.requested_by_name else '' end as requested_by_name
+		from transfer_orders o left join staff f on f.id = o.requested_by `+w.SQL()+`
+		order by o.id desc limit 200`, w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("read the transfers of the account: %w", err)
+	}
+	ids := make([]int64, len(out))
+	for i, t := range out {
+		ids[i] = t.OtherID
+	}
+	known, err := relatives(ctx, q, s, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i, t := range out {
+		out[i].Other = known[t.OtherID]
+	}
+	return out, nil
+}
+
+// Trace is an audit entry about an account.
+type Trace struct {
+	At     time.Time `db:"at"`
+	Actor  string    `db:"actor_name"` // "" = of a distributor outside the scope
+	Action string    `db:"action"`
+	Order  string    `db:"order_number"`
+}
+
+// Traces returns the last audit entries about the account: those that name it, and
+// those of the transfers that touched it.
+func Traces(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]Trace, error) {
+	var w db.Where
+	self, number := w.Arg(customerID), w.Arg(Number(CustomerPrefix, customerID))
+	w.And(`e.subject_kind = 'customer' and e.subject = ` + number + ` or e.order_id in (
+	       select id from transfer_orders where source_customer_id = ` + self + ` or target_customer_id = ` + self + `)`)
+	named := "e.distributor_id is null or " + s.Condition(&w, "e.distributor_id")
+	var out []Trace
+	err := q.SelectContext(ctx, &out, `
+		select e.at, case when `+named+` then e.actor_name else '' end as actor_name, e.action,
+		       coalesce(number_of('TO', e.order_id), '') as order_number
+		from audit_entries e `+w.SQL()+` order by e.id desc limit 100`, w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("read the audit entries of the account: %w", err)
+	}
+	return out, nil
+}

@@ -1,0 +1,119 @@
+package accounts
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/lib/pq"
+
+	"handover/internal/db"
+)
+
+// trigram is how many characters a search needs for the trigram index to find
+// them anywhere in the text; fewer are looked for where names begin.
+const trigram = 3
+
+// search adds the condition that a customer c is found by what was typed: part of
+// its name, e-mail address, CRM id or external id, its number, or any id that it
+// or an account that it succeeded ever had.
+func search(ctx context.Context, q db.Querier, w *db.Where, typed string) error {
+	typed = strings.TrimSpace(typed)
+	if typed == "" {
+		return nil
+	}
+	ids, err := called(ctx, q, typed)
+	if err != nil {
+		return err
+	}
+	pattern := likeEscaper.Replace(typed) + "%"
+	if utf8.RuneCountInString(typed) >= trigram {
+		pattern = "%" + pattern
+	}
+	w.And("c.search ilike ? or c.id = any(?)", pattern, pq.Array(ids))
+	return nil
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// called returns the accounts that an id stands for: by number, external id, CRM
+// id or any former id, and all that succeeded them.
+func called(ctx context.Context, q db.Querier, ref string) ([]int64, error) {
+	number, _ := ParseNumber(CustomerPrefix, ref)
+	var ids []int64
+	err := q.SelectContext(ctx, &ids, `
+		with recursive line as (
+		    select id, successor_id from customers where id = $1 or external_id = $2 or crm_id = $2 and $2 <> ''
+		    union select c.id, c.successor_id from former_ids f join customers c on c.id = f.customer_id where f.value = $2
+		    union select c.id, c.successor_id from line l join customers c on c.id = l.successor_id)
+		select distinct id from line order by id limit 1000`, number, strings.TrimSpace(ref))
+	if err != nil {
+		return nil, fmt.Errorf("look up the id %q: %w", ref, err)
+	}
+	return ids, nil
+}
+
+// FindCustomer returns the id of the account that one id names: its number, else
+// its external id, else a number, external id or CRM id that it had or has.
+func FindCustomer(ctx context.Context, q db.Querier, s Scope, ref string) (int64, error) {
+	number, _ := ParseNumber(CustomerPrefix, ref)
+	var w db.Where
+	rank := fmt.Sprintf(`case when c.id = %s then 1 when c.external_id = %[2]s then 2 else 3 end`, w.Arg(number), w.Arg(ref))
+	// The $1 and $2 of the rank serve the condition, too.
+	w.And(`c.id = $1 or c.external_id = $2 or c.crm_id = $2 and $2 <> ''
+	       or c.id in (select customer_id from former_ids where value = $2)`)
+	s.Apply(&w, "c.distributor_id")
+	var id int64
+	err := q.GetContext(ctx, &id, `select c.id from customers c `+w.SQL()+` order by `+rank+`, c.id limit 1`, w.Args()...)
+	if err != nil {
+		return 0, db.NotFound(fmt.Errorf("find the customer: %w", err), "There is no customer %s.", ref)
+	}
+	return id, nil
+}
+
+// Relative is another account that this one came from or went to.
+type Relative struct {
+	ID            int64  `db:"id"`
+	Name          string `db:"name"`
+	Status        string `db:"status"`
+	On            string `db:"on_date"` // when the one followed the other
+	DistributorID int64  `db:"distributor_id"`
+	Distributor   string `db:"distributor_name"`
+}
+
+// Number returns the account's number.
+func (r Relative) Number() string { return Number(CustomerPrefix, r.ID) }
+
+// Predecessors returns the accounts in the scope that this one followed, however
+// far back, the last first.
+func Predecessors(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]Relative, error) {
+	var w db.Where
+	self := w.Arg(customerID)
+	s.Apply(&w, "c.distributor_id")
+	var out []Relative
+	err := q.SelectContext(ctx, &out, `
+		with recursive line as (
+		    select id from customers where successor_id = `+self+`
+		    union select c.id from line l join customers c on c.successor_id = l.id)
+		select c.id, c.name, c.status, coalesce(c.succeeded_on::text, '') as on_date, c.distributor_id, d.name as distributor_name
+		from line join customers c on c.id = line.id join distributors d on d.id = c.distributor_id `+w.SQL()+`
+		order by c.succeeded_on desc, c.id desc limit 100`, w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("read the predecessors: %w", err)
+	}
+	return out, nil
+}
+
+// Successor returns the account that followed this one, nil where it lies
+// outside the scope: then it must not be named.
+func Successor(ctx context.Context, q db.Querier, s Scope, c Customer) (*Relative, error) {
+	if c.SuccessorID == nil {
+		return nil, nil
+	}
+	known, err := relatives(ctx, q, s, []int64{*c.SuccessorID})
+	if err != nil {
+		return nil, fmt.Errorf("read the successor: %w", err)
+	}
+	return known[*c.SuccessorID], nil
+}

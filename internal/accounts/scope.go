@@ -1,0 +1,50 @@
+package accounts
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"handover/internal/db"
+)
+
+// Scope is whose records a reader may see: those of a distributor and of every
+// distributor below it. The zero scope sees nothing.
+type Scope struct {
+	Root       int64 // the reader's distributor
+	Everything bool  // Root is the provider, below whom everybody is
+}
+
+// below selects the ids of a distributor and of all that sell under it.
+const below = `with recursive below as (
+	select id from distributors where id = ?
+	union select d.id from distributors d join below b on d.parent_id = b.id) select id from below`
+
+// Condition returns the condition that the column's distributor lies in the scope;
+// of several columns, that at least one of them does. It is the one place that
+// knows how a scope becomes SQL.
+func (s Scope) Condition(w *db.Where, columns ...string) string {
+	if s.Everything {
+		return "true"
+	}
+	conditions := make([]string, len(columns))
+	for i, column := range columns {
+		conditions[i] = column + w.Bind(` = any(array(`+below+`))`, s.Root)
+	}
+	return strings.Join(conditions, " or ")
+}
+
+// Apply adds Condition to the query.
+func (s Scope) Apply(w *db.Where, columns ...string) { w.And(s.Condition(w, columns...)) }
+
+// Includes reports whether the distributor lies in the scope.
+func (s Scope) Includes(ctx context.Context, q db.Querier, distributorID int64) (bool, error) {
+	var w db.Where
+	w.And("d.id = ?", distributorID)
+	s.Apply(&w, "d.id")
+	var found bool
+	if err := q.GetContext(ctx, &found, `select exists (select 1 from distributors d `+w.SQL()+`)`, w.Args()...); err != nil {
+		return false, fmt.Errorf("look for the distributor in the scope: %w", err)
+	}
+	return found, nil
+}

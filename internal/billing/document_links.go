@@ -1,0 +1,139 @@
+package billing
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/shopspring/decimal"
+
+	"handover/internal/accounts"
+	"handover/internal/db"
+)
+
+// inSentence is the kind's name within a sentence.
+func (k DocumentKind) inSentence() string { return strings.ToLower(k.Label) }
+
+// Allocation is a part of a payment or credit memo that settles an invoice or debit
+// memo, seen from one of the two: Kind, ID and Number are the other.
+type Allocation struct {
+	Kind    string          `db:"kind"`
+	ID      int64           `db:"id"`
+	Number  string          `db:"number"`
+	OnDate  time.Time       `db:"on_date"`
+	Amount  decimal.Decimal `db:"amount"`
+	OrderID *int64          `db:"order_id"` // the transfer that wrote it
+	Seen    bool            `db:"seen"`     // the other document lies in the scope
+}
+
+// allocationsOf says per kind where its allocations stand, from document $1.
+var allocationsOf = map[string]string{
+	"invoice": `select 'payment' as kind, payment_id as id, amount, order_id from payment_allocations where invoice_id = $1
+		union all select 'credit_memo', credit_memo_id, amount, order_id from credit_allocations where invoice_id = $1`,
+	"debit_memo": `select 'payment' as kind, payment_id as id, amount, order_id from payment_allocations where debit_memo_id = $1
+		union all select 'credit_memo', credit_memo_id, amount, order_id from credit_allocations where debit_memo_id = $1`,
+	"payment": `select case when invoice_id is null then 'debit_memo' else 'invoice' end as kind,
+		coalesce(invoice_id, debit_memo_id) as id, amount, order_id from payment_allocations where payment_id = $1`,
+	"credit_memo": `select case when invoice_id is null then 'debit_memo' else 'invoice' end as kind,
+		coalesce(invoice_id, debit_memo_id) as id, amount, order_id from credit_allocations where credit_memo_id = $1`,
+}
+
+// Allocations returns what settles a document, or what it settles, by date.
+func Allocations(ctx context.Context, q db.Querier, s accounts.Scope, kind string, id int64) ([]Allocation, error) {
+	rows, ok := allocationsOf[kind]
+	if !ok {
+		return nil, nil
+	}
+	var w db.Where
+	w.Arg(id) // the $1 of the kind's rows
+	var out []Allocation
+	err := q.SelectContext(ctx, &out, `
+		select a.kind, a.id, o.number, o.on_date, a.amount, a.order_id, (`+s.Condition(&w, "c.distributor_id")+`) as seen
+		from (`+rows+`) a
+		join lateral (select number, issued_on as on_date, customer_id from invoices where a.kind = 'invoice' and id = a.id
+		    union all select number, issued_on, customer_id from debit_memos where a.kind = 'debit_memo' and id = a.id
+		    union all select number, issued_on, customer_id from credit_memos where a.kind = 'credit_memo' and id = a.id
+		    union all select number_of('PAY', id), received_on, customer_id from payments where a.kind = 'payment' and id = a.id) o on true
+		join customers c on c.id = o.customer_id order by o.on_date, a.kind, a.id limit 500`, w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("read the allocations: %w", err)
+	}
+	return out, nil
+}
+
+// Refund is money of a payment that went back.
+type Refund struct {
+	ID     int64           `db:"id"`
+	Number string          `db:"number"`
+	OnDate time.Time       `db:"on_date"`
+	Amount decimal.Decimal `db:"amount"`
+	Status string          `db:"status"`
+}
+
+// Refunds returns the refunds of a payment by date.
+func Refunds(ctx context.Context, q db.Querier, paymentID int64) ([]Refund, error) {
+	var out []Refund
+	err := q.SelectContext(ctx, &out, `
+		select id, number_of('RF', id) as number, refunded_on as on_date, amount, status
+		from refunds where payment_id = $1 order by refunded_on, id limit 500`, paymentID)
+	if err != nil {
+		return nil, fmt.Errorf("read the refunds: %w", err)
+	}
+	return out, nil
+}
+
+// SourceEntry is a journal entry that a document gave rise to.
+type SourceEntry struct {
+	ID          int64        `db:"id"`
+	Number      string       `db:"number"`
+	PostedOn    time.Time    `db:"posted_on"`
+	Memo        string       `db:"memo"`
+	Restricted  string       `db:"restricted"`
+	Distributor string       `db:"distributor_name"` // in whose books
+	Lines       []SourceLine `db:"-"`
+}
+
+// SourceLine is one line of a journal entry.
+type SourceLine struct {
+	EntryID  int64           `db:"entry_id"`
+	Account  string          `db:"account"`
+	Debit    decimal.Decimal `db:"debit"`
+	Credit   decimal.Decimal `db:"credit"`
+	Currency string          `db:"currency"`
+}
+
+// EntriesOf returns the journal entries of a document with their lines, by date.
+// Those in the books of a distributor outside the scope are left out.
+func EntriesOf(ctx context.Context, q db.Querier, s accounts.Scope, kind string, id int64) ([]SourceEntry, error) {
+	var w db.Where
+	w.And("e.source_kind = ? and e.source_id = ?", kind, id)
+	s.Apply(&w, "e.distributor_id")
+	var out []SourceEntry
+	err := q.SelectContext(ctx, &out, `
+		select e.id, number_of('JE', e.id) as number, e.posted_on, e.memo, e.restricted, d.name as distributor_name
+		from journal_entries e join distributors d on d.id = e.distributor_id `+w.SQL()+`
+		order by e.posted_on, e.id limit 200`, w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("read the journal entries: %w", err)
+	}
+	ids := make([]int64, len(out))
+	for i, e := range out {
+		ids[i] = e.ID
+	}
+	var lines []SourceLine
+	err = q.SelectContext(ctx, &lines, `
+		select entry_id, account, debit, credit, currency from journal_lines where entry_id = any($1) order by id`, pq.Array(ids))
+	if err != nil {
+		return nil, fmt.Errorf("read the lines of the journal entries: %w", err)
+	}
+	for i := range out {
+		for _, l := range lines {
+			if l.EntryID == out[i].ID {
+				out[i].Lines = append(out[i].Lines, l)
+			}
+		}
+	}
+	return out, nil
+}
