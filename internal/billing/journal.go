@@ -1,0 +1,174 @@
+package billing
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/shopspring/decimal"
+
+	"handover/internal/accounts"
+	"handover/internal/db"
+	"handover/internal/money"
+)
+
+// EntryPrefix begins the numbers of journal entries.
+const EntryPrefix = "JE"
+
+// Entry is a journal entry with its lines.
+type Entry struct {
+	db.Key
+	ID            int64       `db:"id"`
+	DistributorID int64       `db:"distributor_id"` // whose books
+	Distributor   string      `db:"distributor_name"`
+	PostedOn      time.Time   `db:"posted_on"`
+	Memo          string      `db:"memo"`
+	Restricted    string      `db:"restricted"`
+	SourceKind    string      `db:"source_kind"` // "" = no source document
+	SourceNumber  string      `db:"source_number"`
+	CustomerID    int64       `db:"customer_id"` // who owns it, 0 = nobody or outside the scope
+	Customer      string      `db:"customer_name"`
+	OrderID       int64       `db:"order_id"` // the transfer that wrote it, 0 = none
+	Lines         []EntryLine `db:"-"`
+}
+
+// Number returns the entry's number.
+func (e Entry) Number() string { return accounts.Number(EntryPrefix, e.ID) }
+
+// EntryLine is one line of a journal entry: a debit or a credit.
+type EntryLine struct {
+	EntryID  int64           `db:"entry_id"`
+	Account  string          `db:"account"`
+	Debit    decimal.Decimal `db:"debit"`
+	Credit   decimal.Decimal `db:"credit"`
+	Currency string          `db:"currency"`
+}
+
+// JournalFilter says which entries to list; its zero value lists all in the scope.
+type JournalFilter struct {
+	DistributorID int64
+	CustomerID    int64
+	Account       string // how the account begins: "1100"
+	From          *time.Time
+	To            *time.Time
+	Search        string // number of the entry or its document, or part of the memo
+}
+
+// Journal returns a page of the journal, the newest day first unless the page says
+// otherwise. Every distributor's books are read along their own index and merged.
+func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilter, p db.Page) (db.Part[Entry], error) {
+	k, err := db.NewKeyset(p, "e.id", "-", db.Order{Key: "date", Expr: "e.posted_on", Type: "date"})
+	if err != nil {
+		return db.Part[Entry]{}, err
+	}
+	var w db.Where
+	books := s.Condition(&w, "d.id")
+	f.apply(&w)
+	k.Apply(&w)
+	if f.DistributorID != 0 {
+		books += w.Bind(" and d.id = ?", f.DistributorID)
+	}
+	owner := s.Condition(&w, "c.distributor_id")
+	var rows []Entry
+	err = q.SelectContext(ctx, &rows, `
+		select e.id, e.distributor_id, e.distributor_name, e.posted_on, e.memo, e.restricted,
+		       coalesce(e.source_kind, '') as source_kind,
+		       coalesce(i.number, number_of('PAY', pay.id), number_of('RF', ref.id), cm.number, dm.number, '') as source_number,
+		       coalesce(c.id, 0) as customer_id, coalesce(c.name, '') as customer_name,
+		       coalesce(o.order_id, 0) as order_id, `+k.Columns()+`
+		from (select e.id, e.distributor_id, e.customer_id, e.posted_on, e.memo, e.restricted, e.source_kind, e.source_id,
+		             d.name as distributor_name
+		      from distributors d
+		      cross join lateral (
+		          select e.id, e.distributor_id, e.customer_id, e.posted_on, e.memo, e.restricted, e.source_kind, e.source_id
+		          from journal_entries e `+w.SQL()+` `+k.Tail()+`) e
+		      where `+books+` `+k.Tail()+`) e
+		left join invoices i on e.source_kind = 'invoice' and i.id = e.source_id
+		left join payments pay on e.source_kind = 'payment' and pay.id = e.source_id
+		left join refunds ref on e.source_kind = 'refund' and ref.id = e.source_id
+		left join payments refp on refp.id = ref.payment_id
+		left join credit_memos cm on e.source_kind = 'credit_memo' and cm.id = e.source_id
+		left join debit_memos dm on e.source_kind = 'debit_memo' and dm.id = e.source_id
+		left join customers c on c.id = coalesce(e.customer_id, i.customer_id, pay.customer_id, refp.customer_id, cm.customer_id, dm.customer_id)
+		     and (`+owner+`)
+		left join lateral (
+		    select l.order_id from transfer_ledger l
+		    where l.kind = 'journal_entry' and l.column_name = '' and int8range(l.first_id, l.last_id, '[]') @> e.id
+		      and e.id = any(l.record_ids) order by l.id limit 1) o on true
+		`+k.Tail(), w.Args()...)
+	if err != nil {
+		return db.Part[Entry]{}, fmt.Errorf("read the journal: %w", err)
+	}
+	part := db.Cut(k, rows)
+	return part, readLines(ctx, q, part.Rows)
+}
+
+// apply adds the conditions on an entry e of the books of d.
+func (f JournalFilter) apply(w *db.Where) {
+	w.And("e.distributor_id = d.id")
+	if f.CustomerID != 0 {
+		w.And("e.id in (select o.id from owned_journal_entries o where o.customer_id = ?)", f.CustomerID)
+	}
+	if f.Account != "" {
+		w.And("exists (select 1 from journal_lines l where l.entry_id = e.id and l.account ilike ?)", like(f.Account)+"%")
+	}
+	if f.From != nil {
+		w.And("e.posted_on >= ?", *f.From)
+	}
+	if f.To != nil {
+		w.And("e.posted_on <= ?", *f.To)
+	}
+	typed := strings.TrimSpace(f.Search)
+	if id, ok := accounts.ParseNumber(EntryPrefix, typed); ok {
+		w.And("e.id = ?", id)
+	} else if typed != "" {
+		payment, _ := accounts.ParseNumber("PAY", typed)
+		refund, _ := accounts.ParseNumber("RF", typed)
+		w.And(`e.memo ilike ? or (e.source_kind, e.source_id) in (
+		       select 'invoice', id from invoices where number = ? union all
+		       select 'credit_memo', id from credit_memos where number = ? union all
+		       select 'debit_memo', id from debit_memos where number = ? union all
+		       select 'payment', ?::bigint union all select 'refund', ?::bigint)`,
+			"%"+like(typed)+"%", typed, typed, typed, payment, refund)
+	}
+}
+
+// readLines gives the entries their lines, in the order in which they were written.
+func readLines(ctx context.Context, q db.Querier, entries []Entry) error {
+	at := map[int64]int{}
+	ids := make([]int64, 0, len(entries))
+	for i, e := range entries {
+		at[e.ID] = i
+		ids = append(ids, e.ID)
+	}
+	var lines []EntryLine
+	err := q.SelectContext(ctx, &lines, `
+		select entry_id, account, debit, credit, currency from journal_lines where entry_id = any($1) order by entry_id, id`, pq.Array(ids))
+	if err != nil {
+		return fmt.Errorf("read the lines of the journal: %w", err)
+	}
+	for _, l := range lines {
+		e := &entries[at[l.EntryID]]
+		e.Lines = append(e.Lines, l)
+	}
+	return nil
+}
+
+// Totals sums debits and credits of the entries, per currency.
+func Totals(entries []Entry) (debits, credits money.Sums) {
+	debits, credits = money.Sums{}, money.Sums{}
+	for _, e := range entries {
+		for _, l := range e.Lines {
+			debits.Add(l.Debit, l.Currency)
+			credits.Add(l.Credit, l.Currency)
+		}
+	}
+	return debits, credits
+}
+
+// like makes typed text stand for itself in a pattern.
+func like(typed string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(typed)
+}
