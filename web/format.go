@@ -28,7 +28,7 @@ func formatMoney(v decimal.Decimal, currency string) string {
 	if negative && strings.Trim(digits, "0.") == "" {
 		negative = false
 	}
-	out := sign + "\u00a0" + groupThousands(digits)
+	out := sign + " " + groupThousands(digits)
 	if negative {
 		return "-" + out
 	}
