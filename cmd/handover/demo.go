@@ -10,10 +10,13 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/demo"
+	"handover/internal/fault"
+	"handover/internal/identity"
 )
 
 type demoCmd struct {
 	Size  demo.Size `default:"small" placeholder:"SIZE" help:"How much: small (200 customers) or medium (5,000)."`
+	Once  bool      `help:"Load nothing, and do not fail, when the database has data already."`
 	Cases bool      `help:"List the customers made to try each rule, and load nothing."`
 }
 
@@ -25,6 +28,9 @@ func (c *demoCmd) Run(ctx context.Context, a *app) error {
 	}
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
 		loaded, err := demo.Load(ctx, pool, c.Size, today)
+		if c.Once && fault.Is(err, fault.Conflict) {
+			return remindSignIns(ctx, a.out, pool)
+		}
 		if err != nil {
 			return err
 		}
@@ -32,6 +38,25 @@ func (c *demoCmd) Run(ctx context.Context, a *app) error {
 			c.Size, loaded.Files["customers.csv"], loaded.Files["subscriptions.csv"], loaded.Files["invoices.csv"], loaded.Records)
 		return listSignIns(a.out, loaded.SignIns)
 	})
+}
+
+// remindSignIns lists those people of the demo data who can still sign in.
+func remindSignIns(ctx context.Context, out io.Writer, pool *sqlx.DB) error {
+	var there []demo.SignIn
+	for _, p := range demo.SignIns() {
+		s, err := identity.ByEmail(ctx, pool, p.Email)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if err == nil && s.Status == identity.Active {
+			there = append(there, p)
+		}
+	}
+	fmt.Fprintln(out, "The database has data already; no demo data was loaded.")
+	if len(there) == 0 {
+		return nil
+	}
+	return listSignIns(out, there)
 }
 
 func listSignIns(out io.Writer, people []demo.SignIn) error {
