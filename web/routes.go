@@ -57,9 +57,18 @@ func (s *Server) outerRoutes() []route {
 // panelRoutes are the pages of the panel; paths are below its address.
 func (s *Server) panelRoutes() []route {
 	home := homePages{pages: s.navPaths}
+	rates := ratePages{db: s.deps.DB}
 	return []route{
 		// Home
 		{Method: http.MethodGet, Path: "/", Privilege: identity.Read, Handler: home.show},
+
+		// Exchange rates
+		{Method: http.MethodGet, Path: "/rates", Privilege: identity.Read, Handler: rates.list},
+		{Method: http.MethodGet, Path: "/rates/export", Privilege: identity.ExportRun, Handler: rates.export, Options: routeOptions{Live: true}},
+		{Method: http.MethodGet, Path: "/rates/new", Privilege: identity.RatesManage, Handler: rates.newForm},
+		{Method: http.MethodPost, Path: "/rates/new", Privilege: identity.RatesManage, Handler: rates.add},
+		{Method: http.MethodGet, Path: "/rates/ecb", Privilege: identity.RatesManage, Handler: rates.ecbForm},
+		{Method: http.MethodPost, Path: "/rates/ecb", Privilege: identity.RatesManage, Handler: rates.upload, Options: routeOptions{MaxBody: ecbBody}},
 	}
 }
 

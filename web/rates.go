@@ -1,0 +1,241 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/billing"
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/identity"
+	"handover/internal/money"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// ratePages are Finance > Exchange Rates.
+type ratePages struct{ db *sqlx.DB }
+
+// ecbBody is the limit of an upload: the file and the form around it.
+const ecbBody = "33M"
+
+func (h ratePages) list(p *page) error {
+	l := p.ReadList("-date")
+	q := p.ReadQuery()
+	f := readRateFilter(q, l)
+	if err := q.Err(); err != nil {
+		return err
+	}
+	ctx := p.Request().Context()
+	part, err := billing.Rates(ctx, h.db, f)
+	if err != nil {
+		return err
+	}
+	pairs, err := billing.Pairs(ctx, h.db)
+	if err != nil {
+		return err
+	}
+	proposals, err := h.proposals(p, f)
+	if err != nil {
+		return err
+	}
+	v := views.Rates{
+		List: l.View, Paging: l.Paging(part.Before, part.After),
+		Currencies: currencyOptions(pairs, f.Currency), Others: currencyOptions(pairs, f.Other),
+		Since: q.Text("since"), Until: q.Text("until"),
+		Filtered: f.Currency+f.Other != "" || f.Since != nil || f.Until != nil,
+		Total:    plural(len(pairs), "currency pair", "currency pairs"), Proposals: proposals,
+		CanAdd: h.mayAdd(p),
+	}
+	if p.Staff.Can(identity.ExportRun) {
+		v.ExportHref = exportHref(l.View, p.URL("/rates/export"))
+	}
+	for _, r := range part.Rows {
+		v.Rows = append(v.Rows, views.RateRow{On: formatDate(r.On), From: r.From, To: r.To, Rate: money.Plain(r.Rate), Source: r.Source})
+	}
+	return p.Render(http.StatusOK, "Exchange Rates", views.RatesPage(v))
+}
+
+func readRateFilter(q *form, l listState) billing.RateFilter {
+	return billing.RateFilter{
+		Currency: strings.ToUpper(q.Text("currency")), Other: strings.ToUpper(q.Text("other")),
+		Since: q.Date("since"), Until: q.Date("until"), Page: l.Page,
+	}
+}
+
+// mayAdd reports whether the reader enters rates. All distributors share them, so
+// only the provider's staff do.
+func (h ratePages) mayAdd(p *page) bool {
+	return p.Staff.OfProvider() && p.Staff.Can(identity.RatesManage)
+}
+
+func (h ratePages) onlyProvider(p *page) error {
+	if h.mayAdd(p) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "All distributors share the exchange rates; only staff of the provider enter them.")
+}
+
+// proposals says what a transfer between the two currencies of the filter proposes,
+// in both directions.
+func (h ratePages) proposals(p *page, f billing.RateFilter) ([]views.RateProposal, error) {
+	if f.Currency == "" || f.Other == "" || f.Currency == f.Other {
+		return nil, nil
+	}
+	var out []views.RateProposal
+	for _, pair := range [][2]string{{f.Currency, f.Other}, {f.Other, f.Currency}} {
+		found, err := billing.ProposeRate(p.Request().Context(), h.db, pair[0], pair[1])
+		if e, ok := asFault(err); ok && e.Code == fault.NotFound {
+			out = append(out, views.RateProposal{Derivation: e.Message})
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, views.RateProposal{
+			Sentence:   fmt.Sprintf("1 %s = %s %s", pair[0], money.Plain(found.Rate), pair[1]),
+			Derivation: found.Derivation + ".",
+		})
+	}
+	return out, nil
+}
+
+func (h ratePages) export(p *page) error {
+	l := p.ReadList("-date")
+	q := p.ReadQuery()
+	f := readRateFilter(q, l)
+	if err := q.Err(); err != nil {
+		return err
+	}
+	head := []string{"on_date", "from_currency", "to_currency", "rate", "source"}
+	return streamCSV(p, "exchange-rates", head, l.Page, func(page db.Page) ([][]string, string, error) {
+		f.Page = page
+		part, err := billing.Rates(p.Request().Context(), h.db, f)
+		rows := make([][]string, 0, len(part.Rows))
+		for _, r := range part.Rows {
+			rows = append(rows, []string{r.On.Format(time.DateOnly), r.From, r.To, money.Plain(r.Rate), r.Source})
+		}
+		return rows, part.After, err
+	})
+}
+
+func (h ratePages) newForm(p *page) error {
+	if err := h.onlyProvider(p); err != nil {
+		return err
+	}
+	v := views.NewRate{On: time.Now().UTC().Format(time.DateOnly)}
+	return p.Render(http.StatusOK, "Add rate", views.NewRatePage(v))
+}
+
+func (h ratePages) add(p *page) error {
+	if err := h.onlyProvider(p); err != nil {
+		return err
+	}
+	f := p.ReadForm()
+	v := views.NewRate{
+		On: f.Text("on"), From: strings.ToUpper(f.Text("from")), To: strings.ToUpper(f.Text("to")), Rate: f.Text("rate"), Source: f.Text("source"),
+	}
+	n := billing.NewRate{On: v.On, From: v.From, To: v.To, Rate: v.Rate, Source: v.Source}
+	r, err := billing.AddRate(p.Request().Context(), h.db, p.Actor(), n)
+	if errs, ok := fieldErrors(err); ok {
+		v.Errors = errs
+		return p.Form(errs, "Add rate", views.NewRatePage(v))
+	}
+	if err != nil {
+		return err
+	}
+	sentence := fmt.Sprintf("Added 1 %s = %s %s of %s.", r.From, money.Plain(r.Rate), r.To, formatDate(r.On).Text)
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: sentence}); err != nil {
+		return err
+	}
+	return p.Redirect("/rates")
+}
+
+func (h ratePages) ecbForm(p *page) error {
+	if err := h.onlyProvider(p); err != nil {
+		return err
+	}
+	return p.Render(http.StatusOK, "Upload ECB file", views.ECBUploadPage(views.ECBUpload{}))
+}
+
+func (h ratePages) upload(p *page) error {
+	if err := h.onlyProvider(p); err != nil {
+		return err
+	}
+	name, data, err := uploaded(p, "file")
+	var result billing.ECBResult
+	if err == nil {
+		result, err = billing.ImportECB(p.Request().Context(), h.db, p.Actor(), name, data)
+	}
+	if errs, ok := fieldErrors(err); ok {
+		return p.Form(errs, "Upload ECB file", views.ECBUploadPage(views.ECBUpload{Errors: errs}))
+	}
+	if err != nil {
+		return err
+	}
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: ecbSentence(result)}); err != nil {
+		return err
+	}
+	return p.Redirect("/rates")
+}
+
+// uploaded returns the name and content of a file that a form sent.
+func uploaded(p *page, field string) (string, []byte, error) {
+	head, err := p.FormFile(field)
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return "", nil, fault.InvalidField(field, "Choose a file to upload.")
+	}
+	if err != nil {
+		return "", nil, fmt.Errorf("read the uploaded file: %w", err)
+	}
+	in, err := head.Open()
+	if err != nil {
+		return "", nil, fmt.Errorf("open the uploaded file: %w", err)
+	}
+	defer func() { _ = in.Close() }()
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return "", nil, fmt.Errorf("read the uploaded file: %w", err)
+	}
+	return head.Filename, data, nil
+}
+
+func ecbSentence(r billing.ECBResult) string {
+	days := " of " + formatDate(r.To).Text
+	switch {
+	case r.To.IsZero():
+		days = ""
+	case !r.From.Equal(r.To):
+		days = " from " + formatDate(r.From).Text + " to " + formatDate(r.To).Text
+	}
+	s := fmt.Sprintf("Read %s%s: %s new, %s changed, %s known already.",
+		plural(r.Added+r.Changed+r.Unchanged, "rate", "rates"), days, formatCount(r.Added), formatCount(r.Changed), formatCount(r.Unchanged))
+	if len(r.Skipped) > 0 {
+		s += " Left out, because ISO 4217 does not know them: " + strings.Join(r.Skipped, ", ") + "."
+	}
+	return s
+}
+
+// currencyOptions are the currencies that the rate table has, and the one asked for.
+func currencyOptions(pairs []billing.Pair, selected string) []ui.Option {
+	codes := map[string]bool{}
+	for _, pair := range pairs {
+		codes[pair.From], codes[pair.To] = true, true
+	}
+	if selected != "" {
+		codes[selected] = true
+	}
+	out := make([]ui.Option, 0, len(codes))
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		out = append(out, ui.Option{Value: code, Label: code, Selected: code == selected})
+	}
+	return out
+}
