@@ -63,7 +63,7 @@ func foreignSource(im *importer) string {
 		where g.kind in ('invoice', 'payment', 'credit_memo', 'debit_memo') and g.column_name = 'customer_id'
 		  and exists (select 1 from wrong)
 	)
-	select w.line, coalesce((select coalesce(x.external_id, number_of('C', x.id)) from customers x where x.id = w.owner), 'a new customer')
+	select w.line, ` + im.called(im.declaration("customers"), "w.owner") + `
 	from wrong w
 	where not exists (select 1 from former f where f.line = w.line and (f.customer_id = w.customer_id
 		or exists (select 1 from gone g where g.id = w.customer_id and g.successor_id = f.customer_id)))`

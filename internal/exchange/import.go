@@ -63,7 +63,8 @@ type importer struct {
 type load struct {
 	*file
 	read, added, updated int
-	kept                 bool // transfers wrote some of its rows: see kept_*
+	kept                 bool // there is a table kept_*: what transfers wrote of its rows
+	broken               bool // not every line could be read
 }
 
 // find returns the load of a file, nil if the file is not there.
@@ -93,6 +94,9 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 	}
 	if err := im.stageAll(ctx, in); err != nil {
 		return err
+	}
+	if im.report.More {
+		return im.report.err(im.declared)
 	}
 	stages := []func(context.Context) error{
 		im.identify, im.number, im.resolve, im.lock, im.keep, im.redirect, im.check,

@@ -120,7 +120,7 @@ func (im *importer) keepCustomer(ctx context.Context, l *load) error {
 		return err
 	}
 	return im.problems(ctx, l.file, l.owner, "this "+l.label+" belongs to %s; an import does not change the owner, transfer it instead",
-		`select l.line, coalesce((select coalesce(c.external_id, number_of('C', c.id)) from customers c where c.id = t.customer_id), 'nobody')
+		`select l.line, coalesce(`+im.called(im.declaration("customers"), "t.customer_id")+`, 'nobody')
 		 from {load} l join {table} t on t.id = l.rec_id
 		 where not l.is_new and not l.bad and l.customer_id is distinct from t.customer_id`)
 }
@@ -148,10 +148,9 @@ func (im *importer) keepParent(ctx context.Context, l *load) error {
 		before = fmt.Sprintf("(select x.customer_id from %s x where x.id = %s)", parent.table, before)
 	}
 	return im.problems(ctx, l.file, l.owner, "this "+l.label+" belongs to the "+parent.label+" %s; an import does not change the owner, transfer it instead",
-		fmt.Sprintf(`select l.line, (select coalesce(p.external_id, number_of('%[1]s', p.id)) from %[2]s p where p.id = t.%[3]s)
-			from {load} l join {table} t on t.id = l.rec_id
-			where not l.is_new and not l.bad and l.%[3]s <> t.%[3]s and %[4]s is distinct from %[5]s`,
-			parent.prefix, parent.table, l.owner, after, before))
+		fmt.Sprintf(`select l.line, %[1]s from {load} l join {table} t on t.id = l.rec_id
+			where not l.is_new and not l.bad and l.%[2]s <> t.%[2]s and %[3]s is distinct from %[4]s`,
+			im.called(parent, "t."+l.owner), l.owner, after, before))
 }
 
 // keepLinks leaves alone what transfers did to links and continuations.

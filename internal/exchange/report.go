@@ -21,8 +21,11 @@ type Report struct {
 
 // FileReport counts the rows of one file.
 type FileReport struct {
-	File                            string
-	Read, Added, Updated, Unchanged int
+	File      string `json:"file"`
+	Read      int    `json:"read"`
+	Added     int    `json:"added"`
+	Updated   int    `json:"updated"`
+	Unchanged int    `json:"unchanged"`
 }
 
 // LineError is one mistake and where it stands. Line 0 is the file as a whole.

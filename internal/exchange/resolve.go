@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ func (im *importer) resolve(ctx context.Context) error {
 		if err := im.dangling(ctx, l); err != nil {
 			return err
 		}
-		if !l.id() && !l.many && l.table != "" {
+		if !l.id() && !l.many {
 			if err := im.match(ctx, l); err != nil {
 				return err
 			}
@@ -78,16 +79,18 @@ func (im *importer) row(f *file, text, alias, condition string) (value, join str
 // dangling reports references to what there is not, to several documents, and of a
 // row to itself.
 func (im *importer) dangling(ctx context.Context, l *load) error {
-	before := len(im.report.Errors)
 	for _, c := range l.columns {
-		if !c.refers() {
+		if !c.refers() || im.unread(c) {
 			continue
 		}
 		label := "document"
+		wrong := `select s.line, s.` + c.name + ` from {stage} s join {load} l on l.line = s.line where s.` + c.name + ` is not null`
 		if c.to != "" {
 			label = im.declaration(c.to).label
+		} else {
+			wrong += " and s." + c.by + " is not null"
 		}
-		wrong := `select s.line, s.` + c.name + ` from {stage} s join {load} l on l.line = s.line where s.` + c.name + ` is not null and l.` + c.name
+		wrong += " and l." + c.name
 		if err := im.problems(ctx, l.file, c.name, "there is no "+label+" with the id or number %q", wrong+" is null"); err != nil {
 			return err
 		}
@@ -100,10 +103,17 @@ func (im *importer) dangling(ctx context.Context, l *load) error {
 			}
 		}
 	}
-	if len(im.report.Errors) == before {
+	if len(im.report.Errors) == 0 {
 		return nil
 	}
 	return im.spoil(ctx, l)
+}
+
+// unread reports whether a column refers to a file of which not every line was read.
+func (im *importer) unread(c column) bool {
+	return slices.ContainsFunc(im.loads, func(l *load) bool {
+		return l.broken && (l.name == c.to || c.by != "")
+	})
 }
 
 // spoil marks the rows whose references are wrong, so that no other rule trips over them.
@@ -133,6 +143,9 @@ func (im *importer) match(ctx context.Context, l *load) error {
 	if err != nil {
 		return err
 	}
+	if err != nil || l.table == "" {
+		return err
+	}
 	where := ""
 	if l.where != "" {
 		where = " and " + l.where
@@ -150,4 +163,13 @@ func (im *importer) current(name, column, id string) string {
 		return stored
 	}
 	return fmt.Sprintf("coalesce((select x.%s from load_%s x where x.rec_id = %s), %s)", column, name, id, stored)
+}
+
+// called is an expression for what the files call a row: its outside id, else our number.
+func (im *importer) called(f *file, id string) string {
+	name := fmt.Sprintf("(select %s from %s x where x.id = %s)", known(f, "x"), f.table, id)
+	if im.find(f.name) == nil {
+		return name
+	}
+	return fmt.Sprintf("coalesce((select x.id from load_%s x where x.rec_id = %s), %s)", f.name, id, name)
 }

@@ -69,6 +69,7 @@ func (im *importer) copyIn(ctx context.Context, l *load, body io.Reader, table s
 	}
 	row := rowReader{im: im, load: l, columns: im.columnsOf(l.file)}
 	if ok, err := row.header(in); !ok || err != nil {
+		l.broken = true
 		return err
 	}
 	statement, err := im.tx.PrepareContext(ctx, pq.CopyIn(table, columns...))
@@ -81,6 +82,7 @@ func (im *importer) copyIn(ctx context.Context, l *load, body io.Reader, table s
 		fields, line, err := in.next()
 		if bad, ok := errors.AsType[*malformed](err); ok {
 			im.report.add(l.file, bad.line, "", "%s", bad.message)
+			l.broken = true
 			break
 		}
 		if errors.Is(err, io.EOF) || im.report.More {

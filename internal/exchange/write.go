@@ -20,9 +20,19 @@ func (im *importer) writeAll(ctx context.Context) error {
 		if err := write(ctx, im, l); err != nil {
 			return err
 		}
+		if l.added < many || l.table == "" {
+			continue
+		}
+		// The first queries come before the database has looked at the tables by itself.
+		if _, err := im.exec(ctx, l.file, "analyze {table}"); err != nil {
+			return err
+		}
 	}
 	return nil
 }
+
+// many new rows change what the planner should know of a table.
+const many = 1000
 
 // derived is a column of the table that no column of the file holds.
 type derived struct{ column, value string }
