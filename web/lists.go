@@ -49,3 +49,11 @@ func (l listState) Paging(before, after string) ui.Paging {
 	}
 	return paging
 }
+
+// formatTotal writes how many rows a list has: "2,418 customers", "about 24,180 customers".
+func formatTotal(t db.Total, one, many string) string {
+	if t.Estimated {
+		return "about " + plural(t.Rows, one, many)
+	}
+	return plural(t.Rows, one, many)
+}

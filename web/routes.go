@@ -57,10 +57,15 @@ func (s *Server) outerRoutes() []route {
 // panelRoutes are the pages of the panel; paths are below its address.
 func (s *Server) panelRoutes() []route {
 	home := homePages{pages: s.navPaths}
+	order := orderPages{db: s.deps.DB}
 	rates := ratePages{db: s.deps.DB}
 	return []route{
 		// Home
 		{Method: http.MethodGet, Path: "/", Privilege: identity.Read, Handler: home.show},
+
+		// Orders
+		{Method: http.MethodGet, Path: "/orders", Privilege: identity.Read, Handler: order.list},
+		{Method: http.MethodGet, Path: "/orders/export", Privilege: identity.ExportRun, Handler: order.export, Options: routeOptions{Live: true}},
 
 		// Exchange rates
 		{Method: http.MethodGet, Path: "/rates", Privilege: identity.Read, Handler: rates.list},
