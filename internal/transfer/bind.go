@@ -38,9 +38,9 @@ func bind(text string, values args) (string, []any) {
 func sqlValue(v any) any {
 	switch v := v.(type) {
 	case []int64:
-		return pq.Array(v)
+		return pq.Array(append([]int64{}, v...)) // never null: "<> all(null)" is no condition
 	case []string:
-		return pq.Array(v)
+		return pq.Array(append([]string{}, v...))
 	case time.Time:
 		return v.Format(time.DateOnly)
 	}

@@ -1,12 +1,14 @@
 package transfer
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
+	"handover/internal/db"
 	"handover/internal/money"
 )
 
@@ -59,7 +61,7 @@ type AllocationRow struct {
 }
 
 // describeDistributor fills the preview of a distributor transfer.
-func describeDistributor(s *situation, p *Preview) {
+func describeDistributor(_ context.Context, _ db.Querier, s *situation, p *Preview) error {
 	s.describeSides(p)
 	if s.converts && s.hasRate() {
 		p.Rate = &RatePreview{
@@ -79,6 +81,7 @@ func describeDistributor(s *situation, p *Preview) {
 	}
 	s.describeCarry(p)
 	p.Sentence = s.distributorSentence(p)
+	return nil
 }
 
 func (s *situation) describePlan(sub movingSubscription) PlanPreview {

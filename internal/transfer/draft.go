@@ -93,10 +93,13 @@ func (e *Engine) UpdateDraft(ctx context.Context, actor audit.Actor, number stri
 			return err
 		}
 		target, _ := idOf(distributorPrefix, req.TargetDistributor)
+		customer, _ := idOf(customerPrefix, req.TargetCustomer)
 		_, err = tx.ExecContext(ctx, `
 			update transfer_orders set request = $2, version = version + 1, updated_at = $3, expires_at = $4,
-			       target_distributor_id = (select id from distributors where id = $5) where id = $1`,
-			o.ID, request, e.Now(), e.Now().Add(draftLife), target)
+			       target_customer_id = (select id from customers where id = $6),
+			       target_distributor_id = coalesce((select id from distributors where id = $5),
+			                                        (select distributor_id from customers where id = $6)) where id = $1`,
+			o.ID, request, e.Now(), e.Now().Add(draftLife), target, customer)
 		if err != nil {
 			return fmt.Errorf("write the draft: %w", err)
 		}

@@ -60,7 +60,7 @@ func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, v
 		}
 		req := o.Request
 		req.Acknowledged, req.Fingerprint = accepted.Acknowledged, accepted.Fingerprint
-		if err := lockAccounts(ctx, tx, o.SourceID); err != nil {
+		if err := lockAccounts(ctx, tx, o.accounts()...); err != nil {
 			return err
 		}
 		s, err := e.load(ctx, tx, req, orderID)
@@ -95,8 +95,10 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s *s
 	if err != nil {
 		return fmt.Errorf("queue the order: %w", err)
 	}
-	if _, err := tx.ExecContext(ctx, `insert into open_transfers (customer_id, order_id) values ($1, $2)`, s.source.ID, s.orderID); err != nil {
-		return fmt.Errorf("take the account: %w", err)
+	for _, a := range s.accounts() {
+		if _, err := tx.ExecContext(ctx, `insert into open_transfers (customer_id, order_id) values ($1, $2)`, a.ID, s.orderID); err != nil {
+			return fmt.Errorf("take the account: %w", err)
+		}
 	}
 	detail := fmt.Sprintf("Preview %.8s accepted, %s acknowledged", p.Fingerprint, plural(len(s.request.Acknowledged), "warning", "warnings"))
 	if err := note(ctx, tx, s.orderID, actor, "Requested", detail); err != nil {
@@ -140,7 +142,7 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, or
 	if o.Status != "queued" {
 		return errNotQueued
 	}
-	if err := lockAccounts(ctx, tx, o.SourceID); err != nil {
+	if err := lockAccounts(ctx, tx, o.accounts()...); err != nil {
 		return err
 	}
 	if err := lockBooks(ctx, tx, o.Request, o.SourceDistributorID); err != nil {
@@ -157,7 +159,7 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, or
 	if err := refuse(o.Request, p); err != nil {
 		return err
 	}
-	x := &execution{situation: s, actor: actor, number: o.Number}
+	x := newExecution(s, actor)
 	if err := x.run(ctx, tx, p); err != nil {
 		return err
 	}
@@ -166,7 +168,7 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, or
 
 // run does the flow's steps between the two sums of the books.
 func (x *execution) run(ctx context.Context, tx db.Querier, p Preview) error {
-	before, err := sums(ctx, tx, []int64{x.source.ID})
+	before, err := sums(ctx, tx, []int64{x.source.ID, x.targetID})
 	if err != nil {
 		return err
 	}

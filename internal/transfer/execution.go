@@ -19,9 +19,17 @@ type execution struct {
 	actor  audit.Actor
 	number string // of the order
 
-	targetID    int64 // the account that gains
-	differences []difference
-	result      Result
+	targetID      int64   // the account that gains
+	continuations []int64 // of the subscriptions that are cut, in their order
+	differences   []difference
+	result        Result
+}
+
+// newExecution begins the execution of a situation.
+func newExecution(s *situation, actor audit.Actor) *execution {
+	x := &execution{situation: s, actor: actor, number: OrderNumber(s.orderID), targetID: s.target.ID}
+	x.result.Target = s.target.Number
+	return x
 }
 
 // difference is what a transfer declares to change in the sums over both accounts.
@@ -74,7 +82,7 @@ type PersonalData struct {
 // args adds the values that only an execution has.
 func (x *execution) args() args {
 	a := x.situation.args()
-	a["target"] = x.targetID
+	a["target"], a["continuations"] = x.targetID, x.continuations
 	return a
 }
 

@@ -25,6 +25,13 @@ type Finding struct {
 	Acknowledgement *string  `json:"acknowledgement"` // of a warning: the text after "I understand: "
 	Count           int      `json:"count"`
 	Records         []Record `json:"records"`
+	Instead         *Instead `json:"instead,omitempty"` // the remedy, where it is a change of the request itself
+}
+
+// Instead is a remedy in one click: what to ask for instead.
+type Instead struct {
+	EffectiveOn   string   `json:"effective_on,omitempty"`
+	Subscriptions []string `json:"subscriptions,omitempty"`
 }
 
 // Record names a record for people: its kind and number.
@@ -38,13 +45,14 @@ type found struct {
 	message, remedy, acknowledgement string
 	records                          []Record
 	count                            int // when records is not the whole list
+	instead                          *Instead
 }
 
 // finding joins what a check found with its rule.
 func (r rule) finding(f found) Finding {
 	out := Finding{
 		Code: r.Code, Severity: r.Severity, Message: f.message, Remedy: f.remedy,
-		Count: max(f.count, len(f.records)), Records: f.records,
+		Count: max(f.count, len(f.records)), Records: f.records, Instead: f.instead,
 	}
 	if len(out.Records) > findingRecords {
 		out.Records = out.Records[:findingRecords]

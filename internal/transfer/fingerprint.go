@@ -22,7 +22,7 @@ func (s *situation) fingerprint(ctx context.Context, q db.Querier, p *Preview) (
 	text, err := json.Marshal(map[string]any{
 		"request": s.request.Asked(), "account": s.accountFacts(), "roots": roots,
 		"plans": p.Plans, "terms": p.Terms, "payment_methods": p.PaymentMethods,
-		"allocations": p.Allocations, "memos": p.Memos, "findings": findingFacts(p.Findings),
+		"allocations": p.Allocations, "fields": p.Fields, "splits": p.Splits, "linked": p.Linked, "memos": p.Memos, "findings": findingFacts(p.Findings),
 		"balances": []Amount{p.Source.BalanceBefore, p.Source.BalanceAfter, p.Target.BalanceBefore, p.Target.BalanceAfter},
 	})
 	if err != nil {
@@ -36,6 +36,7 @@ func (s *situation) fingerprint(ctx context.Context, q db.Querier, p *Preview) (
 func (s *situation) accountFacts() []any {
 	a := s.source
 	return []any{
+		s.target.ID, s.target.Name, s.target.Status, s.target.TaxID, s.target.CRMID, s.target.BillToParent,
 		a.ID, a.Name, a.Email, a.Currency, a.TaxID, a.CRMID, a.BillToParent, a.Status, a.DistributorID,
 		s.from.LegalEntity, s.from.MerchantAccount, s.to.ID, s.to.Currency, s.to.LegalEntity, s.to.MerchantAccount, s.to.Status,
 	}
@@ -56,14 +57,30 @@ func (s *situation) rootDigests(ctx context.Context, q db.Querier) (map[string]s
 		}
 		digests[k.Name] = digest
 	}
+	if s.notCustomer {
+		return digests, nil
+	}
+	text, values := bind(linkDigestSQL, s.args())
+	var links string
+	if err := q.GetContext(ctx, &links, text, values...); err != nil {
+		return nil, fmt.Errorf("digest the allocations: %w", err)
+	}
+	digests["links"] = links
 	return digests, nil
 }
 
-// rootDigestSQL digests whole rows: their links, dates, prices and states.
+// rootDigestSQL digests whole rows, their links, dates, prices and states, in constant
+// memory whatever their number.
 func rootDigestSQL(k Kind, moves string) string {
-	return fmt.Sprintf(`select encode(sha256(convert_to(coalesce(string_agg(t::text, ',' order by t.id), ''), 'UTF8')), 'hex')
-from %s t where t.id in (select r.id from %s r where r.customer_id = @source and (%s))`, k.Table, k.View, moves)
+	return fmt.Sprintf(`select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from %s t where t.id in (
+    select r.id from %s r where r.customer_id = @source and %s)`, k.Table, k.View, at(moves, "r"))
 }
+
+// linkDigestSQL digests the allocations of the source's payments and credit memos.
+const linkDigestSQL = `select concat(count(*), ':', sum(hash)) from (
+    select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = @source
+    union all
+    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = @source) links`
 
 // findingFacts are the codes and records of the findings, without usage records
 // and without UNBILLED_USAGE.

@@ -15,6 +15,10 @@ func distributorFlow() Flow {
 		Kind:         Distributor,
 		Label:        "Transfer to Another Distributor",
 		KeepsMethods: true,
+		SharedCRM: `
+			select 'customer' as kind, number_of('C', id) as number from customers
+			where crm_id <> '' and crm_id = (select crm_id from customers where id = @source) and id <> @source
+			  and status in ('active', 'suspended') order by id`,
 		Load: []loader{
 			loadNewDistributor, loadRate, loadPlans, loadCarry, loadTerms, loadMethods,
 		},
@@ -167,7 +171,7 @@ func (x *execution) conversionArgs() (args, error) {
 
 // unbilledMoving is the condition on a row t of what moves of a kind unbilled.
 func unbilledMoving(k Kind) string {
-	return fmt.Sprintf(`t.id in (select r.id from %s r where %s)`, k.View, k.Moves[Distributor])
+	return fmt.Sprintf(`t.id in (select r.id from %s r where %s)`, k.View, at(k.Moves[Distributor], "r"))
 }
 
 // convertUnbilled rewrites the amounts of what is not billed yet into the new currency.

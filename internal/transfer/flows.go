@@ -16,10 +16,21 @@ type Flow struct {
 	Load []loader
 
 	// Describe fills the preview with what only this flow has to tell.
-	Describe func(s *situation, p *Preview)
+	Describe func(ctx context.Context, q db.Querier, s *situation, p *Preview) error
 
 	// Steps are what the flow does, in this order, inside the one transaction.
 	Steps []step
+
+	// Documents are the conditions under which documents move, for what hangs on them.
+	// Torn lists the relationships that the flow must not tear; Concerned says per kind
+	// which records it is about, empty = all of the source's.
+	Documents documents
+	Torn      []torn
+	Concerned map[string]string
+
+	// SharedCRM finds the live accounts that afterwards carry the CRM id of an account
+	// that takes part, beside it.
+	SharedCRM string
 
 	// KeepsMethods: payment methods can go along.
 	KeepsMethods bool
@@ -27,7 +38,7 @@ type Flow struct {
 
 // flows lists the transfers that can be asked for. It is a function because the
 // engine's own stages, which read it, are among what it names.
-func flows() []Flow { return []Flow{distributorFlow()} }
+func flows() []Flow { return []Flow{distributorFlow(), subscriptionsFlow(), mergeFlow()} }
 
 // flowOf returns the flow of that kind, and whether there is one.
 func flowOf(kind FlowKind) (Flow, bool) {

@@ -74,7 +74,7 @@ func TestGoldenSQL(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return (&execution{situation: s, actor: d.actor, number: draft.Number}).run(t.Context(), rec, p)
+		return newExecution(s, d.actor).run(t.Context(), rec, p)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -20,94 +20,136 @@ type Kind struct {
 	Table  string // the table of its rows
 	View   string // owned_*: id, number, customer_id, on_date, amount, currency and its owner
 
-	// Roots carry customer_id; the others are owned through another record.
-	Root bool
-
-	// Moves says, per flow, which records of the source move: a condition on a row r
-	// of View. No entry: none of them does.
+	// Moves says, per flow, which records of the source move: a condition of
+	// predicates.go. No entry: none of them does.
 	Moves map[FlowKind]string
 
-	// Closed says which moving records count for PERIOD_CLOSED: a condition on r, ""
-	// if the kind never does.
+	// Root records carry customer_id; the others are owned through another record and
+	// are not rewritten when their owner moves. Rewritten narrows the moving records to
+	// those whose own row changes owner.
+	Root      bool
+	Rewritten string
+
+	// Closed says which moving records count for PERIOD_CLOSED: a condition, "" if the
+	// kind never does.
 	Closed string
 
 	// Unbilled says that the kind has a billed and an unbilled state; unbilled records
 	// are those owned through their subscription.
 	Unbilled bool
 
+	// Repointed kinds name a subscription: after a split, those that go on are given to
+	// the continuation.
+	Repointed bool
+
 	// Restrictable kinds have a column "restricted" that holds the reason.
 	Restrictable bool
 }
 
-// withSubscription is the rule of what follows its subscription: @subs are the
-// subscriptions that move, and subscription_id is null in the view for a record that
-// is owned through a document.
-const withSubscription = `r.subscription_id = any(@subs)`
+// withSubscription is the rule of a distributor transfer: what is owned through a
+// subscription that moves goes with it, issued documents stay.
+const withSubscription = `$.subscription_id = any(@subs::bigint[])`
 
-// Kinds lists what can move, parents before children: the order of moving and of
-// every table shown. Its reverse is the order of reversal.
+// Kinds lists what can move, in the order of every table shown: what a record hangs on
+// stands before it. Rows change owner in the reverse order, so that what a record
+// hangs on is still in its place while the record's own move is decided; a reversal
+// goes forward.
 var Kinds = []Kind{
 	{
 		Name: "subscription", Label: "subscription", Plural: "subscriptions",
 		Prefix: "S", Table: "subscriptions", View: "owned_subscriptions", Root: true,
-		Moves: map[FlowKind]string{Distributor: `r.id = any(@subs)`},
+		Moves: map[FlowKind]string{
+			Distributor: `$.id = any(@subs::bigint[])`, Subscriptions: `$.id = any(@moving::bigint[])`, Merge: `$.id = any(@moving::bigint[])`,
+		},
+		Rewritten: `$.id = any(@whole::bigint[])`,
 	},
 	{
 		Name: "subscription_charge", Label: "subscription charge", Plural: "subscription charges",
-		Prefix: "CH", Table: "subscription_charges", View: "owned_subscription_charges", Unbilled: true,
-		Moves: map[FlowKind]string{Distributor: withSubscription},
+		Prefix: "CH", Table: "subscription_charges", View: "owned_subscription_charges", Unbilled: true, Repointed: true,
+		Moves: map[FlowKind]string{
+			Distributor: withSubscription, Subscriptions: following(invoiceOfS, unbilledOfS), Merge: following(fromE, unbilledOfAll),
+		},
 	},
 	{
 		Name: "usage_record", Label: "usage record", Plural: "usage records",
-		Prefix: "U", Table: "usage_records", View: "owned_usage_records", Unbilled: true,
-		Moves: map[FlowKind]string{Distributor: withSubscription},
+		Prefix: "U", Table: "usage_records", View: "owned_usage_records", Unbilled: true, Repointed: true,
+		Moves: map[FlowKind]string{
+			Distributor: withSubscription, Subscriptions: following(invoiceOfS, unbilledOfS), Merge: following(fromE, unbilledOfAll),
+		},
 	},
 	{
 		Name: "billing_schedule", Label: "billing schedule line", Plural: "billing schedule lines",
-		Prefix: "BS", Table: "billing_schedules", View: "owned_billing_schedules", Unbilled: true,
-		Moves: map[FlowKind]string{Distributor: withSubscription},
+		Prefix: "BS", Table: "billing_schedules", View: "owned_billing_schedules", Unbilled: true, Repointed: true,
+		Moves: map[FlowKind]string{
+			Distributor: withSubscription, Subscriptions: following(invoiceOfS, unbilledOfS), Merge: following(fromE, unbilledOfAll),
+		},
 	},
 	{
 		Name: "revenue_schedule", Label: "revenue schedule line", Plural: "revenue schedule lines",
-		Prefix: "RS", Table: "revenue_schedules", View: "owned_revenue_schedules",
-		Moves:  map[FlowKind]string{Distributor: withSubscription},
-		Closed: `r.recognized and r.invoice_id is null`,
+		Prefix: "RS", Table: "revenue_schedules", View: "owned_revenue_schedules", Repointed: true,
+		Moves: map[FlowKind]string{
+			Distributor: withSubscription, Subscriptions: following(invoiceOfS, unbilledOfS), Merge: following(fromE, revenueOfAll),
+		},
+		Closed: `$.recognized and $.invoice_id is null`,
 	},
 	{
 		Name: "invoice", Label: "invoice", Plural: "invoices",
 		Table: "invoices", View: "owned_invoices", Root: true,
+		Moves:  map[FlowKind]string{Subscriptions: invoiceOfS, Merge: fromE},
 		Closed: `true`, Restrictable: true,
 	},
 	{
 		Name: "invoice_line", Label: "invoice line", Plural: "invoice lines",
 		Prefix: "L", Table: "invoice_lines", View: "owned_invoice_lines",
+		Moves: map[FlowKind]string{
+			Subscriptions: `$.invoice_id in ` + moved("owned_invoices", invoiceOfS), Merge: fromE,
+		},
+	},
+	{
+		Name: "debit_memo", Label: "debit memo", Plural: "debit memos",
+		Table: "debit_memos", View: "owned_debit_memos", Root: true,
+		Moves:  map[FlowKind]string{Subscriptions: debitMemoOfS, Merge: fromE},
+		Closed: `true`, Restrictable: true,
 	},
 	{
 		Name: "payment", Label: "payment", Plural: "payments",
 		Prefix: "PAY", Table: "payments", View: "owned_payments", Root: true,
+		Moves:  map[FlowKind]string{Subscriptions: paymentOfS, Merge: paymentOfAll},
 		Closed: `true`,
 	},
 	{
 		Name: "refund", Label: "refund", Plural: "refunds",
 		Prefix: "RF", Table: "refunds", View: "owned_refunds",
+		Moves: map[FlowKind]string{
+			Subscriptions: `$.payment_id in ` + moved("owned_payments", paymentOfS), Merge: `$.payment_id in ` + moved("owned_payments", paymentOfAll),
+		},
 		Closed: `true`,
 	},
 	{
 		Name: "credit_memo", Label: "credit memo", Plural: "credit memos",
 		Table: "credit_memos", View: "owned_credit_memos", Root: true,
-		Closed: `true`, Restrictable: true,
-	},
-	{
-		Name: "debit_memo", Label: "debit memo", Plural: "debit memos",
-		Table: "debit_memos", View: "owned_debit_memos", Root: true,
+		Moves:  map[FlowKind]string{Subscriptions: creditMemoOfS, Merge: creditMemoOfAll},
 		Closed: `true`, Restrictable: true,
 	},
 	{
 		Name: "journal_entry", Label: "journal entry", Plural: "journal entries",
 		Prefix: "JE", Table: "journal_entries", View: "owned_journal_entries", Root: true,
-		Closed: `true`, Restrictable: true,
+		Moves: map[FlowKind]string{
+			Subscriptions: entries(documentsOfS, paymentOfS, creditMemoOfS, `false`),
+			Merge:         entries(documentsOfAll, paymentOfAll, creditMemoOfAll, fromE),
+		},
+		Rewritten: `$.source_id is null`,
+		Closed:    `true`, Restrictable: true,
 	},
 }
+
+// The rules of what hangs on documents, in a subscription transfer and in a merge.
+var (
+	paymentOfS      = hangingOfS(documentsOfS.paymentLinks())
+	paymentOfAll    = hangingOfAll(documentsOfAll.paymentLinks())
+	creditMemoOfS   = hangingOfS(documentsOfS.creditMemoLinks())
+	creditMemoOfAll = hangingOfAll(documentsOfAll.creditMemoLinks())
+)
 
 // Carried is a table that belongs to an account, or that a transfer writes, without
 // being a record kind; every change of it is ledgered with its value before.
@@ -152,4 +194,21 @@ func tableOf(name string) string {
 		}
 	}
 	return ""
+}
+
+// decides is the date by which a record moves or stays: its own, or that of the
+// document it goes with.
+func (k Kind) decides() string {
+	switch k.Name {
+	case "refund":
+		return `(select p.received_on from refunds f join payments p on p.id = f.payment_id where f.id = r.id)`
+	case "journal_entry":
+		return `coalesce(
+            (select i.issued_on from invoices i where r.source_kind = 'invoice' and i.id = r.source_id),
+            (select p.received_on from payments p where r.source_kind = 'payment' and p.id = r.source_id),
+            (select p.received_on from refunds f join payments p on p.id = f.payment_id where r.source_kind = 'refund' and f.id = r.source_id),
+            (select m.issued_on from credit_memos m where r.source_kind = 'credit_memo' and m.id = r.source_id),
+            (select m.issued_on from debit_memos m where r.source_kind = 'debit_memo' and m.id = r.source_id), r.on_date)`
+	}
+	return `r.on_date`
 }

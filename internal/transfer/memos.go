@@ -37,7 +37,7 @@ func carryBalance(ctx context.Context, q db.Querier, x *execution) error {
 		id, err := x.post(ctx, q, posting{
 			kind: x.carry.Memo, customer: x.source.ID, amount: x.carry.Net.Abs(), currency: x.source.Currency,
 			in: x.from, other: x.to, status: "open",
-			reason: fmt.Sprintf("Balance carried to %s by %s", x.to.Name, x.number),
+			reason: fmt.Sprintf("Balance carried to %s by %s", x.gainer(), x.number),
 		})
 		if err != nil {
 			return err
@@ -54,7 +54,7 @@ func carryBalance(ctx context.Context, q db.Querier, x *execution) error {
 		_, err := x.post(ctx, q, posting{
 			kind: kind, customer: x.targetID, amount: x.carry.Opening.Abs(), currency: x.to.Currency,
 			in: x.to, other: x.from, status: "open",
-			reason: fmt.Sprintf("Balance carried from %s by %s", x.from.Name, x.number),
+			reason: fmt.Sprintf("Balance carried from %s by %s", x.loser(), x.number),
 		})
 		if err != nil {
 			return err
@@ -65,6 +65,21 @@ func carryBalance(ctx context.Context, q db.Querier, x *execution) error {
 		x.declare("balance", x.to.Currency, "from "+x.source.Currency+" at "+money.Plain(x.rate), 0, x.carry.Opening)
 	}
 	return nil
+}
+
+// gainer and loser name the two sides in the words of the flow.
+func (x *execution) gainer() string {
+	if x.flow.Kind == Distributor {
+		return x.to.Name
+	}
+	return x.target.Name + " (" + x.target.Number + ")"
+}
+
+func (x *execution) loser() string {
+	if x.flow.Kind == Distributor {
+		return x.from.Name
+	}
+	return x.source.Name + " (" + x.source.Number + ")"
 }
 
 // post writes a memo and its journal entry, dated today where the books are kept.

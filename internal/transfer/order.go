@@ -132,3 +132,12 @@ func Differences(ctx context.Context, q db.Querier, orderID int64) ([]Difference
 	}
 	return list, nil
 }
+
+// accounts are the accounts that the order takes part with and that exist already.
+func (o Order) accounts() []int64 {
+	list := []int64{o.SourceID}
+	if id, ok := idOf(customerPrefix, o.Request.TargetCustomer); ok && id != o.SourceID {
+		list = append(list, id)
+	}
+	return list
+}

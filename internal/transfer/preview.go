@@ -42,6 +42,9 @@ type Preview struct {
 	Target      Side      `json:"target"`
 	Linked      []Linked  `json:"linked_subscriptions"`
 
+	Fields []FieldPreview `json:"fields,omitempty"`
+	Splits []SplitPreview `json:"splits,omitempty"`
+
 	Rate           *RatePreview    `json:"rate,omitempty"`
 	Plans          []PlanPreview   `json:"plans,omitempty"`
 	Terms          []KeptOrNot     `json:"terms,omitempty"`
@@ -159,7 +162,9 @@ func (s *situation) preview(ctx context.Context, q db.Querier) (Preview, error) 
 		if p.Impact, err = s.impact(ctx, q); err != nil {
 			return p, err
 		}
-		s.flow.Describe(s, &p)
+		if err := s.flow.Describe(ctx, q, s, &p); err != nil {
+			return p, err
+		}
 	}
 	p.Fingerprint, err = s.fingerprint(ctx, q, &p)
 	return p, err
@@ -200,5 +205,5 @@ func impactSQL(k Kind, flow FlowKind) string {
 		moves = "false"
 	}
 	return fmt.Sprintf(`select coalesce(%s, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from %s r where r.customer_id = @source group by 1, 2 order by 1, 2`, moves, k.View)
+from %s r where r.customer_id = @source group by 1, 2 order by 1, 2`, at(moves, "r"), k.View)
 }

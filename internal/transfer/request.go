@@ -65,12 +65,25 @@ func (r Request) Check() error {
 	if r.SourceCustomer == "" {
 		wrong.Add("source_customer", "name the customer, for example C-000001")
 	}
+	if r.Kind == Subscriptions || r.Kind == Merge {
+		if r.TargetCustomer == "" {
+			wrong.Add("target_customer", "select the target customer")
+		}
+	}
+	if r.Kind == Subscriptions && len(r.Subscriptions) == 0 {
+		wrong.Add("subscriptions", "select one or more subscriptions")
+	}
 	if r.Kind == Distributor {
 		if r.TargetDistributor == "" {
 			wrong.Add("target_distributor", "select the new distributor")
 		}
 		if r.Mode != ModeSubscriptions && r.Mode != ModeEverything {
 			wrong.Add("mode", "%q is no mode; select %s or %s", r.Mode, ModeSubscriptions, ModeEverything)
+		}
+	}
+	for _, name := range r.KeepFromSource {
+		if !slices.Contains(mergeFields, name) {
+			wrong.Add("keep_from_source", "%q is no field of an account to choose; they are %s", name, strings.Join(mergeFields, ", "))
 		}
 	}
 	return wrong.Err()

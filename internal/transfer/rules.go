@@ -19,8 +19,11 @@ type rule struct {
 }
 
 var (
-	allFlows = []FlowKind{Distributor, Subscriptions, Merge}
-	distOnly = []FlowKind{Distributor}
+	allFlows  = []FlowKind{Distributor, Subscriptions, Merge}
+	distOnly  = []FlowKind{Distributor}
+	subsOnly  = []FlowKind{Subscriptions}
+	mergeOnly = []FlowKind{Merge}
+	customers = []FlowKind{Subscriptions, Merge} // between customers of one distributor
 )
 
 // rules lists the findings in the order they are shown: blocking ones first. The
@@ -30,19 +33,30 @@ func rules() []rule {
 		{"ACCOUNT_NOT_CUSTOMER", Blocking, allFlows, checkIsCustomer},
 		{"ACCOUNT_NOT_ACTIVE", Blocking, allFlows, checkActive},
 		{"SAME_ACCOUNT", Blocking, allFlows, checkSameAccount},
+		{"DISTRIBUTOR_MISMATCH", Blocking, customers, checkSameDistributor},
+		{"BRAND_MISMATCH", Blocking, customers, checkSameBrand},
+		{"CURRENCY_MISMATCH", Blocking, customers, checkSameCurrency},
+		{"RELATED_ACCOUNTS", Blocking, mergeOnly, checkRelated},
 		{"TRANSFER_IN_PROGRESS", Blocking, allFlows, checkInProgress},
+		{"EFFECTIVE_DATE_INVALID", Blocking, customers, checkEffectiveDate},
 		{"CHILD_ACCOUNTS", Blocking, distOnly, checkChildren},
 		{"PLAN_NOT_DELEGATED", Blocking, distOnly, checkDelegated},
 		{"PLAN_NOT_TRANSFERABLE", Blocking, allFlows, checkTransferable},
 		{"SUBSCRIPTION_STATE", Blocking, allFlows, checkSubscriptionState},
 		{"RATE_REQUIRED", Blocking, distOnly, checkRateRequired},
 		{"RATE_INVALID", Blocking, distOnly, checkRateInvalid},
-		{"DRAFT_INVOICE", Blocking, distOnly, checkDrafts},
-		{"UNBILLED_ON_ENDED", Blocking, distOnly, checkUnbilledOnEnded},
+		{"DRAFT_INVOICE", Blocking, []FlowKind{Distributor, Merge}, checkDrafts},
+		{"UNBILLED_ON_ENDED", Blocking, []FlowKind{Distributor, Merge}, checkUnbilledOnEnded},
 		{"ORDER_INCOMPLETE", Blocking, allFlows, checkPlacedOrders},
 		{"PAYMENT_IN_PROGRESS", Blocking, allFlows, checkPayments},
+		{"INVALID_RELATIONSHIP", Blocking, customers, checkRelationships},
+		{"MEMO_BEFORE_EFFECTIVE_DATE", Blocking, customers, checkMemosBefore},
+		{"RESTRICTED_RECORD", Blocking, customers, checkRestricted},
 		{"PERIOD_CLOSED", Blocking, allFlows, checkPeriods},
+		{"LINKED_SUBSCRIPTIONS", Warning, subsOnly, checkLinked},
+		{"PARTIAL_TRANSFER", Warning, customers, checkPartial},
 		{"BILL_TO_PARENT", Warning, allFlows, checkBillToParent},
+		{"TAX_ID_DIFFERS", Warning, customers, checkTaxIDs},
 		{"CRM_CONFLICT", Warning, allFlows, checkCRM},
 		{"SCA_AUTHENTICATION_REQUIRED", Warning, allFlows, checkSCA},
 		{"PAYMENT_METHODS_NOT_MOVED", Warning, allFlows, checkMethods},
@@ -50,6 +64,7 @@ func rules() []rule {
 		{"PROMOTION_DROPPED", Warning, distOnly, checkPromotions},
 		{"PRICE_CHANGES", Warning, distOnly, checkPrices},
 		{"UNBILLED_USAGE", Warning, []FlowKind{Distributor, Subscriptions}, checkUsage},
+		{"PAY_LINK_NAME", Warning, customers, checkPayLinks},
 	}
 }
 
@@ -84,7 +99,7 @@ func (s *situation) findings(ctx context.Context, q db.Querier) ([]Finding, erro
 
 // join makes one finding of all that a check found: a code is shown once.
 func join(all []found) found {
-	out := found{acknowledgement: all[0].acknowledgement}
+	out := found{acknowledgement: all[0].acknowledgement, instead: all[0].instead}
 	var messages, remedies []string
 	for _, f := range all {
 		messages = append(messages, f.message)

@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"handover/internal/db"
@@ -13,23 +14,37 @@ func checkIsCustomer(_ context.Context, _ db.Querier, s *situation) ([]found, er
 	if !s.notCustomer {
 		return nil, nil
 	}
+	given := s.from
+	if s.to.ID != 0 {
+		given = s.to
+	}
 	return one(found{
-		message: fmt.Sprintf("%s is a distributor (%s), not a customer.", s.from.Number, s.from.Name),
+		message: fmt.Sprintf("%s is a distributor (%s), not a customer.", given.Number, given.Name),
 		remedy:  "Give the number of a customer account, for example C-000012.",
-		records: []Record{{"distributor", s.from.Number}},
+		records: []Record{{"distributor", given.Number}},
 	})
+}
+
+// accounts are the accounts that take part: the source, and the target where it exists.
+func (s *situation) accounts() []account {
+	if s.target.ID == 0 || s.target.ID == s.source.ID {
+		return []account{s.source}
+	}
+	return []account{s.source, s.target}
 }
 
 func checkActive(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
 	var all []found
-	if !s.source.live() {
-		all = append(all, found{
-			message: fmt.Sprintf("%s (%s) is %s and takes no transfers.", s.source.Name, s.source.Number, words(s.source.Status)),
-			remedy:  "Transfer its successor, or an account that is active or suspended.",
-			records: []Record{{"customer", s.source.Number}},
-		})
+	for _, a := range s.accounts() {
+		if !a.live() {
+			all = append(all, found{
+				message: fmt.Sprintf("%s (%s) is %s and takes no transfers.", a.Name, a.Number, words(a.Status)),
+				remedy:  "Use its successor, or an account that is active or suspended.",
+				records: []Record{{"customer", a.Number}},
+			})
+		}
 	}
-	if s.to.Status == "inactive" {
+	if s.flow.Kind == Distributor && s.to.Status == "inactive" {
 		all = append(all, found{
 			message: fmt.Sprintf("Distributor %s (%s) is inactive and takes no customers.", s.to.Name, s.to.Number),
 			remedy:  "Select another distributor.",
@@ -43,25 +58,33 @@ func checkActive(_ context.Context, _ db.Querier, s *situation) ([]found, error)
 func words(status string) string { return strings.ReplaceAll(status, "_", " ") }
 
 func checkSameAccount(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
-	if s.from.ID != s.to.ID {
-		return nil, nil
+	switch {
+	case s.flow.Kind == Distributor && s.from.ID == s.to.ID:
+		return one(found{
+			message: fmt.Sprintf("%s already belongs to %s.", s.source.Name, s.to.Name),
+			remedy:  "Select another distributor.",
+			records: []Record{{"distributor", s.to.Number}},
+		})
+	case s.flow.Kind != Distributor && s.source.ID == s.target.ID:
+		return one(found{
+			message: fmt.Sprintf("%s (%s) is both source and target.", s.source.Name, s.source.Number),
+			remedy:  "Select another target customer.",
+			records: []Record{{"customer", s.source.Number}},
+		})
 	}
-	return one(found{
-		message: fmt.Sprintf("%s already belongs to %s.", s.source.Name, s.to.Name),
-		remedy:  "Select another distributor.",
-		records: []Record{{"distributor", s.to.Number}},
-	})
+	return nil, nil
 }
 
 func checkInProgress(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
 	list, err := s.records(ctx, q, `
-		select 'order' as kind, number_of('TO', order_id) as number from open_transfers
-		where customer_id = @source and order_id <> @order`)
+		select distinct 'order' as kind, number_of('TO', order_id) as number from open_transfers
+		where customer_id in (@source, @target) and order_id <> @order`)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
 	return one(found{
-		message: fmt.Sprintf("%s is part of transfer order %s, which has not ended.", s.source.Name, list[0].Number),
+		message: fmt.Sprintf("%s under way with one of the accounts: %s.",
+			plural(len(list), "another transfer is", "other transfers are"), list[0].Number),
 		remedy:  "Wait until that order has ended, or cancel it.",
 		records: list,
 	})
@@ -103,35 +126,51 @@ func checkRateInvalid(_ context.Context, _ db.Querier, s *situation) ([]found, e
 }
 
 func checkBillToParent(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
-	if !s.source.BillToParent {
-		return nil, nil
+	var all []found
+	for _, a := range s.accounts() {
+		if !a.BillToParent {
+			continue
+		}
+		message := fmt.Sprintf("%s (%s) bills to its parent account.", a.Name, a.Number)
+		if s.flow.Kind == Distributor {
+			message += " The new account will have no parent and will be billed itself."
+		}
+		all = append(all, found{
+			message:         message,
+			remedy:          "Settle with the parent account who pays from now on.",
+			acknowledgement: fmt.Sprintf("%s bills to its parent until now", a.Name),
+			records:         []Record{{"customer", a.Number}},
+		})
 	}
-	return one(found{
-		message:         fmt.Sprintf("%s bills to its parent account. The new account will have no parent and will be billed itself.", s.source.Name),
-		remedy:          "Settle with the parent account who pays from now on.",
-		acknowledgement: fmt.Sprintf("%s is no longer billed to its parent", s.source.Name),
-		records:         []Record{{"customer", s.source.Number}},
-	})
+	return all, nil
 }
 
 func checkCRM(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
-	if s.source.CRMID == "" {
-		return nil, nil
+	var all []found
+	if s.flow.Kind == Merge && s.source.CRMID != "" && s.target.CRMID != "" && s.source.CRMID != s.target.CRMID {
+		kept, former := s.target.CRMID, s.source.CRMID
+		if slices.Contains(s.request.KeepFromSource, "crm_id") {
+			kept, former = former, kept
+		}
+		all = append(all, found{
+			message: fmt.Sprintf("%s carries CRM id %s, %s carries %s. The target keeps %s; %s will still find this account.",
+				s.source.Name, s.source.CRMID, s.target.Name, s.target.CRMID, kept, former),
+			remedy:          "Join the two records in the CRM as well.",
+			acknowledgement: fmt.Sprintf("%s becomes a former id of %s", former, s.target.Name),
+			records:         []Record{{"customer", s.source.Number}, {"customer", s.target.Number}},
+		})
 	}
-	list, err := s.records(ctx, q, `
-		select 'customer' as kind, number_of('C', id) as number from customers
-		where crm_id = (select crm_id from customers where id = @source) and id <> @source
-		  and status in ('active', 'suspended') order by id`)
+	list, err := s.records(ctx, q, s.flow.SharedCRM)
 	if err != nil || len(list) == 0 {
-		return nil, err
+		return all, err
 	}
-	return one(found{
-		message: fmt.Sprintf("CRM id %s is also carried by %s: afterwards several live accounts carry it.",
-			s.source.CRMID, plural(len(list), "other account", "other accounts")),
+	return append(all, found{
+		message: fmt.Sprintf("Afterwards several live accounts carry one CRM id: %s as well.",
+			plural(len(list), "another account carries it", "other accounts carry it")),
 		remedy:          "Correct the CRM id of one of the accounts in the CRM.",
-		acknowledgement: fmt.Sprintf("CRM id %s stays on several accounts", s.source.CRMID),
+		acknowledgement: "several accounts carry one CRM id",
 		records:         list,
-	})
+	}), nil
 }
 
 func checkMethods(_ context.Context, _ db.Querier, s *situation) ([]found, error) {

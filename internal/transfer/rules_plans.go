@@ -33,20 +33,6 @@ func checkDelegated(_ context.Context, _ db.Querier, s *situation) ([]found, err
 	return all, nil
 }
 
-func checkTransferable(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
-	var all []found
-	for _, sub := range s.subscriptions {
-		if !sub.Transferable {
-			all = append(all, found{
-				message: fmt.Sprintf("Plan %s of %s does not support transfer.", sub.PlanName, sub.Number),
-				remedy:  "Move the subscription to another plan, or end it, then transfer.",
-				records: []Record{{"subscription", sub.Number}},
-			})
-		}
-	}
-	return all, nil
-}
-
 func checkPromotions(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
 	var list []Record
 	var names []string

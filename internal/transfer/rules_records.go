@@ -3,12 +3,14 @@ package transfer
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"handover/internal/db"
 )
 
 func checkDrafts(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+	if s.flow.Kind == Merge && s.effective == nil {
+		return nil, nil // everything moves, drafts too
+	}
 	list, err := s.records(ctx, q, `
 		select 'invoice' as kind, number from invoices where customer_id = @source and status = 'draft' order by id`)
 	if err != nil || len(list) == 0 {
@@ -24,6 +26,9 @@ func checkDrafts(ctx context.Context, q db.Querier, s *situation) ([]found, erro
 // checkUnbilledOnEnded: what an ended subscription still has to bill would strand on
 // a read-only account.
 func checkUnbilledOnEnded(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+	if s.flow.Kind == Merge && s.effective == nil {
+		return nil, nil // everything moves, what has ended too
+	}
 	var all []found
 	for _, k := range Kinds {
 		if !k.Unbilled {
@@ -31,7 +36,7 @@ func checkUnbilledOnEnded(ctx context.Context, q db.Querier, s *situation) ([]fo
 		}
 		list, err := s.records(ctx, q, fmt.Sprintf(`
 			select '%s' as kind, r.number from %s r join subscriptions s on s.id = r.subscription_id
-			where r.customer_id = @source and s.status in ('cancelled', 'terminated') and r.amount <> 0 order by r.id`, k.Name, k.View))
+			where r.customer_id = @source and s.id <> all(@moving::bigint[]) and r.amount <> 0 order by r.id`, k.Name, k.View))
 		if err != nil {
 			return nil, err
 		}
@@ -50,34 +55,14 @@ func checkUnbilledOnEnded(ctx context.Context, q db.Querier, s *situation) ([]fo
 func checkPlacedOrders(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
 	list, err := s.records(ctx, q, `
 		select 'placed_order' as kind, number_of('O', id) as number from placed_orders
-		where customer_id = @source and status not in ('completed', 'cancelled', 'failed') order by id`)
+		where customer_id = @source and status not in ('completed', 'cancelled', 'failed')
+		  and (@by_customer or subscription_id = any(@moving::bigint[])) order by id`)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
 	return one(found{
 		message: fmt.Sprintf("%s not in a final state.", plural(len(list), "placed order is", "placed orders are")),
 		remedy:  "Let it complete, or cancel it, then transfer.",
-		records: list,
-	})
-}
-
-func checkSubscriptionState(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
-	var list []Record
-	var states []string
-	for _, sub := range s.subscriptions {
-		switch sub.Status {
-		case "provisioning", "starting", "stopping", "removing", "changing_plan":
-			list = append(list, Record{"subscription", sub.Number})
-			states = append(states, fmt.Sprintf("%s is %s", sub.Number, words(sub.Status)))
-		}
-	}
-	if len(list) == 0 {
-		return nil, nil
-	}
-	return one(found{
-		message: fmt.Sprintf("%s between two states: %s.", plural(len(list), "subscription is", "subscriptions are"),
-			strings.Join(states[:min(len(states), 5)], ", ")),
-		remedy:  "Wait until the operation has ended, then transfer.",
 		records: list,
 	})
 }
@@ -108,41 +93,75 @@ func checkSCA(ctx context.Context, q db.Querier, s *situation) ([]found, error) 
 	})
 }
 
+// paymentsIn returns the source's payments in the status; in a subscription transfer
+// only those with a link in what moves.
 func (s *situation) paymentsIn(ctx context.Context, q db.Querier, status string) ([]Record, error) {
+	linked := "true"
+	if s.flow.Kind == Subscriptions {
+		linked = fmt.Sprintf(`exists (select 1 from (%s) k where k.moves)`, at(documentsOfS.paymentLinks(), "p"))
+	}
 	return s.records(ctx, q, fmt.Sprintf(`
-		select 'payment' as kind, number_of('PAY', id) as number from payments
-		where customer_id = @source and status = '%s' order by id`, status))
+		select 'payment' as kind, number_of('PAY', p.id) as number from payments p
+		where p.customer_id = @source and p.status = '%s' and %s order by p.id`, status, linked))
 }
 
 // checkPeriods finds what would move out of a closed period, and memos that would be
-// posted into one. A day without a period row is open.
+// posted into one. A day without a period row is open. Between customers the earliest
+// effective date that is free of it is offered.
 func checkPeriods(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
 	var all []found
 	for _, k := range Kinds {
-		moves := k.Moves[s.flow.Kind]
-		if moves == "" || k.Closed == "" {
+		text := closedSQL(k, s.flow.Kind, "distinct r.id, r.number")
+		if text == "" {
 			continue
 		}
-		list, err := s.records(ctx, q, fmt.Sprintf(`
-			select '%s' as kind, r.number from %s r
-			where r.customer_id = @source and (%s) and (%s)
-			  and exists (select 1 from financial_periods p where p.distributor_id = @source_distributor
-			              and p.status = 'closed' and r.on_date between p.start_on and p.end_on)
-			order by r.id`, k.Name, k.View, moves, k.Closed))
+		list, n, err := s.counted(ctx, q, text, k.Name)
 		if err != nil {
 			return nil, err
 		}
-		if len(list) > 0 {
+		if n > 0 {
 			all = append(all, found{
 				message: fmt.Sprintf("%s dated in a closed financial period of %s.",
-					plural(len(list), k.Label+" that would move is", k.Plural+" that would move are"), s.from.Name),
+					plural(n, k.Label+" that would move is", k.Plural+" that would move are"), s.from.Name),
 				remedy:  "Open the period under Finance > Financial Periods, then transfer.",
-				records: list,
+				records: list, count: n,
 			})
+		}
+	}
+	if len(all) > 0 {
+		if err := s.offerDate(ctx, q, all); err != nil {
+			return nil, err
 		}
 	}
 	postings, err := s.closedPostings(ctx, q)
 	return append(all, postings...), err
+}
+
+// offerDate adds the remedy in one click: the closed history stays with the source.
+func (s *situation) offerDate(ctx context.Context, q db.Querier, all []found) error {
+	day, err := s.earliestFree(ctx, q)
+	if err != nil || day == "" {
+		return err
+	}
+	all[0].instead = &Instead{EffectiveOn: day, Subscriptions: s.request.Subscriptions}
+	for i := range all {
+		all[i].remedy = fmt.Sprintf("Transfer with the effective date %s: the closed history stays with %s, readable from both accounts. "+
+			"Or open the period under Finance > Financial Periods.", day, s.source.Name)
+	}
+	return nil
+}
+
+// closedSQL selects columns of the kind's moving records that lie in a closed period,
+// "" if the kind has none.
+func closedSQL(k Kind, flow FlowKind, columns string) string {
+	moves := k.Moves[flow]
+	if moves == "" || k.Closed == "" {
+		return ""
+	}
+	return fmt.Sprintf(`select %s from %s r
+where r.customer_id = @source and (%s) and exists (
+    select 1 from financial_periods p where p.distributor_id = @source_distributor
+    and p.status = 'closed' and r.on_date between p.start_on and p.end_on) and (%s)`, columns, k.View, at(k.Closed, "r"), at(moves, "r"))
 }
 
 // closedPostings finds memos that would be posted on a closed day: the settling memo
@@ -153,7 +172,7 @@ func (s *situation) closedPostings(ctx context.Context, q db.Querier) ([]found, 
 		in   company
 		memo bool
 	}{{s.from, !s.carry.Net.IsZero()}, {s.to, !s.carry.Opening.IsZero()}} {
-		if !posting.memo || posting.in.ID == 0 {
+		if !posting.memo || posting.in.ID == 0 || len(all) > 0 && s.from.ID == s.to.ID {
 			continue
 		}
 		var closed bool
@@ -176,10 +195,18 @@ func (s *situation) closedPostings(ctx context.Context, q db.Querier) ([]found, 
 	return all, nil
 }
 
+// usageMoving is what of the unbilled usage moves.
+func usageMoving(flow FlowKind) string {
+	if flow == Distributor {
+		return withSubscription
+	}
+	return unbilledOfS
+}
+
 func checkUsage(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
 	text, values := bind(`
 		select count(*) from owned_usage_records r
-		where r.customer_id = @source and r.subscription_id = any(@subs)`, s.args())
+		where r.customer_id = @source and `+at(usageMoving(s.flow.Kind), "r"), s.args())
 	var n int
 	if err := q.GetContext(ctx, &n, text, values...); err != nil {
 		return nil, err
@@ -189,7 +216,7 @@ func checkUsage(ctx context.Context, q db.Querier, s *situation) ([]found, error
 	}
 	list, err := s.records(ctx, q, fmt.Sprintf(`
 		select 'usage_record' as kind, r.number from owned_usage_records r
-		where r.customer_id = @source and r.subscription_id = any(@subs) order by r.id limit %d`, findingRecords))
+		where r.customer_id = @source and `+at(usageMoving(s.flow.Kind), "r")+` order by r.id limit %d`, findingRecords))
 	if err != nil {
 		return nil, err
 	}

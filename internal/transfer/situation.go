@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -20,11 +21,19 @@ type situation struct {
 	flow    Flow
 	orderID int64 // the order that asks, 0 in a preview without one
 
-	notCustomer bool // the source is a distributor's number: nothing else was read
+	notCustomer bool // a distributor's number was given as a customer: nothing else was read
 	source      account
+	target      account // the account that gains; zero while there is none yet
 	from        company // the source's distributor
-	to          company // the distributor that gains the customer
+	to          company // the distributor of the account that gains
 
+	// Of a transfer between customers.
+	effective *time.Time // E; nil = the full history
+	selected  []contract // S
+	linked    []Linked   // those of S that the expansion added
+	fields    []fieldChoice
+
+	// Of a distributor transfer.
 	subscriptions []movingSubscription
 	delegations   []delegation
 
@@ -111,6 +120,9 @@ func (e *Engine) load(ctx context.Context, q db.Querier, req Request, orderID in
 		return nil, err
 	}
 	for _, read := range s.flow.Load {
+		if s.notCustomer {
+			break
+		}
 		if err := read(e, ctx, q, s); err != nil {
 			return nil, err
 		}
@@ -195,10 +207,20 @@ func (s *situation) subscriptionIDs() []int64 {
 	return ids
 }
 
-// args are the values that the rules in Kinds and the checks may name.
+// args are the values that the rules in Kinds and the checks may name (predicates.go).
 func (s *situation) args() args {
+	subs, moving, whole, split := s.fates()
+	if s.flow.Kind == Distributor {
+		subs = s.subscriptionIDs()
+		moving, whole = subs, subs
+	}
+	e := "-infinity"
+	if s.effective != nil {
+		e = s.effective.Format(time.DateOnly)
+	}
 	return args{
-		"source": s.source.ID, "source_distributor": s.from.ID,
-		"target_distributor": s.to.ID, "subs": s.subscriptionIDs(), "order": s.orderID,
+		"source": s.source.ID, "source_distributor": s.from.ID, "target_distributor": s.to.ID, "order": s.orderID,
+		"subs": subs, "moving": moving, "whole": whole, "split": split, "e": e, "target": s.target.ID,
+		"by_customer": s.flow.Kind != Subscriptions, "keep_crm": slices.Contains(s.request.KeepFromSource, "crm_id"),
 	}
 }

@@ -53,8 +53,8 @@ where a.customer_id = $1 order by a.id;
 select id, number_of('PM', id) as number, label, kind, merchant_account from payment_methods
 where customer_id = $1 and status = 'active' order by id;
 
-select 'order' as kind, number_of('TO', order_id) as number from open_transfers
-where customer_id = $1 and order_id <> $2;
+select distinct 'order' as kind, number_of('TO', order_id) as number from open_transfers
+where customer_id in ($1, $2) and order_id <> $3;
 
 select 'customer' as kind, number_of('C', id) as number from customers
 where parent_customer_id = $1 and bill_to_parent and status in ('active', 'suspended') order by id;
@@ -62,55 +62,55 @@ where parent_customer_id = $1 and bill_to_parent and status in ('active', 'suspe
 select 'invoice' as kind, number from invoices where customer_id = $1 and status = 'draft' order by id;
 
 select 'subscription_charge' as kind, r.number from owned_subscription_charges r join subscriptions s on s.id = r.subscription_id
-where r.customer_id = $1 and s.status in ('cancelled', 'terminated') and r.amount <> 0 order by r.id;
+where r.customer_id = $1 and s.id <> all($2::bigint[]) and r.amount <> 0 order by r.id;
 
 select 'usage_record' as kind, r.number from owned_usage_records r join subscriptions s on s.id = r.subscription_id
-where r.customer_id = $1 and s.status in ('cancelled', 'terminated') and r.amount <> 0 order by r.id;
+where r.customer_id = $1 and s.id <> all($2::bigint[]) and r.amount <> 0 order by r.id;
 
 select 'billing_schedule' as kind, r.number from owned_billing_schedules r join subscriptions s on s.id = r.subscription_id
-where r.customer_id = $1 and s.status in ('cancelled', 'terminated') and r.amount <> 0 order by r.id;
+where r.customer_id = $1 and s.id <> all($2::bigint[]) and r.amount <> 0 order by r.id;
 
 select 'placed_order' as kind, number_of('O', id) as number from placed_orders
-where customer_id = $1 and status not in ('completed', 'cancelled', 'failed') order by id;
+where customer_id = $1 and status not in ('completed', 'cancelled', 'failed')
+  and ($2 or subscription_id = any($3::bigint[])) order by id;
 
-select 'payment' as kind, number_of('PAY', id) as number from payments
-where customer_id = $1 and status = 'processing' order by id;
+select 'payment' as kind, number_of('PAY', p.id) as number from payments p
+where p.customer_id = $1 and p.status = 'processing' and true order by p.id;
 
-select 'revenue_schedule' as kind, r.number from owned_revenue_schedules r
-where r.customer_id = $1 and (r.subscription_id = any($2)) and (r.recognized and r.invoice_id is null)
-  and exists (select 1 from financial_periods p where p.distributor_id = $3
-              and p.status = 'closed' and r.on_date between p.start_on and p.end_on)
-order by r.id;
+select number, count(*) over () as count from (select distinct r.id, r.number from owned_revenue_schedules r
+where r.customer_id = $1 and (r.recognized and r.invoice_id is null) and exists (
+    select 1 from financial_periods p where p.distributor_id = $2
+    and p.status = 'closed' and r.on_date between p.start_on and p.end_on) and (r.subscription_id = any($3::bigint[]))) found order by id limit 50;
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed'
                and $2::date between start_on and end_on);
 
 select 'customer' as kind, number_of('C', id) as number from customers
-where crm_id = (select crm_id from customers where id = $1) and id <> $1
+where crm_id <> '' and crm_id = (select crm_id from customers where id = $1) and id <> $1
   and status in ('active', 'suspended') order by id;
 
-select 'payment' as kind, number_of('PAY', id) as number from payments
-where customer_id = $1 and status = 'requires_action' order by id;
+select 'payment' as kind, number_of('PAY', p.id) as number from payments p
+where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;
 
 select count(*) from owned_usage_records r
-where r.customer_id = $1 and r.subscription_id = any($2);
+where r.customer_id = $1 and r.subscription_id = any($2::bigint[]);
 
 select 'usage_record' as kind, r.number from owned_usage_records r
-where r.customer_id = $1 and r.subscription_id = any($2) order by r.id limit 50;
+where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) order by r.id limit 50;
 
-select coalesce(r.id = any($1), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_subscriptions r where r.customer_id = $2 group by 1, 2 order by 1, 2;
 
-select coalesce(r.subscription_id = any($1), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select coalesce(r.subscription_id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_subscription_charges r where r.customer_id = $2 group by 1, 2 order by 1, 2;
 
-select coalesce(r.subscription_id = any($1), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select coalesce(r.subscription_id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_usage_records r where r.customer_id = $2 group by 1, 2 order by 1, 2;
 
-select coalesce(r.subscription_id = any($1), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select coalesce(r.subscription_id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_billing_schedules r where r.customer_id = $2 group by 1, 2 order by 1, 2;
 
-select coalesce(r.subscription_id = any($1), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select coalesce(r.subscription_id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_revenue_schedules r where r.customer_id = $2 group by 1, 2 order by 1, 2;
 
 select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
@@ -118,6 +118,9 @@ from owned_invoices r where r.customer_id = $1 group by 1, 2 order by 1, 2;
 
 select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_invoice_lines r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_debit_memos r where r.customer_id = $1 group by 1, 2 order by 1, 2;
 
 select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_payments r where r.customer_id = $1 group by 1, 2 order by 1, 2;
@@ -129,13 +132,15 @@ select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.am
 from owned_credit_memos r where r.customer_id = $1 group by 1, 2 order by 1, 2;
 
 select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_debit_memos r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_journal_entries r where r.customer_id = $1 group by 1, 2 order by 1, 2;
 
-select encode(sha256(convert_to(coalesce(string_agg(t::text, ',' order by t.id), ''), 'UTF8')), 'hex')
-from subscriptions t where t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and (r.id = any($2)));
+select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from subscriptions t where t.id in (
+    select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]));
+
+select concat(count(*), ':', sum(hash)) from (
+    select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = $1
+    union all
+    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links;
 
 select 'balance' as kind, currency, 0 as count, sum(balance) as amount
 from customer_balances where customer_id = any($1) group by currency;
@@ -161,6 +166,9 @@ from owned_invoices r where r.customer_id = any($1) group by r.currency;
 select 'invoice_line' as kind, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_invoice_lines r where r.customer_id = any($1) group by r.currency;
 
+select 'debit_memo' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_debit_memos r where r.customer_id = any($1) group by r.currency;
+
 select 'payment' as kind, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_payments r where r.customer_id = any($1) group by r.currency;
 
@@ -169,9 +177,6 @@ from owned_refunds r where r.customer_id = any($1) group by r.currency;
 
 select 'credit_memo' as kind, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_credit_memos r where r.customer_id = any($1) group by r.currency;
-
-select 'debit_memo' as kind, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_debit_memos r where r.customer_id = any($1) group by r.currency;
 
 select 'journal_entry' as kind, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_journal_entries r where r.customer_id = any($1) group by r.currency;
@@ -202,16 +207,16 @@ select next_id('contacts', 'CT'), $1, name, email, role from contacts where cust
 select coalesce(array_agg(id order by id), '{}') from born;
 
 select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
-from subscription_charges t where t.id in (select r.id from owned_subscription_charges r where r.subscription_id = any($3));
+from subscription_charges t where t.id in (select r.id from owned_subscription_charges r where r.subscription_id = any($3::bigint[]));
 
 select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
-from usage_records t where t.id in (select r.id from owned_usage_records r where r.subscription_id = any($3));
+from usage_records t where t.id in (select r.id from owned_usage_records r where r.subscription_id = any($3::bigint[]));
 
 select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric), 0) as after
-from billing_schedules t where t.id in (select r.id from owned_billing_schedules r where r.subscription_id = any($2));
+from billing_schedules t where t.id in (select r.id from owned_billing_schedules r where r.subscription_id = any($2::bigint[]));
 
 select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
-from revenue_schedules t where t.id in (select r.id from owned_revenue_schedules r where r.subscription_id = any($3));
+from revenue_schedules t where t.id in (select r.id from owned_revenue_schedules r where r.subscription_id = any($3::bigint[]));
 
 with slice as (
     select t.id, t.plan_id::text as before, (($1::bigint[])[array_position($2::bigint[], t.id)])::text as after
@@ -354,7 +359,7 @@ select count(*) as count, coalesce(max(id), 0) as last from rewritten;
 with slice as (
     select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after
     from subscription_charges t
-    where t.id > $3 and (t.id in (select r.id from owned_subscription_charges r where r.subscription_id = any($4))) and t.amount is distinct from (round_half_even(t.amount * $1::numeric, $2::int))
+    where t.id > $3 and (t.id in (select r.id from owned_subscription_charges r where r.subscription_id = any($4::bigint[]))) and t.amount is distinct from (round_half_even(t.amount * $1::numeric, $2::int))
     order by t.id limit 1000 for no key update of t
 ), rewritten as (
     update subscription_charges t set amount = slice.after::numeric
@@ -372,7 +377,7 @@ select count(*) as count, coalesce(max(id), 0) as last from rewritten;
 with slice as (
     select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after
     from usage_records t
-    where t.id > $3 and (t.id in (select r.id from owned_usage_records r where r.subscription_id = any($4))) and t.amount is distinct from (round_half_even(t.amount * $1::numeric, $2::int))
+    where t.id > $3 and (t.id in (select r.id from owned_usage_records r where r.subscription_id = any($4::bigint[]))) and t.amount is distinct from (round_half_even(t.amount * $1::numeric, $2::int))
     order by t.id limit 1000 for no key update of t
 ), rewritten as (
     update usage_records t set amount = slice.after::numeric
@@ -390,7 +395,7 @@ select count(*) as count, coalesce(max(id), 0) as last from rewritten;
 with slice as (
     select t.id, t.amount::text as before, ((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric)::text as after
     from billing_schedules t
-    where t.id > $3 and (t.id in (select r.id from owned_billing_schedules r where r.subscription_id = any($2))) and t.amount is distinct from ((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric)
+    where t.id > $3 and (t.id in (select r.id from owned_billing_schedules r where r.subscription_id = any($2::bigint[]))) and t.amount is distinct from ((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric)
     order by t.id limit 1000 for no key update of t
 ), rewritten as (
     update billing_schedules t set amount = slice.after::numeric
@@ -408,7 +413,7 @@ select count(*) as count, coalesce(max(id), 0) as last from rewritten;
 with slice as (
     select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after
     from revenue_schedules t
-    where t.id > $3 and (t.id in (select r.id from owned_revenue_schedules r where r.subscription_id = any($4))) and t.amount is distinct from (round_half_even(t.amount * $1::numeric, $2::int))
+    where t.id > $3 and (t.id in (select r.id from owned_revenue_schedules r where r.subscription_id = any($4::bigint[]))) and t.amount is distinct from (round_half_even(t.amount * $1::numeric, $2::int))
     order by t.id limit 1000 for no key update of t
 ), rewritten as (
     update revenue_schedules t set amount = slice.after::numeric

@@ -1,0 +1,163 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/db"
+	"handover/internal/money"
+)
+
+// FieldPreview is a field of both accounts and whose value stays on the target.
+type FieldPreview struct {
+	Name   string `json:"name"`
+	Source string `json:"source"`
+	Target string `json:"target"`
+	Kept   string `json:"kept"` // source or target
+}
+
+// SplitPreview is a subscription that is cut at the effective date.
+type SplitPreview struct {
+	Subscription string `json:"subscription"`
+	LastDay      string `json:"last_day"` // at the source
+	StartsOn     string `json:"starts_on"`
+}
+
+// totals are the figures of an account before and what of them moves.
+type totals struct {
+	Recurring     decimal.Decimal `db:"recurring"`
+	Subscriptions int64           `db:"subscriptions"`
+	OpenInvoices  int64           `db:"open_invoices"`
+	Balance       decimal.Decimal `db:"balance"`
+}
+
+// figures counts what is live and open on the account, of the records that meet the
+// conditions on an alias.
+func (s *situation) figures(ctx context.Context, q db.Querier, account string, condition func(kind string) string) (totals, error) {
+	text, values := bind(fmt.Sprintf(`
+		select coalesce((select sum(r.amount) from owned_subscriptions r where r.customer_id = %[1]s
+		                 and r.status not in ('cancelled', 'terminated') and %[2]s), 0) as recurring,
+		       (select count(*) from owned_subscriptions r where r.customer_id = %[1]s
+		        and r.status not in ('cancelled', 'terminated') and %[2]s) as subscriptions,
+		       (select count(*) from owned_invoices r where r.customer_id = %[1]s and r.status = 'open' and %[3]s) as open_invoices,
+		       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = %[1]s and case d.kind
+		           when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = %[1]s and %[3]s)
+		           else d.id in (select r.id from owned_debit_memos r where r.customer_id = %[1]s and %[4]s) end), 0)
+		       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = %[1]s and case u.kind
+		           when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = %[1]s and %[5]s)
+		           else u.id in (select r.id from owned_credit_memos r where r.customer_id = %[1]s and %[6]s) end), 0) as balance`,
+		account, condition("subscription"), condition("invoice"), condition("debit_memo"), condition("payment"), condition("credit_memo")), s.args())
+	var t totals
+	if err := q.GetContext(ctx, &t, text, values...); err != nil {
+		return t, fmt.Errorf("sum up the accounts: %w", err)
+	}
+	return t, nil
+}
+
+// describeCustomers fills the preview of a transfer between customers.
+func describeCustomers(ctx context.Context, q db.Querier, s *situation, p *Preview) error {
+	all := func(string) string { return "true" }
+	source, err := s.figures(ctx, q, "@source", all)
+	if err != nil {
+		return err
+	}
+	target, err := s.figures(ctx, q, "@target", all)
+	if err != nil {
+		return err
+	}
+	moving, err := s.figures(ctx, q, "@source", func(kind string) string {
+		k, _ := KindOf(kind)
+		return "coalesce(" + at(k.Moves[s.flow.Kind], "r") + ", false)"
+	})
+	if err != nil {
+		return err
+	}
+	p.Source = s.side(s.source, s.from, source, moving, -1)
+	p.Target = s.side(s.target, s.to, target, moving, 1)
+	if s.flow.Kind == Merge {
+		p.Source.StatusAfter = "merged"
+	}
+	p.Linked = append(p.Linked, s.linked...)
+	for _, f := range s.fields {
+		if f.Source == "" || f.Source == f.Target {
+			continue
+		}
+		kept := "target"
+		if f.fromSource {
+			kept = "source"
+		}
+		p.Fields = append(p.Fields, FieldPreview{f.Name, f.Source, f.Target, kept})
+	}
+	for _, c := range s.selected {
+		if c.fateAt(s.effective) == splits {
+			p.Splits = append(p.Splits, SplitPreview{c.Number, s.effective.AddDate(0, 0, -1).Format("2006-01-02"), s.effective.Format("2006-01-02")})
+		}
+	}
+	for _, m := range s.methods {
+		p.PaymentMethods = append(p.PaymentMethods, KeptOrNot{m.Number, m.Label, false})
+	}
+	s.describeCarry(p)
+	p.Sentence = s.customersSentence(p)
+	return nil
+}
+
+// side tells an account before and after; sign says whether it gains or loses.
+func (s *situation) side(a account, in company, now, moving totals, sign int64) Side {
+	by := decimal.NewFromInt(sign)
+	after := now.Balance.Add(moving.Balance.Mul(by)).Add(s.carry.Net.Mul(by))
+	return Side{
+		Number: a.Number, Name: a.Name, Distributor: in.Name, StatusBefore: a.Status, StatusAfter: a.Status,
+		BalanceBefore: amountOf(now.Balance, a.Currency), BalanceAfter: amountOf(after, a.Currency),
+		RecurringBefore: amountOf(now.Recurring, a.Currency), RecurringAfter: amountOf(now.Recurring.Add(moving.Recurring.Mul(by)), a.Currency),
+		OpenInvoicesBefore: now.OpenInvoices, OpenInvoicesAfter: now.OpenInvoices + sign*moving.OpenInvoices - s.settledInvoices(sign),
+		SubscriptionsBefore: now.Subscriptions, SubscriptionsAfter: now.Subscriptions + sign*moving.Subscriptions,
+	}
+}
+
+// settledInvoices counts the open invoices of the source that carrying settles.
+func (s *situation) settledInvoices(sign int64) int64 {
+	n := int64(0)
+	for _, d := range s.carry.Documents {
+		if d.Kind == "invoice" && sign < 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// customersSentence is the sentence at the top of the preview.
+func (s *situation) customersSentence(p *Preview) string {
+	var b strings.Builder
+	if s.flow.Kind == Merge {
+		fmt.Fprintf(&b, "%s will be merged into %s", s.source.Name, s.target.Name)
+	} else {
+		fmt.Fprintf(&b, "%s of %s will be transferred to %s", plural(len(s.selected), "subscription", "subscriptions"), s.source.Name, s.target.Name)
+	}
+	if s.effective != nil {
+		fmt.Fprintf(&b, " as of %s", s.effective.Format(dayForm))
+	}
+	counts := map[string]int64{}
+	staying := int64(0)
+	for _, i := range p.Impact {
+		counts[i.Kind] = i.Moving.Count
+		staying += i.Staying.Count
+	}
+	others := p.movingBeyond("subscription") - counts["invoice"]
+	fmt.Fprintf(&b, ": %s, %s and %s move", plural(int(counts["subscription"]), "subscription", "subscriptions"),
+		plural(int(counts["invoice"]), "invoice", "invoices"), plural(int(others), "other record", "other records"))
+	if s.effective != nil && staying > 0 {
+		fmt.Fprintf(&b, "; %s with %s", plural(int(staying), "record stays", "records stay"), s.source.Name)
+	}
+	b.WriteString(". ")
+	if !s.carry.Net.IsZero() {
+		fmt.Fprintf(&b, "The balance of %s that stays open is carried over. ", money.Amount{Value: s.carry.Net, Currency: s.source.Currency})
+	}
+	if s.flow.Kind == Merge {
+		fmt.Fprintf(&b, "%s becomes Merged and read-only. ", s.source.Number)
+	}
+	b.WriteString("Nothing is deleted.")
+	return b.String()
+}

@@ -1,0 +1,193 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"handover/internal/db"
+)
+
+// mergeFields are the fields of an account for which a merge chooses between source
+// and target: the target's value stays unless it is empty or the user picks the source's.
+var mergeFields = []string{"name", "address", "tax_id", "crm_id", "email"}
+
+// fieldChoice is one of them with both values.
+type fieldChoice struct {
+	Name, Source, Target string
+	fromSource           bool
+}
+
+// loadFields reads the fields of both accounts and decides each.
+func loadFields(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+	for _, name := range mergeFields {
+		f := fieldChoice{Name: name}
+		for id, value := range map[int64]*string{s.source.ID: &f.Source, s.target.ID: &f.Target} {
+			if err := q.GetContext(ctx, value, fmt.Sprintf(`select %s from customers where id = $1`, name), id); err != nil {
+				return fmt.Errorf("read the %s of the accounts: %w", name, err)
+			}
+		}
+		f.fromSource = f.Source != "" && f.Source != f.Target &&
+			(f.Target == "" || slices.Contains(s.request.KeepFromSource, name))
+		s.fields = append(s.fields, f)
+	}
+	return nil
+}
+
+// loadRest plans how a merge with an effective date carries what stays open on the
+// source: by allocations and a memo pair at rate 1 (domain 2.3).
+func loadRest(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+	if s.effective == nil {
+		return nil
+	}
+	var documents []openDocument
+	text, values := bind(`
+		select kind, id, number, open_amount from open_documents
+		where customer_id = @source and open_amount <> 0 and issued_on < @e::date order by due_on, number collate "C", kind, id`, s.args())
+	if err := q.SelectContext(ctx, &documents, text, values...); err != nil {
+		return fmt.Errorf("read the open documents that stay: %w", err)
+	}
+	var credits []unappliedCredit
+	text, values = bind(fmt.Sprintf(`
+		select kind, id, number, unapplied from unapplied_credits u
+		where customer_id = @source and unapplied <> 0
+		  and case kind when 'payment' then u.id not in %s else u.id not in %s end
+		order by kind = 'credit_memo', on_date, number collate "C", id`,
+		moved("owned_payments", paymentOfAll), moved("owned_credit_memos", creditMemoOfAll)), s.args())
+	if err := q.SelectContext(ctx, &credits, text, values...); err != nil {
+		return fmt.Errorf("read the unapplied credits that stay: %w", err)
+	}
+	s.carry = settle(documents, credits)
+	s.carry.Opening = s.carry.Net
+	return nil
+}
+
+// copyPeople copies contacts, one per e-mail address (an empty one never matches),
+// and terms acceptances, of which the older wins.
+func copyPeople(ctx context.Context, q db.Querier, x *execution) error {
+	contacts, err := x.create(ctx, q, "contact", `
+		insert into contacts (id, customer_id, name, email, role)
+		select next_id('contacts', 'CT'), @target, c.name, c.email, c.role from contacts c
+		where c.customer_id = @source and (c.email = '' or not exists (
+		    select 1 from contacts o where lower(o.email) = lower(c.email) and (o.customer_id = @target or o.customer_id = @source and o.id < c.id)))
+		order by c.id`, nil)
+	if err != nil {
+		return err
+	}
+	err = x.change(ctx, q, change{
+		"terms_acceptance", "accepted_by", "text",
+		`(select a.accepted_by from terms_acceptances a where a.customer_id = @source and a.terms_id = t.terms_id)`, olderAcceptance,
+	}, nil)
+	if err != nil {
+		return err
+	}
+	err = x.change(ctx, q, change{
+		"terms_acceptance", "accepted_at", "timestamptz",
+		`(select a.accepted_at from terms_acceptances a where a.customer_id = @source and a.terms_id = t.terms_id)`, olderAcceptance,
+	}, nil)
+	if err != nil {
+		return err
+	}
+	acceptances, err := x.create(ctx, q, "terms_acceptance", `
+		insert into terms_acceptances (customer_id, terms_id, accepted_at, accepted_by)
+		select @target, a.terms_id, a.accepted_at, a.accepted_by from terms_acceptances a
+		where a.customer_id = @source and not exists (
+		    select 1 from terms_acceptances o where o.customer_id = @target and o.terms_id = a.terms_id)`, nil)
+	x.result.Personal = append(x.result.Personal,
+		PersonalData{What: "contacts", Went: true, Count: len(contacts), Why: "both accounts are one customer from now on"},
+		PersonalData{What: "terms acceptances", Went: true, Count: len(acceptances), Why: "both accounts are one customer from now on"})
+	x.withholdMethods()
+	return err
+}
+
+// olderAcceptance: an acceptance of the target that the source gave earlier.
+const olderAcceptance = `t.customer_id = @target and exists (
+    select 1 from terms_acceptances a where a.customer_id = @source and a.terms_id = t.terms_id and a.accepted_at < t.accepted_at)`
+
+// withholdMethods states that payment methods never move between customers.
+func (x *execution) withholdMethods() {
+	if len(x.methods) > 0 {
+		x.result.Personal = append(x.result.Personal, PersonalData{
+			What: "payment methods", Count: len(x.methods), Why: "payment methods never move between customers",
+		})
+	}
+}
+
+// moveAllUsers moves the source's service users; links to subscriptions that were cut
+// go on with the continuation.
+func moveAllUsers(ctx context.Context, q db.Querier, x *execution) error {
+	for _, c := range []change{
+		{"service_user", "customer_id", "bigint", `@target::bigint`, `t.customer_id = @source`},
+		{"service_user_subscription", "subscription_id", "bigint", continued, `t.subscription_id = any(@split::bigint[])`},
+	} {
+		if err := x.change(ctx, q, c, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settleFields writes the values that win onto the target. A CRM id that moves stays
+// a former id of the source; the one that loses becomes a former id of the target.
+func settleFields(ctx context.Context, q db.Querier, x *execution) error {
+	var list []assignment
+	for _, f := range x.fields {
+		if f.fromSource {
+			list = append(list, assignment{f.Name, "text", f.Source})
+		}
+		if f.Name == "crm_id" && f.Source != "" {
+			former := map[int64]string{x.targetID: f.Source}
+			if f.fromSource {
+				former = map[int64]string{x.source.ID: f.Source, x.targetID: f.Target}
+			}
+			if err := x.addFormer(ctx, q, former); err != nil {
+				return err
+			}
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return x.assign(ctx, q, "customer", x.targetID, list)
+}
+
+// addFormer notes CRM ids that accounts gave up, or are found by from now on.
+func (x *execution) addFormer(ctx context.Context, q db.Querier, former map[int64]string) error {
+	for id, value := range former {
+		if value == "" {
+			continue
+		}
+		_, err := x.create(ctx, q, "former_id", `
+			insert into former_ids (customer_id, kind, value)
+			select c.id, 'crm_id', @value from customers c where c.id = @owner and not exists (
+			    select 1 from former_ids f where f.customer_id = c.id and f.kind = 'crm_id' and f.value = @value)`,
+			args{"owner": id, "value": value})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// adoptChildren re-parents the live accounts that bill to the source.
+func adoptChildren(ctx context.Context, q db.Querier, x *execution) error {
+	return x.change(ctx, q, change{
+		"customer", "parent_customer_id", "bigint", `@target::bigint`,
+		`t.parent_customer_id = @source and t.bill_to_parent and t.status in ('active', 'suspended') and t.id <> @target`,
+	}, nil)
+}
+
+// mergeAway makes the source read-only and links it to the target.
+func mergeAway(ctx context.Context, q db.Querier, x *execution) error {
+	list := []assignment{
+		{"status", "text", "merged"},
+		{"successor_id", "bigint", x.targetID},
+		{"succeeded_on", "date", sqlValue(x.from.today)},
+	}
+	for _, f := range x.fields {
+		if f.Name == "crm_id" && f.fromSource {
+			list = append(list, assignment{"crm_id", "text", ""})
+		}
+	}
+	return x.assign(ctx, q, "customer", x.source.ID, list)
+}

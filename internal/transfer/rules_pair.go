@@ -1,0 +1,136 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+
+	"handover/internal/db"
+)
+
+// The checks of this file compare the two customers of a transfer.
+
+// pair names both accounts as records of a finding.
+func (s *situation) pair() []Record {
+	return []Record{{"customer", s.source.Number}, {"customer", s.target.Number}}
+}
+
+func checkSameDistributor(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
+	if s.from.ID == s.to.ID {
+		return nil, nil
+	}
+	return one(found{
+		message: fmt.Sprintf("%s belongs to %s and %s to %s.", s.source.Name, s.from.Name, s.target.Name, s.to.Name),
+		remedy:  "Select a target of the same distributor, or transfer the customer to that distributor first.",
+		records: s.pair(),
+	})
+}
+
+func checkSameBrand(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
+	a, b := s.from.BrandID, s.to.BrandID
+	if s.from.ID == s.to.ID || a != nil && b != nil && *a == *b || a == nil && b == nil {
+		return nil, nil
+	}
+	return one(found{
+		message: fmt.Sprintf("%s is served under the brand %s and %s under %s.", s.source.Name, s.from.BrandName, s.target.Name, s.to.BrandName),
+		remedy:  "Select a target of the same brand.",
+		records: s.pair(),
+	})
+}
+
+func checkSameCurrency(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
+	if s.source.Currency == s.target.Currency {
+		return nil, nil
+	}
+	return one(found{
+		message: fmt.Sprintf("%s is billed in %s and %s in %s.", s.source.Name, s.source.Currency, s.target.Name, s.target.Currency),
+		remedy:  "Select a target with the same currency.",
+		records: s.pair(),
+	})
+}
+
+func checkRelated(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
+	child, parent := s.source, s.target
+	if !isParent(parent, child) {
+		child, parent = s.target, s.source
+	}
+	if !isParent(parent, child) {
+		return nil, nil
+	}
+	return one(found{
+		message: fmt.Sprintf("%s is the parent account of %s.", parent.Name, child.Name),
+		remedy:  fmt.Sprintf("Take %s out of the hierarchy first.", child.Name),
+		records: s.pair(),
+	})
+}
+
+func isParent(parent, child account) bool {
+	return child.ParentID != nil && *child.ParentID == parent.ID
+}
+
+func checkEffectiveDate(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
+	if s.effective == nil || !s.effective.After(s.from.today) {
+		return nil, nil
+	}
+	return one(found{
+		message: fmt.Sprintf("The effective date %s is in the future; today is %s at %s.",
+			s.effective.Format(dayForm), s.from.today.Format(dayForm), s.from.Name),
+		remedy:  "Choose today or an earlier day.",
+		instead: &Instead{EffectiveOn: s.from.today.Format("2006-01-02")},
+	})
+}
+
+// dayForm is how a day is written for people.
+const dayForm = "2 Jan 2006"
+
+func checkTaxIDs(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
+	a, b := s.source.TaxID, s.target.TaxID
+	if a == "" || b == "" || a == b {
+		return nil, nil
+	}
+	return one(found{
+		message:         fmt.Sprintf("%s has the tax id %s, %s has %s: they may be two legal entities.", s.source.Name, a, s.target.Name, b),
+		remedy:          "Make sure that the contracts may pass from one to the other.",
+		acknowledgement: "the tax ids differ",
+		records:         s.pair(),
+	})
+}
+
+func checkLinked(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
+	if len(s.linked) == 0 {
+		return nil, nil
+	}
+	var list []Record
+	message := fmt.Sprintf("%s with the selected ones: ", plural(len(s.linked), "more subscription moves", "more subscriptions move"))
+	for i, l := range s.linked {
+		list = append(list, Record{"subscription", l.Number})
+		if i < 5 {
+			message += fmt.Sprintf("%s (%s), ", l.Number, l.Reason)
+		}
+	}
+	message = message[:len(message)-2] + "."
+	if len(s.linked) > 5 {
+		message = message[:len(message)-1] + ", and others."
+	}
+	return one(found{
+		message:         message,
+		remedy:          "Linked subscriptions move together or not at all. To keep one, undo its link first.",
+		acknowledgement: fmt.Sprintf("%s as well", plural(len(s.linked), "linked subscription moves", "linked subscriptions move")),
+		records:         list,
+	})
+}
+
+func checkPayLinks(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+	invoices, _ := KindOf("invoice")
+	list, n, err := s.moving(ctx, q, invoices, `r.status = 'open'`)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return one(found{
+		message: fmt.Sprintf("%s: Pay Now links and payment PDFs sent so far show %s, the payment page shows %s.",
+			plural(n, "open invoice moves", "open invoices move"), s.source.Name, s.target.Name),
+		remedy:          "Send the customer a new link after the transfer.",
+		acknowledgement: fmt.Sprintf("links sent so far show %s", s.source.Name),
+		records:         list,
+		count:           n,
+	})
+}

@@ -1,0 +1,187 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/shopspring/decimal"
+
+	"handover/internal/db"
+)
+
+// splitContracts cuts the subscriptions that began before E: each is cancelled at the
+// source with E - 1 as its last day, and a continuation begins on E at the target with
+// the same plan, price and terms, and the old one's end and status.
+func splitContracts(ctx context.Context, q db.Querier, x *execution) error {
+	_, _, _, split := x.fates()
+	if len(split) == 0 {
+		return nil
+	}
+	var sums struct {
+		Count  int64           `db:"count"`
+		Amount decimal.Decimal `db:"amount"`
+	}
+	err := q.GetContext(ctx, &sums, `select count(*) as count, sum(amount) as amount from owned_subscriptions where id = any($1)`, pq.Array(split))
+	if err != nil {
+		return fmt.Errorf("sum the subscriptions that are cut: %w", err)
+	}
+	x.declare("subscription", x.source.Currency, "continuations, beside the subscriptions they continue", sums.Count, sums.Amount)
+	var born pq.Int64Array
+	if err := q.GetContext(ctx, &born, `select array_agg(next_id('subscriptions', 'S') order by n) from generate_series(1, $1::int) n`, len(split)); err != nil {
+		return fmt.Errorf("number the continuations: %w", err)
+	}
+	x.continuations = born
+	for _, made := range []struct{ kind, insert string }{
+		{"subscription", `
+			insert into subscriptions (id, customer_id, plan_id, status, start_on, end_on, billing_period, quantity, price, price_frozen, promotion)
+			select u.new, @target, s.plan_id, s.status, @e::date, s.end_on, s.billing_period, s.quantity, s.price, s.price_frozen, s.promotion
+			from unnest(@split::bigint[], @continuations::bigint[]) as u(old, new) join subscriptions s on s.id = u.old order by u.new`},
+		{"subscription_continuation", `
+			insert into subscription_continuations (subscription_id, continuation_id, on_date)
+			select u.old, u.new, @e::date from unnest(@split::bigint[], @continuations::bigint[]) as u(old, new)`},
+	} {
+		if _, err := x.create(ctx, q, made.kind, made.insert, nil); err != nil {
+			return err
+		}
+	}
+	before := x.effective.AddDate(0, 0, -1).Format(time.DateOnly)
+	const cut = `t.id = any(@split::bigint[])`
+	for _, c := range []change{
+		{"subscription", "status", "text", `'cancelled'`, cut},
+		{"subscription", "end_on", "date", `@before::date`, cut},
+	} {
+		if err := x.change(ctx, q, c, args{"before": before}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveRecords gives the root records that move to the target, in the reverse order of
+// Kinds: what a record hangs on is still in its place while its own move is decided.
+func moveRecords(ctx context.Context, q db.Querier, x *execution) error {
+	for i := len(Kinds) - 1; i >= 0; i-- {
+		k := Kinds[i]
+		if !k.Root || k.Moves[x.flow.Kind] == "" {
+			continue
+		}
+		if err := x.change(ctx, q, change{k.Name, "customer_id", "bigint", `@target::bigint`, k.rewritten(x.flow.Kind)}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rewritten is the condition on a row t of the kind's table under which its own row
+// changes owner.
+func (k Kind) rewritten(flow FlowKind) string {
+	condition := at(k.Moves[flow], "r")
+	if k.Rewritten != "" {
+		condition = at(k.Rewritten, "r") + " and " + condition
+	}
+	return fmt.Sprintf(`t.customer_id = @source and t.id in (select r.id from %s r where r.customer_id = @source and %s)`, k.View, condition)
+}
+
+// continued is the value of a column that named a subscription which was cut.
+const continued = `(@continuations::bigint[])[array_position(@split::bigint[], t.subscription_id)]`
+
+// repoint gives the continuations what they take over: unbilled records, the lines of
+// moving invoices and moving memos that named the old subscription, and the links of
+// service users. Add-ons at the target get their parent's continuation, else the
+// parent if that moved, else none.
+func repoint(ctx context.Context, q db.Querier, x *execution) error {
+	const onSplit = `t.subscription_id = any(@split::bigint[])`
+	const movedNow = `t.%s in (select unnest(g.record_ids) from transfer_ledger g where g.order_id = @order and g.kind = '%s' and g.column_name = 'customer_id')`
+	var changes []change
+	for _, k := range Kinds {
+		if k.Repointed {
+			changes = append(changes, change{k.Name, "subscription_id", "bigint", continued, onSplit + fmt.Sprintf(
+				` and t.id in (select r.id from %s r where r.customer_id = @source and r.subscription_id = any(@split::bigint[]) and %s)`,
+				k.View, at(x.unbilledRule(k), "r"))})
+		}
+	}
+	changes = append(changes,
+		change{"invoice_line", "subscription_id", "bigint", continued, onSplit + " and " + fmt.Sprintf(movedNow, "invoice_id", "invoice")},
+		change{"credit_memo", "subscription_id", "bigint", continued, onSplit + " and " + fmt.Sprintf(movedNow, "id", "credit_memo")},
+		change{"debit_memo", "subscription_id", "bigint", continued, onSplit + " and " + fmt.Sprintf(movedNow, "id", "debit_memo")},
+		change{
+			"subscription", "parent_subscription_id", "bigint",
+			`(select coalesce((@continuations::bigint[])[array_position(@split::bigint[], p.id)], case when p.id = any(@whole::bigint[]) then p.id end)
+            from subscriptions p where p.id = t.parent_subscription_id)`,
+			`t.id = any(@whole::bigint[]) and t.parent_subscription_id is not null`,
+		},
+		change{
+			"subscription", "parent_subscription_id", "bigint",
+			`(select coalesce((@continuations::bigint[])[array_position(@split::bigint[], p.id)], case when p.id = any(@whole::bigint[]) then p.id end)
+            from subscriptions o join subscriptions p on p.id = o.parent_subscription_id
+            where o.id = (@split::bigint[])[array_position(@continuations::bigint[], t.id)])`,
+			`t.id = any(@continuations::bigint[])`,
+		},
+	)
+	for _, c := range changes {
+		if err := x.change(ctx, q, c, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unbilledRule is the part of a kind's rule that speaks of what is owned through a
+// subscription.
+func (x *execution) unbilledRule(k Kind) string {
+	if x.flow.Kind == Subscriptions {
+		return unbilledOfS
+	}
+	if k.Name == "revenue_schedule" {
+		return revenueOfAll
+	}
+	return unbilledOfAll
+}
+
+// moveUsersOfS moves the service users of the moving subscriptions. One that is not
+// account-wide and also serves a subscription that stays is copied instead.
+func moveUsersOfS(ctx context.Context, q db.Querier, x *execution) error {
+	x.withholdMethods()
+	var shared pq.Int64Array
+	text, values := bind(`
+		select coalesce(array_agg(u.id order by u.id), '{}') from service_users u
+		where u.customer_id = @source and not u.account_wide
+		  and exists (select 1 from service_user_subscriptions l where l.service_user_id = u.id and l.subscription_id = any(@moving::bigint[]))
+		  and exists (select 1 from service_user_subscriptions l where l.service_user_id = u.id and l.subscription_id <> all(@moving::bigint[]))`, x.args())
+	if err := q.GetContext(ctx, &shared, text, values...); err != nil {
+		return fmt.Errorf("find the service users that are shared: %w", err)
+	}
+	var copies pq.Int64Array
+	if err := q.GetContext(ctx, &copies, `
+		select coalesce(array_agg(next_id('service_users', 'SU') order by n), '{}') from generate_series(1, $1::int) n`, len(shared)); err != nil {
+		return fmt.Errorf("number the copies: %w", err)
+	}
+	more := args{"shared": []int64(shared), "copies": []int64(copies)}
+	_, err := x.create(ctx, q, "service_user", `
+		insert into service_users (id, customer_id, login, account_wide)
+		select c.new, @target, u.login, u.account_wide
+		from unnest(@shared::bigint[], @copies::bigint[]) as c(old, new) join service_users u on u.id = c.old order by c.new`, more)
+	if err != nil {
+		return err
+	}
+	for _, c := range []change{
+		{
+			"service_user", "customer_id", "bigint", `@target::bigint`,
+			`t.customer_id = @source and t.id <> all(@shared::bigint[]) and exists (
+             select 1 from service_user_subscriptions l where l.service_user_id = t.id and l.subscription_id = any(@moving::bigint[]))`,
+		},
+		{
+			"service_user_subscription", "service_user_id", "bigint",
+			`(@copies::bigint[])[array_position(@shared::bigint[], t.service_user_id)]`,
+			`t.service_user_id = any(@shared::bigint[]) and t.subscription_id = any(@moving::bigint[])`,
+		},
+		{"service_user_subscription", "subscription_id", "bigint", continued, `t.subscription_id = any(@split::bigint[])`},
+	} {
+		if err := x.change(ctx, q, c, more); err != nil {
+			return err
+		}
+	}
+	return nil
+}
