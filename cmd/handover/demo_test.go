@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"handover/internal/db"
 	"handover/internal/demo"
 	"handover/internal/testdb"
 )
@@ -34,5 +35,23 @@ func TestDemo(t *testing.T) {
 			}
 		}
 		handover(t, "", args...).oneSentence(t, exitFailed, "an empty database only")
+		again := handover(t, "", append(args, "--once")...)
+		if again.code != 0 || !strings.Contains(again.out, "no demo data was loaded") || !strings.Contains(again.out, demo.Password) {
+			t.Errorf("once more: exit code %d, %s%s", again.code, again.out, again.errOut)
+		}
+	})
+	t.Run("once leaves other data alone", func(t *testing.T) {
+		t.Parallel()
+		address := testdb.URL(t)
+		pool, err := db.Open(t.Context(), address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = pool.Close() }()
+		testdb.NewWorld(t, pool)
+		r := handover(t, "", "demo", "--once", "--database-url", address)
+		if r.code != 0 || !strings.Contains(r.out, "no demo data was loaded") || strings.Contains(r.out, demo.Password) {
+			t.Errorf("exit code %d, %s%s", r.code, r.out, r.errOut)
+		}
 	})
 }
