@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"handover/internal/identity"
+	"handover/internal/transfer"
 	"handover/static"
 )
 
@@ -22,8 +23,9 @@ import (
 type Deps struct {
 	DB             *sqlx.DB
 	Log            *slog.Logger
-	BaseURL        string // "https://panel.example"; its scheme decides about Secure cookies
-	SessionKey     []byte // signs the cookies, 32 bytes or more
+	Transfers      *transfer.Engine // nil = one on DB, with the clock of the machine
+	BaseURL        string           // "https://panel.example"; its scheme decides about Secure cookies
+	SessionKey     []byte           // signs the cookies, 32 bytes or more
 	TrustedProxies []*net.IPNet
 	Metrics        *prometheus.Registry // nil = a new one
 	Checks         []Check              // what /readyz asks besides the database
@@ -65,6 +67,9 @@ func New(deps Deps) (*Server, error) {
 	}
 	if deps.Log == nil {
 		deps.Log = slog.Default()
+	}
+	if deps.Transfers == nil {
+		deps.Transfers = &transfer.Engine{DB: deps.DB, Log: deps.Log, Now: time.Now}
 	}
 	https := base.Scheme == "https"
 	s := &Server{
