@@ -197,7 +197,7 @@ func carryView(p transfer.Preview, v *views.Preview) {
 		v.Memos = append(v.Memos, views.MemoRow{Account: account, Kind: words.name, Journal: words.journal, Amount: showAmount(m.Amount)})
 	}
 	for _, a := range p.Allocations {
-		v.Allocations = append(v.Allocations, views.AllocationRow{
+		v.Allocations = append(v.Allocations, views.SettledRow{
 			Document: documentWords(a.Document), Credit: documentWords(a.Credit), Amount: showAmount(a.Amount),
 		})
 	}
