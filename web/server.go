@@ -101,6 +101,7 @@ const (
 // requests under way finish.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	live, stopLive := context.WithCancel(context.Background())
+	go s.forgetEnded(ctx)
 	server := &http.Server{
 		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime,
 		ErrorLog:    slog.NewLogLogger(s.deps.Log.Handler(), slog.LevelDebug),
@@ -118,4 +119,22 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("serve the panel: %w", err)
 	}
 	return <-stopped
+}
+
+// forgetEvery is how often ended sessions are removed; they are refused anyway.
+const forgetEvery = time.Hour
+
+func (s *Server) forgetEnded(ctx context.Context) {
+	tick := time.NewTicker(forgetEvery)
+	defer tick.Stop()
+	for {
+		if err := identity.ForgetEnded(ctx, s.deps.DB); err != nil && ctx.Err() == nil {
+			s.deps.Log.ErrorContext(ctx, "ended sessions were not removed", "error", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
