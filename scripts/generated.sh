@@ -3,11 +3,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-sum() { find views -name '*_templ.go' -print0 | sort -z | xargs -0 cksum; }
-before=$(sum)
+list() { find views -name '*_templ.go' -exec cksum {} + | sort; }
+before=$(list)
 go tool templ generate -path views -log-level error
-if [ "$(sum)" != "$before" ]; then
-  echo "Generated files were not current. They are now: commit the *_templ.go files." >&2
+stale=$(comm -3 <(echo "$before") <(list) | awk '{ print $3 }' | sort -u)
+if [ -n "$stale" ]; then
+  echo "These generated files were not current; they are now, commit them:" >&2
+  echo "$stale" >&2
   exit 1
 fi
 echo "Generated files are current."

@@ -50,14 +50,19 @@ func (f *form) Err() error { return f.fields.Err() }
 // Wrong notes what is wrong with a field.
 func (f *form) Wrong(name, format string, args ...any) { f.fields.Add(name, format, args...) }
 
-// Text returns a field without the spaces around it.
-func (f *form) Text(name string) string { return strings.TrimSpace(f.values.Get(name)) }
+// Text returns a field without the spaces around it, and without what the
+// database cannot store.
+func (f *form) Text(name string) string { return clean(f.values.Get(name)) }
+
+func clean(text string) string {
+	return strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", ""))
+}
 
 // Texts returns all values of a field that may occur several times.
 func (f *form) Texts(name string) []string {
 	var out []string
 	for _, v := range f.values[name] {
-		if v = strings.TrimSpace(v); v != "" {
+		if v = clean(v); v != "" {
 			out = append(out, v)
 		}
 	}

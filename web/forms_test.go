@@ -16,7 +16,7 @@ func TestFormReadsFields(t *testing.T) {
 	t.Parallel()
 	f := &form{values: url.Values{
 		"name": {"  Blue Fjord AS "}, "secret": {" x "}, "yes": {"true"}, "kind": {"merge"}, "size": {"25"}, "id": {"12"},
-		"on": {"2026-01-02"}, "amount": {"12.50"}, "rate": {"1.0842"}, "many": {"a", " ", "b"},
+		"on": {"2026-01-02"}, "amount": {"12.50"}, "rate": {"1.0842"}, "many": {"a", " ", "b"}, "odd": {"a\x00b\xff "},
 	}}
 	amount, hasAmount := f.Amount("amount", "EUR")
 	_, hasNone := f.Amount("none", "EUR")
@@ -24,11 +24,11 @@ func TestFormReadsFields(t *testing.T) {
 	got := []any{
 		f.Text("name"), f.Required("name", "?"), f.Secret("secret", "?"), f.Bool("yes"), f.Bool("no"), f.OneOf("kind", "merge"), f.OneOf("none", "a"),
 		f.Int("size", 50, 1, 100), f.Int("none", 50, 1, 100), f.ID("id"), f.ID("none"), f.Date("on").Format("2006-01-02"), f.Date("none") == nil,
-		amount.String(), hasAmount, hasNone, rate.String(), hasRate, len(f.Texts("many")),
+		amount.String(), hasAmount, hasNone, rate.String(), hasRate, len(f.Texts("many")), f.Text("odd"),
 	}
 	want := []any{
 		"Blue Fjord AS", "Blue Fjord AS", " x ", true, false, "merge", "", 25, 50, int64(12), int64(0), "2026-01-02", true,
-		"12.5", true, false, "1.0842", true, 2,
+		"12.5", true, false, "1.0842", true, 2, "ab",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

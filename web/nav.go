@@ -41,8 +41,9 @@ type navEntry struct {
 	Icon  ui.IconName
 }
 
-// navFor returns the navigation that the reader of the page may see.
-func (s *Server) navFor(p *page) []views.NavSection {
+// navFor returns the navigation that the reader of the page may see, with how
+// many things wait behind an entry.
+func (s *Server) navFor(p *page, waiting map[string]int64) []views.NavSection {
 	here := strings.TrimPrefix(p.Request().URL.Path, p.panel)
 	var out []views.NavSection
 	for _, section := range navSections {
@@ -52,9 +53,11 @@ func (s *Server) navFor(p *page) []views.NavSection {
 			if !exists || !p.Staff.Can(privilege) {
 				continue
 			}
-			shown.Entries = append(shown.Entries, views.NavEntry{
-				Label: e.Label, Href: p.URL(e.Path), Icon: e.Icon, Current: within(here, e.Path),
-			})
+			entry := views.NavEntry{Label: e.Label, Href: p.URL(e.Path), Icon: e.Icon, Current: within(here, e.Path)}
+			if n := waiting[e.Path]; n > 0 {
+				entry.Count = formatCount(n)
+			}
+			shown.Entries = append(shown.Entries, entry)
 		}
 		if len(shown.Entries) > 0 {
 			out = append(out, shown)

@@ -37,7 +37,7 @@ func (h orderPages) list(p *page) error {
 	}
 	v := views.Orders{
 		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != orders.Filter{}, Total: formatTotal(total, "order", "orders"),
-		Types: orderTypes(f.Type), Statuses: statusOptions(orders.Statuses, f.Status),
+		Types: orderTypes(f.Type), Statuses: statusChoices(orders.Statuses, []string{f.Status}),
 		From: p.QueryParam("from"), To: p.QueryParam("to"),
 	}
 	if p.Staff.Can(identity.ExportRun) {
@@ -116,15 +116,6 @@ func orderTypes(selected string) []ui.Option {
 	}
 	if selected != "" && !slices.ContainsFunc(out, func(o ui.Option) bool { return o.Selected }) {
 		out = append(out, ui.Option{Value: selected, Label: "Placed: " + upperFirst(selected), Selected: true})
-	}
-	return out
-}
-
-// statusOptions are the statuses that a list can be filtered by, in words.
-func statusOptions(codes []string, selected string) []ui.Option {
-	out := make([]ui.Option, 0, len(codes))
-	for _, code := range codes {
-		out = append(out, ui.Option{Value: code, Label: ui.StatusWord(code), Selected: code == selected})
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"handover/internal/orders"
 	"handover/views"
 	"handover/views/ui"
 )
@@ -73,11 +74,23 @@ func (p *page) chrome(title string) views.Chrome {
 		Name: p.Staff.Name, Email: p.Staff.Email, Role: p.Staff.Role.Name(), Initials: initials(p.Staff.Name),
 	}
 	c.Brand = views.Brand{Distributor: p.Staff.DistributorName, Stylesheet: brandSheet(p.Staff.BrandColor)}
-	c.Nav = p.server.navFor(p)
-	if _, ok := p.server.navPaths["/search"]; ok {
-		c.SearchHref = p.URL("/search")
+	c.SearchHref = p.URL("/search")
+	waiting := p.waiting()
+	if waiting.Running > 0 {
+		c.Running = views.Running{Count: formatCount(waiting.Running), Href: p.URL("/orders?status=in_progress")}
 	}
+	c.Nav = p.server.navFor(p, map[string]int64{"/orders": waiting.Approval})
 	return c
+}
+
+// waiting returns what the frame tells of orders. A page, an error's above all,
+// does not fail for it.
+func (p *page) waiting() orders.Waiting {
+	n, err := orders.CountWaiting(p.Request().Context(), p.server.deps.DB, p.Scope())
+	if err != nil {
+		p.server.logError(p.Context, err)
+	}
+	return n
 }
 
 func (p *page) frameContext() context.Context {

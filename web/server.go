@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"handover/internal/identity"
+	"handover/internal/transfer"
 	"handover/static"
 )
 
@@ -22,8 +23,9 @@ import (
 type Deps struct {
 	DB             *sqlx.DB
 	Log            *slog.Logger
-	BaseURL        string // "https://panel.example"; its scheme decides about Secure cookies
-	SessionKey     []byte // signs the cookies, 32 bytes or more
+	Transfers      *transfer.Engine // nil = one on DB, with the clock of the machine
+	BaseURL        string           // "https://panel.example"; its scheme decides about Secure cookies
+	SessionKey     []byte           // signs the cookies, 32 bytes or more
 	TrustedProxies []*net.IPNet
 	Metrics        *prometheus.Registry // nil = a new one
 	Checks         []Check              // what /readyz asks besides the database
@@ -66,6 +68,9 @@ func New(deps Deps) (*Server, error) {
 	if deps.Log == nil {
 		deps.Log = slog.Default()
 	}
+	if deps.Transfers == nil {
+		deps.Transfers = &transfer.Engine{DB: deps.DB, Log: deps.Log, Now: time.Now}
+	}
 	https := base.Scheme == "https"
 	s := &Server{
 		deps: deps, echo: echo.New(), assets: assets, door: door,
@@ -96,6 +101,7 @@ const (
 // requests under way finish.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	live, stopLive := context.WithCancel(context.Background())
+	go s.forgetEnded(ctx)
 	server := &http.Server{
 		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime,
 		ErrorLog:    slog.NewLogLogger(s.deps.Log.Handler(), slog.LevelDebug),
@@ -113,4 +119,22 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("serve the panel: %w", err)
 	}
 	return <-stopped
+}
+
+// forgetEvery is how often ended sessions are removed; they are refused anyway.
+const forgetEvery = time.Hour
+
+func (s *Server) forgetEnded(ctx context.Context) {
+	tick := time.NewTicker(forgetEvery)
+	defer tick.Stop()
+	for {
+		if err := identity.ForgetEnded(ctx, s.deps.DB); err != nil && ctx.Err() == nil {
+			s.deps.Log.ErrorContext(ctx, "ended sessions were not removed", "error", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }

@@ -30,10 +30,10 @@ func (c *importCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-		fmt.Fprintln(table, "read\tadded\tupdated\tunchanged\t  file\t")
+		table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "FILE\tREAD\tADDED\tUPDATED\tUNCHANGED")
 		for _, f := range report.Files {
-			fmt.Fprintf(table, "%d\t%d\t%d\t%d\t  %s\t\n", f.Read, f.Added, f.Updated, f.Unchanged, f.File)
+			fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\n", f.File, f.Read, f.Added, f.Updated, f.Unchanged)
 		}
 		if err := table.Flush(); err != nil {
 			return fmt.Errorf("print the report: %w", err)

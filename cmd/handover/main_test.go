@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"handover/internal/db"
 	"handover/internal/testdb"
 )
 
@@ -112,5 +113,23 @@ func TestEmbedded(t *testing.T) {
 		if r := handover(t, "", "migrate", "--data-dir", dir, "--database-url", ""); r.code != 0 || r.errOut != "" {
 			t.Errorf("%+v", r)
 		}
+	}
+}
+
+// TestDemoOnce is what make run does on a database that has data of its own.
+func TestDemoOnce(t *testing.T) {
+	t.Parallel()
+	address := testdb.URL(t)
+	pool, err := db.Open(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = pool.Close() }()
+	if _, err := pool.ExecContext(t.Context(), `insert into distributors (name, currency) values ('Own', 'EUR')`); err != nil {
+		t.Fatal(err)
+	}
+	r := handover(t, "", "demo", "--once", "--database-url", address)
+	if r.code != 0 || r.out != "The database has data already; no demo data was loaded.\n" {
+		t.Errorf("%+v", r)
 	}
 }

@@ -6,10 +6,12 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/db"
+	"handover/internal/transfer"
 	"handover/web"
 )
 
@@ -30,17 +32,35 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 	}
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
 		base := a.config.Base(listener.Addr())
+		engine := &transfer.Engine{DB: pool, Log: slog.Default(), Now: time.Now}
 		panel, err := web.New(web.Deps{
-			DB: pool, Log: slog.Default(), BaseURL: base, SessionKey: key,
+			DB: pool, Log: slog.Default(), Transfers: engine, BaseURL: base, SessionKey: key,
 			TrustedProxies: networks(a.config.TrustedProxies),
 			Checks:         []web.Check{{Name: "schema", Run: func(ctx context.Context) error { return db.Ready(ctx, pool) }}},
 		})
 		if err != nil {
 			return err
 		}
+		resumed := make(chan struct{})
+		go func() {
+			defer close(resumed)
+			resume(ctx, engine)
+		}()
+		defer func() { <-resumed }() // the database is closed after this
 		fmt.Fprintf(a.out, "Handover is ready at %s\n", base)
 		return panel.Serve(ctx, listener)
 	})
+}
+
+// resume executes what was queued when the program stopped.
+func resume(ctx context.Context, engine *transfer.Engine) {
+	n, err := engine.Resume(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		slog.Error("orders of before the last stop were not resumed", slog.Any("error", err))
+	case n > 0:
+		slog.Info("orders of before the last stop resumed", slog.Int("orders", n))
+	}
 }
 
 func networks(prefixes []netip.Prefix) []*net.IPNet {

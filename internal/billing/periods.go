@@ -204,9 +204,12 @@ func (p Period) free(ctx context.Context, q db.Querier) error {
 
 // NextPeriod returns the days that a distributor's next period would have: the month
 // that begins after its last one, else this month.
-func NextPeriod(ctx context.Context, q db.Querier, distributorID int64) (start, end time.Time, err error) {
+func NextPeriod(ctx context.Context, q db.Querier, s accounts.Scope, distributorID int64) (start, end time.Time, err error) {
+	var w db.Where
+	w.And("distributor_id = ?", distributorID)
+	s.Apply(&w, "distributor_id")
 	var last *time.Time
-	err = q.GetContext(ctx, &last, `select max(end_on) from financial_periods where distributor_id = $1`, distributorID)
+	err = q.GetContext(ctx, &last, `select max(end_on) from financial_periods `+w.SQL(), w.Args()...)
 	if err != nil {
 		return start, end, fmt.Errorf("read the last financial period: %w", err)
 	}

@@ -240,7 +240,7 @@ func TestNextPeriodFollowsTheLast(t *testing.T) {
 	pool := testdb.New(t)
 	w := testdb.NewWorld(t, pool)
 	next := func(rows db.Querier) string {
-		start, end, err := billing.NextPeriod(t.Context(), rows, w.Provider.ID)
+		start, end, err := billing.NextPeriod(t.Context(), rows, all(w), w.Provider.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

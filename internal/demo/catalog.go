@@ -58,8 +58,6 @@ type offer struct {
 	terms          []string
 }
 
-func (o *offer) addon() bool { return o.weight == 0 }
-
 // months returns the length of a billing period.
 func (o *offer) months() int {
 	return map[string]int{"monthly": 1, "quarterly": 3, "yearly": 12}[o.period]

@@ -48,20 +48,31 @@ func Load(ctx context.Context, db *sqlx.DB, size Size, today time.Time) (Summary
 	return out, addStaff(ctx, db, actor)
 }
 
-// isEmpty reports whether the database has no distributors. It refuses one that
-// has, unless only people are missing from its demo data.
-func isEmpty(ctx context.Context, db *sqlx.DB) (bool, error) {
-	var is struct {
-		Distributors int  `db:"distributors"`
-		Demo         bool `db:"demo"`
-		Staff        int  `db:"staff"`
-	}
+// contents says what a database holds.
+type contents struct {
+	Distributors int  `db:"distributors"`
+	Demo         bool `db:"demo"`
+	Staff        int  `db:"staff"`
+}
+
+func look(ctx context.Context, db *sqlx.DB) (contents, error) {
+	var is contents
 	err := db.GetContext(ctx, &is, `
 		select count(*) as distributors, coalesce(bool_or(parent_id is null and external_id = $1), false) as demo,
 		       (select count(*) from staff) as staff
 		from distributors`, aurora)
 	if err != nil {
-		return false, fmt.Errorf("look whether the database is empty: %w", err)
+		return is, fmt.Errorf("look what the database holds: %w", err)
+	}
+	return is, nil
+}
+
+// isEmpty reports whether the database has no distributors. It refuses one that
+// has, unless only people are missing from its demo data.
+func isEmpty(ctx context.Context, db *sqlx.DB) (bool, error) {
+	is, err := look(ctx, db)
+	if err != nil {
+		return false, err
 	}
 	if is.Distributors == 0 {
 		return true, nil

@@ -31,26 +31,44 @@ func (im *importer) check(ctx context.Context) error {
 
 func rules() []rule {
 	list := []rule{
-		{file: "distributors", column: "parent_id", query: secondRoot,
-			message: "exactly one distributor has no parent: the provider, which is %s"},
-		{file: "customers", column: "currency", query: currencyOfDocuments,
-			message: "the customer has documents in %s, so its currency cannot change"},
-		{file: "customers", column: "status", query: missingSuccessor,
-			message: "the status %s needs a line of this kind in account_successors.csv"},
-		{file: "account_successors", column: "kind", query: wrongSuccession,
-			message: "the status of the customer is %s, not %s"},
-		{file: "subscription_continuations", column: "continuation_id", query: sharedContinuation,
-			message: "it continues another subscription already"},
-		{file: "financial_periods", column: "start_on", query: overlap,
-			message: "the period overlaps the one from %s to %s of the same distributor"},
-		{file: "journal_entries", column: "customer_id", query: foreignSource,
-			message: "the document that the entry was posted from belongs to %s"},
-		{file: "journal_lines", column: "debit", query: unbalanced,
-			message: "the entry does not balance in %s: its debits are %s, its credits %s"},
+		{
+			file: "distributors", column: "parent_id", query: secondRoot,
+			message: "exactly one distributor has no parent: the provider, which is %s",
+		},
+		{
+			file: "customers", column: "currency", query: currencyOfDocuments,
+			message: "the customer has documents in %s, so its currency cannot change",
+		},
+		{
+			file: "customers", column: "status", query: missingSuccessor,
+			message: "the status %s needs a line of this kind in account_successors.csv",
+		},
+		{
+			file: "account_successors", column: "kind", query: wrongSuccession,
+			message: "the status of the customer is %s, not %s",
+		},
+		{
+			file: "subscription_continuations", column: "continuation_id", query: sharedContinuation,
+			message: "it continues another subscription already",
+		},
+		{
+			file: "financial_periods", column: "start_on", query: overlap,
+			message: "the period overlaps the one from %s to %s of the same distributor",
+		},
+		{
+			file: "journal_entries", column: "customer_id", query: foreignSource,
+			message: "the document that the entry was posted from belongs to %s",
+		},
+		{
+			file: "journal_lines", column: "debit", query: unbalanced,
+			message: "the entry does not balance in %s: its debits are %s, its credits %s",
+		},
 	}
 	for _, name := range []string{"invoices", "payments", "credit_memos", "debit_memos"} {
-		list = append(list, rule{file: name, column: "currency", query: currencyOfCustomer,
-			message: "the document is in %s, but its customer's currency is %s"})
+		list = append(list, rule{
+			file: name, column: "currency", query: currencyOfCustomer,
+			message: "the document is in %s, but its customer's currency is %s",
+		})
 	}
 	return list
 }

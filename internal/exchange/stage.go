@@ -9,8 +9,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/lib/pq"
-
 	"handover/internal/money"
 )
 
@@ -72,7 +70,7 @@ func (im *importer) copyIn(ctx context.Context, l *load, body io.Reader, table s
 		l.broken = true
 		return err
 	}
-	statement, err := im.tx.PrepareContext(ctx, pq.CopyIn(table, columns...))
+	statement, err := im.tx.PrepareContext(ctx, "copy "+table+" ("+strings.Join(columns, ", ")+") from stdin")
 	if err != nil {
 		return err
 	}

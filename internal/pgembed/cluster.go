@@ -96,8 +96,9 @@ func (c *cluster) major() (int, error) {
 }
 
 // initialise makes the data folder once. It gets its name when it is complete,
-// so one that is there can be started, whatever happened on the way.
-func (c *cluster) initialise(ctx context.Context) error {
+// so one that is there can be started, whatever happened on the way. initdb
+// inherits server.lock: when we are killed, nobody interferes with its last steps.
+func (c *cluster) initialise(ctx context.Context, held *os.File) error {
 	if major, err := c.major(); err != nil || major != 0 {
 		return err
 	}
@@ -112,6 +113,7 @@ func (c *cluster) initialise(ctx context.Context) error {
 		args = append(args, "--no-sync")
 	}
 	initdb := c.command(ctx, "initdb", args...)
+	initdb.ExtraFiles = []*os.File{held}
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("make the PostgreSQL cluster: %w: %s", err, lastLines(out))
 	}

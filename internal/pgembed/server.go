@@ -89,21 +89,31 @@ func (s *Server) Close() error {
 	if err := s.users.Close(); err != nil {
 		return fmt.Errorf("release the lock: %w", err)
 	}
-	last, err := tryLock(c.path(usersLock), syscall.LOCK_EX)
-	if errors.Is(err, errHeld) {
-		// By other users, or by the watchdog, which is stopping the server:
-		// then this waits for it.
-		last, err = lock(ctx, c.path(usersLock), syscall.LOCK_SH)
+	return c.leave(ctx)
+}
+
+// leave stops the server if nobody uses it any more.
+func (c *cluster) leave(ctx context.Context) error {
+	for range 2 {
+		last, err := tryLock(c.path(usersLock), syscall.LOCK_EX)
+		if err == nil {
+			defer func() { _ = last.Close() }()
+			return c.shutDown(ctx)
+		}
+		if !errors.Is(err, errHeld) {
+			return err
+		}
+		// By other users, or by the watchdog, which is stopping the server: then
+		// this waits for it.
+		shared, err := lock(ctx, c.path(usersLock), syscall.LOCK_SH)
 		if err != nil {
 			return fmt.Errorf("wait for PostgreSQL to stop: %w", err)
 		}
-		return last.Close()
+		if err := shared.Close(); err != nil {
+			return fmt.Errorf("release the lock: %w", err)
+		}
 	}
-	if err != nil {
-		return err
-	}
-	defer func() { _ = last.Close() }()
-	return c.shutDown(ctx)
+	return nil
 }
 
 // keep starts the server again when it was killed, as long as we use it.
@@ -139,16 +149,14 @@ func (c *cluster) ensure(ctx context.Context, join bool) (users *os.File, err er
 			}
 		}()
 	}
-	if err := c.initialise(ctx); err != nil {
-		return users, err
-	}
 	if err := c.awaken(ctx); err != nil {
 		return users, err
 	}
 	return users, c.setUp(ctx)
 }
 
-// awaken launches the server unless one is there, and waits for it.
+// awaken launches the server unless one is there, and waits for it. The cluster
+// is made before the first launch.
 func (c *cluster) awaken(ctx context.Context) error {
 	pool, err := sql.Open("postgres", c.url(superuser, superuser))
 	if err != nil {
@@ -164,7 +172,10 @@ func (c *cluster) awaken(ctx context.Context) error {
 			return fmt.Errorf("PostgreSQL stopped while it was starting; %s says: %s", c.logFile(), c.logTail())
 		case err == nil:
 			launched = true
-			err := c.launch(free)
+			err := c.initialise(ctx, free)
+			if err == nil {
+				err = c.launch(free)
+			}
 			_ = free.Close() // the server has inherited it
 			if err != nil {
 				return err

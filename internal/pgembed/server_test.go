@@ -54,6 +54,14 @@ type helper struct {
 // there is one, and returns when it is ready.
 func startHelper(t *testing.T, program, dir string, as *syscall.Credential) *helper {
 	t.Helper()
+	h := newHelper(t, program, dir, as)
+	check(t, h.cmd.Start())
+	h.says(t, "ready")
+	return h
+}
+
+func newHelper(t *testing.T, program, dir string, as *syscall.Credential) *helper {
+	t.Helper()
 	bin, err := Find(os.Getenv("HANDOVER_POSTGRES_BIN"), 0) // may be below our working directory
 	check(t, err)
 	h := &helper{cmd: exec.Command(program)}
@@ -66,9 +74,7 @@ func startHelper(t *testing.T, program, dir string, as *syscall.Credential) *hel
 	out, err := h.cmd.StdoutPipe()
 	check(t, err)
 	h.in, h.out = in, bufio.NewReader(out)
-	check(t, h.cmd.Start())
 	t.Cleanup(func() { _ = h.in.Close(); _ = h.cmd.Wait() })
-	h.says(t, "ready")
 	return h
 }
 
@@ -281,6 +287,24 @@ func TestManyStarters(t *testing.T) {
 	if running(t, dir) {
 		t.Error("the server is still running")
 	}
+}
+
+// TestKilledWhileMaking kills the first process while it makes the cluster.
+func TestKilledWhileMaking(t *testing.T) {
+	t.Parallel()
+	dir := openDir(t)
+	first := newHelper(t, os.Args[0], dir, nil)
+	check(t, first.cmd.Start())
+	waitUntil(t, "the cluster is being made", func() bool {
+		_, err := os.Stat(filepath.Join(dir, "postgres", "data.new", "base"))
+		return err == nil
+	})
+	first.kill(t)
+	s := start(t, dir)
+	if got := query(t, s, `select 'whole'`); got != "whole" {
+		t.Errorf("got %q", got)
+	}
+	check(t, s.Close())
 }
 
 func TestLongPath(t *testing.T) {

@@ -48,6 +48,7 @@ const (
 	IconLink         IconName = "link"
 	IconLoader       IconName = "loader-2"
 	IconLock         IconName = "lock"
+	IconLockOpen     IconName = "lock-open"
 	IconMail         IconName = "mail"
 	IconMailOff      IconName = "mail-off"
 	IconMenu         IconName = "menu-2"

@@ -1,0 +1,161 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/shopspring/decimal"
+
+	"handover/internal/accounts"
+	"handover/internal/billing"
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/identity"
+	"handover/internal/money"
+	"handover/views"
+)
+
+// journalPages are Finance > Journal.
+type journalPages struct{ db *sqlx.DB }
+
+func (h journalPages) list(p *page) error {
+	l, f, err := h.readFilter(p)
+	if err != nil {
+		return err
+	}
+	part, err := billing.Journal(p.Request().Context(), h.db, p.Scope(), f, l.Page)
+	if err != nil {
+		return err
+	}
+	distributors, err := distributorChoices(p, h.db, f.DistributorID)
+	if err != nil {
+		return err
+	}
+	v := views.Journal{
+		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors, Filtered: f != billing.JournalFilter{},
+		Customer: p.QueryParam("customer"), Account: f.Account, From: p.QueryParam("from"), To: p.QueryParam("to"),
+		Totals: journalTotals(part.Rows),
+	}
+	if p.Staff.Can(identity.ExportRun) {
+		v.ExportHref = exportHref(l.View, p.URL("/journal/export"))
+	}
+	for _, e := range part.Rows {
+		v.Entries = append(v.Entries, journalEntry(p, e))
+	}
+	return p.Render(http.StatusOK, "Journal", views.JournalPage(v))
+}
+
+// readFilter reads the filters of the address. A customer that is not found keeps
+// the list empty.
+func (h journalPages) readFilter(p *page) (listState, billing.JournalFilter, error) {
+	l := p.ReadList("-date")
+	q := p.ReadQuery()
+	f := billing.JournalFilter{
+		DistributorID: readNumber(q, "distributor", accounts.DistributorPrefix), Account: q.Text("account"), Search: l.Search,
+		From: q.Date("from"), To: q.Date("to"),
+	}
+	if err := q.Err(); err != nil {
+		return l, f, err
+	}
+	typed := q.Text("customer")
+	if typed == "" {
+		return l, f, nil
+	}
+	id, err := accounts.FindCustomer(p.Request().Context(), h.db, p.Scope(), typed)
+	if fault.Is(err, fault.NotFound) {
+		id, err = nobody, nil
+	}
+	f.CustomerID = id
+	return l, f, err
+}
+
+// nobody is an id that no record has.
+const nobody = -1
+
+func journalEntry(p *page, e billing.Entry) views.JournalEntry {
+	v := views.JournalEntry{
+		Number: e.Number(), PostedOn: formatDate(e.PostedOn), Memo: e.Memo, Restricted: e.Restricted, Distributor: e.Distributor,
+		Source: sourceLabel(e), Customer: e.Customer,
+	}
+	if e.CustomerID != 0 {
+		v.CustomerHref = p.URL("/customers/" + accounts.Number(accounts.CustomerPrefix, e.CustomerID))
+	}
+	if e.OrderID != 0 {
+		v.Order = accounts.Number("TO", e.OrderID)
+		v.OrderHref = p.URL("/orders/" + v.Order)
+	}
+	for _, line := range e.Lines {
+		v.Lines = append(v.Lines, views.JournalLine{
+			Account: line.Account, Debit: amountOrNone(line.Debit, line.Currency), Credit: amountOrNone(line.Credit, line.Currency),
+		})
+	}
+	return v
+}
+
+// sourceLabel names the source document of an entry: "Credit memo CM-7".
+func sourceLabel(e billing.Entry) string {
+	if e.SourceKind == "" {
+		return ""
+	}
+	return upperFirst(strings.ReplaceAll(e.SourceKind, "_", " ")) + " " + e.SourceNumber
+}
+
+// amountOrNone leaves the empty side of a line empty.
+func amountOrNone(v decimal.Decimal, currency string) string {
+	if v.IsZero() {
+		return ""
+	}
+	return formatMoney(v, currency)
+}
+
+// journalTotals are the sums of the page's entries per currency, debits beside credits.
+func journalTotals(entries []billing.Entry) []views.JournalTotal {
+	debits, credits := billing.Totals(entries)
+	var out []views.JournalTotal
+	for _, sum := range debits.Amounts() {
+		out = append(out, views.JournalTotal{
+			Currency: sum.Currency, Debit: formatAmount(sum), Credit: formatMoney(credits[sum.Currency], sum.Currency),
+		})
+	}
+	return out
+}
+
+func (h journalPages) export(p *page) error {
+	l, f, err := h.readFilter(p)
+	if err != nil {
+		return err
+	}
+	head := []string{
+		"entry", "posted_on", "distributor", "customer_number", "customer", "memo", "source_kind", "source_number", "order", "restricted",
+		"account", "debit", "credit", "currency",
+	}
+	return streamCSV(p, "journal", head, l.Page, func(page db.Page) ([][]string, string, error) {
+		part, err := billing.Journal(p.Request().Context(), h.db, p.Scope(), f, page)
+		var rows [][]string
+		for _, e := range part.Rows {
+			rows = append(rows, journalLines(e)...)
+		}
+		return rows, part.After, err
+	})
+}
+
+// journalLines are the lines of an entry as rows of a file, each with what the entry says.
+func journalLines(e billing.Entry) [][]string {
+	customer, order := "", ""
+	if e.CustomerID != 0 {
+		customer = accounts.Number(accounts.CustomerPrefix, e.CustomerID)
+	}
+	if e.OrderID != 0 {
+		order = accounts.Number("TO", e.OrderID)
+	}
+	var rows [][]string
+	for _, l := range e.Lines {
+		rows = append(rows, []string{
+			e.Number(), e.PostedOn.Format(time.DateOnly), e.Distributor, customer, e.Customer, e.Memo, e.SourceKind, e.SourceNumber, order, e.Restricted,
+			l.Account, money.Format(l.Debit, l.Currency), money.Format(l.Credit, l.Currency), l.Currency,
+		})
+	}
+	return rows
+}

@@ -1,0 +1,294 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/shopspring/decimal"
+
+	"handover/internal/fault"
+	"handover/internal/identity"
+	"handover/internal/money"
+	"handover/internal/orders"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// orderPage is the page of one order, with its ledger.
+type orderPage struct {
+	db *sqlx.DB
+}
+
+// refreshRunning is after how many seconds the page of an order under way is read again.
+const refreshRunning = "3"
+
+func (h orderPage) show(p *page) error {
+	number := strings.ToUpper(p.Param("number"))
+	if strings.HasPrefix(number, "O-") {
+		return h.showPlaced(p, number)
+	}
+	o, sides, err := transfer.GetOrderFor(p.ctx(), h.db, p.Scope(), number)
+	if err != nil {
+		return err
+	}
+	if slices.Contains([]string{"queued", "in_progress"}, o.Status) {
+		p.Response().Header().Set("Refresh", refreshRunning)
+	}
+	v := views.Order{
+		Number: o.Number, Status: o.Status, Title: o.Number + " · " + kindLabel(o.Kind), Facts: orderFacts(p, o, sides),
+		Notice: orderNotice(o), LedgerHref: p.URL("/orders/" + o.Number + "/ledger"),
+	}
+	if o.Status == "draft" && o.RequestedBy != nil && *o.RequestedBy == p.Staff.ID && p.Staff.Can(identity.AccountsTransfer) {
+		v.Continue = p.URL("/customers/" + o.SourceNumber + "/transfer")
+	}
+	for _, fill := range []func(*page, transfer.Order, *views.Order) error{h.fillProof, h.fillTimeline, h.fillLedger, h.fillTrail} {
+		if err := fill(p, o, &v); err != nil {
+			return err
+		}
+	}
+	h.fillResult(p, o, &v)
+	return p.Render(http.StatusOK, v.Title, views.OrderPage(v))
+}
+
+// kindLabel names a kind of transfer as the list of orders does.
+func kindLabel(kind transfer.FlowKind) string {
+	for _, k := range orders.Kinds {
+		if k.Code == string(kind) {
+			return k.Label
+		}
+	}
+	return string(kind)
+}
+
+// orderFacts is the summary.
+func orderFacts(p *page, o transfer.Order, sides transfer.Sides) []ui.Fact {
+	facts := []ui.Fact{
+		{Label: "Status", Value: ui.Status(o.Status)},
+		orderEnd(p, "Source", sides.Source, o.SourceName, o.SourceNumber, o.SourceDistributor),
+	}
+	if o.TargetDistributorID != nil {
+		facts = append(facts, orderEnd(p, "Target", sides.Target, o.TargetName, o.TargetNumber, o.TargetDistributor))
+	}
+	if o.Request.Mode != "" {
+		facts = append(facts, ui.Fact{Label: "Mode", Text: modeShort(o.Request.Mode)})
+	}
+	if rate := orderRate(o); rate != nil {
+		facts = append(facts, ui.Fact{Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", rate.From, rate.Rate, rate.To), Note: rate.Derivation})
+	}
+	facts = append(facts, ui.Fact{Label: "Requested by", Text: o.RequestedByName}, ui.Fact{Label: "Created", Value: ui.Date(formatMoment(o.CreatedAt))})
+	if o.CompletedAt != nil {
+		facts = append(facts, ui.Fact{Label: "Completed", Value: ui.Date(formatMoment(*o.CompletedAt))})
+	}
+	return facts
+}
+
+func orderRate(o transfer.Order) *transfer.RatePreview {
+	if o.Result != nil {
+		return o.Result.Rate
+	}
+	return nil
+}
+
+// orderEnd is one side of the order; what the reader may not see has no name.
+func orderEnd(p *page, label string, seen bool, name, number, distributor string) ui.Fact {
+	switch {
+	case !seen:
+		return ui.Fact{Label: label, Text: upperFirst(anotherDistributor)}
+	case number == "":
+		return ui.Fact{Label: label, Text: distributor, Note: "new account"}
+	}
+	href := p.recordHref(transfer.Record{Kind: "customer", Number: number})
+	return ui.Fact{Label: label, Value: views.NamedLink(name, number, href), Note: distributor}
+}
+
+// orderNotice says what is to be known before anything else.
+func orderNotice(o transfer.Order) *ui.Notice {
+	switch o.Status {
+	case "failed":
+		return &ui.Notice{Tone: ui.Red, Title: "The transfer failed; nothing was changed", Text: o.Failure + " Start the transfer again from the customer's page when this is settled."}
+	case "draft":
+		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconEdit, Title: "This is a draft", Text: fmt.Sprintf("%s began it and can go on with it for 30 days after the last change. Nothing happens until it is confirmed.", o.RequestedByName)}
+	case "queued", "in_progress":
+		return &ui.Notice{Tone: ui.Blue, Icon: ui.IconLoader, Title: "The transfer is under way", Text: "Closing this page changes nothing; it is read again every few seconds."}
+	case "cancelled":
+		return &ui.Notice{Tone: ui.Slate, Title: "This order was cancelled", Text: "Nothing was transferred."}
+	case "completed":
+		if o.Kind == transfer.Distributor {
+			return &ui.Notice{Tone: ui.Green, Title: fmt.Sprintf("%s was transferred to %s", o.SourceName, o.TargetDistributor), Text: "The old account is Transferred Out: read-only, and linked to its successor."}
+		}
+	}
+	return nil
+}
+
+// fillProof fills in the reconciliation and what was declared to change.
+func (h orderPage) fillProof(p *page, o transfer.Order, v *views.Order) error {
+	rows, err := transfer.Reconciliations(p.ctx(), h.db, o.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.CountBefore+r.CountAfter+r.CountDeclared == 0 && r.AmountBefore.IsZero() && r.AmountAfter.IsZero() && r.AmountDeclared.IsZero() {
+			continue
+		}
+		declared := ""
+		if r.CountDeclared != 0 || !r.AmountDeclared.IsZero() {
+			declared = countAndAmount(signedCount(r.CountDeclared), r.AmountDeclared, r.Currency, true)
+		}
+		v.Proof = append(v.Proof, views.ProofRow{
+			Kind: proofLabel(r.Kind), Currency: r.Currency, Declared: declared, Holds: r.Holds(),
+			Before: countAndAmount(proofCount(r.Kind, r.CountBefore), r.AmountBefore, r.Currency, false),
+			After:  countAndAmount(proofCount(r.Kind, r.CountAfter), r.AmountAfter, r.Currency, false),
+		})
+	}
+	differences, err := transfer.Differences(p.ctx(), h.db, o.ID)
+	for _, d := range differences {
+		v.Differences = append(v.Differences, views.DifferenceRow{
+			Kind: proofLabel(d.Kind), Reason: d.Reason, Count: signedCount(d.Count), Amount: countAndAmount("", d.Amount, d.Currency, true),
+		})
+	}
+	v.ProofNote = fmt.Sprintf("%s, each proved before the transfer was committed. No issued document was changed.",
+		plural(len(v.Proof), "line", "lines"))
+	return err
+}
+
+// balanceKind is the line of the proof that is no record kind.
+const balanceKind = "balance"
+
+func proofLabel(kind string) string {
+	if kind == balanceKind {
+		return "Customer balances"
+	}
+	return transfer.LabelOf(kind)
+}
+
+func proofCount(kind string, n int64) string {
+	if kind == balanceKind {
+		return ""
+	}
+	return formatCount(n)
+}
+
+func signedCount(n int64) string {
+	switch {
+	case n == 0:
+		return ""
+	case n > 0:
+		return "+" + formatCount(n)
+	}
+	return formatCount(n)
+}
+
+// countAndAmount writes "24 · € 1,200.00"; a change with its sign.
+func countAndAmount(count string, amount decimal.Decimal, currency string, change bool) string {
+	text := formatMoney(amount, currency)
+	if change && amount.IsPositive() {
+		text = "+" + text
+	}
+	if count == "" {
+		return text
+	}
+	return count + " · " + text
+}
+
+// eventLooks are the icons of the timeline.
+var eventLooks = map[string]struct {
+	icon ui.IconName
+	tone ui.Tone
+}{
+	"Completed": {ui.IconCircleCheck, ui.Green}, "Requested": {ui.IconClipboard, ui.Slate}, "Draft created": {ui.IconEdit, ui.Slate},
+	"Failed": {ui.IconCircleX, ui.Red}, "Back to draft": {ui.IconRefresh, ui.Amber}, "Cancelled": {ui.IconBan, ui.Slate},
+	"Notification written": {ui.IconMail, ui.Slate}, "Notification not written": {ui.IconMailOff, ui.Amber},
+}
+
+func (h orderPage) fillTimeline(p *page, o transfer.Order, v *views.Order) error {
+	events, err := transfer.Events(p.ctx(), h.db, o.ID)
+	for _, e := range events {
+		look, ok := eventLooks[e.Event]
+		if !ok {
+			look.icon, look.tone = ui.IconInfo, ui.Slate
+		}
+		v.Timeline = append(v.Timeline, views.TimelineRow{
+			Icon: look.icon, Tone: look.tone, Event: e.Event, Detail: e.Detail, When: formatMoment(e.At), Who: e.ActorName,
+		})
+	}
+	return err
+}
+
+func (h orderPage) fillLedger(p *page, o transfer.Order, v *views.Order) error {
+	kinds, err := transfer.LedgerKinds(p.ctx(), h.db, o.ID)
+	for _, k := range kinds {
+		v.Ledger = append(v.Ledger, views.LedgerKindRow{Kind: k.Label, Count: formatCount(k.Records), Href: v.LedgerHref + "?kind=" + k.Kind})
+	}
+	if p.Staff.Can(identity.ExportRun) {
+		v.LedgerCSV = v.LedgerHref + ".csv"
+	}
+	return err
+}
+
+// fillTrail fills in the mails and the audit entries.
+func (h orderPage) fillTrail(p *page, o transfer.Order, v *views.Order) error {
+	mails, err := transfer.Mails(p.ctx(), h.db, o.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range mails {
+		v.Mails = append(v.Mails, views.MailRow{Recipient: m.Recipient, Subject: m.Subject, State: m.State, When: formatMoment(m.CreatedAt)})
+	}
+	if _, exists := p.server.navPaths["/outbox"]; exists && p.Staff.Can(identity.OutboxRead) {
+		v.MailsHref = p.URL("/outbox")
+	}
+	trail, err := transfer.AuditTrail(p.ctx(), h.db, o.ID)
+	for _, a := range trail {
+		v.Audit = append(v.Audit, views.AuditRow{ID: "#" + strconv.FormatInt(a.ID, 10), Action: a.Action, Who: a.ActorName, When: formatMoment(a.At)})
+	}
+	return err
+}
+
+// fillResult fills in what only an order that was submitted or completed has.
+func (h orderPage) fillResult(p *page, o transfer.Order, v *views.Order) {
+	if o.SubmittedAt != nil && o.Preview != nil && o.Status != "draft" {
+		accepted := previewView(*o.Preview, previewPlace{acknowledged: o.Request.Acknowledged, link: p.recordHref})
+		v.Preview = &accepted
+	}
+	if o.Result == nil {
+		return
+	}
+	for _, m := range o.Result.Memos {
+		v.Memos = append(v.Memos, views.PostedMemoRow{
+			Memo: memoWords[m.Kind].name + " " + m.Number, Account: m.Customer, Entry: m.Entry, Amount: showAmount(m.Amount),
+			AccountHref: p.recordHref(transfer.Record{Kind: "customer", Number: m.Customer}),
+		})
+	}
+	for _, d := range o.Result.Personal {
+		row := views.PersonalRow{What: upperFirst(d.What), Went: d.Went, Why: upperFirst(d.Why) + "."}
+		if d.Count > 0 {
+			row.Count = "(" + formatCount(d.Count) + ")"
+		}
+		v.Personal = append(v.Personal, row)
+	}
+}
+
+// showPlaced shows an order that is no transfer.
+func (h orderPage) showPlaced(p *page, number string) error {
+	o, err := orders.GetPlaced(p.ctx(), h.db, p.Scope(), number)
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.NotFound, "There is no order %s.", number)
+	}
+	if err != nil {
+		return err
+	}
+	v := views.PlacedOrder{Number: number, Title: number + " · " + upperFirst(o.Type), Facts: []ui.Fact{
+		{Label: "Status", Value: ui.Status(o.Status)},
+		{Label: "Customer", Value: views.NamedLink(o.CustomerName, o.Customer, p.recordHref(transfer.Record{Kind: "customer", Number: o.Customer}))},
+		{Label: "Subscription", Text: o.Subscription, Href: p.recordHref(transfer.Record{Kind: "subscription", Number: o.Subscription})},
+		{Label: "Placed", Value: ui.Date(formatDate(o.PlacedOn))},
+		{Label: "Total", Text: formatAmount(money.Amount{Value: o.Total, Currency: o.Currency})},
+		{Label: "External id", Text: o.ExternalID},
+	}}
+	return p.Render(http.StatusOK, v.Title, views.PlacedOrderPage(v))
+}

@@ -1,0 +1,113 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"handover/internal/db"
+	"handover/internal/identity"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// ledgerPage is how many lines a page of the ledger shows.
+const ledgerPage = 100
+
+// columnWords name the columns that the ledger tells of.
+var columnWords = map[string]string{
+	"customer_id": "owner", "plan_id": "plan", "price_frozen": "price frozen", "parent_subscription_id": "parent subscription",
+	"successor_id": "successor", "succeeded_on": "succeeded on", "crm_id": "CRM id", "subscription_id": "subscription",
+}
+
+// ledger lists what the order changed, value by value.
+func (h orderPage) ledger(p *page) error {
+	o, _, err := transfer.GetOrderFor(p.ctx(), h.db, p.Scope(), strings.ToUpper(p.Param("number")))
+	if err != nil {
+		return err
+	}
+	q := p.ReadQuery()
+	kind := q.Text("kind")
+	lines, err := transfer.LedgerLines(p.ctx(), h.db, o.ID, kind, q.Text("after"), ledgerPage+1)
+	if err != nil {
+		return err
+	}
+	kinds, err := transfer.LedgerKinds(p.ctx(), h.db, o.ID)
+	if err != nil {
+		return err
+	}
+	list := ui.List{Path: p.Request().URL.Path, Query: p.QueryParams()}
+	v := views.OrderLedger{Number: o.Number, Kinds: []ui.Tab{{Label: "All", Href: list.Path, Current: kind == ""}}}
+	for _, k := range kinds {
+		v.Kinds = append(v.Kinds, ui.Tab{Label: k.Label, Count: formatCount(k.Records), Href: list.With("kind", k.Kind), Current: kind == k.Kind})
+	}
+	if len(lines) > ledgerPage {
+		lines = lines[:ledgerPage]
+		v.Next = list.With("after", lines[ledgerPage-1].Cursor)
+	}
+	for _, l := range lines {
+		v.Rows = append(v.Rows, ledgerRow(p, l))
+	}
+	if p.Staff.Can(identity.ExportRun) {
+		v.CSV = list.Path + ".csv"
+		if kind != "" {
+			v.CSV += "?kind=" + kind
+		}
+	}
+	return p.Render(http.StatusOK, "Ledger of "+o.Number, views.OrderLedgerPage(v))
+}
+
+func ledgerRow(p *page, l transfer.LedgerLine) views.LedgerRow {
+	row := views.LedgerRow{
+		Kind: transfer.LabelOf(l.Kind), Number: l.Number, Href: p.recordHref(transfer.Record{Kind: l.Kind, Number: l.Number}),
+		What: ledgerWhat(l), Before: orEmpty(l.Before), After: orEmpty(l.After),
+	}
+	if l.Column == "" {
+		row.Row = row.Before + row.After
+	}
+	return row
+}
+
+// ledgerWhat says in words what happened to the record.
+func ledgerWhat(l transfer.LedgerLine) string {
+	switch {
+	case l.Column == "" && l.Before == nil:
+		return "created"
+	case l.Column == "":
+		return "removed"
+	}
+	if word, ok := columnWords[l.Column]; ok {
+		return word
+	}
+	return strings.ReplaceAll(l.Column, "_", " ")
+}
+
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+// exportLedger sends the ledger as a file.
+func (h orderPage) exportLedger(p *page) error {
+	o, _, err := transfer.GetOrderFor(p.ctx(), h.db, p.Scope(), strings.ToUpper(p.Param("number")))
+	if err != nil {
+		return err
+	}
+	kind := p.ReadQuery().Text("kind")
+	head := []string{"kind", "number", "record_id", "column", "before", "after"}
+	return streamCSV(p, "ledger-"+o.Number, head, db.Page{}, func(page db.Page) ([][]string, string, error) {
+		lines, err := transfer.LedgerLines(p.ctx(), h.db, o.ID, kind, page.After, page.Size)
+		rows := make([][]string, 0, len(lines))
+		for _, l := range lines {
+			rows = append(rows, []string{l.Kind, l.Number, strconv.FormatInt(l.RecordID, 10), l.Column, orEmpty(l.Before), orEmpty(l.After)})
+		}
+		after := ""
+		if len(lines) == page.Size {
+			after = lines[len(lines)-1].Cursor
+		}
+		return rows, after, err
+	})
+}

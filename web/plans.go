@@ -1,0 +1,125 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/accounts"
+	"handover/internal/catalog"
+	"handover/internal/db"
+	"handover/internal/identity"
+	"handover/internal/money"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// planPages are Catalog > Service Plans.
+type planPages struct{ db *sqlx.DB }
+
+// planTree is the order in which plans stand below those they are delegated from.
+const planTree = "tree"
+
+// deepestLevel is the deepest level of the tree that is drawn as one of its own.
+const deepestLevel = 4
+
+func (h planPages) list(p *page) error {
+	l, f, err := readPlanFilter(p)
+	if err != nil {
+		return err
+	}
+	ctx := p.Request().Context()
+	part, err := catalog.Plans(ctx, h.db, p.Scope(), f, l.Page)
+	if err != nil {
+		return err
+	}
+	total, err := catalog.CountPlans(ctx, h.db, p.Scope(), f)
+	if err != nil {
+		return err
+	}
+	distributors, err := distributorChoices(p, h.db, f.DistributorID)
+	if err != nil {
+		return err
+	}
+	v := views.Plans{
+		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors, Total: plural(total, "plan", "plans"),
+		Filtered: f.Restricts(), Tree: l.View.Sort == planTree && !f.Restricts(),
+		Periods:       namedOptions(f.BillingPeriod, "monthly", "Monthly", "quarterly", "Quarterly", "yearly", "Yearly"),
+		Transferables: namedOptions(f.Transferable, "true", "Yes", "false", "No"),
+	}
+	if p.Staff.Can(identity.ExportRun) {
+		v.ExportHref = exportHref(l.View, p.URL("/plans/export"))
+	}
+	for _, r := range part.Rows {
+		v.Rows = append(v.Rows, servicePlanRow(r))
+	}
+	return p.Render(http.StatusOK, "Service Plans", views.PlansPage(v))
+}
+
+func readPlanFilter(p *page) (listState, catalog.PlanFilter, error) {
+	l := p.ReadList(planTree)
+	q := p.ReadQuery()
+	f := catalog.PlanFilter{
+		Search: l.Search, DistributorID: readNumber(q, "distributor", accounts.DistributorPrefix),
+		BillingPeriod: q.OneOf("billing", "monthly", "quarterly", "yearly"), Transferable: q.OneOf("transferable", "true", "false"),
+	}
+	return l, f, q.Err()
+}
+
+func servicePlanRow(r catalog.PlanRow) views.ServicePlanRow {
+	row := views.ServicePlanRow{
+		Number: r.Number, Name: r.Name, Level: strconv.Itoa(min(r.Depth, deepestLevel)), Distributor: r.Distributor,
+		Billing: upperFirst(r.BillingPeriod), Price: formatMoney(r.Price, r.Currency), Transferable: r.Transferable,
+		Subscriptions: planSubscriptions(r),
+	}
+	switch {
+	case r.Above != 0:
+		row.From = r.AboveName + " (" + accounts.Number(accounts.PlanPrefix, r.Above) + ")"
+	case r.Delegated:
+		row.From = anotherDistributor
+	}
+	return row
+}
+
+// planSubscriptions says how many subscriptions a plan has, up to where they are counted.
+func planSubscriptions(r catalog.PlanRow) string {
+	if r.Subscriptions == catalog.CountLimit {
+		return formatCount(r.Subscriptions) + "+"
+	}
+	return formatCount(r.Subscriptions)
+}
+
+// namedOptions are the choices of a filter: value, label, value, label.
+func namedOptions(selected string, pairs ...string) []ui.Option {
+	out := make([]ui.Option, 0, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		out = append(out, ui.Option{Value: pairs[i], Label: pairs[i+1], Selected: pairs[i] == selected})
+	}
+	return out
+}
+
+func (h planPages) export(p *page) error {
+	l, f, err := readPlanFilter(p)
+	if err != nil {
+		return err
+	}
+	head := []string{
+		"number", "external_id", "name", "distributor", "delegated_from", "currency", "billing_period", "price", "transferable", "subscriptions",
+	}
+	return streamCSV(p, "plans", head, l.Page, func(page db.Page) ([][]string, string, error) {
+		part, err := catalog.Plans(p.Request().Context(), h.db, p.Scope(), f, page)
+		rows := make([][]string, 0, len(part.Rows))
+		for _, r := range part.Rows {
+			above := ""
+			if r.Above != 0 {
+				above = accounts.Number(accounts.PlanPrefix, r.Above)
+			}
+			rows = append(rows, []string{
+				r.Number, r.ExternalID, r.Name, r.Distributor, above, r.Currency, r.BillingPeriod, money.Format(r.Price, r.Currency),
+				strconv.FormatBool(r.Transferable), planSubscriptions(r),
+			})
+		}
+		return rows, part.After, err
+	})
+}

@@ -1,0 +1,214 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// previewPlace says where a preview is shown: what its parts link to, and what the
+// reader has acknowledged.
+type previewPlace struct {
+	form         string // id of the form that the acknowledgements belong to
+	acknowledged []string
+	errors       ui.Errors
+	before       *transfer.Preview // the one that was shown before, if it said something else
+	records      string            // address of the lists of records, "" = none; the kind is added
+	link         func(transfer.Record) string
+	remedy       func(transfer.Code) views.RecordLink
+	facts        []ui.Fact
+}
+
+// previewView makes the view of a preview.
+func previewView(p transfer.Preview, at previewPlace) views.Preview {
+	v := views.Preview{
+		Lead: p.Sentence, Facts: at.facts, Form: at.form, Flow: flowOf(p),
+		Sides: []views.Side{sideView(p.Source, "source"), sideView(p.Target, "target")},
+	}
+	changed := map[string]bool{}
+	if at.before != nil {
+		for _, c := range transfer.Compare(*at.before, p) {
+			changed[c.What] = true
+			v.Changes = append(v.Changes, views.ChangeRow{What: c.What, Before: c.Before, After: c.After})
+		}
+	}
+	for _, f := range p.Findings {
+		row := findingView(f, at)
+		row.Changed = changed["Finding "+string(f.Code)]
+		v.Findings = append(v.Findings, row)
+	}
+	for _, code := range p.Passed {
+		v.Passed = append(v.Passed, code.Passed())
+	}
+	for _, i := range p.Impact {
+		v.Impact = append(v.Impact, impactView(i, at.records))
+	}
+	for _, r := range p.Plans {
+		v.Plans = append(v.Plans, planRow(r))
+	}
+	if v.PlansNote = ""; p.Rate != nil {
+		v.PlansNote = "per unit and billing period; prices in " + p.Rate.To + " from the transfer on"
+	}
+	v.Terms, v.Methods = keptView(p.Terms), keptView(p.PaymentMethods)
+	v.TermsNote, v.MethodsNote = keptNotes(p)
+	carryView(p, &v)
+	return v
+}
+
+func findingView(f transfer.Finding, at previewPlace) views.Finding {
+	row := views.Finding{
+		Code: string(f.Code), Tone: ui.Red, Title: f.Code.Title(), Message: f.Message, Remedy: f.Remedy, Error: at.errors.For(string(f.Code)),
+	}
+	if f.Severity == transfer.Warning {
+		row.Tone = ui.Amber
+	}
+	if f.Acknowledgement != nil {
+		row.Acknowledge = "I understand: " + *f.Acknowledgement
+		row.Checked = slices.Contains(at.acknowledged, string(f.Code))
+	}
+	for _, r := range f.Records {
+		link := views.RecordLink{Label: r.Number}
+		if at.link != nil {
+			link.Href = at.link(r)
+		}
+		row.Records = append(row.Records, link)
+	}
+	if more := f.Count - len(f.Records); more > 0 && len(f.Records) > 0 {
+		row.More = "and " + formatCount(more) + " more"
+	}
+	if at.remedy != nil {
+		row.Act = at.remedy(f.Code)
+	}
+	return row
+}
+
+// showAmount writes an amount of the engine for people.
+func showAmount(a transfer.Amount) string {
+	v, err := decimal.NewFromString(a.Amount)
+	if err != nil {
+		return a.Amount + " " + a.Currency
+	}
+	return formatMoney(v, a.Currency)
+}
+
+func showAmounts(list []transfer.Amount) string {
+	parts := make([]string, 0, len(list))
+	for _, a := range list {
+		parts = append(parts, showAmount(a))
+	}
+	return strings.Join(parts, " + ")
+}
+
+func sideView(s transfer.Side, role string) views.Side {
+	v := views.Side{
+		Name: s.Name, Role: role, Number: s.Number, Distributor: s.Distributor, StatusBefore: s.StatusBefore, StatusAfter: s.StatusAfter,
+	}
+	v.Rows = []views.SideRow{
+		{Label: "Balance", Before: showAmount(s.BalanceBefore), After: showAmount(s.BalanceAfter)},
+		{Label: "Open invoices", Before: formatCount(s.OpenInvoicesBefore), After: formatCount(s.OpenInvoicesAfter)},
+		{Label: "Recurring per month", Before: showAmount(s.RecurringBefore), After: showAmount(s.RecurringAfter)},
+		{Label: "Subscriptions", Before: formatCount(s.SubscriptionsBefore), After: formatCount(s.SubscriptionsAfter)},
+	}
+	if s.StatusBefore == "" {
+		for i := range v.Rows {
+			v.Rows[i].Before = ""
+		}
+	}
+	return v
+}
+
+func impactView(i transfer.Impact, records string) views.ImpactRow {
+	row := views.ImpactRow{Kind: transfer.LabelOf(i.Kind)}
+	row.Moving = impactPart(i.Moving, records, i.Kind, "")
+	row.Staying = impactPart(i.Staying, records, i.Kind, "?part=staying")
+	return row
+}
+
+func impactPart(p transfer.Part, records, kind, query string) views.ImpactPart {
+	if p.Count == 0 {
+		return views.ImpactPart{}
+	}
+	part := views.ImpactPart{Count: formatCount(p.Count), Amount: showAmounts(p.Amounts)}
+	if kind == "subscription" {
+		part.Amount += " / month"
+	}
+	if records != "" {
+		part.Href = records + "/" + kind + query
+	}
+	return part
+}
+
+// howWords says how a subscription finds its plan.
+var howWords = map[string]string{"counterpart": "corresponds", "chosen": "chosen", "delegated": "delegated now"}
+
+func planRow(r transfer.PlanPreview) views.PlanRow {
+	row := views.PlanRow{
+		Subscription: r.Subscription, Quantity: r.Quantity, Before: r.Before, After: r.After, How: howWords[r.How],
+		PriceBefore: showAmount(r.PriceBefore), Changes: r.Changes,
+	}
+	if r.PriceAfter != nil {
+		row.PriceAfter = showAmount(*r.PriceAfter)
+	}
+	return row
+}
+
+func keptView(list []transfer.KeptOrNot) []views.Kept {
+	out := make([]views.Kept, 0, len(list))
+	for _, k := range list {
+		out = append(out, views.Kept{Label: k.Label, Number: k.Number, Kept: k.Kept})
+	}
+	return out
+}
+
+// keptNotes says what becomes of acceptances and payment methods as a whole.
+func keptNotes(p transfer.Preview) (terms, methods string) {
+	kept := func(list []transfer.KeptOrNot) int {
+		return len(slices.DeleteFunc(slices.Clone(list), func(k transfer.KeptOrNot) bool { return !k.Kept }))
+	}
+	terms, methods = "No acceptance is taken along.", "The customer has no active payment method."
+	if n := len(p.Terms); n > 0 {
+		terms = fmt.Sprintf("%d of %s remapped to the documents of %s.", kept(p.Terms), plural(n, "acceptance is", "acceptances are"), p.Target.Distributor)
+	}
+	if n := len(p.PaymentMethods); n > 0 {
+		methods = fmt.Sprintf("%d of %s kept.", kept(p.PaymentMethods), plural(n, "payment method is", "payment methods are"))
+	}
+	return terms, methods
+}
+
+// memoWords name the two kinds of memo with what they post.
+var memoWords = map[string]struct{ name, journal string }{
+	"credit_memo": {"Credit memo", "Dr clearing, Cr accounts receivable"},
+	"debit_memo":  {"Debit memo", "Dr accounts receivable, Cr clearing"},
+}
+
+func carryView(p transfer.Preview, v *views.Preview) {
+	for _, m := range p.Memos {
+		account := p.Source.Name + " with " + p.Source.Distributor
+		if m.For == "target" {
+			account = p.Target.Name + " with " + p.Target.Distributor
+		}
+		words := memoWords[m.Kind]
+		v.Memos = append(v.Memos, views.MemoRow{Account: account, Kind: words.name, Journal: words.journal, Amount: showAmount(m.Amount)})
+	}
+	for _, a := range p.Allocations {
+		v.Allocations = append(v.Allocations, views.SettledRow{
+			Document: documentWords(a.Document), Credit: documentWords(a.Credit), Amount: showAmount(a.Amount),
+		})
+	}
+}
+
+// documentWords names a document; one without number is the memo that the transfer
+// will write.
+func documentWords(r transfer.Record) string {
+	kind := strings.ReplaceAll(r.Kind, "_", " ")
+	if r.Number == "" {
+		return "The new " + kind
+	}
+	return upperFirst(kind) + " " + r.Number
+}

@@ -1,0 +1,133 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/accounts"
+	"handover/internal/billing"
+	"handover/internal/db"
+	"handover/internal/orders"
+	"handover/views"
+)
+
+// hitsShown is how many hits of each kind the page shows; the lists show the rest.
+const hitsShown = 8
+
+// maxSearch is how much of what was typed is looked for.
+const maxSearch = 200
+
+// searchPages are the global search.
+type searchPages struct{ db *sqlx.DB }
+
+// searches are the kinds that are looked through, in the order of the page.
+var searches = []struct {
+	Title string
+	List  string // the list that shows the rest, "" = none
+	Find  func(h searchPages, p *page, typed string) (hits []views.SearchHit, more bool, err error)
+}{
+	{"Customers", "/customers", searchPages.customers},
+	{"Subscriptions", "/subscriptions", searchPages.subscriptions},
+	{"Orders", "/orders", searchPages.orders},
+	{"Invoices and memos", "", searchPages.documents},
+}
+
+func (h searchPages) show(p *page) error {
+	typed := p.ReadQuery().Text("q")
+	if runes := []rune(typed); len(runes) > maxSearch {
+		typed = string(runes[:maxSearch])
+	}
+	v := views.Search{Query: typed}
+	for _, s := range searches {
+		if typed == "" {
+			break
+		}
+		hits, more, err := s.Find(h, p, typed)
+		if err != nil {
+			return err
+		}
+		if len(hits) == 0 {
+			continue
+		}
+		group := views.SearchGroup{Title: s.Title, Hits: hits}
+		if more && s.List != "" {
+			group.More = p.URL(s.List) + "?" + url.Values{"q": {typed}}.Encode()
+		}
+		v.Groups = append(v.Groups, group)
+	}
+	return p.Render(http.StatusOK, "Search", views.SearchPage(v), func(c *views.Chrome) { c.Search = typed })
+}
+
+func (h searchPages) customers(p *page, typed string) ([]views.SearchHit, bool, error) {
+	part, err := accounts.ListCustomers(p.ctx(), h.db, p.Scope(), accounts.CustomerFilter{Search: typed}, db.Page{Size: hitsShown})
+	var hits []views.SearchHit
+	for _, c := range part.Rows {
+		hits = append(hits, views.SearchHit{
+			Number: c.Number(), Href: p.URL("/customers/" + c.Number()), Name: c.Name, Status: c.Status,
+			Note: note(c.DistributorName, c.Email, c.CRMID, c.ExternalID), Amount: formatMoney(c.Balance, c.Currency),
+		})
+	}
+	return hits, part.After != "", err
+}
+
+func (h searchPages) subscriptions(p *page, typed string) ([]views.SearchHit, bool, error) {
+	part, err := accounts.ListSubscriptions(p.ctx(), h.db, p.Scope(), accounts.SubscriptionFilter{Search: typed}, db.Page{Size: hitsShown})
+	var hits []views.SearchHit
+	for _, s := range part.Rows {
+		hits = append(hits, views.SearchHit{
+			Number: s.Number(), Href: p.URL("/subscriptions/" + s.Number()), Name: s.PlanName, Status: s.Status,
+			Note: note(s.CustomerName, s.Customer(), s.ExternalID),
+		})
+	}
+	return hits, part.After != "", err
+}
+
+func (h searchPages) orders(p *page, typed string) ([]views.SearchHit, bool, error) {
+	part, err := orders.List(p.ctx(), h.db, p.Scope(), orders.Filter{Search: typed}, db.Page{Size: hitsShown})
+	var hits []views.SearchHit
+	for _, o := range part.Rows {
+		hit := views.SearchHit{Number: o.Number, Name: o.SourceName, Status: o.Status, Note: formatTime(o.CreatedAt).Text}
+		if o.TargetName != "" {
+			hit.Name += " → " + o.TargetName
+		}
+		if o.Transfer() {
+			hit.Href = p.URL("/orders/" + o.Number)
+		}
+		hits = append(hits, hit)
+	}
+	return hits, part.After != "", err
+}
+
+func (h searchPages) documents(p *page, typed string) ([]views.SearchHit, bool, error) {
+	found, err := billing.FindDocuments(p.ctx(), h.db, p.Scope(), typed, hitsShown)
+	var hits []views.SearchHit
+	for _, d := range found {
+		customer := accounts.Number(accounts.CustomerPrefix, d.CustomerID)
+		kind, err := billing.DocumentKindOf(d.Kind)
+		if err != nil {
+			return nil, false, err
+		}
+		hits = append(hits, views.SearchHit{
+			Number: d.Number, Href: p.URL("/customers/" + customer + "/documents"), Name: kind.Label, Status: d.Status,
+			Note: note(d.CustomerName, customer, formatDate(d.IssuedOn).Text), Amount: formatMoney(d.Amount, d.Currency),
+		})
+	}
+	return hits, false, err
+}
+
+func (p *page) ctx() context.Context { return p.Request().Context() }
+
+// note joins what there is.
+func note(parts ...string) string {
+	var out []string
+	for _, part := range parts {
+		if part != "" {
+			out = append(out, part)
+		}
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,307 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/accounts"
+	"handover/internal/fault"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// wizardPages are the Transfer Account Wizard. The draft order on the server is its
+// memory; which step comes next is derived from what is filled in.
+type wizardPages struct {
+	db     *sqlx.DB
+	engine *transfer.Engine
+}
+
+// wizardSteps is the one table of the steps: how each is called, shown and read. It is
+// a function because the pages that it names read it.
+func wizardSteps() []wizardStep {
+	return []wizardStep{
+		{transfer.AskDistributor, "Distributor", wizardPages.askDistributor, wizardPages.readDistributor},
+		{transfer.AskPlans, "Service plans", wizardPages.askPlans, wizardPages.readPlans},
+		{transfer.AskRate, "Currency Conversion Rate", wizardPages.askRate, wizardPages.readRate},
+		{transfer.AskConfirm, "Confirm", wizardPages.askConfirm, wizardPages.readConfirm},
+	}
+}
+
+type wizardStep struct {
+	Name  transfer.StepName
+	Label string
+	// ask draws the step for what is typed in w.request.
+	ask func(wizardPages, *walk) (templ.Component, error)
+	// read takes the form into w.request as it was typed and notes what is wrong on the form.
+	read func(wizardPages, *walk, *form) error
+}
+
+func stepNamed(name transfer.StepName) wizardStep {
+	steps := wizardSteps()
+	return steps[max(slices.IndexFunc(steps, func(s wizardStep) bool { return s.Name == name }), 0)]
+}
+
+// walk is one request to the wizard: the customer, the draft as it is stored, and
+// what is filled in by it and by the form.
+type walk struct {
+	*page
+	transfer.Walk // derived from the draft as it is stored
+	customer      accounts.Customer
+	draft         transfer.Order   // Number is "" before the first answer
+	request       transfer.Request // the draft's, then with what was typed
+	errors        ui.Errors
+	notice        string // what happened meanwhile, on top of the page
+	step          wizardStep
+}
+
+// path returns the address of a step, below the panel.
+func (w *walk) path(step transfer.StepName) string {
+	return "/customers/" + w.customer.Number() + "/transfer/" + string(step)
+}
+
+// customerOf returns the customer that the address names, if the reader may see it.
+func (h wizardPages) customerOf(p *page) (accounts.Customer, error) {
+	id, ok := accounts.ParseNumber(accounts.CustomerPrefix, p.Param("number"))
+	if !ok {
+		return accounts.Customer{}, fault.New(fault.NotFound, "There is no customer %s.", p.Param("number"))
+	}
+	return accounts.GetCustomer(p.Request().Context(), h.db, p.Scope(), id)
+}
+
+// load reads where the reader's draft for the customer stands.
+func (h wizardPages) load(p *page) (*walk, error) {
+	c, err := h.customerOf(p)
+	if err != nil {
+		return nil, err
+	}
+	if !c.Transferable() {
+		return nil, fault.New(fault.Conflict, "%s (%s) is %s and takes no transfers. Its page says what became of it.",
+			c.Name, c.Number(), strings.ToLower(ui.StatusWord(c.Status)))
+	}
+	w := &walk{page: p, customer: c}
+	return w, h.refresh(w)
+}
+
+// refresh reads the draft anew.
+func (h wizardPages) refresh(w *walk) error {
+	ctx := w.Request().Context()
+	draft, found, err := transfer.FindDraft(ctx, h.db, w.Actor(), transfer.Distributor, w.customer.ID)
+	if err != nil {
+		return err
+	}
+	w.draft = draft
+	w.request = transfer.Request{Kind: transfer.Distributor, SourceCustomer: w.customer.Number()}
+	if found {
+		w.request = draft.Request
+	}
+	w.Walk, err = h.engine.Walk(ctx, w.request)
+	return err
+}
+
+// start leads to the first open question.
+func (h wizardPages) start(p *page) error {
+	w, err := h.load(p)
+	if err != nil {
+		return err
+	}
+	return p.Redirect(w.path(w.Next()))
+}
+
+// show draws a step; one that is not reachable leads to the first open one.
+func (h wizardPages) show(name transfer.StepName) func(*page) error {
+	return func(p *page) error {
+		w, err := h.load(p)
+		if err != nil {
+			return err
+		}
+		w.step = stepNamed(name)
+		if !w.Reachable(name) {
+			return h.turnAway(w)
+		}
+		return h.render(w, http.StatusOK)
+	}
+}
+
+// turnAway leads from a step that cannot be answered now to the first open one, and
+// says why.
+func (h wizardPages) turnAway(w *walk) error {
+	open := stepNamed(w.Next())
+	text := "First answer this step: " + open.Label + "."
+	switch {
+	case w.Has(w.step.Name):
+	case w.To.ID == 0:
+		text = "Select the new distributor first: which steps follow depends on it."
+	case w.step.Name == transfer.AskRate:
+		text = "No conversion rate is needed: " + w.To.Name + " sells in " + w.To.Currency + ", the currency of " + w.customer.Name + "."
+	case w.step.Name == transfer.AskPlans:
+		text = "No service plan has to be chosen: each subscription has its counterpart with " + w.To.Name + "."
+	}
+	if err := w.Flash(ui.Flash{Tone: ui.Amber, Text: text}); err != nil {
+		return err
+	}
+	return w.Redirect(w.path(open.Name))
+}
+
+func (h wizardPages) render(w *walk, status int) error {
+	content, err := w.step.ask(h, w)
+	if err != nil {
+		return err
+	}
+	return w.Render(status, w.step.Label+" · Transfer "+w.customer.Name, content)
+}
+
+// save takes a step's answer: Back keeps what was typed, whatever it is; Next takes
+// only what is right.
+func (h wizardPages) save(name transfer.StepName) func(*page) error {
+	return func(p *page) error {
+		f := p.ReadForm()
+		if order, gone, err := h.submitted(p, f); err != nil || gone {
+			if err != nil {
+				return err
+			}
+			return p.Redirect("/orders/" + order)
+		}
+		w, err := h.load(p)
+		if err != nil {
+			return err
+		}
+		w.step = stepNamed(name)
+		if !w.Reachable(name) {
+			return h.turnAway(w)
+		}
+		if err := w.step.read(h, w, f); err != nil {
+			return err
+		}
+		if f.Text("go") == "back" {
+			return h.keep(w, f, w.Before(name))
+		}
+		if w.errors = f.Errors(); len(w.errors) > 0 {
+			return h.render(w, http.StatusUnprocessableEntity)
+		}
+		if name == transfer.AskConfirm {
+			return h.transfer(w, f)
+		}
+		return h.keep(w, f, "")
+	}
+}
+
+// keep stores what was typed and goes to the step, "" for the one that follows now.
+func (h wizardPages) keep(w *walk, f *form, to transfer.StepName) error {
+	ctx, typed := w.Request().Context(), w.request
+	number, version := w.draft.Number, f.Int("version", 0, 0, 1<<30)
+	if number == "" {
+		draft, err := h.engine.OpenDraft(ctx, w.Actor(), transfer.Distributor, w.customer.Number())
+		if err != nil {
+			return err
+		}
+		number = draft.Number
+	}
+	_, err := h.engine.UpdateDraft(ctx, w.Actor(), number, max(version, 1), func(r *transfer.Request) { *r = typed })
+	if fault.Is(err, fault.Conflict) {
+		return h.movedOn(w, typed)
+	}
+	if err != nil {
+		return err
+	}
+	if to == "" {
+		if err := h.refresh(w); err != nil {
+			return err
+		}
+		to = w.After(w.step.Name)
+		if !w.Reachable(to) {
+			to = w.Next()
+		}
+	}
+	return w.Redirect(w.path(to))
+}
+
+// movedOn shows the draft as another tab left it, with the input of this one kept.
+func (h wizardPages) movedOn(w *walk, typed transfer.Request) error {
+	if err := h.refresh(w); err != nil {
+		return err
+	}
+	w.notice = "Another tab went on with " + w.draft.Number + " meanwhile, so nothing was saved. The card beside shows how it stands now; " +
+		"your input is kept below. Check it, then go on."
+	if !w.Reachable(w.step.Name) {
+		w.step = stepNamed(w.Next())
+	} else {
+		w.request = typed
+	}
+	return h.render(w, http.StatusConflict)
+}
+
+// submitted returns the order of the form if it is no draft any more: a second click,
+// or a tab that was left open.
+func (h wizardPages) submitted(p *page, f *form) (string, bool, error) {
+	number := f.Text("order")
+	if number == "" {
+		return "", false, nil
+	}
+	o, err := transfer.GetOrder(p.Request().Context(), h.db, number)
+	if fault.Is(err, fault.NotFound) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	mine := o.RequestedBy != nil && *o.RequestedBy == p.Staff.ID
+	return o.Number, mine && o.Status != "draft", nil
+}
+
+// cancel discards the draft.
+func (h wizardPages) cancel(p *page) error {
+	c, err := h.customerOf(p)
+	if err != nil {
+		return err
+	}
+	ctx, actor := p.Request().Context(), p.Actor()
+	draft, found, err := transfer.FindDraft(ctx, h.db, actor, transfer.Distributor, c.ID)
+	if err != nil {
+		return err
+	}
+	text := "The transfer of " + c.Name + " was cancelled. Nothing was changed."
+	if found {
+		if err := h.engine.DiscardDraft(ctx, actor, draft.Number); err != nil {
+			return err
+		}
+		text = "The transfer of " + c.Name + " was cancelled and draft " + draft.Number + " discarded. Nothing else was changed."
+	}
+	if err := p.Flash(ui.Flash{Tone: ui.Slate, Text: text}); err != nil {
+		return err
+	}
+	return p.Redirect("/customers/" + c.Number())
+}
+
+// frame is what every step's page has around its question.
+func (w *walk) frame() views.Wizard {
+	v := views.Wizard{
+		Customer: w.customer.Name, Number: w.customer.Number(), Label: w.step.Label, Steps: w.progress(), SoFar: w.soFar(),
+		Action: w.URL(w.path(w.step.Name)), Cancel: w.URL(w.path("cancel")), Errors: w.errors, Notice: w.notice,
+		Order: w.draft.Number, Version: strconv.Itoa(max(w.draft.Version, 1)),
+		HasBack: w.Before(w.step.Name) != w.step.Name,
+	}
+	return v
+}
+
+// progress lists the steps with their state.
+func (w *walk) progress() []ui.Step {
+	var out []ui.Step
+	for _, s := range w.Steps {
+		step := ui.Step{Label: stepNamed(s.Name).Label, State: ui.StepTodo}
+		switch {
+		case s.Name == w.step.Name:
+			step.State = ui.StepCurrent
+		case s.Answered && w.Reachable(s.Name):
+			step.State, step.Href = ui.StepDone, w.URL(w.path(s.Name))
+		}
+		out = append(out, step)
+	}
+	return out
+}

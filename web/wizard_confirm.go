@@ -1,0 +1,234 @@
+package web
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"handover/internal/fault"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// executeTime is how long an execution may take; it goes on when the reader leaves.
+const executeTime = 10 * time.Minute
+
+func (h wizardPages) askConfirm(w *walk) (templ.Component, error) {
+	p, err := h.engine.PreviewDraft(w.Request().Context(), w.draft)
+	if err != nil {
+		return nil, err
+	}
+	return h.confirmPage(w, p, nil), nil
+}
+
+// confirmPage draws the preview and the act; before is what was confirmed, when the
+// data changed since.
+func (h wizardPages) confirmPage(w *walk, p transfer.Preview, before *transfer.Preview) templ.Component {
+	v := views.Confirm{
+		Wizard: w.frame(), Token: p.Fingerprint, CSV: w.URL(w.path("confirm/preview.csv")),
+		Act: fmt.Sprintf("Transfer %s from %s to %s", w.customer.Name, w.From.Name, w.To.Name),
+		Preview: previewView(p, previewPlace{
+			form: "wizard", acknowledged: w.request.Acknowledged, errors: w.errors, before: before,
+			records: w.URL(w.path("confirm/records")), link: w.recordHref, remedy: w.remedy, facts: w.settled(p),
+		}),
+	}
+	if n := len(p.Blocking()); n > 0 {
+		v.Blocked = fmt.Sprintf("Not possible yet: %s. The way out stands beside each.", plural(n, "finding above blocks it", "findings above block it"))
+	} else if n := len(p.Unacknowledged(transfer.Request{})); n > 0 {
+		v.Waiting = fmt.Sprintf("%s above must be ticked first.", plural(n, "warning", "warnings"))
+	}
+	return views.ConfirmPage(v)
+}
+
+// settled are the answers of the earlier steps.
+func (w *walk) settled(p transfer.Preview) []ui.Fact {
+	facts := []ui.Fact{
+		{Label: "Mode", Text: modeShort(w.request.Mode), Note: entities(w.SameEntity)},
+		{Label: "Notify Customer", Text: w.notifies(w.request)},
+	}
+	if p.Rate != nil {
+		facts = append(facts, ui.Fact{Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", p.Rate.From, p.Rate.Rate, p.Rate.To), Note: p.Rate.Derivation})
+	}
+	if w.draft.Number != "" {
+		facts = append(facts, ui.Fact{Label: "Draft", Text: w.draft.Number})
+	}
+	return facts
+}
+
+// remedy leads to the step where a finding of the request itself is answered.
+func (w *walk) remedy(code transfer.Code) views.RecordLink {
+	step, ok := map[transfer.Code]transfer.StepName{
+		"PLAN_NOT_DELEGATED": transfer.AskPlans, "RATE_REQUIRED": transfer.AskRate, "RATE_INVALID": transfer.AskRate,
+		"SAME_ACCOUNT": transfer.AskDistributor, "TERMS_NOT_MAPPED": transfer.AskDistributor, "PAYMENT_METHODS_NOT_MOVED": transfer.AskDistributor,
+	}[code]
+	if !ok || !w.Has(step) {
+		return views.RecordLink{}
+	}
+	return views.RecordLink{Label: "Go to the step " + stepNamed(step).Label, Href: w.URL(w.path(step))}
+}
+
+// readConfirm takes the acknowledgements.
+func (h wizardPages) readConfirm(w *walk, f *form) error {
+	w.request.Acknowledged = slices.DeleteFunc(f.Texts("acknowledged"), func(code string) bool {
+		return !slices.Contains(transfer.Codes(transfer.Distributor), transfer.Code(code))
+	})
+	w.request.Fingerprint = ""
+	return nil
+}
+
+// transfer submits the draft and executes it. Leaving the page does not stop it.
+func (h wizardPages) transfer(w *walk, f *form) error {
+	accepted := w.request
+	accepted.Fingerprint = f.Text("fingerprint")
+	ctx := w.Request().Context()
+	err := h.engine.Submit(ctx, w.Actor(), w.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
+	if err == nil {
+		running, cancel := context.WithTimeout(context.WithoutCancel(ctx), executeTime)
+		defer cancel()
+		err = h.engine.Execute(running, w.Actor(), w.draft.ID)
+	}
+	refusal, refused := errors.AsType[*transfer.Refusal](err)
+	if refused {
+		return h.refused(w, refusal, accepted.Fingerprint)
+	}
+	o, readErr := transfer.GetOrder(ctx, h.db, w.draft.Number)
+	if readErr != nil {
+		return errors.Join(err, readErr)
+	}
+	switch {
+	case err != nil && o.Status == "draft" && fault.Is(err, fault.Conflict):
+		return h.movedOn(w, w.request)
+	case err != nil && o.Status == "draft":
+		return err
+	}
+	if err := w.Flash(outcome(w, o)); err != nil {
+		return err
+	}
+	return w.Redirect("/orders/" + o.Number)
+}
+
+// outcome tells what became of the order.
+func outcome(w *walk, o transfer.Order) ui.Flash {
+	switch o.Status {
+	case "completed":
+		return ui.Flash{
+			Tone: ui.Green, Text: fmt.Sprintf("%s was transferred to %s. The old account is Transferred Out; the new one is %s.", o.SourceName, o.TargetDistributor, o.TargetNumber),
+			Href: w.URL("/customers/" + o.TargetNumber), Link: "Open " + o.TargetNumber,
+		}
+	case "failed":
+		return ui.Flash{Tone: ui.Red, Text: "The transfer failed and nothing was changed. " + o.Failure}
+	}
+	return ui.Flash{Tone: ui.Blue, Text: o.Number + " is under way. Closing this page changes nothing."}
+}
+
+// refused shows the new preview: with what differs where the data changed, with the
+// warnings still to be ticked where it is blocked.
+func (h wizardPages) refused(w *walk, r *transfer.Refusal, seen string) error {
+	shown := w.draft.Preview
+	ticked := w.request.Acknowledged
+	if err := h.refresh(w); err != nil {
+		return err
+	}
+	w.request.Acknowledged = ticked
+	if _, err := h.engine.PreviewDraft(w.Request().Context(), w.draft); err != nil {
+		return err
+	}
+	status := http.StatusConflict
+	if r.Fault.Code == fault.Blocked {
+		status, shown = http.StatusUnprocessableEntity, nil
+		for _, f := range r.Preview.Unacknowledged(w.request) {
+			w.errors = append(w.errors, ui.FieldError{Name: string(f.Code), Message: fmt.Sprintf("Tick “I understand: %s”, or change the transfer.", *f.Acknowledgement)})
+		}
+		for _, f := range r.Preview.Blocking() {
+			w.errors = append(w.errors, ui.FieldError{Message: f.Message + " " + f.Remedy})
+		}
+	} else if shown == nil || shown.Fingerprint != seen {
+		shown, w.notice = nil, r.Error()
+	}
+	return w.Render(status, w.step.Label+" · Transfer "+w.customer.Name, h.confirmPage(w, r.Preview, shown))
+}
+
+// recordsPage is how many records a page of the lists behind the preview has.
+const recordsPage = 100
+
+// records lists the records behind a line of the preview.
+func (h wizardPages) records(p *page) error {
+	w, err := h.load(p)
+	if err != nil {
+		return err
+	}
+	w.step = stepNamed(transfer.AskConfirm)
+	if !w.Reachable(transfer.AskConfirm) {
+		return h.turnAway(w)
+	}
+	kind, q := p.Param("kind"), p.ReadQuery()
+	moving := q.Text("part") != "staying"
+	rows, err := h.engine.ImpactRecords(p.Request().Context(), w.request, kind, moving, q.Text("after"), recordsPage+1)
+	if err != nil {
+		return err
+	}
+	v := views.ImpactRecords{Wizard: w.frame(), Back: w.URL(w.path(transfer.AskConfirm))}
+	v.Title = transfer.LabelOf(kind) + " that stay"
+	v.Text = fmt.Sprintf("They stay with %s at %s.", w.customer.Name, w.From.Name)
+	if moving {
+		v.Title = transfer.LabelOf(kind) + " that move"
+		v.Text = fmt.Sprintf("They go to the new account of %s with %s.", w.customer.Name, w.To.Name)
+	}
+	if len(rows) > recordsPage {
+		rows = rows[:recordsPage]
+		list := ui.List{Path: p.Request().URL.Path, Query: p.QueryParams()}
+		v.Next = list.With("after", rows[recordsPage-1].Cursor())
+	}
+	for _, r := range rows {
+		v.Rows = append(v.Rows, views.ImpactRecordRow{
+			Number: r.Number, Href: w.recordHref(transfer.Record{Kind: kind, Number: r.Number}),
+			On: formatDay(r.On), Amount: formatMoney(r.Amount, r.Currency),
+		})
+	}
+	return p.Render(http.StatusOK, v.Title, views.ImpactRecordsPage(v))
+}
+
+// previewCSV sends the impact of the preview as a file.
+func (h wizardPages) previewCSV(p *page) error {
+	w, err := h.load(p)
+	if err != nil {
+		return err
+	}
+	w.step = stepNamed(transfer.AskConfirm)
+	if !w.Reachable(transfer.AskConfirm) {
+		return h.turnAway(w)
+	}
+	preview, err := h.engine.Preview(p.Request().Context(), w.request)
+	if err != nil {
+		return err
+	}
+	header := p.Response().Header()
+	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
+	header.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="preview-%s.csv"`, w.customer.Number()))
+	out := csv.NewWriter(p.Response())
+	_ = out.Write([]string{"kind", "part", "count", "amount", "currency"}) // kept by the writer, told by Error
+	for _, i := range preview.Impact {
+		writePart(out, i.Kind, "moving", i.Moving)
+		writePart(out, i.Kind, "staying", i.Staying)
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// writePart writes a line per currency.
+func writePart(out *csv.Writer, kind, part string, p transfer.Part) {
+	if p.Count == 0 {
+		_ = out.Write([]string{kind, part, "0", "", ""})
+	}
+	for _, a := range p.Amounts {
+		_ = out.Write([]string{kind, part, fmt.Sprint(p.Count), a.Amount, a.Currency})
+	}
+}
