@@ -44,6 +44,7 @@ type carry struct {
 	Allocations []allocation
 	Memo        string          // credit_memo (owes), debit_memo (has credit), "" (net zero)
 	Opening     decimal.Decimal // what opens the new account, in its currency; sign as Net
+	Settled     int64           // invoices that have nothing open afterwards
 }
 
 // settle plans the carrying. Documents come oldest due date first, then by number;
@@ -69,6 +70,11 @@ func settle(documents []openDocument, credits []unappliedCredit) carry {
 		c.Memo = "debit_memo"
 		memo := openDocument{Kind: c.Memo, Open: c.Net.Neg()}
 		c.settleMemo(memo, rest)
+	}
+	for i, d := range documents {
+		if d.Kind == "invoice" && left[i].IsZero() {
+			c.Settled++
+		}
 	}
 	return c
 }

@@ -61,8 +61,12 @@ type AllocationRow struct {
 }
 
 // describeDistributor fills the preview of a distributor transfer.
-func describeDistributor(_ context.Context, _ db.Querier, s *situation, p *Preview) error {
-	s.describeSides(p)
+func describeDistributor(ctx context.Context, q db.Querier, s *situation, p *Preview) error {
+	now, err := s.figures(ctx, q, "@source", func(string) string { return "true" })
+	if err != nil {
+		return err
+	}
+	s.describeSides(p, now.OpenInvoices)
 	if s.converts && s.hasRate() {
 		p.Rate = &RatePreview{
 			From: s.source.Currency, To: s.to.Currency, Rate: money.Plain(s.rate),
@@ -96,26 +100,20 @@ func (s *situation) describePlan(sub movingSubscription) PlanPreview {
 	return row
 }
 
-func (s *situation) describeSides(p *Preview) {
+func (s *situation) describeSides(p *Preview, invoices int64) {
 	before, after := decimal.Zero, decimal.Zero
 	for _, sub := range s.subscriptions {
 		before = before.Add(monthly(sub.Price, sub.Quantity, sub.BillingPeriod, s.source.Currency))
 		after = after.Add(monthly(sub.remap.Price, sub.Quantity, sub.BillingPeriod, s.to.Currency))
 	}
 	n := int64(len(s.subscriptions))
-	invoices := int64(0)
-	for _, d := range s.carry.Documents {
-		if d.Kind == "invoice" {
-			invoices++
-		}
-	}
 	none := amountOf(decimal.Zero, s.source.Currency)
 	p.Source = Side{
 		Number: s.source.Number, Name: s.source.Name, Distributor: s.from.Name,
 		StatusBefore: s.source.Status, StatusAfter: "transferred_out",
 		BalanceBefore: amountOf(s.source.Balance, s.source.Currency), BalanceAfter: none,
 		RecurringBefore: amountOf(before, s.source.Currency), RecurringAfter: none,
-		OpenInvoicesBefore: invoices, SubscriptionsBefore: n,
+		OpenInvoicesBefore: invoices, OpenInvoicesAfter: invoices - s.carry.Settled, SubscriptionsBefore: n,
 	}
 	none = amountOf(decimal.Zero, s.to.Currency)
 	p.Target = Side{

@@ -106,26 +106,18 @@ func describeCustomers(ctx context.Context, q db.Querier, s *situation, p *Previ
 
 // side tells an account before and after; sign says whether it gains or loses.
 func (s *situation) side(a account, in company, now, moving totals, sign int64) Side {
-	by := decimal.NewFromInt(sign)
+	by, settled := decimal.NewFromInt(sign), int64(0)
+	if sign < 0 {
+		settled = s.carry.Settled
+	}
 	after := now.Balance.Add(moving.Balance.Mul(by)).Add(s.carry.Net.Mul(by))
 	return Side{
 		Number: a.Number, Name: a.Name, Distributor: in.Name, StatusBefore: a.Status, StatusAfter: a.Status,
 		BalanceBefore: amountOf(now.Balance, a.Currency), BalanceAfter: amountOf(after, a.Currency),
 		RecurringBefore: amountOf(now.Recurring, a.Currency), RecurringAfter: amountOf(now.Recurring.Add(moving.Recurring.Mul(by)), a.Currency),
-		OpenInvoicesBefore: now.OpenInvoices, OpenInvoicesAfter: now.OpenInvoices + sign*moving.OpenInvoices - s.settledInvoices(sign),
+		OpenInvoicesBefore: now.OpenInvoices, OpenInvoicesAfter: now.OpenInvoices + sign*moving.OpenInvoices - settled,
 		SubscriptionsBefore: now.Subscriptions, SubscriptionsAfter: now.Subscriptions + sign*moving.Subscriptions,
 	}
-}
-
-// settledInvoices counts the open invoices of the source that carrying settles.
-func (s *situation) settledInvoices(sign int64) int64 {
-	n := int64(0)
-	for _, d := range s.carry.Documents {
-		if d.Kind == "invoice" && sign < 0 {
-			n++
-		}
-	}
-	return n
 }
 
 // customersSentence is the sentence at the top of the preview.

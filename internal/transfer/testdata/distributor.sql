@@ -134,6 +134,18 @@ from owned_credit_memos r where r.customer_id = $1 group by 1, 2 order by 1, 2;
 select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_journal_entries r where r.customer_id = $1 group by 1, 2 order by 1, 2;
 
+select coalesce((select sum(r.amount) from owned_subscriptions r where r.customer_id = $1
+                 and r.status not in ('cancelled', 'terminated') and true), 0) as recurring,
+       (select count(*) from owned_subscriptions r where r.customer_id = $1
+        and r.status not in ('cancelled', 'terminated') and true) as subscriptions,
+       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and true) as open_invoices,
+       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
+           when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = $1 and true)
+           else d.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and true) end), 0)
+       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and case u.kind
+           when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = $1 and true)
+           else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and true) end), 0) as balance;
+
 select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from subscriptions t where t.id in (
     select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]));
 
