@@ -69,6 +69,7 @@ func (s *Server) panelRoutes() []route {
 		s.wizardRoutes(),
 		s.financeRoutes(),
 		s.catalogRoutes(),
+		s.importRoutes(),
 	)
 }
 
@@ -201,6 +202,17 @@ func (s *Server) catalogRoutes() []route {
 		// Service plans
 		{Method: http.MethodGet, Path: "/plans", Privilege: identity.Read, Handler: plans.list},
 		{Method: http.MethodGet, Path: "/plans/export", Privilege: identity.ExportRun, Handler: plans.export, Options: routeOptions{Live: true}},
+	}
+}
+
+// importRoutes are System > Import.
+func (s *Server) importRoutes() []route {
+	imports := importPages{db: s.deps.DB}
+	return []route{
+		// Import
+		{Method: http.MethodGet, Path: "/import", Privilege: identity.ImportRun, Handler: imports.show},
+		{Method: http.MethodPost, Path: "/import", Privilege: identity.ImportRun, Handler: imports.run, Options: routeOptions{MaxBody: importBody, Live: true}},
+		{Method: http.MethodGet, Path: "/import/export.zip", Privilege: identity.ExportRun, Handler: imports.export, Options: routeOptions{Live: true}},
 	}
 }
 
