@@ -24,7 +24,8 @@ func TestSweep(t *testing.T) {
 	if err := other.holdTemplate(ctx); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{other.template, "test_99999999_1"} { // no process has this id
+	abandoned := fmt.Sprintf("test_%d_1", 10_000_000+os.Getpid()) // above every process id
+	for _, name := range []string{other.template, abandoned} {
 		if err := s.create(ctx, name, "template1"); err != nil {
 			t.Fatal(err)
 		}
@@ -41,7 +42,7 @@ func TestSweep(t *testing.T) {
 			t.Fatal(err)
 		}
 		err = s.admin.SelectContext(ctx, &left, `
-			select datname from pg_database where datname in ($1, $2, 'test_99999999_1') order by datname`, other.template, s.template)
+			select datname from pg_database where datname in ($1, $2, $3) order by datname`, other.template, s.template, abandoned)
 		if err != nil {
 			t.Fatal(err)
 		}
