@@ -1,13 +1,73 @@
 // Every address of the panel with a place to look at it. pages.spec.js opens each;
 // it fails when web/routes.go has one that is missing here.
-import { customer } from './harness/records.js';
+import { claim } from './harness/database.js';
+import { customer, distributor, document, subscription } from './harness/records.js';
+import * as wizard from './harness/wizard.js';
 
 const fixed = (address) => ({ address: async () => address });
+const named = (name, address) => ({ name, address: async () => address });
+const ofCustomer = (tab) => ({ address: async () => `/pcp/customers/${(await customer()).number}${tab}` });
+const ofSubscription = (tab) => ({ name: tab, address: async () => `/pcp/subscriptions/${await subscription()}/${tab}` });
+const ofOrder = (tab) => ({ address: async ({ page }) => `/pcp/orders/${await completedOrder(page)}${tab}` });
+
+let order;
+
+// completedOrder transfers a customer, once per worker.
+async function completedOrder(page) {
+  if (order) return order;
+  await wizard.toConfirm(page, await claim({ order: 'rich' }));
+  order = await wizard.confirm(page);
+  await page.getByText('Completed').first().waitFor();
+  return order;
+}
 
 // pages: an entry, or several that show the page in different states.
 export const pages = {
   '/sign-in': { ...fixed('/sign-in'), signedOut: true },
   '/pcp/': fixed('/pcp/'),
+  '/pcp/search': [
+    { name: 'a customer', address: async () => `/pcp/search?q=${encodeURIComponent((await customer()).name)}` },
+    named('nothing found', '/pcp/search?q=nowhere'),
+  ],
+
+  '/pcp/customers': [fixed('/pcp/customers'), named('nothing fits', '/pcp/customers?q=nowhere')],
+  '/pcp/customers/:number': ofCustomer(''),
+  '/pcp/customers/:number/subscriptions': ofCustomer('/subscriptions'),
+  '/pcp/customers/:number/documents': ofCustomer('/documents'),
+  '/pcp/customers/:number/payment-methods': ofCustomer('/payment-methods'),
+  '/pcp/customers/:number/terms': ofCustomer('/terms'),
+  '/pcp/customers/:number/history': ofCustomer('/history'),
+  '/pcp/documents/:kind/:ref': ['invoice', 'payment', 'refund', 'credit_memo'].map((kind) => ({
+    name: kind, address: async () => `/pcp/documents/${kind}/${await document(kind)}`,
+  })),
+
+  '/pcp/subscriptions': fixed('/pcp/subscriptions'),
+  '/pcp/subscriptions/:number': { address: async () => `/pcp/subscriptions/${await subscription()}` },
+  '/pcp/subscriptions/:number/*': ['subscription-charge', 'usage-record', 'billing-schedule', 'revenue-schedule'].map(ofSubscription),
+
+  '/pcp/distributors': fixed('/pcp/distributors'),
+  '/pcp/distributors/:number': { address: async () => `/pcp/distributors/${await distributor('D-DE')}` },
+
+  '/pcp/orders': [fixed('/pcp/orders'), named('nothing fits', '/pcp/orders?q=nowhere')],
+  '/pcp/orders/:number': ofOrder(''),
+  '/pcp/orders/:number/ledger': ofOrder('/ledger'),
+
+  '/pcp/customers/:number/transfer/distributor': { address: async () => `/pcp/customers/${(await claim()).number}/transfer/distributor` },
+  '/pcp/customers/:number/transfer/plans': { address: async ({ page }) => wizard.toPlans(page, await claim()) },
+  '/pcp/customers/:number/transfer/rate': { address: async ({ page }) => wizard.toRate(page, await claim()) },
+  '/pcp/customers/:number/transfer/confirm': { address: async ({ page }) => wizard.toConfirm(page, await claim({ order: 'rich' })) },
+  '/pcp/customers/:number/transfer/confirm/records/:kind': {
+    address: async ({ page }) => `${await wizard.toConfirm(page, await claim())}/records/subscription`,
+  },
+
+  '/pcp/periods': fixed('/pcp/periods'),
+  '/pcp/periods/new': fixed('/pcp/periods/new'),
+  '/pcp/rates': [fixed('/pcp/rates'), named('nothing fits', '/pcp/rates?currency=GBP&since=2030-01-01')],
+  '/pcp/rates/new': fixed('/pcp/rates/new'),
+  '/pcp/rates/ecb': fixed('/pcp/rates/ecb'),
+  '/pcp/journal': fixed('/pcp/journal'),
+  '/pcp/plans': fixed('/pcp/plans'),
+  '/pcp/import': fixed('/pcp/import'),
 };
 
 // notPages are addresses that answer with something else than a page.
@@ -18,4 +78,15 @@ export const notPages = {
   '/healthz': 'for machines',
   '/readyz': 'for machines',
   '/metrics': 'for machines',
+  '/pcp/customers/export': 'CSV',
+  '/pcp/subscriptions/export': 'CSV',
+  '/pcp/orders/export': 'CSV',
+  '/pcp/orders/:number/ledger.csv': 'CSV',
+  '/pcp/rates/export': 'CSV',
+  '/pcp/journal/export': 'CSV',
+  '/pcp/plans/export': 'CSV',
+  '/pcp/import/export.zip': 'an archive',
+  '/pcp/customers/:number/transfer': 'leads to the first open step',
+  '/pcp/customers/:number/transfer/rate/conversion': 'a part of a page',
+  '/pcp/customers/:number/transfer/confirm/preview.csv': 'CSV',
 };

@@ -13,5 +13,6 @@ export default defineConfig({
   use: {
     ...browser,
     screenshot: 'only-on-failure',
+    actionTimeout: 10_000,
   },
 });

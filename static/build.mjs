@@ -19,7 +19,8 @@ const vendor = (...path) => read(root, 'node_modules', ...path);
 function tabler() {
   const css = vendor('@tabler/core/dist/css/tabler.min.css').replace(/\/\*# sourceMappingURL.*?\*\//, '');
   const dark = [];
-  for (const [, selectors, body] of css.matchAll(/([^{}]+)\{([^{}]*)\}/g)) {
+  const onScreen = css.replace(/@media print\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g, ''); // paper is always light
+  for (const [, selectors, body] of onScreen.matchAll(/([^{}]+)\{([^{}]*)\}/g)) {
     const own = splitSelectors(selectors)
       .filter((s) => /^(:root)?\[data-bs-theme=dark\]/.test(s))
       .map((s) => s.replace('[data-bs-theme=dark]', '[data-bs-theme=system]'));

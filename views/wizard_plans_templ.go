@@ -132,7 +132,7 @@ func AskPlansPage(v AskPlans) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</p><p class=\"delegation-text\">Only if you choose to delegate: the plan is made inside the transfer, at these prices.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</p><p class=\"delegation-text\">The plan is made inside the transfer, at these prices. They count only where a plan above is delegated.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

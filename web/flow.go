@@ -19,7 +19,7 @@ const (
 	flowMargin  = 20
 	flowLine    = 17 // of text
 	flowStays   = 300
-	flowNameMax = 20 // letters of a line in a box
+	flowNameMax = 18 // letters of a line in a box
 )
 
 // flowOf draws what moves and what stays: one band per record kind that the source

@@ -79,8 +79,11 @@ func journalEntry(p *page, e billing.Entry) views.JournalEntry {
 		Number: e.Number(), PostedOn: formatDate(e.PostedOn), Memo: e.Memo, Restricted: e.Restricted, Distributor: e.Distributor,
 		Source: sourceLabel(e), Customer: e.Customer,
 	}
-	if e.CustomerID != 0 {
+	if e.CustomerID != 0 { // who may not see the owner may not see the document either
 		v.CustomerHref = p.URL("/customers/" + accounts.Number(accounts.CustomerPrefix, e.CustomerID))
+		if e.SourceKind != "" {
+			v.SourceHref = p.URL(documentPath(e.SourceKind, e.SourceID))
+		}
 	}
 	if e.OrderID != 0 {
 		v.Order = accounts.Number("TO", e.OrderID)

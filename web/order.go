@@ -117,10 +117,6 @@ func orderNotice(o transfer.Order) *ui.Notice {
 		return &ui.Notice{Tone: ui.Blue, Icon: ui.IconLoader, Title: "The transfer is under way", Text: "Closing this page changes nothing; it is read again every few seconds."}
 	case "cancelled":
 		return &ui.Notice{Tone: ui.Slate, Title: "This order was cancelled", Text: "Nothing was transferred."}
-	case "completed":
-		if o.Kind == transfer.Distributor {
-			return &ui.Notice{Tone: ui.Green, Title: fmt.Sprintf("%s was transferred to %s", o.SourceName, o.TargetDistributor), Text: "The old account is Transferred Out: read-only, and linked to its successor."}
-		}
 	}
 	return nil
 }

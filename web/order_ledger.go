@@ -15,11 +15,8 @@ import (
 // ledgerPage is how many lines a page of the ledger shows.
 const ledgerPage = 100
 
-// columnWords name the columns that the ledger tells of.
-var columnWords = map[string]string{
-	"customer_id": "owner", "plan_id": "plan", "price_frozen": "price frozen", "parent_subscription_id": "parent subscription",
-	"successor_id": "successor", "succeeded_on": "succeeded on", "crm_id": "CRM id", "subscription_id": "subscription",
-}
+// ledgerColumns name the columns whose own name says too little.
+var ledgerColumns = map[string]string{"customer_id": "Owner", "crm_id": "CRM id", "succeeded_on": "Succeeded on"}
 
 // ledger lists what the order changed, value by value.
 func (h orderPage) ledger(p *page) error {
@@ -73,14 +70,14 @@ func ledgerRow(p *page, l transfer.LedgerLine) views.LedgerRow {
 func ledgerWhat(l transfer.LedgerLine) string {
 	switch {
 	case l.Column == "" && l.Before == nil:
-		return "created"
+		return "Created"
 	case l.Column == "":
-		return "removed"
+		return "Removed"
 	}
-	if word, ok := columnWords[l.Column]; ok {
+	if word, ok := ledgerColumns[l.Column]; ok {
 		return word
 	}
-	return strings.ReplaceAll(l.Column, "_", " ")
+	return upperFirst(strings.ReplaceAll(strings.TrimSuffix(l.Column, "_id"), "_", " "))
 }
 
 func orEmpty(text *string) string {

@@ -66,7 +66,7 @@ func (h periodPages) list(p *page) error {
 // periodYears groups periods, which come newest first, by the year they begin in.
 func periodYears(p *page, periods []billing.Period) []views.PeriodYear {
 	var out []views.PeriodYear
-	open := 0
+	open, today := 0, time.Now().UTC()
 	for i, period := range periods {
 		year := strconv.Itoa(period.Start.Year())
 		if len(out) == 0 || out[len(out)-1].Year != year {
@@ -75,6 +75,7 @@ func periodYears(p *page, periods []billing.Period) []views.PeriodYear {
 		y := &out[len(out)-1]
 		y.Periods = append(y.Periods, views.PeriodRow{
 			Name: period.Name(), Start: formatDate(period.Start), End: formatDate(period.End), Status: period.Status,
+			Now:    !today.Before(period.Start) && today.Before(period.End.AddDate(0, 0, 1)),
 			Action: p.URL("/periods/" + strconv.FormatInt(period.ID, 10)), Back: p.Request().URL.RequestURI(),
 		})
 		if period.Status == billing.PeriodOpen {

@@ -75,7 +75,7 @@ func servicePlanRow(r catalog.PlanRow) views.ServicePlanRow {
 	}
 	switch {
 	case r.Above != 0:
-		row.From = r.AboveName + " (" + accounts.Number(accounts.PlanPrefix, r.Above) + ")"
+		row.From, row.FromNote = r.AboveAt, accounts.Number(accounts.PlanPrefix, r.Above)
 	case r.Delegated:
 		row.From = anotherDistributor
 	}

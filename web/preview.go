@@ -46,13 +46,21 @@ func previewView(p transfer.Preview, at previewPlace) views.Preview {
 	for _, code := range p.Passed {
 		v.Passed = append(v.Passed, code.Passed())
 	}
+	var none []string
 	for _, i := range p.Impact {
+		if i.Moving.Count+i.Staying.Count == 0 {
+			none = append(none, strings.ToLower(transfer.LabelOf(i.Kind)))
+			continue
+		}
 		v.Impact = append(v.Impact, impactView(i, at.records))
+	}
+	if len(none) > 0 {
+		v.ImpactNone = "There are no " + strings.Join(none, ", ") + "."
 	}
 	for _, r := range p.Plans {
 		v.Plans = append(v.Plans, planRow(r))
 	}
-	if v.PlansNote = ""; p.Rate != nil {
+	if p.Rate != nil {
 		v.PlansNote = "per unit and billing period; prices in " + p.Rate.To + " from the transfer on"
 	}
 	v.Terms, v.Methods = keptView(p.Terms), keptView(p.PaymentMethods)

@@ -2,11 +2,14 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"handover/internal/accounts"
 	"handover/internal/identity"
+	"handover/internal/transfer"
 )
 
 // public stands where a page needs no sign-in.
@@ -54,18 +57,129 @@ func (s *Server) outerRoutes() []route {
 	}
 }
 
-// panelRoutes are the pages of the panel; paths are below its address.
+// panelRoutes are the pages of the panel, section by section; paths are below its
+// address. A new section is one more function here.
 func (s *Server) panelRoutes() []route {
+	return slices.Concat(
+		s.homeRoutes(),
+		s.customerRoutes(),
+		s.contractRoutes(),
+		s.partnerRoutes(),
+		s.orderRoutes(),
+		s.wizardRoutes(),
+		s.financeRoutes(),
+		s.catalogRoutes(),
+		s.importRoutes(),
+	)
+}
+
+// homeRoutes are the pages that belong to no section.
+func (s *Server) homeRoutes() []route {
 	home := homePages{pages: s.navPaths}
-	order := orderPages{db: s.deps.DB}
-	rates := ratePages{db: s.deps.DB}
+	search := searchPages{db: s.deps.DB}
 	return []route{
 		// Home
 		{Method: http.MethodGet, Path: "/", Privilege: identity.Read, Handler: home.show},
 
+		// Search
+		{Method: http.MethodGet, Path: "/search", Privilege: identity.Read, Handler: search.show},
+	}
+}
+
+// customerRoutes are Billing > Operations > Customers, and the documents of customers.
+func (s *Server) customerRoutes() []route {
+	customer := customerPages{db: s.deps.DB}
+	document := documentPages{db: s.deps.DB}
+	return []route{
+		// Customers
+		{Method: http.MethodGet, Path: "/customers", Privilege: identity.Read, Handler: customer.list},
+		{Method: http.MethodGet, Path: "/customers/export", Privilege: identity.ExportRun, Handler: customer.export, Options: routeOptions{Live: true}},
+		{Method: http.MethodGet, Path: "/customers/:number", Privilege: identity.Read, Handler: customer.tab("", customerPages.general)},
+		{Method: http.MethodGet, Path: "/customers/:number/subscriptions", Privilege: identity.Read, Handler: customer.tab("/subscriptions", customerPages.subscriptions)},
+		{Method: http.MethodGet, Path: "/customers/:number/documents", Privilege: identity.Read, Handler: customer.tab("/documents", customerPages.documents)},
+		{Method: http.MethodGet, Path: "/customers/:number/payment-methods", Privilege: identity.Read, Handler: customer.tab("/payment-methods", customerPages.methods)},
+		{Method: http.MethodGet, Path: "/customers/:number/terms", Privilege: identity.Read, Handler: customer.tab("/terms", customerPages.terms)},
+		{Method: http.MethodGet, Path: "/customers/:number/history", Privilege: identity.Read, Handler: customer.tab("/history", customerPages.history)},
+
+		// Documents
+		{Method: http.MethodGet, Path: "/documents/:kind/:ref", Privilege: identity.Read, Handler: document.show},
+	}
+}
+
+// contractRoutes are Contracts & Orders > Subscription Contracts.
+func (s *Server) contractRoutes() []route {
+	subscription := subscriptionPages{db: s.deps.DB}
+	routes := []route{
+		// Subscription contracts
+		{Method: http.MethodGet, Path: "/subscriptions", Privilege: identity.Read, Handler: subscription.list},
+		{Method: http.MethodGet, Path: "/subscriptions/export", Privilege: identity.ExportRun, Handler: subscription.export, Options: routeOptions{Live: true}},
+		{Method: http.MethodGet, Path: "/subscriptions/:number", Privilege: identity.Read, Handler: subscription.show},
+	}
+	for _, k := range accounts.RecordKinds() {
+		routes = append(routes, route{Method: http.MethodGet, Path: "/subscriptions/:number" + recordTab(k), Privilege: identity.Read, Handler: subscription.records(k)})
+	}
+	return routes
+}
+
+// partnerRoutes are Partners > Distributors.
+func (s *Server) partnerRoutes() []route {
+	distributor := distributorPages{db: s.deps.DB}
+	return []route{
+		// Distributors
+		{Method: http.MethodGet, Path: "/distributors", Privilege: identity.Read, Handler: distributor.list},
+		{Method: http.MethodGet, Path: "/distributors/:number", Privilege: identity.Read, Handler: distributor.show},
+		{Method: http.MethodPost, Path: "/distributors/:number", Privilege: identity.SettingsManage, Handler: distributor.setTimeZone},
+	}
+}
+
+// orderRoutes are Billing > Operations > Orders.
+func (s *Server) orderRoutes() []route {
+	order := orderPages{db: s.deps.DB}
+	one := orderPage{db: s.deps.DB}
+	return []route{
 		// Orders
 		{Method: http.MethodGet, Path: "/orders", Privilege: identity.Read, Handler: order.list},
 		{Method: http.MethodGet, Path: "/orders/export", Privilege: identity.ExportRun, Handler: order.export, Options: routeOptions{Live: true}},
+
+		// Order
+		{Method: http.MethodGet, Path: "/orders/:number", Privilege: identity.Read, Handler: one.show},
+		{Method: http.MethodGet, Path: "/orders/:number/ledger", Privilege: identity.Read, Handler: one.ledger},
+		{Method: http.MethodGet, Path: "/orders/:number/ledger.csv", Privilege: identity.ExportRun, Handler: one.exportLedger, Options: routeOptions{Live: true}},
+	}
+}
+
+// wizardRoutes are the steps of the Transfer Account Wizard.
+func (s *Server) wizardRoutes() []route {
+	wizard := wizardPages{db: s.deps.DB, engine: s.deps.Transfers}
+	return []route{
+		// Transfer Account Wizard
+		{Method: http.MethodGet, Path: "/customers/:number/transfer", Privilege: identity.AccountsTransfer, Handler: wizard.start},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer/distributor", Privilege: identity.AccountsTransfer, Handler: wizard.show(transfer.AskDistributor)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer/distributor", Privilege: identity.AccountsTransfer, Handler: wizard.save(transfer.AskDistributor)},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer/plans", Privilege: identity.AccountsTransfer, Handler: wizard.show(transfer.AskPlans)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer/plans", Privilege: identity.AccountsTransfer, Handler: wizard.save(transfer.AskPlans)},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer/rate", Privilege: identity.AccountsTransfer, Handler: wizard.show(transfer.AskRate)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer/rate", Privilege: identity.AccountsTransfer, Handler: wizard.save(transfer.AskRate)},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer/rate/conversion", Privilege: identity.AccountsTransfer, Handler: wizard.showConversion},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer/confirm", Privilege: identity.AccountsTransfer, Handler: wizard.show(transfer.AskConfirm)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer/confirm", Privilege: identity.AccountsTransfer, Handler: wizard.save(transfer.AskConfirm), Options: routeOptions{Live: true}},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer/confirm/records/:kind", Privilege: identity.AccountsTransfer, Handler: wizard.records},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer/confirm/preview.csv", Privilege: identity.AccountsTransfer, Handler: wizard.previewCSV},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer/cancel", Privilege: identity.AccountsTransfer, Handler: wizard.cancel},
+	}
+}
+
+// financeRoutes are the pages of Finance.
+func (s *Server) financeRoutes() []route {
+	period := periodPages{db: s.deps.DB}
+	rates := ratePages{db: s.deps.DB}
+	journal := journalPages{db: s.deps.DB}
+	return []route{
+		// Financial periods
+		{Method: http.MethodGet, Path: "/periods", Privilege: identity.Read, Handler: period.list},
+		{Method: http.MethodGet, Path: "/periods/new", Privilege: identity.PeriodsManage, Handler: period.newForm},
+		{Method: http.MethodPost, Path: "/periods/new", Privilege: identity.PeriodsManage, Handler: period.add},
+		{Method: http.MethodPost, Path: "/periods/:id", Privilege: identity.PeriodsManage, Handler: period.setStatus},
 
 		// Exchange rates
 		{Method: http.MethodGet, Path: "/rates", Privilege: identity.Read, Handler: rates.list},
@@ -74,6 +188,31 @@ func (s *Server) panelRoutes() []route {
 		{Method: http.MethodPost, Path: "/rates/new", Privilege: identity.RatesManage, Handler: rates.add},
 		{Method: http.MethodGet, Path: "/rates/ecb", Privilege: identity.RatesManage, Handler: rates.ecbForm},
 		{Method: http.MethodPost, Path: "/rates/ecb", Privilege: identity.RatesManage, Handler: rates.upload, Options: routeOptions{MaxBody: ecbBody}},
+
+		// Journal
+		{Method: http.MethodGet, Path: "/journal", Privilege: identity.JournalRead, Handler: journal.list},
+		{Method: http.MethodGet, Path: "/journal/export", Privilege: identity.JournalRead, Handler: journal.export, Options: routeOptions{Live: true}},
+	}
+}
+
+// catalogRoutes are the pages of Catalog.
+func (s *Server) catalogRoutes() []route {
+	plans := planPages{db: s.deps.DB}
+	return []route{
+		// Service plans
+		{Method: http.MethodGet, Path: "/plans", Privilege: identity.Read, Handler: plans.list},
+		{Method: http.MethodGet, Path: "/plans/export", Privilege: identity.ExportRun, Handler: plans.export, Options: routeOptions{Live: true}},
+	}
+}
+
+// importRoutes are System > Import.
+func (s *Server) importRoutes() []route {
+	imports := importPages{db: s.deps.DB}
+	return []route{
+		// Import
+		{Method: http.MethodGet, Path: "/import", Privilege: identity.ImportRun, Handler: imports.show},
+		{Method: http.MethodPost, Path: "/import", Privilege: identity.ImportRun, Handler: imports.run, Options: routeOptions{MaxBody: importBody, Live: true}},
+		{Method: http.MethodGet, Path: "/import/export.zip", Privilege: identity.ExportRun, Handler: imports.export, Options: routeOptions{Live: true}},
 	}
 }
 

@@ -27,6 +27,9 @@ func (h wizardPages) askRate(w *walk) (templ.Component, error) {
 		From: w.Customer.Balance.Currency, To: w.To.Currency, Rate: rate,
 		Fragment: w.URL(w.path("rate/conversion")), Conversion: w.conversion(rate),
 	}
+	if v.Wizard.Errors.For("rate") != "" {
+		v.Conversion.Note = "Correct the rate to see it."
+	}
 	proposal, err := billing.ProposeRate(w.Request().Context(), h.db, v.From, v.To)
 	switch {
 	case fault.Is(err, fault.NotFound):

@@ -65,7 +65,7 @@ handover: Nothing was imported: the files have 2 errors.
 	if r.code != exitFailed || r.errOut != want {
 		t.Errorf("exit code %d with\n%s", r.code, r.errOut)
 	}
-	handover(t, "", "import", filepath.Join(t.TempDir(), "none"), "--database-url", url).oneSentence(t, exitFailed, "there is no file or directory")
+	handover(t, "", "import", filepath.Join(t.TempDir(), "none"), "--database-url", url).oneSentence(t, exitFailed, "There is no file or directory")
 	handover(t, "", "import", write(t, "notes.txt", "")+"/notes.txt", "--database-url", url).oneSentence(t, exitFailed, "neither a directory")
 	handover(t, "", "import", t.TempDir(), "--database-url", url).oneSentence(t, exitFailed, "no CSV file")
 }

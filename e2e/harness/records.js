@@ -13,3 +13,16 @@ export const distributor = (external) => value(`select number_of('D', id) from d
 export const plan = (distributorExternal, name) =>
   row(`select p.id, number_of('P', p.id) as number, p.price::text from plans p join distributors d on d.id = p.distributor_id
        where d.external_id = $1 and p.name = $2`, distributorExternal, name);
+
+// subscription is one of the customer's with many records.
+export const subscription = async () =>
+  value(
+    `select number_of('S', s.id) from subscriptions s where s.customer_id = $1
+     order by (select count(*) from revenue_schedules r where r.subscription_id = s.id) desc, s.id limit 1`,
+    (await customer()).id,
+  );
+
+const tables = { invoice: 'invoices', payment: 'payments', refund: 'refunds', credit_memo: 'credit_memos', debit_memo: 'debit_memos' };
+
+// document is the id of one document of a kind, with a few links to others.
+export const document = (kind) => value(`select id from ${tables[kind]} order by id desc limit 1`);

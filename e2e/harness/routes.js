@@ -11,7 +11,8 @@ export function getRoutes() {
   const functions = source.split(/^func /m).slice(1);
   const paths = functions.flatMap((text) => {
     const outer = text.startsWith('(s *Server) outerRoutes');
-    return [...text.matchAll(/http\.MethodGet,\s*(?:Path:\s*)?"([^"]+)"/g)].map((m) => (outer ? m[1] : panel + m[1]));
+    // A path that goes on with a computed part ("..." + tab) ends in /*.
+    return [...text.matchAll(/http\.MethodGet,\s*Path:\s*"([^"]+)"(\s*\+)?/g)].map(([, path, more]) => (outer ? '' : panel) + path + (more ? '/*' : ''));
   });
   if (paths.length < 5) throw new Error(`Only ${paths.length} routes were found in web/routes.go: is it written in another way now?`);
   return paths;

@@ -14,6 +14,7 @@ export default async function setup() {
   };
   try {
     await program.handover(['import', join(root, 'testdata', 'ravenstack.zip')]);
+    await program.handover(['import', join(root, 'e2e', 'channel')]); // resellers for cases that RavenStack does not have
     for (const person of [administrator, auditor]) {
       const who = ['--email', person.email, '--name', person.name, '--distributor', 'D-RAVEN', '--role', person.role];
       await program.handover(['staff', 'add', ...who, '--password-stdin'], password);

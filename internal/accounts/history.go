@@ -85,3 +85,19 @@ func Traces(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]Tra
 	}
 	return out, nil
 }
+
+// OpenTransfer returns the transfer that holds the account at the moment, nil when
+// none does.
+func OpenTransfer(ctx context.Context, q db.Querier, customerID int64) (*Transfer, error) {
+	var found []Transfer
+	err := q.SelectContext(ctx, &found, `
+		select o.id, o.kind, o.status, o.reverses_id is not null as reversal, o.created_at
+		from open_transfers t join transfer_orders o on o.id = t.order_id where t.customer_id = $1`, customerID)
+	if err != nil {
+		return nil, fmt.Errorf("read the open transfer of the account: %w", err)
+	}
+	if len(found) == 0 {
+		return nil, nil
+	}
+	return &found[0], nil
+}

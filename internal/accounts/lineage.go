@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/lib/pq"
@@ -74,12 +75,12 @@ func FindCustomer(ctx context.Context, q db.Querier, s Scope, ref string) (int64
 
 // Relative is another account that this one came from or went to.
 type Relative struct {
-	ID            int64  `db:"id"`
-	Name          string `db:"name"`
-	Status        string `db:"status"`
-	On            string `db:"on_date"` // when the one followed the other
-	DistributorID int64  `db:"distributor_id"`
-	Distributor   string `db:"distributor_name"`
+	ID            int64      `db:"id"`
+	Name          string     `db:"name"`
+	Status        string     `db:"status"`
+	SucceededOn   *time.Time `db:"succeeded_on"`
+	DistributorID int64      `db:"distributor_id"`
+	Distributor   string     `db:"distributor_name"`
 }
 
 // Number returns the account's number.
@@ -96,7 +97,7 @@ func Predecessors(ctx context.Context, q db.Querier, s Scope, customerID int64) 
 		with recursive line as (
 		    select id from customers where successor_id = `+self+`
 		    union select c.id from line l join customers c on c.successor_id = l.id)
-		select c.id, c.name, c.status, coalesce(c.succeeded_on::text, '') as on_date, c.distributor_id, d.name as distributor_name
+		select c.id, c.name, c.status, c.succeeded_on, c.distributor_id, d.name as distributor_name
 		from line join customers c on c.id = line.id join distributors d on d.id = c.distributor_id `+w.SQL()+`
 		order by c.succeeded_on desc, c.id desc limit 100`, w.Args()...)
 	if err != nil {

@@ -84,7 +84,7 @@ func relatives(ctx context.Context, q db.Querier, s Scope, ids []int64) (map[int
 	s.Apply(&w, "c.distributor_id")
 	var rows []Relative
 	err := q.SelectContext(ctx, &rows, `
-		select c.id, c.name, c.status, coalesce(c.succeeded_on::text, '') as on_date, c.distributor_id,
+		select c.id, c.name, c.status, c.succeeded_on, c.distributor_id,
 		       d.name as distributor_name
 		from customers c join distributors d on d.id = c.distributor_id `+w.SQL(), w.Args()...)
 	if err != nil {

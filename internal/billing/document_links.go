@@ -11,6 +11,7 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/db"
+	"handover/internal/fault"
 )
 
 // inSentence is the kind's name within a sentence.
@@ -136,4 +137,37 @@ func EntriesOf(ctx context.Context, q db.Querier, s accounts.Scope, kind string,
 		}
 	}
 	return out, nil
+}
+
+// ownNumbers are the prefixes of the kinds whose numbers are made of their ids.
+var ownNumbers = map[string]string{"payment": "PAY", "refund": "RF"}
+
+// DocumentsNumbered returns the ids of the documents of a kind in the scope that bear
+// the number: outside systems may give one number twice.
+func DocumentsNumbered(ctx context.Context, q db.Querier, s accounts.Scope, kind, number string) ([]int64, error) {
+	rows, ok := map[string]string{
+		"invoice":     `select id, customer_id from invoices where number = $1 or external_id = $1`,
+		"credit_memo": `select id, customer_id from credit_memos where number = $1 or external_id = $1`,
+		"debit_memo":  `select id, customer_id from debit_memos where number = $1 or external_id = $1`,
+		"payment":     `select id, customer_id from payments where id = $2 or external_id = $1`,
+		"refund": `select f.id, p.customer_id from refunds f join payments p on p.id = f.payment_id
+			where f.id = $2 or f.external_id = $1`,
+	}[kind]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "There are no documents of the kind %q.", kind)
+	}
+	var w db.Where
+	w.Arg(number) // the $1 of the kind's rows
+	if prefix := ownNumbers[kind]; prefix != "" {
+		id, _ := accounts.ParseNumber(prefix, number)
+		w.Arg(id) // and their $2
+	}
+	s.Apply(&w, "c.distributor_id")
+	var ids []int64
+	err := q.SelectContext(ctx, &ids, `select r.id from (`+rows+`) r join customers c on c.id = r.customer_id `+w.SQL()+`
+		order by r.id limit 50`, w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("look for the number %q: %w", number, err)
+	}
+	return ids, nil
 }

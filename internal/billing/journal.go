@@ -27,6 +27,7 @@ type Entry struct {
 	Memo          string      `db:"memo"`
 	Restricted    string      `db:"restricted"`
 	SourceKind    string      `db:"source_kind"` // "" = no source document
+	SourceID      int64       `db:"source_id"`
 	SourceNumber  string      `db:"source_number"`
 	CustomerID    int64       `db:"customer_id"` // who owns it, 0 = nobody or outside the scope
 	Customer      string      `db:"customer_name"`
@@ -74,7 +75,7 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 	var rows []Entry
 	err = q.SelectContext(ctx, &rows, `
 		select e.id, e.distributor_id, e.distributor_name, e.posted_on, e.memo, e.restricted,
-		       coalesce(e.source_kind, '') as source_kind,
+		       coalesce(e.source_kind, '') as source_kind, coalesce(e.source_id, 0) as source_id,
 		       coalesce(i.number, number_of('PAY', pay.id), number_of('RF', ref.id), cm.number, dm.number, '') as source_number,
 		       coalesce(c.id, 0) as customer_id, coalesce(c.name, '') as customer_name,
 		       coalesce(o.order_id, 0) as order_id, `+k.Columns()+`

@@ -29,7 +29,7 @@ type PlanRow struct {
 	Distributor   string `db:"distributor_name"`
 	Depth         int    `db:"depth"`         // below the first plan of its family in the scope
 	Above         int64  `db:"above"`         // the plan it is delegated from, 0 = none, or outside the scope
-	AboveName     string `db:"above_name"`    //
+	AboveAt       string `db:"above_at"`      // the distributor of that plan
 	Delegated     bool   `db:"delegated"`     // from a plan that may lie outside the scope
 	Subscriptions int    `db:"subscriptions"` // not ended; CountLimit stands for as many or more
 }
@@ -59,12 +59,12 @@ func Plans(ctx context.Context, q db.Querier, s accounts.Scope, f PlanFilter, p 
 	err = q.SelectContext(ctx, &rows, tree+`
 		select p.id, number_of('P', p.id) as number, coalesce(p.external_id, '') as external_id, p.name, p.distributor_id,
 		       d.name as distributor_name, p.currency, p.billing_period, p.price, p.transferable, t.root_id, t.depth,
-		       case when t.depth = 0 then 0 else a.id end as above, case when t.depth = 0 then '' else a.name end as above_name,
+		       case when t.depth = 0 then 0 else a.id end as above, case when t.depth = 0 then '' else ad.name end as above_at,
 		       p.delegated_from is not null as delegated, `+k.Columns()+`,
 		       (select count(*) from (select from subscriptions s where s.plan_id = p.id and s.status not in ('cancelled', 'terminated')
 		                              limit `+fmt.Sprint(CountLimit)+`) counted) as subscriptions
 		from tree t join plans p on p.id = t.id join distributors d on d.id = p.distributor_id
-		left join plans a on a.id = p.delegated_from `+w.SQL()+` `+k.Tail(), w.Args()...)
+		left join plans a on a.id = p.delegated_from left join distributors ad on ad.id = a.distributor_id `+w.SQL()+` `+k.Tail(), w.Args()...)
 	if err != nil {
 		return db.Part[PlanRow]{}, fmt.Errorf("list plans: %w", err)
 	}

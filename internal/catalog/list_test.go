@@ -95,11 +95,11 @@ func TestPlansTellWhereTheyComeFromAndWhatHangsOnThem(t *testing.T) {
 		return part.Rows[0]
 	}
 	got := row(s.everything)
-	if got.AboveName != "Basic Japan" || got.Above == 0 || got.RootID != s.root.ID || got.Distributor != "Mid" || got.Subscriptions != 2 || got.Transferable {
+	if got.AboveAt != "Top" || got.Above == 0 || got.RootID != s.root.ID || got.Distributor != "Mid" || got.Subscriptions != 2 || got.Transferable {
 		t.Errorf("got %+v", got)
 	}
 	got = row(accounts.Scope{Root: s.mid.ID})
-	if got.AboveName != "" || got.Above != 0 || got.Depth != 0 || !got.Delegated || got.RootID != got.Plan.ID {
+	if got.AboveAt != "" || got.Above != 0 || got.Depth != 0 || !got.Delegated || got.RootID != got.Plan.ID {
 		t.Errorf("a reseller sees of the plan above: %+v", got)
 	}
 }

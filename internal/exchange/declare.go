@@ -102,15 +102,15 @@ func (c column) stored() string {
 
 func (c column) refers() bool { return c.to != "" || c.by != "" }
 
-func text(name string) column      { return column{name: name, typ: textType} }
-func name(name string) column      { return column{name: name, typ: nameType} }
-func number(name string) column    { return column{name: name, typ: decimalType} }
-func amount(name string) column    { return column{name: name, typ: amountType} }
-func date(name string) column      { return column{name: name, typ: dateType} }
-func moment(name string) column    { return column{name: name, typ: momentType} }
-func currency(name string) column  { return column{name: name, typ: currencyType, required: true} }
-func ref(name, to string) column   { return column{name: name, typ: refType, to: to} }
-func refBy(name, by string) column { return column{name: name, typ: refType, by: by} }
+func text(name string) column        { return column{name: name, typ: textType} }
+func name(name string) column        { return column{name: name, typ: nameType} }
+func number(name string) column      { return column{name: name, typ: decimalType} }
+func amount(name string) column      { return column{name: name, typ: amountType} }
+func date(name string) column        { return column{name: name, typ: dateType} }
+func moment(name string) column      { return column{name: name, typ: momentType} }
+func currency(name string) column    { return column{name: name, typ: currencyType, required: true} }
+func ref(name, to string) column     { return column{name: name, typ: refType, to: to} }
+func refBy(name, by string) column   { return column{name: name, typ: refType, by: by} }
 func flag(name, empty string) column { return column{name: name, typ: flagType, empty: empty} }
 
 func choice(name string, v ...string) column { return column{name: name, typ: choiceType, allowed: v} }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -14,27 +15,33 @@ import (
 	"handover/internal/db"
 )
 
-// Export writes every file, of one moment, and notes it in the audit log. An import of
-// the files into an empty database and its export give the same bytes again.
+// Export writes every file, of one moment. An import of the files into an empty
+// database and its export give the same bytes again. The audit log has an entry also
+// when the export broke off: something left the house.
 func Export(ctx context.Context, pool *sqlx.DB, to Sink, actor audit.Actor) error {
-	counts := map[string]int{}
+	done := exported{Rows: map[string]int{}}
 	declared := files()
 	err := db.InSnapshot(ctx, pool, func(tx *sqlx.Tx) error {
 		for i := range declared {
 			n, err := exportFile(ctx, tx, to, declared, &declared[i])
+			done.Rows[declared[i].csv()] = n
 			if err != nil {
 				return fmt.Errorf("write %s: %w", declared[i].csv(), err)
 			}
-			counts[declared[i].csv()] = n
 		}
 		return to.Close()
 	})
-	if err != nil {
-		return err
-	}
-	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		return audit.Append(ctx, tx, audit.Entry{Actor: actor, Action: "export", SubjectKind: "files", After: counts})
+	done.Complete = err == nil
+	noted := db.InTx(context.WithoutCancel(ctx), pool, func(tx *sqlx.Tx) error {
+		return audit.Append(context.WithoutCancel(ctx), tx, audit.Entry{Actor: actor, Action: actionExport, SubjectKind: "files", After: done})
 	})
+	return errors.Join(err, noted)
+}
+
+// exported is what the audit log says of an export.
+type exported struct {
+	Rows     map[string]int `json:"rows"`
+	Complete bool           `json:"complete"`
 }
 
 // exportFile streams one file and returns how many rows it has.
@@ -117,7 +124,7 @@ func exportSQL(declared []file, f *file) string {
 		joins += " left join currencies y on y.code = " + code
 	}
 	for i, c := range f.columns {
-		value, join := exported(declared, c, fmt.Sprintf("r%d", i))
+		value, join := cell(declared, c, fmt.Sprintf("r%d", i))
 		values = append(values, value+" as "+c.name)
 		joins += join
 	}
@@ -145,8 +152,8 @@ func known(f *file, row string) string {
 	return fmt.Sprintf("coalesce(%[1]s.external_id, number_of('%[2]s', %[1]s.id))", row, f.prefix)
 }
 
-// exported is the text of a column, empty for none, and the joins that it needs.
-func exported(declared []file, c column, alias string) (value, joins string) {
+// cell is the text of a column, empty for none, and the joins that it needs.
+func cell(declared []file, c column, alias string) (value, joins string) {
 	stored := "t." + c.stored()
 	if c.from != "" {
 		stored = c.from

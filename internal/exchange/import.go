@@ -48,6 +48,12 @@ func Import(ctx context.Context, pool *sqlx.DB, src fs.FS, opts Options) (Report
 	return im.report, err
 }
 
+// What the audit log calls it.
+const (
+	actionImport = "import"
+	actionExport = "export"
+)
+
 // errDryRun ends the transaction of an import that is to keep nothing.
 var errDryRun = errors.New("dry run")
 
@@ -119,7 +125,7 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 		return err
 	}
 	im.count()
-	return audit.Append(ctx, im.tx, audit.Entry{Actor: opts.Actor, Action: "import", SubjectKind: "files", After: im.report.Files})
+	return audit.Append(ctx, im.tx, audit.Entry{Actor: opts.Actor, Action: actionImport, SubjectKind: "files", After: im.report.Files})
 }
 
 // refuse reports files that are none of ours.

@@ -37,7 +37,10 @@ type LineError struct {
 }
 
 // String returns the error as "file:line: column: what is wrong".
-func (e LineError) String() string {
+func (e LineError) String() string { return e.Place() + ": " + e.Message }
+
+// Place returns where the error stands, "file:line: column".
+func (e LineError) Place() string {
 	at := e.File
 	if e.Line > 0 {
 		at = fmt.Sprintf("%s:%d", at, e.Line)
@@ -45,7 +48,7 @@ func (e LineError) String() string {
 	if e.Column != "" {
 		at += ": " + e.Column
 	}
-	return at + ": " + e.Message
+	return at
 }
 
 // add notes an error; it returns false when there is no room for another.

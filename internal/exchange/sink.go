@@ -2,13 +2,10 @@ package exchange
 
 import (
 	"archive/zip"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // Sink is where an export writes its files, one after the other.
@@ -52,34 +49,3 @@ func (z *Zip) Close() error { return z.archive.Close() }
 type noClose struct{ io.Writer }
 
 func (noClose) Close() error { return nil }
-
-// Source is the files of an import, to be closed afterwards.
-type Source interface {
-	fs.FS
-	io.Closer
-}
-
-// Open opens a directory, a .zip or a single .csv file for Import.
-func Open(path string) (Source, error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("there is no file or directory %s", path)
-	case err != nil:
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	case info.IsDir():
-		return folder{os.DirFS(path)}, nil
-	case strings.EqualFold(filepath.Ext(path), ".csv"):
-		return folder{single{os.DirFS(filepath.Dir(path)), filepath.Base(path)}}, nil
-	}
-	archive, err := zip.OpenReader(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s is neither a directory nor a .zip or .csv file: %w", path, err)
-	}
-	return archive, nil
-}
-
-// folder is a file system that has nothing to close.
-type folder struct{ fs.FS }
-
-func (folder) Close() error { return nil }

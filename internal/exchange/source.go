@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -65,17 +66,21 @@ func (s *source) open(name string) (io.ReadCloser, error) {
 	return struct {
 		io.Reader
 		io.Closer
-	}{limited{s, in}, in}, nil
+	}{limited{s, in, name}, in}, nil
 }
 
 // limited counts what is read from all files together, unpacked.
 type limited struct {
-	of *source
-	in io.Reader
+	of   *source
+	in   io.Reader
+	name string
 }
 
 func (l limited) Read(p []byte) (int, error) {
 	n, err := l.in.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = &fault.Error{Code: fault.Invalid, Message: l.name + " cannot be read; the archive may be damaged.", Cause: err}
+	}
 	if l.of.limit == 0 {
 		return n, err
 	}

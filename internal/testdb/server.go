@@ -3,6 +3,7 @@ package testdb
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,7 +16,6 @@ import (
 	"syscall"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"handover/internal/db"
 	"handover/internal/pgembed"
@@ -27,6 +27,7 @@ type server struct {
 	address  string // of the database from which others are made
 	admin    *sqlx.DB
 	template string
+	held     *sql.Conn // has the lock on the template
 	made     atomic.Int64
 }
 
@@ -50,11 +51,27 @@ func open(ctx context.Context) (*server, error) {
 	if s.admin, err = db.Open(ctx, s.address); err != nil {
 		return nil, err
 	}
-	s.admin.SetMaxOpenConns(4)
+	s.admin.SetMaxOpenConns(6)
 	if s.template, err = templateName(); err != nil {
 		return nil, err
 	}
+	if err := s.holdTemplate(ctx); err != nil {
+		return nil, err
+	}
 	return s, s.makeTemplate(ctx)
+}
+
+// holdTemplate keeps other processes from sweeping our template away: a lock on
+// a connection that stays open as long as the process.
+func (s *server) holdTemplate(ctx context.Context) error {
+	var err error
+	if s.held, err = s.admin.Conn(ctx); err != nil {
+		return fmt.Errorf("hold the template: %w", err)
+	}
+	if _, err := s.held.ExecContext(ctx, `select pg_advisory_lock_shared(hashtext($1))`, s.template); err != nil {
+		return fmt.Errorf("hold the template: %w", err)
+	}
+	return nil
 }
 
 // templateName changes with the content of the migrations.
@@ -74,18 +91,21 @@ func templateName() (string, error) {
 	return fmt.Sprintf("template_%x", hash.Sum(nil)[:6]), nil
 }
 
+// templateLock lets one process at a time make or sweep templates.
+const templateLock = `select pg_advisory_xact_lock(hashtext('handover test template'))`
+
 // makeTemplate migrates a database once for all test processes. It gets its
 // name when it is complete; what earlier processes left behind goes away.
 func (s *server) makeTemplate(ctx context.Context) error {
 	return db.InTx(ctx, s.admin, func(tx *sqlx.Tx) error {
-		if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(hashtext('handover test template'))`); err != nil {
+		if _, err := tx.ExecContext(ctx, templateLock); err != nil {
 			return fmt.Errorf("wait for the template: %w", err)
 		}
 		var there bool
 		if err := tx.GetContext(ctx, &there, `select exists (select 1 from pg_database where datname = $1)`, s.template); err != nil || there {
 			return err
 		}
-		if err := s.sweep(ctx); err != nil {
+		if err := s.sweep(ctx, tx); err != nil {
 			return err
 		}
 		fresh := s.template + "_new"
@@ -115,18 +135,18 @@ func (s *server) migrate(ctx context.Context, name string) error {
 	return err
 }
 
-// sweep drops templates of other migrations, and databases whose process is gone.
-func (s *server) sweep(ctx context.Context) error {
+// sweep drops templates that no process holds, and databases whose process is gone.
+func (s *server) sweep(ctx context.Context, tx *sqlx.Tx) error {
 	var names []string
-	err := s.admin.SelectContext(ctx, &names, `select datname from pg_database where datname like 'template\_%' or datname like 'test\_%'`)
+	err := tx.SelectContext(ctx, &names, `
+		select datname from pg_database where datname like 'test\_%' or
+		       datname like 'template\_%' and pg_try_advisory_xact_lock(hashtext(datname))`)
 	if err != nil {
 		return fmt.Errorf("list the databases: %w", err)
 	}
 	for _, name := range names {
-		if pid, _, ok := strings.Cut(strings.TrimPrefix(name, prefix), "_"); ok && strings.HasPrefix(name, prefix) {
-			if n, err := strconv.Atoi(pid); err != nil || syscall.Kill(n, 0) == nil {
-				continue
-			}
+		if owner, ok := strings.CutPrefix(name, prefix); ok && alive(owner) {
+			continue
 		}
 		if err := s.drop(ctx, name); err != nil {
 			return err
@@ -135,17 +155,11 @@ func (s *server) sweep(ctx context.Context) error {
 	return nil
 }
 
-// copyTemplate makes a database from the template, which processes with other
-// migrations may have swept away.
-func (s *server) copyTemplate(ctx context.Context, name string) error {
-	err := s.create(ctx, name, s.template)
-	if missing, ok := errors.AsType[*pq.Error](err); ok && missing.Code == "3D000" {
-		if err := s.makeTemplate(ctx); err != nil {
-			return err
-		}
-		err = s.create(ctx, name, s.template)
-	}
-	return err
+// alive reports whether the process runs whose id a database's name begins with.
+func alive(owner string) bool {
+	text, _, _ := strings.Cut(owner, "_")
+	pid, err := strconv.Atoi(text)
+	return err != nil || !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
 }
 
 func (s *server) create(ctx context.Context, name, template string) error {

@@ -42,7 +42,7 @@ func New(t testing.TB) *sqlx.DB {
 // tests that start whole processes. It is dropped at the test's end.
 func URL(t testing.TB) string {
 	t.Helper()
-	return create(t, func(s *server, name string) error { return s.copyTemplate(t.Context(), name) })
+	return create(t, func(s *server, name string) error { return s.create(t.Context(), name, s.template) })
 }
 
 // EmptyURL makes a database without any table, for tests of the migrations. It

@@ -38,6 +38,7 @@ for (const bar of document.querySelectorAll('[data-bulk-bar]')) {
     for (const item of bar.querySelectorAll('button[role=menuitem]')) explain(item, reasonFor(item, chosen));
   };
 
+  if (all) all.hidden = false; // it does nothing without this script
   all?.addEventListener('change', () => {
     for (const row of rows) if (!row.disabled) row.checked = all.checked;
     update();

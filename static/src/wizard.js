@@ -36,7 +36,14 @@ if (rate) {
     }
   };
 
+  const forgive = () => {
+    rate.classList.remove('is-invalid');
+    rate.removeAttribute('aria-invalid');
+    document.getElementById('rate-error')?.remove();
+  };
+
   rate.addEventListener('input', () => {
+    forgive();
     clearTimeout(waiting);
     waiting = setTimeout(convert, 150);
   });
@@ -44,6 +51,7 @@ if (rate) {
     event.preventDefault();
     rate.value = event.currentTarget.dataset.useRate;
     rate.focus();
+    forgive();
     convert();
   });
 }

@@ -91,7 +91,7 @@ func DataTable(t Table) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if t.Selectable {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<th class=\"select-cell\" scope=\"col\"><input type=\"checkbox\" class=\"form-check-input\" data-select-all aria-label=\"Select all rows on this page\"></th>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<th class=\"select-cell\" scope=\"col\"><input type=\"checkbox\" class=\"form-check-input\" data-select-all hidden aria-label=\"Select all rows on this page\"></th>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,0 +1,146 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/accounts"
+	"handover/internal/db"
+	"handover/internal/identity"
+	"handover/internal/money"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// customerPages are Billing > Operations > Customers.
+type customerPages struct{ db *sqlx.DB }
+
+// newestFirst is the order of lists of accounts and contracts when the address names none.
+const newestFirst = "-number"
+
+func (h customerPages) list(p *page) error {
+	l := p.ReadList(newestFirst)
+	f, err := readCustomerFilter(p, l)
+	if err != nil {
+		return err
+	}
+	ctx := p.Request().Context()
+	part, err := accounts.ListCustomers(ctx, h.db, p.Scope(), f, l.Page)
+	if err != nil {
+		return err
+	}
+	total, err := accounts.CountCustomers(ctx, h.db, p.Scope(), f)
+	if err != nil {
+		return err
+	}
+	distributors, err := distributorChoices(p, h.db, f.Distributor)
+	if err != nil {
+		return err
+	}
+	v := views.Customers{
+		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors,
+		Statuses: statusChoices(accounts.CustomerStatuses(), f.Statuses),
+		Filtered: f.Search != "" || len(f.Statuses) > 0 || f.Distributor != 0,
+		Total:    formatTotal(total, "customer", "customers"),
+	}
+	if p.Staff.Can(identity.ExportRun) {
+		v.ExportHref = exportHref(l.View, p.URL("/customers/export"))
+	}
+	for _, c := range part.Rows {
+		v.Rows = append(v.Rows, customerRow(p, c))
+	}
+	return p.Render(http.StatusOK, "Customer Accounts", views.CustomersPage(v))
+}
+
+func customerRow(p *page, c accounts.CustomerRow) views.CustomerRow {
+	row := views.CustomerRow{
+		Number: c.Number(), Href: p.URL("/customers/" + c.Number()), Name: c.Name, Distributor: c.DistributorName,
+		Status: c.Status, Subscriptions: formatCount(c.Subscriptions), Balance: formatMoney(c.Balance, c.Currency),
+	}
+	if c.Transferable() && p.Staff.Can(identity.AccountsTransfer) {
+		row.TransferHref = row.Href + "/transfer"
+	}
+	return row
+}
+
+func (h customerPages) export(p *page) error {
+	l := p.ReadList(newestFirst)
+	f, err := readCustomerFilter(p, l)
+	if err != nil {
+		return err
+	}
+	head := []string{
+		"number", "external_id", "name", "email", "crm_id", "distributor", "status", "subscriptions", "balance", "currency", "created_on",
+	}
+	return streamCSV(p, "customers", head, l.Page, func(page db.Page) ([][]string, string, error) {
+		part, err := accounts.ListCustomers(p.Request().Context(), h.db, p.Scope(), f, page)
+		rows := make([][]string, 0, len(part.Rows))
+		for _, c := range part.Rows {
+			rows = append(rows, []string{
+				c.Number(), c.ExternalID, c.Name, c.Email, c.CRMID, c.DistributorName, c.Status, strconv.Itoa(c.Subscriptions),
+				money.Format(c.Balance, c.Currency), c.Currency, c.CreatedOn,
+			})
+		}
+		return rows, part.After, err
+	})
+}
+
+func readCustomerFilter(p *page, l listState) (accounts.CustomerFilter, error) {
+	q := p.ReadQuery()
+	f := accounts.CustomerFilter{
+		Search: l.Search, Statuses: readStatuses(q, accounts.CustomerStatuses()), Distributor: readNumber(q, "distributor", accounts.DistributorPrefix),
+	}
+	return f, q.Err()
+}
+
+// readStatuses returns the statuses that a list is filtered by.
+func readStatuses(q *form, known []string) []string {
+	var out []string
+	for _, status := range q.Texts("status") {
+		if !slices.Contains(known, status) {
+			q.Wrong("status", "%q is not a status. Choose among %s.", status, strings.Join(known, ", "))
+			continue
+		}
+		out = append(out, status)
+	}
+	return out
+}
+
+// readNumber returns the id in a parameter that holds one of our numbers, 0 when it is empty.
+func readNumber(q *form, name, prefix string) int64 {
+	text := q.Text(name)
+	if text == "" {
+		return 0
+	}
+	id, ok := accounts.ParseNumber(prefix, text)
+	if !ok {
+		q.Wrong(name, "%q is not a number like %s.", text, accounts.Number(prefix, 1))
+	}
+	return id
+}
+
+func statusChoices(known, chosen []string) []ui.Option {
+	out := make([]ui.Option, 0, len(known))
+	for _, status := range known {
+		out = append(out, ui.Option{Value: status, Label: ui.StatusWord(status), Selected: slices.Contains(chosen, status)})
+	}
+	return out
+}
+
+// distributorChoices are the distributors that the reader may filter by; none when
+// there is only one.
+func distributorChoices(p *page, q db.Querier, chosen int64) ([]ui.Option, error) {
+	names, err := accounts.DistributorNames(p.Request().Context(), q, p.Scope())
+	if err != nil || len(names) < 2 {
+		return nil, err
+	}
+	out := make([]ui.Option, 0, len(names))
+	for _, d := range names {
+		out = append(out, ui.Option{Value: d.Number(), Label: d.Name, Selected: d.ID == chosen})
+	}
+	return out, nil
+}

@@ -1,0 +1,171 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"handover/internal/accounts"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// customerTabs are the tabs of a customer's page, with their addresses below it.
+var customerTabs = []struct{ Path, Label string }{
+	{"", "General"},
+	{"/subscriptions", "Subscriptions"},
+	{"/documents", "Documents"},
+	{"/payment-methods", "Payment methods"},
+	{"/terms", "Terms"},
+	{"/history", "History"},
+}
+
+// opened is a customer's page with what its handlers share.
+type opened struct {
+	*page
+	customer accounts.Customer
+	standing accounts.Standing
+	came     []accounts.Relative
+	head     views.CustomerHead
+}
+
+// tab makes the handler of one tab. An address with another id of the account, an
+// external or a former one, leads to that with its number.
+func (h customerPages) tab(path string, show func(customerPages, *opened) error) func(*page) error {
+	return func(p *page) error {
+		ref := pathParam(p, "number")
+		ctx := p.Request().Context()
+		id, err := accounts.FindCustomer(ctx, h.db, p.Scope(), ref)
+		if err != nil {
+			return err
+		}
+		if number := accounts.Number(accounts.CustomerPrefix, id); number != ref {
+			return p.Context.Redirect(http.StatusFound, p.URL("/customers/"+number+path))
+		}
+		c, err := accounts.GetCustomer(ctx, h.db, p.Scope(), id)
+		if err != nil {
+			return err
+		}
+		o := &opened{page: p, customer: c}
+		if err := h.readHead(o, path); err != nil {
+			return err
+		}
+		return show(h, o)
+	}
+}
+
+// pathParam returns a part of the address as it was meant: an outside id may have
+// any characters.
+func pathParam(p *page, name string) string {
+	text := p.Param(name)
+	if p.Request().URL.RawPath == "" { // the router has decoded it already
+		return text
+	}
+	if decoded, err := url.PathUnescape(text); err == nil {
+		return decoded
+	}
+	return text
+}
+
+// readHead reads and writes what stands above every tab.
+func (h customerPages) readHead(o *opened, path string) error {
+	ctx, c := o.Request().Context(), o.customer
+	var err error
+	if o.standing, err = accounts.StandingOf(ctx, h.db, c.ID); err != nil {
+		return err
+	}
+	if o.came, err = accounts.Predecessors(ctx, h.db, o.Scope(), c.ID); err != nil {
+		return err
+	}
+	next, err := accounts.Successor(ctx, h.db, o.Scope(), c)
+	if err != nil {
+		return err
+	}
+	busy, err := accounts.OpenTransfer(ctx, h.db, c.ID)
+	if err != nil {
+		return err
+	}
+	st := o.standing
+	o.head = views.CustomerHead{
+		Number: c.Number(), Name: c.Name, Status: c.Status, Tabs: o.tabs(path),
+		Distributor: ui.Fact{
+			Label: "Distributor", Text: c.DistributorName, Href: o.URL("/distributors/" + accounts.Number(accounts.DistributorPrefix, c.DistributorID)),
+		},
+		Balance: formatMoney(st.Balance, c.Currency), MRR: formatMoney(st.MRR, c.Currency), OpenInvoices: formatCount(st.OpenInvoices),
+		ReadOnly: o.readOnly(next), Busy: o.busyWith(busy),
+	}
+	if st.OpenInvoices > 0 {
+		o.head.OpenAmount = formatMoney(st.OpenAmount, c.Currency)
+	}
+	for _, r := range o.came {
+		o.head.Came = append(o.head.Came, views.CameFrom{
+			Label: r.Name + " (" + r.Number() + ")", Href: o.URL("/customers/" + r.Number()), Sentence: cameSentence(r),
+		})
+	}
+	return nil
+}
+
+func (o *opened) tabs(current string) []ui.Tab {
+	var out []ui.Tab
+	for _, t := range customerTabs {
+		tab := ui.Tab{Label: t.Label, Href: o.URL("/customers/" + o.customer.Number() + t.Path), Current: t.Path == current}
+		if t.Path == "/subscriptions" && o.standing.Subscriptions > 0 {
+			tab.Count = formatCount(o.standing.Subscriptions)
+		}
+		out = append(out, tab)
+	}
+	return out
+}
+
+// readOnly says what became of the account, nil if it is one that lives. A
+// successor outside the reader's scope is not named.
+func (o *opened) readOnly(next *accounts.Relative) *views.ReadOnly {
+	c := o.customer
+	if !c.ReadOnly() {
+		return nil
+	}
+	r := &views.ReadOnly{Title: "Transferred to another distributor"}
+	if c.Status == accounts.Merged {
+		r.Title = "Merged into another account"
+	}
+	on := formatDay(c.SucceededOn).Text
+	r.Sentence = fmt.Sprintf("Since %s this account is read-only: it takes no new contracts, edits or transfers. Its history stays here.", on)
+	if next == nil {
+		return r
+	}
+	r.Successor, r.SuccessorHref = next.Name+" ("+next.Number()+")", o.URL("/customers/"+next.Number())
+	if c.Status == accounts.Merged {
+		r.Title = "Merged into " + next.Name + ", " + next.Number()
+	} else {
+		r.Title = fmt.Sprintf("Transferred to %s as %s", next.Distributor, next.Number())
+	}
+	return r
+}
+
+// transferWords name the three transfers within a sentence.
+var transferWords = map[string]string{
+	"distributor": "transfer to another distributor", "subscriptions": "transfer of subscriptions", "merge": "merge",
+}
+
+func (o *opened) busyWith(t *accounts.Transfer) *views.BusyWith {
+	if t == nil {
+		return nil
+	}
+	what := cmp.Or(transferWords[t.Kind], "transfer")
+	if t.Reversal {
+		what = "reversal"
+	}
+	return &views.BusyWith{
+		Order: t.Number(), Href: o.URL("/orders/" + t.Number()),
+		Sentence: fmt.Sprintf("A %s of this account is %s. Until it ends, no other can be started.", what, strings.ToLower(ui.StatusWord(t.Status))),
+	}
+}
+
+func cameSentence(r accounts.Relative) string {
+	if r.Status == accounts.Merged {
+		return "merged into this account on " + formatDay(r.SucceededOn).Text
+	}
+	return fmt.Sprintf("transferred from %s on %s", r.Distributor, formatDay(r.SucceededOn).Text)
+}

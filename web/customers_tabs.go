@@ -1,0 +1,130 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"strings"
+
+	"handover/internal/accounts"
+	"handover/internal/money"
+	"handover/views"
+)
+
+// subscriptions is the Subscriptions tab.
+func (h customerPages) subscriptions(o *opened) error {
+	l := o.ReadList(newestFirst)
+	f := accounts.SubscriptionFilter{Customer: o.customer.ID}
+	part, err := accounts.ListSubscriptions(o.Request().Context(), h.db, o.Scope(), f, l.Page)
+	if err != nil {
+		return err
+	}
+	v := views.CustomerSubscriptions{Head: o.head, List: l.View, Paging: l.Paging(part.Before, part.After)}
+	for _, s := range part.Rows {
+		v.Rows = append(v.Rows, subscriptionRow(o.page, s))
+	}
+	return o.Render(http.StatusOK, o.customer.Name+": Subscriptions", views.CustomerSubscriptionsPage(v))
+}
+
+func subscriptionRow(p *page, s accounts.SubscriptionRow) views.SubscriptionRow {
+	return views.SubscriptionRow{
+		Number: s.Number(), Href: p.URL("/subscriptions/" + s.Number()), Plan: s.PlanName, Status: s.Status,
+		Customer: s.Customer(), CustomerName: s.CustomerName, CustomerHref: p.URL("/customers/" + s.Customer()),
+		Distributor: s.DistributorName, Start: formatDate(s.StartOn), End: formatDay(s.EndOn),
+		Quantity: money.Plain(s.Quantity), Price: formatMoney(s.Price, s.Currency), Period: s.BillingPeriod,
+	}
+}
+
+// methods is the Payment methods tab.
+func (h customerPages) methods(o *opened) error {
+	found, err := accounts.PaymentMethods(o.Request().Context(), h.db, o.customer.ID)
+	if err != nil {
+		return err
+	}
+	v := views.CustomerMethods{Head: o.head}
+	for _, m := range found {
+		v.Rows = append(v.Rows, views.MethodRow{
+			Label: cmp.Or(m.Label, "Payment method without a label"), Kind: m.Kind, Merchant: m.MerchantAccount, Status: m.Status,
+		})
+	}
+	return o.Render(http.StatusOK, o.customer.Name+": Payment methods", views.CustomerMethodsPage(v))
+}
+
+// terms is the Terms tab.
+func (h customerPages) terms(o *opened) error {
+	found, err := accounts.Acceptances(o.Request().Context(), h.db, o.customer.ID)
+	if err != nil {
+		return err
+	}
+	v := views.CustomerTerms{Head: o.head}
+	for _, a := range found {
+		v.Rows = append(v.Rows, views.TermsRow{
+			Title: a.Title, Version: a.Version, For: note(a.Plan, a.Resource), Accepted: formatTime(a.AcceptedAt), By: a.AcceptedBy,
+		})
+	}
+	return o.Render(http.StatusOK, o.customer.Name+": Terms", views.CustomerTermsPage(v))
+}
+
+// history is the History tab.
+func (h customerPages) history(o *opened) error {
+	ctx, c := o.Request().Context(), o.customer
+	transfers, err := accounts.Transfers(ctx, h.db, o.Scope(), c.ID)
+	if err != nil {
+		return err
+	}
+	former, err := accounts.FormerIDs(ctx, h.db, c.ID)
+	if err != nil {
+		return err
+	}
+	traces, err := accounts.Traces(ctx, h.db, o.Scope(), c.ID)
+	if err != nil {
+		return err
+	}
+	v := views.CustomerHistory{Head: o.head, Former: formerFacts(former)}
+	for _, t := range transfers {
+		v.Transfers = append(v.Transfers, o.transferRow(t))
+	}
+	for _, t := range traces {
+		row := views.TraceRow{When: formatMoment(t.At), Action: actionWords(t.Action), Actor: cmp.Or(t.Actor, "another distributor"), Order: t.Order}
+		if t.Order != "" {
+			row.Href = o.URL("/orders/" + t.Order)
+		}
+		v.Traces = append(v.Traces, row)
+	}
+	return o.Render(http.StatusOK, c.Name+": History", views.CustomerHistoryPage(v))
+}
+
+// sideWords say what a transfer did, seen from the losing and from the gaining account.
+var sideWords = map[string]struct{ Loses, Gains string }{
+	"distributor":   {"Transferred to", "Transferred from"},
+	"subscriptions": {"Subscriptions to", "Subscriptions from"},
+	"merge":         {"Merge into", "Merge of"},
+}
+
+func (o *opened) transferRow(t accounts.Transfer) views.TransferRow {
+	words := sideWords[t.Kind]
+	row := views.TransferRow{
+		Number: t.Number(), Href: o.URL("/orders/" + t.Number()), What: words.Loses, Status: t.Status,
+		By: t.RequestedBy, When: formatTime(t.CreatedAt),
+	}
+	if t.Gains {
+		row.What = words.Gains
+	}
+	if t.Reversal {
+		row.What = "Reversal: " + row.What
+	}
+	if t.CompletedAt != nil {
+		row.When = formatMoment(*t.CompletedAt)
+	}
+	switch {
+	case t.Other != nil:
+		row.Other, row.OtherN, row.OtherH = t.Other.Name, t.Other.Number(), o.URL("/customers/"+t.Other.Number())
+	case t.OtherID != 0:
+		row.Other = "another distributor"
+	}
+	return row
+}
+
+// actionWords turns the code of an audited action into words: "Transfer: execute".
+func actionWords(code string) string {
+	return upperFirst(strings.NewReplacer(".", ": ", "_", " ").Replace(code))
+}

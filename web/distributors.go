@@ -1,0 +1,155 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/accounts"
+	"handover/internal/fault"
+	"handover/internal/identity"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// distributorPages are Partners > Distributors.
+type distributorPages struct{ db *sqlx.DB }
+
+func (h distributorPages) list(p *page) error {
+	found, err := accounts.Distributors(p.Request().Context(), h.db, p.Scope())
+	if err != nil {
+		return err
+	}
+	v := views.Distributors{Total: plural(len(found), "distributor", "distributors")}
+	v.Rows = distributorRows(p, found)
+	return p.Render(http.StatusOK, "Distributors", views.DistributorsPage(v))
+}
+
+func distributorRows(p *page, found []accounts.Distributor) []views.DistributorRow {
+	names := map[int64]string{}
+	out := make([]views.DistributorRow, 0, len(found))
+	for _, d := range found {
+		names[d.ID] = d.Name
+		row := views.DistributorRow{
+			Number: d.Number(), Href: p.URL("/distributors/" + d.Number()), Name: d.Name, Depth: d.Depth, Currency: d.Currency,
+			LegalEntity: d.LegalEntity, Brand: d.Brand, BrandColor: d.BrandColor, Merchant: d.MerchantAccount,
+			Customers: formatCount(d.Customers), Listed: p.URL("/customers?distributor=" + d.Number()), Status: d.Status,
+		}
+		if d.ParentID != nil {
+			row.Under = names[*d.ParentID]
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// find returns the distributor that the address names.
+func (h distributorPages) find(p *page) (accounts.Distributor, error) {
+	ref := pathParam(p, "number")
+	id, ok := accounts.ParseNumber(accounts.DistributorPrefix, ref)
+	if !ok {
+		return accounts.Distributor{}, fault.New(fault.NotFound, "There is no distributor %s.", ref)
+	}
+	return accounts.GetDistributor(p.Request().Context(), h.db, p.Scope(), id)
+}
+
+func (h distributorPages) show(p *page) error {
+	d, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	v, err := h.view(p, d)
+	if err != nil {
+		return err
+	}
+	return p.Render(http.StatusOK, d.Name, views.DistributorPage(v))
+}
+
+// setTimeZone saves the distributor's time zone.
+func (h distributorPages) setTimeZone(p *page) error {
+	d, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	zone := p.ReadForm().Text("time_zone")
+	err = accounts.SetTimeZone(p.Request().Context(), h.db, p.Staff.Actor(p.RealIP()), p.Scope(), d.ID, zone)
+	if errs, ok := fieldErrors(err); ok {
+		v, err := h.view(p, d)
+		if err != nil {
+			return err
+		}
+		v.TimeZone, v.Errors = zone, errs
+		return p.Form(errs, d.Name, views.DistributorPage(v))
+	}
+	if err != nil {
+		return err
+	}
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The days of %s now begin at midnight in %s.", d.Name, zone)}); err != nil {
+		return err
+	}
+	return p.Redirect("/distributors/" + d.Number())
+}
+
+// zones are the time zones that the field suggests; any other may be typed.
+var zones = []string{
+	"UTC", "Europe/Amsterdam", "Europe/Berlin", "Europe/Dublin", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Oslo",
+	"Europe/Paris", "Europe/Prague", "Europe/Rome", "Europe/Stockholm", "Europe/Warsaw", "America/Chicago", "America/Denver",
+	"America/Los_Angeles", "America/New_York", "America/Sao_Paulo", "America/Toronto", "Asia/Dubai", "Asia/Kolkata", "Asia/Seoul",
+	"Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
+}
+
+func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distributor, error) {
+	below, err := accounts.Distributors(p.Request().Context(), h.db, accounts.Scope{Root: d.ID})
+	if err != nil {
+		return views.Distributor{}, err
+	}
+	v := views.Distributor{
+		Number: d.Number(), Name: d.Name, Status: d.Status, TimeZone: d.TimeZone, Zones: zones,
+		MaySet: p.Staff.Can(identity.SettingsManage), Links: p.server.distributorLinks(p, d),
+		Facts: []ui.Fact{
+			{Label: "Number", Text: d.Number()}, {Label: "Currency", Text: d.Currency}, {Label: "Customers", Text: formatCount(d.Customers)},
+			{Label: "Service plans", Text: formatCount(d.Plans)},
+		},
+		Details: []ui.Fact{
+			{Label: "Legal entity", Text: d.LegalEntity}, {Label: "Country", Text: d.Country},
+			{Label: "Brand", Text: d.Brand}, {Label: "Merchant account", Text: d.MerchantAccount}, {Label: "External id", Text: d.ExternalID},
+		},
+	}
+	if zone, err := time.LoadLocation(d.TimeZone); err == nil {
+		v.TodayHere = fmt.Sprintf("Today is %s there.", time.Now().In(zone).Format(dateForm))
+	}
+	if d.ParentID != nil {
+		parent, err := accounts.GetDistributor(p.Request().Context(), h.db, p.Scope(), *d.ParentID)
+		if err == nil {
+			v.Details = append(v.Details, ui.Fact{Label: "Sells under", Text: parent.Name, Href: p.URL("/distributors/" + parent.Number())})
+		} else if !fault.Is(err, fault.NotFound) {
+			return v, err
+		}
+	}
+	for _, row := range distributorRows(p, below) {
+		if row.Depth > 0 {
+			row.Depth--
+			v.Children = append(v.Children, row)
+		}
+	}
+	return v, nil
+}
+
+// distributorLinks lead to what belongs to the distributor, as far as the panel has
+// the page and the reader may open it.
+func (s *Server) distributorLinks(p *page, d accounts.Distributor) []views.DistributorLink {
+	var out []views.DistributorLink
+	for _, l := range []struct{ path, label, note string }{
+		{"/customers", "Customers", plural(d.Customers, "account", "accounts")},
+		{"/subscriptions", "Subscription contracts", ""},
+		{"/plans", "Service plans", plural(d.Plans, "plan", "plans")},
+		{"/periods", "Financial periods", ""},
+	} {
+		if privilege, exists := s.navPaths[l.path]; exists && p.Staff.Can(privilege) {
+			out = append(out, views.DistributorLink{Label: l.label, Note: l.note, Href: p.URL(l.path + "?distributor=" + d.Number())})
+		}
+	}
+	return out
+}

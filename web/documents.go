@@ -1,0 +1,157 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/accounts"
+	"handover/internal/billing"
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// documentPages are the pages of single documents.
+type documentPages struct{ db *sqlx.DB }
+
+// earlierShown is how many documents of a predecessor its successor's page shows.
+const earlierShown = 10
+
+// documentPath returns the address of a document's page, below the panel; "" for a
+// kind that has none.
+func documentPath(kind string, id int64) string {
+	if kind == "placed_order" {
+		return ""
+	}
+	return fmt.Sprintf("/documents/%s/%d", kind, id)
+}
+
+// documents is the Documents tab of a customer.
+func (h customerPages) documents(o *opened) error {
+	l := o.ReadList("-date")
+	q := o.ReadQuery()
+	kind := q.OneOf("kind", documentKindNames()...)
+	if err := q.Err(); err != nil {
+		return err
+	}
+	ctx, c := o.Request().Context(), o.customer
+	part, err := billing.ListDocuments(ctx, h.db, o.Scope(), billing.DocumentsOf{Customer: c.ID, Kind: kind, Page: l.Page})
+	if err != nil {
+		return err
+	}
+	n, err := billing.CountDocuments(ctx, h.db, c.ID, kind)
+	if err != nil {
+		return err
+	}
+	v := views.CustomerDocuments{
+		Head: o.head, List: l.View, Paging: l.Paging(part.Before, part.After), Kinds: documentKindOptions(kind),
+		Filtered: kind != "", Total: plural(n, "document", "documents"),
+	}
+	for _, d := range part.Rows {
+		v.Rows = append(v.Rows, documentRow(o.page, d))
+	}
+	v.Earlier, err = h.earlier(o)
+	if err != nil {
+		return err
+	}
+	return o.Render(http.StatusOK, c.Name+": Documents", views.CustomerDocumentsPage(v))
+}
+
+// earlier returns the last documents of each account that this one followed and
+// that still owns some.
+func (h customerPages) earlier(o *opened) ([]views.EarlierDocuments, error) {
+	var out []views.EarlierDocuments
+	ctx := o.Request().Context()
+	for _, r := range o.came {
+		part, err := billing.ListDocuments(ctx, h.db, o.Scope(), billing.DocumentsOf{Customer: r.ID, Page: db.Page{Size: earlierShown}})
+		if err != nil {
+			return nil, err
+		}
+		if len(part.Rows) == 0 {
+			continue
+		}
+		n, err := billing.CountDocuments(ctx, h.db, r.ID, "")
+		if err != nil {
+			return nil, err
+		}
+		before := "transfer"
+		if r.Status == accounts.Merged {
+			before = "merge"
+		}
+		e := views.EarlierDocuments{
+			Title: fmt.Sprintf("Documents of %s before the %s", r.Number(), before),
+			All:   "All " + plural(n, "document", "documents") + " of " + r.Name, Href: o.URL("/customers/" + r.Number() + "/documents"),
+		}
+		for _, d := range part.Rows {
+			e.Rows = append(e.Rows, documentRow(o.page, d))
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+func documentRow(p *page, d billing.DocumentRow) views.DocumentRow {
+	row := views.DocumentRow{
+		Number: d.Number, Kind: documentLabel(d.Kind), Date: formatDate(d.OnDate), Amount: formatMoney(d.Amount, d.Currency),
+		Status: d.Status, Restricted: d.Restricted,
+	}
+	if path := documentPath(d.Kind, d.ID); path != "" {
+		row.Href = p.URL(path)
+	}
+	if d.Open.Valid {
+		row.Open = formatMoney(d.Open.Decimal, d.Currency)
+	}
+	return row
+}
+
+func documentLabel(kind string) string {
+	for _, k := range billing.DocumentKinds() {
+		if k.Name == kind {
+			return k.Label
+		}
+	}
+	return kind
+}
+
+func documentKindNames() []string {
+	var names []string
+	for _, k := range billing.DocumentKinds() {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+func documentKindOptions(chosen string) []ui.Option {
+	var out []ui.Option
+	for _, k := range billing.DocumentKinds() {
+		out = append(out, ui.Option{Value: k.Name, Label: k.Plural, Selected: k.Name == chosen})
+	}
+	return out
+}
+
+// find returns the document that the address names: by its id, or by its number,
+// which then leads to the id.
+func (h documentPages) find(p *page) (billing.Document, string, error) {
+	ctx, kind, ref := p.Request().Context(), p.Param("kind"), pathParam(p, "ref")
+	if id, err := strconv.ParseInt(ref, 10, 64); err == nil {
+		d, err := billing.GetDocument(ctx, h.db, p.Scope(), kind, id)
+		return d, "", err
+	}
+	ids, err := billing.DocumentsNumbered(ctx, h.db, p.Scope(), kind, ref)
+	if err != nil {
+		return billing.Document{}, "", err
+	}
+	switch len(ids) {
+	case 0:
+		return billing.Document{}, "", fault.New(fault.NotFound, "There is no document %s of this kind.", ref)
+	case 1:
+		return billing.Document{}, documentPath(kind, ids[0]), nil
+	default:
+		return billing.Document{}, "/search?q=" + url.QueryEscape(ref), nil
+	}
+}

@@ -1,0 +1,194 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+
+	"handover/internal/accounts"
+	"handover/internal/billing"
+	"handover/internal/money"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// show is the page of one document.
+func (h documentPages) show(p *page) error {
+	d, elsewhere, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	if elsewhere != "" {
+		return p.Context.Redirect(http.StatusFound, p.URL(elsewhere))
+	}
+	title := documentLabel(d.Kind) + " " + d.Number
+	customer := p.URL("/customers/" + d.Customer())
+	v := views.Document{
+		Title: title, Number: d.Number, Status: d.Status, Customer: d.Customer(), CustomerHref: customer, DocumentsTab: customer + "/documents",
+		Facts: documentFacts(p, d), Restricted: d.Restricted, Printed: printedFacts(d), Total: formatMoney(d.Amount, d.Currency),
+		Settling: settling[d.Kind], HasLines: d.Kind == "invoice", HasRefunds: d.Kind == "payment",
+	}
+	for _, read := range []func(*page, billing.Document, *views.Document) error{h.lines, h.settlements, h.refunds, h.entries, h.moves} {
+		if err := read(p, d, &v); err != nil {
+			return err
+		}
+	}
+	return p.Render(http.StatusOK, title, views.DocumentPage(v))
+}
+
+// settling heads the allocations of each kind that has some.
+var settling = map[string]string{
+	"invoice": "Settled by", "debit_memo": "Settled by", "payment": "Settles", "credit_memo": "Settles",
+}
+
+// openLabels name what is open of each kind.
+var openLabels = map[string]string{
+	"invoice": "Still to be paid", "debit_memo": "Still to be paid", "payment": "Not used yet", "credit_memo": "Not used yet",
+}
+
+func documentFacts(p *page, d billing.Document) []ui.Fact {
+	facts := []ui.Fact{
+		{Label: "Customer", Text: d.CustomerName, Href: p.URL("/customers/" + d.Customer()), Note: d.Customer()},
+		{Label: "Date", Value: ui.Date(formatDate(d.OnDate))},
+	}
+	if d.DueOn != nil {
+		facts = append(facts, ui.Fact{Label: "Due", Value: ui.Date(formatDay(d.DueOn))})
+	}
+	facts = append(facts, ui.Fact{Label: "Amount", Value: ui.Money(formatMoney(d.Amount, d.Currency))})
+	if d.Open.Valid {
+		facts = append(facts, ui.Fact{Label: openLabels[d.Kind], Value: ui.Money(formatMoney(d.Open.Decimal, d.Currency))})
+	}
+	if d.OfID != nil {
+		facts = append(facts, ui.Fact{Label: documentLabel(d.OfKind), Text: d.OfNumber, Href: p.URL(documentPath(d.OfKind, *d.OfID))})
+	}
+	if d.SubscriptionID != nil {
+		facts = append(facts, ui.Fact{Label: "Subscription", Text: accounts.Number(accounts.SubscriptionPrefix, *d.SubscriptionID)})
+	}
+	for _, f := range []ui.Fact{
+		{Label: "Reason", Text: d.Reason}, {Label: "Payment method", Text: d.Method}, {Label: "External id", Text: d.ExternalID},
+	} {
+		if f.Text != "" {
+			facts = append(facts, f)
+		}
+	}
+	return facts
+}
+
+// printedFacts are the buyer as the document was issued to; nil for kinds on which
+// nothing is printed.
+func printedFacts(d billing.Document) []ui.Fact {
+	if d.BuyerName == "" {
+		return nil
+	}
+	return []ui.Fact{{Label: "Buyer", Text: d.BuyerName}, {Label: "Address", Text: d.BuyerAddress}, {Label: "Tax id", Text: d.BuyerTaxID}}
+}
+
+func (h documentPages) lines(p *page, d billing.Document, v *views.Document) error {
+	if !v.HasLines {
+		return nil
+	}
+	lines, err := billing.Lines(p.Request().Context(), h.db, p.Scope(), d.ID)
+	for _, l := range lines {
+		row := views.LineRow{
+			Description: cmp.Or(l.Description, "Line without a description"), Quantity: money.Plain(l.Quantity),
+			Price: formatMoney(l.UnitPrice, d.Currency), Amount: formatMoney(l.Amount, d.Currency), Service: servicePeriod(l),
+		}
+		if l.SubscriptionID != nil {
+			row.Sub = accounts.Number(accounts.SubscriptionPrefix, *l.SubscriptionID)
+			if l.Seen {
+				row.SubHref = p.URL("/subscriptions/" + row.Sub)
+			}
+			if l.OwnedBy != d.CustomerID {
+				row.SubNote = "now of another account"
+			}
+		}
+		v.Lines = append(v.Lines, row)
+	}
+	return err
+}
+
+func servicePeriod(l billing.Line) string {
+	start, end := formatDay(l.Start).Text, formatDay(l.End).Text
+	switch {
+	case start != "" && end != "":
+		return start + " to " + end
+	case start != "":
+		return "from " + start
+	case end != "":
+		return "until " + end
+	default:
+		return ""
+	}
+}
+
+func (h documentPages) settlements(p *page, d billing.Document, v *views.Document) error {
+	allocations, err := billing.Allocations(p.Request().Context(), h.db, p.Scope(), d.Kind, d.ID)
+	for _, a := range allocations {
+		row := views.SettlementRow{
+			Number: a.Number, Kind: documentLabel(a.Kind), Date: formatDate(a.OnDate), Amount: formatMoney(a.Amount, d.Currency),
+		}
+		if a.Seen {
+			row.Href = p.URL(documentPath(a.Kind, a.ID))
+		}
+		if a.OrderID != nil {
+			row.Order = accounts.Number("TO", *a.OrderID)
+			row.OrderHref = p.URL("/orders/" + row.Order)
+		}
+		v.Allocations = append(v.Allocations, row)
+	}
+	return err
+}
+
+func (h documentPages) refunds(p *page, d billing.Document, v *views.Document) error {
+	if !v.HasRefunds {
+		return nil
+	}
+	refunds, err := billing.Refunds(p.Request().Context(), h.db, d.ID)
+	for _, f := range refunds {
+		v.Refunds = append(v.Refunds, views.DocumentRow{
+			Number: f.Number, Href: p.URL(documentPath("refund", f.ID)), Kind: documentLabel("refund"), Date: formatDate(f.OnDate),
+			Amount: formatMoney(f.Amount, d.Currency), Status: f.Status,
+		})
+	}
+	return err
+}
+
+func (h documentPages) entries(p *page, d billing.Document, v *views.Document) error {
+	entries, err := billing.EntriesOf(p.Request().Context(), h.db, p.Scope(), d.Kind, d.ID)
+	for _, e := range entries {
+		card := views.EntryCard{Number: e.Number, Date: formatDate(e.PostedOn), Memo: e.Memo, Books: e.Distributor}
+		for _, l := range e.Lines {
+			row := views.EntryRow{Account: l.Account}
+			if !l.Debit.IsZero() {
+				row.Debit = formatMoney(l.Debit, l.Currency)
+			}
+			if !l.Credit.IsZero() {
+				row.Credit = formatMoney(l.Credit, l.Currency)
+			}
+			card.Lines = append(card.Lines, row)
+		}
+		v.Entries = append(v.Entries, card)
+	}
+	return err
+}
+
+// moves reads what transfers changed of the document; a refund goes with its payment.
+func (h documentPages) moves(p *page, d billing.Document, v *views.Document) error {
+	kind, id := d.Kind, d.ID
+	if kind == "refund" && d.OfID != nil {
+		kind, id = d.OfKind, *d.OfID
+	}
+	moves, err := accounts.Moves(p.Request().Context(), h.db, p.Scope(), kind, id)
+	if err != nil {
+		return err
+	}
+	v.Moves = moveRows(p, moves)
+	for _, m := range moves {
+		if m.Between() && d.BuyerName != "" {
+			v.Owned = fmt.Sprintf("Issued to %s, now owned by %s (%s) since", d.BuyerName, d.CustomerName, d.Customer())
+			v.OwnedOrder, v.OwnedHref = m.Order(), p.URL("/orders/"+m.Order())
+			break
+		}
+	}
+	return nil
+}

@@ -1,0 +1,225 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/exchange"
+	"handover/internal/fault"
+	"handover/internal/identity"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// importPages are System > Import.
+type importPages struct{ db *sqlx.DB }
+
+const (
+	// maxUpload is how large an upload may be, maxUnpacked what may come out of it.
+	maxUpload   = 200 << 20
+	maxUnpacked = 2 << 30
+	// importBody lets an upload that is too large come in as far as the form can say so.
+	importBody = "1G"
+	maxName    = 200
+)
+
+// onlyProvider refuses staff of resellers: the files are about the whole installation.
+func (h importPages) onlyProvider(p *page) error {
+	if p.Staff.OfProvider() {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "An import is about all distributors; only staff of the provider run it.")
+}
+
+func (h importPages) show(p *page) error {
+	if err := h.onlyProvider(p); err != nil {
+		return err
+	}
+	latest, err := exchange.Latest(p.Request().Context(), h.db)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	v := importView(p)
+	if err == nil {
+		v.Latest = importResult(latest.Files, fmt.Sprintf("%s, %s", formatMoment(latest.At).Text, latest.Actor))
+	}
+	return p.Render(http.StatusOK, "Import", views.ImportPage(v))
+}
+
+func (h importPages) run(p *page) error {
+	if err := h.onlyProvider(p); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "handover-import-")
+	if err != nil {
+		return fmt.Errorf("make room for the upload: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	up, err := receive(p, dir)
+	var report exchange.Report
+	if err == nil {
+		report, err = h.load(p, up)
+	}
+	if err != nil {
+		return h.refused(p, up, report, err)
+	}
+	if report.DryRun {
+		v := importView(p)
+		v.DryRun, v.Checked = true, importResult(report.Files, "nothing is wrong, and nothing was kept")
+		return p.Render(http.StatusOK, "Import", views.ImportPage(v))
+	}
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: importSentence(up.name, report)}); err != nil {
+		return err
+	}
+	return p.Redirect("/import")
+}
+
+func (h importPages) load(p *page, up upload) (exchange.Report, error) {
+	src, err := exchange.Open(up.path)
+	if err != nil {
+		return exchange.Report{}, err
+	}
+	defer func() { _ = src.Close() }()
+	return exchange.Import(p.Request().Context(), h.db, src, exchange.Options{DryRun: up.dryRun, MaxBytes: maxUnpacked, Actor: p.Actor()})
+}
+
+// refused shows the form again with what is wrong.
+func (h importPages) refused(p *page, up upload, report exchange.Report, err error) error {
+	e, ok := asFault(err)
+	if !ok || e.Code != fault.Invalid && e.Code != fault.TooLarge {
+		return err
+	}
+	sentence := e.Message
+	for _, f := range e.Fields {
+		sentence = f.Message
+	}
+	v := importView(p)
+	v.Errors, v.DryRun, v.More = ui.Errors{{Name: "file", Message: sentence}}, up.dryRun, report.More
+	for _, line := range report.Errors {
+		v.Problems = append(v.Problems, views.ImportProblem{Place: line.Place(), Message: line.Message})
+	}
+	status := http.StatusUnprocessableEntity
+	if e.Code == fault.TooLarge {
+		status = statusOf(e.Code)
+	}
+	return p.Render(status, "Import", views.ImportPage(v))
+}
+
+// export sends everything as an archive.
+func (h importPages) export(p *page) error {
+	if err := h.onlyProvider(p); err != nil {
+		return err
+	}
+	header := p.Response().Header()
+	header.Set("Content-Type", "application/zip")
+	header.Set("Content-Disposition", `attachment; filename="handover.zip"`)
+	return exchange.Export(p.Request().Context(), h.db, exchange.NewZip(p.Response()), p.Actor())
+}
+
+// upload is what the form sent.
+type upload struct {
+	name   string // as the browser called the file
+	path   string // where it is now
+	dryRun bool
+}
+
+// receive writes the file into the directory as it comes in, so that no upload is ever
+// held in memory.
+func receive(p *page, dir string) (upload, error) {
+	var up upload
+	parts, err := p.Request().MultipartReader()
+	if err != nil {
+		return up, errNoFile
+	}
+	for {
+		part, err := parts.NextPart()
+		switch {
+		case errors.Is(err, io.EOF) && up.path == "":
+			return up, errNoFile
+		case errors.Is(err, io.EOF):
+			return up, nil
+		case err != nil:
+			return up, fault.InvalidField("file", "The upload broke off. Send it again.")
+		}
+		switch part.FormName() {
+		case "file":
+			err = up.store(part, dir)
+		case "dry_run":
+			up.dryRun = true
+		}
+		if err != nil {
+			_, _ = io.Copy(io.Discard, p.Request().Body) // else the browser would not read the answer
+			return up, err
+		}
+	}
+}
+
+var errNoFile = fault.InvalidField("file", "Choose a .zip archive or a .csv file.")
+
+// store writes a part of the form under its own name, which says what it holds.
+func (up *upload) store(part *multipart.Part, dir string) error {
+	up.name = clean(filepath.Base(part.FileName()))
+	if part.FileName() == "" {
+		return errNoFile
+	}
+	if kind := strings.ToLower(filepath.Ext(up.name)); kind != ".zip" && kind != ".csv" || len(up.name) > maxName {
+		return fault.InvalidField("file", "%s is neither a .zip archive nor a .csv file.", up.name)
+	}
+	path := filepath.Join(dir, up.name)
+	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("keep the upload: %w", err)
+	}
+	n, err := io.Copy(out, io.LimitReader(part, maxUpload+1))
+	if closed := out.Close(); err == nil {
+		err = closed
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("keep the upload: %w", err)
+	case n > maxUpload:
+		return &fault.Error{Code: fault.TooLarge, Message: fmt.Sprintf("%s is larger than %d MB. Import it in parts.", up.name, maxUpload>>20)}
+	}
+	up.path = path
+	return nil
+}
+
+// importView is the page without anything done yet.
+func importView(p *page) views.Import {
+	v := views.Import{Limit: fmt.Sprintf("%d MB", maxUpload>>20)}
+	if p.Staff.Can(identity.ExportRun) {
+		v.ExportHref = p.URL("/import/export.zip")
+	}
+	for _, f := range exchange.Formats() {
+		v.Formats = append(v.Formats, views.ImportFormat{File: f.File, Columns: strings.Join(f.Columns, ", ")})
+	}
+	return v
+}
+
+func importResult(files []exchange.FileReport, sentence string) *views.ImportResult {
+	r := &views.ImportResult{Sentence: sentence}
+	for _, f := range files {
+		r.Files = append(r.Files, views.ImportedFile{
+			File: f.File, Read: formatCount(f.Read), Added: formatCount(f.Added),
+			Updated: formatCount(f.Updated), Unchanged: formatCount(f.Unchanged),
+		})
+	}
+	return r
+}
+
+func importSentence(name string, r exchange.Report) string {
+	var sum exchange.FileReport
+	for _, f := range r.Files {
+		sum.Read, sum.Added, sum.Updated, sum.Unchanged = sum.Read+f.Read, sum.Added+f.Added, sum.Updated+f.Updated, sum.Unchanged+f.Unchanged
+	}
+	return fmt.Sprintf("Imported %s: %s read, %s added, %s updated, %s unchanged.",
+		name, plural(sum.Read, "row", "rows"), formatCount(sum.Added), formatCount(sum.Updated), formatCount(sum.Unchanged))
+}

@@ -1,0 +1,135 @@
+package web_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+
+	"handover/internal/testdb"
+)
+
+// importFile sends a file to System > Import.
+func (p panel) importFile(name string, content io.Reader, dryRun bool) answer {
+	p.Helper()
+	body, to := io.Pipe()
+	form := multipart.NewWriter(to)
+	go func() { _ = to.CloseWithError(writeUpload(form, name, content, dryRun)) }()
+	r := p.request(http.MethodPost, "/pcp/import", body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	return p.send(r)
+}
+
+func writeUpload(form *multipart.Writer, name string, content io.Reader, dryRun bool) error {
+	part, err := form.CreateFormFile("file", name)
+	if err == nil {
+		_, err = io.Copy(part, content)
+	}
+	if dryRun && err == nil {
+		err = form.WriteField("dry_run", "true")
+	}
+	return errors.Join(err, form.Close())
+}
+
+// archive makes a zip of files.
+func archive(t testing.TB, files map[string]string) io.Reader {
+	t.Helper()
+	var buf bytes.Buffer
+	w := zip.NewWriter(&buf)
+	for name, text := range files {
+		f, err := w.Create(name)
+		if err == nil {
+			_, err = io.WriteString(f, text)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return &buf
+}
+
+const newBrand = "id,name,primary_color\nB-NEW,Skagerrak,#1f3a5f\n"
+
+func TestImportUpload(t *testing.T) {
+	t.Parallel()
+	p := signedIn(t)
+	first := p.get("/pcp/import")
+	first.wants(t, http.StatusOK, "distributors.csv", "id, parent_id, name, currency")
+	if strings.Contains(first.text(), "Last import") {
+		t.Error("there is a last import before the first")
+	}
+	dry := p.importFile("brands.csv", strings.NewReader(newBrand), true)
+	dry.wants(t, http.StatusOK, "nothing is wrong, and nothing was kept", "brands.csv1100")
+	done := p.importFile("all.zip", archive(t, map[string]string{"data/brands.csv": newBrand}), false).follow()
+	done.wants(t, http.StatusOK, "Imported all.zip: 1 row read, 1 added, 0 updated, 0 unchanged.", "Last import", "brands.csv1100")
+	if got := p.world.Text(`select actor_name from audit_entries where action = 'import'`); got != "Ada Meyer" {
+		t.Errorf("the audit log names %q", got)
+	}
+	out := p.get("/pcp/import/export.zip")
+	if out.header.Get("Content-Type") != "application/zip" || !strings.HasPrefix(out.body, "PK") {
+		t.Errorf("export: %d %v", out.status, out.header)
+	}
+}
+
+func TestImportUploadRefused(t *testing.T) {
+	t.Parallel()
+	p := signedIn(t)
+	tests := []struct {
+		name, file string
+		content    io.Reader
+		status     int
+		want       []string
+	}{
+		{"no file", "", strings.NewReader(""), 422, []string{"Choose a .zip archive or a .csv file."}},
+		{"another kind of file", "holiday.png", strings.NewReader("PNG"), 422, []string{"holiday.png is neither a .zip archive nor a .csv file."}},
+		{"a broken archive", "data.zip", strings.NewReader("PK\x03\x04 no"), 422, []string{"data.zip is neither a directory nor a .zip or .csv file"}},
+		{"a file of another name", "people.csv", strings.NewReader("a,b\n"), 422, []string{"people.csv", "there is no such file in the format"}},
+		{"nothing in it", "brands.csv", strings.NewReader(""), 422, []string{"brands.csv:1", "the file is empty"}},
+		{"a NUL byte", "brands.csv", strings.NewReader(strings.Replace(newBrand, "Ska", "S\x00a", 1)), 422, []string{"brands.csv:2: name", "NUL byte"}},
+		{"wrong lines", "brands.csv", strings.NewReader(strings.Replace(newBrand, "#1f3a5f", "red", 1)), 422, []string{
+			"Nothing was imported: the files have 1 error.", "brands.csv:2: primary_color", `"red" is not a colour like #1f3a5f`,
+		}},
+		{"a large file", "brands.csv", io.LimitReader(zeros{}, 201<<20), 413, []string{"brands.csv is larger than 200 MB. Import it in parts."}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := p.importFile(tt.file, tt.content, false)
+			a.wants(t, tt.status, tt.want...)
+			if a.doc.Find(`#file[aria-invalid="true"]`).Length() != 1 {
+				t.Error("the error does not stand at the field")
+			}
+		})
+	}
+	if got := p.world.Text(`select count(*) from audit_entries where action = 'import'`); got != "0" {
+		t.Errorf("%s imports were noted", got)
+	}
+}
+
+func TestImportIsForProviderAdministrators(t *testing.T) {
+	t.Parallel()
+	p := newPanel(t)
+	p.signIn(p.world.Staff(testdb.Staff{Role: "finance"}))
+	if a := p.get("/pcp/import"); a.status != http.StatusForbidden {
+		t.Errorf("finance staff get %d", a.status)
+	}
+	if a := p.importFile("brands.csv", strings.NewReader(newBrand), false); a.status != http.StatusForbidden {
+		t.Errorf("finance staff import: %d", a.status)
+	}
+}
+
+// zeros is an endless text.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '\n'
+	}
+	return len(p), nil
+}

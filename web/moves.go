@@ -1,0 +1,75 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"handover/internal/accounts"
+	"handover/views"
+)
+
+// moveRows puts into words what transfers changed of a record, the last first.
+func moveRows(p *page, moves []accounts.Move) []views.MoveRow {
+	var out []views.MoveRow
+	for _, m := range moves {
+		row := views.MoveRow{Order: m.Order(), Href: p.URL("/orders/" + m.Order()), Sentence: moveSentence(m)}
+		if m.At != nil {
+			row.When = formatTime(*m.At)
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func moveSentence(m accounts.Move) string {
+	var sentence string
+	switch {
+	case m.Between():
+		sentence = fmt.Sprintf("Moved from %s to %s", endOf(m.From), endOf(m.To))
+	case m.Column == "" && m.Before == nil:
+		sentence = "Created by a transfer"
+	case m.Column == "" && m.After == nil:
+		sentence = "Removed by a transfer"
+	default:
+		sentence = fmt.Sprintf("%s changed from %s to %s", columnTitle(m.Column), valueOf(m.Column, m.Before), valueOf(m.Column, m.After))
+	}
+	if m.Reversal {
+		return sentence + " by a reversal"
+	}
+	return sentence
+}
+
+// endOf names the account at one end of a move; one outside the reader's scope is
+// not told.
+func endOf(r *accounts.Relative) string {
+	if r == nil {
+		return "another distributor"
+	}
+	return r.Name + " (" + r.Number() + ")"
+}
+
+// moveTitles name the columns whose words are not their names.
+var moveTitles = map[string]string{"plan_id": "Plan", "parent_subscription_id": "Parent", "subscription_id": "Subscription"}
+
+// columnTitle names a column at the start of a sentence: "Price frozen", "Plan".
+func columnTitle(column string) string {
+	return upperFirst(cmp.Or(moveTitles[column], strings.ReplaceAll(column, "_", " ")))
+}
+
+// referencePrefixes are the numbers by which references of the ledger are told.
+var referencePrefixes = map[string]string{
+	"subscription_id": accounts.SubscriptionPrefix, "parent_subscription_id": accounts.SubscriptionPrefix, "plan_id": accounts.PlanPrefix,
+}
+
+func valueOf(column string, value *string) string {
+	if value == nil || *value == "" {
+		return "none"
+	}
+	if prefix, ok := referencePrefixes[column]; ok {
+		if id, found := accounts.ParseNumber(prefix, prefix+"-"+*value); found {
+			return accounts.Number(prefix, id)
+		}
+	}
+	return *value
+}

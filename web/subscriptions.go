@@ -1,0 +1,90 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/accounts"
+	"handover/internal/db"
+	"handover/internal/identity"
+	"handover/internal/money"
+	"handover/views"
+)
+
+// subscriptionPages are Contracts & Orders > Subscription Contracts.
+type subscriptionPages struct{ db *sqlx.DB }
+
+func (h subscriptionPages) list(p *page) error {
+	l := p.ReadList(newestFirst)
+	f, err := readSubscriptionFilter(p, l)
+	if err != nil {
+		return err
+	}
+	ctx := p.Request().Context()
+	part, err := accounts.ListSubscriptions(ctx, h.db, p.Scope(), f, l.Page)
+	if err != nil {
+		return err
+	}
+	total, err := accounts.CountSubscriptions(ctx, h.db, p.Scope(), f)
+	if err != nil {
+		return err
+	}
+	distributors, err := distributorChoices(p, h.db, f.Distributor)
+	if err != nil {
+		return err
+	}
+	v := views.Subscriptions{
+		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors,
+		Statuses: statusChoices(accounts.SubscriptionStatuses(), f.Statuses),
+		Filtered: f.Search != "" || len(f.Statuses) > 0 || f.Distributor != 0 || f.Customer != 0,
+		Total:    formatTotal(total, "subscription", "subscriptions"),
+	}
+	if f.Customer != 0 {
+		v.Of = accounts.Number(accounts.CustomerPrefix, f.Customer)
+	}
+	if p.Staff.Can(identity.ExportRun) {
+		v.ExportHref = exportHref(l.View, p.URL("/subscriptions/export"))
+	}
+	for _, s := range part.Rows {
+		v.Rows = append(v.Rows, subscriptionRow(p, s))
+	}
+	return p.Render(http.StatusOK, "Subscription Contracts", views.SubscriptionsPage(v))
+}
+
+func (h subscriptionPages) export(p *page) error {
+	l := p.ReadList(newestFirst)
+	f, err := readSubscriptionFilter(p, l)
+	if err != nil {
+		return err
+	}
+	head := []string{
+		"number", "external_id", "customer", "customer_name", "distributor", "plan", "status", "start_on", "end_on",
+		"billing_period", "quantity", "price", "currency",
+	}
+	return streamCSV(p, "subscriptions", head, l.Page, func(page db.Page) ([][]string, string, error) {
+		part, err := accounts.ListSubscriptions(p.Request().Context(), h.db, p.Scope(), f, page)
+		rows := make([][]string, 0, len(part.Rows))
+		for _, s := range part.Rows {
+			end := ""
+			if s.EndOn != nil {
+				end = s.EndOn.Format(time.DateOnly)
+			}
+			rows = append(rows, []string{
+				s.Number(), s.ExternalID, s.Customer(), s.CustomerName, s.DistributorName, s.PlanName, s.Status,
+				s.StartOn.Format(time.DateOnly), end, s.BillingPeriod, money.Plain(s.Quantity), money.Format(s.Price, s.Currency), s.Currency,
+			})
+		}
+		return rows, part.After, err
+	})
+}
+
+func readSubscriptionFilter(p *page, l listState) (accounts.SubscriptionFilter, error) {
+	q := p.ReadQuery()
+	f := accounts.SubscriptionFilter{
+		Search: l.Search, Statuses: readStatuses(q, accounts.SubscriptionStatuses()),
+		Distributor: readNumber(q, "distributor", accounts.DistributorPrefix), Customer: readNumber(q, "customer", accounts.CustomerPrefix),
+	}
+	return f, q.Err()
+}
