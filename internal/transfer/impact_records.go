@@ -50,7 +50,7 @@ func (e *Engine) ImpactRecords(ctx context.Context, req Request, kind string, mo
 		text, bound := bind(fmt.Sprintf(`
 			select r.id, r.number, r.on_date, r.amount, r.currency from %s r
 			where r.customer_id = @source and coalesce(%s, false) = @moving and (r.id, r.currency) > (@after_id, @after_currency)
-			order by r.id, r.currency limit @limit`, k.View, moves), values)
+			order by r.id, r.currency limit @limit`, k.View, at(moves, "r")), values)
 		return tx.SelectContext(ctx, &list, text, bound...)
 	})
 	if err != nil {
