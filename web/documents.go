@@ -103,7 +103,8 @@ func documentRow(p *page, d billing.DocumentRow) views.DocumentRow {
 	if path := documentPath(d.Kind, d.ID); path != "" {
 		row.Href = p.URL(path)
 	}
-	if d.Open.Valid {
+	// What is open of nothing is no news.
+	if d.Open.Valid && !d.Open.Decimal.IsZero() {
 		row.Open = formatMoney(d.Open.Decimal, d.Currency)
 	}
 	return row

@@ -110,7 +110,7 @@ func recordTab(k accounts.RecordKind) string { return "/" + strings.ReplaceAll(k
 
 func contractFacts(s accounts.Subscription) []ui.Fact {
 	price := ui.Fact{Label: "Price", Value: ui.Money(formatMoney(s.Price, s.Currency)), Note: s.BillingPeriod}
-	frozen := "no: follows the plan"
+	frozen := "no"
 	if s.PriceFrozen {
 		frozen = "yes"
 	}

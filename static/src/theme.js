@@ -5,11 +5,11 @@ const keep = (name, value) => {
 };
 
 document.addEventListener('click', (event) => {
-  const button = event.target instanceof Element && event.target.closest('[data-theme]');
+  const button = event.target instanceof Element && event.target.closest('[data-set-theme]');
   if (!button) return;
   event.preventDefault();
   document.documentElement.dataset.bsTheme = button.value;
-  for (const other of document.querySelectorAll('[data-theme]')) other.setAttribute('aria-pressed', String(other === button));
+  for (const other of document.querySelectorAll('[data-set-theme]')) other.setAttribute('aria-pressed', String(other === button));
   keep('theme', button.value);
 });
 
