@@ -62,6 +62,9 @@ func orderRow(p *page, o orders.Row) views.OrderRow {
 		Created: formatTime(o.CreatedAt), Source: orderParty(p, o.SourceID, o.SourceName, o.Source, true),
 		Target: orderParty(p, o.TargetID, o.TargetName, o.Target, o.HasTarget),
 	}
+	if o.Target == o.Source { // within one distributor it is said once
+		row.Target.Note = ""
+	}
 	if !o.Transfer() {
 		row.Created = formatDate(o.CreatedAt.UTC())
 	}

@@ -48,6 +48,9 @@ func (h planPages) list(p *page) error {
 		Periods:       namedOptions(f.BillingPeriod, "monthly", "Monthly", "quarterly", "Quarterly", "yearly", "Yearly"),
 		Transferables: namedOptions(f.Transferable, "true", "Yes", "false", "No"),
 	}
+	if l.View.Sort != planTree {
+		v.TreeHref = l.View.With("sort", "")
+	}
 	if p.Staff.Can(identity.ExportRun) {
 		v.ExportHref = exportHref(l.View, p.URL("/plans/export"))
 	}

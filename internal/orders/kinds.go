@@ -15,11 +15,11 @@ type Kind struct {
 	Label string
 }
 
-// Kinds lists the kinds of order, named like the dialogs that make them.
+// Kinds lists the kinds of order, as the panel names them.
 var Kinds = []Kind{
-	{string(transfer.Distributor), "Transfer to Another Distributor"},
-	{string(transfer.Subscriptions), "Transfer Subscriptions"},
-	{string(transfer.Merge), "Merge Customers"},
+	{string(transfer.Distributor), "Distributor transfer"},
+	{string(transfer.Subscriptions), "Subscription transfer"},
+	{string(transfer.Merge), "Customer merge"},
 	{Placed, "Placed order"},
 }
 
