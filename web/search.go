@@ -90,12 +90,11 @@ func (h searchPages) orders(p *page, typed string) ([]views.SearchHit, bool, err
 	part, err := orders.List(p.ctx(), h.db, p.Scope(), orders.Filter{Search: typed}, db.Page{Size: hitsShown})
 	var hits []views.SearchHit
 	for _, o := range part.Rows {
-		hit := views.SearchHit{Number: o.Number, Name: o.SourceName, Status: o.Status, Note: formatTime(o.CreatedAt).Text}
+		hit := views.SearchHit{
+			Number: o.Number, Href: p.URL("/orders/" + o.Number), Name: o.SourceName, Status: o.Status, Note: formatTime(o.CreatedAt).Text,
+		}
 		if o.TargetName != "" {
 			hit.Name += " → " + o.TargetName
-		}
-		if o.Transfer() {
-			hit.Href = p.URL("/orders/" + o.Number)
 		}
 		hits = append(hits, hit)
 	}
@@ -112,7 +111,7 @@ func (h searchPages) documents(p *page, typed string) ([]views.SearchHit, bool, 
 			return nil, false, err
 		}
 		hits = append(hits, views.SearchHit{
-			Number: d.Number, Href: p.URL("/customers/" + customer + "/documents"), Name: kind.Label, Status: d.Status,
+			Number: d.Number, Href: p.URL(documentPath(d.Kind, d.ID)), Name: kind.Label, Status: d.Status,
 			Note: note(d.CustomerName, customer, formatDate(d.IssuedOn).Text), Amount: formatMoney(d.Amount, d.Currency),
 		})
 	}

@@ -17,8 +17,9 @@ func TestSearch(t *testing.T) {
 	p.world.Exec(`update customers set status = 'merged', successor_id = $2, succeeded_on = '2026-01-01' where id = $1`, old.ID, blue.ID)
 	p.world.Exec(`insert into former_ids (customer_id, kind, value) values ($1, 'crm_id', 'OLD-1')`, old.ID)
 	sub := p.world.Subscription(testdb.Subscription{Customer: blue.ID})
-	invoice := p.world.Invoice(testdb.Invoice{Customer: blue.ID, Number: "INV-0007"})
-	_ = invoice
+	p.world.Invoice(testdb.Invoice{Customer: blue.ID, Number: "INV-0007"})
+	p.world.TransferOrder(testdb.TransferOrder{Source: blue.ID})
+	p.world.Order(testdb.Order{Customer: blue.ID})
 	number := func(prefix string, id int64) string { return p.world.Text(`select number_of($1, $2)`, prefix, id) }
 	c, s := number("C", blue.ID), number("S", sub.ID)
 	tests := []struct {
@@ -47,6 +48,15 @@ func TestSearch(t *testing.T) {
 			if a.status != 200 || !strings.Contains(text, want) {
 				t.Errorf("%q: %d, no %q in %s", tt.typed, a.status, want, strings.Join(strings.Fields(text), " "))
 			}
+		}
+	}
+	hits := p.get("/pcp/search?q=fjord").doc.Find(".hit a").AddSelection(p.get("/pcp/search?q=INV-0007").doc.Find(".hit a"))
+	if hits.Length() != 5 {
+		t.Errorf("%d hits, want a customer, a subscription, two orders and an invoice", hits.Length())
+	}
+	for _, hit := range hits.EachIter() {
+		if a := p.get(hit.AttrOr("href", "")); a.status != 200 || !strings.Contains(a.text(), "Blue Fjord AS") {
+			t.Errorf("%s leads to %d", hit.Text(), a.status)
 		}
 	}
 	if kept := p.get("/pcp/search?q=fjord").form("/pcp/search").Get("q"); kept != "fjord" {
