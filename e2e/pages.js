@@ -8,7 +8,7 @@ const fixed = (address) => ({ address: async () => address });
 const named = (name, address) => ({ name, address: async () => address });
 const ofCustomer = (tab) => ({ address: async () => `/pcp/customers/${(await customer()).number}${tab}` });
 const ofSubscription = (tab) => ({ name: tab, address: async () => `/pcp/subscriptions/${await subscription()}/${tab}` });
-const ofOrder = (tab) => ({ address: async ({ page }) => `/pcp/orders/${await completedOrder(page)}${tab}` });
+const ofOrder = (tab) => ({ bothWays: true, address: async ({ page }) => `/pcp/orders/${await completedOrder(page)}${tab}` });
 
 let order;
 
@@ -21,16 +21,17 @@ async function completedOrder(page) {
   return order;
 }
 
-// pages: an entry, or several that show the page in different states.
+// pages: an entry, or several that show the page in different states. All are checked
+// light and wide, and dark and narrow; bothWays adds dark and wide, where the frame shows.
 export const pages = {
   '/sign-in': { ...fixed('/sign-in'), signedOut: true },
-  '/pcp/': fixed('/pcp/'),
+  '/pcp/': { ...fixed('/pcp/'), bothWays: true },
   '/pcp/search': [
     { name: 'a customer', address: async () => `/pcp/search?q=${encodeURIComponent((await customer()).name)}` },
     named('nothing found', '/pcp/search?q=nowhere'),
   ],
 
-  '/pcp/customers': [fixed('/pcp/customers'), named('nothing fits', '/pcp/customers?q=nowhere')],
+  '/pcp/customers': [{ ...fixed('/pcp/customers'), bothWays: true }, named('nothing fits', '/pcp/customers?q=nowhere')],
   '/pcp/customers/:number': ofCustomer(''),
   '/pcp/customers/:number/subscriptions': ofCustomer('/subscriptions'),
   '/pcp/customers/:number/documents': ofCustomer('/documents'),
@@ -55,7 +56,7 @@ export const pages = {
   '/pcp/customers/:number/transfer/distributor': { address: async () => `/pcp/customers/${(await claim()).number}/transfer/distributor` },
   '/pcp/customers/:number/transfer/plans': { address: async ({ page }) => wizard.toPlans(page, await claim()) },
   '/pcp/customers/:number/transfer/rate': { address: async ({ page }) => wizard.toRate(page, await claim()) },
-  '/pcp/customers/:number/transfer/confirm': { address: async ({ page }) => wizard.toConfirm(page, await claim({ order: 'rich' })) },
+  '/pcp/customers/:number/transfer/confirm': { address: async ({ page }) => wizard.toConfirm(page, await claim({ order: 'rich' })), bothWays: true },
   '/pcp/customers/:number/transfer/confirm/records/:kind': {
     address: async ({ page }) => `${await wizard.toConfirm(page, await claim())}/records/subscription`,
   },
