@@ -46,9 +46,9 @@ func foreignSource(im *importer) string {
 		}
 		fmt.Fprintf(&cases, " when '%s' then %s", s.kind, owner)
 	}
-	return `with claim as (
+	return `with claim as materialized (
 		select c.line, c.customer_id, c.source_kind, c.source_id, case c.source_kind` + cases.String() + ` end as owner from claims c
-	), wrong as (
+	), wrong as materialized (
 		select c.line, c.customer_id, c.owner, case c.source_kind when 'refund' then 'payment' else c.source_kind end as kind,
 		       case c.source_kind when 'refund' then ` + im.current("refunds", "payment_id", "c.source_id") + ` else c.source_id end as document_id
 		from claim c

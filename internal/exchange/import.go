@@ -63,6 +63,7 @@ type importer struct {
 	declared []file
 	loads    []*load // the files that there are, in the order of loading
 	report   Report
+	past     past
 }
 
 // load is one file while it is imported.
@@ -139,10 +140,14 @@ func (im *importer) refuse(names []string) error {
 }
 
 // one makes imports wait for each other: two that bring the same new ids would
-// collide. Brands are what nothing else writes often.
+// collide. Brands are what nothing else writes often. Compiling queries takes longer
+// here than running them.
 func (im *importer) one(ctx context.Context) error {
 	if _, err := im.tx.ExecContext(ctx, `lock table brands in share row exclusive mode`); err != nil {
 		return fmt.Errorf("wait for another import: %w", err)
+	}
+	if _, err := im.tx.ExecContext(ctx, `set local jit = off`); err != nil {
+		return fmt.Errorf("prepare the import: %w", err)
 	}
 	return nil
 }

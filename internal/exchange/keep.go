@@ -5,13 +5,26 @@ import (
 	"fmt"
 )
 
+// past says what happened in the database before the import: where nothing did, the
+// rules about it have nothing to do.
+type past struct {
+	Transfers bool `db:"transfers"` // something stands in the ledger
+	Gone      bool `db:"gone"`      // accounts ended in others: they are in the table gone
+	Went      bool `db:"went"`      // subscriptions were cut: they are in the table went
+}
+
 // keep puts back what transfers wrote: the file knows nothing of it. A former owner is
 // accepted where the present one stays; any other change of owner is a mistake.
 func (im *importer) keep(ctx context.Context) error {
-	for _, statement := range []string{goneSQL, wentSQL} {
+	for _, statement := range []string{goneSQL, wentSQL, `analyze gone`, `analyze went`} {
 		if _, err := im.tx.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("follow the accounts and contracts that went elsewhere: %w", err)
 		}
+	}
+	err := im.tx.GetContext(ctx, &im.past, `select exists (select 1 from transfer_ledger) as transfers,
+		exists (select 1 from gone) as gone, exists (select 1 from went) as went`)
+	if err != nil {
+		return fmt.Errorf("look for transfers: %w", err)
 	}
 	if err := im.claims(ctx); err != nil {
 		return err
@@ -25,6 +38,9 @@ func (im *importer) keep(ctx context.Context) error {
 		if err := im.keepOwner(ctx, l); err != nil {
 			return err
 		}
+	}
+	if !im.past.Transfers {
+		return nil
 	}
 	return im.keepLinks(ctx)
 }
@@ -60,10 +76,22 @@ const keptSQL = `create temp table {kept} on commit drop as
 
 // keepFile puts back every column that a transfer wrote, except the owner.
 func (im *importer) keepFile(ctx context.Context, l *load) error {
-	if _, err := im.exec(ctx, l.file, fmt.Sprintf(keptSQL, l.kind)); err != nil {
-		return err
+	if im.past.Transfers {
+		if _, err := im.exec(ctx, l.file, fmt.Sprintf(keptSQL, l.kind)); err != nil {
+			return err
+		}
+		l.kept = true
+		if err := im.keepColumns(ctx, l); err != nil {
+			return err
+		}
 	}
-	l.kept = true
+	if l.name == "customers" && im.past.Gone {
+		return im.keepEnds(ctx, l)
+	}
+	return nil
+}
+
+func (im *importer) keepColumns(ctx context.Context, l *load) error {
 	var written []string
 	err := im.tx.SelectContext(ctx, &written, sqlFor(l.file, `select distinct column_name from {kept} where binding`))
 	if err != nil {
@@ -82,19 +110,24 @@ func (im *importer) keepFile(ctx context.Context, l *load) error {
 			}
 		}
 	}
-	if l.name != "customers" {
-		return nil
+	return nil
+}
+
+// keepEnds keeps what an account ended as, whoever ended it, and children at the
+// account that came after their parent.
+func (im *importer) keepEnds(ctx context.Context, l *load) error {
+	for _, statement := range []string{
+		`update {load} l set status = t.status from customers t
+		 where t.id = l.rec_id and not l.is_new and t.successor_id is not null`,
+		`update {load} l set parent_customer_id = t.parent_customer_id from customers t
+		 where t.id = l.rec_id and not l.is_new
+		   and exists (select 1 from gone g where g.id = l.parent_customer_id and g.successor_id = t.parent_customer_id)`,
+	} {
+		if _, err := im.exec(ctx, l.file, statement); err != nil {
+			return err
+		}
 	}
-	// An account that ended in another one stays so, whoever ended it.
-	_, err = im.exec(ctx, l.file, `update {load} l set status = t.status from customers t
-		where t.id = l.rec_id and not l.is_new and t.successor_id is not null`)
-	if err != nil {
-		return err
-	}
-	_, err = im.exec(ctx, l.file, `update {load} l set parent_customer_id = t.parent_customer_id from customers t
-		where t.id = l.rec_id and not l.is_new
-		  and exists (select 1 from gone g where g.id = l.parent_customer_id and g.successor_id = t.parent_customer_id)`)
-	return err
+	return nil
 }
 
 // keepOwner keeps the present owner of rows that are there already.
@@ -111,13 +144,18 @@ func (im *importer) keepOwner(ctx context.Context, l *load) error {
 // keepCustomer is keepOwner for rows that name their customer. The file may name any
 // owner that the ledgers know, or an account that ended in one of them.
 func (im *importer) keepCustomer(ctx context.Context, l *load) error {
-	_, err := im.exec(ctx, l.file, `update {load} l set customer_id = t.customer_id from {table} t
-		where t.id = l.rec_id and not l.is_new and l.customer_id <> t.customer_id
-		  and exists (select 1 from (select l.customer_id as id union all select g.successor_id from gone g where g.id = l.customer_id) w
-		              where w.id = t.customer_id
-		                 or exists (select 1 from {kept} k where k.rec_id = l.rec_id and k.column_name = 'customer_id' and k.before = w.id::text))`)
-	if err != nil {
-		return err
+	known := ""
+	if l.kept {
+		known = `or exists (select 1 from {kept} k where k.rec_id = l.rec_id and k.column_name = 'customer_id' and k.before = w.id::text)`
+	}
+	if im.past.Transfers || im.past.Gone {
+		_, err := im.exec(ctx, l.file, `update {load} l set customer_id = t.customer_id from {table} t
+			where t.id = l.rec_id and not l.is_new and l.customer_id <> t.customer_id
+			  and exists (select 1 from (select l.customer_id as id union all select g.successor_id from gone g where g.id = l.customer_id) w
+			              where w.id = t.customer_id `+known+`)`)
+		if err != nil {
+			return err
+		}
 	}
 	return im.problems(ctx, l.file, l.owner, "this "+l.label+" belongs to %s; an import does not change the owner, transfer it instead",
 		`select l.line, coalesce(`+im.called(im.declaration("customers"), "t.customer_id")+`, 'nobody')

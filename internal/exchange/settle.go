@@ -40,6 +40,9 @@ func writeAllocations(ctx context.Context, im *importer, l *load) error {
 // has settled a document, or used up a payment, the money that still arrives for it
 // stays unapplied. Without a transfer too much is a mistake (see allocated).
 func (im *importer) fit(ctx context.Context, l *load) error {
+	if !im.past.Transfers {
+		return nil
+	}
 	for _, total := range totals {
 		if !l.has(total.column) {
 			continue
