@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 
+	"github.com/jmoiron/sqlx"
+
 	"handover/internal/identity"
 	"handover/views"
 	"handover/views/ui"
@@ -10,6 +12,7 @@ import (
 
 // homePages are the first page after sign-in.
 type homePages struct {
+	db    *sqlx.DB
 	pages map[string]identity.Privilege // pages of the panel that exist
 }
 
@@ -33,6 +36,10 @@ func (h homePages) show(p *page) error {
 		if privilege, exists := h.pages[s.Path]; exists && p.Staff.Can(privilege) {
 			v.Starts = append(v.Starts, views.Start{Label: s.Label, Sentence: s.Sentence, Href: p.URL(s.Path), Icon: s.Icon})
 		}
+	}
+	var err error
+	if v.Orders, err = h.orders(p); err != nil {
+		return err
 	}
 	return p.Render(http.StatusOK, v.Title, views.HomePage(v))
 }

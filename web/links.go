@@ -1,9 +1,11 @@
 package web
 
 import (
+	"net/url"
 	"strings"
 
 	"handover/internal/transfer"
+	"handover/views"
 )
 
 // recordPages are the pages that show one record, by its kind. A record is linked
@@ -13,8 +15,15 @@ var recordPages = map[string]string{
 	"subscription": "/subscriptions/:number",
 	"distributor":  "/distributors/:number",
 	"order":        "/orders/:number",
-	"plan":         "/plans/:number",
+	"placed_order": "/orders/:number",
+	"invoice":      documentPage,
+	"payment":      documentPage,
+	"refund":       documentPage,
+	"credit_memo":  documentPage,
+	"debit_memo":   documentPage,
 }
+
+const documentPage = "/documents/:kind/:ref"
 
 // recordHref returns the address of a record's page, "" if there is none.
 func (p *page) recordHref(r transfer.Record) string {
@@ -25,5 +34,11 @@ func (p *page) recordHref(r transfer.Record) string {
 	if _, exists := p.server.navPaths[pattern]; !exists {
 		return ""
 	}
-	return p.URL(strings.Replace(pattern, ":number", r.Number, 1))
+	number := url.PathEscape(r.Number)
+	return p.URL(strings.NewReplacer(":number", number, ":ref", number, ":kind", r.Kind).Replace(pattern))
+}
+
+// recordLink names a record in words and leads to it: "Invoice INV-2026-001592".
+func (p *page) recordLink(label string, r transfer.Record) views.RecordLink {
+	return views.RecordLink{Label: label, Href: p.recordHref(r)}
 }

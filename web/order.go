@@ -256,8 +256,8 @@ func (h orderPage) fillResult(p *page, o transfer.Order, v *views.Order) {
 	}
 	for _, m := range o.Result.Memos {
 		v.Memos = append(v.Memos, views.PostedMemoRow{
-			Memo: memoWords[m.Kind].name + " " + m.Number, Account: m.Customer, Entry: m.Entry, Amount: showAmount(m.Amount),
-			AccountHref: p.recordHref(transfer.Record{Kind: "customer", Number: m.Customer}),
+			Memo:    p.recordLink(memoWords[m.Kind].name+" "+m.Number, transfer.Record{Kind: m.Kind, Number: m.Number}),
+			Account: p.recordLink(m.Customer, transfer.Record{Kind: "customer", Number: m.Customer}), Entry: m.Entry, Amount: showAmount(m.Amount),
 		})
 	}
 	for _, d := range o.Result.Personal {

@@ -25,6 +25,14 @@ type previewPlace struct {
 	facts        []ui.Fact
 }
 
+// named links a record where the place knows its page.
+func (at previewPlace) named(label string, r transfer.Record) views.RecordLink {
+	if at.link == nil {
+		return views.RecordLink{Label: label}
+	}
+	return views.RecordLink{Label: label, Href: at.link(r)}
+}
+
 // previewView makes the view of a preview.
 func previewView(p transfer.Preview, at previewPlace) views.Preview {
 	v := views.Preview{
@@ -65,7 +73,7 @@ func previewView(p transfer.Preview, at previewPlace) views.Preview {
 	}
 	v.Terms, v.Methods = keptView(p.Terms), keptView(p.PaymentMethods)
 	v.TermsNote, v.MethodsNote = keptNotes(p)
-	carryView(p, &v)
+	carryView(p, at, &v)
 	return v
 }
 
@@ -81,11 +89,7 @@ func findingView(f transfer.Finding, at previewPlace) views.Finding {
 		row.Checked = slices.Contains(at.acknowledged, string(f.Code))
 	}
 	for _, r := range f.Records {
-		link := views.RecordLink{Label: r.Number}
-		if at.link != nil {
-			link.Href = at.link(r)
-		}
-		row.Records = append(row.Records, link)
+		row.Records = append(row.Records, at.named(r.Number, r))
 	}
 	if more := f.Count - len(f.Records); more > 0 && len(f.Records) > 0 {
 		row.More = "and " + formatCount(more) + " more"
@@ -195,7 +199,7 @@ var memoWords = map[string]struct{ name, journal string }{
 	"debit_memo":  {"Debit memo", "Dr accounts receivable, Cr clearing"},
 }
 
-func carryView(p transfer.Preview, v *views.Preview) {
+func carryView(p transfer.Preview, at previewPlace, v *views.Preview) {
 	for _, m := range p.Memos {
 		account := p.Source.Name + " with " + p.Source.Distributor
 		if m.For == "target" {
@@ -206,7 +210,7 @@ func carryView(p transfer.Preview, v *views.Preview) {
 	}
 	for _, a := range p.Allocations {
 		v.Allocations = append(v.Allocations, views.SettledRow{
-			Document: documentWords(a.Document), Credit: documentWords(a.Credit), Amount: showAmount(a.Amount),
+			Document: at.named(documentWords(a.Document), a.Document), Credit: at.named(documentWords(a.Credit), a.Credit), Amount: showAmount(a.Amount),
 		})
 	}
 }

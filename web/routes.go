@@ -75,7 +75,7 @@ func (s *Server) panelRoutes() []route {
 
 // homeRoutes are the pages that belong to no section.
 func (s *Server) homeRoutes() []route {
-	home := homePages{pages: s.navPaths}
+	home := homePages{db: s.deps.DB, pages: s.navPaths}
 	search := searchPages{db: s.deps.DB}
 	return []route{
 		// Home

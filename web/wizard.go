@@ -135,9 +135,9 @@ func (h wizardPages) turnAway(w *walk) error {
 	open := stepNamed(w.Next())
 	text := "First answer this step: " + open.Label + "."
 	switch {
-	case w.Has(w.step.Name):
 	case w.To.ID == 0:
 		text = "Select the new distributor first: which steps follow depends on it."
+	case w.Has(w.step.Name):
 	case w.step.Name == transfer.AskRate:
 		text = "No conversion rate is needed: " + w.To.Name + " sells in " + w.To.Currency + ", the currency of " + w.customer.Name + "."
 	case w.step.Name == transfer.AskPlans:
@@ -155,128 +155,6 @@ func (h wizardPages) render(w *walk, status int) error {
 		return err
 	}
 	return w.Render(status, w.step.Label+" · Transfer "+w.customer.Name, content)
-}
-
-// save takes a step's answer: Back keeps what was typed, whatever it is; Next takes
-// only what is right.
-func (h wizardPages) save(name transfer.StepName) func(*page) error {
-	return func(p *page) error {
-		f := p.ReadForm()
-		if order, gone, err := h.submitted(p, f); err != nil || gone {
-			if err != nil {
-				return err
-			}
-			return p.Redirect("/orders/" + order)
-		}
-		w, err := h.load(p)
-		if err != nil {
-			return err
-		}
-		w.step = stepNamed(name)
-		if !w.Reachable(name) {
-			return h.turnAway(w)
-		}
-		if err := w.step.read(h, w, f); err != nil {
-			return err
-		}
-		if f.Text("go") == "back" {
-			return h.keep(w, f, w.Before(name))
-		}
-		if w.errors = f.Errors(); len(w.errors) > 0 {
-			return h.render(w, http.StatusUnprocessableEntity)
-		}
-		if name == transfer.AskConfirm {
-			return h.transfer(w, f)
-		}
-		return h.keep(w, f, "")
-	}
-}
-
-// keep stores what was typed and goes to the step, "" for the one that follows now.
-func (h wizardPages) keep(w *walk, f *form, to transfer.StepName) error {
-	ctx, typed := w.Request().Context(), w.request
-	number, version := w.draft.Number, f.Int("version", 0, 0, 1<<30)
-	if number == "" {
-		draft, err := h.engine.OpenDraft(ctx, w.Actor(), transfer.Distributor, w.customer.Number())
-		if err != nil {
-			return err
-		}
-		number = draft.Number
-	}
-	_, err := h.engine.UpdateDraft(ctx, w.Actor(), number, max(version, 1), func(r *transfer.Request) { *r = typed })
-	if fault.Is(err, fault.Conflict) {
-		return h.movedOn(w, typed)
-	}
-	if err != nil {
-		return err
-	}
-	if to == "" {
-		if err := h.refresh(w); err != nil {
-			return err
-		}
-		to = w.After(w.step.Name)
-		if !w.Reachable(to) {
-			to = w.Next()
-		}
-	}
-	return w.Redirect(w.path(to))
-}
-
-// movedOn shows the draft as another tab left it, with the input of this one kept.
-func (h wizardPages) movedOn(w *walk, typed transfer.Request) error {
-	if err := h.refresh(w); err != nil {
-		return err
-	}
-	w.notice = "Another tab went on with " + w.draft.Number + " meanwhile, so nothing was saved. The card beside shows how it stands now; " +
-		"your input is kept below. Check it, then go on."
-	if !w.Reachable(w.step.Name) {
-		w.step = stepNamed(w.Next())
-	} else {
-		w.request = typed
-	}
-	return h.render(w, http.StatusConflict)
-}
-
-// submitted returns the order of the form if it is no draft any more: a second click,
-// or a tab that was left open.
-func (h wizardPages) submitted(p *page, f *form) (string, bool, error) {
-	number := f.Text("order")
-	if number == "" {
-		return "", false, nil
-	}
-	o, err := transfer.GetOrder(p.Request().Context(), h.db, number)
-	if fault.Is(err, fault.NotFound) {
-		return "", false, nil
-	}
-	if err != nil {
-		return "", false, err
-	}
-	mine := o.RequestedBy != nil && *o.RequestedBy == p.Staff.ID
-	return o.Number, mine && o.Status != "draft", nil
-}
-
-// cancel discards the draft.
-func (h wizardPages) cancel(p *page) error {
-	c, err := h.customerOf(p)
-	if err != nil {
-		return err
-	}
-	ctx, actor := p.Request().Context(), p.Actor()
-	draft, found, err := transfer.FindDraft(ctx, h.db, actor, transfer.Distributor, c.ID)
-	if err != nil {
-		return err
-	}
-	text := "The transfer of " + c.Name + " was cancelled. Nothing was changed."
-	if found {
-		if err := h.engine.DiscardDraft(ctx, actor, draft.Number); err != nil {
-			return err
-		}
-		text = "The transfer of " + c.Name + " was cancelled and draft " + draft.Number + " discarded. Nothing else was changed."
-	}
-	if err := p.Flash(ui.Flash{Tone: ui.Slate, Text: text}); err != nil {
-		return err
-	}
-	return p.Redirect("/customers/" + c.Number())
 }
 
 // frame is what every step's page has around its question.

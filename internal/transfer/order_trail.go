@@ -77,3 +77,28 @@ func AuditTrail(ctx context.Context, q db.Querier, orderID int64) ([]Audited, er
 	}
 	return list, nil
 }
+
+// DraftLine is a draft in the list of a person's own.
+type DraftLine struct {
+	Number       string    `db:"number"`
+	Customer     string    `db:"customer"` // number
+	CustomerName string    `db:"customer_name"`
+	Target       string    `db:"target"` // name of the new distributor, "" = not chosen yet
+	UpdatedAt    time.Time `db:"updated_at"`
+}
+
+// DraftsOf returns the staff member's drafts that did not expire, the last touched first.
+func DraftsOf(ctx context.Context, q db.Querier, staffID int64, limit int) ([]DraftLine, error) {
+	var list []DraftLine
+	err := q.SelectContext(ctx, &list, `
+		select number_of('TO', o.id) as number, number_of('C', c.id) as customer, c.name as customer_name,
+		       coalesce(d.name, '') as target, o.updated_at
+		from transfer_orders o join customers c on c.id = o.source_customer_id
+		left join distributors d on d.id = o.target_distributor_id
+		where o.status = 'draft' and o.requested_by = $1 and (o.expires_at is null or o.expires_at > now())
+		order by o.updated_at desc, o.id desc limit $2`, staffID, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read one's drafts: %w", err)
+	}
+	return list, nil
+}

@@ -1,0 +1,50 @@
+package web
+
+import (
+	"handover/internal/db"
+	"handover/internal/identity"
+	"handover/internal/orders"
+	"handover/internal/transfer"
+	"handover/views"
+)
+
+// homeListed is how many lines a list on the first page has.
+const homeListed = 8
+
+// orders lists the reader's drafts, what failed, and what happened last.
+func (h homePages) orders(p *page) (views.HomeOrders, error) {
+	v := views.HomeOrders{ListHref: p.URL("/orders")}
+	if p.Staff.Can(identity.AccountsTransfer) {
+		drafts, err := transfer.DraftsOf(p.ctx(), h.db, p.Staff.ID, homeListed)
+		if err != nil {
+			return v, err
+		}
+		for _, d := range drafts {
+			v.Drafts = append(v.Drafts, views.HomeDraft{
+				Number: d.Number, Href: p.URL("/customers/" + d.Customer + "/transfer"), Customer: d.CustomerName, Target: d.Target, Saved: formatMoment(d.UpdatedAt),
+			})
+		}
+	}
+	var err error
+	if v.Failed, err = h.list(p, orders.Filter{Type: orders.Transfer, Status: "failed"}); err != nil {
+		return v, err
+	}
+	v.Last, err = h.list(p, orders.Filter{Type: orders.Transfer})
+	return v, err
+}
+
+// list reads the newest orders that fit.
+func (h homePages) list(p *page, f orders.Filter) ([]views.HomeOrder, error) {
+	part, err := orders.List(p.ctx(), h.db, p.Scope(), f, db.Page{Sort: "-created", Size: homeListed})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]views.HomeOrder, 0, len(part.Rows))
+	for _, o := range part.Rows {
+		row := orderRow(p, o)
+		out = append(out, views.HomeOrder{
+			Number: row.Number, Href: row.Href, Type: row.Type, Status: row.Status, When: row.Created, Source: row.Source.Name, Target: row.Target.Name,
+		})
+	}
+	return out, nil
+}
