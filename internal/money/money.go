@@ -65,6 +65,11 @@ func Convert(v, rate decimal.Decimal, to string) decimal.Decimal { return Round(
 // thousands separator. More precise values are rounded half-even.
 func Format(v decimal.Decimal, code string) string { return Round(v, code).StringFixed(units(code)) }
 
+// Exact writes the value with at least the currency's minor units and loses nothing.
+func Exact(v decimal.Decimal, code string) string {
+	return v.StringFixed(max(units(code), -v.Exponent()))
+}
+
 // Plain writes a decimal without trailing zeros: "1.5", "0", "12".
 func Plain(v decimal.Decimal) string {
 	s := v.String()

@@ -52,8 +52,15 @@ func TestParseAmountKnowsTheCurrency(t *testing.T) {
 		text, currency string
 		ok             bool
 	}{
-		{"12.50", "EUR", true}, {"12.500", "EUR", true}, {"12.505", "EUR", false}, {"12", "JPY", true},
-		{"12.5", "JPY", false}, {"1.234", "KWD", true}, {"1e2", "EUR", false}, {"", "EUR", false}, {"-3.10", "EUR", true},
+		{"12.50", "EUR", true},
+		{"12.500", "EUR", true},
+		{"12.505", "EUR", false},
+		{"12", "JPY", true},
+		{"12.5", "JPY", false},
+		{"1.234", "KWD", true},
+		{"1e2", "EUR", false},
+		{"", "EUR", false},
+		{"-3.10", "EUR", true},
 	} {
 		if _, err := money.ParseAmount(c.text, c.currency); (err == nil) != c.ok {
 			t.Errorf("%q %s: %v", c.text, c.currency, err)

@@ -3,13 +3,18 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"handover/internal/db"
 )
 
-// sliceSize is how many records one statement rewrites and one ledger row holds.
-const sliceSize = 1000
+// chunkSize is how many records one ledger row holds, sliceSize how many one
+// statement rewrites: long moves run in slices inside the one transaction.
+const (
+	chunkSize = 1000
+	sliceSize = 20 * chunkSize
+)
 
 // change declares the rewriting of one column: of which records (a condition on a row
 // t of the table), and to what (an expression over t). The statement made of it
@@ -22,25 +27,48 @@ type change struct {
 	Where  string
 }
 
-// changeSQL is the statement of a change: one slice of records after the id @after.
-// Records that have the value already are passed over.
+// findSQL selects the ids that a change rewrites; records that have the value already
+// are passed over.
+func findSQL(c change) string {
+	return fmt.Sprintf(`select t.id from %[1]s t where (%[3]s) and t.%[2]s is distinct from (%[4]s) order by t.id`,
+		tableOf(c.Kind), c.Column, c.Where, c.Value)
+}
+
+// changeSQL is the statement of a change for one slice of ids.
 func changeSQL(c change) string {
-	return fmt.Sprintf(`with slice as (
+	return fmt.Sprintf(`with slice as materialized (
     select t.id, t.%[2]s::text as before, (%[4]s)::text as after
-    from %[1]s t
-    where t.id > @after and (%[5]s) and t.%[2]s is distinct from (%[4]s)
-    order by t.id limit %[6]d for no key update of t
+    from %[1]s t where t.id = any(@ids::bigint[]) for no key update of t
 ), rewritten as (
     update %[1]s t set %[2]s = slice.after::%[3]s
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
-    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select @order, '%[7]s', '%[2]s', array_agg(id order by id), min(id), max(id), %[8]s, %[9]s
-    from rewritten having count(*) > 0
+%[5]s
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten`,
-		tableOf(c.Kind), c.Column, c.Type, c.Value, c.Where, sliceSize, c.Kind, oneOrAll("before"), oneOrAll("after"))
+select count(*) from rewritten`,
+		tableOf(c.Kind), c.Column, c.Type, c.Value, notedSQL(c, oneOrAll("before"), oneOrAll("after")))
+}
+
+// moveSQL is the same for a change of owner, whose values are one for all: no record
+// needs to be read before it is rewritten.
+func moveSQL(c change) string {
+	return fmt.Sprintf(`with rewritten as (
+    update %[1]s t set %[2]s = %[3]s
+    where t.id = any(@ids::bigint[]) and t.%[2]s = @source
+    returning t.id
+), noted as (
+%[4]s
+)
+select count(*) from rewritten`, tableOf(c.Kind), c.Column, c.Value, notedSQL(c, "array[@source::text]", "array[("+c.Value+")::text]"))
+}
+
+// notedSQL writes the ledger of what a statement rewrote, in chunks.
+func notedSQL(c change, before, after string) string {
+	return fmt.Sprintf(`    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select @order, '%[1]s', '%[2]s', array_agg(id order by id), min(id), max(id), %[3]s, %[4]s
+    from (select rewritten.*, (row_number() over (order by id) - 1) / %[5]d as chunk from rewritten) rewritten group by chunk`,
+		c.Kind, c.Column, before, after, chunkSize)
 }
 
 // oneOrAll writes one value when all records share it, else one for each.
@@ -49,25 +77,31 @@ func oneOrAll(column string) string {
          then array[min(%[1]s)] else array_agg(%[1]s order by id) end`, column)
 }
 
-// apply runs a change slice by slice and returns how many records it rewrote.
+// apply runs a change slice by slice and returns how many records it rewrote. What
+// it found it must rewrite: a record that slips away is an error.
 func (x *execution) apply(ctx context.Context, q db.Querier, c change, values args) (int64, error) {
-	total, after := int64(0), int64(0)
-	for {
-		values["after"], values["order"] = after, x.orderID
-		text, list := bind(changeSQL(c), values)
-		var done struct {
-			Count int64 `db:"count"`
-			Last  int64 `db:"last"`
-		}
-		if err := q.GetContext(ctx, &done, text, list...); err != nil {
-			return total, fmt.Errorf("rewrite %s of the %s records: %w", c.Column, c.Kind, err)
-		}
-		total += done.Count
-		if done.Count < sliceSize {
-			return total, nil
-		}
-		after = done.Last
+	values["order"] = x.orderID
+	text, list := bind(findSQL(c), values)
+	var ids []int64
+	if err := q.SelectContext(ctx, &ids, text, list...); err != nil {
+		return 0, fmt.Errorf("find the %s records to rewrite: %w", c.Kind, err)
 	}
+	statement := changeSQL(c)
+	if c.Column == "customer_id" {
+		statement = moveSQL(c)
+	}
+	for slice := range slices.Chunk(ids, sliceSize) {
+		values["ids"] = slice
+		text, list := bind(statement, values)
+		var done int
+		if err := q.GetContext(ctx, &done, text, list...); err != nil {
+			return 0, fmt.Errorf("rewrite %s of the %s records: %w", c.Column, c.Kind, err)
+		}
+		if done != len(slice) {
+			return 0, fmt.Errorf("rewrite %s of the %s records: %d were found and %d rewritten", c.Column, c.Kind, len(slice), done)
+		}
+	}
+	return int64(len(ids)), nil
 }
 
 // createdSQL wraps an insert that returns id, so that the ledger has each new row as JSON.
@@ -81,7 +115,7 @@ func createdSQL(kind, insert string) string {
     from (select born.*, (row_number() over (order by id) - 1) / %[3]d as chunk from born) born
     group by chunk
 )
-select coalesce(array_agg(id order by id), '{}') from born`, strings.TrimSpace(insert), kind, sliceSize)
+select coalesce(array_agg(id order by id), '{}') from born`, strings.TrimSpace(insert), kind, chunkSize)
 }
 
 // removedSQL deletes link rows and keeps each in the ledger as JSON.
@@ -94,5 +128,5 @@ func removedSQL(kind, where string) string {
     from (select gone.*, (row_number() over (order by id) - 1) / %[4]d as chunk from gone) gone
     group by chunk
 )
-select coalesce(array_agg(id order by id), '{}') from gone`, tableOf(kind), kind, where, sliceSize)
+select coalesce(array_agg(id order by id), '{}') from gone`, tableOf(kind), kind, where, chunkSize)
 }

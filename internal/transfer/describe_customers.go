@@ -37,6 +37,13 @@ type totals struct {
 // figures counts what is live and open on the account, of the records that meet the
 // conditions on an alias.
 func (s *situation) figures(ctx context.Context, q db.Querier, account string, condition func(kind string) string) (totals, error) {
+	within := func(document, kind string) string {
+		if condition(kind) == "true" {
+			return "true"
+		}
+		k, _ := KindOf(kind)
+		return fmt.Sprintf("%s in (select r.id from %s r where r.customer_id = %s and %s)", document, k.View, account, condition(kind))
+	}
 	text, values := bind(fmt.Sprintf(`
 		select coalesce((select sum(r.amount) from owned_subscriptions r where r.customer_id = %[1]s
 		                 and r.status not in ('cancelled', 'terminated') and %[2]s), 0) as recurring,
@@ -44,12 +51,11 @@ func (s *situation) figures(ctx context.Context, q db.Querier, account string, c
 		        and r.status not in ('cancelled', 'terminated') and %[2]s) as subscriptions,
 		       (select count(*) from owned_invoices r where r.customer_id = %[1]s and r.status = 'open' and %[3]s) as open_invoices,
 		       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = %[1]s and case d.kind
-		           when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = %[1]s and %[3]s)
-		           else d.id in (select r.id from owned_debit_memos r where r.customer_id = %[1]s and %[4]s) end), 0)
-		       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = %[1]s and case u.kind
-		           when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = %[1]s and %[5]s)
-		           else u.id in (select r.id from owned_credit_memos r where r.customer_id = %[1]s and %[6]s) end), 0) as balance`,
-		account, condition("subscription"), condition("invoice"), condition("debit_memo"), condition("payment"), condition("credit_memo")), s.args())
+		           when 'invoice' then %[4]s else %[5]s end), 0)
+		       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = %[1]s and u.unapplied <> 0 and case u.kind
+		           when 'payment' then %[6]s else %[7]s end), 0) as balance`,
+		account, condition("subscription"), condition("invoice"), within("d.id", "invoice"), within("d.id", "debit_memo"),
+		within("u.id", "payment"), within("u.id", "credit_memo")), s.args())
 	var t totals
 	if err := q.GetContext(ctx, &t, text, values...); err != nil {
 		return t, fmt.Errorf("sum up the accounts: %w", err)
@@ -68,12 +74,15 @@ func describeCustomers(ctx context.Context, q db.Querier, s *situation, p *Previ
 	if err != nil {
 		return err
 	}
-	moving, err := s.figures(ctx, q, "@source", func(kind string) string {
-		k, _ := KindOf(kind)
-		return "coalesce(" + at(k.Moves[s.flow.Kind], "r") + ", false)"
-	})
-	if err != nil {
-		return err
+	moving := source
+	if s.flow.Kind == Subscriptions || s.effective != nil {
+		moving, err = s.figures(ctx, q, "@source", func(kind string) string {
+			k, _ := KindOf(kind)
+			return "coalesce(" + at(s.rule(k), "r") + ", false)"
+		})
+		if err != nil {
+			return err
+		}
 	}
 	p.Source = s.side(s.source, s.from, source, moving, -1)
 	p.Target = s.side(s.target, s.to, target, moving, 1)

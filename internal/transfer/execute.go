@@ -67,7 +67,7 @@ func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, v
 		if err != nil {
 			return err
 		}
-		p, err := s.preview(ctx, tx)
+		p, err := s.preview(ctx, tx, true)
 		if err != nil {
 			return err
 		}
@@ -152,13 +152,14 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, or
 	if err != nil {
 		return err
 	}
-	p, err := s.preview(ctx, tx)
+	p, err := s.preview(ctx, tx, false)
 	if err != nil {
 		return err
 	}
 	if err := refuse(o.Request, p); err != nil {
-		return err
+		return e.recount(ctx, tx, s, err)
 	}
+	p.Impact = o.Preview.Impact
 	x := newExecution(s, actor)
 	if err := x.run(ctx, tx, p); err != nil {
 		return err
@@ -166,9 +167,23 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, or
 	return e.complete(ctx, tx, x)
 }
 
+// recount completes the preview of a refusal with the counts to be shown.
+func (e *Engine) recount(ctx context.Context, tx *sqlx.Tx, s *situation, refusal error) error {
+	cause, ok := errors.AsType[*Refusal](refusal)
+	if !ok {
+		return refusal
+	}
+	full, err := s.preview(ctx, tx, true)
+	if err != nil {
+		return err
+	}
+	cause.Preview = full
+	return refusal
+}
+
 // run does the flow's steps between the two sums of the books.
 func (x *execution) run(ctx context.Context, tx db.Querier, p Preview) error {
-	before, err := sums(ctx, tx, []int64{x.source.ID, x.targetID})
+	before, err := x.sums(ctx, tx, []int64{x.source.ID, x.targetID})
 	if err != nil {
 		return err
 	}
@@ -177,7 +192,7 @@ func (x *execution) run(ctx context.Context, tx db.Querier, p Preview) error {
 			return fmt.Errorf("%s: %w", step.Name, err)
 		}
 	}
-	after, err := sums(ctx, tx, []int64{x.source.ID, x.targetID})
+	after, err := x.sums(ctx, tx, []int64{x.source.ID, x.targetID})
 	if err != nil {
 		return err
 	}

@@ -261,7 +261,7 @@ func TestPreviewWritesNothing(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = s.preview(t.Context(), tx)
+		_, err = s.preview(t.Context(), tx, true)
 		return err
 	})
 	if err != nil {

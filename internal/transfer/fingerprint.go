@@ -46,7 +46,7 @@ func (s *situation) accountFacts() []any {
 func (s *situation) rootDigests(ctx context.Context, q db.Querier) (map[string]string, error) {
 	digests := map[string]string{}
 	for _, k := range Kinds {
-		moves := k.Moves[s.flow.Kind]
+		moves := s.rule(k)
 		if !k.Root || moves == "" || s.notCustomer {
 			continue
 		}
@@ -72,8 +72,11 @@ func (s *situation) rootDigests(ctx context.Context, q db.Querier) (map[string]s
 // rootDigestSQL digests whole rows, their links, dates, prices and states, in constant
 // memory whatever their number.
 func rootDigestSQL(k Kind, moves string) string {
-	return fmt.Sprintf(`select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from %s t where t.id in (
-    select r.id from %s r where r.customer_id = @source and %s)`, k.Table, k.View, at(moves, "r"))
+	if moves == "true" {
+		return fmt.Sprintf(`select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from %s t where t.customer_id = @source`, k.Table)
+	}
+	return fmt.Sprintf(`select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from %s t
+where t.customer_id = @source and t.id in (select r.id from %s r where r.customer_id = @source and %s)`, k.Table, k.View, at(moves, "r"))
 }
 
 // linkDigestSQL digests the allocations of the source's payments and credit memos.

@@ -91,7 +91,7 @@ func delegatePlans(ctx context.Context, q db.Querier, x *execution) error {
 func moveSubscriptions(ctx context.Context, q db.Querier, x *execution) error {
 	plans, prices := make([]int64, len(x.subscriptions)), make([]string, len(x.subscriptions))
 	for i, sub := range x.subscriptions {
-		plans[i], prices[i] = sub.remap.Plan.ID, sub.remap.Price.String()
+		plans[i], prices[i] = sub.remap.Plan.ID, money.Exact(sub.remap.Price, x.to.Currency)
 	}
 	var thawed []int64
 	for _, sub := range x.subscriptions {

@@ -70,7 +70,7 @@ func TestGoldenSQL(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		p, err := s.preview(t.Context(), rec)
+		p, err := s.preview(t.Context(), rec, true)
 		if err != nil {
 			return err
 		}

@@ -35,15 +35,15 @@ func (e *Engine) ImpactRecords(ctx context.Context, req Request, kind string, mo
 	}
 	place, currency, _ := strings.Cut(after, ".")
 	id, _ := strconv.ParseInt(place, 10, 64)
-	moves := k.Moves[req.Kind]
-	if moves == "" {
-		moves = "false"
-	}
 	var list []ImpactRecord
 	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
 		s, err := e.load(ctx, tx, req, 0)
 		if err != nil {
 			return err
+		}
+		moves := s.rule(k)
+		if moves == "" {
+			moves = "false"
 		}
 		values := s.args()
 		values["moving"], values["after_id"], values["after_currency"], values["limit"] = moving, id, currency, limit

@@ -30,6 +30,13 @@ type Kind struct {
 	Root      bool
 	Rewritten string
 
+	// Converted kinds are rewritten in a distributor transfer into another currency.
+	Converted bool
+
+	// Tally counts and sums what a transfer rewrites or writes of the kind, where that is
+	// less than all of the view; "" = all.
+	Tally string
+
 	// Closed says which moving records count for PERIOD_CLOSED: a condition, "" if the
 	// kind never does.
 	Closed string
@@ -65,28 +72,28 @@ var Kinds = []Kind{
 	},
 	{
 		Name: "subscription_charge", Label: "subscription charge", Plural: "subscription charges",
-		Prefix: "CH", Table: "subscription_charges", View: "owned_subscription_charges", Unbilled: true, Repointed: true,
+		Prefix: "CH", Table: "subscription_charges", View: "owned_subscription_charges", Converted: true, Unbilled: true, Repointed: true,
 		Moves: map[FlowKind]string{
 			Distributor: withSubscription, Subscriptions: following(invoiceOfS, unbilledOfS), Merge: following(fromE, unbilledOfAll),
 		},
 	},
 	{
 		Name: "usage_record", Label: "usage record", Plural: "usage records",
-		Prefix: "U", Table: "usage_records", View: "owned_usage_records", Unbilled: true, Repointed: true,
+		Prefix: "U", Table: "usage_records", View: "owned_usage_records", Converted: true, Unbilled: true, Repointed: true,
 		Moves: map[FlowKind]string{
 			Distributor: withSubscription, Subscriptions: following(invoiceOfS, unbilledOfS), Merge: following(fromE, unbilledOfAll),
 		},
 	},
 	{
 		Name: "billing_schedule", Label: "billing schedule line", Plural: "billing schedule lines",
-		Prefix: "BS", Table: "billing_schedules", View: "owned_billing_schedules", Unbilled: true, Repointed: true,
+		Prefix: "BS", Table: "billing_schedules", View: "owned_billing_schedules", Converted: true, Unbilled: true, Repointed: true,
 		Moves: map[FlowKind]string{
 			Distributor: withSubscription, Subscriptions: following(invoiceOfS, unbilledOfS), Merge: following(fromE, unbilledOfAll),
 		},
 	},
 	{
 		Name: "revenue_schedule", Label: "revenue schedule line", Plural: "revenue schedule lines",
-		Prefix: "RS", Table: "revenue_schedules", View: "owned_revenue_schedules", Repointed: true,
+		Prefix: "RS", Table: "revenue_schedules", View: "owned_revenue_schedules", Converted: true, Repointed: true,
 		Moves: map[FlowKind]string{
 			Distributor: withSubscription, Subscriptions: following(invoiceOfS, unbilledOfS), Merge: following(fromE, revenueOfAll),
 		},
@@ -138,10 +145,18 @@ var Kinds = []Kind{
 			Subscriptions: entries(documentsOfS, paymentOfS, creditMemoOfS, `false`),
 			Merge:         entries(documentsOfAll, paymentOfAll, creditMemoOfAll, fromE),
 		},
-		Rewritten: `$.source_id is null`,
-		Closed:    `true`, Restrictable: true,
+		Rewritten: `$.source_id is null`, Tally: tallyEntries,
+		Closed: `true`, Restrictable: true,
 	},
 }
+
+// tallyEntries: entries with a source document are proved by the document that owns
+// them; here stand those that carry their customer, and those that the order wrote.
+const tallyEntries = `select 'journal_entry' as kind, l.currency, count(distinct e.id) as count, sum(l.debit) as amount
+from (select id from journal_entries where customer_id = any(@accounts)
+      union
+      select unnest(record_ids) from transfer_ledger where order_id = @order and kind = 'journal_entry') e
+join journal_lines l on l.entry_id = e.id group by l.currency`
 
 // The rules of what hangs on documents, in a subscription transfer and in a merge.
 var (

@@ -135,14 +135,15 @@ func (e *Engine) Preview(ctx context.Context, req Request) (Preview, error) {
 		if err != nil {
 			return err
 		}
-		p, err = s.preview(ctx, tx)
+		p, err = s.preview(ctx, tx, true)
 		return err
 	})
 	return p, err
 }
 
-// preview computes the preview of a loaded situation.
-func (s *situation) preview(ctx context.Context, q db.Querier) (Preview, error) {
+// preview computes the preview of a loaded situation. An execution needs all that it
+// decides by, but not the counts to be shown.
+func (s *situation) preview(ctx context.Context, q db.Querier, counts bool) (Preview, error) {
 	p := Preview{Executable: true, Linked: []Linked{}, Impact: []Impact{}}
 	var err error
 	if p.Findings, err = s.findings(ctx, q); err != nil {
@@ -159,8 +160,10 @@ func (s *situation) preview(ctx context.Context, q db.Querier) (Preview, error) 
 		}
 	}
 	if !s.notCustomer {
-		if p.Impact, err = s.impact(ctx, q); err != nil {
-			return p, err
+		if counts {
+			if p.Impact, err = s.impact(ctx, q); err != nil {
+				return p, err
+			}
 		}
 		if err := s.flow.Describe(ctx, q, s, &p); err != nil {
 			return p, err
@@ -174,7 +177,7 @@ func (s *situation) preview(ctx context.Context, q db.Querier) (Preview, error) 
 func (s *situation) impact(ctx context.Context, q db.Querier) ([]Impact, error) {
 	list := make([]Impact, 0, len(Kinds))
 	for _, k := range Kinds {
-		text, values := bind(impactSQL(k, s.flow.Kind), s.args())
+		text, values := bind(impactSQL(k, s.rule(k)), s.args())
 		var rows []struct {
 			Moving   bool            `db:"moving"`
 			Currency string          `db:"currency"`
@@ -199,8 +202,7 @@ func (s *situation) impact(ctx context.Context, q db.Querier) ([]Impact, error) 
 }
 
 // impactSQL counts and sums the source's records of a kind by whether they move.
-func impactSQL(k Kind, flow FlowKind) string {
-	moves := k.Moves[flow]
+func impactSQL(k Kind, moves string) string {
 	if moves == "" {
 		moves = "false"
 	}

@@ -59,7 +59,10 @@ func (w *randomWorld) day(name string) string {
 	return fmt.Sprintf("2026-%02d-%02d", rapid.IntRange(1, 2).Draw(w.rt, name), rapid.SampledFrom([]int{1, 5, 15, 28}).Draw(w.rt, name))
 }
 
-func (w *randomWorld) some(name string, most int) int { return rapid.IntRange(0, most).Draw(w.rt, name) }
+func (w *randomWorld) some(name string, most int) int {
+	return rapid.IntRange(0, most).Draw(w.rt, name)
+}
+
 func (w *randomWorld) odds(name string, in int) bool {
 	return rapid.IntRange(1, in).Draw(w.rt, name) == 1
 }

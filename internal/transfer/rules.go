@@ -133,11 +133,3 @@ func plural(n int, singular, several string) string {
 	}
 	return fmt.Sprintf("%d %s", n, several)
 }
-
-// verb chooses the form of a verb for a count: "1 order is", "2 orders are".
-func verb(n int, singular, several string) string {
-	if n == 1 {
-		return singular
-	}
-	return several
-}

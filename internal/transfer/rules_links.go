@@ -16,7 +16,7 @@ import (
 // moving returns the first moving records of a kind that meet a condition on r, and
 // their number.
 func (s *situation) moving(ctx context.Context, q db.Querier, k Kind, condition string) ([]Record, int, error) {
-	rule := k.Moves[s.flow.Kind]
+	rule := s.rule(k)
 	if rule == "" {
 		return nil, 0, nil
 	}
@@ -278,7 +278,7 @@ func (s *situation) earliestFree(ctx context.Context, q db.Querier) (string, err
 func (s *situation) lastClosed(ctx context.Context, q db.Querier) (*time.Time, error) {
 	var last *time.Time
 	for _, k := range Kinds {
-		text := closedSQL(k, s.flow.Kind, `max(`+k.decides()+`)`)
+		text := closedSQL(k, s.rule(k), `max(`+k.decides()+`)`)
 		if text == "" {
 			continue
 		}

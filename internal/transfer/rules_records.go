@@ -110,8 +110,16 @@ func (s *situation) paymentsIn(ctx context.Context, q db.Querier, status string)
 // effective date that is free of it is offered.
 func checkPeriods(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
 	var all []found
+	var closed bool
+	err := q.GetContext(ctx, &closed, `select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed')`, s.from.ID)
+	if err != nil {
+		return nil, fmt.Errorf("look for closed periods: %w", err)
+	}
 	for _, k := range Kinds {
-		text := closedSQL(k, s.flow.Kind, "distinct r.id, r.number")
+		if !closed {
+			break
+		}
+		text := closedSQL(k, s.rule(k), "distinct r.id, r.number")
 		if text == "" {
 			continue
 		}
@@ -153,8 +161,7 @@ func (s *situation) offerDate(ctx context.Context, q db.Querier, all []found) er
 
 // closedSQL selects columns of the kind's moving records that lie in a closed period,
 // "" if the kind has none.
-func closedSQL(k Kind, flow FlowKind, columns string) string {
-	moves := k.Moves[flow]
+func closedSQL(k Kind, moves, columns string) string {
 	if moves == "" || k.Closed == "" {
 		return ""
 	}

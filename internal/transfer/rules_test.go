@@ -129,7 +129,9 @@ var findingCases = []findingCase{
 	},
 	{
 		code: "PAYMENT_IN_PROGRESS", name: "a payment is being processed",
-		setup: func(d *desk) { d.Payment(testdb.Payment{Customer: d.customer.ID, Amount: "5.00", Status: "processing"}) },
+		setup: func(d *desk) {
+			d.Payment(testdb.Payment{Customer: d.customer.ID, Amount: "5.00", Status: "processing"})
+		},
 	},
 	{
 		code: "PERIOD_CLOSED", name: "today is closed where the settling memo is posted",

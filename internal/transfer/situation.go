@@ -224,3 +224,12 @@ func (s *situation) args() args {
 		"by_customer": s.flow.Kind != Subscriptions, "keep_crm": slices.Contains(s.request.KeepFromSource, "crm_id"),
 	}
 }
+
+// rule returns the condition under which records of the kind move, "" when none does.
+// A merge of the full history moves all of them, whatever they hang on.
+func (s *situation) rule(k Kind) string {
+	if s.flow.Kind == Merge && s.effective == nil {
+		return "true"
+	}
+	return k.Moves[s.flow.Kind]
+}

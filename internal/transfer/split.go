@@ -64,10 +64,10 @@ func splitContracts(ctx context.Context, q db.Querier, x *execution) error {
 func moveRecords(ctx context.Context, q db.Querier, x *execution) error {
 	for i := len(Kinds) - 1; i >= 0; i-- {
 		k := Kinds[i]
-		if !k.Root || k.Moves[x.flow.Kind] == "" {
+		if !k.Root || x.rule(k) == "" {
 			continue
 		}
-		if err := x.change(ctx, q, change{k.Name, "customer_id", "bigint", `@target::bigint`, k.rewritten(x.flow.Kind)}, nil); err != nil {
+		if err := x.change(ctx, q, change{k.Name, "customer_id", "bigint", `@target::bigint`, k.rewritten(x.rule(k))}, nil); err != nil {
 			return err
 		}
 	}
@@ -76,8 +76,11 @@ func moveRecords(ctx context.Context, q db.Querier, x *execution) error {
 
 // rewritten is the condition on a row t of the kind's table under which its own row
 // changes owner.
-func (k Kind) rewritten(flow FlowKind) string {
-	condition := at(k.Moves[flow], "r")
+func (k Kind) rewritten(moves string) string {
+	if moves == "true" {
+		return `t.customer_id = @source`
+	}
+	condition := at(moves, "r")
 	if k.Rewritten != "" {
 		condition = at(k.Rewritten, "r") + " and " + condition
 	}

@@ -95,6 +95,27 @@ var invariants = []invariant{
 		 from debit_memos m join settled s on s.debit_memo_id = m.id group by m.id having sum(s.amount) > m.amount or bool_or(s.currency <> m.currency)`,
 	},
 	{
+		"what is settled of a document and used of a credit is the sum of its allocations and refunds",
+		`select (select count(*) from invoices) + (select count(*) from payments) + (select count(*) from credit_memos) + (select count(*) from debit_memos)`,
+		`with settled as (
+		     select invoice_id, debit_memo_id, amount from payment_allocations
+		     union all select invoice_id, debit_memo_id, amount from credit_allocations)
+		 select 'invoice ' || i.number || ' keeps ' || i.settled || ' as settled, its allocations sum to ' || coalesce(s.sum, 0)
+		 from invoices i left join (select invoice_id, sum(amount) as sum from settled group by 1) s on s.invoice_id = i.id where i.settled <> coalesce(s.sum, 0)
+		 union all
+		 select 'debit memo ' || m.number || ' keeps ' || m.settled || ' as settled, its allocations sum to ' || coalesce(s.sum, 0)
+		 from debit_memos m left join (select debit_memo_id, sum(amount) as sum from settled group by 1) s on s.debit_memo_id = m.id where m.settled <> coalesce(s.sum, 0)
+		 union all
+		 select number_of('PAY', p.id) || ' keeps ' || p.allocated || ' as allocated and ' || p.refunded || ' as refunded' from payments p
+		 left join (select payment_id, sum(amount) as sum from payment_allocations group by 1) a on a.payment_id = p.id
+		 left join (select payment_id, sum(amount) as sum from refunds where status = 'succeeded' group by 1) r on r.payment_id = p.id
+		 where p.allocated <> coalesce(a.sum, 0) or p.refunded <> coalesce(r.sum, 0)
+		 union all
+		 select 'credit memo ' || m.number || ' keeps ' || m.allocated || ' as allocated' from credit_memos m
+		 left join (select credit_memo_id, sum(amount) as sum from credit_allocations group by 1) a on a.credit_memo_id = m.id
+		 where m.allocated <> coalesce(a.sum, 0)`,
+	},
+	{
 		"customer balances are what their documents say",
 		`select count(*) from customers`,
 		`with settled as (
