@@ -153,6 +153,7 @@ func TestMoneyForASettledInvoiceStaysUnapplied(t *testing.T) {
 	d.transfer("c1", "c2")
 	d.exec(`insert into credit_memos (external_id, number, customer_id, issued_on, amount, currency, status) select 'settled', 'CM-1', id, '2026-02-01', 6.51, 'EUR', 'applied' from customers where external_id = 'c1'`)
 	d.exec(`insert into credit_allocations (credit_memo_id, invoice_id, amount, order_id) values ($1, $2, 5.51, $3)`, d.id("credit_memos", "settled"), d.id("invoices", "i1"), d.order)
+	d.move("invoices", "invoice", "status", "paid", "i1")
 	unchanged(t, load(t, d.pool, data))
 	data["payments.csv"] += "y9,c1,,2026-03-01,6.51,EUR,succeeded\n"
 	data["payment_allocations.csv"] += "y9,i1,,6.51\n"
