@@ -224,10 +224,21 @@ func (w *World) memo(m *Memo, prefix string) []col {
 	either(&m.IssuedOn, DefaultIssued)
 	either(&m.Amount, "50.00")
 	either(&m.Status, "open")
-	return []col{{"external_id", null(m.ExternalID)}, {"number", m.Number}, {"customer_id", m.Customer},
-		{"subscription_id", null(m.Subscription)}, {"issued_on", m.IssuedOn}, {"amount", m.Amount}, {"currency", m.Currency},
-		{"reason", m.Reason}, {"status", m.Status}, {"restricted", m.Restricted}, {"buyer_name", m.BuyerName},
-		{"buyer_address", m.BuyerAddress}, {"buyer_tax_id", m.BuyerTax}}
+	return []col{
+		{"external_id", null(m.ExternalID)},
+		{"number", m.Number},
+		{"customer_id", m.Customer},
+		{"subscription_id", null(m.Subscription)},
+		{"issued_on", m.IssuedOn},
+		{"amount", m.Amount},
+		{"currency", m.Currency},
+		{"reason", m.Reason},
+		{"status", m.Status},
+		{"restricted", m.Restricted},
+		{"buyer_name", m.BuyerName},
+		{"buyer_address", m.BuyerAddress},
+		{"buyer_tax_id", m.BuyerTax},
+	}
 }
 
 // buyer is the snapshot of the customer that an issued document keeps.
