@@ -51,7 +51,7 @@ type Party struct {
 
 // Seller is a distributor of a transfer. LegalEntity is its name where it states none.
 type Seller struct {
-	ID                                            int64
+	ID                                             int64
 	Number, Name, Currency, LegalEntity, BrandName string
 }
 
