@@ -85,8 +85,10 @@ func tooLarge() error {
 func unpackECB(data []byte) ([]byte, error) {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, &fault.Error{Code: fault.Invalid, Cause: err,
-			Fields: []fault.Field{{Name: "file", Message: "The zip file cannot be read; download it again."}}}
+		return nil, &fault.Error{
+			Code: fault.Invalid, Cause: err,
+			Fields: []fault.Field{{Name: "file", Message: "The zip file cannot be read; download it again."}},
+		}
 	}
 	if len(archive.File) != 1 {
 		return nil, fault.InvalidField("file", "The zip holds %d files; it must hold one, the CSV or XML with the rates.", len(archive.File))
@@ -97,8 +99,10 @@ func unpackECB(data []byte) ([]byte, error) {
 		data, err = io.ReadAll(io.LimitReader(in, ECBLimit+1))
 	}
 	if err != nil {
-		return nil, &fault.Error{Code: fault.Invalid, Cause: err,
-			Fields: []fault.Field{{Name: "file", Message: archive.File[0].Name + " in the zip cannot be unpacked; download the zip again."}}}
+		return nil, &fault.Error{
+			Code: fault.Invalid, Cause: err,
+			Fields: []fault.Field{{Name: "file", Message: archive.File[0].Name + " in the zip cannot be unpacked; download the zip again."}},
+		}
 	}
 	if len(data) > ECBLimit {
 		return nil, tooLarge()

@@ -3,6 +3,7 @@ package billing_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -137,7 +138,7 @@ func TestReadECBNamesEveryWrongPlace(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			file, err := billing.ReadECB([]byte(c.data), readingDay)
-			e, ok := err.(*fault.Error)
+			e, ok := errors.AsType[*fault.Error](err)
 			if !ok || e.Code != fault.Invalid {
 				t.Fatalf("got %v, %v, want an Invalid fault", file, err)
 			}
@@ -156,7 +157,7 @@ func TestReadECBNamesEveryWrongPlace(t *testing.T) {
 func TestReadECBStopsCountingMistakes(t *testing.T) {
 	t.Parallel()
 	_, err := billing.ReadECB([]byte("Date,USD\n"+strings.Repeat("x,1\n", 1000)), readingDay)
-	e, ok := err.(*fault.Error)
+	e, ok := errors.AsType[*fault.Error](err)
 	if !ok || len(e.Fields) != 101 || !strings.Contains(e.Fields[100].Message, "There are more mistakes") {
 		t.Errorf("got %d mistakes, want 100 and the sentence that there are more", len(e.Fields))
 	}

@@ -38,8 +38,10 @@ func TestRatesAreListedNewestFirst(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
 	insertRates(t, pool, []rateRow{
-		{"2026-01-02", "EUR", "USD", "1.1", "ECB"}, {"2026-01-03", "EUR", "USD", "1.2", "ECB"},
-		{"2026-01-03", "EUR", "GBP", "0.8", "ECB"}, {"2026-01-01", "GBP", "USD", "1.3", "Treasury"},
+		{"2026-01-02", "EUR", "USD", "1.1", "ECB"},
+		{"2026-01-03", "EUR", "USD", "1.2", "ECB"},
+		{"2026-01-03", "EUR", "GBP", "0.8", "ECB"},
+		{"2026-01-01", "GBP", "USD", "1.3", "Treasury"},
 		{"2026-01-03", "EUR", "USD", "1.25", "Treasury"},
 	})
 	cases := []struct {
