@@ -123,6 +123,7 @@ func TestReadECBNamesEveryWrongPlace(t *testing.T) {
 			`Line 8: "20.03.2026" is not a date like 2026-03-22`, `Line 9: rate of USD: "x"`,
 		}},
 		{"a day that is none", strings.Replace(daily, "2026-03-20", "2026-02-30", 1), []string{`Line 8: "2026-02-30" is not a date`}},
+		{"the year 0", strings.Replace(daily, "2026-03-20", "0000-03-20", 1), []string{`Line 8: "0000-03-20" is not a date`}},
 		{"tomorrow", strings.Replace(daily, "2026-03-20", "2026-03-23", 1), []string{`Line 8: "2026-03-23" is after today`}},
 		{"a rate under no date", "<Envelope><Cube><Cube currency='USD' rate='1'/></Cube></Envelope>", []string{"Line 1: the rate of USD stands under no date"}},
 		{"a currency without rate", strings.Replace(daily, "rate='1.1001'", "", 1), []string{"Line 9: USD has no rate"}},
