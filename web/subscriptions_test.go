@@ -61,10 +61,11 @@ func TestSubscriptionPage(t *testing.T) {
 	p.world.RevenueSchedule(testdb.RevenueSchedule{Subscription: s.ID, Line: i.Lines[0].ID, Recognized: true})
 	o := p.world.TransferOrder(testdb.TransferOrder{Source: old.Customer, Target: c.ID})
 	p.world.Ledger(o.ID, "subscription", "price", "11.00", "12.00", s.ID)
+	p.world.Ledger(o.ID, "subscription", "plan_id", p.world.Text(`select plan_id from subscriptions where id = $1`, old.ID), p.world.Text(`select $1::bigint`, plan.ID), s.ID)
 
 	path := "/pcp/subscriptions/" + s.Number
 	a := p.open(path).must("Office Suite", "Blue Fjord AS", "€ 36.00", "€ 12.00", "€ 15.00", "WINTER", "root@fjord.example",
-		"Before that day it was "+old.Number, "Add-on, "+addon.Number, "Price changed from 11.00 to 12.00", o.Number)
+		"Before that day it was "+old.Number, "Add-on, "+addon.Number, "Price changed from 11.00 to 12.00", "to Office Suite ("+plan.Number+")", o.Number)
 	if a.link(old.Number) != "/pcp/subscriptions/"+old.Number || a.link("Blue Fjord AS") != "/pcp/customers/"+c.Number {
 		t.Error("the other side of the split and the customer are not linked")
 	}
