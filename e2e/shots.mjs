@@ -23,7 +23,7 @@ let browser;
 try {
   await program.handover(['demo', '--size', 'small']);
   browser = await chromium.launch(settings.launchOptions);
-  const page = await browser.newPage({ baseURL: program.base, viewport: looks[0], locale: settings.locale, timezoneId: settings.timezoneId });
+  const page = await browser.newPage({ ...settings.contextOptions, baseURL: program.base, viewport: looks[0], locale: settings.locale, timezoneId: settings.timezoneId });
   await tour(page);
 } finally {
   await browser?.close();
@@ -62,7 +62,7 @@ async function tour(page) {
   await wizard.next(page);
   await wizard.expectStep(page, 'Confirm');
   await shot(page, 'wizard-4-confirm');
-  await page.setViewportSize({ width: 1440, height: 1200 });
+  await page.setViewportSize({ width: 1440, height: 1900 }); // down to the picture of what moves
   await page.emulateMedia({ colorScheme: 'light' });
   await page.screenshot({ path: join(root, 'docs', 'screenshot.png') });
 

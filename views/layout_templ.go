@@ -24,7 +24,7 @@ type Chrome struct {
 	Theme      string // "system", "light" or "dark"
 	NavFolded  bool
 	Here       string // the page's own address, to come back to
-	Live       bool   // loads htmx: the page updates itself
+	Live       bool   // loads htmx with its event streams: the page updates itself
 	SearchHref string // "" = the panel has no search
 }
 

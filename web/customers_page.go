@@ -47,24 +47,21 @@ func (h customerPages) general(o *opened) error {
 		v.Users = append(v.Users, views.UserRow{Login: u.Login, Subscriptions: u.Subscriptions, AccountWide: u.AccountWide})
 	}
 	if parent != nil {
-		row := o.kinRow(*parent)
-		if c.BillToParent {
-			row.Note = "pays the bills"
-		}
+		row := o.kinRow(*parent, "Parent", c.BillToParent, "pays the bills")
 		v.Parent = &row
 	}
 	for _, k := range children {
-		row := o.kinRow(k)
-		if k.BillToParent {
-			row.Note = "bills to this account"
-		}
-		v.Children = append(v.Children, row)
+		v.Children = append(v.Children, o.kinRow(k, "Child", k.BillToParent, "bills to this account"))
 	}
 	return o.Render(http.StatusOK, c.Name, views.CustomerGeneralPage(v))
 }
 
-func (o *opened) kinRow(k accounts.Kin) views.KinRow {
-	return views.KinRow{Number: k.Number(), Name: k.Name, Status: k.Status, Href: o.URL("/customers/" + k.Number())}
+func (o *opened) kinRow(k accounts.Kin, label string, bills bool, how string) views.KinRow {
+	row := views.KinRow{Name: k.Name, Status: k.Status, Href: o.URL("/customers/" + k.Number()), Note: label + ", " + k.Number()}
+	if bills {
+		row.Note += ", " + how
+	}
+	return row
 }
 
 // formerLabels name the kinds of former ids.

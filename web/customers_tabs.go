@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"handover/internal/accounts"
+	"handover/internal/identity"
 	"handover/internal/money"
 	"handover/views"
 )
@@ -26,12 +27,16 @@ func (h customerPages) subscriptions(o *opened) error {
 }
 
 func subscriptionRow(p *page, s accounts.SubscriptionRow) views.SubscriptionRow {
-	return views.SubscriptionRow{
+	row := views.SubscriptionRow{
 		Number: s.Number(), Href: p.URL("/subscriptions/" + s.Number()), Plan: s.PlanName, Status: s.Status,
 		Customer: s.Customer(), CustomerName: s.CustomerName, CustomerHref: p.URL("/customers/" + s.Customer()),
 		Distributor: s.DistributorName, Start: formatDate(s.StartOn), End: formatDay(s.EndOn),
 		Quantity: money.Plain(s.Quantity), Price: formatMoney(s.Price, s.Currency), Period: s.BillingPeriod,
 	}
+	if s.Transferable() && p.Staff.Can(identity.AccountsTransfer) {
+		row.TransferHref = p.URL("/subscriptions/transfer?subscription=" + s.Number())
+	}
+	return row
 }
 
 // methods is the Payment methods tab.
@@ -117,7 +122,7 @@ func (o *opened) transferRow(t accounts.Transfer) views.TransferRow {
 	}
 	switch {
 	case t.Other != nil:
-		row.Other, row.OtherN, row.OtherH = t.Other.Name, t.Other.Number(), o.URL("/customers/"+t.Other.Number())
+		row.Other, row.OtherN, row.OtherH = t.Other.Name, t.Other.Number()+", "+t.Other.Distributor, o.URL("/customers/"+t.Other.Number())
 	case t.OtherID != 0:
 		row.Other = "another distributor"
 	}

@@ -109,12 +109,17 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 		Number: d.Number(), Name: d.Name, Status: d.Status, TimeZone: d.TimeZone, Zones: zones,
 		MaySet: p.Staff.Can(identity.SettingsManage), Links: p.server.distributorLinks(p, d),
 		Facts: []ui.Fact{
-			{Label: "Number", Text: d.Number()}, {Label: "Currency", Text: d.Currency}, {Label: "Customers", Text: formatCount(d.Customers)},
+			{Label: "Number", Text: d.Number()},
+			{Label: "Currency", Text: d.Currency},
+			{Label: "Customers", Text: formatCount(d.Customers)},
 			{Label: "Service plans", Text: formatCount(d.Plans)},
 		},
 		Details: []ui.Fact{
-			{Label: "Legal entity", Text: d.LegalEntity}, {Label: "Country", Text: d.Country},
-			{Label: "Brand", Text: d.Brand}, {Label: "Merchant account", Text: d.MerchantAccount}, {Label: "External id", Text: d.ExternalID},
+			{Label: "Legal entity", Text: d.LegalEntity},
+			{Label: "Country", Text: d.Country},
+			{Label: "Brand", Text: d.Brand},
+			{Label: "Merchant account", Text: d.MerchantAccount},
+			{Label: "External id", Text: d.ExternalID},
 		},
 	}
 	if zone, err := time.LoadLocation(d.TimeZone); err == nil {

@@ -22,11 +22,10 @@ type documentPages struct{ db *sqlx.DB }
 // earlierShown is how many documents of a predecessor its successor's page shows.
 const earlierShown = 10
 
-// documentPath returns the address of a document's page, below the panel; "" for a
-// kind that has none.
+// documentPath returns the address of a document's page, below the panel.
 func documentPath(kind string, id int64) string {
 	if kind == "placed_order" {
-		return ""
+		return "/orders/" + accounts.Number("O", id)
 	}
 	return fmt.Sprintf("/documents/%s/%d", kind, id)
 }
@@ -98,10 +97,7 @@ func (h customerPages) earlier(o *opened) ([]views.EarlierDocuments, error) {
 func documentRow(p *page, d billing.DocumentRow) views.DocumentRow {
 	row := views.DocumentRow{
 		Number: d.Number, Kind: documentLabel(d.Kind), Date: formatDate(d.OnDate), Amount: formatMoney(d.Amount, d.Currency),
-		Status: d.Status, Restricted: d.Restricted,
-	}
-	if path := documentPath(d.Kind, d.ID); path != "" {
-		row.Href = p.URL(path)
+		Status: d.Status, Restricted: d.Restricted, Href: p.URL(documentPath(d.Kind, d.ID)),
 	}
 	// What is open of nothing is no news.
 	if d.Open.Valid && !d.Open.Decimal.IsZero() {

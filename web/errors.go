@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"handover/internal/db"
 	"handover/internal/fault"
 	"handover/views"
 	"handover/views/ui"
@@ -74,7 +75,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 			err = known
 		}
 	}
-	failure, status := s.failureOf(err, c)
+	failure, status := s.failureOf(db.Translate(err), c)
 	if status == http.StatusInternalServerError {
 		s.logError(c, err)
 	}

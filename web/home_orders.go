@@ -20,8 +20,12 @@ func (h homePages) orders(p *page) (views.HomeOrders, error) {
 			return v, err
 		}
 		for _, d := range drafts {
+			about := d.Number
+			if d.Target != "" {
+				about += ", to " + d.Target
+			}
 			v.Drafts = append(v.Drafts, views.HomeDraft{
-				Number: d.Number, Href: p.URL("/customers/" + d.Customer + "/transfer"), Customer: d.CustomerName, Target: d.Target, Saved: formatMoment(d.UpdatedAt),
+				Href: p.URL("/customers/" + d.Customer + "/transfer"), Customer: d.CustomerName, About: about + ", saved", Saved: formatMoment(d.UpdatedAt),
 			})
 		}
 	}
@@ -31,6 +35,14 @@ func (h homePages) orders(p *page) (views.HomeOrders, error) {
 	}
 	v.Last, err = h.list(p, orders.Filter{Type: orders.Transfer})
 	return v, err
+}
+
+// endWords names one end of an order on a line: "Kestrel Labs GmbH, Aurora Cloud".
+func endWords(e views.OrderParty) string {
+	if e.Name != "" && e.Note != "" {
+		return e.Name + ", " + e.Note
+	}
+	return e.Name
 }
 
 // list reads the newest orders that fit.
@@ -43,7 +55,7 @@ func (h homePages) list(p *page, f orders.Filter) ([]views.HomeOrder, error) {
 	for _, o := range part.Rows {
 		row := orderRow(p, o)
 		out = append(out, views.HomeOrder{
-			Number: row.Number, Href: row.Href, Type: row.Type, Status: row.Status, When: row.Created, Source: row.Source.Name, Target: row.Target.Name,
+			Number: row.Number, Href: row.Href, Type: row.Type, Status: row.Status, When: row.Created, Source: endWords(row.Source), Target: endWords(row.Target),
 		})
 	}
 	return out, nil

@@ -2,9 +2,11 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -69,10 +71,10 @@ func recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer func() {
 			if r := recover(); r != nil {
-				if r == http.ErrAbortHandler {
+				if aborted, ok := r.(error); ok && errors.Is(aborted, http.ErrAbortHandler) {
 					panic(r)
 				}
-				err = panicError(r)
+				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 			}
 		}()
 		return next(c)
@@ -100,5 +102,3 @@ func trustProxies(proxies []*net.IPNet) echo.IPExtractor {
 	}
 	return echo.ExtractIPFromXFFHeader(options...)
 }
-
-func panicError(r any) error { return fmt.Errorf("panic: %v", r) }

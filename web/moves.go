@@ -31,6 +31,8 @@ func moveSentence(m accounts.Move) string {
 		sentence = "Created by a transfer"
 	case m.Column == "" && m.After == nil:
 		sentence = "Removed by a transfer"
+	case m.Column == "plan_id":
+		sentence = fmt.Sprintf("Plan changed from %s to %s", planOf(m.FromPlan, m.Before), planOf(m.ToPlan, m.After))
 	default:
 		sentence = fmt.Sprintf("%s changed from %s to %s", columnTitle(m.Column), valueOf(m.Column, m.Before), valueOf(m.Column, m.After))
 	}
@@ -49,8 +51,16 @@ func endOf(r *accounts.Relative) string {
 	return r.Name + " (" + r.Number() + ")"
 }
 
+// planOf names a plan; one outside the reader's scope is not told.
+func planOf(name string, id *string) string {
+	if name == "" {
+		return "a plan of another distributor"
+	}
+	return name + " (" + valueOf("plan_id", id) + ")"
+}
+
 // moveTitles name the columns whose words are not their names.
-var moveTitles = map[string]string{"plan_id": "Plan", "parent_subscription_id": "Parent", "subscription_id": "Subscription"}
+var moveTitles = map[string]string{"parent_subscription_id": "Parent", "subscription_id": "Subscription"}
 
 // columnTitle names a column at the start of a sentence: "Price frozen", "Plan".
 func columnTitle(column string) string {

@@ -147,7 +147,7 @@ func (h orderPage) fillProof(p *page, o transfer.Order, v *views.Order) error {
 			Kind: proofLabel(d.Kind), Reason: d.Reason, Count: signedCount(d.Count), Amount: countAndAmount("", d.Amount, d.Currency, true),
 		})
 	}
-	v.ProofNote = fmt.Sprintf("%s, each proved before the transfer was committed. No issued document was changed.",
+	v.ProofNote = fmt.Sprintf("%s, each proved before the transfer was committed. Settled documents changed their status only; what is printed on them stays as issued.",
 		plural(len(v.Proof), "line", "lines"))
 	return err
 }

@@ -14,11 +14,10 @@ import (
 	"handover/views/ui"
 )
 
-// renderOption changes the frame of one page.
+// renderOption changes the frame of one page:
+//
+//	func(c *views.Chrome) { c.Live = true }
 type renderOption func(*views.Chrome)
-
-// live loads htmx and its event stream extension on a page.
-func live(c *views.Chrome) { c.Live = true }
 
 // Render answers with a whole page: the content in the frame.
 func (p *page) Render(status int, title string, content templ.Component, options ...renderOption) error {

@@ -242,4 +242,7 @@ func (s *Server) add(path string, r route) {
 		chain = append(chain, limitTime)
 	}
 	s.echo.Add(r.Method, path, s.guard(r), chain...)
+	if r.Method == http.MethodGet {
+		s.echo.Add(http.MethodHead, path, s.guard(r), chain...)
+	}
 }

@@ -94,8 +94,11 @@ func TestErrorPages(t *testing.T) {
 	if large.status != http.StatusRequestEntityTooLarge || !strings.Contains(large.text(), "larger than this page takes") {
 		t.Errorf("a large form: %d: %s", large.status, large.text())
 	}
-	if a := p.request(http.MethodPut, "/sign-in", nil); p.send(a).status != http.StatusNotFound {
+	if r := p.request(http.MethodPut, "/sign-in", nil); p.send(r).status != http.StatusNotFound {
 		t.Error("PUT is answered")
+	}
+	if r := p.request(http.MethodHead, "/healthz", nil); p.send(r).status != http.StatusOK {
+		t.Error("HEAD is not answered")
 	}
 }
 

@@ -50,12 +50,12 @@ func (h subscriptionPages) show(p *page) error {
 			v.Head.Split = append(v.Head.Split, views.SplitNote{Sentence: note, Number: b.Number(), Href: bondHref(p, b)})
 			continue
 		}
-		row := views.BondRow{Label: "Add-on", Number: b.Number(), Href: bondHref(p, b), Plan: b.PlanName, Status: b.Status}
+		row := views.BondRow{Note: "Add-on, " + b.Number(), Href: bondHref(p, b), Plan: b.PlanName, Status: b.Status}
 		if b.How == "parent" {
-			row.Label = "Parent"
+			row.Note = "Parent, " + b.Number()
 		}
 		if b.CustomerID != s.CustomerID {
-			row.Customer = "of another account"
+			row.Note += ", of another account"
 		}
 		v.Bonds = append(v.Bonds, row)
 	}

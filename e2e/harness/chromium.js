@@ -24,6 +24,7 @@ export const browser = {
   viewport: { width: 1440, height: 900 },
   locale: 'en-GB',
   timezoneId: 'UTC',
+  contextOptions: { reducedMotion: 'reduce' }, // nothing is on its way when it is looked at
   launchOptions: {
     executablePath: find(),
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],

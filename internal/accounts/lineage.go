@@ -28,12 +28,17 @@ func search(ctx context.Context, q db.Querier, w *db.Where, typed string) error 
 	if err != nil {
 		return err
 	}
+	w.And("c.search ilike ? or c.id = any(?)", likePattern(typed), pq.Array(ids))
+	return nil
+}
+
+// likePattern is what the search text of a customer must be like to hold what was typed.
+func likePattern(typed string) string {
 	pattern := likeEscaper.Replace(typed) + "%"
 	if utf8.RuneCountInString(typed) >= trigram {
-		pattern = "%" + pattern
+		return "%" + pattern
 	}
-	w.And("c.search ilike ? or c.id = any(?)", pattern, pq.Array(ids))
-	return nil
+	return pattern
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -24,6 +24,9 @@ type Move struct {
 	// where there is none in the scope.
 	From *Relative `db:"-"`
 	To   *Relative `db:"-"`
+	// The names of the plans, where Column is plan_id; "" outside the scope.
+	FromPlan string `db:"-"`
+	ToPlan   string `db:"-"`
 }
 
 // Order returns the number of the transfer order.
@@ -51,7 +54,43 @@ func Moves(ctx context.Context, q db.Querier, s Scope, kind string, id int64) ([
 	if err != nil {
 		return nil, fmt.Errorf("read the moves of %s %d: %w", kind, id, err)
 	}
-	return out, nameEnds(ctx, q, s, out)
+	if err := nameEnds(ctx, q, s, out); err != nil {
+		return nil, err
+	}
+	return out, namePlans(ctx, q, s, out)
+}
+
+// namePlans fills in the plans between which subscriptions changed.
+func namePlans(ctx context.Context, q db.Querier, s Scope, moves []Move) error {
+	var ids []int64
+	for _, m := range moves {
+		if m.Column == "plan_id" {
+			ids = append(ids, idOf(m.Before), idOf(m.After))
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	var w db.Where
+	w.And("p.id = any(?)", pq.Array(ids))
+	s.Apply(&w, "p.distributor_id")
+	var plans []struct {
+		ID   int64  `db:"id"`
+		Name string `db:"name"`
+	}
+	if err := q.SelectContext(ctx, &plans, `select p.id, p.name from plans p `+w.SQL(), w.Args()...); err != nil {
+		return fmt.Errorf("read the names of plans: %w", err)
+	}
+	names := map[int64]string{}
+	for _, p := range plans {
+		names[p.ID] = p.Name
+	}
+	for i, m := range moves {
+		if m.Column == "plan_id" {
+			moves[i].FromPlan, moves[i].ToPlan = names[idOf(m.Before)], names[idOf(m.After)]
+		}
+	}
+	return nil
 }
 
 // nameEnds fills in the accounts of moves between accounts.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/lib/pq"
 	"github.com/shopspring/decimal"
@@ -73,7 +72,10 @@ func ListSubscriptions(ctx context.Context, q db.Querier, s Scope, f Subscriptio
 	if err != nil {
 		return db.Part[SubscriptionRow]{}, err
 	}
-	w := f.where(s)
+	w, err := f.where(ctx, q, s)
+	if err != nil {
+		return db.Part[SubscriptionRow]{}, err
+	}
 	k.Apply(&w)
 	var rows []SubscriptionRow
 	err = q.SelectContext(ctx, &rows, `
@@ -90,12 +92,15 @@ func ListSubscriptions(ctx context.Context, q db.Querier, s Scope, f Subscriptio
 
 // CountSubscriptions returns how many subscriptions the filter keeps.
 func CountSubscriptions(ctx context.Context, q db.Querier, s Scope, f SubscriptionFilter) (db.Total, error) {
-	w := f.where(s)
+	w, err := f.where(ctx, q, s)
+	if err != nil {
+		return db.Total{}, err
+	}
 	return db.Count(ctx, q, `select from subscriptions s join customers c on c.id = s.customer_id `+w.SQL(), w.Args()...)
 }
 
 // where turns the filter into conditions on subscriptions s of customers c.
-func (f SubscriptionFilter) where(s Scope) db.Where {
+func (f SubscriptionFilter) where(ctx context.Context, q db.Querier, s Scope) (db.Where, error) {
 	var w db.Where
 	s.Apply(&w, "c.distributor_id")
 	if len(f.Statuses) > 0 {
@@ -108,21 +113,30 @@ func (f SubscriptionFilter) where(s Scope) db.Where {
 		w.And("s.customer_id = ?", f.Customer)
 	}
 	if typed := strings.TrimSpace(f.Search); typed != "" {
-		f.search(&w, typed)
+		return w, f.search(ctx, q, &w, typed)
 	}
-	return w
+	return w, nil
 }
+
+// fewCustomers is up to how many customers a search for subscriptions goes by their
+// ids. Of more, any page of the list soon has its rows.
+const fewCustomers = 2000
 
 // search finds subscriptions by their number or external id and those of
 // customers by number, name, e-mail, CRM id or external id.
-func (f SubscriptionFilter) search(w *db.Where, typed string) {
+func (f SubscriptionFilter) search(ctx context.Context, q db.Querier, w *db.Where, typed string) error {
 	number, _ := ParseNumber(SubscriptionPrefix, typed)
 	customer, _ := ParseNumber(CustomerPrefix, typed)
-	pattern := likeEscaper.Replace(typed) + "%"
-	if utf8.RuneCountInString(typed) >= trigram {
-		pattern = "%" + pattern
+	pattern := likePattern(typed)
+	ids := []int64{}
+	err := q.SelectContext(ctx, &ids, `select id from customers where search ilike $1 or id = $2 limit $3`, pattern, customer, fewCustomers+1)
+	if err != nil {
+		return fmt.Errorf("search the customers of subscriptions: %w", err)
 	}
-	w.And(`s.id in (select id from subscriptions where id = ? or external_id = ?
-	       union select h.id from subscriptions h join customers hc on hc.id = h.customer_id
-	       where hc.search ilike ? or hc.id = ?)`, number, typed, pattern, customer)
+	if len(ids) <= fewCustomers {
+		w.And(`s.customer_id = any(?) or s.id = ? or s.external_id = ?`, pq.Array(ids), number, typed)
+	} else {
+		w.And(`c.search ilike ? or c.id = ? or s.id = ? or s.external_id = ?`, pattern, customer, number, typed)
+	}
+	return nil
 }

@@ -106,7 +106,7 @@ func (r *ecbReader) cube(line int, e xml.StartElement, on time.Time, inDay bool)
 func (r *ecbReader) day(line int, text, form string) (time.Time, bool) {
 	on, err := time.Parse(form, strings.TrimSpace(text))
 	switch {
-	case err != nil:
+	case err != nil || on.Year() < 1:
 		r.fail(line, "%q is not a date like %s.", text, r.today.Format(form))
 	case on.After(r.today):
 		r.fail(line, "%q is after today; a rate of the future would be proposed at once.", text)

@@ -3,6 +3,7 @@ package billing_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -122,6 +123,7 @@ func TestReadECBNamesEveryWrongPlace(t *testing.T) {
 			`Line 8: "20.03.2026" is not a date like 2026-03-22`, `Line 9: rate of USD: "x"`,
 		}},
 		{"a day that is none", strings.Replace(daily, "2026-03-20", "2026-02-30", 1), []string{`Line 8: "2026-02-30" is not a date`}},
+		{"the year 0", strings.Replace(daily, "2026-03-20", "0000-03-20", 1), []string{`Line 8: "0000-03-20" is not a date`}},
 		{"tomorrow", strings.Replace(daily, "2026-03-20", "2026-03-23", 1), []string{`Line 8: "2026-03-23" is after today`}},
 		{"a rate under no date", "<Envelope><Cube><Cube currency='USD' rate='1'/></Cube></Envelope>", []string{"Line 1: the rate of USD stands under no date"}},
 		{"a currency without rate", strings.Replace(daily, "rate='1.1001'", "", 1), []string{"Line 9: USD has no rate"}},
@@ -137,7 +139,7 @@ func TestReadECBNamesEveryWrongPlace(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			file, err := billing.ReadECB([]byte(c.data), readingDay)
-			e, ok := err.(*fault.Error)
+			e, ok := errors.AsType[*fault.Error](err)
 			if !ok || e.Code != fault.Invalid {
 				t.Fatalf("got %v, %v, want an Invalid fault", file, err)
 			}
@@ -156,7 +158,7 @@ func TestReadECBNamesEveryWrongPlace(t *testing.T) {
 func TestReadECBStopsCountingMistakes(t *testing.T) {
 	t.Parallel()
 	_, err := billing.ReadECB([]byte("Date,USD\n"+strings.Repeat("x,1\n", 1000)), readingDay)
-	e, ok := err.(*fault.Error)
+	e, ok := errors.AsType[*fault.Error](err)
 	if !ok || len(e.Fields) != 101 || !strings.Contains(e.Fields[100].Message, "There are more mistakes") {
 		t.Errorf("got %d mistakes, want 100 and the sentence that there are more", len(e.Fields))
 	}

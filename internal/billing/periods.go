@@ -174,8 +174,8 @@ func (n NewPeriod) check() (Period, error) {
 			wrong.Add(f.name, "Enter the %s day of the period.", f.what)
 			continue
 		}
-		day, err := time.Parse(time.DateOnly, f.text)
-		if err != nil {
+		day, ok := parseDay(f.text)
+		if !ok {
 			wrong.Add(f.name, "%q is not a date; write year, month and day, for example 2026-01-31.", f.text)
 			continue
 		}
@@ -185,6 +185,12 @@ func (n NewPeriod) check() (Period, error) {
 		wrong.Add("end", "The last day, %s, is before the first, %s.", p.End.Format(dayForm), p.Start.Format(dayForm))
 	}
 	return p, wrong.Err()
+}
+
+// parseDay reads a typed day. The year 0 is none: calendars go from 1 BC to AD 1.
+func parseDay(text string) (time.Time, bool) {
+	day, err := time.Parse(time.DateOnly, text)
+	return day, err == nil && day.Year() > 0
 }
 
 // free returns a fault that names the period that shares days with this one, if any.

@@ -183,6 +183,7 @@ func TestAddPeriod(t *testing.T) {
 		{"nothing", own, "", "", fault.Invalid, "start: Enter the first day of the period.; end: Enter the last day of the period."},
 		{"no dates", own, "1.2.2026", "2026-02-30", fault.Invalid, `start: "1.2.2026" is not a date; write year, month and day, for example 2026-01-31.; ` +
 			`end: "2026-02-30" is not a date; write year, month and day, for example 2026-01-31.`},
+		{"the year 0", own, "0000-01-01", "2026-05-01", fault.Invalid, `start: "0000-01-01" is not a date`},
 		{"backwards", own, "2026-05-02", "2026-05-01", fault.Invalid, "end: The last day, 1 May 2026, is before the first, 2 May 2026."},
 		{"another's distributor", accounts.Scope{Root: w.Distributor(testdb.Distributor{}).ID}, "2026-06-01", "2026-06-30", fault.NotFound, "There is no such distributor"},
 	}

@@ -142,11 +142,11 @@ func (n NewRate) check() (Rate, error) {
 	if n.From != "" && n.From == n.To {
 		wrong.Add("to", "%s is on both sides; a rate is between two currencies.", n.To)
 	}
-	on, err := time.Parse(time.DateOnly, n.On)
+	on, ok := parseDay(n.On)
 	switch {
 	case n.On == "":
 		wrong.Add("on", "Enter the date of the rate.")
-	case err != nil:
+	case !ok:
 		wrong.Add("on", "%q is not a date; write year, month and day, for example 2026-01-31.", n.On)
 	case on.After(today()):
 		wrong.Add("on", "%s is after today; a rate of the future would be proposed at once.", on.Format(dayForm))

@@ -74,7 +74,7 @@ var contractFiles = []file{
 		columns: []column{
 			ref("subscription_id", "subscriptions").must(), ref("continuation_id", "subscriptions").must(), date("on_date").must(),
 		},
-		pk: "subscription_id", unalike: []string{"subscription_id", "continuation_id"},
+		pk: "subscription_id",
 	},
 	{
 		name: "service_user_subscriptions", table: "service_user_subscriptions", label: "service user's subscription",

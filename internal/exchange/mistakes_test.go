@@ -112,6 +112,10 @@ func TestMistakesBetweenLines(t *testing.T) {
 			`journal_entries.csv:3: source_id: there is no document with the id or number "i1"`,
 		}},
 		{"own parent", "customers.csv", "true,c1", "true,c2", []string{`customers.csv:4: parent_customer_id: the customer refers to itself`}},
+		{"own successor", "account_successors.csv", "c5,c1", "c5,c5", []string{`account_successors.csv:2: successor_customer_id: the customer refers to itself`}},
+		{"own continuation", "subscription_continuations.csv", "s4,s5", "s4,s4", []string{
+			`subscription_continuations.csv:2: continuation_id: the subscription refers to itself`,
+		}},
 		{"second provider", "distributors.csv", "d3,d2", "d3,", []string{
 			`distributors.csv:4: parent_id: exactly one distributor has no parent: the provider, which is Fjord Cloud`,
 		}},

@@ -97,8 +97,8 @@ func (im *importer) dangling(ctx context.Context, l *load) error {
 		if err := im.problems(ctx, l.file, c.name, "%q is the number of more than one "+label+"; write the id of one", wrong+" = 0"); err != nil {
 			return err
 		}
-		if c.to == l.name && l.id() {
-			if err := im.problems(ctx, l.file, c.name, "the "+label+" refers to itself", `select line from {load} where rec_id = `+c.name); err != nil {
+		if itself := l.itself(c); itself != "" {
+			if err := im.problems(ctx, l.file, c.name, "the "+label+" refers to itself", `select line from {load} where `+itself+` = `+c.name); err != nil {
 				return err
 			}
 		}
@@ -107,6 +107,17 @@ func (im *importer) dangling(ctx context.Context, l *load) error {
 		return nil
 	}
 	return im.spoil(ctx, l)
+}
+
+// itself returns the loaded column that a reference must not equal, "" if there is none.
+func (f *file) itself(c column) string {
+	switch {
+	case c.to == f.name:
+		return "rec_id"
+	case !f.id() && c.name != f.key[0] && c.to != "" && f.column(f.key[0]).to == c.to:
+		return f.key[0]
+	}
+	return ""
 }
 
 // unread reports whether a column refers to a file of which not every line was read.

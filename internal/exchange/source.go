@@ -26,7 +26,7 @@ func openSource(src fs.FS, limit int64) (*source, error) {
 	for {
 		entries, err := fs.ReadDir(src, ".")
 		if err != nil {
-			return nil, fmt.Errorf("list the files: %w", err)
+			return nil, &fault.Error{Code: fault.Invalid, Message: "The files cannot be listed; the archive may be damaged.", Cause: err}
 		}
 		var names, folders []string
 		for _, e := range entries {

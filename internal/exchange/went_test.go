@@ -153,6 +153,7 @@ func TestMoneyForASettledInvoiceStaysUnapplied(t *testing.T) {
 	d.transfer("c1", "c2")
 	d.exec(`insert into credit_memos (external_id, number, customer_id, issued_on, amount, currency, status) select 'settled', 'CM-1', id, '2026-02-01', 6.51, 'EUR', 'applied' from customers where external_id = 'c1'`)
 	d.exec(`insert into credit_allocations (credit_memo_id, invoice_id, amount, order_id) values ($1, $2, 5.51, $3)`, d.id("credit_memos", "settled"), d.id("invoices", "i1"), d.order)
+	d.move("invoices", "invoice", "status", "paid", "i1")
 	unchanged(t, load(t, d.pool, data))
 	data["payments.csv"] += "y9,c1,,2026-03-01,6.51,EUR,succeeded\n"
 	data["payment_allocations.csv"] += "y9,i1,,6.51\n"
@@ -165,4 +166,62 @@ func TestAccountsThatEndedStaySoWithoutALedger(t *testing.T) {
 	data = data.edit(t, "customers.csv", "merged", "active").edit(t, "customers.csv", "transferred_out", "active")
 	delete(data, "account_successors.csv")
 	unchanged(t, load(t, d.pool, data))
+}
+
+func TestAnImportEndsAccounts(t *testing.T) {
+	d, data := newDesk(t), small(t)
+	data = data.edit(t, "customers.csv", "true,c1,suspended", "true,c1,merged")
+	_, got := try(t, d.pool, data)
+	if len(got) != 1 || !strings.HasPrefix(got[0], "customers.csv:4: status: the status merged needs a line") {
+		t.Errorf("without a successor: %q", got)
+	}
+	data["account_successors.csv"] += "c2,c1,merge,2026-03-01\n"
+	report := load(t, d.pool, data)
+	for _, f := range report.Files {
+		if f.File == "account_successors.csv" && (f.Added != 1 || f.Unchanged != 2) {
+			t.Errorf("%+v", f)
+		}
+	}
+	d.want("successor", "c1 2026-03-01", `select s.external_id || ' ' || c.succeeded_on from customers c join customers s on s.id = c.successor_id where c.external_id = 'c2'`)
+	data = data.edit(t, "account_successors.csv", "c2,c1,merge,2026-03-01", "c2,c5,merge,2026-03-02")
+	d.feed(data)
+	d.want("a corrected successor", "c5 2026-03-02", `select s.external_id || ' ' || c.succeeded_on from customers c join customers s on s.id = c.successor_id where c.external_id = 'c2'`)
+	_, got = try(t, d.pool, data.edit(t, "account_successors.csv", "c5,c1,merged", "c5,c2,merged"))
+	if len(got) != 2 || !strings.Contains(got[0], "leads back to itself") {
+		t.Errorf("successors in a circle: %q", got)
+	}
+}
+
+func TestFeedAfterReversal(t *testing.T) {
+	d, data := newDesk(t), small(t)
+	d.moveHistory()
+	d.move("subscriptions", "subscription", "price", "11.00", "s1")
+	stale := export(t, d.pool)
+	first := d.order
+	d.exec(`update transfer_orders set status = 'reversed' where id = $1`, first)
+	d.transfer("c2", "c1")
+	d.exec(`update transfer_orders set reverses_id = $1 where id = $2`, first, d.order)
+	c1 := d.id("customers", "c1")
+	for table, kind := range map[string]string{"subscriptions": "subscription", "invoices": "invoice", "payments": "payment",
+		"credit_memos": "credit_memo", "debit_memos": "debit_memo", "service_users": "service_user"} {
+		d.move(table, kind, "customer_id", c1, "s1", "s2", "i1", "y1", "n1", "e1", "u1")
+	}
+	d.move("subscriptions", "subscription", "price", "10.00", "s1")
+	unchanged(t, load(t, d.pool, data))
+	load(t, d.pool, stale) // an export from before the reversal names the owners of then
+	if got := d.owners("invoices", "i1") + d.owners("subscriptions", "s1"); got != "c1c1" {
+		t.Errorf("owners after a stale feed: %s", got)
+	}
+	d.feed(data.edit(t, "subscriptions.csv", "monthly,2,10.00", "monthly,2,12.00"))
+	d.want("the feed decides again", "12.00", `select price from subscriptions where external_id = 's1'`)
+}
+
+func TestFeedKeepsContinuations(t *testing.T) {
+	d := newDesk(t)
+	data := d.split(small(t))
+	d.exec(`insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+		select $1, 'subscription', '', array[id], id, id, array[null::text], array['{}'] from subscriptions where external_id = 's8'`, d.order)
+	data["subscription_continuations.csv"] += "s1,s8,2026-01-21\n"
+	d.feed(data)
+	d.want("the day of a transfer", "2026-01-20", `select on_date from subscription_continuations where subscription_id = $1`, d.id("subscriptions", "s1"))
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
@@ -18,6 +19,9 @@ import (
 
 // attemptsAtOnce bounds the memory that a burst of sign-ins takes (32 MB each).
 const attemptsAtOnce = 4
+
+// maxEmail is how much of an e-mail address is looked up and noted.
+const maxEmail = 320
 
 // Door signs people in and out.
 type Door struct {
@@ -49,6 +53,9 @@ const refused = "E-mail and password do not match. Check both and try again."
 // SignIn checks the credentials and starts a session; it returns the session's
 // random id. The previous session of the same browser, if any, ends.
 func (d *Door) SignIn(ctx context.Context, c Credentials, previous string) (string, error) {
+	if len(c.Email) > maxEmail {
+		c.Email = strings.ToValidUTF8(c.Email[:maxEmail], "")
+	}
 	// The place is held until the attempt is noted: many at once do not slip by the throttle.
 	select {
 	case d.places <- struct{}{}:
