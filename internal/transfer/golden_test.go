@@ -49,37 +49,58 @@ func (r *recorder) ExecContext(ctx context.Context, query string, values ...any)
 
 // TestGoldenSQL keeps the full SQL of each flow where a reviewer can read it.
 func TestGoldenSQL(t *testing.T) {
-	d := newDesk(t)
-	d.everything()
-	ask := d.toThames()
-	ask.Mode, ask.NotifyCustomer = ModeEverything, true
-	draft, err := d.engine.OpenDraft(t.Context(), d.actor, ask.Kind, ask.SourceCustomer)
-	if err != nil {
-		t.Fatal(err)
+	t.Parallel()
+	for _, c := range []struct {
+		file string
+		ask  func(d *desk, sub testdb.Subscription) Request
+	}{
+		{"distributor.sql", func(d *desk, _ testdb.Subscription) Request {
+			ask := d.toThames()
+			ask.Mode, ask.NotifyCustomer = ModeEverything, true
+			return ask
+		}},
+		{"subscriptions.sql", func(d *desk, sub testdb.Subscription) Request { return d.give(d.peer(), "2026-01-01", sub) }},
+		{"merge.sql", func(d *desk, _ testdb.Subscription) Request { return d.into(d.peer(), "2026-01-01") }},
+		{"merge_full_history.sql", func(d *desk, _ testdb.Subscription) Request { return d.into(d.peer(), "") }},
+	} {
+		t.Run(c.file, func(t *testing.T) {
+			d := newDesk(t)
+			golden(t, c.file, sqlText(d.statements(c.ask(d, d.everything()))))
+		})
 	}
+}
+
+// statements returns the text of everything that a transfer says to the database.
+func (d *desk) statements(ask Request) []string {
+	d.t.Helper()
+	draft, err := d.engine.OpenDraft(d.t.Context(), d.actor, ask.Kind, ask.SourceCustomer)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	order := Order{SourceID: d.customer.ID, Request: ask}
 	var rec *recorder
-	err = db.InTx(t.Context(), d.db, func(tx *sqlx.Tx) error {
+	err = db.InTx(d.t.Context(), d.db, func(tx *sqlx.Tx) error {
 		rec = &recorder{Querier: tx}
-		if err := lockAccounts(t.Context(), rec, d.customer.ID); err != nil {
+		if err := lockAccounts(d.t.Context(), rec, order.accounts()...); err != nil {
 			return err
 		}
-		if err := lockBooks(t.Context(), rec, ask, d.Provider.ID); err != nil {
+		if err := lockBooks(d.t.Context(), rec, ask, d.Provider.ID); err != nil {
 			return err
 		}
-		s, err := d.engine.load(t.Context(), rec, ask, draft.ID)
+		s, err := d.engine.load(d.t.Context(), rec, ask, draft.ID)
 		if err != nil {
 			return err
 		}
-		p, err := s.preview(t.Context(), rec, true)
+		p, err := s.preview(d.t.Context(), rec, true)
 		if err != nil {
 			return err
 		}
-		return newExecution(s, d.actor).run(t.Context(), rec, p)
+		return newExecution(s, d.actor).run(d.t.Context(), rec, p)
 	})
 	if err != nil {
-		t.Fatal(err)
+		d.t.Fatal(err)
 	}
-	golden(t, "distributor.sql", sqlText(rec.texts))
+	return rec.texts
 }
 
 // everything gives the customer a record of every kind, so that every step has work.

@@ -77,10 +77,7 @@ where customer_id = $1 and status not in ('completed', 'cancelled', 'failed')
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'processing' and true order by p.id;
 
-select number, count(*) over () as count from (select distinct r.id, r.number from owned_revenue_schedules r
-where r.customer_id = $1 and (r.recognized and r.invoice_id is null) and exists (
-    select 1 from financial_periods p where p.distributor_id = $2
-    and p.status = 'closed' and r.on_date between p.start_on and p.end_on) and (r.subscription_id = any($3::bigint[]))) found order by id limit 50;
+select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed');
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed'
                and $2::date between start_on and end_on);
@@ -140,14 +137,12 @@ select coalesce((select sum(r.amount) from owned_subscriptions r where r.custome
         and r.status not in ('cancelled', 'terminated') and true) as subscriptions,
        (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and true) as open_invoices,
        coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
-           when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = $1 and true)
-           else d.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and true) end), 0)
-       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and case u.kind
-           when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = $1 and true)
-           else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and true) end), 0) as balance;
+           when 'invoice' then true else true end), 0)
+       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
+           when 'payment' then true else true end), 0) as balance;
 
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from subscriptions t where t.id in (
-    select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]));
+select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from subscriptions t
+where t.customer_id = $1 and t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]));
 
 select concat(count(*), ':', sum(hash)) from (
     select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = $1
@@ -175,23 +170,20 @@ from owned_revenue_schedules r where r.customer_id = any($1) group by r.currency
 select 'invoice' as kind, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_invoices r where r.customer_id = any($1) group by r.currency;
 
-select 'invoice_line' as kind, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_invoice_lines r where r.customer_id = any($1) group by r.currency;
-
 select 'debit_memo' as kind, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_debit_memos r where r.customer_id = any($1) group by r.currency;
 
 select 'payment' as kind, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_payments r where r.customer_id = any($1) group by r.currency;
 
-select 'refund' as kind, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_refunds r where r.customer_id = any($1) group by r.currency;
-
 select 'credit_memo' as kind, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_credit_memos r where r.customer_id = any($1) group by r.currency;
 
-select 'journal_entry' as kind, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_journal_entries r where r.customer_id = any($1) group by r.currency;
+select 'journal_entry' as kind, l.currency, count(distinct e.id) as count, sum(l.debit) as amount
+from (select id from journal_entries where customer_id = any($1)
+      union
+      select unnest(record_ids) from transfer_ledger where order_id = $2 and kind = 'journal_entry') e
+join journal_lines l on l.entry_id = e.id group by l.currency;
 
 with born as (
     insert into customers (id, distributor_id, name, email, currency, country, address, tax_id, crm_id, status, created_on)
@@ -230,11 +222,11 @@ from billing_schedules t where t.id in (select r.id from owned_billing_schedules
 select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
 from revenue_schedules t where t.id in (select r.id from owned_revenue_schedules r where r.subscription_id = any($3::bigint[]));
 
-with slice as (
+select t.id from subscriptions t where (t.id = any($1)) and t.plan_id is distinct from (($2::bigint[])[array_position($1::bigint[], t.id)]) order by t.id;
+
+with slice as materialized (
     select t.id, t.plan_id::text as before, (($1::bigint[])[array_position($2::bigint[], t.id)])::text as after
-    from subscriptions t
-    where t.id > $3 and (t.id = any($2)) and t.plan_id is distinct from (($1::bigint[])[array_position($2::bigint[], t.id)])
-    order by t.id limit 1000 for no key update of t
+    from subscriptions t where t.id = any($3::bigint[]) for no key update of t
 ), rewritten as (
     update subscriptions t set plan_id = slice.after::bigint
     from slice where t.id = slice.id
@@ -244,15 +236,15 @@ with slice as (
     select $4, 'subscription', 'plan_id', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
-with slice as (
+select t.id from subscriptions t where (t.id = any($1)) and t.price is distinct from ((($2::text[])[array_position($1::bigint[], t.id)])::numeric) order by t.id;
+
+with slice as materialized (
     select t.id, t.price::text as before, ((($1::text[])[array_position($2::bigint[], t.id)])::numeric)::text as after
-    from subscriptions t
-    where t.id > $3 and (t.id = any($2)) and t.price is distinct from ((($1::text[])[array_position($2::bigint[], t.id)])::numeric)
-    order by t.id limit 1000 for no key update of t
+    from subscriptions t where t.id = any($3::bigint[]) for no key update of t
 ), rewritten as (
     update subscriptions t set price = slice.after::numeric
     from slice where t.id = slice.id
@@ -262,81 +254,76 @@ with slice as (
     select $4, 'subscription', 'price', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
-with slice as (
+select t.id from subscriptions t where (t.id = any($1::bigint[])) and t.price_frozen is distinct from (false) order by t.id;
+
+with slice as materialized (
     select t.id, t.price_frozen::text as before, (false)::text as after
-    from subscriptions t
-    where t.id > $1 and (t.id = any($2::bigint[])) and t.price_frozen is distinct from (false)
-    order by t.id limit 1000 for no key update of t
+    from subscriptions t where t.id = any($1::bigint[]) for no key update of t
 ), rewritten as (
     update subscriptions t set price_frozen = slice.after::boolean
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $3, 'subscription', 'price_frozen', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+    select $2, 'subscription', 'price_frozen', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
-with slice as (
+select t.id from subscriptions t where (t.id = any($1)) and t.promotion is distinct from ('') order by t.id;
+
+with slice as materialized (
     select t.id, t.promotion::text as before, ('')::text as after
-    from subscriptions t
-    where t.id > $1 and (t.id = any($2)) and t.promotion is distinct from ('')
-    order by t.id limit 1000 for no key update of t
+    from subscriptions t where t.id = any($1::bigint[]) for no key update of t
 ), rewritten as (
     update subscriptions t set promotion = slice.after::text
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $3, 'subscription', 'promotion', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+    select $2, 'subscription', 'promotion', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
-with slice as (
+select t.id from subscriptions t where (t.id = any($1) and t.parent_subscription_id <> all($1::bigint[])) and t.parent_subscription_id is distinct from (null::bigint) order by t.id;
+
+with slice as materialized (
     select t.id, t.parent_subscription_id::text as before, (null::bigint)::text as after
-    from subscriptions t
-    where t.id > $1 and (t.id = any($2) and t.parent_subscription_id <> all($2::bigint[])) and t.parent_subscription_id is distinct from (null::bigint)
-    order by t.id limit 1000 for no key update of t
+    from subscriptions t where t.id = any($1::bigint[]) for no key update of t
 ), rewritten as (
     update subscriptions t set parent_subscription_id = slice.after::bigint
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $3, 'subscription', 'parent_subscription_id', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+    select $2, 'subscription', 'parent_subscription_id', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
-with slice as (
-    select t.id, t.customer_id::text as before, ($1::bigint)::text as after
-    from subscriptions t
-    where t.id > $2 and (t.id = any($3)) and t.customer_id is distinct from ($1::bigint)
-    order by t.id limit 1000 for no key update of t
-), rewritten as (
-    update subscriptions t set customer_id = slice.after::bigint
-    from slice where t.id = slice.id
-    returning t.id, slice.before, slice.after
+select t.id from subscriptions t where (t.id = any($1)) and t.customer_id is distinct from ($2::bigint) order by t.id;
+
+with rewritten as (
+    update subscriptions t set customer_id = $1::bigint
+    where t.id = any($2::bigint[]) and t.customer_id = $3
+    returning t.id
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $4, 'subscription', 'customer_id', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
-         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
-         then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    select $4, 'subscription', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
 with gone as (
     delete from service_user_subscriptions t where 
@@ -350,65 +337,60 @@ and t.subscription_id <> all($2::bigint[]) returning *
 )
 select coalesce(array_agg(id order by id), '{}') from gone;
 
-with slice as (
-    select t.id, t.customer_id::text as before, ($1::bigint)::text as after
-    from service_users t
-    where t.id > $2 and (t.customer_id = $3) and t.customer_id is distinct from ($1::bigint)
-    order by t.id limit 1000 for no key update of t
-), rewritten as (
-    update service_users t set customer_id = slice.after::bigint
-    from slice where t.id = slice.id
-    returning t.id, slice.before, slice.after
+select t.id from service_users t where (t.customer_id = $1) and t.customer_id is distinct from ($2::bigint) order by t.id;
+
+with rewritten as (
+    update service_users t set customer_id = $1::bigint
+    where t.id = any($2::bigint[]) and t.customer_id = $3
+    returning t.id
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $4, 'service_user', 'customer_id', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
-         then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
-         then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    select $4, 'service_user', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
-with slice as (
+select t.id from subscription_charges t where (t.id in (select r.id from owned_subscription_charges r where r.subscription_id = any($1::bigint[]))) and t.amount is distinct from (round_half_even(t.amount * $2::numeric, $3::int)) order by t.id;
+
+with slice as materialized (
     select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after
-    from subscription_charges t
-    where t.id > $3 and (t.id in (select r.id from owned_subscription_charges r where r.subscription_id = any($4::bigint[]))) and t.amount is distinct from (round_half_even(t.amount * $1::numeric, $2::int))
-    order by t.id limit 1000 for no key update of t
+    from subscription_charges t where t.id = any($3::bigint[]) for no key update of t
 ), rewritten as (
     update subscription_charges t set amount = slice.after::numeric
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $5, 'subscription_charge', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+    select $4, 'subscription_charge', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
-with slice as (
+select t.id from usage_records t where (t.id in (select r.id from owned_usage_records r where r.subscription_id = any($1::bigint[]))) and t.amount is distinct from (round_half_even(t.amount * $2::numeric, $3::int)) order by t.id;
+
+with slice as materialized (
     select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after
-    from usage_records t
-    where t.id > $3 and (t.id in (select r.id from owned_usage_records r where r.subscription_id = any($4::bigint[]))) and t.amount is distinct from (round_half_even(t.amount * $1::numeric, $2::int))
-    order by t.id limit 1000 for no key update of t
+    from usage_records t where t.id = any($3::bigint[]) for no key update of t
 ), rewritten as (
     update usage_records t set amount = slice.after::numeric
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $5, 'usage_record', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+    select $4, 'usage_record', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
-with slice as (
+select t.id from billing_schedules t where (t.id in (select r.id from owned_billing_schedules r where r.subscription_id = any($1::bigint[]))) and t.amount is distinct from ((($2::text[])[array_position($1::bigint[], t.subscription_id)])::numeric) order by t.id;
+
+with slice as materialized (
     select t.id, t.amount::text as before, ((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric)::text as after
-    from billing_schedules t
-    where t.id > $3 and (t.id in (select r.id from owned_billing_schedules r where r.subscription_id = any($2::bigint[]))) and t.amount is distinct from ((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric)
-    order by t.id limit 1000 for no key update of t
+    from billing_schedules t where t.id = any($3::bigint[]) for no key update of t
 ), rewritten as (
     update billing_schedules t set amount = slice.after::numeric
     from slice where t.id = slice.id
@@ -418,27 +400,27 @@ with slice as (
     select $4, 'billing_schedule', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
-with slice as (
+select t.id from revenue_schedules t where (t.id in (select r.id from owned_revenue_schedules r where r.subscription_id = any($1::bigint[]))) and t.amount is distinct from (round_half_even(t.amount * $2::numeric, $3::int)) order by t.id;
+
+with slice as materialized (
     select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after
-    from revenue_schedules t
-    where t.id > $3 and (t.id in (select r.id from owned_revenue_schedules r where r.subscription_id = any($4::bigint[]))) and t.amount is distinct from (round_half_even(t.amount * $1::numeric, $2::int))
-    order by t.id limit 1000 for no key update of t
+    from revenue_schedules t where t.id = any($3::bigint[]) for no key update of t
 ), rewritten as (
     update revenue_schedules t set amount = slice.after::numeric
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $5, 'revenue_schedule', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+    select $4, 'revenue_schedule', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
 with born as (
     insert into credit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, buyer_name, buyer_address, buyer_tax_id)
@@ -501,59 +483,59 @@ with born as (
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
-with slice as (
+select t.id from invoices t where (t.id = any($1) and t.status = 'open' and coalesce((select o.open_amount from open_documents o where o.kind = 'invoice' and o.id = t.id), 0) = 0) and t.status is distinct from ('paid') order by t.id;
+
+with slice as materialized (
     select t.id, t.status::text as before, ('paid')::text as after
-    from invoices t
-    where t.id > $1 and (t.id = any($2) and t.status = 'open' and coalesce((select o.open_amount from open_documents o where o.kind = 'invoice' and o.id = t.id), 0) = 0) and t.status is distinct from ('paid')
-    order by t.id limit 1000 for no key update of t
+    from invoices t where t.id = any($1::bigint[]) for no key update of t
 ), rewritten as (
     update invoices t set status = slice.after::text
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $3, 'invoice', 'status', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+    select $2, 'invoice', 'status', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
-with slice as (
+select t.id from debit_memos t where (t.id = any($1) and t.status = 'open' and coalesce((select o.open_amount from open_documents o where o.kind = 'debit_memo' and o.id = t.id), 0) = 0) and t.status is distinct from ('applied') order by t.id;
+
+with slice as materialized (
     select t.id, t.status::text as before, ('applied')::text as after
-    from debit_memos t
-    where t.id > $1 and (t.id = any($2) and t.status = 'open' and coalesce((select o.open_amount from open_documents o where o.kind = 'debit_memo' and o.id = t.id), 0) = 0) and t.status is distinct from ('applied')
-    order by t.id limit 1000 for no key update of t
+    from debit_memos t where t.id = any($1::bigint[]) for no key update of t
 ), rewritten as (
     update debit_memos t set status = slice.after::text
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $3, 'debit_memo', 'status', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+    select $2, 'debit_memo', 'status', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
-with slice as (
+select t.id from credit_memos t where (t.id = any($1) and t.status = 'open' and coalesce((select o.unapplied from unapplied_credits o where o.kind = 'credit_memo' and o.id = t.id), 0) = 0) and t.status is distinct from ('applied') order by t.id;
+
+with slice as materialized (
     select t.id, t.status::text as before, ('applied')::text as after
-    from credit_memos t
-    where t.id > $1 and (t.id = any($2) and t.status = 'open' and coalesce((select o.unapplied from unapplied_credits o where o.kind = 'credit_memo' and o.id = t.id), 0) = 0) and t.status is distinct from ('applied')
-    order by t.id limit 1000 for no key update of t
+    from credit_memos t where t.id = any($1::bigint[]) for no key update of t
 ), rewritten as (
     update credit_memos t set status = slice.after::text
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $3, 'credit_memo', 'status', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+    select $2, 'credit_memo', 'status', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
 with born as (
     insert into debit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, buyer_name, buyer_address, buyer_tax_id)
@@ -595,23 +577,23 @@ from payment_methods where id = any($2) order by id
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
-with slice as (
+select t.id from payment_methods t where (t.id = any($1)) and t.status is distinct from ('inactive') order by t.id;
+
+with slice as materialized (
     select t.id, t.status::text as before, ('inactive')::text as after
-    from payment_methods t
-    where t.id > $1 and (t.id = any($2)) and t.status is distinct from ('inactive')
-    order by t.id limit 1000 for no key update of t
+    from payment_methods t where t.id = any($1::bigint[]) for no key update of t
 ), rewritten as (
     update payment_methods t set status = slice.after::text
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $3, 'payment_method', 'status', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+    select $2, 'payment_method', 'status', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
-    from rewritten having count(*) > 0
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
-select count(*) as count, coalesce(max(id), 0) as last from rewritten;
+select count(*) from rewritten;
 
 with born as (
     insert into former_ids (customer_id, kind, value) values ($1, 'crm_id', $2)

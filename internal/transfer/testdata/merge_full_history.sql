@@ -1,0 +1,346 @@
+select from customers where id = any($1) order by id for update;
+
+select from distributors where id = any($1) order by id for share;
+
+select from plans where distributor_id = any($1) order by id for share;
+
+select from financial_periods where distributor_id = any($1) order by id for share;
+
+select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
+       c.parent_customer_id, c.status, c.distributor_id, b.balance
+from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
+
+select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity, d.brand_id,
+       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone
+from distributors d left join brands b on b.id = d.brand_id where d.id = $1;
+
+select s.id, number_of('S', s.id) as number, s.status, s.parent_subscription_id, s.start_on, s.end_on,
+       p.name as plan_name, p.transferable
+from subscriptions s join plans p on p.id = s.plan_id where s.customer_id = $1 order by s.id;
+
+select id, number_of('PM', id) as number, label, kind, merchant_account from payment_methods
+where customer_id = $1 and status = 'active' order by id;
+
+select name from customers where id = $1;
+
+select address from customers where id = $1;
+
+select tax_id from customers where id = $1;
+
+select crm_id from customers where id = $1;
+
+select email from customers where id = $1;
+
+select distinct 'order' as kind, number_of('TO', order_id) as number from open_transfers
+where customer_id in ($1, $2) and order_id <> $3;
+
+select 'placed_order' as kind, number_of('O', id) as number from placed_orders
+where customer_id = $1 and status not in ('completed', 'cancelled', 'failed')
+  and ($2 or subscription_id = any($3::bigint[])) order by id;
+
+select 'payment' as kind, number_of('PAY', p.id) as number from payments p
+where p.customer_id = $1 and p.status = 'processing' and true order by p.id;
+
+select number, count(*) over () as count from (
+select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50;
+
+select number, count(*) over () as count from (
+select distinct r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50;
+
+select number, count(*) over () as count from (
+select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50;
+
+select number, count(*) over () as count from (
+select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50;
+
+select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed');
+
+with kept as (
+    select case when s.crm_id <> '' and ($1 or t.crm_id = '') then s.crm_id else t.crm_id end as crm_id
+    from customers s cross join customers t where s.id = $2 and t.id = $3)
+select 'customer' as kind, number_of('C', c.id) as number from customers c join kept k on k.crm_id = c.crm_id
+where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in ($2, $3) order by c.id;
+
+select 'payment' as kind, number_of('PAY', p.id) as number from payments p
+where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;
+
+select number, count(*) over () as count from (
+select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (true)) found order by id limit 50;
+
+select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscriptions r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscription_charges r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_usage_records r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_billing_schedules r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_revenue_schedules r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoices r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoice_lines r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_debit_memos r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_payments r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_refunds r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_credit_memos r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_journal_entries r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+
+select coalesce((select sum(r.amount) from owned_subscriptions r where r.customer_id = $1
+                 and r.status not in ('cancelled', 'terminated') and true), 0) as recurring,
+       (select count(*) from owned_subscriptions r where r.customer_id = $1
+        and r.status not in ('cancelled', 'terminated') and true) as subscriptions,
+       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and true) as open_invoices,
+       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
+           when 'invoice' then true else true end), 0)
+       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
+           when 'payment' then true else true end), 0) as balance;
+
+select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from subscriptions t where t.customer_id = $1;
+
+select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from invoices t where t.customer_id = $1;
+
+select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from debit_memos t where t.customer_id = $1;
+
+select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from payments t where t.customer_id = $1;
+
+select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from credit_memos t where t.customer_id = $1;
+
+select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from journal_entries t where t.customer_id = $1;
+
+select concat(count(*), ':', sum(hash)) from (
+    select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = $1
+    union all
+    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links;
+
+select 'balance' as kind, currency, 0 as count, sum(balance) as amount
+from customer_balances where customer_id = any($1) group by currency;
+
+select 'subscription' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscriptions r where r.customer_id = any($1) group by r.currency;
+
+select 'invoice' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoices r where r.customer_id = any($1) group by r.currency;
+
+select 'debit_memo' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_debit_memos r where r.customer_id = any($1) group by r.currency;
+
+select 'payment' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_payments r where r.customer_id = any($1) group by r.currency;
+
+select 'credit_memo' as kind, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_credit_memos r where r.customer_id = any($1) group by r.currency;
+
+select 'journal_entry' as kind, l.currency, count(distinct e.id) as count, sum(l.debit) as amount
+from (select id from journal_entries where customer_id = any($1)
+      union
+      select unnest(record_ids) from transfer_ledger where order_id = $2 and kind = 'journal_entry') e
+join journal_lines l on l.entry_id = e.id group by l.currency;
+
+select t.id from journal_entries t where (t.customer_id = $1) and t.customer_id is distinct from ($2::bigint) order by t.id;
+
+with rewritten as (
+    update journal_entries t set customer_id = $1::bigint
+    where t.id = any($2::bigint[]) and t.customer_id = $3
+    returning t.id
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'journal_entry', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
+)
+select count(*) from rewritten;
+
+select t.id from credit_memos t where (t.customer_id = $1) and t.customer_id is distinct from ($2::bigint) order by t.id;
+
+with rewritten as (
+    update credit_memos t set customer_id = $1::bigint
+    where t.id = any($2::bigint[]) and t.customer_id = $3
+    returning t.id
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'credit_memo', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
+)
+select count(*) from rewritten;
+
+select t.id from payments t where (t.customer_id = $1) and t.customer_id is distinct from ($2::bigint) order by t.id;
+
+with rewritten as (
+    update payments t set customer_id = $1::bigint
+    where t.id = any($2::bigint[]) and t.customer_id = $3
+    returning t.id
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'payment', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
+)
+select count(*) from rewritten;
+
+select t.id from debit_memos t where (t.customer_id = $1) and t.customer_id is distinct from ($2::bigint) order by t.id;
+
+with rewritten as (
+    update debit_memos t set customer_id = $1::bigint
+    where t.id = any($2::bigint[]) and t.customer_id = $3
+    returning t.id
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'debit_memo', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
+)
+select count(*) from rewritten;
+
+select t.id from invoices t where (t.customer_id = $1) and t.customer_id is distinct from ($2::bigint) order by t.id;
+
+with rewritten as (
+    update invoices t set customer_id = $1::bigint
+    where t.id = any($2::bigint[]) and t.customer_id = $3
+    returning t.id
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'invoice', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
+)
+select count(*) from rewritten;
+
+select t.id from subscriptions t where (t.customer_id = $1) and t.customer_id is distinct from ($2::bigint) order by t.id;
+
+with rewritten as (
+    update subscriptions t set customer_id = $1::bigint
+    where t.id = any($2::bigint[]) and t.customer_id = $3
+    returning t.id
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'subscription', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
+)
+select count(*) from rewritten;
+
+select t.id from subscription_charges t where (t.subscription_id = any($1::bigint[]) and t.id in (select r.id from owned_subscription_charges r where r.customer_id = $2 and r.subscription_id = any($1::bigint[]) and r.subscription_id = any($3::bigint[]))) and t.subscription_id is distinct from (($4::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
+select t.id from usage_records t where (t.subscription_id = any($1::bigint[]) and t.id in (select r.id from owned_usage_records r where r.customer_id = $2 and r.subscription_id = any($1::bigint[]) and r.subscription_id = any($3::bigint[]))) and t.subscription_id is distinct from (($4::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
+select t.id from billing_schedules t where (t.subscription_id = any($1::bigint[]) and t.id in (select r.id from owned_billing_schedules r where r.customer_id = $2 and r.subscription_id = any($1::bigint[]) and r.subscription_id = any($3::bigint[]))) and t.subscription_id is distinct from (($4::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
+select t.id from revenue_schedules t where (t.subscription_id = any($1::bigint[]) and t.id in (select r.id from owned_revenue_schedules r where r.customer_id = $2 and r.subscription_id = any($1::bigint[]) and (r.subscription_id = any($3::bigint[])
+    or r.subscription_id = any($1::bigint[]) and (not r.recognized or r.on_date >= $4::date)))) and t.subscription_id is distinct from (($5::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
+select t.id from invoice_lines t where (t.subscription_id = any($1::bigint[]) and t.invoice_id in (select unnest(g.record_ids) from transfer_ledger g where g.order_id = $2 and g.kind = 'invoice' and g.column_name = 'customer_id')) and t.subscription_id is distinct from (($3::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
+select t.id from credit_memos t where (t.subscription_id = any($1::bigint[]) and t.id in (select unnest(g.record_ids) from transfer_ledger g where g.order_id = $2 and g.kind = 'credit_memo' and g.column_name = 'customer_id')) and t.subscription_id is distinct from (($3::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
+select t.id from debit_memos t where (t.subscription_id = any($1::bigint[]) and t.id in (select unnest(g.record_ids) from transfer_ledger g where g.order_id = $2 and g.kind = 'debit_memo' and g.column_name = 'customer_id')) and t.subscription_id is distinct from (($3::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
+select t.id from subscriptions t where (t.id = any($1::bigint[]) and t.parent_subscription_id is not null) and t.parent_subscription_id is distinct from ((select coalesce(($2::bigint[])[array_position($3::bigint[], p.id)], case when p.id = any($1::bigint[]) then p.id end)
+            from subscriptions p where p.id = t.parent_subscription_id)) order by t.id;
+
+select t.id from subscriptions t where (t.id = any($1::bigint[])) and t.parent_subscription_id is distinct from ((select coalesce(($1::bigint[])[array_position($2::bigint[], p.id)], case when p.id = any($3::bigint[]) then p.id end)
+            from subscriptions o join subscriptions p on p.id = o.parent_subscription_id
+            where o.id = ($2::bigint[])[array_position($1::bigint[], t.id)])) order by t.id;
+
+with born as (
+    insert into contacts (id, customer_id, name, email, role)
+select next_id('contacts', 'CT'), $1, c.name, c.email, c.role from contacts c
+where c.customer_id = $2 and (c.email = '' or not exists (
+    select 1 from contacts o where lower(o.email) = lower(c.email) and (o.customer_id = $1 or o.customer_id = $2 and o.id < c.id)))
+order by c.id
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'contact', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+select t.id from terms_acceptances t where (t.customer_id = $1 and exists (
+    select 1 from terms_acceptances a where a.customer_id = $2 and a.terms_id = t.terms_id and a.accepted_at < t.accepted_at)) and t.accepted_by is distinct from ((select a.accepted_by from terms_acceptances a where a.customer_id = $2 and a.terms_id = t.terms_id)) order by t.id;
+
+select t.id from terms_acceptances t where (t.customer_id = $1 and exists (
+    select 1 from terms_acceptances a where a.customer_id = $2 and a.terms_id = t.terms_id and a.accepted_at < t.accepted_at)) and t.accepted_at is distinct from ((select a.accepted_at from terms_acceptances a where a.customer_id = $2 and a.terms_id = t.terms_id)) order by t.id;
+
+with born as (
+    insert into terms_acceptances (customer_id, terms_id, accepted_at, accepted_by)
+select $1, a.terms_id, a.accepted_at, a.accepted_by from terms_acceptances a
+where a.customer_id = $2 and not exists (
+    select 1 from terms_acceptances o where o.customer_id = $1 and o.terms_id = a.terms_id)
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'terms_acceptance', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+select t.id from service_users t where (t.customer_id = $1) and t.customer_id is distinct from ($2::bigint) order by t.id;
+
+with rewritten as (
+    update service_users t set customer_id = $1::bigint
+    where t.id = any($2::bigint[]) and t.customer_id = $3
+    returning t.id
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $4, 'service_user', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
+)
+select count(*) from rewritten;
+
+select t.id from service_user_subscriptions t where (t.subscription_id = any($1::bigint[])) and t.subscription_id is distinct from (($2::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
+with born as (
+    insert into former_ids (customer_id, kind, value)
+select c.id, 'crm_id', $1 from customers c where c.id = $2 and not exists (
+    select 1 from former_ids f where f.customer_id = c.id and f.kind = 'crm_id' and f.value = $1)
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'former_id', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+select crm_id::text from customers where id = $1;
+
+insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::text)::text]);
+
+update customers set crm_id = $2::text where id = $1;
+
+select t.id from customers t where (t.parent_customer_id = $1 and t.bill_to_parent and t.status in ('active', 'suspended') and t.id <> $2) and t.parent_customer_id is distinct from ($2::bigint) order by t.id;
+
+select status::text from customers where id = $1;
+
+select successor_id::text from customers where id = $1;
+
+insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::bigint)::text]);
+
+select succeeded_on::text from customers where id = $1;
+
+insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::date)::text]);
+
+update customers set status = $2::text, successor_id = $3::bigint, succeeded_on = $4::date, crm_id = $5::text where id = $1;
+
+insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before,
+                                     count_declared, amount_declared, count_after, amount_after)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
