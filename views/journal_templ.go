@@ -158,7 +158,7 @@ func JournalPage(v Journal) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.FilterBar(ui.Filter{
-			List: v.List, SearchLabel: "Search", Placeholder: "Memo, entry or document number",
+			List: v.List, SearchLabel: "Search", Placeholder: "Memo or number",
 			Own: []string{"q", "distributor", "customer", "account", "from", "to"}, Filtered: v.Filtered,
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

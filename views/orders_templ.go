@@ -157,7 +157,7 @@ func OrdersPage(v Orders) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.FilterBar(ui.Filter{
-			List: v.List, SearchLabel: "Search", Placeholder: "Number, customer, e-mail, CRM id",
+			List: v.List, SearchLabel: "Search", Placeholder: "Number or customer",
 			Own: []string{"q", "type", "status", "from", "to"}, Filtered: v.Filtered,
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

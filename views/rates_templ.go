@@ -685,7 +685,7 @@ func ECBUploadPage(v ECBUpload) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.TextInput(ui.Input{
-				Name: "file", Label: "Reference rate file", Type: "file", Width: "medium", Required: true, Error: firstError(v.Errors),
+				Name: "file", Label: "Reference rate file", Type: "file", Width: "medium", Required: true, Error: fileError(v.Errors),
 				Hint: "eurofxref-daily.xml, eurofxref-hist.xml, eurofxref.csv, eurofxref-hist.zip", Attrs: templ.Attributes{"accept": ".xml,.csv,.zip"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -705,12 +705,16 @@ func ECBUploadPage(v ECBUpload) templ.Component {
 	})
 }
 
-// firstError keeps the field's own note short: all errors of a file stand in the summary.
-func firstError(errs ui.Errors) string {
-	if len(errs) == 0 {
+// fileError keeps the field's own note short: all errors of a file stand in the summary.
+func fileError(errs ui.Errors) string {
+	switch len(errs) {
+	case 0:
 		return ""
+	case 1:
+		return errs[0].Message
+	default:
+		return "The file was not taken. Its mistakes are listed at the top of the page."
 	}
-	return errs[0].Message
 }
 
 func rateFormHeader(title string) templ.Component {

@@ -50,6 +50,9 @@ func (h customerPages) list(p *page) error {
 	if p.Staff.Can(identity.ExportRun) {
 		v.ExportHref = exportHref(l.View, p.URL("/customers/export"))
 	}
+	if p.Staff.Can(identity.AccountsTransfer) {
+		v.MergeHref = p.URL("/customers/merge")
+	}
 	for _, c := range part.Rows {
 		v.Rows = append(v.Rows, customerRow(p, c))
 	}
@@ -62,7 +65,7 @@ func customerRow(p *page, c accounts.CustomerRow) views.CustomerRow {
 		Status: c.Status, Subscriptions: formatCount(c.Subscriptions), Balance: formatMoney(c.Balance, c.Currency),
 	}
 	if c.Transferable() && p.Staff.Can(identity.AccountsTransfer) {
-		row.TransferHref = row.Href + "/transfer"
+		row.TransferHref, row.MergeHref = row.Href+"/transfer", row.Href+"/"+mergeDialog.Slug
 	}
 	return row
 }

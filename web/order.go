@@ -44,7 +44,7 @@ func (h orderPage) show(p *page) error {
 		Notice: orderNotice(o), LedgerHref: p.URL("/orders/" + o.Number + "/ledger"),
 	}
 	if o.Status == "draft" && o.RequestedBy != nil && *o.RequestedBy == p.Staff.ID && p.Staff.Can(identity.AccountsTransfer) {
-		v.Continue = p.URL("/customers/" + o.SourceNumber + "/transfer")
+		v.Continue = p.URL("/customers/" + o.SourceNumber + "/" + draftSlugs[o.Kind])
 	}
 	for _, fill := range []func(*page, transfer.Order, *views.Order) error{h.fillProof, h.fillTimeline, h.fillLedger, h.fillTrail} {
 		if err := fill(p, o, &v); err != nil {
@@ -53,6 +53,11 @@ func (h orderPage) show(p *page) error {
 	}
 	h.fillResult(p, o, &v)
 	return p.Render(http.StatusOK, v.Title, views.OrderPage(v))
+}
+
+// draftSlugs are where a draft goes on, below its customer's page.
+var draftSlugs = map[transfer.FlowKind]string{
+	transfer.Distributor: "transfer", transfer.Merge: mergeDialog.Slug, transfer.Subscriptions: subscriptionsDialog.Slug,
 }
 
 // kindLabel names a kind of transfer as the list of orders does.
@@ -76,6 +81,12 @@ func orderFacts(p *page, o transfer.Order, sides transfer.Sides) []ui.Fact {
 	}
 	if o.Request.Mode != "" {
 		facts = append(facts, ui.Fact{Label: "Mode", Text: modeShort(o.Request.Mode)})
+	}
+	if o.Kind != transfer.Distributor {
+		facts = append(facts, effectiveFact(o.Request))
+	}
+	if list := o.Request.Subscriptions; len(list) > 0 {
+		facts = append(facts, ui.Fact{Label: "Subscriptions", Text: namesShort(list, 4)})
 	}
 	if rate := orderRate(o); rate != nil {
 		facts = append(facts, ui.Fact{Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", rate.From, rate.Rate, rate.To), Note: rate.Derivation})

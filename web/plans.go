@@ -55,7 +55,7 @@ func (h planPages) list(p *page) error {
 		v.ExportHref = exportHref(l.View, p.URL("/plans/export"))
 	}
 	for _, r := range part.Rows {
-		v.Rows = append(v.Rows, servicePlanRow(r))
+		v.Rows = append(v.Rows, servicePlanRow(r, v.Tree))
 	}
 	return p.Render(http.StatusOK, "Service Plans", views.PlansPage(v))
 }
@@ -70,13 +70,15 @@ func readPlanFilter(p *page) (listState, catalog.PlanFilter, error) {
 	return l, f, q.Err()
 }
 
-func servicePlanRow(r catalog.PlanRow) views.ServicePlanRow {
+func servicePlanRow(r catalog.PlanRow, tree bool) views.ServicePlanRow {
 	row := views.ServicePlanRow{
 		Number: r.Number, Name: r.Name, Level: strconv.Itoa(min(r.Depth, deepestLevel)), Distributor: r.Distributor,
-		Billing: upperFirst(r.BillingPeriod), Price: formatMoney(r.Price, r.Currency), Transferable: r.Transferable,
+		Billing: upperFirst(r.BillingPeriod), Price: formatMoney(r.Price, r.Currency), Transferable: r.Transferable, Root: !r.Delegated,
 		Subscriptions: planSubscriptions(r),
 	}
 	switch {
+	case r.Above != 0 && tree:
+		row.FromNote = accounts.Number(accounts.PlanPrefix, r.Above)
 	case r.Above != 0:
 		row.From, row.FromNote = r.AboveAt, accounts.Number(accounts.PlanPrefix, r.Above)
 	case r.Delegated:

@@ -21,10 +21,11 @@ func TestServicePlansAsATree(t *testing.T) {
 	page := p.get("/pcp/plans")
 	page.wants(t, http.StatusOK, "3 plans")
 	page.wantsRow(t, "Business Mail | "+root.Number+" | Aurora Cloud | Root plan | Monthly | € 4.50 | Yes | 0",
-		"Business Mail | "+sold.Number+" | Thames Cloud | Aurora Cloud "+root.Number+" | Monthly | £ 4.10 | No | 1")
+		"Business Mail | "+sold.Number+" | Thames Cloud | "+root.Number+" | Monthly | £ 4.10 | No | 1")
 	if page.doc.Find(".tree-0").Length() != 2 || page.doc.Find(".tree-1").Length() != 1 {
 		t.Error("the delegated plan does not stand below its root")
 	}
+	p.get("/pcp/plans?sort=name").wantsRow(t, "Business Mail | "+sold.Number+" | Thames Cloud | Aurora Cloud "+root.Number+" | Monthly | £ 4.10 | No | 1")
 	if p.get("/pcp/plans?sort=name").doc.Find(`[class*="tree-"]`).Length() != 0 {
 		t.Error("a list by name is drawn as a tree")
 	}

@@ -22,6 +22,7 @@ type previewPlace struct {
 	records      string            // address of the lists of records, "" = none; the kind is added
 	link         func(transfer.Record) string
 	remedy       func(transfer.Code) views.RecordLink
+	instead      func(transfer.Finding) string // names the one-click remedy
 	facts        []ui.Fact
 }
 
@@ -73,6 +74,7 @@ func previewView(p transfer.Preview, at previewPlace) views.Preview {
 	}
 	v.Terms, v.Methods = keptView(p.Terms), keptView(p.PaymentMethods)
 	v.TermsNote, v.MethodsNote = keptNotes(p)
+	customersView(p, at, &v)
 	carryView(p, at, &v)
 	return v
 }
@@ -93,6 +95,9 @@ func findingView(f transfer.Finding, at previewPlace) views.Finding {
 	}
 	if more := f.Count - len(f.Records); more > 0 && len(f.Records) > 0 {
 		row.More = "and " + formatCount(more) + " more"
+	}
+	if at.instead != nil {
+		row.Instead = at.instead(f)
 	}
 	if at.remedy != nil {
 		row.Act = at.remedy(f.Code)

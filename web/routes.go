@@ -67,6 +67,7 @@ func (s *Server) panelRoutes() []route {
 		s.partnerRoutes(),
 		s.orderRoutes(),
 		s.wizardRoutes(),
+		s.dialogRoutes(),
 		s.financeRoutes(),
 		s.catalogRoutes(),
 		s.importRoutes(),
@@ -167,6 +168,33 @@ func (s *Server) wizardRoutes() []route {
 		{Method: http.MethodGet, Path: "/customers/:number/transfer/confirm/preview.csv", Privilege: identity.AccountsTransfer, Handler: wizard.previewCSV},
 		{Method: http.MethodPost, Path: "/customers/:number/transfer/cancel", Privilege: identity.AccountsTransfer, Handler: wizard.cancel},
 	}
+}
+
+// dialogRoutes are the dialogs Merge Customers and Transfer Subscriptions, which the
+// lists lead to with what is selected.
+func (s *Server) dialogRoutes() []route {
+	merge := dialogPages{s.deps.DB, s.deps.Transfers, mergeDialog}
+	subscriptions := dialogPages{s.deps.DB, s.deps.Transfers, subscriptionsDialog}
+	routes := []route{
+		{Method: http.MethodGet, Path: "/customers/merge", Privilege: identity.AccountsTransfer, Handler: merge.startMerge},
+		{Method: http.MethodGet, Path: "/subscriptions/transfer", Privilege: identity.AccountsTransfer, Handler: subscriptions.startSubscriptions},
+	}
+	for _, h := range []dialogPages{merge, subscriptions} {
+		path := "/customers/:number/" + h.Slug
+		routes = append(routes,
+			route{Method: http.MethodGet, Path: path, Privilege: identity.AccountsTransfer, Handler: h.show(selectStep)},
+			route{Method: http.MethodPost, Path: path, Privilege: identity.AccountsTransfer, Handler: h.save(selectStep, dialogPages.readSelect)},
+			route{Method: http.MethodGet, Path: path + "/targets", Privilege: identity.AccountsTransfer, Handler: h.targets},
+			route{Method: http.MethodGet, Path: path + previewStep, Privilege: identity.AccountsTransfer, Handler: h.show(previewStep)},
+			route{Method: http.MethodPost, Path: path + previewStep, Privilege: identity.AccountsTransfer, Handler: h.save(previewStep, dialogPages.readPreview)},
+			route{Method: http.MethodGet, Path: path + "/records/:kind", Privilege: identity.AccountsTransfer, Handler: h.records},
+			route{Method: http.MethodGet, Path: path + "/preview.csv", Privilege: identity.AccountsTransfer, Handler: h.previewCSV},
+			route{Method: http.MethodGet, Path: path + confirmStep, Privilege: identity.AccountsTransfer, Handler: h.show(confirmStep)},
+			route{Method: http.MethodPost, Path: path + confirmStep, Privilege: identity.AccountsTransfer, Handler: h.save(confirmStep, dialogPages.readConfirm), Options: routeOptions{Live: true}},
+			route{Method: http.MethodPost, Path: path + "/cancel", Privilege: identity.AccountsTransfer, Handler: h.cancel},
+		)
+	}
+	return routes
 }
 
 // financeRoutes are the pages of Finance.

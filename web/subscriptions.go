@@ -47,6 +47,9 @@ func (h subscriptionPages) list(p *page) error {
 	if p.Staff.Can(identity.ExportRun) {
 		v.ExportHref = exportHref(l.View, p.URL("/subscriptions/export"))
 	}
+	if p.Staff.Can(identity.AccountsTransfer) {
+		v.TransferHref = p.URL("/subscriptions/transfer")
+	}
 	for _, s := range part.Rows {
 		v.Rows = append(v.Rows, subscriptionRow(p, s))
 	}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
-	"github.com/labstack/echo/v4"
 
 	"handover/internal/fault"
 	"handover/internal/transfer"
@@ -156,9 +154,6 @@ func (h wizardPages) refused(w *walk, r *transfer.Refusal, seen string) error {
 	return w.Render(status, w.step.Label+" · Transfer "+w.customer.Name, h.confirmPage(w, r.Preview, shown))
 }
 
-// recordsPage is how many records a page of the lists behind the preview has.
-const recordsPage = 100
-
 // records lists the records behind a line of the preview.
 func (h wizardPages) records(p *page) error {
 	w, err := h.load(p)
@@ -169,31 +164,11 @@ func (h wizardPages) records(p *page) error {
 	if !w.Reachable(transfer.AskConfirm) {
 		return h.turnAway(w)
 	}
-	kind, q := p.Param("kind"), p.ReadQuery()
-	moving := q.Text("part") != "staying"
-	rows, err := h.engine.ImpactRecords(p.Request().Context(), w.request, kind, moving, q.Text("after"), recordsPage+1)
-	if err != nil {
-		return err
-	}
-	v := views.ImpactRecords{Wizard: w.frame(), Back: w.URL(w.path(transfer.AskConfirm))}
-	v.Title = transfer.LabelOf(kind) + " that stay"
-	v.Text = fmt.Sprintf("They stay with %s at %s.", w.customer.Name, w.From.Name)
-	if moving {
-		v.Title = transfer.LabelOf(kind) + " that move"
-		v.Text = fmt.Sprintf("They go to the new account of %s with %s.", w.customer.Name, w.To.Name)
-	}
-	if len(rows) > recordsPage {
-		rows = rows[:recordsPage]
-		list := ui.List{Path: p.Request().URL.Path, Query: p.QueryParams()}
-		v.Next = list.With("after", rows[recordsPage-1].Cursor())
-	}
-	for _, r := range rows {
-		v.Rows = append(v.Rows, views.ImpactRecordRow{
-			Number: r.Number, Href: w.recordHref(transfer.Record{Kind: kind, Number: r.Number}),
-			On: formatDay(r.On), Amount: formatMoney(r.Amount, r.Currency),
-		})
-	}
-	return p.Render(http.StatusOK, v.Title, views.ImpactRecordsPage(v))
+	return impactRecordsPage(p, h.engine, w.request, impactPlace{
+		wizard: w.frame(), back: w.URL(w.path(transfer.AskConfirm)),
+		stay: fmt.Sprintf("They stay with %s at %s.", w.customer.Name, w.From.Name),
+		move: fmt.Sprintf("They go to the new account of %s with %s.", w.customer.Name, w.To.Name),
+	})
 }
 
 // previewCSV sends the impact of the preview as a file.
@@ -210,25 +185,5 @@ func (h wizardPages) previewCSV(p *page) error {
 	if err != nil {
 		return err
 	}
-	header := p.Response().Header()
-	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	header.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="preview-%s.csv"`, w.customer.Number()))
-	out := csv.NewWriter(p.Response())
-	_ = out.Write([]string{"kind", "part", "count", "amount", "currency"}) // kept by the writer, told by Error
-	for _, i := range preview.Impact {
-		writePart(out, i.Kind, "moving", i.Moving)
-		writePart(out, i.Kind, "staying", i.Staying)
-	}
-	out.Flush()
-	return out.Error()
-}
-
-// writePart writes a line per currency.
-func writePart(out *csv.Writer, kind, part string, p transfer.Part) {
-	if p.Count == 0 {
-		_ = out.Write([]string{kind, part, "0", "", ""})
-	}
-	for _, a := range p.Amounts {
-		_ = out.Write([]string{kind, part, fmt.Sprint(p.Count), a.Amount, a.Currency})
-	}
+	return sendImpact(p, w.customer.Number(), preview)
 }

@@ -55,6 +55,9 @@ func (s SubscriptionRow) Number() string { return Number(SubscriptionPrefix, s.I
 // Customer returns the number of the subscription's customer.
 func (s SubscriptionRow) Customer() string { return Number(CustomerPrefix, s.CustomerID) }
 
+// Transferable reports whether its customer may be a transfer's source.
+func (s SubscriptionRow) Transferable() bool { return transferable(s.CustomerStatus) }
+
 // Total returns what one billing period costs.
 func (s SubscriptionRow) Total() decimal.Decimal { return s.Price.Mul(s.Quantity) }
 

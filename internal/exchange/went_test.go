@@ -202,8 +202,10 @@ func TestFeedAfterReversal(t *testing.T) {
 	d.transfer("c2", "c1")
 	d.exec(`update transfer_orders set reverses_id = $1 where id = $2`, first, d.order)
 	c1 := d.id("customers", "c1")
-	for table, kind := range map[string]string{"subscriptions": "subscription", "invoices": "invoice", "payments": "payment",
-		"credit_memos": "credit_memo", "debit_memos": "debit_memo", "service_users": "service_user"} {
+	for table, kind := range map[string]string{
+		"subscriptions": "subscription", "invoices": "invoice", "payments": "payment",
+		"credit_memos": "credit_memo", "debit_memos": "debit_memo", "service_users": "service_user",
+	} {
 		d.move(table, kind, "customer_id", c1, "s1", "s2", "i1", "y1", "n1", "e1", "u1")
 	}
 	d.move("subscriptions", "subscription", "price", "10.00", "s1")

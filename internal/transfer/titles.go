@@ -26,6 +26,18 @@ var checkWords = map[Code]struct{ found, passed string }{
 	"PROMOTION_DROPPED":           {"A promotion ends", "No promotion ends"},
 	"PRICE_CHANGES":               {"Prices change", "No price changes"},
 	"UNBILLED_USAGE":              {"Usage is not billed yet", "All usage is billed"},
+	"DISTRIBUTOR_MISMATCH":        {"Source and target belong to different distributors", "Both belong to one distributor"},
+	"BRAND_MISMATCH":              {"Source and target are served under different brands", "Both are served under one brand"},
+	"CURRENCY_MISMATCH":           {"Source and target are billed in different currencies", "Both are billed in one currency"},
+	"RELATED_ACCOUNTS":            {"One account is the parent of the other", "Neither is the parent of the other"},
+	"EFFECTIVE_DATE_INVALID":      {"The effective date is in the future", "The effective date is not in the future"},
+	"INVALID_RELATIONSHIP":        {"A relationship would be torn apart", "No document and its payments are torn apart"},
+	"MEMO_BEFORE_EFFECTIVE_DATE":  {"A memo is dated before the effective date", "No memo from before the effective date is in the way"},
+	"RESTRICTED_RECORD":           {"A restricted record would move", "No restricted record moves"},
+	"LINKED_SUBSCRIPTIONS":        {"Linked subscriptions move along", "No linked subscription is added"},
+	"PARTIAL_TRANSFER":            {"Part of the history stays behind", "Nothing stays behind"},
+	"TAX_ID_DIFFERS":              {"The tax ids differ", "The tax ids do not differ"},
+	"PAY_LINK_NAME":               {"Pay links show the source's name", "No open pay link shows the source's name"},
 }
 
 // Title names the finding in a few words.

@@ -182,7 +182,10 @@ class LookupCombobox extends Combobox {
     this.first = first.map((o) => ({ value: o.value, label: o.label }));
     field.removeAttribute('list');
     this.shown = field.dataset.text || field.value;
+    this.chosen = field.value;
     this.input.value = this.shown;
+    // What is typed is what is sent, also when the form goes before a search has answered.
+    this.input.addEventListener('input', () => { field.value = this.input.value; });
   }
 
   async fetch(text) {
@@ -195,6 +198,7 @@ class LookupCombobox extends Combobox {
 
   set(option) {
     this.field.value = option.value;
+    this.chosen = option.value;
     this.shown = option.label;
     this.input.value = option.label;
   }
@@ -202,14 +206,15 @@ class LookupCombobox extends Combobox {
   // What is no option is sent as typed: the server looks it up and says so.
   settle(typed) {
     this.open(false);
-    if (typed === this.shown) return;
-    this.field.value = typed;
+    if (typed !== this.shown) this.chosen = typed;
     this.shown = typed;
+    this.field.value = this.chosen;
   }
 
   reset() {
     this.open(false);
     this.input.value = this.shown;
+    this.field.value = this.chosen;
   }
 }
 

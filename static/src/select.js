@@ -27,8 +27,19 @@ for (const bar of document.querySelectorAll('[data-bulk-bar]')) {
     item.append(line);
   };
 
+  // The rows are sent in the order in which they were selected: the second of two is
+  // the proposed target.
+  let order = rows.filter((row) => row.checked);
+  form.addEventListener('formdata', (event) => {
+    const name = order[0]?.name;
+    if (!name) return;
+    event.formData.delete(name);
+    for (const row of order) event.formData.append(name, row.value);
+  });
+
   const update = () => {
     const chosen = rows.filter((row) => row.checked);
+    order = [...order.filter((row) => row.checked), ...chosen.filter((row) => !order.includes(row))];
     bar.classList.toggle('is-active', chosen.length > 0);
     count.textContent = chosen.length > 0 ? `${chosen.length} selected` : idle;
     if (all) {

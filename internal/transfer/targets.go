@@ -1,0 +1,74 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"handover/internal/accounts"
+	"handover/internal/db"
+)
+
+// Target is a customer that may be asked for as the one that gains. Reason says why it
+// cannot be, "" = it can.
+type Target struct {
+	Number      string
+	Name        string
+	Distributor string
+	Currency    string
+	Email       string
+	Reason      string
+}
+
+// Targets returns customers in the scope that a search finds (number, name, e-mail,
+// external id, CRM id, former ids), as targets of a transfer between customers: those
+// that can be chosen first, then the others with their reason.
+func Targets(ctx context.Context, q db.Querier, scope accounts.Scope, kind FlowKind, source accounts.Customer, typed string, limit int) ([]Target, error) {
+	near := accounts.CustomerFilter{Search: typed, Distributor: source.DistributorID, Statuses: []string{accounts.Active, accounts.Suspended}}
+	var able, others []Target
+	seen := map[int64]bool{}
+	for _, f := range []accounts.CustomerFilter{near, {Search: typed}} {
+		part, err := accounts.ListCustomers(ctx, q, scope, f, db.Page{Sort: "name", Size: limit})
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range part.Rows {
+			if seen[row.ID] {
+				continue
+			}
+			seen[row.ID] = true
+			c, err := accounts.GetCustomer(ctx, q, scope, row.ID)
+			if err != nil {
+				return nil, err
+			}
+			if t := TargetOf(kind, source, c); t.Reason == "" {
+				able = append(able, t)
+			} else {
+				others = append(others, t)
+			}
+		}
+	}
+	return append(able, others...)[:min(len(able)+len(others), limit)], nil
+}
+
+// TargetOf compares a customer with the source, in the words of the findings.
+func TargetOf(kind FlowKind, source, c accounts.Customer) Target {
+	t := Target{Number: c.Number(), Name: c.Name, Distributor: c.DistributorName, Currency: c.Currency, Email: c.Email}
+	switch {
+	case c.ID == source.ID:
+		t.Reason = "This is the source itself."
+	case !c.Transferable():
+		t.Reason = fmt.Sprintf("%s is %s and takes no transfers.", c.Number(), strings.ReplaceAll(c.Status, "_", " "))
+	case c.DistributorID != source.DistributorID:
+		t.Reason = fmt.Sprintf("It belongs to %s, the source to %s.", c.DistributorName, source.DistributorName)
+	case c.Currency != source.Currency:
+		t.Reason = fmt.Sprintf("It is billed in %s, the source in %s.", c.Currency, source.Currency)
+	case kind == Merge && (parentOf(c, source) || parentOf(source, c)):
+		t.Reason = "One is the parent account of the other."
+	}
+	return t
+}
+
+func parentOf(parent, child accounts.Customer) bool {
+	return child.ParentID != nil && *child.ParentID == parent.ID
+}

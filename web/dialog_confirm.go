@@ -1,0 +1,126 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"handover/internal/fault"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// showConfirm draws the last step. It shows only what was seen: anything else goes
+// back to the preview.
+func (h dialogPages) showConfirm(t *talk, status int) error {
+	seen := t.draft.Preview
+	p, err := h.engine.PreviewDraft(t.ctx(), t.draft)
+	if err != nil {
+		return err
+	}
+	if seen == nil || seen.Fingerprint != p.Fingerprint {
+		return h.previewPage(t, http.StatusConflict, p, seen)
+	}
+	if t.unsettled(p) {
+		return h.previewPage(t, http.StatusUnprocessableEntity, p, nil)
+	}
+	whole := previewView(p, previewPlace{acknowledged: t.request.Acknowledged, link: t.recordHref})
+	v := views.DialogConfirm{
+		Dialog: t.frame(), Token: p.Fingerprint, Act: h.act(t, p), Facts: t.settled(p), Sentence: p.Sentence, Sides: whole.Sides, Preview: whole,
+	}
+	for _, f := range p.Findings {
+		if f.Acknowledgement != nil {
+			v.Understood = append(v.Understood, *f.Acknowledgement)
+		}
+	}
+	return t.Render(status, "Execute · "+h.Title, views.DialogConfirmPage(v))
+}
+
+// readConfirm submits the draft and executes it. Leaving the page does not stop it.
+func (h dialogPages) readConfirm(t *talk, f *form) error {
+	if f.Text("go") == "back" {
+		return t.Redirect(t.path(previewStep))
+	}
+	accepted := t.draft.Request
+	accepted.Fingerprint = f.Text("fingerprint")
+	err := h.engine.Submit(t.ctx(), t.Actor(), t.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
+	if err == nil {
+		running, cancel := context.WithTimeout(context.WithoutCancel(t.ctx()), executeTime)
+		defer cancel()
+		err = h.engine.Execute(running, t.Actor(), t.draft.ID)
+	}
+	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
+		return h.refused(t, refusal, accepted.Fingerprint)
+	}
+	o, readErr := transfer.GetOrder(t.ctx(), h.db, t.draft.Number)
+	if readErr != nil {
+		return errors.Join(err, readErr)
+	}
+	switch {
+	case err != nil && o.Status == "draft" && fault.Is(err, fault.Conflict):
+		return h.movedOn(t, t.request)
+	case err != nil && o.Status == "draft":
+		return err
+	}
+	if err := t.Flash(h.outcome(t, o)); err != nil {
+		return err
+	}
+	return t.Redirect("/orders/" + o.Number)
+}
+
+// refused shows the new preview: with what differs where the data changed, with what
+// is still to be settled where it is blocked.
+func (h dialogPages) refused(t *talk, r *transfer.Refusal, seen string) error {
+	if r.Fault.Code == fault.PreviewStale {
+		return h.changed(t, r.Preview, seen)
+	}
+	if err := h.refresh(t); err != nil {
+		return err
+	}
+	t.unsettled(r.Preview)
+	return h.previewPage(t, http.StatusUnprocessableEntity, r.Preview, nil)
+}
+
+// outcome tells what became of the order.
+func (h dialogPages) outcome(t *talk, o transfer.Order) ui.Flash {
+	switch o.Status {
+	case "completed":
+		return ui.Flash{Tone: ui.Green, Text: h.Done, Href: t.URL("/customers/" + o.TargetNumber), Link: "Open " + o.TargetName + " (" + o.TargetNumber + ")"}
+	case "failed":
+		return ui.Flash{Tone: ui.Red, Text: fmt.Sprintf("The %s failed and nothing was changed. %s", h.Noun, o.Failure)}
+	}
+	return ui.Flash{Tone: ui.Blue, Text: o.Number + " is under way. Closing this page changes nothing."}
+}
+
+// records lists the records behind a line of the preview.
+func (h dialogPages) records(p *page) error {
+	t, err := h.load(p, previewStep)
+	if err != nil {
+		return err
+	}
+	if !t.asked() {
+		return h.turnAway(t)
+	}
+	return impactRecordsPage(p, h.engine, t.draft.Request, impactPlace{
+		wizard: views.Wizard{Number: t.source.Number()}, back: t.URL(t.path(previewStep)),
+		stay: "They stay with " + t.source.Name + ".", move: "They go to " + t.draft.TargetName + ".",
+	})
+}
+
+// previewCSV sends the impact of the preview as a file.
+func (h dialogPages) previewCSV(p *page) error {
+	t, err := h.load(p, previewStep)
+	if err != nil {
+		return err
+	}
+	if !t.asked() {
+		return h.turnAway(t)
+	}
+	preview, err := h.engine.Preview(p.ctx(), t.draft.Request)
+	if err != nil {
+		return err
+	}
+	return sendImpact(p, t.source.Number(), preview)
+}

@@ -1,0 +1,75 @@
+package web
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// recordsPage is how many records a page of the lists behind the preview has.
+const recordsPage = 100
+
+// impactPlace says where a list of records of a preview is shown, and in which words.
+type impactPlace struct {
+	wizard     views.Wizard // what is around it
+	back       string
+	stay, move string
+}
+
+// impactRecordsPage lists the records of the kind in the address that the request
+// moves, or leaves.
+func impactRecordsPage(p *page, engine *transfer.Engine, req transfer.Request, at impactPlace) error {
+	kind, q := p.Param("kind"), p.ReadQuery()
+	moving := q.Text("part") != "staying"
+	rows, err := engine.ImpactRecords(p.ctx(), req, kind, moving, q.Text("after"), recordsPage+1)
+	if err != nil {
+		return err
+	}
+	v := views.ImpactRecords{Wizard: at.wizard, Back: at.back, Title: transfer.LabelOf(kind) + " that stay", Text: at.stay}
+	if moving {
+		v.Title, v.Text = transfer.LabelOf(kind)+" that move", at.move
+	}
+	if len(rows) > recordsPage {
+		rows = rows[:recordsPage]
+		list := ui.List{Path: p.Request().URL.Path, Query: p.QueryParams()}
+		v.Next = list.With("after", rows[recordsPage-1].Cursor())
+	}
+	for _, r := range rows {
+		v.Rows = append(v.Rows, views.ImpactRecordRow{
+			Number: r.Number, Href: p.recordHref(transfer.Record{Kind: kind, Number: r.Number}),
+			On: formatDay(r.On), Amount: formatMoney(r.Amount, r.Currency),
+		})
+	}
+	return p.Render(http.StatusOK, v.Title, views.ImpactRecordsPage(v))
+}
+
+// sendImpact sends the impact of a preview as a file.
+func sendImpact(p *page, customer string, preview transfer.Preview) error {
+	header := p.Response().Header()
+	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
+	header.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="preview-%s.csv"`, customer))
+	out := csv.NewWriter(p.Response())
+	_ = out.Write([]string{"kind", "part", "count", "amount", "currency"}) // kept by the writer, told by Error
+	for _, i := range preview.Impact {
+		writePart(out, i.Kind, "moving", i.Moving)
+		writePart(out, i.Kind, "staying", i.Staying)
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// writePart writes a line per currency.
+func writePart(out *csv.Writer, kind, part string, p transfer.Part) {
+	if p.Count == 0 {
+		_ = out.Write([]string{kind, part, "0", "", ""})
+	}
+	for _, a := range p.Amounts {
+		_ = out.Write([]string{kind, part, fmt.Sprint(p.Count), a.Amount, a.Currency})
+	}
+}
