@@ -93,6 +93,7 @@ func TestRavenStackCustomersGoToNorthernCloud(t *testing.T) {
 			t.Errorf("%s keeps %s", number, got)
 		}
 	}
+	d.betweenCustomers()
 	d.verify()
 
 	after := unload(t, pool)
@@ -107,6 +108,50 @@ func TestRavenStackCustomersGoToNorthernCloud(t *testing.T) {
 	elsewhere := testdb.New(t)
 	load(t, elsewhere, after)
 	sameFiles(t, after, unload(t, elsewhere))
+}
+
+// betweenCustomers merges two customers of one reseller and transfers another one's
+// subscriptions, each by the effective date that the closed periods allow.
+func (d *desk) betweenCustomers() {
+	d.t.Helper()
+	var customers []string
+	err := d.db.Select(&customers, `
+		select number_of('C', c.id) from customers c join distributors x on x.id = c.distributor_id
+		where x.external_id = 'D-RAVEN' and c.status = 'active' and not c.bill_to_parent and not exists (
+		    select 1 from payments p where p.customer_id = c.id
+		    and p.received_on < (select min(i.issued_on) from payment_allocations a join invoices i on i.id = a.invoice_id where a.payment_id = p.id))
+		order by (select count(*) from invoices i where i.customer_id = c.id) desc, c.id limit 4`)
+	if err != nil || len(customers) < 4 {
+		d.t.Fatalf("%d customers: %v", len(customers), err)
+	}
+	merge := Request{Kind: Merge, SourceCustomer: customers[0], TargetCustomer: customers[1]}
+	give := Request{Kind: Subscriptions, SourceCustomer: customers[2], TargetCustomer: customers[3]}
+	err = d.db.Select(&give.Subscriptions, `
+		select number_of('S', id) from subscriptions where number_of('C', customer_id) = $1 and status = 'active' order by id`, customers[2])
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for _, ask := range []Request{merge, give} {
+		p := d.preview(ask)
+		for tries := 0; !p.Executable && tries < 5; tries++ {
+			for _, f := range p.Blocking() {
+				if f.Instead == nil {
+					continue
+				}
+				ask.EffectiveOn = max(ask.EffectiveOn, f.Instead.EffectiveOn)
+				if len(f.Instead.Subscriptions) > 0 {
+					ask.Subscriptions = f.Instead.Subscriptions
+				}
+			}
+			p = d.preview(ask)
+		}
+		if !p.Executable {
+			d.t.Fatalf("%s of %s: %+v", ask.Kind, ask.SourceCustomer, p.Blocking())
+		}
+		if o := d.transfer(ask); o.Status != "completed" || p.Impact[0].Moving.Count == 0 {
+			d.t.Errorf("%s: %+v", o.Number, p.Impact)
+		}
+	}
 }
 
 func (d *desk) balance(number string) decimal.Decimal {
