@@ -177,6 +177,9 @@ func (h dialogPages) named(t *talk, typed string) (c accounts.Customer, found bo
 	if typed == "" {
 		return c, false, nil
 	}
+	if name, number, labelled := strings.Cut(strings.TrimSuffix(typed, ")"), " ("+accounts.CustomerPrefix+"-"); labelled && name != "" {
+		typed = accounts.CustomerPrefix + "-" + number // as the combobox shows it
+	}
 	id, err := accounts.FindCustomer(t.ctx(), h.db, t.Scope(), typed)
 	if fault.Is(err, fault.NotFound) {
 		list, err := transfer.Targets(t.ctx(), h.db, t.Scope(), h.Kind, t.source, typed, targetsShown)

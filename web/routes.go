@@ -174,27 +174,34 @@ func (s *Server) wizardRoutes() []route {
 // lists lead to with what is selected.
 func (s *Server) dialogRoutes() []route {
 	merge := dialogPages{s.deps.DB, s.deps.Transfers, mergeDialog}
-	subscriptions := dialogPages{s.deps.DB, s.deps.Transfers, subscriptionsDialog}
-	routes := []route{
+	moving := dialogPages{s.deps.DB, s.deps.Transfers, subscriptionsDialog}
+	return []route{
+		// Merge Customers
 		{Method: http.MethodGet, Path: "/customers/merge", Privilege: identity.AccountsTransfer, Handler: merge.startMerge},
-		{Method: http.MethodGet, Path: "/subscriptions/transfer", Privilege: identity.AccountsTransfer, Handler: subscriptions.startSubscriptions},
+		{Method: http.MethodGet, Path: "/customers/:number/merge", Privilege: identity.AccountsTransfer, Handler: merge.show(selectStep)},
+		{Method: http.MethodPost, Path: "/customers/:number/merge", Privilege: identity.AccountsTransfer, Handler: merge.save(selectStep, dialogPages.readSelect)},
+		{Method: http.MethodGet, Path: "/customers/:number/merge/targets", Privilege: identity.AccountsTransfer, Handler: merge.targets},
+		{Method: http.MethodGet, Path: "/customers/:number/merge/preview", Privilege: identity.AccountsTransfer, Handler: merge.show(previewStep)},
+		{Method: http.MethodPost, Path: "/customers/:number/merge/preview", Privilege: identity.AccountsTransfer, Handler: merge.save(previewStep, dialogPages.readPreview)},
+		{Method: http.MethodGet, Path: "/customers/:number/merge/records/:kind", Privilege: identity.AccountsTransfer, Handler: merge.records},
+		{Method: http.MethodGet, Path: "/customers/:number/merge/preview.csv", Privilege: identity.AccountsTransfer, Handler: merge.previewCSV},
+		{Method: http.MethodGet, Path: "/customers/:number/merge/confirm", Privilege: identity.AccountsTransfer, Handler: merge.show(confirmStep)},
+		{Method: http.MethodPost, Path: "/customers/:number/merge/confirm", Privilege: identity.AccountsTransfer, Handler: merge.save(confirmStep, dialogPages.readConfirm), Options: routeOptions{Live: true}},
+		{Method: http.MethodPost, Path: "/customers/:number/merge/cancel", Privilege: identity.AccountsTransfer, Handler: merge.cancel},
+
+		// Transfer Subscriptions
+		{Method: http.MethodGet, Path: "/subscriptions/transfer", Privilege: identity.AccountsTransfer, Handler: moving.startSubscriptions},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions", Privilege: identity.AccountsTransfer, Handler: moving.show(selectStep)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions", Privilege: identity.AccountsTransfer, Handler: moving.save(selectStep, dialogPages.readSelect)},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/targets", Privilege: identity.AccountsTransfer, Handler: moving.targets},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/preview", Privilege: identity.AccountsTransfer, Handler: moving.show(previewStep)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions/preview", Privilege: identity.AccountsTransfer, Handler: moving.save(previewStep, dialogPages.readPreview)},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/records/:kind", Privilege: identity.AccountsTransfer, Handler: moving.records},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/preview.csv", Privilege: identity.AccountsTransfer, Handler: moving.previewCSV},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/confirm", Privilege: identity.AccountsTransfer, Handler: moving.show(confirmStep)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions/confirm", Privilege: identity.AccountsTransfer, Handler: moving.save(confirmStep, dialogPages.readConfirm), Options: routeOptions{Live: true}},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions/cancel", Privilege: identity.AccountsTransfer, Handler: moving.cancel},
 	}
-	for _, h := range []dialogPages{merge, subscriptions} {
-		path := "/customers/:number/" + h.Slug
-		routes = append(routes,
-			route{Method: http.MethodGet, Path: path, Privilege: identity.AccountsTransfer, Handler: h.show(selectStep)},
-			route{Method: http.MethodPost, Path: path, Privilege: identity.AccountsTransfer, Handler: h.save(selectStep, dialogPages.readSelect)},
-			route{Method: http.MethodGet, Path: path + "/targets", Privilege: identity.AccountsTransfer, Handler: h.targets},
-			route{Method: http.MethodGet, Path: path + previewStep, Privilege: identity.AccountsTransfer, Handler: h.show(previewStep)},
-			route{Method: http.MethodPost, Path: path + previewStep, Privilege: identity.AccountsTransfer, Handler: h.save(previewStep, dialogPages.readPreview)},
-			route{Method: http.MethodGet, Path: path + "/records/:kind", Privilege: identity.AccountsTransfer, Handler: h.records},
-			route{Method: http.MethodGet, Path: path + "/preview.csv", Privilege: identity.AccountsTransfer, Handler: h.previewCSV},
-			route{Method: http.MethodGet, Path: path + confirmStep, Privilege: identity.AccountsTransfer, Handler: h.show(confirmStep)},
-			route{Method: http.MethodPost, Path: path + confirmStep, Privilege: identity.AccountsTransfer, Handler: h.save(confirmStep, dialogPages.readConfirm), Options: routeOptions{Live: true}},
-			route{Method: http.MethodPost, Path: path + "/cancel", Privilege: identity.AccountsTransfer, Handler: h.cancel},
-		)
-	}
-	return routes
 }
 
 // financeRoutes are the pages of Finance.
