@@ -2,6 +2,7 @@
 // it fails when web/routes.go has one that is missing here.
 import { claim } from './harness/database.js';
 import { customer, distributor, document, subscription } from './harness/records.js';
+import * as dialog from './harness/dialog.js';
 import * as wizard from './harness/wizard.js';
 
 const fixed = (address) => ({ address: async () => address });
@@ -61,6 +62,21 @@ export const pages = {
     address: async ({ page }) => `${await wizard.toConfirm(page, await claim())}/records/subscription`,
   },
 
+  '/pcp/customers/merge': { ...fixed('/pcp/customers/merge'), status: 422 },
+  '/pcp/customers/:number/merge': { address: async () => `/pcp/customers/${(await customer()).number}/merge` },
+  '/pcp/customers/:number/merge/preview': { address: async ({ page }) => dialog.toMergePreview(page, await dialog.claimBusiest('invoices', 2)), bothWays: true },
+  '/pcp/customers/:number/merge/records/:kind': {
+    address: async ({ page }) => (await dialog.toMergePreview(page, await dialog.claimBusiest('invoices', 2))).replace(/preview$/, 'records/invoice'),
+  },
+  '/pcp/customers/:number/merge/confirm': { address: async ({ page }) => dialog.toMergeConfirm(page, await dialog.claimBusiest('invoices', 2)) },
+  '/pcp/subscriptions/transfer': { ...fixed('/pcp/subscriptions/transfer'), status: 422 },
+  '/pcp/customers/:number/transfer-subscriptions': { address: async () => `/pcp/subscriptions/transfer?subscription=${await subscription()}` },
+  '/pcp/customers/:number/transfer-subscriptions/preview': { address: async ({ page }) => dialog.toMovingPreview(page, await dialog.claimBusiest('subscriptions', 2)) },
+  '/pcp/customers/:number/transfer-subscriptions/records/:kind': {
+    address: async ({ page }) => (await dialog.toMovingPreview(page, await dialog.claimBusiest('subscriptions', 2))).replace(/preview$/, 'records/subscription'),
+  },
+  '/pcp/customers/:number/transfer-subscriptions/confirm': { address: async ({ page }) => dialog.toMovingConfirm(page, await dialog.claimBusiest('subscriptions', 2)) },
+
   '/pcp/periods': fixed('/pcp/periods'),
   '/pcp/periods/new': fixed('/pcp/periods/new'),
   '/pcp/rates': [fixed('/pcp/rates'), named('nothing fits', '/pcp/rates?currency=GBP&since=2030-01-01')],
@@ -87,6 +103,10 @@ export const notPages = {
   '/pcp/journal/export': 'CSV',
   '/pcp/plans/export': 'CSV',
   '/pcp/import/export.zip': 'an archive',
+  '/pcp/customers/:number/merge/targets': 'JSON',
+  '/pcp/customers/:number/merge/preview.csv': 'CSV',
+  '/pcp/customers/:number/transfer-subscriptions/targets': 'JSON',
+  '/pcp/customers/:number/transfer-subscriptions/preview.csv': 'CSV',
   '/pcp/customers/:number/transfer': 'leads to the first open step',
   '/pcp/customers/:number/transfer/rate/conversion': 'a part of a page',
   '/pcp/customers/:number/transfer/confirm/preview.csv': 'CSV',
