@@ -32,7 +32,7 @@ func (h dialogPages) showConfirm(t *talk, status int) error {
 	}
 	for _, f := range p.Findings {
 		if f.Acknowledgement != nil {
-			v.Understood = append(v.Understood, *f.Acknowledgement)
+			v.Understood = append(v.Understood, upperFirst(*f.Acknowledgement))
 		}
 	}
 	return t.Render(status, "Execute · "+h.Title, views.DialogConfirmPage(v))

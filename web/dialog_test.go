@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"handover/internal/testdb"
+	"handover/internal/transfer"
 )
 
 func TestMergeDialogWalk(t *testing.T) {
@@ -53,6 +54,11 @@ func TestTransferSubscriptionsDialogWalk(t *testing.T) {
 	}
 	a := p.toTransfer(p.first)
 	a.says("1 subscription of Blue Fjord AS will be transferred to Fjord Group AS", "Invoices · 1 · € 120.00")
+	for _, kind := range transfer.Kinds {
+		p.get(p.moving("/records/" + kind.Name)).is(http.StatusOK)
+		p.get(p.moving("/records/" + kind.Name + "?part=staying")).is(http.StatusOK)
+	}
+	p.get(p.moving("/records/subscription")).says(p.first.Number)
 	order := a.ticked("continue").follow().in("Transfer Subscriptions", "Execute").say("execute").follow()
 	order.says("Successfully transferred subscription(s)", "Subscription transfer", p.first.Number)
 	p.want("moved", p.group.Number, `select number_of('C', customer_id) from subscriptions where id = $1`, p.first.ID)

@@ -46,10 +46,10 @@ func (e *Engine) ImpactRecords(ctx context.Context, req Request, kind string, mo
 			moves = "false"
 		}
 		values := s.args()
-		values["moving"], values["after_id"], values["after_currency"], values["limit"] = moving, id, currency, limit
+		values["wanted"], values["after_id"], values["after_currency"], values["limit"] = moving, id, currency, limit
 		text, bound := bind(fmt.Sprintf(`
 			select r.id, r.number, r.on_date, r.amount, r.currency from %s r
-			where r.customer_id = @source and coalesce(%s, false) = @moving and (r.id, r.currency) > (@after_id, @after_currency)
+			where r.customer_id = @source and coalesce(%s, false) = @wanted and (r.id, r.currency) > (@after_id, @after_currency)
 			order by r.id, r.currency limit @limit`, k.View, at(moves, "r")), values)
 		return tx.SelectContext(ctx, &list, text, bound...)
 	})
