@@ -60,7 +60,7 @@ func TestHelpNamesEverySetting(t *testing.T) {
 	if r.code != 0 || r.errOut != "" {
 		t.Errorf("exit code %d, %q", r.code, r.errOut)
 	}
-	for _, name := range []string{"DATABASE_URL", "DATA_DIR", "POSTGRES_BIN", "ADDR", "BASE_URL", "SESSION_KEY", "SMTP_URL", "LOG_LEVEL"} {
+	for _, name := range []string{"DATABASE_URL", "DATA_DIR", "POSTGRES_BIN", "ADDR", "BASE_URL", "SESSION_KEY", "SMTP_URL", "MAIL_FROM", "LOG_LEVEL"} {
 		flag := "--" + strings.ReplaceAll(strings.ToLower(name), "_", "-") + "="
 		if !strings.Contains(r.out, flag) || !strings.Contains(r.out, "$HANDOVER_"+name) {
 			t.Errorf("%s is not listed in:\n%s", name, r.out)

@@ -11,6 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/db"
+	"handover/internal/notify"
 	"handover/internal/transfer"
 	"handover/web"
 )
@@ -47,6 +48,12 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 			resume(ctx, engine)
 		}()
 		defer func() { <-resumed }() // the database is closed after this
+		mailed := make(chan struct{})
+		go func() {
+			defer close(mailed)
+			a.sendMails(ctx, pool)
+		}()
+		defer func() { <-mailed }()
 		fmt.Fprintf(a.out, "Handover is ready at %s\n", base)
 		return panel.Serve(ctx, listener)
 	})
@@ -60,6 +67,17 @@ func resume(ctx context.Context, engine *transfer.Engine) {
 		slog.Error("orders of before the last stop were not resumed", slog.Any("error", err))
 	case n > 0:
 		slog.Info("orders of before the last stop resumed", slog.Int("orders", n))
+	}
+}
+
+// sendMails hands the outbox to the mail server, if there is one, until the context ends.
+func (a *app) sendMails(ctx context.Context, pool *sqlx.DB) {
+	if a.config.SMTPURL == "" {
+		return
+	}
+	sender := &notify.Sender{DB: pool, SMTPURL: a.config.SMTPURL, From: a.config.Sender(), Log: slog.Default(), Now: time.Now}
+	if err := sender.Run(ctx); err != nil {
+		slog.Error("no mails are sent", slog.Any("error", err))
 	}
 }
 

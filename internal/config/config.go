@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -23,7 +24,8 @@ type Config struct {
 	BaseURL        string         `name:"base-url" env:"HANDOVER_BASE_URL" placeholder:"URL" help:"Address under which people reach the panel, for links in mails. Empty: from the address."`
 	TrustedProxies []netip.Prefix `name:"trusted-proxies" env:"HANDOVER_TRUSTED_PROXIES" placeholder:"NET,..." help:"Networks of the reverse proxies whose X-Forwarded-For is believed, like 10.0.0.0/8. Empty: none."`
 	SessionKey     string         `name:"session-key" env:"HANDOVER_SESSION_KEY" placeholder:"KEY" help:"Secret of at least 32 characters that signs session cookies. Empty: generated once into the data directory."`
-	SMTPURL        string         `name:"smtp-url" env:"HANDOVER_SMTP_URL" placeholder:"URL" help:"Mail server, like smtp://user:password@mail.example:587. Empty: mails stay on the Outbox page."`
+	SMTPURL        string         `name:"smtp-url" env:"HANDOVER_SMTP_URL" placeholder:"URL" help:"Mail server, like smtp://user:password@mail.example:587 (STARTTLS where the server offers it) or smtps://mail.example (TLS). Empty: mails stay on the Outbox page."`
+	MailFrom       string         `name:"mail-from" env:"HANDOVER_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of mails, like billing@aurora.example. Needed with a mail server, unless its URL ends in ?from=ADDRESS."`
 	LogLevel       slog.Level     `name:"log-level" env:"HANDOVER_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least level that is logged: debug, info, warn or error (${default})."`
 }
 
@@ -45,6 +47,9 @@ func (c Config) Check() error {
 		if err := checkURL("HANDOVER_SMTP_URL", c.SMTPURL, "smtp", "smtps"); err != nil {
 			return err
 		}
+		if err := c.checkSender(); err != nil {
+			return err
+		}
 	}
 	if c.BaseURL != "" {
 		if err := checkURL("HANDOVER_BASE_URL", c.BaseURL, "http", "https"); err != nil {
@@ -53,6 +58,29 @@ func (c Config) Check() error {
 	}
 	if n := len(c.SessionKey); n > 0 && n < minSessionKey {
 		return fmt.Errorf("HANDOVER_SESSION_KEY has %d characters; at least %d are needed", n, minSessionKey)
+	}
+	return nil
+}
+
+// Sender returns the address that mails are sent from, "" if none is set.
+func (c Config) Sender() string {
+	if c.MailFrom != "" {
+		return c.MailFrom
+	}
+	u, err := url.Parse(c.SMTPURL)
+	if err != nil { // checked at the start
+		return ""
+	}
+	return u.Query().Get("from")
+}
+
+func (c Config) checkSender() error {
+	sender := c.Sender()
+	if sender == "" {
+		return fmt.Errorf("HANDOVER_SMTP_URL names a mail server, but no sender is set; set HANDOVER_MAIL_FROM to the address that mails come from, or end the URL in ?from=ADDRESS")
+	}
+	if _, err := mail.ParseAddress(sender); err != nil {
+		return fmt.Errorf("HANDOVER_MAIL_FROM %q is not an e-mail address like billing@aurora.example", sender)
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func TestCheck(t *testing.T) {
 		{"defaults", func(*config.Config) {}, ""},
 		{"everything", func(c *config.Config) {
 			c.DatabaseURL = "postgres://u:p@db.example/handover"
-			c.SMTPURL = "smtp://u:p@mail.example:587"
+			c.SMTPURL, c.MailFrom = "smtp://u:p@mail.example:587", "Aurora Cloud <billing@aurora.example>"
 			c.BaseURL = "https://panel.example/"
 		}, ""},
 		{"a database on a socket", func(c *config.Config) { c.DatabaseURL = "postgres:///handover?host=/run/postgresql" }, ""},
@@ -28,6 +28,10 @@ func TestCheck(t *testing.T) {
 		{"no port", func(c *config.Config) { c.Addr = "localhost" }, "HANDOVER_ADDR"},
 		{"a port that is none", func(c *config.Config) { c.Addr = "localhost:http" }, "HANDOVER_ADDR"},
 		{"a mail server without scheme", func(c *config.Config) { c.SMTPURL = "mail.example:25" }, "HANDOVER_SMTP_URL"},
+		{"a mail server with its sender", func(c *config.Config) { c.SMTPURL = "smtps://mail.example?from=billing@aurora.example" }, ""},
+		{"a mail server, but no sender", func(c *config.Config) { c.SMTPURL = "smtp://u:secret@mail.example" }, "HANDOVER_SMTP_URL names a mail server, but no sender"},
+		{"a sender that is no address", func(c *config.Config) { c.SMTPURL, c.MailFrom = "smtp://mail.example", "billing" }, `HANDOVER_MAIL_FROM "billing"`},
+		{"a sender and no mail server", func(c *config.Config) { c.MailFrom = "billing" }, ""},
 		{"a short key", func(c *config.Config) { c.SessionKey = "secret" }, "HANDOVER_SESSION_KEY has 6 characters"},
 		{"a base without host", func(c *config.Config) { c.BaseURL = "/panel" }, "HANDOVER_BASE_URL"},
 	}
@@ -63,6 +67,20 @@ func TestBase(t *testing.T) {
 	for _, tt := range tests {
 		if got := (config.Config{BaseURL: tt.base, Addr: tt.addr}).Base(listening); got != tt.want {
 			t.Errorf("%q %q: got %s, want %s", tt.base, tt.addr, got, tt.want)
+		}
+	}
+}
+
+func TestSender(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ address, setting, want string }{
+		{"smtp://mail.example", "", ""},
+		{"smtp://mail.example?from=a@aurora.example", "", "a@aurora.example"},
+		{"smtp://mail.example?from=a@aurora.example", "b@aurora.example", "b@aurora.example"},
+	}
+	for _, tt := range tests {
+		if got := (config.Config{SMTPURL: tt.address, MailFrom: tt.setting}).Sender(); got != tt.want {
+			t.Errorf("%s %s: got %q, want %q", tt.address, tt.setting, got, tt.want)
 		}
 	}
 }

@@ -27,6 +27,7 @@ const (
 	JournalRead      Privilege = "journal.read"      // the journal
 	AuditRead        Privilege = "audit.read"        // the audit log
 	OutboxRead       Privilege = "outbox.read"       // mails that were sent
+	OutboxResend     Privilege = "outbox.resend"     // send a mail again
 	StaffManage      Privilege = "staff.manage"      // add and disable staff members
 	SettingsManage   Privilege = "settings.manage"   // a distributor's settings
 	TokensManage     Privilege = "tokens.manage"     // API tokens of one's own
@@ -42,10 +43,10 @@ var roles = []struct {
 }{
 	{Administrator, "Administrator", []Privilege{
 		Read, AccountsTransfer, OrdersApprove, PeriodsManage, RatesManage, JournalRead, AuditRead, OutboxRead,
-		StaffManage, SettingsManage, TokensManage, ImportRun, ExportRun,
+		OutboxResend, StaffManage, SettingsManage, TokensManage, ImportRun, ExportRun,
 	}},
 	{AccountManager, "Account manager", []Privilege{
-		Read, AccountsTransfer, OrdersApprove, JournalRead, OutboxRead, TokensManage, ExportRun,
+		Read, AccountsTransfer, OrdersApprove, JournalRead, OutboxRead, OutboxResend, TokensManage, ExportRun,
 	}},
 	{Finance, "Finance", []Privilege{
 		Read, OrdersApprove, PeriodsManage, RatesManage, JournalRead, AuditRead, TokensManage, ExportRun,

@@ -1,0 +1,123 @@
+package notify
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/mail"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/db"
+)
+
+// Brand is in whose name and colour a mail is written; the zero value is none.
+type Brand struct {
+	Name  string `db:"brand_name"`
+	Color string `db:"brand_color"` // #1f5eff, or ""
+}
+
+// taken is a mail that this process is sending.
+type taken struct {
+	Brand
+	ID        int64     `db:"id"`
+	Order     string    `db:"order_number"` // "" = none
+	Sender    string    `db:"sender"`
+	Recipient string    `db:"recipient"`
+	Subject   string    `db:"subject"`
+	Text      string    `db:"body_text"`
+	HTML      string    `db:"body_html"`
+	MessageID string    `db:"message_id"` // with its angle brackets
+	Attempt   int       `db:"attempts"`   // this one included
+	Failures  int       `db:"failures"`
+	CreatedAt time.Time `db:"created_at"`
+}
+
+// outcome is what came of handing a mail over.
+type outcome struct {
+	state       State  // Sent, Unconfirmed, Failed for good, or Waiting for the next attempt
+	reason      string // "" = none
+	unreachable bool   // no other mail would get through either
+}
+
+// take takes the mail that is due for longest, and commits that it is being sent
+// with the sender and the HTML that it goes out with.
+func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
+	now := s.Now()
+	err = db.InTx(ctx, s.DB, func(tx *sqlx.Tx) error {
+		err := tx.GetContext(ctx, &m, `
+			select m.id, coalesce(number_of('TO', m.order_id), '') as order_number, m.sender, m.recipient, m.subject, m.body_text,
+			       m.body_html, m.message_id, m.attempts + 1 as attempts, m.failures, m.created_at,
+			       coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color
+			from outbox m left join brands b on b.id = m.brand_id
+			where m.state = 'waiting' and m.next_attempt_at <= $1
+			order by m.next_attempt_at, m.id limit 1 for update of m skip locked`, now)
+		if err != nil {
+			return err
+		}
+		if m.Sender == "" {
+			m.Sender = s.senderOf(m.Brand)
+		}
+		if m.HTML == "" {
+			if m.HTML, err = HTML(m.Subject, m.Text, m.Brand); err != nil {
+				return err
+			}
+		}
+		_, err = tx.ExecContext(ctx, `
+			update outbox set state = 'sending', sending_at = $2, attempts = $3, sender = $4, body_html = $5 where id = $1`,
+			m.ID, now, m.Attempt, m.Sender, m.HTML)
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return m, false, nil
+	}
+	if err != nil {
+		return m, false, fmt.Errorf("take a mail from the outbox: %w", err)
+	}
+	return m, true, nil
+}
+
+// senderOf returns the sender's address under the name of the brand.
+func (s *Sender) senderOf(b Brand) string {
+	address, err := mail.ParseAddress(s.From)
+	if err != nil || b.Name == "" { // what is no address was refused by server
+		return s.From
+	}
+	address.Name = oneLine(b.Name)
+	return address.String()
+}
+
+// record commits what came of the mail, also when the process is told to stop.
+func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
+	now := s.Now()
+	failures, next := m.Failures, now
+	if o.state == Waiting {
+		if failures++; failures > len(pauses) {
+			o.state = Failed
+		} else {
+			next = now.Add(pauses[failures-1])
+		}
+	}
+	// Only for the attempt that was made: a person may have said Resend meanwhile.
+	result, err := s.DB.ExecContext(ctx, `
+		update outbox set state = $3, sending_at = null, sent_at = case when $3 = 'sent' then $4::timestamptz end,
+		       failures = $5, next_attempt_at = $6, last_error = $7
+		where id = $1 and attempts = $2 and state = any($8)`,
+		m.ID, m.Attempt, string(o.state), now, failures, next, o.reason, o.state.after())
+	if err != nil {
+		return fmt.Errorf("note what came of mail %d: %w", m.ID, err)
+	}
+	level := slog.LevelInfo
+	if o.state != Sent {
+		level = slog.LevelWarn
+	}
+	changed, err := result.RowsAffected()
+	s.Log.LogAttrs(ctx, level, "mail handed over", slog.Int64("mail", m.ID), slog.String("order", m.Order), slog.String("state", string(o.state)),
+		slog.Int("attempt", m.Attempt), slog.String("reason", o.reason), slog.Bool("noted", changed == 1))
+	return err
+}
