@@ -1,6 +1,6 @@
 // Every address of the panel with a place to look at it. pages.spec.js opens each;
 // it fails when web/routes.go has one that is missing here.
-import { claim } from './harness/database.js';
+import { claim, value } from './harness/database.js';
 import { customer, distributor, document, subscription } from './harness/records.js';
 import * as dialog from './harness/dialog.js';
 import * as wizard from './harness/wizard.js';
@@ -13,14 +13,17 @@ const ofOrder = (tab) => ({ bothWays: true, address: async ({ page }) => `/pcp/o
 
 let order;
 
-// completedOrder transfers a customer, once per worker.
+// completedOrder transfers a customer and tells them, once per worker.
 async function completedOrder(page) {
   if (order) return order;
-  await wizard.toConfirm(page, await claim({ order: 'rich' }));
+  await wizard.toConfirm(page, await claim({ order: 'rich', where: `c.email <> ''` }), { notify: true });
   order = await wizard.confirm(page);
   await page.getByText('Completed').first().waitFor();
   return order;
 }
+
+// mailOf returns the id of the mail that an order wrote.
+const mailOf = (number) => value(`select id from outbox where number_of('TO', order_id) = $1`, number);
 
 // pages: an entry, or several that show the page in different states. All are checked
 // light and wide, and dark and narrow; bothWays adds dark and wide, where the frame shows.
@@ -85,6 +88,8 @@ export const pages = {
   '/pcp/journal': fixed('/pcp/journal'),
   '/pcp/plans': fixed('/pcp/plans'),
   '/pcp/import': fixed('/pcp/import'),
+  '/pcp/outbox': [fixed('/pcp/outbox'), named('nothing fits', '/pcp/outbox?q=nowhere')],
+  '/pcp/outbox/:id': { address: async ({ page }) => `/pcp/outbox/${await mailOf(await completedOrder(page))}` },
 };
 
 // notPages are addresses that answer with something else than a page.
@@ -103,6 +108,7 @@ export const notPages = {
   '/pcp/journal/export': 'CSV',
   '/pcp/plans/export': 'CSV',
   '/pcp/import/export.zip': 'an archive',
+  '/pcp/outbox/:id/html': 'a mail',
   '/pcp/customers/:number/merge/targets': 'JSON',
   '/pcp/customers/:number/merge/preview.csv': 'CSV',
   '/pcp/customers/:number/transfer-subscriptions/targets': 'JSON',

@@ -70,6 +70,7 @@ func (s *Server) panelRoutes() []route {
 		s.dialogRoutes(),
 		s.financeRoutes(),
 		s.catalogRoutes(),
+		s.outboxRoutes(),
 		s.importRoutes(),
 	)
 }
@@ -237,6 +238,18 @@ func (s *Server) catalogRoutes() []route {
 		// Service plans
 		{Method: http.MethodGet, Path: "/plans", Privilege: identity.Read, Handler: plans.list},
 		{Method: http.MethodGet, Path: "/plans/export", Privilege: identity.ExportRun, Handler: plans.export, Options: routeOptions{Live: true}},
+	}
+}
+
+// outboxRoutes are System > Outbox.
+func (s *Server) outboxRoutes() []route {
+	outbox := outboxPages{db: s.deps.DB}
+	return []route{
+		// Outbox
+		{Method: http.MethodGet, Path: "/outbox", Privilege: identity.OutboxRead, Handler: outbox.list},
+		{Method: http.MethodGet, Path: "/outbox/:id", Privilege: identity.OutboxRead, Handler: outbox.show},
+		{Method: http.MethodGet, Path: "/outbox/:id/html", Privilege: identity.OutboxRead, Handler: outbox.html},
+		{Method: http.MethodPost, Path: "/outbox/:id/resend", Privilege: identity.OutboxResend, Handler: outbox.resend},
 	}
 }
 

@@ -82,23 +82,23 @@ export async function answerRate(page, rate) {
 
 // toPlans, toRate and toConfirm walk to a step on the way to Northern Cloud, which has
 // every step; they return the address of the step.
-export async function toPlans(page, customer) {
+export async function toPlans(page, customer, options) {
   await open(page, customer);
-  await answerDistributor(page, { to: 'Northern Cloud', mode: onlySubscriptions });
+  await answerDistributor(page, { to: 'Northern Cloud', mode: onlySubscriptions, ...options });
   await expectStep(page, 'Service plans');
   return page.url();
 }
 
-export async function toRate(page, customer) {
-  await toPlans(page, customer);
+export async function toRate(page, customer, options) {
+  await toPlans(page, customer, options);
   await answerPlans(page, 'Pro yearly');
   await next(page);
   await expectStep(page, 'Currency Conversion Rate');
   return page.url();
 }
 
-export async function toConfirm(page, customer) {
-  await toRate(page, customer);
+export async function toConfirm(page, customer, options) {
+  await toRate(page, customer, options);
   await answerRate(page, '0.7979');
   await expectStep(page, 'Confirm');
   return page.url();

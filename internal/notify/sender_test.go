@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -68,7 +69,7 @@ func bodies(t *testing.T, contentType string, body io.Reader) map[string]string 
 	parts, r := map[string]string{}, multipart.NewReader(body, params["boundary"])
 	for {
 		part, err := r.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return parts
 		}
 		if err != nil {

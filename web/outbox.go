@@ -1,0 +1,166 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/fault"
+	"handover/internal/identity"
+	"handover/internal/notify"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// outboxPages are System > Outbox.
+type outboxPages struct{ db *sqlx.DB }
+
+func (h outboxPages) list(p *page) error {
+	l := p.ReadList("-created")
+	q := p.ReadQuery()
+	f := notify.Filter{Search: l.Search, State: notify.State(q.OneOf("state", stateCodes()...))}
+	if err := q.Err(); err != nil {
+		return err
+	}
+	part, err := notify.List(p.ctx(), h.db, p.Scope(), f, l.Page)
+	if err != nil {
+		return err
+	}
+	total, err := notify.Count(p.ctx(), h.db, p.Scope(), f)
+	if err != nil {
+		return err
+	}
+	v := views.Outbox{
+		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != notify.Filter{},
+		Total: formatTotal(total, "mail", "mails"), States: statusChoices(stateCodes(), []string{string(f.State)}),
+	}
+	for _, m := range part.Rows {
+		v.Rows = append(v.Rows, views.OutboxRow{
+			Href: p.mailHref(m.ID), Recipient: m.Recipient, Subject: m.Subject, State: string(m.State), Note: retryNote(m),
+			Order: m.Order, OrderHref: p.recordHref(transfer.Record{Kind: "order", Number: m.Order}),
+			Created: formatTime(m.CreatedAt), Attempts: formatCount(m.Attempts), LastError: m.LastError,
+		})
+	}
+	return p.Render(http.StatusOK, "Outbox", views.OutboxPage(v))
+}
+
+func stateCodes() []string {
+	var out []string
+	for _, s := range notify.States() {
+		out = append(out, string(s))
+	}
+	return out
+}
+
+func (p *page) mailHref(id int64) string { return p.URL("/outbox/" + strconv.FormatInt(id, 10)) }
+
+// retryNote says when a mail that was refused is tried again.
+func retryNote(m notify.Mail) string {
+	if m.State != notify.Waiting || m.LastError == "" {
+		return ""
+	}
+	return "again at " + m.NextAttempt.UTC().Format("2 Jan, 15:04")
+}
+
+// find returns the mail that the address names.
+func (h outboxPages) find(p *page) (notify.Mail, error) {
+	id, err := strconv.ParseInt(p.Param("id"), 10, 64)
+	if err != nil {
+		return notify.Mail{}, fault.New(fault.NotFound, "There is no such mail in the outbox.")
+	}
+	return notify.GetMail(p.ctx(), h.db, p.Scope(), id)
+}
+
+func (h outboxPages) show(p *page) error {
+	m, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	sender := m.Sender
+	if sender == "" {
+		sender = "named when it is sent"
+	}
+	v := views.MailView{
+		Subject: m.Subject, State: string(m.State), Notice: mailNotice(m), Text: strings.TrimSpace(m.Text), HTMLHref: p.mailHref(m.ID) + "/html",
+		Resend: m.State.Resendable() && p.Staff.Can(identity.OutboxResend), ResendHref: p.mailHref(m.ID) + "/resend",
+		Warning: resendWarnings[m.State],
+		Facts: []ui.Fact{
+			{Label: "To", Text: m.Recipient},
+			{Label: "Order", Text: m.Order, Href: p.recordHref(transfer.Record{Kind: "order", Number: m.Order})},
+			{Label: "Created", Value: ui.Date(formatMoment(m.CreatedAt))},
+			{Label: "Sent", Value: ui.Date(sentAt(m))},
+			{Label: "Attempts", Text: formatCount(m.Attempts)},
+		},
+		Details: []ui.Fact{
+			{Label: "From", Text: sender},
+			{Label: "Brand", Text: m.Name},
+			{Label: "Message-ID", Text: m.MessageID},
+			{Label: "Last error", Text: m.LastError},
+		},
+	}
+	return p.Render(http.StatusOK, m.Subject, views.MailPage(v))
+}
+
+func sentAt(m notify.Mail) ui.When {
+	if m.SentAt == nil {
+		return ui.When{}
+	}
+	return formatMoment(*m.SentAt)
+}
+
+// mailNotice says what became of a mail that was not simply sent.
+func mailNotice(m notify.Mail) *ui.Notice {
+	tries := plural(m.Attempts, "attempt", "attempts")
+	switch {
+	case m.State == notify.Failed:
+		return &ui.Notice{Tone: ui.Red, Title: "This mail was not sent", Text: fmt.Sprintf("It was given up after %s. %s", tries, m.LastError)}
+	case m.State == notify.Unconfirmed:
+		return &ui.Notice{
+			Tone: ui.Amber, Title: "Nobody knows whether this mail was sent",
+			Text: "The mail server had it, but its answer was lost. It is not sent again by itself. " + m.LastError,
+		}
+	case m.State == notify.Waiting && m.LastError != "":
+		return &ui.Notice{
+			Tone: ui.Slate, Title: "This mail is tried again",
+			Text: fmt.Sprintf("%s. %s so far. Next on %s UTC.", strings.TrimSuffix(m.LastError, "."), upperFirst(tries), m.NextAttempt.UTC().Format(dateForm+", 15:04")),
+		}
+	default:
+		return nil
+	}
+}
+
+// resendWarnings name what Resend does.
+var resendWarnings = map[notify.State]string{
+	notify.Failed:      "Sends the mail again at once, to the same address. The reason above should be gone.",
+	notify.Unconfirmed: "Sends the mail again at once. If it arrived the first time, the recipient gets it twice; ask them, or look into the mail server's log.",
+}
+
+// html answers with the mail as a mail program would show it. The page can do
+// nothing: no script, no form, nothing of this panel.
+func (h outboxPages) html(p *page) error {
+	m, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	p.Response().Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	return p.HTMLBlob(http.StatusOK, []byte(m.HTML))
+}
+
+func (h outboxPages) resend(p *page) error {
+	m, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	if m, err = notify.Resend(p.ctx(), h.db, p.Scope(), p.Actor(), m.ID, time.Now()); err != nil {
+		return err
+	}
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The mail to %s is sent again.", m.Recipient)}); err != nil {
+		return err
+	}
+	return p.Context.Redirect(http.StatusSeeOther, p.mailHref(m.ID))
+}
