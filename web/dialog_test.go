@@ -249,7 +249,7 @@ func TestDialogShowsWhatChangedSinceThePreview(t *testing.T) {
 	p := newPair(t)
 	a := p.toMerge()
 	p.world.Invoice(testdb.Invoice{Customer: p.customer.ID, Amount: "30.00"})
-	a = a.ticked("continue").is(http.StatusConflict).in("Merge Customers", "Preview").says("The data changed since the preview", "180.00 EUR")
+	a = a.ticked("continue").is(http.StatusConflict).in("Merge Customers", "Preview").says("The data changed since the preview", "Balance of Blue Fjord AS now 150.00 EUR 180.00 EUR")
 	a = a.ticked("continue").follow().in("Merge Customers", "Execute")
 	p.world.Invoice(testdb.Invoice{Customer: p.customer.ID, Amount: "20.00"})
 	a = a.say("execute").is(http.StatusConflict).in("Merge Customers", "Preview").says("The data changed since the preview", "200.00 EUR")

@@ -67,10 +67,14 @@ func value(list []fact, what string) (string, bool) {
 func facts(p Preview) []fact {
 	var list []fact
 	add := func(what, format string, args ...any) { list = append(list, fact{what, fmt.Sprintf(format, args...)}) }
-	add("Balance with "+p.Source.Distributor, "%s", p.Source.BalanceBefore)
-	add("Opening balance with "+p.Target.Distributor, "%s", p.Target.BalanceAfter)
-	add("Open invoices", "%d", p.Source.OpenInvoicesBefore)
-	add("Recurring per month with "+p.Target.Distributor, "%s", p.Target.RecurringAfter)
+	if p.Target.Number == "" {
+		add("Balance with "+p.Source.Distributor, "%s", p.Source.BalanceBefore)
+		add("Opening balance with "+p.Target.Distributor, "%s", p.Target.BalanceAfter)
+		add("Open invoices", "%d", p.Source.OpenInvoicesBefore)
+		add("Recurring per month with "+p.Target.Distributor, "%s", p.Target.RecurringAfter)
+	} else {
+		list = append(list, betweenCustomers(p)...)
+	}
 	for _, i := range p.Impact {
 		add(LabelOf(i.Kind)+" that move", "%s", i.Moving)
 		add(LabelOf(i.Kind)+" that stay", "%s", i.Staying)
@@ -96,6 +100,28 @@ func facts(p Preview) []fact {
 	}
 	for _, f := range p.Findings {
 		add("Finding "+string(f.Code), "%s", f.Message)
+	}
+	return list
+}
+
+// betweenCustomers is what only a preview between two customers says.
+func betweenCustomers(p Preview) []fact {
+	var list []fact
+	add := func(what, format string, args ...any) { list = append(list, fact{what, fmt.Sprintf(format, args...)}) }
+	for _, s := range []Side{p.Source, p.Target} {
+		add("Balance of "+s.Name+" now", "%s", s.BalanceBefore)
+		add("Balance of "+s.Name+" then", "%s", s.BalanceAfter)
+		add("Open invoices of "+s.Name, "%d", s.OpenInvoicesBefore)
+		add("Recurring per month of "+s.Name+" then", "%s", s.RecurringAfter)
+	}
+	for _, l := range p.Linked {
+		add("Linked subscription "+l.Number, "%s", l.Reason)
+	}
+	for _, s := range p.Splits {
+		add("Cut of "+s.Subscription, "last day %s", s.LastDay)
+	}
+	for _, f := range p.Fields {
+		add("The "+words(f.Name)+" of the target", "%s", map[string]string{"source": f.Source, "target": f.Target}[f.Kept])
 	}
 	return list
 }
