@@ -87,7 +87,7 @@ func TestCustomerTabs(t *testing.T) {
 		}
 	}
 	a := p.open("/pcp/customers/" + c.Number + "/documents?kind=payment").must("1 document")
-	if got := a.column(0); len(got) != 1 || got[0] != "PAY-000001" {
+	if got := a.column("Number"); len(got) != 1 || got[0] != "PAY-000001" {
 		t.Errorf("payments are %q", got)
 	}
 	if got := p.get("/pcp/customers/" + c.Number + "/documents?kind=letter"); got.status != http.StatusUnprocessableEntity {
@@ -109,7 +109,7 @@ func TestDocumentsPageByPage(t *testing.T) {
 	seen := map[string]bool{}
 	a := p.open("/pcp/customers/" + c.Number + "/documents?size=25")
 	for {
-		for _, number := range a.column(0) {
+		for _, number := range a.column("Number") {
 			if seen[number] {
 				t.Errorf("%s is shown twice", number)
 			}

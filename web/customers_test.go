@@ -12,9 +12,12 @@ import (
 	"handover/internal/testdb"
 )
 
-// column returns the texts of one column of the first table on the page.
-func (a answer) column(n int) []string {
+// column returns the texts of the first table's column with the label.
+func (a answer) column(label string) []string {
 	var out []string
+	n := a.doc.Find("table").First().Find("thead th").FilterFunction(func(_ int, head *goquery.Selection) bool {
+		return strings.TrimSpace(head.Text()) == label
+	}).Index()
 	a.doc.Find("table").First().Find("tbody tr").Each(func(_ int, row *goquery.Selection) {
 		out = append(out, strings.Join(strings.Fields(row.Find("td").Eq(n).Text()), " "))
 	})
@@ -71,7 +74,7 @@ func TestListOfCustomers(t *testing.T) {
 	p.world.Customer(testdb.Customer{Name: "Ostrava Print s.r.o.", Status: "suspended"})
 
 	a := p.open("/pcp/customers").must("Customer Accounts", "3 customers", "Transferred Out", "Suspended", "¥ 48,200")
-	if got := a.column(1); !slices.Equal(got, []string{"Ostrava Print s.r.o.", "Petit Matin SARL", "Sakura Denki KK"}) {
+	if got := a.column("Name"); !slices.Equal(got, []string{"Ostrava Print s.r.o.", "Petit Matin SARL", "Sakura Denki KK"}) {
 		t.Errorf("the list shows %q, want the newest first", got)
 	}
 	for path, want := range map[string][]string{
@@ -85,7 +88,7 @@ func TestListOfCustomers(t *testing.T) {
 		"?q=" + gone.Number + "&sort=number":     {"Sakura Denki KK", "Petit Matin SARL"},
 		"?status=suspended&distributor=D-000001": {"Ostrava Print s.r.o."},
 	} {
-		if got := p.open("/pcp/customers" + path).column(1); !slices.Equal(got, want) {
+		if got := p.open("/pcp/customers" + path).column("Name"); !slices.Equal(got, want) {
 			t.Errorf("%s shows %q, want %q", path, got, want)
 		}
 	}
@@ -108,18 +111,22 @@ func TestTransferIsOfferedWhereItIsAllowed(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
 	live := p.world.Customer(testdb.Customer{})
-	p.world.Customer(testdb.Customer{Status: "closed"})
+	closed := p.world.Customer(testdb.Customer{Status: "closed"})
 	p.world.Customer(testdb.Customer{Successor: live.ID})
 	const offers = `a[role=menuitem]:contains("Transfer to Another Distributor")`
 	found := p.open("/pcp/customers").doc.Find(offers)
 	if found.Length() != 1 || found.AttrOr("href", "") != "/pcp/customers/"+live.Number+"/transfer" {
 		t.Errorf("%d rows offer the transfer, want that of %s", found.Length(), live.Number)
 	}
+	a := p.open("/pcp/customers/" + closed.Number).must("This account is closed. Only active and suspended accounts can be transferred.")
+	if a.doc.Find(`button:contains("Transfer to Another Distributor")[disabled]`).Length() != 1 {
+		t.Error("a closed account can be transferred")
+	}
 	p.become(testdb.Staff{Role: "support"})
 	if n := p.open("/pcp/customers").doc.Find(offers).Length(); n != 0 {
 		t.Errorf("support is offered %d transfers", n)
 	}
-	a := p.open("/pcp/customers/" + live.Number).must("Your role, support, does not include transfers")
+	a = p.open("/pcp/customers/" + live.Number).must("Your role, support, does not include transfers")
 	if a.doc.Find(`button:contains("Transfer to Another Distributor")[disabled]`).Length() != 1 {
 		t.Error("support can press the button")
 	}
@@ -136,7 +143,7 @@ func TestPagesOfCustomers(t *testing.T) {
 		a := p.open("/pcp/customers?size=25" + sort)
 		pages := 1
 		for ; ; pages++ {
-			forward = append(forward, a.column(0)...)
+			forward = append(forward, a.column("Number")...)
 			next := a.doc.Find(`nav[aria-label=Pages] a[rel=next]`)
 			if next.Length() == 0 {
 				break
@@ -147,14 +154,14 @@ func TestPagesOfCustomers(t *testing.T) {
 		if pages != 3 || len(forward) != 60 || len(sorted) != 60 {
 			t.Errorf("%q: %d pages show %d rows, %d different ones; want 3, 60 and 60", sort, pages, len(forward), len(sorted))
 		}
-		backward := a.column(0)
+		backward := a.column("Number")
 		for {
 			previous := a.doc.Find(`nav[aria-label=Pages] a[rel=prev]`)
 			if previous.Length() == 0 {
 				break
 			}
 			a = p.open(previous.AttrOr("href", ""))
-			backward = append(a.column(0), backward...)
+			backward = append(a.column("Number"), backward...)
 		}
 		if !slices.Equal(forward, backward) {
 			t.Errorf("%q: the way back shows other rows", sort)

@@ -19,7 +19,7 @@ func TestListOfSubscriptions(t *testing.T) {
 	second := p.world.Subscription(testdb.Subscription{Status: "suspended"})
 
 	a := p.open("/pcp/subscriptions").must("Subscription Contracts", "2 subscriptions", "£ 19.50", "2.5", "monthly", "1 Feb 2026", "Suspended")
-	if got := a.column(0); !slices.Equal(got, []string{second.Number, first.Number}) {
+	if got := a.column("Number"); !slices.Equal(got, []string{second.Number, first.Number}) {
 		t.Errorf("the list shows %q, want the newest first", got)
 	}
 	for path, want := range map[string][]string{
@@ -31,7 +31,7 @@ func TestListOfSubscriptions(t *testing.T) {
 		"?sort=number":               {first.Number, second.Number},
 		"?q=halcyon&status=removing": nil,
 	} {
-		if got := p.open("/pcp/subscriptions" + path).column(0); !slices.Equal(got, want) {
+		if got := p.open("/pcp/subscriptions" + path).column("Number"); !slices.Equal(got, want) {
 			t.Errorf("%s shows %q, want %q", path, got, want)
 		}
 	}

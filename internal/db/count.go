@@ -16,19 +16,32 @@ type Total struct {
 }
 
 // Count counts what a query "select from ..." returns; more than 10,000 rows are
-// estimated by the database's planner, which is as good as its last analyze.
+// estimated by the database's planner, which is as good as its last analyze. Where
+// it expects more than twice as many, they are not even begun to be counted.
 func Count(ctx context.Context, q Querier, query string, args ...any) (Total, error) {
+	expected, err := estimate(ctx, q, query, args...)
+	if err != nil {
+		return Total{}, err
+	}
+	if expected > 2*countLimit {
+		return Total{Rows: expected, Estimated: true}, nil
+	}
 	var t Total
-	err := q.GetContext(ctx, &t.Rows, fmt.Sprintf(`select count(*) from (%s limit %d) counted`, query, countLimit+1), args...)
+	err = q.GetContext(ctx, &t.Rows, fmt.Sprintf(`select count(*) from (%s limit %d) counted`, query, countLimit+1), args...)
 	if err != nil {
 		return t, fmt.Errorf("count: %w", err)
 	}
-	if t.Rows <= countLimit {
-		return t, nil
+	if t.Rows > countLimit {
+		return Total{Rows: max(t.Rows, expected), Estimated: true}, nil
 	}
+	return t, nil
+}
+
+// estimate returns how many rows the planner expects of the query.
+func estimate(ctx context.Context, q Querier, query string, args ...any) (int64, error) {
 	var text []byte
 	if err := q.GetContext(ctx, &text, `explain (format json) `+query, args...); err != nil {
-		return t, fmt.Errorf("estimate the count: %w", err)
+		return 0, fmt.Errorf("estimate the count: %w", err)
 	}
 	var plans []struct {
 		Plan struct {
@@ -36,11 +49,10 @@ func Count(ctx context.Context, q Querier, query string, args ...any) (Total, er
 		}
 	}
 	if err := json.Unmarshal(text, &plans); err != nil {
-		return t, fmt.Errorf("read the estimate: %w", err)
+		return 0, fmt.Errorf("read the estimate: %w", err)
 	}
-	t.Estimated = true
-	if len(plans) == 1 {
-		t.Rows = max(t.Rows, plans[0].Plan.Rows)
+	if len(plans) != 1 {
+		return 0, fmt.Errorf("read the estimate: the planner returned %d plans", len(plans))
 	}
-	return t, nil
+	return plans[0].Plan.Rows, nil
 }

@@ -161,4 +161,8 @@ func TestCountsAreExactUpToALimit(t *testing.T) {
 	if got := total(); !got.Estimated || got.Rows < 14_000 || got.Rows > 16_000 {
 		t.Errorf("15,000 rows count as %+v, want an estimate near them", got)
 	}
+	fill(10_000)
+	if got := total(); !got.Estimated || got.Rows < 24_000 || got.Rows > 26_000 {
+		t.Errorf("25,000 rows count as %+v, want an estimate near them", got)
+	}
 }
