@@ -45,6 +45,9 @@ type navEntry struct {
 // many things wait behind an entry.
 func (s *Server) navFor(p *page, waiting map[string]int64) []views.NavSection {
 	here := strings.TrimPrefix(p.Request().URL.Path, p.panel)
+	if strings.Contains(here, "/"+subscriptionsDialog.Slug) { // below a customer, but opened from the contracts
+		here = subscriptionsDialog.List
+	}
 	var out []views.NavSection
 	for _, section := range navSections {
 		shown := views.NavSection{Label: section.Label}
