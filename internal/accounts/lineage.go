@@ -66,9 +66,10 @@ func FindCustomer(ctx context.Context, q db.Querier, s Scope, ref string) (int64
 	number, _ := ParseNumber(CustomerPrefix, ref)
 	var w db.Where
 	rank := fmt.Sprintf(`case when c.id = %s then 1 when c.external_id = %[2]s then 2 else 3 end`, w.Arg(number), w.Arg(ref))
-	// The $1 and $2 of the rank serve the condition, too.
-	w.And(`c.id = $1 or c.external_id = $2 or c.crm_id = $2 and $2 <> ''
-	       or c.id in (select customer_id from former_ids where value = $2)`)
+	// The $1 and $2 of the rank serve the condition, too. One branch for each index.
+	w.And(`c.id in (select $1::bigint union all select id from customers where external_id = $2
+	                union all select id from customers where crm_id = $2 and $2 <> ''
+	                union all select customer_id from former_ids where value = $2)`)
 	s.Apply(&w, "c.distributor_id")
 	var id int64
 	err := q.GetContext(ctx, &id, `select c.id from customers c `+w.SQL()+` order by `+rank+`, c.id limit 1`, w.Args()...)

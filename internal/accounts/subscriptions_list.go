@@ -123,7 +123,7 @@ func (f SubscriptionFilter) where(ctx context.Context, q db.Querier, s Scope) (d
 
 // fewCustomers is up to how many customers a search for subscriptions goes by their
 // ids. Of more, any page of the list soon has its rows.
-const fewCustomers = 20_000
+const fewCustomers = 5000
 
 // search finds subscriptions by their number or external id and those of
 // customers by number, name, e-mail, CRM id or external id.

@@ -17,13 +17,13 @@ type Total struct {
 
 // Count counts what a query "select from ..." returns; more than 10,000 rows are
 // estimated by the database's planner, which is as good as its last analyze. Where
-// it expects more than twice as many, they are not even begun to be counted.
+// it expects more, they are not even begun to be counted.
 func Count(ctx context.Context, q Querier, query string, args ...any) (Total, error) {
 	expected, err := estimate(ctx, q, query, args...)
 	if err != nil {
 		return Total{}, err
 	}
-	if expected > 2*countLimit {
+	if expected > countLimit {
 		return Total{Rows: expected, Estimated: true}, nil
 	}
 	var t Total
