@@ -18,7 +18,10 @@ import (
 )
 
 // outboxPages are System > Outbox.
-type outboxPages struct{ db *sqlx.DB }
+type outboxPages struct {
+	db    *sqlx.DB
+	sends bool // a mail server is set
+}
 
 func (h outboxPages) list(p *page) error {
 	l := p.ReadList("-created")
@@ -39,6 +42,9 @@ func (h outboxPages) list(p *page) error {
 		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != notify.Filter{},
 		Total: formatTotal(total, "mail", "mails"), States: statusChoices(stateCodes(), []string{string(f.State)}),
 	}
+	if !h.sends {
+		v.Notice = noMailServer()
+	}
 	for _, m := range part.Rows {
 		v.Rows = append(v.Rows, views.OutboxRow{
 			Href: p.mailHref(m.ID), Recipient: m.Recipient, Subject: m.Subject, State: string(m.State), Note: retryNote(m),
@@ -47,6 +53,14 @@ func (h outboxPages) list(p *page) error {
 		})
 	}
 	return p.Render(http.StatusOK, "Outbox", views.OutboxPage(v))
+}
+
+// noMailServer says why mails wait although nothing is wrong with them.
+func noMailServer() *ui.Notice {
+	return &ui.Notice{
+		Tone: ui.Slate, Icon: ui.IconMailOff, Title: "No mail server is set",
+		Text: "Mails are kept here and wait. They are sent as soon as HANDOVER_SMTP_URL names a mail server.",
+	}
 }
 
 func stateCodes() []string {
@@ -59,9 +73,9 @@ func stateCodes() []string {
 
 func (p *page) mailHref(id int64) string { return p.URL("/outbox/" + strconv.FormatInt(id, 10)) }
 
-// retryNote says when a mail that was refused is tried again.
+// retryNote says when a mail that was not sent is tried again.
 func retryNote(m notify.Mail) string {
-	if m.State != notify.Waiting || m.LastError == "" {
+	if m.State != notify.Waiting || m.LastError == "" || m.NextAttempt.Before(time.Now()) {
 		return ""
 	}
 	return "again at " + m.NextAttempt.UTC().Format("2 Jan, 15:04")
@@ -86,7 +100,7 @@ func (h outboxPages) show(p *page) error {
 		sender = "named when it is sent"
 	}
 	v := views.MailView{
-		Subject: m.Subject, State: string(m.State), Notice: mailNotice(m), Text: strings.TrimSpace(m.Text), HTMLHref: p.mailHref(m.ID) + "/html",
+		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Text), HTMLHref: p.mailHref(m.ID) + "/html",
 		Resend: m.State.Resendable() && p.Staff.Can(identity.OutboxResend), ResendHref: p.mailHref(m.ID) + "/resend",
 		Warning: resendWarnings[m.State],
 		Facts: []ui.Fact{
@@ -113,8 +127,8 @@ func sentAt(m notify.Mail) ui.When {
 	return formatMoment(*m.SentAt)
 }
 
-// mailNotice says what became of a mail that was not simply sent.
-func mailNotice(m notify.Mail) *ui.Notice {
+// notice says what became of a mail that was not simply sent.
+func (h outboxPages) notice(m notify.Mail) *ui.Notice {
 	tries := plural(m.Attempts, "attempt", "attempts")
 	switch {
 	case m.State == notify.Failed:
@@ -124,10 +138,16 @@ func mailNotice(m notify.Mail) *ui.Notice {
 			Tone: ui.Amber, Title: "Nobody knows whether this mail was sent",
 			Text: "The mail server had it, but its answer was lost. It is not sent again by itself. " + m.LastError,
 		}
+	case m.State == notify.Waiting && !h.sends:
+		return noMailServer()
 	case m.State == notify.Waiting && m.LastError != "":
+		next := "It is sent in a moment."
+		if m.NextAttempt.After(time.Now()) {
+			next = "Next on " + m.NextAttempt.UTC().Format(dateForm+", 15:04") + " UTC."
+		}
 		return &ui.Notice{
 			Tone: ui.Slate, Title: "This mail is tried again",
-			Text: fmt.Sprintf("%s. %s so far. Next on %s UTC.", strings.TrimSuffix(m.LastError, "."), upperFirst(tries), m.NextAttempt.UTC().Format(dateForm+", 15:04")),
+			Text: fmt.Sprintf("%s. %s so far. %s", strings.TrimSuffix(m.LastError, "."), upperFirst(tries), next),
 		}
 	default:
 		return nil
@@ -159,7 +179,7 @@ func (h outboxPages) resend(p *page) error {
 	if m, err = notify.Resend(p.ctx(), h.db, p.Scope(), p.Actor(), m.ID, time.Now()); err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The mail to %s is sent again.", m.Recipient)}); err != nil {
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The mail to %s waits to be sent again.", m.Recipient)}); err != nil {
 		return err
 	}
 	return p.Context.Redirect(http.StatusSeeOther, p.mailHref(m.ID))

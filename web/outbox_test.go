@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"handover/internal/testdb"
+	"handover/web"
 )
 
 func TestOutboxList(t *testing.T) {
@@ -18,7 +19,7 @@ func TestOutboxList(t *testing.T) {
 	p.get("/pcp/outbox").wants(t, http.StatusOK, "No mail was written yet")
 	order := p.world.TransferOrder(testdb.TransferOrder{})
 	p.world.Mail(testdb.Mail{Recipient: "billing@fjord.example", Order: order.ID, State: "sent", Attempts: 1})
-	p.world.Mail(testdb.Mail{Recipient: "accounts@kestrel.example", Subject: "Welcome <b>", LastError: "The mail server refused the mail: 451 Later", Attempts: 2, NextAttempt: "2026-03-04T05:06:00Z"})
+	p.world.Mail(testdb.Mail{Recipient: "accounts@kestrel.example", Subject: "Welcome <b>", LastError: "The mail server refused the mail: 451 Later", Attempts: 2, NextAttempt: "2126-03-04T05:06:00Z"})
 	p.world.Mail(testdb.Mail{Recipient: "gone@vela.example", State: "failed", Attempts: 7, LastError: "550 No such mailbox"})
 
 	all := p.get("/pcp/outbox")
@@ -97,6 +98,23 @@ func TestMailPage(t *testing.T) {
 	}
 }
 
+// What the pages say of a waiting mail depends on whether anybody sends it.
+func TestMailServerSet(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	p := startPanel(t, pool, web.Deps{DB: pool, SessionKey: sessionKey, BaseURL: "http://panel.example", SendsMail: true})
+	p.signIn(p.staff)
+	later := p.world.Mail(testdb.Mail{Attempts: 1, LastError: "The mail server refused the mail: 451 Later.", NextAttempt: "2126-03-04T05:06:00Z"})
+	due := p.world.Mail(testdb.Mail{Attempts: 2, LastError: "The mail server was not reached: no route", NextAttempt: "2026-03-04T05:06:00Z"})
+	if list := p.get("/pcp/outbox").text(); strings.Contains(list, "No mail server") {
+		t.Error("the list misses a mail server")
+	}
+	p.get(fmt.Sprintf("/pcp/outbox/%d", later.ID)).wants(t, http.StatusOK, "The mail server refused the mail: 451 Later. 1 attempt so far. Next on 4 Mar 2126, 05:06 UTC.")
+	p.get(fmt.Sprintf("/pcp/outbox/%d", due.ID)).wants(t, http.StatusOK, "no route. 2 attempts so far. It is sent in a moment.")
+	without := signedIn(t)
+	without.get("/pcp/outbox").wants(t, http.StatusOK, "No mail server is set")
+}
+
 func TestResend(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
@@ -110,7 +128,7 @@ func TestResend(t *testing.T) {
 		page := p.get(fmt.Sprintf("/pcp/outbox/%d", m.ID))
 		page.wants(t, http.StatusOK, says)
 		action := fmt.Sprintf("/pcp/outbox/%d/resend", m.ID)
-		p.post(action, page.form(action)).follow().wants(t, http.StatusOK, "The mail to billing@fjord.example is sent again.", "This mail is tried again")
+		p.post(action, page.form(action)).follow().wants(t, http.StatusOK, "The mail to billing@fjord.example waits to be sent again.", "No mail server is set")
 		if got := p.world.Text(`select state || failures || attempts || (next_attempt_at > now() - interval '1 minute') from outbox where id = $1`, m.ID); got != "waiting07true" {
 			t.Errorf("%s: it is %s", state, got)
 		}

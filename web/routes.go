@@ -243,7 +243,7 @@ func (s *Server) catalogRoutes() []route {
 
 // outboxRoutes are System > Outbox.
 func (s *Server) outboxRoutes() []route {
-	outbox := outboxPages{db: s.deps.DB}
+	outbox := outboxPages{db: s.deps.DB, sends: s.deps.SendsMail}
 	return []route{
 		// Outbox
 		{Method: http.MethodGet, Path: "/outbox", Privilege: identity.OutboxRead, Handler: outbox.list},

@@ -27,6 +27,7 @@ type Deps struct {
 	BaseURL        string           // "https://panel.example"; its scheme decides about Secure cookies
 	SessionKey     []byte           // signs the cookies, 32 bytes or more
 	TrustedProxies []*net.IPNet
+	SendsMail      bool                 // a mail server is set
 	Metrics        *prometheus.Registry // nil = a new one
 	Checks         []Check              // what /readyz asks besides the database
 }

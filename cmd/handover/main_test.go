@@ -44,6 +44,7 @@ func TestUsage(t *testing.T) {
 		{"an unknown command", []string{"migrat"}, `did you mean "migrate"`},
 		{"an unknown flag", []string{"migrate", "--fast"}, "unknown flag --fast"},
 		{"a wrong setting", []string{"migrate", "--addr", "8080"}, "HANDOVER_ADDR"},
+		{"a mail server without a sender", []string{"serve", "--smtp-url", "smtp://mail.example"}, "set HANDOVER_MAIL_FROM"},
 		{"a wrong log level", []string{"migrate", "--log-level", "loud"}, "--log-level"},
 	}
 	for _, tt := range tests {

@@ -36,8 +36,8 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 		engine := &transfer.Engine{DB: pool, Log: slog.Default(), Now: time.Now}
 		panel, err := web.New(web.Deps{
 			DB: pool, Log: slog.Default(), Transfers: engine, BaseURL: base, SessionKey: key,
-			TrustedProxies: networks(a.config.TrustedProxies),
-			Checks:         []web.Check{{Name: "schema", Run: func(ctx context.Context) error { return db.Ready(ctx, pool) }}},
+			TrustedProxies: networks(a.config.TrustedProxies), SendsMail: a.config.SMTPURL != "",
+			Checks: []web.Check{{Name: "schema", Run: func(ctx context.Context) error { return db.Ready(ctx, pool) }}},
 		})
 		if err != nil {
 			return err
@@ -48,12 +48,13 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 			resume(ctx, engine)
 		}()
 		defer func() { <-resumed }() // the database is closed after this
+		mailing, stopMails := context.WithCancel(ctx)
 		mailed := make(chan struct{})
 		go func() {
 			defer close(mailed)
-			a.sendMails(ctx, pool)
+			a.sendMails(mailing, pool)
 		}()
-		defer func() { <-mailed }()
+		defer func() { stopMails(); <-mailed }()
 		fmt.Fprintf(a.out, "Handover is ready at %s\n", base)
 		return panel.Serve(ctx, listener)
 	})
