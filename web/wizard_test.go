@@ -145,7 +145,7 @@ func TestWizardChoosesAPlan(t *testing.T) {
 	a = a.next("plan."+other.Number, plan.Number).next("rate", "0.8612").at("Confirm")
 	a.says("Safe", "£ 77.00", "chosen")
 	a.confirm().follow().says("Completed")
-	d.want("plan and price", "Safe 77", `select p.name || ' ' || s.price from subscriptions s join plans p on p.id = s.plan_id where s.id = $1`, other.ID)
+	d.want("plan and price", "Safe 77.00", `select p.name || ' ' || s.price from subscriptions s join plans p on p.id = s.plan_id where s.id = $1`, other.ID)
 }
 
 func TestWizardDelegatesThePlan(t *testing.T) {
@@ -166,7 +166,7 @@ func TestWizardDelegatesThePlan(t *testing.T) {
 	a = a.next(choice, "delegate", upper, "80.00", lower, "85.00").next("rate", "0.8612").at("Confirm")
 	a.says("delegated now", "£ 85.00").confirm().follow().says("Completed")
 	d.want("plans made", "80,85", `select string_agg(price::text, ',' order by id) from plans where name = 'Vault' and id <> $1`, d.vault.ID)
-	d.want("subscription", "85", `select price::text from subscriptions where id = $1`, other.ID)
+	d.want("subscription", "85.00", `select price::text from subscriptions where id = $1`, other.ID)
 }
 
 func TestWizardBackKeepsInput(t *testing.T) {

@@ -31,7 +31,7 @@ func notifyCustomer(ctx context.Context, q db.Querier, x *execution) error {
 
 func (x *execution) mailText() string {
 	text := fmt.Sprintf("Hello %s,\n\nfrom today %s looks after your contract. Your new account number is %s.\n\n"+
-		"%s with you and goes on without interruption. Invoices issued so far stay valid.\n",
+		"%s with you, without interruption. Invoices issued so far stay valid.\n",
 		x.source.Name, x.to.BrandName, x.result.Target, plural(len(x.subscriptions), "subscription moves", "subscriptions move"))
 	if !x.carry.Opening.IsZero() {
 		owes := "You owe"
