@@ -79,7 +79,7 @@ func TestCustomerTabs(t *testing.T) {
 		"/documents":       {i.Number, "€ 70.00", "€ 50.00", "Restricted", "PAY-000001", "O-000001", "3 documents"},
 		"/payment-methods": {"Visa ending 9137", "merchant-1", "Active"},
 		"/terms":           {"Office terms", "Ada Holm", "1 Jan 2025"},
-		"/history":         {o.Number, "Merge of Kestrel Labs GmbH "+other.Number+", Aurora Cloud", "Former numberOLD-9", "Transfer: execute", "worker"},
+		"/history":         {o.Number, "Merge of Kestrel Labs GmbH " + other.Number + ", Aurora Cloud", "Former numberOLD-9", "Transfer: execute", "worker"},
 	} {
 		a := p.open("/pcp/customers/" + c.Number + tab).must(say...)
 		if current := a.doc.Find(`nav[aria-label="Parts of the account"] a[aria-current=page]`); current.AttrOr("href", "") != "/pcp/customers/"+c.Number+tab {
