@@ -81,7 +81,7 @@ func checkPrices(_ context.Context, _ db.Querier, s *situation) ([]found, error)
 		change := fmt.Sprintf("%s: %s %s becomes %s %s", sub.Number, money.Format(sub.Price, s.source.Currency), s.source.Currency,
 			money.Format(sub.remap.Price, s.to.Currency), s.to.Currency)
 		if s.hasRate() {
-			change += fmt.Sprintf(" (%s for %s)", signed(s.priceDifference(sub), s.to.Currency), money.Plain(sub.Quantity))
+			change += fmt.Sprintf(" (%s %s for %s)", signed(s.priceDifference(sub), s.to.Currency), s.to.Currency, money.Plain(sub.Quantity))
 			sum = sum.Add(s.priceDifference(sub).DivRound(decimal.NewFromInt(months(sub.BillingPeriod)), 20))
 		}
 		changes = append(changes, change)
