@@ -158,7 +158,7 @@ func (h orderPage) fillProof(p *page, o transfer.Order, v *views.Order) error {
 			Kind: proofLabel(d.Kind), Reason: d.Reason, Count: signedCount(d.Count), Amount: countAndAmount("", d.Amount, d.Currency, true),
 		})
 	}
-	v.ProofNote = fmt.Sprintf("%s, each proved before the transfer was committed. Settled documents changed their status only; what is printed on them stays as issued.",
+	v.ProofNote = fmt.Sprintf("%s, each proved before the transfer was committed. Records that hang on others, such as lines, refunds, usage and the entries of documents, are not rewritten when their owner moves: it proves them. Settled documents changed their status only; what is printed on them stays as issued.",
 		plural(len(v.Proof), "line", "lines"))
 	return err
 }
