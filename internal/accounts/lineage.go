@@ -34,14 +34,12 @@ func search(ctx context.Context, q db.Querier, w *db.Where, typed string) error 
 
 // likePattern is what the search text of a customer must be like to hold what was typed.
 func likePattern(typed string) string {
-	pattern := likeEscaper.Replace(typed) + "%"
+	pattern := db.Like(typed) + "%"
 	if utf8.RuneCountInString(typed) >= trigram {
 		return "%" + pattern
 	}
 	return pattern
 }
-
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // called returns the accounts that an id stands for: by number, external id, CRM
 // id or any former id, and all that succeeded them.

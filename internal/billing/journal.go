@@ -113,7 +113,7 @@ func (f JournalFilter) apply(w *db.Where) {
 		w.And("e.id in (select o.id from owned_journal_entries o where o.customer_id = ?)", f.CustomerID)
 	}
 	if f.Account != "" {
-		w.And("exists (select 1 from journal_lines l where l.entry_id = e.id and l.account ilike ?)", like(f.Account)+"%")
+		w.And("exists (select 1 from journal_lines l where l.entry_id = e.id and l.account ilike ?)", db.Like(f.Account)+"%")
 	}
 	if f.From != nil {
 		w.And("e.posted_on >= ?", *f.From)
@@ -132,7 +132,7 @@ func (f JournalFilter) apply(w *db.Where) {
 		       select 'credit_memo', id from credit_memos where number = ? union all
 		       select 'debit_memo', id from debit_memos where number = ? union all
 		       select 'payment', ?::bigint union all select 'refund', ?::bigint)`,
-			"%"+like(typed)+"%", typed, typed, typed, payment, refund)
+			"%"+db.Like(typed)+"%", typed, typed, typed, payment, refund)
 	}
 }
 
@@ -167,9 +167,4 @@ func Totals(entries []Entry) (debits, credits money.Sums) {
 		}
 	}
 	return debits, credits
-}
-
-// like makes typed text stand for itself in a pattern.
-func like(typed string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(typed)
 }

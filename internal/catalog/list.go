@@ -108,7 +108,7 @@ func (f PlanFilter) tree(s accounts.Scope) (db.Where, string) {
 	}
 	if typed := strings.TrimSpace(f.Search); typed != "" {
 		number, _ := accounts.ParseNumber(accounts.PlanPrefix, typed)
-		pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(typed) + "%"
+		pattern := "%" + db.Like(typed) + "%"
 		w.And("p.id = ? or p.external_id = ? or p.name ilike ?", number, typed, pattern)
 	}
 	return w, tree

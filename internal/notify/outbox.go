@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -72,7 +71,7 @@ func (f Filter) where(s accounts.Scope) *db.Where {
 		w.And("m.order_id = ?", id)
 		return w
 	}
-	like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Search) + "%"
+	like := "%" + db.Like(f.Search) + "%"
 	w.And("m.recipient ilike ? or m.subject ilike ?", like, like)
 	return w
 }

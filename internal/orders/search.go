@@ -3,7 +3,6 @@ package orders
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/lib/pq"
 
@@ -40,7 +39,7 @@ func search(ctx context.Context, q db.Querier, w *db.Where, s accounts.Scope, ty
 // that it has or had, others by name, e-mail address and the like.
 func customers(ctx context.Context, q db.Querier, s accounts.Scope, typed string) ([]int64, error) {
 	var w db.Where
-	w.And(`c.search ilike ?`, "%"+likeEscaper().Replace(typed)+"%")
+	w.And(`c.search ilike ?`, "%"+db.Like(typed)+"%")
 	s.Apply(&w, "c.distributor_id")
 	ids := []int64{}
 	err := q.SelectContext(ctx, &ids, fmt.Sprintf(`select c.id from customers c %s limit %d`, w.SQL(), searchLimit), w.Args()...)
@@ -57,5 +56,3 @@ func customers(ctx context.Context, q db.Querier, s accounts.Scope, typed string
 		return append(ids, id), nil
 	}
 }
-
-func likeEscaper() *strings.Replacer { return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`) }

@@ -1,9 +1,10 @@
 package transfer
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
+
+	"handover/internal/accounts"
 )
 
 // The prefixes of our numbers that a request names.
@@ -17,7 +18,7 @@ const (
 
 // Number writes our number of a record: its prefix and its id with at least six
 // digits, C-000012. The database's number_of does the same.
-func Number(prefix string, id int64) string { return fmt.Sprintf("%s-%06d", prefix, id) }
+func Number(prefix string, id int64) string { return accounts.Number(prefix, id) }
 
 // OrderNumber writes the number of a transfer order.
 func OrderNumber(id int64) string { return Number(orderPrefix, id) }

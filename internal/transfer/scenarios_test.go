@@ -333,3 +333,15 @@ func TestAddOnsFollowTheirParents(t *testing.T) {
 	d.want("of a parent that stays", "none", parent, orphan.ID)
 	d.verify()
 }
+
+// TestTornPaymentCountsAsStaying: the preview that blocks it does not show it as moving.
+func TestTornPaymentCountsAsStaying(t *testing.T) {
+	d := newDesk(t)
+	a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
+	d.pays("2026-02-01", d.billed("INV-1", "2026-01-15", a), d.billed("INV-2", "2026-01-15", b))
+	for _, i := range d.preview(d.give(d.peer(), "", a)).Impact {
+		if i.Kind == "payment" && (i.Moving.Count != 0 || i.Staying.Count != 1) {
+			t.Errorf("payments: %+v", i)
+		}
+	}
+}
