@@ -229,6 +229,10 @@ func TestOfferedDate(t *testing.T) {
 		t.Fatalf("found %+v", f)
 	}
 	ask.EffectiveOn = f.Instead.EffectiveOn
+	p = d.preview(ask)
+	if p.Source.OpenInvoicesAfter != 0 || p.Target.OpenInvoicesAfter != 1 || p.Source.BalanceAfter.Amount != "0.00" || p.Target.BalanceAfter.Amount != "30.00" {
+		t.Errorf("the preview promises %+v and %+v", p.Source, p.Target)
+	}
 	d.transfer(ask)
 	if got := d.owners("invoice", target.ID); got != "old old new" {
 		t.Errorf("invoices: %s", got)
