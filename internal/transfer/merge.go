@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+
+	"github.com/lib/pq"
 
 	"handover/internal/db"
 )
@@ -20,13 +23,15 @@ type fieldChoice struct {
 
 // loadFields reads the fields of both accounts and decides each.
 func loadFields(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
-	for _, name := range mergeFields {
-		f := fieldChoice{Name: name}
-		for id, value := range map[int64]*string{s.source.ID: &f.Source, s.target.ID: &f.Target} {
-			if err := q.GetContext(ctx, value, fmt.Sprintf(`select %s from customers where id = $1`, name), id); err != nil {
-				return fmt.Errorf("read the %s of the accounts: %w", name, err)
-			}
-		}
+	var source, target pq.StringArray
+	err := q.QueryRowxContext(ctx, fmt.Sprintf(`
+		select array[s.%s], array[t.%s] from customers s cross join customers t where s.id = $1 and t.id = $2`,
+		strings.Join(mergeFields, ", s."), strings.Join(mergeFields, ", t.")), s.source.ID, s.target.ID).Scan(&source, &target)
+	if err != nil {
+		return fmt.Errorf("read the fields of the accounts: %w", err)
+	}
+	for i, name := range mergeFields {
+		f := fieldChoice{Name: name, Source: source[i], Target: target[i]}
 		f.fromSource = f.Source != "" && f.Source != f.Target &&
 			(f.Target == "" || slices.Contains(s.request.KeepFromSource, name))
 		s.fields = append(s.fields, f)

@@ -116,6 +116,15 @@ var invariants = []invariant{
 		 where m.allocated <> coalesce(a.sum, 0)`,
 	},
 	{
+		"what a journal entry debits is the sum of its lines",
+		`select count(*) from journal_entries`,
+		`select number_of('JE', e.id) || ' keeps ' || e.debits || ' ' || coalesce(e.currency, '(no currency)') || ' as debits'
+		 from journal_entries e
+		 left join (select entry_id, sum(debit) as debits, min(currency) as currency from journal_lines
+		            group by entry_id having min(currency) = max(currency)) l on l.entry_id = e.id
+		 where (e.debits, e.currency) is distinct from (coalesce(l.debits, 0), l.currency)`,
+	},
+	{
 		"customer balances are what their documents say",
 		`select count(*) from customers`,
 		`with settled as (

@@ -21,16 +21,6 @@ from subscriptions s join plans p on p.id = s.plan_id where s.customer_id = $1 o
 select id, number_of('PM', id) as number, label, kind, merchant_account from payment_methods
 where customer_id = $1 and status = 'active' order by id;
 
-select name from customers where id = $1;
-
-select address from customers where id = $1;
-
-select tax_id from customers where id = $1;
-
-select crm_id from customers where id = $1;
-
-select email from customers where id = $1;
-
 select kind, id, number, open_amount from open_documents
 where customer_id = $1 and open_amount <> 0 and issued_on < $2::date order by due_on, number collate "C", kind, id;
 
@@ -56,14 +46,19 @@ where customer_id in ($1, $2) and order_id <> $3;
 
 select 'invoice' as kind, number from invoices where customer_id = $1 and status = 'draft' order by id;
 
-select 'subscription_charge' as kind, r.number from owned_subscription_charges r join subscriptions s on s.id = r.subscription_id
-where r.customer_id = $1 and s.id <> all($2::bigint[]) and r.amount <> 0 order by r.id;
-
-select 'usage_record' as kind, r.number from owned_usage_records r join subscriptions s on s.id = r.subscription_id
-where r.customer_id = $1 and s.id <> all($2::bigint[]) and r.amount <> 0 order by r.id;
-
-select 'billing_schedule' as kind, r.number from owned_billing_schedules r join subscriptions s on s.id = r.subscription_id
-where r.customer_id = $1 and s.id <> all($2::bigint[]) and r.amount <> 0 order by r.id;
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_subscription_charges r
+where r.customer_id = $1 and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_usage_records r
+where r.customer_id = $1 and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_billing_schedules r
+where r.customer_id = $1 and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+) parts order by place, id;
 
 select 'placed_order' as kind, number_of('O', id) as number from placed_orders
 where customer_id = $1 and status not in ('completed', 'cancelled', 'failed')
@@ -72,46 +67,51 @@ where customer_id = $1 and status not in ('completed', 'cancelled', 'failed')
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'processing' and true order by p.id;
 
-select number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
             from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own) k
-            where r.customer_id = $1 and k.moving > 0 and k.staying > 0) found order by id limit 50;
-
-select number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+            where r.customer_id = $1 and k.moving > 0 and k.staying > 0) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
             from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own) k
-            where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) found order by id limit 50;
-
-select number, count(*) over () as count from (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
+            where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+            from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), i.customer_id = $2
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
+        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own) k
-            where r.customer_id = $2 and r.on_date >= $3::date and k.moving > 0 and k.staying > 0) found order by id limit 50;
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own) k
+            where r.customer_id = $1 and r.on_date >= $2::date and k.moving > 0 and k.staying > 0) found order by id limit 50)
+) parts order by place, id;
 
-select number, count(*) over () as count from (select m.id, m.number from credit_memos m where m.customer_id = $1 and m.issued_on < $2::date and (
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (select m.id, m.number from credit_memos m where m.customer_id = $1 and m.issued_on < $2::date and (
             m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
             or exists (select 1 from credit_allocations a where a.credit_memo_id = m.id and (a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)))
-            or m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[])))) found order by id limit 50;
+            or m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[])))) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (select m.id, m.number from debit_memos m where m.customer_id = $1 and m.issued_on < $2::date
+            and m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[]))) found order by id limit 50)
+) parts order by place, id;
 
-select number, count(*) over () as count from (select m.id, m.number from debit_memos m where m.customer_id = $1 and m.issued_on < $2::date
-            and m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[]))) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date)) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date)) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
@@ -120,9 +120,9 @@ select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $
         union all
         select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))) found order by id limit 50;
-
-select number, count(*) over () as count from (
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))) found order by id limit 50)
+union all
+(select 3 as place, id, number, count(*) over () as count from (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and (r.restricted <> '') and (case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
@@ -144,49 +144,51 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end)) found order by id limit 50;
+        else r.on_date >= $2::date end)) found order by id limit 50)
+) parts order by place, id;
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed');
 
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.id = any($3::bigint[]), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and (r.subscription_id = any($3::bigint[])
-    or r.subscription_id = any($4::bigint[]) and (not r.recognized or r.on_date >= $2::date))), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoice_lines r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.id = any($3::bigint[]), false)) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false)) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false)) found order by id limit 50)
+union all
+(select 3 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false)) found order by id limit 50)
+union all
+(select 4 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
+    or r.subscription_id = any($5::bigint[]) and (not r.recognized or r.on_date >= $2::date))), false)) found order by id limit 50)
+union all
+(select 5 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50)
+union all
+(select 6 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoice_lines r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50)
+union all
+(select 7 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50)
+union all
+(select 8 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) found order by id limit 50)
+union all
+(select 9 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false)) found order by id limit 50)
+union all
+(select 10 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
@@ -195,9 +197,9 @@ select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $
         union all
         select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) found order by id limit 50)
+union all
+(select 11 as place, id, number, count(*) over () as count from (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
@@ -219,7 +221,8 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end, false)) found order by id limit 50;
+        else r.on_date >= $2::date end, false)) found order by id limit 50)
+) parts order by place, id;
 
 with kept as (
     select case when s.crm_id <> '' and ($1 or t.crm_id = '') then s.crm_id else t.crm_id end as crm_id
@@ -230,104 +233,134 @@ where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in ($2
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;
 
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (r.on_date >= $2::date)) found order by id limit 50;
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (r.on_date >= $2::date)) found order by id limit 50)
+) parts order by place, id;
 
-select coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_subscriptions r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_subscription_charges r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_usage_records r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_billing_schedules r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and (r.subscription_id = any($3::bigint[])
-    or r.subscription_id = any($4::bigint[]) and (not r.recognized or r.on_date >= $2::date))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_revenue_schedules r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_invoices r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_invoice_lines r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_debit_memos r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date
-    and ($1::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $1::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $1::date)) as moves,
+select 'subscription' as kind, coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscriptions r where r.customer_id = $2 group by 2, 3
+union all
+select 'subscription_charge' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscription_charges r where r.customer_id = $2 group by 2, 3
+union all
+select 'usage_record' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_usage_records r where r.customer_id = $2 group by 2, 3
+union all
+select 'billing_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_billing_schedules r where r.customer_id = $2 group by 2, 3
+union all
+select 'revenue_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
+    or r.subscription_id = any($5::bigint[]) and (not r.recognized or r.on_date >= $3::date))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_revenue_schedules r where r.customer_id = $2 group by 2, 3
+union all
+select 'invoice' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoices r where r.customer_id = $2 group by 2, 3
+union all
+select 'invoice_line' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoice_lines r where r.customer_id = $2 group by 2, 3
+union all
+select 'debit_memo' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_debit_memos r where r.customer_id = $2 group by 2, 3
+union all
+select 'payment' as kind, coalesce(r.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_payments r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+from owned_payments r where r.customer_id = $2 group by 2, 3
+union all
+select 'refund' as kind, coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_refunds r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date
-    and ($1::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $3 as own
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_refunds r where r.customer_id = $2 group by 2, 3
+union all
+select 'credit_memo' as kind, coalesce(r.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $3 and o.on_date >= $1::date), i.customer_id = $3
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), i.customer_id = $2
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $3 and o.on_date >= $1::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $3 and o.on_date >= $1::date)) as moves,
+        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $3 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_credit_memos r where r.customer_id = $3 group by 1, 2 order by 1, 2;
-
-select coalesce(case r.source_kind
-        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
-        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_credit_memos r where r.customer_id = $2 group by 2, 3
+union all
+select 'journal_entry' as kind, coalesce(case r.source_kind
+        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date)
+        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
-        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
+        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
-        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
+        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), i.customer_id = $2
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
+        union all
+        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
+        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
+        else r.on_date >= $3::date end, false) as moving, r.currency, sum(r.counts) as count, sum(r.amount) as amount
+from owned_journal_entries r where r.customer_id = $2 group by 2, 3
+order by 1, 2, 3;
+
+select c.id, coalesce(s.recurring, 0) as recurring, coalesce(s.subscriptions, 0) as subscriptions,
+       (select count(*) from invoices i where i.customer_id = c.id and i.status = 'open') as open_invoices, 0 as balance
+from customers c left join (
+    select r.customer_id, sum(r.amount) as recurring, count(*) as subscriptions from owned_subscriptions r
+    where r.customer_id = any($1) and r.status not in ('cancelled', 'terminated') group by 1) s on s.customer_id = c.id
+where c.id = any($1);
+
+select coalesce(sum(r.amount), 0) as recurring, count(*) as subscriptions,
+       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and coalesce(r.on_date >= $2::date, false)) as open_invoices,
+       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
+           when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = $1 and coalesce(r.on_date >= $2::date, false)) else d.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date, false)) end), 0)
+       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
+           when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
+        union all
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
         select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
-        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_journal_entries r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) end), 0) as balance
+from owned_subscriptions r where r.customer_id = $1 and r.status not in ('cancelled', 'terminated') and coalesce(r.id = any($3::bigint[]), false);
 
-select coalesce((select sum(r.amount) from owned_subscriptions r where r.customer_id = $1
-                 and r.status not in ('cancelled', 'terminated') and true), 0) as recurring,
-       (select count(*) from owned_subscriptions r where r.customer_id = $1
-        and r.status not in ('cancelled', 'terminated') and true) as subscriptions,
-       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and true) as open_invoices,
-       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
-           when 'invoice' then true else true end), 0)
-       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
-           when 'payment' then true else true end), 0) as balance;
-
-select coalesce((select sum(r.amount) from owned_subscriptions r where r.customer_id = $1
-                 and r.status not in ('cancelled', 'terminated') and coalesce(r.id = any($2::bigint[]), false)), 0) as recurring,
-       (select count(*) from owned_subscriptions r where r.customer_id = $1
-        and r.status not in ('cancelled', 'terminated') and coalesce(r.id = any($2::bigint[]), false)) as subscriptions,
-       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and coalesce(r.on_date >= $3::date, false)) as open_invoices,
-       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
-           when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = $1 and coalesce(r.on_date >= $3::date, false)) else d.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $3::date, false)) end), 0)
-       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
-           when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = $1 and coalesce(r.on_date >= $3::date
+select 'links' as name, concat(count(*), ':', sum(hash)) as digest from (
+    select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = $1
+    union all
+    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links
+union all
+select 'subscription' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from subscriptions t where t.customer_id = $1 and t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]))
+union all
+select 'invoice' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from invoices t where t.customer_id = $1 and t.id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date)
+union all
+select 'debit_memo' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from debit_memos t where t.customer_id = $1 and t.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $3::date)
+union all
+select 'payment' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from payments t where t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $3::date
     and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $3::date
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)))
+union all
+select 'credit_memo' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from credit_memos t where t.customer_id = $1 and t.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $3::date
     and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
@@ -336,63 +369,31 @@ select coalesce((select sum(r.amount) from owned_subscriptions r where r.custome
         union all
         select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) end), 0) as balance;
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from subscriptions t
-where t.customer_id = $1 and t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]));
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from invoices t
-where t.customer_id = $1 and t.id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $2::date);
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from debit_memos t
-where t.customer_id = $1 and t.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $2::date);
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from payments t
-where t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
-        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)));
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from credit_memos t
-where t.customer_id = $1 and t.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
-        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
-        union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
-        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
-        union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
-        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)));
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from journal_entries t
-where t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r where r.customer_id = $1 and case r.source_kind
-        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
-        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))
+union all
+select 'journal_entry' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from journal_entries t where t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r where r.customer_id = $1 and case r.source_kind
+        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date)
+        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
-        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
-        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)) as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
-        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end);
-
-select concat(count(*), ':', sum(hash)) from (
-    select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = $1
-    union all
-    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links;
+        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
+        else r.on_date >= $3::date end);
 
 select 'balance' as kind, currency, 0 as count, sum(balance) as amount
 from customer_balances where customer_id = any($1) group by currency;
