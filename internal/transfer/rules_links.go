@@ -219,6 +219,9 @@ func checkPartial(ctx context.Context, q db.Querier, s *situation) ([]found, err
 	total := 0
 	for _, k := range Kinds {
 		staying := `not coalesce(` + at(k.Moves[s.flow.Kind], "r") + `, false)`
+		if k.Name == "subscription" { // one that is cut stays too, cancelled
+			staying = `(r.id = any(@split::bigint[]) or ` + staying + `)`
+		}
 		list, n, err := s.counted(ctx, q, fmt.Sprintf(`
 			select distinct r.id, r.number from %s r where r.customer_id = @source and r.on_date < @e::date and %s and %s`,
 			k.View, at(s.flow.concerned(k), "r"), staying), k.Name)

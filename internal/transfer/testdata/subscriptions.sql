@@ -44,10 +44,10 @@ where customer_id = $1 and status not in ('completed', 'cancelled', 'failed')
   and ($2 or subscription_id = any($3::bigint[])) order by id;
 
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
-where p.customer_id = $1 and p.status = 'processing' and exists (select 1 from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+where p.customer_id = $1 and p.status = 'processing' and exists (select 1 from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = p.id) k where k.moves) order by p.id;
 
@@ -56,19 +56,19 @@ select number, count(*) over () as count from (select r.id, r.number from owned_
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[]))) found order by id limit 50;
 
 select number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+            from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where true) k
             where r.customer_id = $1 and k.moving > 0 and k.staying > 0) found order by id limit 50;
 
 select number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+            from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where true) k
             where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) found order by id limit 50;
@@ -82,10 +82,10 @@ select number, count(*) over () as count from (select r.id, r.number from owned_
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $2
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k where true) k
             where r.customer_id = $2 and r.on_date >= $3::date and k.moving > 0 and k.staying > 0) found order by id limit 50;
@@ -122,10 +122,10 @@ select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false))) found order by id limit 50;
 
@@ -135,17 +135,17 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -157,10 +157,10 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -170,7 +170,7 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed');
 
 select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and r.id = any($3::bigint[]) and not coalesce(r.id = any($4::bigint[]), false)) found order by id limit 50;
+select distinct r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and r.id = any($3::bigint[]) and (r.id = any($4::bigint[]) or not coalesce(r.id = any($5::bigint[]), false))) found order by id limit 50;
 
 select number, count(*) over () as count from (
 select distinct r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from subscription_charges x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
@@ -213,19 +213,19 @@ select distinct r.id, r.number from owned_debit_memos r where r.customer_id = $1
 select number, count(*) over () as count from (
 select distinct r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and exists (select 1 from payment_allocations a join invoice_lines l on l.invoice_id = a.invoice_id
         where a.payment_id = r.id and l.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false), false)) found order by id limit 50;
 
 select number, count(*) over () as count from (
 select distinct r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and false and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)), false)) found order by id limit 50;
 
@@ -239,10 +239,10 @@ select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false)) found order by id limit 50;
 
@@ -252,17 +252,17 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -274,10 +274,10 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -291,10 +291,10 @@ where c.status in ('active', 'suspended') and c.crm_id <> ''
 order by c.id;
 
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
-where p.customer_id = $1 and p.status = 'requires_action' and exists (select 1 from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+where p.customer_id = $1 and p.status = 'requires_action' and exists (select 1 from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = p.id) k where k.moves) order by p.id;
 
@@ -353,19 +353,19 @@ select coalesce(r.on_date >= $1::date
 from owned_debit_memos r where r.customer_id = $3 group by 1, 2 order by 1, 2;
 
 select coalesce(r.on_date >= $1::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $1::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $1::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $1::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $1::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = r.id) k), false), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_payments r where r.customer_id = $2 group by 1, 2 order by 1, 2;
 
 select coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_refunds r where r.customer_id = $1 group by 1, 2 order by 1, 2;
@@ -379,10 +379,10 @@ select coalesce(r.on_date >= $1::date
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $3
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $3 and o.on_date >= $1::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $3 and o.on_date >= $1::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $3 and o.on_date >= $1::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $3 and o.on_date >= $1::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $3 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_credit_memos r where r.customer_id = $3 group by 1, 2 order by 1, 2;
@@ -392,17 +392,17 @@ select coalesce(case r.source_kind
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -414,10 +414,10 @@ select coalesce(case r.source_kind
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -449,10 +449,10 @@ select coalesce((select sum(r.amount) from owned_subscriptions r where r.custome
     and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($4::bigint[])), false)) end), 0)
        - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
            when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = $1 and coalesce(r.on_date >= $3::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false), false)) else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $3::date
     and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $1 as own
@@ -463,10 +463,10 @@ select coalesce((select sum(r.amount) from owned_subscriptions r where r.custome
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false)) end), 0) as balance;
 
@@ -484,10 +484,10 @@ where t.customer_id = $1 and t.id in (select r.id from owned_debit_memos r where
 
 select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from payments t
 where t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false));
 
@@ -501,10 +501,10 @@ where t.customer_id = $1 and t.id in (select r.id from owned_credit_memos r wher
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false));
 
@@ -514,17 +514,17 @@ where t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r w
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -536,10 +536,10 @@ where t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r w
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -607,6 +607,8 @@ from unnest($3::bigint[], $4::bigint[]) as u(old, new) join subscriptions s on s
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
+select t.id from subscription_continuations t where (t.subscription_id = any($1::bigint[])) and t.subscription_id is distinct from (($2::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
 with born as (
     insert into subscription_continuations (subscription_id, continuation_id, on_date)
 select u.old, u.new, $1::date from unnest($2::bigint[], $3::bigint[]) as u(old, new)
@@ -660,17 +662,17 @@ select t.id from journal_entries t where (t.customer_id = $1 and t.id in (select
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -682,10 +684,10 @@ select t.id from journal_entries t where (t.customer_id = $1 and t.id in (select
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -701,18 +703,18 @@ select t.id from credit_memos t where (t.customer_id = $1 and t.id in (select r.
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false))) and t.customer_id is distinct from ($5::bigint) order by t.id;
 
 select t.id from payments t where (t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false))) and t.customer_id is distinct from ($4::bigint) order by t.id;
 
