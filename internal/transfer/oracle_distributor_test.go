@@ -1,6 +1,7 @@
 package transfer_test
 
 import (
+	"regexp"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -72,11 +73,26 @@ func (o *oracle) price(s, plan row, chosen bool) decimal.Decimal {
 	return s.sum("price")
 }
 
-func (o *oracle) rate() decimal.Decimal {
-	if !o.converts() {
-		return decimal.NewFromInt(1)
+// rate is what amounts are multiplied by; the code says what is wrong with it, if anything.
+func (o *oracle) rate() (decimal.Decimal, transfer.Code) {
+	switch text := o.req.ConversionRate; {
+	case !o.converts():
+		return decimal.NewFromInt(1), ""
+	case text == "":
+		return decimal.Zero, "RATE_REQUIRED"
+	case !plainRate.MatchString(text) || !decimal.RequireFromString(text).IsPositive():
+		return decimal.Zero, "RATE_INVALID"
+	default:
+		return decimal.RequireFromString(text), ""
 	}
-	return decimal.RequireFromString(o.req.ConversionRate)
+}
+
+// plainRate is a plain decimal with at most 10 decimals.
+var plainRate = regexp.MustCompile(`^[0-9]+(\.[0-9]{1,10})?$`)
+
+// same says whether nothing would change hands.
+func (o *oracle) same() bool {
+	return o.target != nil && o.target.id("id") == o.source.id("id") || o.to.id("id") == o.source.id("distributor_id")
 }
 
 // applyDistributor returns the books as a transfer to another distributor leaves them.
@@ -115,7 +131,8 @@ func (o *oracle) applyDistributor() books {
 	if from := o.b["distributors"][o.source.id("distributor_id")]; from.text("legal_entity") != o.to.text("legal_entity") {
 		clearing = "1985 Intercompany"
 	}
-	o.carry(b, id, o.rate(), clearing)
+	rate, _ := o.rate()
+	o.carry(b, id, rate, clearing)
 	return b
 }
 
@@ -134,12 +151,13 @@ func (o *oracle) applyPlan(b books, s row, account int64) {
 		return
 	}
 	currency := o.to.text("currency")
+	rate, _ := o.rate()
 	for _, table := range []string{"subscription_charges", "usage_records", "revenue_schedules", "billing_schedules"} {
 		for _, r := range b.where(table, "subscription_id", s.id("id")) {
 			if o.b.billing(table, r) != nil {
 				continue
 			}
-			value := r.sum("amount").Mul(o.rate())
+			value := r.sum("amount").Mul(rate)
 			if table == "billing_schedules" {
 				value = s.sum("price").Mul(s.sum("quantity"))
 			}

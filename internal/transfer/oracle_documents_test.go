@@ -79,8 +79,10 @@ func (w *oracleWorld) invoice(c testdb.Customer, foreign int) {
 		i.Lines = append(i.Lines, line)
 	}
 	made := w.Invoice(i)
-	w.invoices = append(w.invoices, made)
-	w.open[fmt.Sprint("invoice", made.ID)] = total
+	if made.Currency == w.seller.Currency {
+		w.invoices = append(w.invoices, made)
+		w.open[fmt.Sprint("invoice", made.ID)] = total
+	}
 	for _, l := range made.Lines {
 		if l.Subscription == 0 {
 			continue

@@ -66,7 +66,7 @@ func (w *oracleWorld) draw() transfer.Request {
 	if w.odds(8) { // an add-on whose parent was transferred before
 		w.Exec(`update subscriptions set parent_subscription_id = $1 where id = $2`, w.theirs[w.upTo(1)].ID, w.subs[len(w.subs)-1].ID)
 	}
-	if old := w.subs[0]; w.odds(8) && (old.Status == "cancelled" || old.Status == "terminated") && old.End > old.Start { // cut before
+	if old := w.subs[0]; w.odds(2) && (old.Status == "cancelled" || old.Status == "terminated") && old.End > old.Start { // cut before
 		w.Continue(old.ID, w.theirs[w.upTo(1)].ID, nextDay(old.End))
 	}
 	w.drawUsers()
@@ -132,7 +132,9 @@ func (w *oracleWorld) ask() transfer.Request {
 			Kind: transfer.Distributor, SourceCustomer: w.source.Number, TargetDistributor: w.other.Number, Plans: map[string]string{},
 			Mode: pick(w, transfer.ModeSubscriptions, transfer.ModeEverything), NotifyCustomer: w.odds(3),
 		}
-		if w.other.Currency != w.seller.Currency {
+		if w.other.Currency != w.seller.Currency && w.rare(3) {
+			req.ConversionRate = pick(w, "", "0", "-1", "1e3", "1.00000000001", "abc")
+		} else if w.other.Currency != w.seller.Currency || w.odds(10) {
 			req.ConversionRate = pick(w, "1.0845", "0.5", "161.3725", "0.0062", "0.0000000001")
 		}
 		var own []testdb.Plan
@@ -146,6 +148,9 @@ func (w *oracleWorld) ask() transfer.Request {
 				req.Plans[s.Number] = own[w.r.IntN(len(own))].Number
 			}
 		}
+	}
+	if w.rare(15) {
+		req.TargetCustomer, req.TargetDistributor = maybeNot(req.TargetCustomer, w.source.Number), maybeNot(req.TargetDistributor, w.seller.Number)
 	}
 	if req.Kind != transfer.Distributor && w.odds(2) || req.Kind == transfer.Merge && w.odds(3) {
 		req.EffectiveOn = w.day()
@@ -177,6 +182,14 @@ func (w *oracleWorld) counterparts(plan int64) int {
 	return n
 }
 
+// maybeNot is the other value where there is one.
+func maybeNot(value, other string) string {
+	if value == "" {
+		return ""
+	}
+	return other
+}
+
 // drawCatalog makes two plans, which the new distributor has once, twice or not at all.
 func (w *oracleWorld) drawCatalog() {
 	period := pick(w, "monthly", "quarterly", "yearly")
@@ -203,7 +216,8 @@ func (w *oracleWorld) drawCatalog() {
 
 func (w *oracleWorld) drawAccounts() {
 	account := func(c testdb.Customer) testdb.Customer {
-		c.Distributor = w.seller.ID
+		either := map[bool]int64{false: w.seller.ID, true: w.other.ID}
+		c.Distributor = either[c.Distributor != 0]
 		c.Address, c.TaxID, c.CRMID, c.Email = pick(w, "", "Road 1", "Road 2"), pick(w, "", "T1", "T2"), "", pick(w, "", "a@x.example", "b@x.example")
 		if !w.odds(3) { // alike only within one world
 			c.CRMID = pick(w, "crm-a-", "crm-b-") + w.seller.Number
@@ -215,7 +229,7 @@ func (w *oracleWorld) drawAccounts() {
 		Status: statusOf(w, pick(w, "active", "active", "suspended"), "closed"),
 		Parent: maybe(w, 6, w.third.ID), BillToParent: w.odds(15),
 	})
-	w.peer = account(testdb.Customer{Status: statusOf(w, pick(w, "active", "active", "suspended"), "closed"), Parent: maybe(w, 25, w.source.ID)})
+	w.peer = account(testdb.Customer{Status: statusOf(w, pick(w, "active", "active", "suspended"), "closed"), Parent: maybe(w, 25, w.source.ID), Distributor: maybe(w, 12, w.other.ID) * map[bool]int64{true: 0, false: 1}[w.calm]})
 	if w.odds(12) {
 		account(testdb.Customer{Parent: w.source.ID, BillToParent: !w.odds(3), Status: pick(w, "active", "suspended", "closed")})
 	}
