@@ -24,7 +24,7 @@ type books map[string]map[int64]row
 // bookTables are the tables a transfer may write, with what their columns refer to.
 var bookTables = map[string]map[string]string{
 	"distributors":               {},
-	"plans":                      {},
+	"plans":                      {"delegated_from": "plans"},
 	"terms":                      {},
 	"financial_periods":          {},
 	"customers":                  {"parent_customer_id": "customers", "successor_id": "customers"},
@@ -34,7 +34,7 @@ var bookTables = map[string]map[string]string{
 	"terms_acceptances":          {"customer_id": "customers"},
 	"service_users":              {"customer_id": "customers"},
 	"service_user_subscriptions": {"service_user_id": "service_users", "subscription_id": "subscriptions"},
-	"subscriptions":              {"customer_id": "customers", "parent_subscription_id": "subscriptions"},
+	"subscriptions":              {"customer_id": "customers", "parent_subscription_id": "subscriptions", "plan_id": "plans"},
 	"subscription_continuations": {"subscription_id": "subscriptions", "continuation_id": "subscriptions"},
 	"placed_orders":              {"customer_id": "customers", "subscription_id": "subscriptions"},
 	"invoices":                   {"customer_id": "customers"},
@@ -221,6 +221,8 @@ func (b books) name(before books, table string, id int64) string {
 			}
 		}
 		return "a subscription from nowhere"
+	case "plans":
+		return fmt.Sprintf("the plan of distributor %d from %d", r.id("distributor_id"), r.id("delegated_from"))
 	case "service_users":
 		return "the copy of " + r.text("login")
 	case "journal_entries":

@@ -60,7 +60,24 @@ func (o *oracle) plan(s row) (plan row, chosen bool) {
 	if len(same) == 1 && (choice == "" || choice == transfer.Number("P", same[0].id("id"))) {
 		return same[0], false
 	}
+	if len(same) == 0 && choice == "" {
+		return o.delegated(o.b.root("plans", "delegated_from", s.id("plan_id"))), false
+	}
 	return plan, chosen
+}
+
+// delegated is the plan that the transfer makes of a root plan, or nil: it counts as the counterpart.
+func (o *oracle) delegated(root int64) row {
+	for _, d := range o.req.Delegate {
+		if d.Plan == transfer.Number("P", root) {
+			from := o.b["plans"][root]
+			return row{
+				"id": -root, "distributor_id": o.to.id("id"), "delegated_from": root, "name": from["name"], "currency": o.to["currency"],
+				"billing_period": from["billing_period"], "price": decimal.RequireFromString(d.Prices[o.req.TargetDistributor]), "transferable": from["transferable"],
+			}
+		}
+	}
+	return nil
 }
 
 func (o *oracle) converts() bool { return o.source.text("currency") != o.to.text("currency") }
@@ -144,6 +161,9 @@ func (o *oracle) applyPlan(b books, s row, account int64) {
 		s["price_frozen"] = false
 	}
 	s["customer_id"], s["plan_id"], s["promotion"] = account, plan.id("id"), ""
+	if plan.id("id") < 0 {
+		b["plans"][plan.id("id")] = plan
+	}
 	if !o.moves["subscriptions"][s.id("parent_subscription_id")] {
 		s["parent_subscription_id"] = nil
 	}

@@ -48,6 +48,9 @@ func TestRandomTransfersReadTwice(t *testing.T) {
 			c := &oracleCase{t: t, db: pool, engine: engine, actor: actor, now: noon, w: &oracleWorld{World: testdb.NewWorld(t, pool), r: rand.New(rand.NewPCG(1, uint64(i)))}}
 			if c.run() {
 				executed[c.o.req.Kind]++
+				if len(c.o.req.Delegate) > 0 {
+					executed["with delegated plans"]++
+				}
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package transfer_test
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -147,6 +148,10 @@ func (w *oracleWorld) ask() transfer.Request {
 			if len(own) > 0 && (w.calm && w.counterparts(s.Plan) != 1 || w.odds(3)) {
 				req.Plans[s.Number] = own[w.r.IntN(len(own))].Number
 			}
+			if w.counterparts(s.Plan) == 0 && s.Status != "cancelled" && s.Status != "terminated" && !w.rare(3) && w.odds(2) {
+				delete(req.Plans, s.Number)
+				w.delegate(&req, s.Plan)
+			}
 		}
 	}
 	if w.rare(15) {
@@ -182,6 +187,16 @@ func (w *oracleWorld) counterparts(plan int64) int {
 	return n
 }
 
+// delegate asks for the plan's root to be delegated inside the transfer, once.
+func (w *oracleWorld) delegate(req *transfer.Request, plan int64) {
+	for _, p := range w.plans {
+		root := transfer.Number("P", p.DelegatedFrom)
+		if p.ID == plan && !slices.ContainsFunc(req.Delegate, func(d transfer.Delegation) bool { return d.Plan == root }) {
+			req.Delegate = append(req.Delegate, transfer.Delegation{Plan: root, Prices: map[string]string{w.other.Number: pick(w, "19", "0")}})
+		}
+	}
+}
+
 // maybeNot is the other value where there is one.
 func maybeNot(value, other string) string {
 	if value == "" {
@@ -199,7 +214,7 @@ func (w *oracleWorld) drawCatalog() {
 		}
 		root := w.Plan(testdb.Plan{BillingPeriod: period, Price: "20", Currency: "EUR"})
 		w.plans = append(w.plans, w.Plan(testdb.Plan{Distributor: w.seller.ID, DelegatedFrom: root.ID, NotTransferable: w.rare(8), Price: "21"}))
-		for range pick(w, 1, 1, 1, 1, 2, 0) {
+		for range pick(w, 1, 1, 1, 2, 0, 0) {
 			p := testdb.Plan{Distributor: w.other.ID, DelegatedFrom: root.ID, Price: pick(w, "17", "0", "3001", decimalOf(w.other.Currency)), NotTransferable: w.rare(6)}
 			if w.rare(8) {
 				p.Currency = "USD"
