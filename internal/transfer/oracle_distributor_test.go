@@ -116,8 +116,10 @@ func (o *oracle) same() bool {
 func (o *oracle) applyDistributor() books {
 	b := o.b.copy()
 	old := b["customers"][o.source.id("id")]
-	account := row{"distributor_id": o.to.id("id"), "currency": o.to["currency"], "bill_to_parent": false, "parent_customer_id": nil, "status": old["status"],
-		"successor_id": nil, "succeeded_on": nil}
+	account := row{
+		"distributor_id": o.to.id("id"), "currency": o.to["currency"], "bill_to_parent": false, "parent_customer_id": nil, "status": old["status"],
+		"successor_id": nil, "succeeded_on": nil,
+	}
 	for _, col := range []string{"name", "email", "country", "address", "tax_id", "crm_id"} {
 		account[col] = old[col]
 	}
