@@ -47,10 +47,10 @@ func mergeFlow() Flow {
 			{"cut subscriptions at the effective date", splitContracts},
 			{"move the records", moveRecords},
 			{"hand over to the continuations", repoint},
+			{"settle the fields of both accounts", settleFields}, // before the memo that names the target as its buyer
 			{"carry the balance", carryBalance},
 			{"copy contacts and acceptances", copyPeople},
 			{"move the service users", moveAllUsers},
-			{"settle the fields of both accounts", settleFields},
 			{"give child accounts their new parent", adoptChildren},
 			{"close the source", mergeAway},
 		},

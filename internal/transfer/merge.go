@@ -140,7 +140,7 @@ func settleFields(ctx context.Context, q db.Querier, x *execution) error {
 		if f.fromSource {
 			list = append(list, assignment{f.Name, "text", f.Source})
 		}
-		if f.Name == "crm_id" && f.Source != "" {
+		if f.Name == "crm_id" && f.Source != "" && f.Source != f.Target {
 			former := map[int64]string{x.targetID: f.Source}
 			if f.fromSource {
 				former = map[int64]string{x.source.ID: f.Source, x.targetID: f.Target}

@@ -46,7 +46,8 @@ var invariants = []invariant{
 		`select count(*) from customers where status in ('transferred_out', 'merged')`,
 		`select number_of('S', s.id) || ' is ' || s.status || ' on ' || number_of('C', c.id) || ', which is ' || c.status
 		 from subscriptions s join customers c on c.id = s.customer_id
-		 where c.status in ('transferred_out', 'merged') and s.status not in ('cancelled', 'terminated')`,
+		 where c.status in ('transferred_out', 'merged') and s.status not in ('cancelled', 'terminated')
+		   and (s.end_on is null or s.end_on >= c.succeeded_on)`,
 	},
 	{
 		"every record has one owner: what hangs on a document or subscription has it from there, and sources of journal entries exist",

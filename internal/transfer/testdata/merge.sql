@@ -27,7 +27,7 @@ where customer_id = $1 and open_amount <> 0 and issued_on < $2::date order by du
 select kind, id, number, unapplied from unapplied_credits u
 where customer_id = $1 and unapplied <> 0
   and case kind when 'payment' then u.id not in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))) else u.id not in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
@@ -36,7 +36,7 @@ where customer_id = $1 and unapplied <> 0
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true))) end
 order by kind = 'credit_memo', on_date, number collate "C", id;
@@ -69,13 +69,13 @@ where p.customer_id = $1 and p.status = 'processing' and true order by p.id;
 
 select place, id, number, count from (
 (select 0 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+            from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own) k
             where r.customer_id = $1 and k.moving > 0 and k.staying > 0) found order by id limit 50)
 union all
 (select 1 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+            from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own) k
             where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) found order by id limit 50)
@@ -87,7 +87,7 @@ union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own) k
             where r.customer_id = $1 and r.on_date >= $2::date and k.moving > 0 and k.staying > 0) found order by id limit 50)
@@ -118,7 +118,7 @@ select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))) found order by id limit 50)
 union all
@@ -126,11 +126,11 @@ union all
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and (r.restricted <> '') and (case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -140,7 +140,7 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
@@ -177,13 +177,13 @@ select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on
 union all
 (select 8 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) found order by id limit 50)
 union all
 (select 9 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false)) found order by id limit 50)
 union all
@@ -195,7 +195,7 @@ select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.o
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) found order by id limit 50)
 union all
@@ -203,11 +203,11 @@ union all
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -217,7 +217,7 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
@@ -264,13 +264,13 @@ select 'debit_memo' as kind, coalesce(r.on_date >= $3::date, false) as moving, r
 from owned_debit_memos r where r.customer_id = $2 group by 2, 3
 union all
 select 'payment' as kind, coalesce(r.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_payments r where r.customer_id = $2 group by 2, 3
 union all
 select 'refund' as kind, coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_refunds r where r.customer_id = $2 group by 2, 3
@@ -282,7 +282,7 @@ select 'credit_memo' as kind, coalesce(r.on_date >= $3::date
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), i.customer_id = $2
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_credit_memos r where r.customer_id = $2 group by 2, 3
@@ -290,11 +290,11 @@ union all
 select 'journal_entry' as kind, coalesce(case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $2 and o.on_date >= $3::date
@@ -304,7 +304,7 @@ select 'journal_entry' as kind, coalesce(case r.source_kind
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), i.customer_id = $2
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
@@ -325,7 +325,7 @@ select coalesce(sum(r.amount), 0) as recurring, count(*) as subscriptions,
            when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = $1 and coalesce(r.on_date >= $2::date, false)) else d.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date, false)) end), 0)
        - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
            when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
@@ -334,7 +334,7 @@ select coalesce(sum(r.amount), 0) as recurring, count(*) as subscriptions,
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) end), 0) as balance
 from owned_subscriptions r where r.customer_id = $1 and r.status not in ('cancelled', 'terminated') and coalesce(r.id = any($3::bigint[]), false);
@@ -355,7 +355,7 @@ from debit_memos t where t.customer_id = $1 and t.id in (select r.id from owned_
 union all
 select 'payment' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
 from payments t where t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)) as moves,
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)))
 union all
@@ -367,7 +367,7 @@ from credit_memos t where t.customer_id = $1 and t.id in (select r.id from owned
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))
 union all
@@ -375,11 +375,11 @@ select 'journal_entry' as name, concat(count(*), ':', sum(hash_record_extended(t
 from journal_entries t where t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r where r.customer_id = $1 and case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)) as moves,
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)) as moves,
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $3::date
@@ -389,7 +389,7 @@ from journal_entries t where t.customer_id = $1 and t.id in (select r.id from ow
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
@@ -451,6 +451,8 @@ from unnest($3::bigint[], $4::bigint[]) as u(old, new) join subscriptions s on s
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
+select t.id from subscription_continuations t where (t.subscription_id = any($1::bigint[])) and t.subscription_id is distinct from (($2::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
 with born as (
     insert into subscription_continuations (subscription_id, continuation_id, on_date)
 select u.old, u.new, $1::date from unnest($2::bigint[], $3::bigint[]) as u(old, new)
@@ -502,11 +504,11 @@ select count(*) from rewritten;
 select t.id from journal_entries t where (t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r where r.customer_id = $1 and r.source_id is null and case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -516,7 +518,7 @@ select t.id from journal_entries t where (t.customer_id = $1 and t.id in (select
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
@@ -540,7 +542,7 @@ select t.id from credit_memos t where (t.customer_id = $1 and t.id in (select r.
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))) and t.customer_id is distinct from ($4::bigint) order by t.id;
 
@@ -556,7 +558,7 @@ with rewritten as (
 select count(*) from rewritten;
 
 select t.id from payments t where (t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)))) and t.customer_id is distinct from ($3::bigint) order by t.id;
 
@@ -686,6 +688,26 @@ select t.id from subscriptions t where (t.id = any($1::bigint[])) and t.parent_s
             where o.id = ($2::bigint[])[array_position($1::bigint[], t.id)])) order by t.id;
 
 with born as (
+    insert into former_ids (customer_id, kind, value)
+select c.id, 'crm_id', $1 from customers c where c.id = $2 and not exists (
+    select 1 from former_ids f where f.customer_id = c.id and f.kind = 'crm_id' and f.value = $1)
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'former_id', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+select crm_id::text from customers where id = $1;
+
+insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::text)::text]);
+
+update customers set crm_id = $2::text where id = $1;
+
+with born as (
     insert into contacts (id, customer_id, name, email, role)
 select next_id('contacts', 'CT'), $1, c.name, c.email, c.role from contacts c
 where c.customer_id = $2 and (c.email = '' or not exists (
@@ -750,26 +772,6 @@ with slice as materialized (
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
 select count(*) from rewritten;
-
-with born as (
-    insert into former_ids (customer_id, kind, value)
-select c.id, 'crm_id', $1 from customers c where c.id = $2 and not exists (
-    select 1 from former_ids f where f.customer_id = c.id and f.kind = 'crm_id' and f.value = $1)
-    returning *
-), noted as (
-    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $3, 'former_id', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
-    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
-    group by chunk
-)
-select coalesce(array_agg(id order by id), '{}') from born;
-
-select crm_id::text from customers where id = $1;
-
-insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::text)::text]);
-
-update customers set crm_id = $2::text where id = $1;
 
 select t.id from customers t where (t.parent_customer_id = $1 and t.bill_to_parent and t.status in ('active', 'suspended') and t.id <> $2) and t.parent_customer_id is distinct from ($2::bigint) order by t.id;
 

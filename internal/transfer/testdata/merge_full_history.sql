@@ -253,6 +253,26 @@ select t.id from subscriptions t where (t.id = any($1::bigint[])) and t.parent_s
             where o.id = ($2::bigint[])[array_position($1::bigint[], t.id)])) order by t.id;
 
 with born as (
+    insert into former_ids (customer_id, kind, value)
+select c.id, 'crm_id', $1 from customers c where c.id = $2 and not exists (
+    select 1 from former_ids f where f.customer_id = c.id and f.kind = 'crm_id' and f.value = $1)
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'former_id', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+select crm_id::text from customers where id = $1;
+
+insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::text)::text]);
+
+update customers set crm_id = $2::text where id = $1;
+
+with born as (
     insert into contacts (id, customer_id, name, email, role)
 select next_id('contacts', 'CT'), $1, c.name, c.email, c.role from contacts c
 where c.customer_id = $2 and (c.email = '' or not exists (
@@ -301,26 +321,6 @@ with rewritten as (
 select count(*) from rewritten;
 
 select t.id from service_user_subscriptions t where (t.subscription_id = any($1::bigint[])) and t.subscription_id is distinct from (($2::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
-
-with born as (
-    insert into former_ids (customer_id, kind, value)
-select c.id, 'crm_id', $1 from customers c where c.id = $2 and not exists (
-    select 1 from former_ids f where f.customer_id = c.id and f.kind = 'crm_id' and f.value = $1)
-    returning *
-), noted as (
-    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $3, 'former_id', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
-    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
-    group by chunk
-)
-select coalesce(array_agg(id order by id), '{}') from born;
-
-select crm_id::text from customers where id = $1;
-
-insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::text)::text]);
-
-update customers set crm_id = $2::text where id = $1;
 
 select t.id from customers t where (t.parent_customer_id = $1 and t.bill_to_parent and t.status in ('active', 'suspended') and t.id <> $2) and t.parent_customer_id is distinct from ($2::bigint) order by t.id;
 

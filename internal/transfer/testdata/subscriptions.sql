@@ -44,10 +44,10 @@ where customer_id = $1 and status not in ('completed', 'cancelled', 'failed')
   and ($2 or subscription_id = any($3::bigint[])) order by id;
 
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
-where p.customer_id = $1 and p.status = 'processing' and exists (select 1 from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+where p.customer_id = $1 and p.status = 'processing' and exists (select 1 from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = p.id) k where k.moves) order by p.id;
 
@@ -57,19 +57,19 @@ select place, id, number, count from (
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[]))) found order by id limit 50)
 union all
 (select 1 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+            from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where true) k
             where r.customer_id = $1 and k.moving > 0 and k.staying > 0) found order by id limit 50)
 union all
 (select 2 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+            from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where true) k
             where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) found order by id limit 50)
@@ -83,10 +83,10 @@ union all
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where true) k
             where r.customer_id = $1 and r.on_date >= $2::date and k.moving > 0 and k.staying > 0) found order by id limit 50)
@@ -127,10 +127,10 @@ select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false))) found order by id limit 50)
 union all
@@ -140,17 +140,17 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -162,10 +162,10 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -220,19 +220,19 @@ union all
 (select 8 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and exists (select 1 from payment_allocations a join invoice_lines l on l.invoice_id = a.invoice_id
         where a.payment_id = r.id and l.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false), false)) found order by id limit 50)
 union all
 (select 9 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and false and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)), false)) found order by id limit 50)
 union all
@@ -246,10 +246,10 @@ select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.o
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false)) found order by id limit 50)
 union all
@@ -259,17 +259,17 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -281,10 +281,10 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -299,10 +299,10 @@ where c.status in ('active', 'suspended') and c.crm_id <> ''
 order by c.id;
 
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
-where p.customer_id = $1 and p.status = 'requires_action' and exists (select 1 from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+where p.customer_id = $1 and p.status = 'requires_action' and exists (select 1 from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = p.id) k where k.moves) order by p.id;
 
@@ -363,19 +363,19 @@ select 'debit_memo' as kind, coalesce(r.on_date >= $3::date
 from owned_debit_memos r where r.customer_id = $2 group by 2, 3
 union all
 select 'payment' as kind, coalesce(r.on_date >= $3::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = r.id) k), false), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_payments r where r.customer_id = $2 group by 2, 3
 union all
 select 'refund' as kind, coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k), false)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_refunds r where r.customer_id = $2 group by 2, 3
@@ -389,10 +389,10 @@ select 'credit_memo' as kind, coalesce(r.on_date >= $3::date
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $2
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
 from owned_credit_memos r where r.customer_id = $2 group by 2, 3
@@ -402,17 +402,17 @@ select 'journal_entry' as kind, coalesce(case r.source_kind
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $2 and o.on_date >= $3::date
@@ -424,10 +424,10 @@ select 'journal_entry' as kind, coalesce(case r.source_kind
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $2
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
@@ -454,10 +454,10 @@ select coalesce(sum(r.amount), 0) as recurring, count(*) as subscriptions,
     and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])), false)) end), 0)
        - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
            when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false), false)) else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
     and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
@@ -468,10 +468,10 @@ select coalesce(sum(r.amount), 0) as recurring, count(*) as subscriptions,
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false)) end), 0) as balance
 from owned_subscriptions r where r.customer_id = $1 and r.status not in ('cancelled', 'terminated') and coalesce(r.id = any($4::bigint[]), false);
@@ -495,10 +495,10 @@ from debit_memos t where t.customer_id = $1 and t.id in (select r.id from owned_
 union all
 select 'payment' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
 from payments t where t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $3::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false))
 union all
@@ -512,10 +512,10 @@ from credit_memos t where t.customer_id = $1 and t.id in (select r.id from owned
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false))
 union all
@@ -525,17 +525,17 @@ from journal_entries t where t.customer_id = $1 and t.id in (select r.id from ow
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $3::date
@@ -547,10 +547,10 @@ from journal_entries t where t.customer_id = $1 and t.id in (select r.id from ow
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
@@ -613,6 +613,8 @@ from unnest($3::bigint[], $4::bigint[]) as u(old, new) join subscriptions s on s
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
+select t.id from subscription_continuations t where (t.subscription_id = any($1::bigint[])) and t.subscription_id is distinct from (($2::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
 with born as (
     insert into subscription_continuations (subscription_id, continuation_id, on_date)
 select u.old, u.new, $1::date from unnest($2::bigint[], $3::bigint[]) as u(old, new)
@@ -666,17 +668,17 @@ select t.id from journal_entries t where (t.customer_id = $1 and t.id in (select
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -688,10 +690,10 @@ select t.id from journal_entries t where (t.customer_id = $1 and t.id in (select
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -707,18 +709,18 @@ select t.id from credit_memos t where (t.customer_id = $1 and t.id in (select r.
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false))) and t.customer_id is distinct from ($5::bigint) order by t.id;
 
 select t.id from payments t where (t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false))) and t.customer_id is distinct from ($4::bigint) order by t.id;
 
