@@ -239,9 +239,13 @@ func checkPartial(ctx context.Context, q db.Querier, s *situation) ([]found, err
 	}
 	var list []sought
 	for _, k := range Kinds {
+		staying := `not coalesce(` + at(k.Moves[s.flow.Kind], "r") + `, false)`
+		if k.Name == "subscription" { // one that is cut stays too, cancelled
+			staying = `(r.id = any(@split::bigint[]) or ` + staying + `)`
+		}
 		list = append(list, sought{k.Name, fmt.Sprintf(`
-			select %s from %s r where r.customer_id = @source and r.on_date < @e::date and %s and not coalesce(%s, false)`,
-			k.listed(), k.View, at(s.flow.concerned(k), "r"), at(k.Moves[s.flow.Kind], "r"))})
+			select %s from %s r where r.customer_id = @source and r.on_date < @e::date and %s and %s`,
+			k.listed(), k.View, at(s.flow.concerned(k), "r"), staying)})
 	}
 	staying, err := s.seek(ctx, q, list)
 	if err != nil {

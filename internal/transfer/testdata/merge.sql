@@ -151,20 +151,20 @@ select exists (select 1 from financial_periods where distributor_id = $1 and sta
 
 select place, id, number, count from (
 (select 0 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.id = any($3::bigint[]), false)) found order by id limit 50)
+select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and true and (r.id = any($3::bigint[]) or not coalesce(r.id = any($4::bigint[]), false))) found order by id limit 50)
 union all
 (select 1 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false)) found order by id limit 50)
+select r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) found order by id limit 50)
 union all
 (select 2 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false)) found order by id limit 50)
+select r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) found order by id limit 50)
 union all
 (select 3 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false)) found order by id limit 50)
+select r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) found order by id limit 50)
 union all
 (select 4 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
-    or r.subscription_id = any($5::bigint[]) and (not r.recognized or r.on_date >= $2::date))), false)) found order by id limit 50)
+select r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
+    or r.subscription_id = any($3::bigint[]) and (not r.recognized or r.on_date >= $2::date))), false)) found order by id limit 50)
 union all
 (select 5 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50)
@@ -189,7 +189,7 @@ select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_dat
 union all
 (select 10 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -211,7 +211,7 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1

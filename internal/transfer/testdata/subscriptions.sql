@@ -177,31 +177,31 @@ select exists (select 1 from financial_periods where distributor_id = $1 and sta
 
 select place, id, number, count from (
 (select 0 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and r.id = any($3::bigint[]) and not coalesce(r.id = any($4::bigint[]), false)) found order by id limit 50)
+select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and r.id = any($3::bigint[]) and (r.id = any($4::bigint[]) or not coalesce(r.id = any($5::bigint[]), false))) found order by id limit 50)
 union all
 (select 1 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from subscription_charges x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
-    or r.subscription_id = any($6::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($6::bigint[])
+    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
 union all
 (select 2 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from usage_records x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
-    or r.subscription_id = any($6::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($6::bigint[])
+    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
 union all
 (select 3 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from billing_schedules x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
-    or r.subscription_id = any($6::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($6::bigint[])
+    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
 union all
 (select 4 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from revenue_schedules x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
-    or r.subscription_id = any($6::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($6::bigint[])
+    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
 union all
 (select 5 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
@@ -238,7 +238,7 @@ select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_dat
 union all
 (select 10 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from credit_memos x where x.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($5::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
@@ -273,7 +273,7 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($5::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
