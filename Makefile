@@ -32,6 +32,10 @@ test: build chromium ## Run all tests: Go on a real PostgreSQL, then the browser
 	go test $(race) -timeout 30m ./...
 	npm run --silent e2e
 
+.PHONY: fuzz
+fuzz: build ## Try every fuzz target for a minute
+	scripts/fuzz.sh 60s
+
 .PHONY: lint
 lint: $(assets) ## Check style, layers, and that generated files are current
 	scripts/generated.sh
