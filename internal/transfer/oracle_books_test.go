@@ -53,8 +53,9 @@ var bookTables = map[string]map[string]string{
 	"journal_lines":              {"entry_id": "journal_entries"},
 }
 
-// Columns that no rule is about: sums that triggers keep, and free words of ours.
-var bookIgnored = map[string]bool{"search": true, "settled": true, "allocated": true, "refunded": true, "external_id": true}
+// Columns that no rule is about: sums that triggers keep (with the currency of what an
+// entry debits), and free words of ours.
+var bookIgnored = map[string]bool{"search": true, "settled": true, "allocated": true, "refunded": true, "debits": true, "external_id": true}
 
 // bookIgnoredNew are ignored in rows that the transfer made.
 var bookIgnoredNew = map[string]bool{"id": true, "number": true, "reason": true, "memo": true, "created_on": true, "due_on": true, "source_id": true}
@@ -172,7 +173,7 @@ func (b books) words(before books) map[string][]string {
 			_, old := before[table][r.id("id")]
 			var parts []string
 			for _, col := range slices.Sorted(maps.Keys(r)) {
-				if bookIgnored[col] || !old && bookIgnoredNew[col] {
+				if bookIgnored[col] || !old && bookIgnoredNew[col] || table == "journal_entries" && col == "currency" {
 					continue
 				}
 				value := fmt.Sprint(r[col])

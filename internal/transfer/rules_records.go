@@ -34,7 +34,7 @@ func checkUnbilledOnEnded(ctx context.Context, q db.Querier, s *situation) ([]fo
 		if k.Unbilled {
 			list = append(list, sought{k.Name, fmt.Sprintf(`
 			select r.id, r.number from %s r
-			where r.customer_id = @source and r.subscription_id <> all(@moving::bigint[]) and r.amount <> 0`, k.View)})
+			where r.customer_id = @source and r.subscription_id is not null and r.subscription_id <> all(@moving::bigint[]) and r.amount <> 0`, k.View)})
 		}
 	}
 	unbilled, err := s.seek(ctx, q, list)

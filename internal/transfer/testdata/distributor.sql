@@ -64,15 +64,15 @@ select 'invoice' as kind, number from invoices where customer_id = $1 and status
 select place, id, number, count from (
 (select 0 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_subscription_charges r
-where r.customer_id = $1 and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
 union all
 (select 1 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_usage_records r
-where r.customer_id = $1 and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
 union all
 (select 2 as place, id, number, count(*) over () as count from (
 select r.id, r.number from owned_billing_schedules r
-where r.customer_id = $1 and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
 ) parts order by place, id;
 
 select 'placed_order' as kind, number_of('O', id) as number from placed_orders
