@@ -43,7 +43,7 @@ func (h importPages) show(p *page) error {
 	if err := h.onlyProvider(p); err != nil {
 		return err
 	}
-	latest, err := exchange.Latest(p.Request().Context(), h.db)
+	latest, err := exchange.Latest(p.Request().Context(), p.db())
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
