@@ -83,12 +83,17 @@ func (s *Server) pageFor(c echo.Context) (*page, error) {
 	if token == "" {
 		return p, nil
 	}
-	staff, err := identity.Resume(c.Request().Context(), s.deps.DB, token)
+	ctx := db.Outside(c.Request().Context()) // nobody is known yet
+	staff, err := identity.Resume(ctx, s.deps.DB, token)
 	if fault.Is(err, fault.NotFound) {
 		return p, nil
 	}
+	if err != nil {
+		return p, err
+	}
 	p.Staff = staff
-	return p, err
+	c.SetRequest(c.Request().WithContext(p.reader.Beside(p.Scope().Behind(ctx))))
+	return p, nil
 }
 
 // askToSignIn leads to the sign-in page and back to this one.

@@ -37,6 +37,18 @@ func (s Scope) Condition(w *db.Where, columns ...string) string {
 // Apply adds Condition to the query.
 func (s Scope) Apply(w *db.Where, columns ...string) { w.And(s.Condition(w, columns...)) }
 
+// Behind returns a context whose queries see this scope and no more, whatever their
+// conditions say: the second wall.
+func (s Scope) Behind(ctx context.Context) context.Context {
+	return db.Behind(ctx, db.Wall{Distributor: s.Root, Everything: s.Everything})
+}
+
+// ScopeOf returns the scope of the context's wall; without one, everything.
+func ScopeOf(ctx context.Context) Scope {
+	w, walled := db.WallOf(ctx)
+	return Scope{Root: w.Distributor, Everything: w.Everything || !walled}
+}
+
 // Includes reports whether the distributor lies in the scope.
 func (s Scope) Includes(ctx context.Context, q db.Querier, distributorID int64) (bool, error) {
 	var w db.Where

@@ -19,8 +19,15 @@ type Reader struct {
 	tx   *sqlx.Tx
 }
 
+type readerKey struct{}
+
 // NewReader makes a reader on the pool; it takes no connection before it is asked.
 func NewReader(pool *sqlx.DB) *Reader { return &Reader{pool: pool} }
+
+// Beside returns a context whose other transactions let the reader go first.
+func (r *Reader) Beside(ctx context.Context) context.Context {
+	return context.WithValue(ctx, readerKey{}, r)
+}
 
 // Release gives the connection back; a later question begins a new transaction.
 func (r *Reader) Release() {
