@@ -81,7 +81,7 @@ $$;
 -- the rows are then read under the policies. scope null is everything.
 -- +goose StatementBegin
 create function handover_customers_like(pattern text, scope bigint[], at_most int) returns setof bigint
-language plpgsql stable security definer set search_path = public, pg_temp as $$
+language plpgsql stable rows 50 security definer set search_path = public, pg_temp as $$
 declare
     -- role tells who asks, also in here
     own bigint[] := case when current_setting('role') = 'handover_app' then handover_scope() end;
@@ -90,8 +90,24 @@ begin
         where c.search ilike pattern and (scope is null or c.distributor_id = any(scope)) and (own is null or c.distributor_id = any(own))
         limit at_most;
 end $$;
+-- Who is called by an id, or was, and whoever succeeded them: the way may lead over
+-- accounts that are not shown.
+create function handover_customers_called(number bigint, ref text, scope bigint[]) returns setof bigint
+language plpgsql stable rows 50 security definer set search_path = public, pg_temp as $$
+declare
+    own bigint[] := case when current_setting('role') = 'handover_app' then handover_scope() end;
+begin
+    return query
+        with recursive line as (
+            select c.id, c.successor_id from customers c where c.id = number or c.external_id = ref or c.crm_id = ref and ref <> ''
+            union select c.id, c.successor_id from former_ids f join customers c on c.id = f.customer_id where f.value = ref
+            union select c.id, c.successor_id from line l join customers c on c.id = l.successor_id)
+        select distinct c.id from line join customers c on c.id = line.id
+        where (scope is null or c.distributor_id = any(scope)) and (own is null or c.distributor_id = any(own))
+        order by c.id limit 1000;
+end $$;
 create function handover_ledger_of(of_kind text, record bigint, scope bigint[]) returns setof bigint
-language plpgsql stable security definer set search_path = public, pg_temp as $$
+language plpgsql stable rows 50 security definer set search_path = public, pg_temp as $$
 declare
     own bigint[] := case when current_setting('role') = 'handover_app' then handover_scope() end;
 begin
@@ -102,8 +118,10 @@ begin
 end $$;
 -- +goose StatementEnd
 
-revoke execute on function handover_line_billed, handover_charge_billed, handover_invoice_billed, handover_customers_like, handover_ledger_of from public;
-grant execute on function handover_line_billed, handover_charge_billed, handover_invoice_billed, handover_customers_like, handover_ledger_of
+revoke execute on function handover_line_billed, handover_charge_billed, handover_invoice_billed, handover_customers_like,
+    handover_customers_called, handover_ledger_of from public;
+grant execute on function handover_line_billed, handover_charge_billed, handover_invoice_billed, handover_customers_like,
+    handover_customers_called, handover_ledger_of
     to handover_app, handover_engine;
 
 -- What each role may do at all.
@@ -212,7 +230,7 @@ begin
     end loop;
 end $$;
 -- +goose StatementEnd
-drop function handover_ledger_of, handover_customers_like, handover_invoice_billed, handover_charge_billed, handover_line_billed,
+drop function handover_ledger_of, handover_customers_called, handover_customers_like, handover_invoice_billed, handover_charge_billed, handover_line_billed,
     handover_scope, handover_below;
 revoke all on all tables in schema public from handover_app, handover_engine;
 revoke all on all sequences in schema public from handover_engine;

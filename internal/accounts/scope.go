@@ -29,9 +29,18 @@ func (s Scope) Condition(w *db.Where, columns ...string) string {
 	}
 	conditions := make([]string, len(columns))
 	for i, column := range columns {
-		conditions[i] = column + w.Bind(` = any(array(`+below+`))`, s.Root)
+		conditions[i] = column + ` = any(` + s.array(w) + `)`
 	}
 	return strings.Join(conditions, " or ")
+}
+
+// array returns the ids of the distributors in the scope as an array; null stands for
+// everything.
+func (s Scope) array(w *db.Where) string {
+	if s.Everything {
+		return "null::bigint[]"
+	}
+	return w.Bind(`array(`+below+`)`, s.Root)
 }
 
 // Apply adds Condition to the query.
