@@ -47,10 +47,10 @@ func (h subscriptionPages) show(p *page) error {
 	v := views.SubscriptionGeneral{Head: subscriptionHead(p, s, ""), Contract: contractFacts(s), Moves: moveRows(p, moves)}
 	for _, b := range bonds {
 		if note := splitNote(s, b); note != "" {
-			v.Head.Split = append(v.Head.Split, views.SplitNote{Sentence: note, Number: b.Number(), Href: bondHref(p, b)})
+			v.Head.Split = append(v.Head.Split, views.SplitNote{Sentence: note, Number: b.Number(), Href: p.URL("/subscriptions/" + b.Number())})
 			continue
 		}
-		row := views.BondRow{Note: "Add-on, " + b.Number(), Href: bondHref(p, b), Plan: b.PlanName, Status: b.Status}
+		row := views.BondRow{Note: "Add-on, " + b.Number(), Href: p.URL("/subscriptions/" + b.Number()), Plan: b.PlanName, Status: b.Status}
 		if b.How == "parent" {
 			row.Note = "Parent, " + b.Number()
 		}
@@ -63,13 +63,6 @@ func (h subscriptionPages) show(p *page) error {
 		v.Users = append(v.Users, views.UserRow{Login: u.Login, Subscriptions: "serves this contract", AccountWide: u.AccountWide})
 	}
 	return p.Render(http.StatusOK, s.Number()+" "+s.PlanName, views.SubscriptionGeneralPage(v))
-}
-
-func bondHref(p *page, b accounts.Bond) string {
-	if !b.InScope {
-		return ""
-	}
-	return p.URL("/subscriptions/" + b.Number())
 }
 
 // splitNote says how the two sides of a split follow each other, "" for other bonds.
