@@ -152,7 +152,10 @@ grant insert on audit_entries to handover_engine;
 grant update on distributors, financial_periods to handover_engine; -- to lock them
 grant usage on all sequences in schema public to handover_engine;
 
--- The policies. (select handover_scope()) is read once a statement, not once a row.
+-- The policies. (select handover_scope()) is read once a statement, not once a row. The
+-- row that owns another is looked up by a scalar subselect: it costs an index probe and
+-- little planning, where exists and in would be planned twice and read whole tables
+-- (docs/decisions/0010-two-walls.md).
 -- +goose StatementBegin
 do $$
 declare
@@ -162,49 +165,49 @@ begin
     for walled in
         with tables (name, seen) as (values
             ('distributors', 'id = ' || scope),
-            ('brands', 'exists (select 1 from distributors d where d.brand_id = brands.id)'),
+            ('brands', '(select true from distributors d where d.brand_id = brands.id limit 1)'),
             ('plans', 'distributor_id = ' || scope),
-            ('plan_resources', 'exists (select 1 from plans p where p.id = plan_id)'),
+            ('plan_resources', '(select true from plans p where p.id = plan_id)'),
             ('terms', 'distributor_id = ' || scope),
             ('financial_periods', 'distributor_id = ' || scope),
             ('staff', 'distributor_id = ' || scope),
             ('customers', 'distributor_id = ' || scope),
-            ('subscription_continuations', 'exists (select 1 from subscriptions s where s.id in (subscription_continuations.subscription_id, continuation_id))'),
-            ('service_user_subscriptions', 'exists (select 1 from service_users u where u.id = service_user_id)'),
-            ('invoice_lines', 'exists (select 1 from invoices i where i.id = invoice_id)'),
-            ('refunds', 'exists (select 1 from payments p where p.id = payment_id)'),
-            ('payment_allocations', 'exists (select 1 from payments p where p.id = payment_id) or exists (select 1 from invoices i where i.id = invoice_id)
-                                     or exists (select 1 from debit_memos m where m.id = debit_memo_id)'),
-            ('credit_allocations', 'exists (select 1 from credit_memos m where m.id = credit_memo_id) or exists (select 1 from invoices i where i.id = invoice_id)
-                                    or exists (select 1 from debit_memos m where m.id = debit_memo_id)'),
+            ('subscription_continuations', '(select true from subscriptions s where s.id = subscription_continuations.subscription_id) or (select true from subscriptions s where s.id = continuation_id)'),
+            ('service_user_subscriptions', '(select true from service_users u where u.id = service_user_id)'),
+            ('invoice_lines', '(select true from invoices i where i.id = invoice_id)'),
+            ('refunds', '(select true from payments p where p.id = payment_id)'),
+            ('payment_allocations', '(select true from payments p where p.id = payment_id) or (select true from invoices i where i.id = invoice_id)
+                                     or (select true from debit_memos m where m.id = debit_memo_id)'),
+            ('credit_allocations', '(select true from credit_memos m where m.id = credit_memo_id) or (select true from invoices i where i.id = invoice_id)
+                                    or (select true from debit_memos m where m.id = debit_memo_id)'),
             -- owned through the invoice that bills them, else through the subscription
-            ('subscription_charges', 'exists (select 1 from invoice_lines l where l.charge_id = subscription_charges.id)
-                                      or exists (select 1 from subscriptions s where s.id = subscription_id) and not handover_charge_billed(id)'),
-            ('usage_records', 'exists (select 1 from invoice_lines l where l.id = invoice_line_id)
-                               or exists (select 1 from subscriptions s where s.id = subscription_id)
+            ('subscription_charges', '(select true from invoice_lines l where l.charge_id = subscription_charges.id limit 1)
+                                      or (select true from subscriptions s where s.id = subscription_id) and not handover_charge_billed(id)'),
+            ('usage_records', '(select true from invoice_lines l where l.id = invoice_line_id)
+                               or (select true from subscriptions s where s.id = subscription_id)
                                   and (invoice_line_id is null or not handover_line_billed(invoice_line_id))'),
-            ('billing_schedules', 'exists (select 1 from invoices i where i.id = invoice_id)
-                                   or exists (select 1 from subscriptions s where s.id = subscription_id)
+            ('billing_schedules', '(select true from invoices i where i.id = invoice_id)
+                                   or (select true from subscriptions s where s.id = subscription_id)
                                       and (invoice_id is null or not handover_invoice_billed(invoice_id))'),
-            ('revenue_schedules', 'exists (select 1 from invoice_lines l where l.id = invoice_line_id)
-                                   or invoice_line_id is null and exists (select 1 from subscriptions s where s.id = subscription_id)'),
+            ('revenue_schedules', '(select true from invoice_lines l where l.id = invoice_line_id)
+                                   or invoice_line_id is null and (select true from subscriptions s where s.id = subscription_id)'),
             ('journal_entries', 'distributor_id = ' || scope),
-            ('journal_lines', 'exists (select 1 from journal_entries e where e.id = entry_id)'),
+            ('journal_lines', '(select true from journal_entries e where e.id = entry_id)'),
             -- a draft is its requester's side's until it is submitted
             ('transfer_orders', format('case when status <> ''draft'' then source_distributor_id = %1$s or target_distributor_id = %1$s
                                              else source_distributor_id = %1$s
-                                                  and (requested_by is null or exists (select 1 from staff f where f.id = requested_by)) end', scope)),
-            ('audit_entries', format('distributor_id = %s or exists (select 1 from transfer_orders o where o.id = order_id)
-                                      or subject_kind = ''customer'' and exists (select 1 from customers c
+                                                  and (requested_by is null or (select true from staff f where f.id = requested_by)) end', scope)),
+            ('audit_entries', format('distributor_id = %s or (select true from transfer_orders o where o.id = order_id)
+                                      or subject_kind = ''customer'' and (select true from customers c
                                          where c.id = case when subject ~ ''^C-[0-9]{1,18}$'' then substr(subject, 3)::bigint end)', scope)),
             -- a mail is in the name of the distributor to whom its order goes
-            ('outbox', format('exists (select 1 from transfer_orders o where o.id = order_id and o.target_distributor_id = %s)', scope))
+            ('outbox', format('(select true from transfer_orders o where o.id = order_id and o.target_distributor_id = %s)', scope))
         union all
-            select name, 'exists (select 1 from customers c where c.id = customer_id)'
+            select name, '(select true from customers c where c.id = customer_id)'
             from unnest(array['former_ids', 'contacts', 'payment_methods', 'terms_acceptances', 'service_users', 'subscriptions', 'placed_orders',
                               'invoices', 'payments', 'credit_memos', 'debit_memos', 'open_transfers']) name
         union all
-            select name, 'exists (select 1 from transfer_orders o where o.id = order_id)'
+            select name, '(select true from transfer_orders o where o.id = order_id)'
             from unnest(array['transfer_ledger', 'transfer_reconciliation', 'transfer_differences', 'transfer_events']) name)
         select * from tables
     loop

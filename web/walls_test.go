@@ -25,7 +25,7 @@ const hidden = "Hidden"
 // outlook is a reseller with what is theirs, and what of others must not be seen.
 type outlook struct {
 	*testdb.World
-	t        *testing.T
+	t        testing.TB
 	pool     *sqlx.DB
 	server   *Server
 	reseller testdb.Distributor
