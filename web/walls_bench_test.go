@@ -1,9 +1,7 @@
 package web
 
 import (
-	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -21,11 +19,8 @@ const wallRounds = 41
 // BenchmarkWalls measures what the second wall costs the pages of the provider and of the
 // reseller with the most customers, on the medium demo data:
 //
-//	HANDOVER_BENCH_WALLS=1 go test ./web -run '^$' -bench Walls -benchtime 1x
+//	go test ./web -run '^$' -bench Walls -benchtime 1x
 func BenchmarkWalls(b *testing.B) {
-	if os.Getenv("HANDOVER_BENCH_WALLS") == "" {
-		b.Skip("takes a minute; set HANDOVER_BENCH_WALLS=1")
-	}
 	pool := testdb.New(b)
 	if _, err := demo.Load(b.Context(), pool, demo.Medium, time.Now()); err != nil {
 		b.Fatal(err)

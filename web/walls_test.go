@@ -177,8 +177,10 @@ func (x things) addresses(r route) [][]string {
 		case name == "id":
 			return []string{fmt.Sprint(x.period), fmt.Sprint(x.customer.ID)}
 		case name == "ref":
-			return []string{x.invoice.Number, x.credit.Number, x.debit.Number, accounts.Number("PAY", x.payment.ID),
-				fmt.Sprint(x.invoice.ID), fmt.Sprint(x.credit.ID), fmt.Sprint(x.debit.ID), fmt.Sprint(x.payment.ID)}
+			return []string{
+				x.invoice.Number, x.credit.Number, x.debit.Number, accounts.Number("PAY", x.payment.ID),
+				fmt.Sprint(x.invoice.ID), fmt.Sprint(x.credit.ID), fmt.Sprint(x.debit.ID), fmt.Sprint(x.payment.ID),
+			}
 		case strings.HasPrefix(r.Path, "/distributors"):
 			return []string{x.distributor.Number}
 		case strings.HasPrefix(r.Path, "/subscriptions"):

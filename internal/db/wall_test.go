@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -240,7 +241,13 @@ func TestAWalledRequestHasNoWayAround(t *testing.T) {
 		"get":     pool.GetContext(ctx, &got, names),
 		"select":  pool.SelectContext(ctx, &[]string{}, names),
 		"exec":    func() error { _, err := pool.ExecContext(ctx, names); return err }(),
-		"prepare": func() error { _, err := pool.PreparexContext(ctx, names); return err }(),
+		"prepare": func() error {
+			statement, err := pool.PreparexContext(ctx, names)
+			if err == nil {
+				err = statement.Close()
+			}
+			return err
+		}(),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "behind the request's wall") {
 			t.Errorf("%s outside a transaction: %v", name, err)
@@ -317,7 +324,9 @@ func TestReader(t *testing.T) {
 	if err != nil || !rows.Next() {
 		t.Fatalf("no rows: %v", err)
 	}
-	_ = rows.Close()
+	if err := errors.Join(rows.Close(), rows.Err()); err != nil {
+		t.Error(err)
+	}
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error { // waits for ever if the reader keeps the only connection
 		_, err := tx.ExecContext(ctx, `update distributors set time_zone = 'Europe/Oslo'`)
 		return err
