@@ -53,6 +53,7 @@ const refused = "E-mail and password do not match. Check both and try again."
 // SignIn checks the credentials and starts a session; it returns the session's
 // random id. The previous session of the same browser, if any, ends.
 func (d *Door) SignIn(ctx context.Context, c Credentials, previous string) (string, error) {
+	ctx = db.Outside(ctx) // nobody is known yet
 	if len(c.Email) > maxEmail {
 		c.Email = strings.ToValidUTF8(c.Email[:maxEmail], "")
 	}
@@ -171,6 +172,7 @@ func (d *Door) admit(ctx context.Context, c Credentials, a account, previous str
 
 // SignOut ends the session.
 func (d *Door) SignOut(ctx context.Context, s Staff, token, address string) error {
+	ctx = db.Outside(ctx) // sessions are kept from pages
 	return db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
 		if err := endSession(ctx, tx, token); err != nil {
 			return err

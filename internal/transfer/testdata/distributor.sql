@@ -6,6 +6,10 @@ select from plans where distributor_id = any($1) order by id for share;
 
 select from financial_periods where distributor_id = any($1) order by id for share;
 
+select exists (select 1 from distributors d where (d.id = $1) and (true));
+
+select c.id from customers c where (c.id = $1) and (true);
+
 select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
        c.parent_customer_id, c.status, c.distributor_id, b.balance
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
@@ -57,7 +61,8 @@ select distinct 'order' as kind, number_of('TO', order_id) as number from open_t
 where customer_id in ($1, $2) and order_id <> $3;
 
 select 'customer' as kind, number_of('C', id) as number from customers
-where parent_customer_id = $1 and bill_to_parent and status in ('active', 'suspended') order by id;
+where parent_customer_id = $1 and bill_to_parent and status in ('active', 'suspended')
+  and ($2 or customers.distributor_id = any($3::bigint[])) order by id;
 
 select 'invoice' as kind, number from invoices where customer_id = $1 and status = 'draft' order by id;
 
@@ -89,7 +94,7 @@ select exists (select 1 from financial_periods where distributor_id = $1 and sta
 
 select 'customer' as kind, number_of('C', id) as number from customers
 where crm_id <> '' and crm_id = (select crm_id from customers where id = $1) and id <> $1
-  and status in ('active', 'suspended') order by id;
+  and status in ('active', 'suspended') and ($2 or customers.distributor_id = any($3::bigint[])) order by id;
 
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;

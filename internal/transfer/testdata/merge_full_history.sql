@@ -6,6 +6,8 @@ select from plans where distributor_id = any($1) order by id for share;
 
 select from financial_periods where distributor_id = any($1) order by id for share;
 
+select c.id from customers c where (c.id = $1) and (true);
+
 select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
        c.parent_customer_id, c.status, c.distributor_id, b.balance
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
@@ -51,7 +53,8 @@ with kept as (
     select case when s.crm_id <> '' and ($1 or t.crm_id = '') then s.crm_id else t.crm_id end as crm_id
     from customers s cross join customers t where s.id = $2 and t.id = $3)
 select 'customer' as kind, number_of('C', c.id) as number from customers c join kept k on k.crm_id = c.crm_id
-where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in ($2, $3) order by c.id;
+where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in ($2, $3)
+  and ($4 or c.distributor_id = any($5::bigint[])) order by c.id;
 
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;

@@ -6,6 +6,8 @@ select from plans where distributor_id = any($1) order by id for share;
 
 select from financial_periods where distributor_id = any($1) order by id for share;
 
+select c.id from customers c where (c.id = $1) and (true);
+
 select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
        c.parent_customer_id, c.status, c.distributor_id, b.balance
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
@@ -295,8 +297,9 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
 select 'customer' as kind, number_of('C', c.id) as number from customers c
 where c.status in ('active', 'suspended') and c.crm_id <> ''
   and c.crm_id in (select crm_id from customers where id in ($1, $2))
-  and exists (select 1 from customers o where o.crm_id = c.crm_id and o.id <> c.id and o.status in ('active', 'suspended'))
-order by c.id;
+  and exists (select 1 from customers o where o.crm_id = c.crm_id and o.id <> c.id and o.status in ('active', 'suspended')
+              and ($3 or o.distributor_id = any($4::bigint[])))
+  and ($3 or c.distributor_id = any($4::bigint[])) order by c.id;
 
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'requires_action' and exists (select 1 from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
