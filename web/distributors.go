@@ -107,7 +107,7 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 	}
 	v := views.Distributor{
 		Number: d.Number(), Name: d.Name, Status: d.Status, TimeZone: d.TimeZone, Zones: zones,
-		MaySet: p.Staff.Can(identity.SettingsManage), Links: p.server.distributorLinks(p, d),
+		MaySet: p.Staff.Can(identity.SettingsManage), Links: distributorLinks(p, d),
 		Facts: []ui.Fact{
 			{Label: "Number", Text: d.Number()},
 			{Label: "Currency", Text: d.Currency},
@@ -144,7 +144,7 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 
 // distributorLinks lead to what belongs to the distributor, as far as the panel has
 // the page and the reader may open it.
-func (s *Server) distributorLinks(p *page, d accounts.Distributor) []views.DistributorLink {
+func distributorLinks(p *page, d accounts.Distributor) []views.DistributorLink {
 	var out []views.DistributorLink
 	for _, l := range []struct{ path, label, note string }{
 		{"/customers", "Customers", plural(d.Customers, "account", "accounts")},
@@ -152,7 +152,7 @@ func (s *Server) distributorLinks(p *page, d accounts.Distributor) []views.Distr
 		{"/plans", "Service plans", plural(d.Plans, "plan", "plans")},
 		{"/periods", "Financial periods", ""},
 	} {
-		if privilege, exists := s.navPaths[l.path]; exists && p.Staff.Can(privilege) {
+		if p.mayOpen(l.path) {
 			out = append(out, views.DistributorLink{Label: l.label, Note: l.note, Href: p.URL(l.path + "?distributor=" + d.Number())})
 		}
 	}

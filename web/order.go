@@ -246,7 +246,7 @@ func (h orderPage) fillTrail(p *page, o transfer.Order, v *views.Order) error {
 	for _, m := range mails {
 		v.Mails = append(v.Mails, views.MailRow{Recipient: m.Recipient, Subject: m.Subject, State: m.State, When: formatMoment(m.CreatedAt)})
 	}
-	if _, exists := p.server.navPaths["/outbox"]; exists && p.Staff.Can(identity.OutboxRead) {
+	if p.mayOpen("/outbox") {
 		v.MailsHref = p.URL("/outbox")
 	}
 	trail, err := transfer.AuditTrail(p.ctx(), h.db, o.ID)
