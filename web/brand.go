@@ -20,7 +20,7 @@ const (
 // The grounds of the navigation, --surface in static/src/10-tokens.css.
 const (
 	lightSurface = "ffffff"
-	darkSurface  = "171d28"
+	darkSurface  = "171e29"
 )
 
 var brandName = regexp.MustCompile(`^([0-9a-f]{6})\.css$`)

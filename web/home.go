@@ -3,15 +3,12 @@ package web
 import (
 	"net/http"
 
-	"github.com/jmoiron/sqlx"
-
 	"handover/views"
 	"handover/views/ui"
 )
 
 // homePages are the first page after sign-in.
 type homePages struct {
-	db *sqlx.DB
 }
 
 // starts are what one begins with; shown where the page exists and may be read.

@@ -32,7 +32,7 @@ const (
 )
 
 func (h importPages) show(p *page) error {
-	latest, err := exchange.Latest(p.Request().Context(), h.db)
+	latest, err := exchange.Latest(p.Request().Context(), p.db())
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 // its number when it was named by another id.
 func (h subscriptionPages) find(p *page) (s accounts.Subscription, elsewhere string, err error) {
 	ref := pathParam(p, "number")
-	s, err = accounts.FindSubscription(p.Request().Context(), h.db, p.Scope(), ref)
+	s, err = accounts.FindSubscription(p.Request().Context(), p.db(), p.Scope(), ref)
 	if err == nil && s.Number() != ref {
 		elsewhere = p.URL("/subscriptions/" + s.Number())
 	}
@@ -32,15 +32,15 @@ func (h subscriptionPages) show(p *page) error {
 		return p.Context.Redirect(http.StatusFound, elsewhere)
 	}
 	ctx := p.Request().Context()
-	bonds, err := accounts.Bonds(ctx, h.db, p.Scope(), s)
+	bonds, err := accounts.Bonds(ctx, p.db(), p.Scope(), s)
 	if err != nil {
 		return err
 	}
-	users, err := accounts.UsersOf(ctx, h.db, s.ID)
+	users, err := accounts.UsersOf(ctx, p.db(), s.ID)
 	if err != nil {
 		return err
 	}
-	moves, err := accounts.Moves(ctx, h.db, p.Scope(), "subscription", s.ID)
+	moves, err := accounts.Moves(ctx, p.db(), p.Scope(), "subscription", s.ID)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (h subscriptionPages) records(k accounts.RecordKind) func(*page) error {
 			return p.Context.Redirect(http.StatusFound, elsewhere+recordTab(k))
 		}
 		l := p.ReadList("-date")
-		part, err := accounts.ListRecords(p.Request().Context(), h.db, p.Scope(), k, s.ID, l.Page)
+		part, err := accounts.ListRecords(p.Request().Context(), p.db(), p.Scope(), k, s.ID, l.Page)
 		if err != nil {
 			return err
 		}
