@@ -168,13 +168,13 @@ func (h dialogPages) save(step string, read func(dialogPages, *talk, *form) erro
 func (h dialogPages) keep(t *talk, f *form, typed transfer.Request) (ok bool, err error) {
 	number := t.draft.Number
 	if number == "" {
-		draft, err := h.engine.OpenDraft(t.ctx(), t.Actor(), h.Kind, t.source.Number())
+		draft, err := h.engine.For(t.Scope()).OpenDraft(t.ctx(), t.Actor(), h.Kind, t.source.Number())
 		if err != nil {
 			return false, err
 		}
 		number = draft.Number
 	}
-	_, err = h.engine.UpdateDraft(t.ctx(), t.Actor(), number, max(f.Int("version", 0, 0, 1<<30), 1), func(r *transfer.Request) { *r = typed })
+	_, err = h.engine.For(t.Scope()).UpdateDraft(t.ctx(), t.Actor(), number, max(f.Int("version", 0, 0, 1<<30), 1), func(r *transfer.Request) { *r = typed })
 	if fault.Is(err, fault.Conflict) {
 		return false, h.movedOn(t, typed)
 	}
@@ -211,7 +211,7 @@ func (h dialogPages) cancel(p *page) error {
 	}
 	text := fmt.Sprintf("The %s of %s was cancelled. Nothing was changed.", h.Noun, t.source.Name)
 	if t.draft.Number != "" {
-		if err := h.engine.DiscardDraft(p.ctx(), p.Actor(), t.draft.Number); err != nil {
+		if err := h.engine.For(p.Scope()).DiscardDraft(p.ctx(), p.Actor(), t.draft.Number); err != nil {
 			return err
 		}
 		text = fmt.Sprintf("The %s of %s was cancelled and draft %s discarded. Nothing else was changed.", h.Noun, t.source.Name, t.draft.Number)

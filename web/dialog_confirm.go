@@ -16,7 +16,7 @@ import (
 // back to the preview.
 func (h dialogPages) showConfirm(t *talk, status int) error {
 	seen := t.draft.Preview
-	p, err := h.engine.PreviewDraft(t.ctx(), t.draft)
+	p, err := h.engine.For(t.Scope()).PreviewDraft(t.ctx(), t.draft)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (h dialogPages) readConfirm(t *talk, f *form) error {
 	}
 	accepted := t.draft.Request
 	accepted.Fingerprint = f.Text("fingerprint")
-	err := h.engine.Submit(t.ctx(), t.Actor(), t.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
+	err := h.engine.For(t.Scope()).Submit(t.ctx(), t.Actor(), t.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
 	if err == nil {
 		running, cancel := context.WithTimeout(context.WithoutCancel(t.ctx()), executeTime)
 		defer cancel()
@@ -103,7 +103,7 @@ func (h dialogPages) records(p *page) error {
 	if !t.asked() {
 		return h.turnAway(t)
 	}
-	return impactRecordsPage(p, h.engine, t.draft.Request, impactPlace{
+	return impactRecordsPage(p, h.engine.For(p.Scope()), t.draft.Request, impactPlace{
 		wizard: views.Wizard{Number: t.source.Number()}, back: t.URL(t.path(previewStep)),
 		stay: "They stay with " + t.source.Name + ".", move: "They go to " + t.draft.TargetName + ".",
 	})
@@ -118,7 +118,7 @@ func (h dialogPages) previewCSV(p *page) error {
 	if !t.asked() {
 		return h.turnAway(t)
 	}
-	preview, err := h.engine.Preview(p.ctx(), t.draft.Request)
+	preview, err := h.engine.For(p.Scope()).Preview(p.ctx(), t.draft.Request)
 	if err != nil {
 		return err
 	}

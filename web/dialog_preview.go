@@ -15,7 +15,7 @@ import (
 // showPreview draws the second step. A request that no preview can be computed for
 // leads back to the first, with the reason.
 func (h dialogPages) showPreview(t *talk, status int) error {
-	p, err := h.engine.PreviewDraft(t.ctx(), t.draft)
+	p, err := h.engine.For(t.Scope()).PreviewDraft(t.ctx(), t.draft)
 	if errs, ok := fieldErrors(err); ok {
 		t.step, t.errors = selectStep, errs
 		return h.showSelect(t, http.StatusUnprocessableEntity)
@@ -113,7 +113,7 @@ func (t *talk) instead(f transfer.Finding) string {
 // readPreview takes the acknowledgements and the choice of values, and goes where the
 // button leads.
 func (h dialogPages) readPreview(t *talk, f *form) error {
-	p, err := h.engine.Preview(t.ctx(), t.draft.Request)
+	p, err := h.engine.For(t.Scope()).Preview(t.ctx(), t.draft.Request)
 	if errs, ok := fieldErrors(err); ok {
 		t.step, t.errors = selectStep, errs
 		return h.showSelect(t, http.StatusUnprocessableEntity)
@@ -161,7 +161,7 @@ func keptFields(p transfer.Preview, f *form) []string {
 // goOn leads to the confirmation when nothing blocks and every warning is ticked. A
 // choice of values may have changed what a warning says: then it is shown again.
 func (h dialogPages) goOn(t *talk, shown transfer.Preview) error {
-	p, err := h.engine.PreviewDraft(t.ctx(), t.draft)
+	p, err := h.engine.For(t.Scope()).PreviewDraft(t.ctx(), t.draft)
 	if err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ func (h dialogPages) changed(t *talk, p transfer.Preview, seen string) error {
 	if err := h.refresh(t); err != nil {
 		return err
 	}
-	if _, err := h.engine.PreviewDraft(t.ctx(), t.draft); err != nil {
+	if _, err := h.engine.For(t.Scope()).PreviewDraft(t.ctx(), t.draft); err != nil {
 		return err
 	}
 	t.request = ticked

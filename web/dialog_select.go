@@ -251,15 +251,15 @@ func (h dialogPages) swap(t *talk, f *form, typed transfer.Request, back string)
 		if t.draft.Version != f.Int("version", 0, 0, 1<<30) {
 			return h.movedOn(t, typed)
 		}
-		if err := h.engine.DiscardDraft(t.ctx(), t.Actor(), t.draft.Number); err != nil {
+		if err := h.engine.For(t.Scope()).DiscardDraft(t.ctx(), t.Actor(), t.draft.Number); err != nil {
 			return err
 		}
 	}
-	draft, err := h.engine.OpenDraft(t.ctx(), t.Actor(), h.Kind, target.Number())
+	draft, err := h.engine.For(t.Scope()).OpenDraft(t.ctx(), t.Actor(), h.Kind, target.Number())
 	if err != nil {
 		return err
 	}
-	_, err = h.engine.UpdateDraft(t.ctx(), t.Actor(), draft.Number, draft.Version, func(r *transfer.Request) {
+	_, err = h.engine.For(t.Scope()).UpdateDraft(t.ctx(), t.Actor(), draft.Number, draft.Version, func(r *transfer.Request) {
 		*r = transfer.Request{Kind: h.Kind, SourceCustomer: target.Number(), TargetCustomer: t.source.Number(), EffectiveOn: typed.EffectiveOn}
 	})
 	if err != nil {

@@ -99,7 +99,7 @@ func (h wizardPages) refresh(w *walk) error {
 	if found {
 		w.request = draft.Request
 	}
-	w.Walk, err = h.engine.Walk(ctx, w.request)
+	w.Walk, err = h.engine.For(w.Scope()).Walk(ctx, w.request)
 	return err
 }
 

@@ -20,7 +20,7 @@ import (
 const executeTime = 10 * time.Minute
 
 func (h wizardPages) askConfirm(w *walk) (templ.Component, error) {
-	p, err := h.engine.PreviewDraft(w.Request().Context(), w.draft)
+	p, err := h.engine.For(w.Scope()).PreviewDraft(w.Request().Context(), w.draft)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (h wizardPages) transfer(w *walk, f *form) error {
 	accepted := w.request
 	accepted.Fingerprint = f.Text("fingerprint")
 	ctx := w.Request().Context()
-	err := h.engine.Submit(ctx, w.Actor(), w.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
+	err := h.engine.For(w.Scope()).Submit(ctx, w.Actor(), w.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
 	if err == nil {
 		running, cancel := context.WithTimeout(context.WithoutCancel(ctx), executeTime)
 		defer cancel()
@@ -136,7 +136,7 @@ func (h wizardPages) refused(w *walk, r *transfer.Refusal, seen string) error {
 		return err
 	}
 	w.request.Acknowledged = ticked
-	if _, err := h.engine.PreviewDraft(w.Request().Context(), w.draft); err != nil {
+	if _, err := h.engine.For(w.Scope()).PreviewDraft(w.Request().Context(), w.draft); err != nil {
 		return err
 	}
 	status := http.StatusConflict
@@ -164,7 +164,7 @@ func (h wizardPages) records(p *page) error {
 	if !w.Reachable(transfer.AskConfirm) {
 		return h.turnAway(w)
 	}
-	return impactRecordsPage(p, h.engine, w.request, impactPlace{
+	return impactRecordsPage(p, h.engine.For(p.Scope()), w.request, impactPlace{
 		wizard: w.frame(), back: w.URL(w.path(transfer.AskConfirm)),
 		stay: fmt.Sprintf("They stay with %s at %s.", w.customer.Name, w.From.Name),
 		move: fmt.Sprintf("They go to the new account of %s with %s.", w.customer.Name, w.To.Name),
@@ -181,7 +181,7 @@ func (h wizardPages) previewCSV(p *page) error {
 	if !w.Reachable(transfer.AskConfirm) {
 		return h.turnAway(w)
 	}
-	preview, err := h.engine.Preview(p.Request().Context(), w.request)
+	preview, err := h.engine.For(p.Scope()).Preview(p.Request().Context(), w.request)
 	if err != nil {
 		return err
 	}

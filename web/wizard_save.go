@@ -55,13 +55,13 @@ func (h wizardPages) keep(w *walk, f *form, to transfer.StepName) error {
 	ctx, typed := w.Request().Context(), w.request
 	number, version := w.draft.Number, f.Int("version", 0, 0, 1<<30)
 	if number == "" {
-		draft, err := h.engine.OpenDraft(ctx, w.Actor(), transfer.Distributor, w.customer.Number())
+		draft, err := h.engine.For(w.Scope()).OpenDraft(ctx, w.Actor(), transfer.Distributor, w.customer.Number())
 		if err != nil {
 			return err
 		}
 		number = draft.Number
 	}
-	_, err := h.engine.UpdateDraft(ctx, w.Actor(), number, max(version, 1), func(r *transfer.Request) { *r = typed })
+	_, err := h.engine.For(w.Scope()).UpdateDraft(ctx, w.Actor(), number, max(version, 1), func(r *transfer.Request) { *r = typed })
 	if fault.Is(err, fault.Conflict) {
 		return h.movedOn(w, typed)
 	}
@@ -129,7 +129,7 @@ func (h wizardPages) cancel(p *page) error {
 	}
 	text := "The transfer of " + c.Name + " was cancelled. Nothing was changed."
 	if found {
-		if err := h.engine.DiscardDraft(ctx, actor, draft.Number); err != nil {
+		if err := h.engine.For(p.Scope()).DiscardDraft(ctx, actor, draft.Number); err != nil {
 			return err
 		}
 		text = "The transfer of " + c.Name + " was cancelled and draft " + draft.Number + " discarded. Nothing else was changed."

@@ -11,8 +11,8 @@ import (
 // Scope is whose records a reader may see: those of a distributor and of every
 // distributor below it. The zero scope sees nothing.
 type Scope struct {
-	Root       int64 // the reader's distributor
-	Everything bool  // Root is the provider, below whom everybody is
+	Root       int64 `db:"root"`       // the reader's distributor
+	Everything bool  `db:"everything"` // Root is the provider, below whom everybody is
 }
 
 // below selects the ids of a distributor and of all that sell under it.
@@ -32,6 +32,17 @@ func (s Scope) Condition(w *db.Where, columns ...string) string {
 		conditions[i] = column + w.Bind(` = any(array(`+below+`))`, s.Root)
 	}
 	return strings.Join(conditions, " or ")
+}
+
+// IDs returns the distributors in the scope.
+func (s Scope) IDs(ctx context.Context, q db.Querier) ([]int64, error) {
+	var w db.Where
+	s.Apply(&w, "d.id")
+	var ids []int64
+	if err := q.SelectContext(ctx, &ids, `select d.id from distributors d `+w.SQL(), w.Args()...); err != nil {
+		return nil, fmt.Errorf("read the distributors in the scope: %w", err)
+	}
+	return ids, nil
 }
 
 // Apply adds Condition to the query.

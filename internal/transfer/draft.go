@@ -21,7 +21,7 @@ const draftLife = 30 * 24 * time.Hour
 func (e *Engine) OpenDraft(ctx context.Context, actor audit.Actor, kind FlowKind, customer string) (Order, error) {
 	var number string
 	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
-		source, err := loadAccount(ctx, tx, "source_customer", customer)
+		source, err := e.loadAccount(ctx, tx, "source_customer", customer)
 		if err != nil {
 			return err
 		}
@@ -79,7 +79,7 @@ func (e *Engine) newDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s
 // caller saw; else it is a Conflict fault. Only its requester may.
 func (e *Engine) UpdateDraft(ctx context.Context, actor audit.Actor, number string, version int, edit func(*Request)) (Order, error) {
 	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
-		o, err := lockDraft(ctx, tx, actor, number)
+		o, err := e.lockDraft(ctx, tx, actor, number)
 		if err != nil {
 			return err
 		}
@@ -88,18 +88,24 @@ func (e *Engine) UpdateDraft(ctx context.Context, actor audit.Actor, number stri
 		}
 		req := o.Request
 		edit(&req)
+		if err := e.mayAsk(req); err != nil {
+			return err
+		}
 		request, err := jsonText(req)
 		if err != nil {
 			return err
 		}
-		target, _ := idOf(distributorPrefix, req.TargetDistributor)
+		var w db.Where
+		id, text, now, expires := w.Arg(o.ID), w.Arg(request), w.Arg(e.Now()), w.Arg(e.Now().Add(draftLife))
+		to, _ := idOf(distributorPrefix, req.TargetDistributor)
 		customer, _ := idOf(customerPrefix, req.TargetCustomer)
+		company := `d.id = ` + w.Arg(to) + ` and (` + e.scope().Condition(&w, "d.id") + `)`
+		account := `c.id = ` + w.Arg(customer) + ` and (` + e.scope().Condition(&w, "c.distributor_id") + `)`
 		_, err = tx.ExecContext(ctx, `
-			update transfer_orders set request = $2, version = version + 1, updated_at = $3, expires_at = $4,
-			       target_customer_id = (select id from customers where id = $6),
-			       target_distributor_id = coalesce((select id from distributors where id = $5),
-			                                        (select distributor_id from customers where id = $6)) where id = $1`,
-			o.ID, request, e.Now(), e.Now().Add(draftLife), target, customer)
+			update transfer_orders set request = `+text+`, version = version + 1, updated_at = `+now+`, expires_at = `+expires+`,
+			       target_customer_id = (select c.id from customers c where `+account+`),
+			       target_distributor_id = coalesce((select d.id from distributors d where `+company+`),
+			                                        (select c.distributor_id from customers c where `+account+`)) where id = `+id, w.Args()...)
 		if err != nil {
 			return fmt.Errorf("write the draft: %w", err)
 		}
@@ -114,7 +120,7 @@ func (e *Engine) UpdateDraft(ctx context.Context, actor audit.Actor, number stri
 // DiscardDraft cancels a draft of the actor's.
 func (e *Engine) DiscardDraft(ctx context.Context, actor audit.Actor, number string) error {
 	return db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
-		o, err := lockDraft(ctx, tx, actor, number)
+		o, err := e.lockDraft(ctx, tx, actor, number)
 		if err != nil {
 			return err
 		}
@@ -131,7 +137,7 @@ func (e *Engine) DiscardDraft(ctx context.Context, actor audit.Actor, number str
 }
 
 // lockDraft locks an order that must be a draft of the actor's.
-func lockDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, number string) (Order, error) {
+func (e *Engine) lockDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, number string) (Order, error) {
 	id, ok := OrderID(number)
 	if !ok {
 		return Order{}, fault.New(fault.NotFound, "There is no order %s.", number)
@@ -139,6 +145,9 @@ func lockDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, number strin
 	o, err := lockOrder(ctx, tx, id)
 	if err != nil {
 		return o, err
+	}
+	if _, _, err := GetOrderFor(ctx, tx, e.scope(), number); err != nil {
+		return Order{}, err
 	}
 	if requester := o.RequestedBy; requester == nil && actor.ID != 0 || requester != nil && *requester != actor.ID {
 		return o, fault.New(fault.Forbidden, "%s is a draft of %s; only they can go on with it.", o.Number, o.RequestedByName)

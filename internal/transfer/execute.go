@@ -58,6 +58,9 @@ func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, v
 		if o.Version != version {
 			return errMovedOn(o.Number)
 		}
+		if _, _, err := GetOrderFor(ctx, tx, e.scope(), o.Number); err != nil {
+			return err
+		}
 		req := o.Request
 		req.Acknowledged, req.Fingerprint = accepted.Acknowledged, accepted.Fingerprint
 		if err := lockAccounts(ctx, tx, o.accounts()...); err != nil {
@@ -141,6 +144,9 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, or
 	}
 	if o.Status != "queued" {
 		return errNotQueued
+	}
+	if e, err = e.forRequester(ctx, tx, o); err != nil {
+		return err
 	}
 	if err := lockAccounts(ctx, tx, o.accounts()...); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/shopspring/decimal"
 
+	"handover/internal/accounts"
 	"handover/internal/db"
 	"handover/internal/money"
 )
@@ -18,6 +19,8 @@ type Engine struct {
 	DB  *sqlx.DB
 	Log *slog.Logger
 	Now func() time.Time // the clock; today is its day in a distributor's time zone
+
+	reach *accounts.Scope // whom it works for; nil = the program itself
 }
 
 // Amount is money in the API's shape.

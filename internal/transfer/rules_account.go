@@ -97,8 +97,12 @@ func checkChildren(ctx context.Context, q db.Querier, s *situation) ([]found, er
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
+	n := len(list) // one of a distributor that the reader may not know blocks as well
+	if list, err = s.within(ctx, q, list); err != nil {
+		return nil, err
+	}
 	return one(found{
-		message: fmt.Sprintf("%s to %s.", plural(len(list), "account bills", "accounts bill"), s.source.Name),
+		message: fmt.Sprintf("%s to %s.", plural(n, "account bills", "accounts bill"), s.source.Name),
 		remedy:  "Let these accounts be billed themselves, or give them another parent, then transfer.",
 		records: list,
 	})
@@ -161,6 +165,9 @@ func checkCRM(ctx context.Context, q db.Querier, s *situation) ([]found, error) 
 		})
 	}
 	list, err := s.records(ctx, q, s.flow.SharedCRM)
+	if err == nil {
+		list, err = s.within(ctx, q, list)
+	}
 	if err != nil || len(list) == 0 {
 		return all, err
 	}

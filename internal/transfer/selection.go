@@ -58,7 +58,7 @@ func loadTarget(e *Engine, ctx context.Context, q db.Querier, s *situation) erro
 		return nil
 	}
 	var err error
-	if s.target, err = loadAccount(ctx, q, "target_customer", s.request.TargetCustomer); err != nil {
+	if s.target, err = e.loadAccount(ctx, q, "target_customer", s.request.TargetCustomer); err != nil {
 		return err
 	}
 	s.to, err = e.loadCompany(ctx, q, s.target.DistributorID)

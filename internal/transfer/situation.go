@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"handover/internal/accounts"
 	"handover/internal/db"
 	"handover/internal/fault"
 	"handover/internal/money"
@@ -20,6 +21,7 @@ type situation struct {
 	request Request
 	flow    Flow
 	orderID int64 // the order that asks, 0 in a preview without one
+	scope   accounts.Scope
 
 	notCustomer bool // a distributor's number was given as a customer: nothing else was read
 	source      account
@@ -102,8 +104,11 @@ func (e *Engine) load(ctx context.Context, q db.Querier, req Request, orderID in
 	if err := req.Check(); err != nil {
 		return nil, err
 	}
+	if err := e.mayAsk(req); err != nil {
+		return nil, err
+	}
 	flow, _ := flowOf(req.Kind)
-	s := &situation{request: req, flow: flow, orderID: orderID}
+	s := &situation{request: req, flow: flow, orderID: orderID, scope: e.scope()}
 	if id, ok := idOf(distributorPrefix, req.SourceCustomer); ok {
 		company, err := e.loadCompany(ctx, q, id)
 		if err != nil {
@@ -113,7 +118,7 @@ func (e *Engine) load(ctx context.Context, q db.Querier, req Request, orderID in
 		return s, nil
 	}
 	var err error
-	if s.source, err = loadAccount(ctx, q, "source_customer", req.SourceCustomer); err != nil {
+	if s.source, err = e.loadAccount(ctx, q, "source_customer", req.SourceCustomer); err != nil {
 		return nil, err
 	}
 	if s.from, err = e.loadCompany(ctx, q, s.source.DistributorID); err != nil {
@@ -130,16 +135,19 @@ func (e *Engine) load(ctx context.Context, q db.Querier, req Request, orderID in
 	return s, nil
 }
 
-func loadAccount(ctx context.Context, q db.Querier, field, number string) (account, error) {
+func (e *Engine) loadAccount(ctx context.Context, q db.Querier, field, number string) (account, error) {
 	id, ok := idOf(customerPrefix, number)
 	if !ok {
 		return account{}, fault.InvalidField(field, "%q is no customer number; it looks like C-000012", number)
 	}
+	var w db.Where
+	w.And("c.id = ?", id)
+	e.scope().Apply(&w, "c.distributor_id")
 	var a account
 	err := q.GetContext(ctx, &a, `
 		select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
 		       c.parent_customer_id, c.status, c.distributor_id, b.balance
-		from customers c join customer_balances b on b.customer_id = c.id where c.id = $1`, id)
+		from customers c join customer_balances b on b.customer_id = c.id `+w.SQL(), w.Args()...)
 	if err != nil {
 		return a, db.NotFound(fmt.Errorf("read customer %s: %w", number, err), "There is no customer %s.", number)
 	}
@@ -147,11 +155,14 @@ func loadAccount(ctx context.Context, q db.Querier, field, number string) (accou
 }
 
 func (e *Engine) loadCompany(ctx context.Context, q db.Querier, id int64) (company, error) {
+	var w db.Where
+	w.And("d.id = ?", id)
+	e.scope().Apply(&w, "d.id")
 	var c company
 	err := q.GetContext(ctx, &c, `
 		select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity, d.brand_id,
 		       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone
-		from distributors d left join brands b on b.id = d.brand_id where d.id = $1`, id)
+		from distributors d left join brands b on b.id = d.brand_id `+w.SQL(), w.Args()...)
 	if err != nil {
 		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", id, err), "There is no distributor %s.", Number(distributorPrefix, id))
 	}

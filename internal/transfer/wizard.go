@@ -95,9 +95,12 @@ func (w Walk) at(step StepName) int {
 func (e *Engine) Walk(ctx context.Context, req Request) (Walk, error) {
 	var w Walk
 	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
-		s := &situation{request: req, flow: distributorFlow()}
+		if err := e.mayAsk(req); err != nil {
+			return err
+		}
+		s := &situation{request: req, flow: distributorFlow(), scope: e.scope()}
 		var err error
-		if s.source, err = loadAccount(ctx, tx, "source_customer", req.SourceCustomer); err != nil {
+		if s.source, err = e.loadAccount(ctx, tx, "source_customer", req.SourceCustomer); err != nil {
 			return err
 		}
 		if s.from, err = e.loadCompany(ctx, tx, s.source.DistributorID); err != nil {
@@ -150,7 +153,7 @@ type PlanQuestion struct {
 	Price                money.Amount
 	Counterparts         int
 	Choices              []PlanChoice
-	Levels               []catalog.Level // distributors that lack the plan; none = it cannot be delegated
+	Levels               []catalog.Level // distributors that lack the plan; none = it cannot be delegated, or not by the reader
 	Chosen               string          // number of the plan chosen, "" = none
 	Delegated            bool            // settled by a delegation
 	Settled              bool
@@ -178,7 +181,7 @@ func (s *situation) askPlans(ctx context.Context, q db.Querier, w *Walk) error {
 				return err
 			}
 		}
-		if _, ok := levels[sub.RootID]; !ok && sub.remap.Candidates == 0 {
+		if _, ok := levels[sub.RootID]; !ok && sub.remap.Candidates == 0 && s.scope.Everything {
 			if levels[sub.RootID], err = catalog.MissingLevels(ctx, q, sub.PlanID, s.to.ID); err != nil {
 				return err
 			}

@@ -8,11 +8,11 @@ select from financial_periods where distributor_id = any($1) order by id for sha
 
 select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
        c.parent_customer_id, c.status, c.distributor_id, b.balance
-from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
+from customers c join customer_balances b on b.customer_id = c.id where (c.id = $1) and (true);
 
 select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity, d.brand_id,
        coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone
-from distributors d left join brands b on b.id = d.brand_id where d.id = $1;
+from distributors d left join brands b on b.id = d.brand_id where (d.id = $1) and (true);
 
 select s.id, number_of('S', s.id) as number, s.status, s.parent_subscription_id, s.start_on, s.end_on,
        p.name as plan_name, p.transferable
