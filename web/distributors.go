@@ -131,6 +131,8 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 			v.Details = append(v.Details, ui.Fact{Label: "Sells under", Text: parent.Name, Href: p.URL("/distributors/" + parent.Number())})
 		} else if !fault.Is(err, fault.NotFound) {
 			return v, err
+		} else if v.Details, err = withSupplier(p, d, v.Details); err != nil {
+			return v, err
 		}
 	}
 	for _, row := range distributorRows(p, below) {
@@ -140,6 +142,16 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 		}
 	}
 	return v, nil
+}
+
+// withSupplier adds the supplier's name to the reader's own distributor. It is no page of
+// theirs, so nothing leads there.
+func withSupplier(p *page, d accounts.Distributor, details []ui.Fact) ([]ui.Fact, error) {
+	name, err := accounts.Supplier(p.ctx(), p.db(), d)
+	if fault.Is(err, fault.NotFound) {
+		return details, nil
+	}
+	return append(details, ui.Fact{Label: "Sells under", Text: name}), err
 }
 
 // distributorLinks lead to what belongs to the distributor, as far as the panel has

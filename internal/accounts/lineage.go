@@ -19,12 +19,12 @@ const trigram = 3
 // search adds the condition that a customer c is found by what was typed: part of
 // its name, e-mail address, CRM id or external id, its number, or any id that it
 // or an account that it succeeded ever had.
-func search(ctx context.Context, q db.Querier, w *db.Where, typed string) error {
+func search(ctx context.Context, q db.Querier, w *db.Where, s Scope, typed string) error {
 	typed = strings.TrimSpace(typed)
 	if typed == "" {
 		return nil
 	}
-	ids, err := called(ctx, q, typed)
+	ids, err := called(ctx, q, s, typed)
 	if err != nil {
 		return err
 	}
@@ -41,17 +41,22 @@ func likePattern(typed string) string {
 	return pattern
 }
 
-// called returns the accounts that an id stands for: by number, external id, CRM
-// id or any former id, and all that succeeded them.
-func called(ctx context.Context, q db.Querier, ref string) ([]int64, error) {
+// called returns the accounts in the scope that an id stands for: by number, external
+// id, CRM id or any former id, and all that succeeded them. The line is followed within
+// the scope only: an id of an account outside it stands for nothing.
+func called(ctx context.Context, q db.Querier, s Scope, ref string) ([]int64, error) {
 	number, _ := ParseNumber(CustomerPrefix, ref)
+	var w db.Where
+	w.Arg(number)
+	w.Arg(strings.TrimSpace(ref))
+	seen := "(" + s.Condition(&w, "c.distributor_id") + ")"
 	var ids []int64
 	err := q.SelectContext(ctx, &ids, `
 		with recursive line as (
-		    select id, successor_id from customers where id = $1 or external_id = $2 or crm_id = $2 and $2 <> ''
-		    union select c.id, c.successor_id from former_ids f join customers c on c.id = f.customer_id where f.value = $2
-		    union select c.id, c.successor_id from line l join customers c on c.id = l.successor_id)
-		select distinct id from line order by id limit 1000`, number, strings.TrimSpace(ref))
+		    select c.id, c.successor_id from customers c where (c.id = $1 or c.external_id = $2 or c.crm_id = $2 and $2 <> '') and `+seen+`
+		    union select c.id, c.successor_id from former_ids f join customers c on c.id = f.customer_id where f.value = $2 and `+seen+`
+		    union select c.id, c.successor_id from line l join customers c on c.id = l.successor_id where `+seen+`)
+		select distinct id from line order by id limit 1000`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("look up the id %q: %w", ref, err)
 	}
@@ -90,17 +95,17 @@ type Relative struct {
 // Number returns the account's number.
 func (r Relative) Number() string { return Number(CustomerPrefix, r.ID) }
 
-// Predecessors returns the accounts in the scope that this one followed, however
-// far back, the last first.
+// Predecessors returns the accounts that this one followed, the last first, as far
+// back as they lie in the scope.
 func Predecessors(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]Relative, error) {
 	var w db.Where
 	self := w.Arg(customerID)
-	s.Apply(&w, "c.distributor_id")
+	seen := s.Condition(&w, "c.distributor_id")
 	var out []Relative
 	err := q.SelectContext(ctx, &out, `
 		with recursive line as (
-		    select id from customers where successor_id = `+self+`
-		    union select c.id from line l join customers c on c.successor_id = l.id)
+		    select c.id from customers c where c.successor_id = `+self+` and (`+seen+`)
+		    union select c.id from line l join customers c on c.successor_id = l.id where `+seen+`)
 		select c.id, c.name, c.status, c.succeeded_on, c.distributor_id, d.name as distributor_name
 		from line join customers c on c.id = line.id join distributors d on d.id = c.distributor_id `+w.SQL()+`
 		order by c.succeeded_on desc, c.id desc limit 100`, w.Args()...)

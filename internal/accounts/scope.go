@@ -45,6 +45,10 @@ func (s Scope) IDs(ctx context.Context, q db.Querier) ([]int64, error) {
 	return ids, nil
 }
 
+// Submitted is the condition that a transfer order o is more than its author's draft: one
+// that was never submitted is nobody else's business.
+const Submitted = `(o.status <> 'draft' and (o.status <> 'cancelled' or o.submitted_at is not null))`
+
 // Apply adds Condition to the query.
 func (s Scope) Apply(w *db.Where, columns ...string) { w.And(s.Condition(w, columns...)) }
 

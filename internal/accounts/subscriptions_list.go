@@ -116,7 +116,7 @@ func (f SubscriptionFilter) where(ctx context.Context, q db.Querier, s Scope) (d
 		w.And("s.customer_id = ?", f.Customer)
 	}
 	if typed := strings.TrimSpace(f.Search); typed != "" {
-		return w, f.search(ctx, q, &w, typed)
+		return w, f.search(ctx, q, &w, s, typed)
 	}
 	return w, nil
 }
@@ -127,12 +127,15 @@ const fewCustomers = 5000
 
 // search finds subscriptions by their number or external id and those of
 // customers by number, name, e-mail, CRM id or external id.
-func (f SubscriptionFilter) search(ctx context.Context, q db.Querier, w *db.Where, typed string) error {
+func (f SubscriptionFilter) search(ctx context.Context, q db.Querier, w *db.Where, s Scope, typed string) error {
 	number, _ := ParseNumber(SubscriptionPrefix, typed)
 	customer, _ := ParseNumber(CustomerPrefix, typed)
 	pattern := likePattern(typed)
+	var who db.Where
+	who.And("c.search ilike ? or c.id = ?", pattern, customer)
+	s.Apply(&who, "c.distributor_id")
 	ids := []int64{}
-	err := q.SelectContext(ctx, &ids, `select id from customers where search ilike $1 or id = $2 limit $3`, pattern, customer, fewCustomers+1)
+	err := q.SelectContext(ctx, &ids, `select c.id from customers c `+who.SQL()+` limit `+who.Arg(fewCustomers+1), who.Args()...)
 	if err != nil {
 		return fmt.Errorf("search the customers of subscriptions: %w", err)
 	}
