@@ -16,8 +16,9 @@ var carried = regexp.MustCompile(`(?s)^Balance carried (to|from) .* by (TO-\d+)(
 
 // CarriedSQL is an expression that writes a text as a reader sees it who may not know the
 // other side; what is searched for is compared with it.
-func CarriedSQL(text string) string {
-	return `regexp_replace(` + text + `, '^Balance carried (to|from) .* by (TO-[0-9]+)(, intercompany with .*)?$', 'Balance carried \1 another distributor by \2')`
+func CarriedSQL(w *db.Where, text string) string {
+	return w.Bind(`regexp_replace(`+text+`, ?, ?)`,
+		`^Balance carried (to|from) .* by (TO-[0-9]+)(, intercompany with .*)?$`, `Balance carried \1 another distributor by \2`)
 }
 
 // Veil rewrites texts of memos and journal entries whose other side lies outside the

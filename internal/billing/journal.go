@@ -136,7 +136,7 @@ func (f JournalFilter) apply(w *db.Where, s accounts.Scope) {
 		refund, _ := accounts.ParseNumber("RF", typed)
 		memo := "e.memo"
 		if !s.Everything { // the other side's name finds nothing
-			memo = accounts.CarriedSQL(memo)
+			memo = accounts.CarriedSQL(w, memo)
 		}
 		w.And(memo+` ilike ? or (e.source_kind, e.source_id) in (
 		       select 'invoice', id from invoices where number = ? union all
