@@ -8,8 +8,7 @@ import (
 )
 
 // homePages are the first page after sign-in.
-type homePages struct {
-}
+type homePages struct{}
 
 // starts are what one begins with; shown where the page exists and may be read.
 var starts = []struct {

@@ -104,8 +104,10 @@ var expected = map[string]expectation{
 
 	"GET /customers/merge":         {Privilege: mayTransfer, At: []string{"/customers/merge?customer={customer}", "/customers/merge?customer={own.customer}&customer={customer}"}, Seen: formAgain},
 	"GET /customers/:number/merge": {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge", "/customers/{own.customer}/merge?target={customer}"}},
-	"POST /customers/:number/merge": {Privilege: mayTransfer, Seen: answered, At: []string{"/customers/{customer}/merge", "/customers/{own.customer}/merge"},
-		Form: fields("target", "{other}", "version", "1")},
+	"POST /customers/:number/merge": {
+		Privilege: mayTransfer, Seen: answered, At: []string{"/customers/{customer}/merge", "/customers/{own.customer}/merge"},
+		Form: fields("target", "{other}", "version", "1"),
+	},
 	"GET /customers/:number/merge/targets":       {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge/targets", "/customers/{own.customer}/merge/targets?q={customer}", "/customers/{own.customer}/merge/targets?q={customerName}", "/customers/{own.customer}/merge/targets?q={former}"}},
 	"GET /customers/:number/merge/preview":       {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge/preview"}, Seen: answered},
 	"POST /customers/:number/merge/preview":      {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge/preview"}, Seen: answered},

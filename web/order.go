@@ -98,7 +98,7 @@ func orderFacts(p *page, o transfer.Order, sides transfer.Sides) []ui.Fact {
 	if rate := orderRate(o); rate != nil {
 		facts = append(facts, ui.Fact{Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", rate.From, rate.Rate, rate.To), Note: rate.Derivation})
 	}
-	facts = append(facts, ui.Fact{Label: "Requested by", Text: upperFirst(o.RequestedByName)}, ui.Fact{Label: "Created", Value: ui.Date(formatMoment(o.CreatedAt))})
+	facts = append(facts, ui.Fact{Label: "Requested by", Text: o.RequestedByName}, ui.Fact{Label: "Created", Value: ui.Date(formatMoment(o.CreatedAt))})
 	if o.CompletedAt != nil {
 		facts = append(facts, ui.Fact{Label: "Completed", Value: ui.Date(formatMoment(*o.CompletedAt))})
 	}

@@ -41,8 +41,12 @@ func TestSearchByFormerIDsFindsTheSuccessorToo(t *testing.T) {
 		slices.Sort(found)
 		want(t, got, found...)
 	}
-	// Only what lies in the scope.
-	want(t, m.list(t, accounts.Scope{Root: m.reseller.ID}, accounts.CustomerFilter{Search: "X-1"}), second.Name)
+	// An id of an account outside the scope stands for nothing, not even for the one inside that followed it.
+	reseller := accounts.Scope{Root: m.reseller.ID}
+	for _, ref := range []string{"X-1", "OLD-9", first.Number, third.Number} {
+		want(t, m.list(t, reseller, accounts.CustomerFilter{Search: ref}))
+	}
+	want(t, m.list(t, reseller, accounts.CustomerFilter{Search: "CRM-1"}), second.Name)
 }
 
 func TestFindCustomerByAnyID(t *testing.T) {
