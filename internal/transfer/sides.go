@@ -60,7 +60,8 @@ func sidesOf(ctx context.Context, q db.Querier, scope accounts.Scope, o Order) (
 	s.Requester = s.Source // the program's own orders are the source's
 	if o.RequestedBy != nil {
 		var home int64
-		if err := q.GetContext(ctx, &home, `select distributor_id from staff where id = $1`, *o.RequestedBy); err != nil {
+		// Whose row cannot be read is somebody else's.
+		if err := q.GetContext(ctx, &home, `select coalesce((select distributor_id from staff where id = $1), 0)`, *o.RequestedBy); err != nil {
 			return s, fmt.Errorf("read for whom the requester works: %w", err)
 		}
 		s.Requester = slices.Contains(seen, home)
