@@ -46,7 +46,7 @@ type Server struct {
 	door     *identity.Door
 	cookies  cookies
 	metrics  metrics
-	navPaths map[string]identity.Privilege // panel pages that exist, for the navigation
+	navPaths map[string]route // pages of the panels by their path, for the navigation and links
 }
 
 // New builds the panel. It fails when its assets were not built.
@@ -76,7 +76,7 @@ func New(deps Deps) (*Server, error) {
 	s := &Server{
 		deps: deps, echo: echo.New(), assets: assets, door: door,
 		cookies: newCookies(deps.SessionKey, https),
-		metrics: newMetrics(deps.Metrics), navPaths: map[string]identity.Privilege{},
+		metrics: newMetrics(deps.Metrics), navPaths: map[string]route{},
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.handleError

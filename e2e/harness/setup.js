@@ -1,10 +1,10 @@
-// Before all tests: the program, the RavenStack data, two people, and a signed-in
+// Before all tests: the program, the RavenStack data, some people, and a signed-in
 // browser state. After all tests, also failed ones: everything goes away.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from '@playwright/test';
 import { Program, root } from './program.js';
-import { administrator, auditor, password } from './people.js';
+import { administrator, auditor, partnerDE, partnerFR, password } from './people.js';
 
 export default async function setup() {
   const program = await Program.start();
@@ -15,8 +15,8 @@ export default async function setup() {
   try {
     await program.handover(['import', join(root, 'testdata', 'ravenstack.zip')]);
     await program.handover(['import', join(root, 'e2e', 'channel')]); // resellers for cases that RavenStack does not have
-    for (const person of [administrator, auditor]) {
-      const who = ['--email', person.email, '--name', person.name, '--distributor', 'D-RAVEN', '--role', person.role];
+    for (const person of [administrator, auditor, partnerDE, partnerFR]) {
+      const who = ['--email', person.email, '--name', person.name, '--distributor', person.distributor ?? 'D-RAVEN', '--role', person.role];
       await program.handover(['staff', 'add', ...who, '--password-stdin'], password);
     }
     mkdirSync(join(program.dir, 'claims'));

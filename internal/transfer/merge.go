@@ -23,15 +23,18 @@ type fieldChoice struct {
 
 // loadFields reads the fields of both accounts and decides each.
 func loadFields(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
-	var source, target pq.StringArray
-	err := q.QueryRowxContext(ctx, fmt.Sprintf(`
-		select array[s.%s], array[t.%s] from customers s cross join customers t where s.id = $1 and t.id = $2`,
-		strings.Join(mergeFields, ", s."), strings.Join(mergeFields, ", t.")), s.source.ID, s.target.ID).Scan(&source, &target)
+	var values struct {
+		Source pq.StringArray `db:"source"`
+		Target pq.StringArray `db:"target"`
+	}
+	err := q.GetContext(ctx, &values, fmt.Sprintf(`
+		select array[s.%s] as source, array[t.%s] as target from customers s cross join customers t where s.id = $1 and t.id = $2`,
+		strings.Join(mergeFields, ", s."), strings.Join(mergeFields, ", t.")), s.source.ID, s.target.ID)
 	if err != nil {
 		return fmt.Errorf("read the fields of the accounts: %w", err)
 	}
 	for i, name := range mergeFields {
-		f := fieldChoice{Name: name, Source: source[i], Target: target[i]}
+		f := fieldChoice{Name: name, Source: values.Source[i], Target: values.Target[i]}
 		f.fromSource = f.Source != "" && f.Source != f.Target &&
 			(f.Target == "" || slices.Contains(s.request.KeepFromSource, name))
 		s.fields = append(s.fields, f)
