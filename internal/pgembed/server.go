@@ -21,6 +21,7 @@ import (
 const (
 	superuser = "postgres"
 	role      = "handover"
+	appRole   = "handover_app" // as which the program works inside its transactions
 	database  = "handover"
 )
 
@@ -73,6 +74,10 @@ func (s *Server) URL(name string) string {
 	}
 	return s.cluster.url(role, name)
 }
+
+// SuperuserURL returns the address of a database for who may do everything: tests
+// that play somebody who tampers with it.
+func (s *Server) SuperuserURL(name string) string { return s.cluster.url(superuser, name) }
 
 // Close stops using the server, and stops it if nobody else uses it.
 func (s *Server) Close() error {
@@ -204,7 +209,7 @@ func comesUp(err error) bool {
 	return !errors.Is(err, syscall.EACCES) && !errors.Is(err, syscall.EPERM)
 }
 
-// setUp makes the program's role and database where they are missing.
+// setUp makes the program's roles and database where they are missing.
 func (c *cluster) setUp(ctx context.Context) error {
 	pool, err := sql.Open("postgres", c.url(superuser, superuser))
 	if err != nil {
@@ -213,6 +218,8 @@ func (c *cluster) setUp(ctx context.Context) error {
 	defer func() { _ = pool.Close() }()
 	for _, missing := range []struct{ look, make string }{
 		{`select 1 from pg_roles where rolname = '` + role + `'`, `create role ` + role + ` login createdb`},
+		{`select 1 from pg_roles where rolname = '` + appRole + `'`, `create role ` + appRole + ` nologin`},
+		{`select 1 from pg_auth_members where roleid = '` + appRole + `'::regrole and member = '` + role + `'::regrole`, `grant ` + appRole + ` to ` + role},
 		{`select 1 from pg_database where datname = '` + database + `'`, `create database ` + database + ` owner ` + role},
 	} {
 		var one int
