@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"handover/internal/db"
 )
 
@@ -110,4 +112,17 @@ func Chain(ctx context.Context, q db.Querier, after, last int64) ([]Record, erro
 		return nil, fmt.Errorf("read the audit chain: %w", err)
 	}
 	return out, nil
+}
+
+// BeginExport notes that the whole log is taken out, seals what is committed, and
+// returns the head up to which to read the Chain: the export's own entry is in it.
+func BeginExport(ctx context.Context, pool *sqlx.DB, actor Actor) (Head, error) {
+	err := Append(ctx, pool, Entry{Actor: actor, Action: "export", SubjectKind: "list", Subject: "audit-log"})
+	if err != nil {
+		return Head{}, err
+	}
+	if err := Seal(ctx, pool); err != nil {
+		return Head{}, err
+	}
+	return ReadHead(ctx, pool)
 }

@@ -217,4 +217,3 @@ func refusal(t *testing.T, pool *sqlx.DB, role, statement string) string {
 	}
 	return string(cause.Code)
 }
-
