@@ -3,13 +3,14 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/shopspring/decimal"
 
+	"handover/internal/auditlog"
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/money"
@@ -249,10 +250,7 @@ func (h orderPage) fillTrail(p *page, o transfer.Order, v *views.Order) error {
 	if _, exists := p.server.navPaths["/outbox"]; exists && p.Staff.Can(identity.OutboxRead) {
 		v.MailsHref = p.URL("/outbox")
 	}
-	trail, err := transfer.AuditTrail(p.ctx(), h.db, o.ID)
-	for _, a := range trail {
-		v.Audit = append(v.Audit, views.AuditRow{ID: "#" + strconv.FormatInt(a.ID, 10), Action: a.Action, Who: a.ActorName, When: formatMoment(a.At)})
-	}
+	v.Audit, err = p.auditOf(h.db, auditlog.Filter{OrderID: o.ID}, url.Values{"order": {o.Number}})
 	return err
 }
 

@@ -58,26 +58,6 @@ func Mails(ctx context.Context, q db.Querier, orderID int64) ([]Mail, error) {
 	return list, nil
 }
 
-// Audited is an audit entry of an order.
-type Audited struct {
-	ID        int64     `db:"id"`
-	At        time.Time `db:"at"`
-	ActorName string    `db:"actor_name"`
-	Address   string    `db:"address"`
-	Action    string    `db:"action"`
-}
-
-// AuditTrail returns the order's audit entries, the newest first.
-func AuditTrail(ctx context.Context, q db.Querier, orderID int64) ([]Audited, error) {
-	var list []Audited
-	err := q.SelectContext(ctx, &list, `
-		select id, at, actor_name, address, action from audit_entries where order_id = $1 order by id desc limit 200`, orderID)
-	if err != nil {
-		return nil, fmt.Errorf("read the audit entries of the order: %w", err)
-	}
-	return list, nil
-}
-
 // DraftLine is a draft in the list of a person's own.
 type DraftLine struct {
 	Number       string    `db:"number"`
