@@ -32,7 +32,7 @@ func auditChanges(before, after string) ([]views.AuditChange, int, error) {
 		is, has := current.values[path]
 		out = append(out, views.AuditChange{
 			Field: strings.Join(strings.Split(unpad(path), pathSeparator), " › "), Before: was, After: is,
-			Changed: before != "" && (was != is || had != has),
+			Changed: had && has && was != is,
 		})
 	}
 	if len(out) > shownChanges {
@@ -76,6 +76,10 @@ func (f *flat) add(path string, value any) {
 	}
 	switch v := value.(type) {
 	case map[string]any:
+		if text, ok := joinPlain(v); ok && (inList(path) || isAmount(v)) {
+			f.set(path, text)
+			return
+		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			f.add(below(upperFirst(strings.ReplaceAll(key, "_", " "))), v[key])
 		}
@@ -91,6 +95,38 @@ func (f *flat) add(path string, value any) {
 		return
 	}
 	f.set(path, scalar(value))
+}
+
+// inList reports whether the last part of the path is a place in a list.
+func inList(path string) bool {
+	last := path[strings.LastIndex(path, pathSeparator)+1:]
+	_, err := strconv.Atoi(last)
+	return err == nil && len(last) == indexWidth
+}
+
+// isAmount reports whether the object is an amount of money.
+func isAmount(v map[string]any) bool {
+	_, amount := v["amount"]
+	_, currency := v["currency"]
+	return len(v) == 2 && amount && currency
+}
+
+// joinPlain writes an object of plain values in one line: "Count: 2; Kind: invoice", an
+// amount "12.50 EUR".
+func joinPlain(v map[string]any) (string, bool) {
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(v)) {
+		switch v[key].(type) {
+		case map[string]any, []any:
+			return "", false
+		}
+		if text := scalar(v[key]); isAmount(v) {
+			parts = append(parts, text)
+		} else if text != "" {
+			parts = append(parts, upperFirst(strings.ReplaceAll(key, "_", " "))+": "+text)
+		}
+	}
+	return strings.Join(parts, map[bool]string{true: " ", false: "; "}[isAmount(v)]), true
 }
 
 // set keeps a value; a document that is one value has no path.

@@ -38,7 +38,10 @@ func TestAuditLog(t *testing.T) {
 	order := p.world.TransferOrder(testdb.TransferOrder{Source: c.ID})
 	p.note(audit.Entry{
 		Action: "customer.rename", SubjectKind: "customer", Subject: c.Number,
-		Before: map[string]any{"name": "Blue Fjord", "tags": []string{"a", "b"}, "kept": 1}, After: map[string]any{"name": "<b>Fjord AS</b>", "kept": 1, "parts": []any{map[string]any{"new_owner": "x"}}},
+		Before: map[string]any{"name": "Blue Fjord", "tags": []string{"a", "b"}, "kept": 1}, After: map[string]any{"name": "<b>Fjord AS</b>", "kept": 1,
+			"balance": map[string]any{"amount": "12.50", "currency": "EUR"}, "deep": map[string]any{"a_b": true},
+			"parts": []any{map[string]any{"new_owner": "x", "count": 2, "none": nil}, map[string]any{"below": []any{map[string]any{"c": 1}, nil}}},
+		},
 	})
 	p.note(audit.Entry{Actor: audit.Actor{Name: "worker"}, Action: "transfer.execute", SubjectKind: "order", Subject: order.Number, OrderID: order.ID})
 
@@ -61,7 +64,8 @@ func TestAuditLog(t *testing.T) {
 	p.get("/pcp/audit?order=12").wants(t, http.StatusUnprocessableEntity, "is not a number like TO-000001")
 
 	entry := p.open(a.link("Customer: rename")).must("Customer: rename", "Entry 2", "Ada Meyer Aurora Cloud", "Position", p.world.Text(`select encode(hash, 'hex') from audit_seals where position = 2`))
-	entry.wantsRow(t, "Kept | 1 | 1", "Name changed | Blue Fjord | <b>Fjord AS</b>", "Parts › 1 › New owner changed | –none | x", "Tags changed | a, b | –none")
+	entry.wantsRow(t, "Kept | 1 | 1", "Name changed | Blue Fjord | <b>Fjord AS</b>", "Tags | a, b | –none", "Balance | –none | 12.50 EUR", "Deep › A b | –none | yes",
+		"Parts › 1 | –none | Count: 2; New owner: x", "Parts › 2 › Below › 1 | –none | C: 1", "Parts › 2 › Below › 2 | –none | –none")
 	for _, path := range []string{"/pcp/audit/99", "/pcp/audit/x"} {
 		p.get(path).wants(t, http.StatusNotFound)
 	}
