@@ -38,7 +38,8 @@ func TestAuditLog(t *testing.T) {
 	order := p.world.TransferOrder(testdb.TransferOrder{Source: c.ID})
 	p.note(audit.Entry{
 		Action: "customer.rename", SubjectKind: "customer", Subject: c.Number,
-		Before: map[string]any{"name": "Blue Fjord", "tags": []string{"a", "b"}, "kept": 1}, After: map[string]any{"name": "<b>Fjord AS</b>", "kept": 1,
+		Before: map[string]any{"name": "Blue Fjord", "tags": []string{"a", "b"}, "kept": 1}, After: map[string]any{
+			"name": "<b>Fjord AS</b>", "kept": 1,
 			"balance": map[string]any{"amount": "12.50", "currency": "EUR"}, "deep": map[string]any{"a_b": true},
 			"parts": []any{map[string]any{"new_owner": "x", "count": 2, "none": nil}, map[string]any{"below": []any{map[string]any{"c": 1}, nil}}},
 		},
