@@ -25,6 +25,9 @@ async function completedOrder(page) {
 // mailOf returns the id of the mail that an order wrote.
 const mailOf = (number) => value(`select id from outbox where number_of('TO', order_id) = $1`, number);
 
+// entryOf returns the id of the audit entry of an order's execution.
+const entryOf = (number) => value(`select id from audit_entries where number_of('TO', order_id) = $1 and action = 'transfer.execute'`, number);
+
 // pages: an entry, or several that show the page in different states. All are checked
 // light and wide, and dark and narrow; bothWays adds dark and wide, where the frame shows.
 export const pages = {
@@ -88,6 +91,11 @@ export const pages = {
   '/pcp/journal': fixed('/pcp/journal'),
   '/pcp/plans': fixed('/pcp/plans'),
   '/pcp/import': fixed('/pcp/import'),
+  '/pcp/audit': [{ ...fixed('/pcp/audit'), bothWays: true }, named('nothing fits', '/pcp/audit?q=nowhere')],
+  '/pcp/audit/:id': [
+    { name: 'of an order', address: async ({ page }) => `/pcp/audit/${await entryOf(await completedOrder(page))}` },
+    { name: 'that changed nothing', address: async () => `/pcp/audit/${await value(`select min(id) from audit_entries where action = 'sign_in'`)}` },
+  ],
   '/pcp/outbox': [fixed('/pcp/outbox'), named('nothing fits', '/pcp/outbox?q=nowhere')],
   '/pcp/outbox/:id': { address: async ({ page }) => `/pcp/outbox/${await mailOf(await completedOrder(page))}` },
 };
@@ -107,6 +115,9 @@ export const notPages = {
   '/pcp/rates/export': 'CSV',
   '/pcp/journal/export': 'CSV',
   '/pcp/plans/export': 'CSV',
+  '/pcp/audit/export': 'CSV',
+  '/pcp/audit/chain.csv': 'CSV',
+  '/pcp/audit/head': 'one line of text',
   '/pcp/import/export.zip': 'an archive',
   '/pcp/outbox/:id/html': 'a mail',
   '/pcp/customers/:number/merge/targets': 'JSON',

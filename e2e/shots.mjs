@@ -45,6 +45,7 @@ async function tour(page) {
     ['rates', '/pcp/rates'],
     ['journal', '/pcp/journal'],
     ['import', '/pcp/import'],
+    ['audit', '/pcp/audit'],
   ]) {
     await shot(page, name, path);
   }

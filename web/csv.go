@@ -8,8 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/labstack/echo/v4"
 
+	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/views/ui"
 )
@@ -22,11 +24,20 @@ type csvReader func(db.Page) (rows [][]string, after string, err error)
 
 // streamCSV sends a filtered list as a file, page by page, so that one of any
 // length takes no memory. A failure of the first page gives an error page; a later
-// one breaks the download off, so that nobody takes a part for the whole.
+// one breaks the download off, so that nobody takes a part for the whole. The audit
+// log has an entry before anything is sent.
 func streamCSV(p *page, name string, head []string, order db.Page, read csvReader) error {
+	return streamOrderCSV(p, 0, name, head, order, read)
+}
+
+// streamOrderCSV is streamCSV for a list of what belongs to a transfer order.
+func streamOrderCSV(p *page, orderID int64, name string, head []string, order db.Page, read csvReader) error {
 	order.After, order.Before, order.Size = "", "", csvSlice
 	rows, after, err := read(order)
 	if err != nil {
+		return err
+	}
+	if err := p.noteExport(name, orderID); err != nil {
 		return err
 	}
 	p.reader.Release() // who reads slowly holds no connection
@@ -55,6 +66,25 @@ func streamCSV(p *page, name string, head []string, order db.Page, read csvReade
 		panic(http.ErrAbortHandler)
 	}
 	return nil
+}
+
+// noteExport writes to the audit log that a list leaves the house, and how it was
+// filtered. Asking for the head of the answer takes nothing out.
+func (p *page) noteExport(name string, orderID int64) error {
+	if p.Request().Method != http.MethodGet {
+		return nil
+	}
+	filters := map[string]string{}
+	for key, values := range p.QueryParams() {
+		if text := clean(strings.Join(values, ", ")); text != "" {
+			filters[clean(key)] = text
+		}
+	}
+	return db.InTx(p.ctx(), p.server.deps.DB, func(tx *sqlx.Tx) error {
+		return audit.Append(p.ctx(), tx, audit.Entry{
+			Actor: p.Actor(), Action: "export", SubjectKind: "list", Subject: name, OrderID: orderID, After: map[string]any{"filters": filters},
+		})
+	})
 }
 
 // inertCell keeps a spreadsheet from taking a name for a formula: it puts an

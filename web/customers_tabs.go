@@ -3,9 +3,11 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"handover/internal/accounts"
+	"handover/internal/auditlog"
 	"handover/internal/identity"
 	"handover/internal/money"
 	"handover/views"
@@ -80,20 +82,13 @@ func (h customerPages) history(o *opened) error {
 	if err != nil {
 		return err
 	}
-	traces, err := accounts.Traces(ctx, o.db(), o.Scope(), c.ID)
+	v := views.CustomerHistory{Head: o.head, Former: formerFacts(former)}
+	v.Audit, err = o.auditOf(auditlog.Filter{Customer: c.ID}, url.Values{"customer": {c.Number()}})
 	if err != nil {
 		return err
 	}
-	v := views.CustomerHistory{Head: o.head, Former: formerFacts(former)}
 	for _, t := range transfers {
 		v.Transfers = append(v.Transfers, o.transferRow(t))
-	}
-	for _, t := range traces {
-		row := views.TraceRow{When: formatMoment(t.At), Action: actionWords(t.Action), Actor: cmp.Or(t.Actor, "another distributor"), Order: t.Order}
-		if t.Order != "" {
-			row.Href = o.URL("/orders/" + t.Order)
-		}
-		v.Traces = append(v.Traces, row)
 	}
 	return o.Render(http.StatusOK, c.Name+": History", views.CustomerHistoryPage(v))
 }

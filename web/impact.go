@@ -51,6 +51,9 @@ func impactRecordsPage(p *page, engine *transfer.Engine, req transfer.Request, a
 
 // sendImpact sends the impact of a preview as a file.
 func sendImpact(p *page, customer string, preview transfer.Preview) error {
+	if err := p.noteExport("preview-"+customer, 0); err != nil {
+		return err
+	}
 	header := p.Response().Header()
 	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
 	header.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="preview-%s.csv"`, customer))

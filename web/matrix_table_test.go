@@ -152,6 +152,12 @@ var expected = map[string]expectation{
 	"GET /plans":        {Privilege: mayRead, At: []string{"/plans", "/plans?distributor={distributor}", "/plans?q={plan}"}},
 	"GET /plans/export": {Privilege: mayExport, At: []string{"/plans/export", "/plans/export?distributor={distributor}"}},
 
+	"GET /audit":           {Privilege: identity.AuditRead, At: []string{"/audit", "/audit?customer={customer}", "/audit?order={order}", "/audit?subject={customer}", "/audit?q={customer}"}},
+	"GET /audit/export":    {Privilege: identity.AuditRead, At: []string{"/audit/export", "/audit/export?subject={customer}"}},
+	"GET /audit/chain.csv": {Privilege: identity.AuditRead, ProviderOnly: true},
+	"GET /audit/head":      {Privilege: identity.AuditRead, ProviderOnly: true},
+	"GET /audit/:id":       {Privilege: identity.AuditRead, At: []string{"/audit/{entry}"}},
+
 	"GET /outbox":             {Privilege: identity.OutboxRead, At: []string{"/outbox", "/outbox?q={mailed}", "/outbox?q={recipient}"}},
 	"GET /outbox/:id":         {Privilege: identity.OutboxRead, At: []string{"/outbox/{mail}"}},
 	"GET /outbox/:id/html":    {Privilege: identity.OutboxRead, At: []string{"/outbox/{mail}/html"}},

@@ -3,12 +3,13 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
+	"handover/internal/auditlog"
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/money"
@@ -275,10 +276,7 @@ func (h orderPage) fillTrail(p *page, o seenOrder, v *views.Order) error {
 	if p.mayOpen("/outbox") {
 		v.MailsHref = p.URL("/outbox")
 	}
-	trail, err := transfer.AuditTrail(p.ctx(), p.db(), p.Scope(), o.ID)
-	for _, a := range trail {
-		v.Audit = append(v.Audit, views.AuditRow{ID: "#" + strconv.FormatInt(a.ID, 10), Action: a.Action, Who: a.ActorName, When: formatMoment(a.At)})
-	}
+	v.Audit, err = p.auditOf(auditlog.Filter{OrderID: o.ID}, url.Values{"order": {o.Number}})
 	return err
 }
 

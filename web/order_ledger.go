@@ -95,7 +95,7 @@ func (h orderPage) exportLedger(p *page) error {
 	}
 	kind := p.ReadQuery().Text("kind")
 	head := []string{"kind", "number", "record_id", "column", "before", "after"}
-	return streamCSV(p, "ledger-"+o.Number, head, db.Page{}, func(page db.Page) ([][]string, string, error) {
+	return streamOrderCSV(p, o.ID, "ledger-"+o.Number, head, db.Page{}, func(page db.Page) ([][]string, string, error) {
 		lines, err := transfer.LedgerLinesFor(p.ctx(), p.db(), p.Scope(), sides, o.ID, kind, page.After, page.Size)
 		rows := make([][]string, 0, len(lines))
 		for _, l := range lines {

@@ -160,7 +160,7 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 	}
 	// The old number leads to the new account, and to nothing of the old one.
 	p.signIn(w.Staff(testdb.Staff{Distributor: beech.ID}))
-	p.open("/rcp/customers?q=" + c.Number).must("1 customer", o.TargetNumber)
+	p.open("/rcp/customers?q="+c.Number).must("1 customer", o.TargetNumber)
 	if a := p.get("/rcp/customers/" + c.Number); a.status != 404 {
 		t.Errorf("the old account answers the new distributor with %d", a.status)
 	}

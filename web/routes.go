@@ -68,6 +68,7 @@ func (s *Server) panelRoutes() []route {
 		s.dialogRoutes(),
 		s.financeRoutes(),
 		s.catalogRoutes(),
+		s.auditRoutes(),
 		s.outboxRoutes(),
 		s.importRoutes(),
 	)
@@ -236,6 +237,19 @@ func (s *Server) catalogRoutes() []route {
 		// Service plans
 		{Method: http.MethodGet, Path: "/plans", Privilege: identity.Read, Handler: plans.list},
 		{Method: http.MethodGet, Path: "/plans/export", Privilege: identity.ExportRun, Handler: plans.export, Options: routeOptions{Live: true}},
+	}
+}
+
+// auditRoutes are System > Audit Log.
+func (s *Server) auditRoutes() []route {
+	log := auditPages{db: s.deps.DB}
+	return []route{
+		// Audit log
+		{Method: http.MethodGet, Path: "/audit", Privilege: identity.AuditRead, Handler: log.list},
+		{Method: http.MethodGet, Path: "/audit/export", Privilege: identity.AuditRead, Handler: log.export, Options: routeOptions{Live: true}},
+		{Method: http.MethodGet, Path: "/audit/chain.csv", Privilege: identity.AuditRead, Handler: log.chain, Options: routeOptions{Live: true, ProviderOnly: true}},
+		{Method: http.MethodGet, Path: "/audit/head", Privilege: identity.AuditRead, Handler: log.head, Options: routeOptions{ProviderOnly: true}},
+		{Method: http.MethodGet, Path: "/audit/:id", Privilege: identity.AuditRead, Handler: log.show},
 	}
 }
 

@@ -20,7 +20,7 @@ func TestWizardWalksToAnotherLegalEntityInAnotherCurrency(t *testing.T) {
 	a.says("Transfer Blue Fjord AS from Aurora Cloud to Thames Cloud", "€ 120.00", "£ 103.34", "checks passed", "Invoices · 1 · € 120.00", "Balance · € 120.00 opens as £ 103.34")
 	order := a.confirm().follow().is(http.StatusOK)
 
-	order.says("Blue Fjord AS was transferred to Thames Cloud", "The books before and after", "1 EUR = 0.8612 GBP", "Notification written", "transfer.execute", "Withheld")
+	order.says("Blue Fjord AS was transferred to Thames Cloud", "The books before and after", "1 EUR = 0.8612 GBP", "Notification written", "Transfer: execute", "Withheld")
 	d.want("old account", "transferred_out", `select status from customers where id = $1`, d.customer.ID)
 	d.want("balances", "0.00 103.34", `select round(a.balance, 2) || ' ' || b.balance from customers c
 		join customer_balances a on a.customer_id = c.id join customer_balances b on b.customer_id = c.successor_id where c.id = $1`, d.customer.ID)

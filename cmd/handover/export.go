@@ -2,8 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -22,26 +21,6 @@ func (c *exportCmd) Run(ctx context.Context, a *app) error {
 		if !strings.EqualFold(filepath.Ext(c.Path), ".zip") {
 			return exchange.Export(ctx, pool, exchange.Dir(c.Path), operator)
 		}
-		return c.zip(ctx, pool)
+		return writeWhole(c.Path, func(w io.Writer) error { return exchange.Export(ctx, pool, exchange.NewZip(w), operator) })
 	})
-}
-
-// zip writes the archive beside its place first, so that there is never half of one.
-func (c *exportCmd) zip(ctx context.Context, pool *sqlx.DB) error {
-	out, err := os.CreateTemp(filepath.Dir(c.Path), ".handover-export-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", c.Path, err)
-	}
-	defer func() { _ = os.Remove(out.Name()) }()
-	defer func() { _ = out.Close() }()
-	if err := exchange.Export(ctx, pool, exchange.NewZip(out), operator); err != nil {
-		return err
-	}
-	if err := out.Close(); err != nil {
-		return fmt.Errorf("write %s: %w", c.Path, err)
-	}
-	if err := os.Rename(out.Name(), c.Path); err != nil {
-		return fmt.Errorf("write %s: %w", c.Path, err)
-	}
-	return nil
 }

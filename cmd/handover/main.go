@@ -42,6 +42,7 @@ type commands struct {
 	Verify  verifyCmd  `cmd:"" help:"Check every invariant of the database."`
 	Import  importCmd  `cmd:"" help:"Load CSV files, all or nothing."`
 	Export  exportCmd  `cmd:"" help:"Write everything as CSV files."`
+	Audit   auditCmd   `cmd:"" help:"Take the audit log out."`
 	Demo    demoCmd    `cmd:"" help:"Load generated demo data into an empty database."`
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/notify"
 	"handover/internal/transfer"
@@ -48,6 +49,13 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 			resume(ctx, engine)
 		}()
 		defer func() { <-resumed }() // the database is closed after this
+		sealing, stopSealing := context.WithCancel(ctx)
+		sealed := make(chan struct{})
+		go func() {
+			defer close(sealed)
+			(&audit.Sealer{DB: pool, Log: slog.Default()}).Run(sealing)
+		}()
+		defer func() { stopSealing(); <-sealed }()
 		mailing, stopMails := context.WithCancel(ctx)
 		mailed := make(chan struct{})
 		go func() {

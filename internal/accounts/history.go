@@ -59,34 +59,6 @@ func Transfers(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]
 	return out, nil
 }
 
-// Trace is an audit entry about an account.
-type Trace struct {
-	At     time.Time `db:"at"`
-	Actor  string    `db:"actor_name"` // "" = of a distributor outside the scope
-	Action string    `db:"action"`
-	Order  string    `db:"order_number"`
-}
-
-// Traces returns the last audit entries about the account: those that name it, and
-// those of the transfers that touched it.
-func Traces(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]Trace, error) {
-	var w db.Where
-	self, number := w.Arg(customerID), w.Arg(Number(CustomerPrefix, customerID))
-	w.And(`e.subject_kind = 'customer' and e.subject = ` + number + ` or e.order_id in (
-	       select id from transfer_orders where source_customer_id = ` + self + ` or target_customer_id = ` + self + `)`)
-	named := "e.distributor_id is null or " + s.Condition(&w, "e.distributor_id")
-	w.And(`e.order_id is null or ` + named + ` or exists (select 1 from transfer_orders o where o.id = e.order_id and ` + Submitted + `)`)
-	var out []Trace
-	err := q.SelectContext(ctx, &out, `
-		select e.at, case when `+named+` then e.actor_name else '' end as actor_name, e.action,
-		       coalesce(number_of('TO', e.order_id), '') as order_number
-		from audit_entries e `+w.SQL()+` order by e.id desc limit 100`, w.Args()...)
-	if err != nil {
-		return nil, fmt.Errorf("read the audit entries of the account: %w", err)
-	}
-	return out, nil
-}
-
 // OpenTransfer returns the transfer that holds the account at the moment, nil when
 // none does.
 func OpenTransfer(ctx context.Context, q db.Querier, customerID int64) (*Transfer, error) {

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"handover/internal/accounts"
-	"handover/internal/audit"
 	"handover/internal/testdb"
 )
 
@@ -72,28 +71,5 @@ func TestMovesAndTransfersHideTheOtherSide(t *testing.T) {
 	open, err := accounts.Transfers(t.Context(), m.pool, m.provider(), m.sold.ID)
 	if err != nil || len(open) != 2 || open[1].Other == nil || open[1].RequestedBy != "Ada" {
 		t.Errorf("the provider sees %+v (%v), want both sides and who asked", open, err)
-	}
-}
-
-func TestTracesOfAnAccount(t *testing.T) {
-	t.Parallel()
-	m := newMarket(t)
-	o := m.TransferOrder(testdb.TransferOrder{Source: m.sold.ID, Target: m.deep.ID})
-	for _, e := range []audit.Entry{
-		{Action: "customer.note", SubjectKind: "customer", Subject: m.sold.Number, Actor: audit.Actor{Name: "Ada", DistributorID: m.Provider.ID}},
-		{Action: "customer.note", SubjectKind: "customer", Subject: m.other.Number},
-		{Action: "transfer.execute", SubjectKind: "order", Subject: o.Number, OrderID: o.ID, Actor: audit.Actor{Name: "worker"}},
-	} {
-		if err := audit.Append(t.Context(), m.pool, e); err != nil {
-			t.Fatal(err)
-		}
-	}
-	traces, err := accounts.Traces(t.Context(), m.pool, m.provider(), m.sold.ID)
-	if err != nil || len(traces) != 2 || traces[0].Order != o.Number || traces[1].Actor != "Ada" {
-		t.Errorf("traces are %+v (%v), want the order's and Ada's", traces, err)
-	}
-	traces, err = accounts.Traces(t.Context(), m.pool, accounts.Scope{Root: m.reseller.ID}, m.sold.ID)
-	if err != nil || len(traces) != 2 || traces[0].Actor != "worker" || traces[1].Actor != "" {
-		t.Errorf("the reseller sees %+v (%v), want the provider's person unnamed", traces, err)
 	}
 }

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -21,6 +22,8 @@ type ECBResult struct {
 	Changed   int // a rate of that day and currency was there with another value
 	Unchanged int
 	Skipped   []string // currency codes that ISO 4217 does not know
+
+	before, after map[string]string // the rates that changed, by day and currency
 }
 
 // ecbSlice is how many rates one statement writes.
@@ -50,8 +53,9 @@ func ImportECB(ctx context.Context, pool *sqlx.DB, actor audit.Actor, name strin
 		}
 		return audit.Append(ctx, tx, audit.Entry{
 			Actor: actor, Action: "rates.import", SubjectKind: "exchange_rates", Subject: ECBSource,
+			Before: map[string]any{"rates": result.before},
 			After: map[string]any{
-				"file": name, "from": result.From.Format(time.DateOnly), "to": result.To.Format(time.DateOnly),
+				"rates": result.after, "file": name, "from": result.From.Format(time.DateOnly), "to": result.To.Format(time.DateOnly),
 				"added": result.Added, "changed": result.Changed, "unchanged": result.Unchanged, "skipped": result.Skipped,
 			},
 		})
@@ -67,21 +71,40 @@ func writeECB(ctx context.Context, tx db.Querier, rates []ECBRate, result *ECBRe
 		days[i], codes[i], values[i] = r.On.Format(time.DateOnly), r.Currency, r.Rate.String()
 	}
 	var written struct {
-		Added   int `db:"added"`
-		Changed int `db:"changed"`
+		Added   int    `db:"added"`
+		Changed int    `db:"changed"`
+		Before  []byte `db:"before"`
+		After   []byte `db:"after"`
 	}
 	err := tx.GetContext(ctx, &written, `
-		with written as (
+		with given as (
+			select d::date as day, c as code, v::numeric as rate from unnest($1::text[], $2::text[], $3::text[]) as r (d, c, v)
+		), differing as (
+			select r.on_date || ' ' || r.to_currency as what, r.rate as before, g.rate as after
+			from exchange_rates r join given g on g.day = r.on_date and g.code = r.to_currency
+			where r.from_currency = $4 and r.source = $5 and r.rate <> g.rate
+		), written as (
 			insert into exchange_rates (on_date, from_currency, to_currency, rate, source)
-			select d::date, $4, c, v::numeric, $5 from unnest($1::text[], $2::text[], $3::text[]) as r (d, c, v)
+			select day, $4, code, rate, $5 from given
 			on conflict on constraint exchange_rates_once do update set rate = excluded.rate
 			where exchange_rates.rate <> excluded.rate
 			returning xmax = 0 as added
 		)
-		select count(*) filter (where added) as added, count(*) filter (where not added) as changed from written`,
+		select count(*) filter (where added) as added, count(*) filter (where not added) as changed,
+		       (select coalesce(json_object_agg(what, before::text), '{}') from differing) as before,
+		       (select coalesce(json_object_agg(what, after::text), '{}') from differing) as after
+		from written`,
 		pq.Array(days), pq.Array(codes), pq.Array(values), euro, ECBSource)
 	if err != nil {
 		return fmt.Errorf("write the rates of the European Central Bank: %w", err)
+	}
+	for _, side := range []struct {
+		text []byte
+		into *map[string]string
+	}{{written.Before, &result.before}, {written.After, &result.after}} {
+		if err := json.Unmarshal(side.text, side.into); err != nil { // adds to what is there
+			return fmt.Errorf("read the rates that changed: %w", err)
+		}
 	}
 	result.Added += written.Added
 	result.Changed += written.Changed

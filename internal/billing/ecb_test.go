@@ -213,6 +213,10 @@ func TestImportECB(t *testing.T) {
 	if got := w.Text(`select count(*) || ' ' || max(after->>'added') from audit_entries where action = 'rates.import' and actor_name = 'Ada Holm'`); got != "4 5" {
 		t.Errorf("audit entries: %s", got)
 	}
+	want := `{"rates": {"2026-03-20 USD": "1.1001"}} {"2026-03-20 USD": "1.2"}`
+	if got := w.Text(`select before::text || ' ' || (after->'rates')::text from audit_entries where action = 'rates.import' order by id offset 2 limit 1`); got != want {
+		t.Errorf("the audit entry of the correction says %s, want %s", got, want)
+	}
 }
 
 func TestImportECBWritesAllOrNothing(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 type Order struct {
 	Key  string // as it stands in the address: "name"
 	Expr string // "c.name"
-	Type string // of Expr: "text", "bigint" or "date"
+	Type string // of Expr: "text", "bigint", "date" or "timestamptz"
 }
 
 // Page says which part of a list to read.
@@ -178,6 +178,9 @@ func readable(text, kind string) bool {
 	case "date":
 		day, err := time.Parse(time.DateOnly, text)
 		return err == nil && day.Year() > 0 // the database has no year 0
+	case "timestamptz": // as PostgreSQL writes it: 2026-11-21 14:02:11.0432+00
+		at, err := time.Parse("2006-01-02 15:04:05.999999Z07", text)
+		return err == nil && at.Year() > 0
 	default:
 		return utf8.ValidString(text) && !strings.ContainsRune(text, 0)
 	}

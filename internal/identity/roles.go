@@ -49,7 +49,7 @@ var roles = []struct {
 		Read, AccountsTransfer, OrdersApprove, JournalRead, OutboxRead, OutboxResend, TokensManage, ExportRun,
 	}},
 	{Finance, "Finance", []Privilege{
-		Read, OrdersApprove, PeriodsManage, RatesManage, JournalRead, AuditRead, TokensManage, ExportRun,
+		Read, OrdersApprove, PeriodsManage, RatesManage, JournalRead, TokensManage, ExportRun,
 	}},
 	{Support, "Support", []Privilege{Read, OutboxRead, TokensManage}},
 	{Auditor, "Auditor", []Privilege{Read, JournalRead, AuditRead, OutboxRead, TokensManage, ExportRun}},

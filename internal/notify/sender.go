@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"handover/internal/db"
 )
 
 // Times of the sender; those that a test must shorten are fields of Sender.
@@ -102,16 +104,25 @@ func (s *Sender) send(ctx context.Context, to server, m taken) outcome {
 
 // giveUpOnDead marks the mails that a dead process left in sending.
 func (s *Sender) giveUpOnDead(ctx context.Context) error {
-	var ids []int64
-	err := s.DB.SelectContext(ctx, &ids, `
-		update outbox set state = 'unconfirmed', sending_at = null, last_error = $2
-		where state = 'sending' and sending_at < $1 returning id`,
-		s.Now().Add(-deadAfter), "Handover stopped before it could note the mail server's answer.")
+	const reason = "Handover stopped before it could note the mail server's answer."
+	var left []taken
+	err := db.InTx(ctx, s.DB, func(tx *sqlx.Tx) error {
+		err := tx.SelectContext(ctx, &left, `
+			update outbox set state = 'unconfirmed', sending_at = null, last_error = $2
+			where state = 'sending' and sending_at < $1
+			returning id, recipient, coalesce(number_of('TO', order_id), '') as order_number`, s.Now().Add(-deadAfter), reason)
+		for _, m := range left {
+			if err == nil {
+				err = came(ctx, tx, Unconfirmed, m.Recipient, m.Order, reason)
+			}
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("look for mails of dead processes: %w", err)
 	}
-	for _, id := range ids {
-		s.Log.WarnContext(ctx, "mail left behind by a process that died", slog.Int64("mail", id))
+	for _, m := range left {
+		s.Log.WarnContext(ctx, "mail left behind by a process that died", slog.Int64("mail", m.ID))
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"handover/internal/accounts"
+	"handover/internal/audit"
 	"handover/internal/db"
 )
 
@@ -103,12 +105,23 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 			next = now.Add(pauses[failures-1])
 		}
 	}
-	// Only for the attempt that was made: a person may have said Resend meanwhile.
-	result, err := s.DB.ExecContext(ctx, `
-		update outbox set state = $3, sending_at = null, sent_at = case when $3 = 'sent' then $4::timestamptz end,
-		       failures = $5, next_attempt_at = $6, last_error = $7
-		where id = $1 and attempts = $2 and state = any($8)`,
-		m.ID, m.Attempt, string(o.state), now, failures, next, o.reason, o.state.after())
+	noted := false
+	err := db.InTx(ctx, s.DB, func(tx *sqlx.Tx) error {
+		// Only for the attempt that was made: a person may have said Resend meanwhile.
+		result, err := tx.ExecContext(ctx, `
+			update outbox set state = $3, sending_at = null, sent_at = case when $3 = 'sent' then $4::timestamptz end,
+			       failures = $5, next_attempt_at = $6, last_error = $7
+			where id = $1 and attempts = $2 and state = any($8)`,
+			m.ID, m.Attempt, string(o.state), now, failures, next, o.reason, o.state.after())
+		if err != nil {
+			return err
+		}
+		changed, err := result.RowsAffected()
+		if noted = changed == 1; err != nil || !noted || o.state == Waiting {
+			return err
+		}
+		return came(ctx, tx, o.state, m.Recipient, m.Order, o.reason)
+	})
 	if err != nil {
 		return fmt.Errorf("note what came of mail %d: %w", m.ID, err)
 	}
@@ -116,8 +129,21 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 	if o.state != Sent {
 		level = slog.LevelWarn
 	}
-	changed, err := result.RowsAffected()
 	s.Log.LogAttrs(ctx, level, "mail handed over", slog.Int64("mail", m.ID), slog.String("order", m.Order), slog.String("state", string(o.state)),
-		slog.Int("attempt", m.Attempt), slog.String("reason", o.reason), slog.Bool("noted", changed == 1))
-	return err
+		slog.Int("attempt", m.Attempt), slog.String("reason", o.reason), slog.Bool("noted", noted))
+	return nil
+}
+
+// came writes to the audit log what became of a mail that was handed over: it was
+// sent, given up, or its fate is unknown.
+func came(ctx context.Context, q db.Querier, state State, recipient, order, reason string) error {
+	orderID, _ := accounts.ParseNumber("TO", order) // 0 = a mail without an order
+	after := map[string]string{"state": string(state)}
+	if reason != "" {
+		after["reason"] = reason
+	}
+	return audit.Append(ctx, q, audit.Entry{
+		Actor: audit.Actor{Name: "worker"}, Action: "mail." + string(state), SubjectKind: "mail", Subject: recipient, OrderID: orderID,
+		Before: map[string]string{"state": string(Sending)}, After: after,
+	})
 }

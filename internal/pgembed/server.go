@@ -21,6 +21,7 @@ import (
 const (
 	superuser = "postgres"
 	role      = "handover"
+	appRole   = "handover_app" // as which the program works inside its transactions
 	database  = "handover"
 )
 
@@ -73,6 +74,10 @@ func (s *Server) URL(name string) string {
 	}
 	return s.cluster.url(role, name)
 }
+
+// SuperuserURL returns the address of a database for who may do everything: tests
+// that play somebody who tampers with it.
+func (s *Server) SuperuserURL(name string) string { return s.cluster.url(superuser, name) }
 
 // Close stops using the server, and stops it if nobody else uses it.
 func (s *Server) Close() error {

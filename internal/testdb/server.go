@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -25,6 +26,7 @@ import (
 // server is where this process makes its databases.
 type server struct {
 	address  string // of the database from which others are made
+	mighty   string // the same, for a superuser
 	admin    *sqlx.DB
 	template string
 	held     *sql.Conn // has the lock on the template
@@ -34,6 +36,7 @@ type server struct {
 // open connects to the server and makes sure of the template.
 func open(ctx context.Context) (*server, error) {
 	s := &server{address: os.Getenv("HANDOVER_TEST_DATABASE_URL")}
+	s.mighty = s.address
 	if s.address == "" {
 		bin, err := pgembed.Find(os.Getenv("HANDOVER_POSTGRES_BIN"), 0)
 		if err != nil {
@@ -45,7 +48,7 @@ func open(ctx context.Context) (*server, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.address = embedded.URL("")
+		s.address, s.mighty = embedded.URL(""), embedded.SuperuserURL("")
 	}
 	var err error
 	if s.admin, err = db.Open(ctx, s.address); err != nil {
@@ -169,6 +172,24 @@ func (s *server) create(ctx context.Context, name, template string) error {
 	return nil
 }
 
+// left waits until the superuser's connections to the database are gone: our own role
+// may not end them when the database is dropped.
+func (s *server) left(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for {
+		var n int
+		err := s.admin.GetContext(ctx, &n, `select count(*) from pg_stat_activity where datname = $1 and usename <> current_user`, name)
+		if err != nil {
+			return fmt.Errorf("wait for the superuser to leave: %w", err)
+		}
+		if n == 0 {
+			return nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
 func (s *server) drop(ctx context.Context, name string) error {
 	if _, err := s.admin.ExecContext(ctx, `drop database if exists `+name+` with (force)`); err != nil {
 		return fmt.Errorf("drop a test's database: %w", err)
@@ -176,10 +197,13 @@ func (s *server) drop(ctx context.Context, name string) error {
 	return nil
 }
 
-func (s *server) url(name string) string {
-	u, err := url.Parse(s.address)
+func (s *server) url(name string) string { return withName(s.address, name) }
+
+// withName returns the address with another database.
+func withName(address, name string) string {
+	u, err := url.Parse(address)
 	if err != nil {
-		return s.address // cannot be: it was connected to
+		return address // cannot be: it was connected to
 	}
 	u.Path = "/" + name
 	return u.String()

@@ -38,6 +38,32 @@ func New(t testing.TB) *sqlx.DB {
 	return pool
 }
 
+// Superuser returns a second pool on the pool's database, as somebody whom no guard of
+// the database stops.
+func Superuser(t testing.TB, pool *sqlx.DB) *sqlx.DB {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatalf("start the database for tests: %v", err)
+	}
+	var name string
+	if err := pool.GetContext(t.Context(), &name, `select current_database()`); err != nil {
+		t.Fatal(err)
+	}
+	mighty, err := db.Open(t.Context(), withName(s.mighty, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mighty.SetMaxIdleConns(0) // each use leaves none behind
+	t.Cleanup(func() {
+		_ = mighty.Close()
+		if err := s.left(context.Background(), name); err != nil {
+			t.Error(err)
+		}
+	})
+	return mighty
+}
+
 // URL makes a migrated database for the test alone and returns its address, for
 // tests that start whole processes. It is dropped at the test's end.
 func URL(t testing.TB) string {

@@ -47,10 +47,8 @@ func (e *Engine) openDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, 
 	if err := lockAccounts(ctx, tx, source.ID); err != nil {
 		return "", err
 	}
-	if _, err := tx.ExecContext(ctx, `
-		update transfer_orders set status = 'cancelled', updated_at = $1
-		where status = 'draft' and source_customer_id = $2 and expires_at < $1`, e.Now(), source.ID); err != nil {
-		return "", fmt.Errorf("expire drafts: %w", err)
+	if err := e.expireDrafts(ctx, tx, source.ID); err != nil {
+		return "", err
 	}
 	var numbers []string
 	err = tx.SelectContext(ctx, &numbers, `
@@ -80,7 +78,34 @@ func (e *Engine) newDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s
 	if err != nil {
 		return "", fmt.Errorf("write the draft: %w", err)
 	}
-	return OrderNumber(id), note(ctx, tx, id, actor, "Draft created", "for "+source.Name+" ("+source.Number+")")
+	if err := note(ctx, tx, id, actor, "Draft created", "for "+source.Name+" ("+source.Number+")"); err != nil {
+		return "", err
+	}
+	return OrderNumber(id), audit.Append(ctx, tx, audit.Entry{
+		Actor: actor, Action: "transfer.open", SubjectKind: "order", Subject: OrderNumber(id), OrderID: id,
+		After: map[string]any{"status": "draft", "request": req},
+	})
+}
+
+// expireDrafts cancels the customer's drafts that nobody touched for draftLife.
+func (e *Engine) expireDrafts(ctx context.Context, tx *sqlx.Tx, customerID int64) error {
+	var expired []int64
+	err := tx.SelectContext(ctx, &expired, `
+		update transfer_orders set status = 'cancelled', updated_at = $1
+		where status = 'draft' and source_customer_id = $2 and expires_at < $1 returning id`, e.Now(), customerID)
+	if err != nil {
+		return fmt.Errorf("expire drafts: %w", err)
+	}
+	for _, id := range expired {
+		err := audit.Append(ctx, tx, audit.Entry{
+			Actor: audit.Actor{Name: "worker"}, Action: "transfer.expire", SubjectKind: "order", Subject: OrderNumber(id), OrderID: id,
+			Before: stateOf("draft"), After: map[string]string{"status": "cancelled", "reason": "not touched for 30 days"},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // UpdateDraft changes the draft's request when it is still the version that the
@@ -139,7 +164,10 @@ func (e *Engine) DiscardDraft(ctx context.Context, actor audit.Actor, number str
 		if err := note(ctx, tx, o.ID, actor, "Cancelled", "before it was submitted"); err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: actor, Action: "transfer.cancel", SubjectKind: "order", Subject: o.Number, OrderID: o.ID})
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: actor, Action: "transfer.cancel", SubjectKind: "order", Subject: o.Number, OrderID: o.ID,
+			Before: map[string]any{"status": o.Status, "request": o.Request}, After: stateOf("cancelled"),
+		})
 	})
 }
 

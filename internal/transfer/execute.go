@@ -109,7 +109,8 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s *s
 		return err
 	}
 	return audit.Append(ctx, tx, audit.Entry{
-		Actor: actor, Action: "transfer.submit", SubjectKind: "order", Subject: OrderNumber(s.orderID), OrderID: s.orderID, After: s.request,
+		Actor: actor, Action: "transfer.submit", SubjectKind: "order", Subject: OrderNumber(s.orderID), OrderID: s.orderID,
+		Before: stateOf("draft"), After: map[string]any{"status": "queued", "request": s.request},
 	})
 }
 
@@ -214,8 +215,8 @@ func (x *execution) run(ctx context.Context, tx db.Querier, p Preview) error {
 	return x.reconcile(ctx, tx, before, after)
 }
 
-// complete writes the order's end, its timeline and audit entry, and gives the
-// accounts back.
+// complete writes the order's end with the head of the audit log at that moment, its
+// timeline and audit entry, and gives the accounts back.
 func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, x *execution) error {
 	result, err := jsonText(x.result)
 	if err != nil {
@@ -223,7 +224,8 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, x *execution) error 
 	}
 	_, err = tx.ExecContext(ctx, `
 		update transfer_orders set status = 'completed', version = version + 1, target_customer_id = $2, result = $3,
-		       completed_at = $4, updated_at = $4 where id = $1`, x.orderID, x.targetID, result, e.Now())
+		       completed_at = $4, updated_at = $4, audit_head_count = h.count, audit_head_hash = h.hash
+		from audit_head h where id = $1`, x.orderID, x.targetID, result, e.Now())
 	if err != nil {
 		return fmt.Errorf("complete the order: %w", err)
 	}
@@ -240,14 +242,16 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, x *execution) error 
 	}
 	return audit.Append(ctx, tx, audit.Entry{
 		Actor: x.actor, Action: "transfer.execute", SubjectKind: "order", Subject: x.number, OrderID: x.orderID,
-		Before: map[string]any{"customer": x.source.Number, "distributor": x.from.Number, "balance": amountOf(x.source.Balance, x.source.Currency)},
-		After:  x.result,
+		Before: map[string]any{
+			"status": "queued", "customer": x.source.Number, "distributor": x.from.Number, "balance": amountOf(x.source.Balance, x.source.Currency),
+		},
+		After: map[string]any{"status": "completed", "result": x.result},
 	})
 }
 
 // backToDraft hands an order whose preview went stale back to its requester.
 func (e *Engine) backToDraft(ctx context.Context, actor audit.Actor, orderID int64, cause *Refusal) error {
-	return e.endQueued(ctx, actor, orderID, "Back to draft", cause.Error(),
+	return e.endQueued(ctx, actor, orderID, ending{"Back to draft", "transfer.draft", "draft"}, cause.Error(),
 		`update transfer_orders set status = 'draft', version = version + 1, updated_at = $2 where id = $1 and status = 'queued'`)
 }
 
@@ -257,13 +261,20 @@ func (e *Engine) fail(ctx context.Context, actor audit.Actor, orderID int64, cau
 	if f, ok := errors.AsType[*fault.Error](cause); ok {
 		reason = f.Error()
 	}
-	return e.endQueued(ctx, actor, orderID, "Failed", reason,
+	return e.endQueued(ctx, actor, orderID, ending{"Failed", "transfer.fail", "failed"}, reason,
 		`update transfer_orders set status = 'failed', version = version + 1, updated_at = $2, failure = $3 where id = $1 and status = 'queued'`, reason)
 }
 
+// ending is how an order leaves the queue without having been executed: in the
+// timeline, in the audit log, and its status then.
+type ending struct{ event, action, status string }
+
+// stateOf is the before or after of an audit entry that only the status changes.
+func stateOf(status string) map[string]string { return map[string]string{"status": status} }
+
 // endQueued takes an order out of the queue with the statement, gives its accounts
 // back and notes it.
-func (e *Engine) endQueued(ctx context.Context, actor audit.Actor, orderID int64, event, detail, statement string, more ...any) error {
+func (e *Engine) endQueued(ctx context.Context, actor audit.Actor, orderID int64, end ending, detail, statement string, more ...any) error {
 	return db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err
@@ -278,12 +289,12 @@ func (e *Engine) endQueued(ctx context.Context, actor audit.Actor, orderID int64
 		if _, err := tx.ExecContext(ctx, `delete from open_transfers where order_id = $1`, orderID); err != nil {
 			return fmt.Errorf("give the accounts back: %w", err)
 		}
-		if err := note(ctx, tx, orderID, actor, event, detail); err != nil {
+		if err := note(ctx, tx, orderID, actor, end.event, detail); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{
-			Actor: actor, Action: "transfer." + map[string]string{"Failed": "fail", "Back to draft": "draft"}[event],
-			SubjectKind: "order", Subject: OrderNumber(orderID), OrderID: orderID, After: map[string]string{"reason": detail},
+			Actor: actor, Action: end.action, SubjectKind: "order", Subject: OrderNumber(orderID), OrderID: orderID,
+			Before: stateOf("queued"), After: map[string]string{"status": end.status, "reason": detail},
 		})
 	})
 }

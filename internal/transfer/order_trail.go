@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"handover/internal/accounts"
 	"handover/internal/db"
 )
 
@@ -29,32 +28,6 @@ func Mails(ctx context.Context, q db.Querier, sides Sides, orderID int64) ([]Mai
 		select id, recipient, subject, state, created_at from outbox where order_id = $1 order by id`, orderID)
 	if err != nil {
 		return nil, fmt.Errorf("read the mails of the order: %w", err)
-	}
-	return list, nil
-}
-
-// Audited is an audit entry of an order.
-type Audited struct {
-	ID        int64     `db:"id"`
-	At        time.Time `db:"at"`
-	ActorName string    `db:"actor_name"`
-	Address   string    `db:"address"`
-	Action    string    `db:"action"`
-}
-
-// AuditTrail returns the order's audit entries, the newest first. Who works outside the
-// scope has neither name nor address.
-func AuditTrail(ctx context.Context, q db.Querier, scope accounts.Scope, orderID int64) ([]Audited, error) {
-	var w db.Where
-	w.And("e.order_id = ?", orderID)
-	named := "(e.distributor_id is null or " + scope.Condition(&w, "e.distributor_id") + ")"
-	var list []Audited
-	err := q.SelectContext(ctx, &list, `
-		select e.id, e.at, case when `+named+` then e.actor_name else '`+Another+`' end as actor_name,
-		       case when `+named+` then e.address else '' end as address, e.action
-		from audit_entries e `+w.SQL()+` order by e.id desc limit 200`, w.Args()...)
-	if err != nil {
-		return nil, fmt.Errorf("read the audit entries of the order: %w", err)
 	}
 	return list, nil
 }

@@ -1,0 +1,245 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/accounts"
+	"handover/internal/audit"
+	"handover/internal/auditlog"
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/identity"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// auditPages are System > Audit Log.
+type auditPages struct{ db *sqlx.DB }
+
+func (h auditPages) list(p *page) error {
+	l, f, err := readAuditFilter(p)
+	if err != nil {
+		return err
+	}
+	part, err := auditlog.List(p.ctx(), p.db(), p.Scope(), f, l.Page)
+	if err != nil {
+		return err
+	}
+	total, err := auditlog.Count(p.ctx(), p.db(), p.Scope(), f)
+	if err != nil {
+		return err
+	}
+	actions, err := auditlog.Actions(p.ctx(), p.db())
+	if err != nil {
+		return err
+	}
+	v := views.AuditLog{
+		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != auditlog.Filter{}, Total: formatTotal(total, "entry", "entries"),
+		Actor: p.QueryParam("actor"), Subject: p.QueryParam("subject"), Order: p.QueryParam("order"),
+		From: p.QueryParam("from"), To: p.QueryParam("to"), Actions: actionChoices(actions, f.Action),
+	}
+	if f.Customer != 0 {
+		v.About = accounts.Number(accounts.CustomerPrefix, f.Customer)
+	}
+	if p.Staff.Can(identity.ExportRun) {
+		v.ExportHref = exportHref(l.View, p.URL("/audit/export"))
+	}
+	if err := h.fillHead(p, &v); err != nil {
+		return err
+	}
+	for _, r := range part.Rows {
+		v.Rows = append(v.Rows, auditRow(p, r))
+	}
+	return p.Render(http.StatusOK, "Audit Log", views.AuditLogPage(v))
+}
+
+func readAuditFilter(p *page) (listState, auditlog.Filter, error) {
+	l := p.ReadList("-time")
+	q := p.ReadQuery()
+	f := auditlog.Filter{
+		Search: l.Search, Actor: q.Text("actor"), Action: q.Text("action"), Subject: q.Text("subject"),
+		OrderID: readNumber(q, "order", "TO"), Customer: readNumber(q, "customer", accounts.CustomerPrefix),
+		From: q.Date("from"), To: q.Date("to"),
+	}
+	return l, f, q.Err()
+}
+
+// actionChoices are the actions of the log, before them the groups of several:
+// "Transfer: all".
+func actionChoices(actions []string, selected string) []ui.Option {
+	sizes := map[string]int{}
+	for _, a := range actions {
+		group, _, _ := strings.Cut(a, ".")
+		sizes[group]++
+	}
+	var out []ui.Option
+	before := ""
+	add := func(value, label string) {
+		out = append(out, ui.Option{Value: value, Label: label, Selected: value == selected})
+	}
+	for _, a := range actions {
+		group, _, _ := strings.Cut(a, ".")
+		if group != before && sizes[group] > 1 {
+			add(group, actionWords(group)+": all")
+		}
+		before = group
+		if a != group || sizes[group] == 1 {
+			add(a, actionWords(a))
+		}
+	}
+	return out
+}
+
+// fillHead fills in how far the chain goes, for those who see the whole log.
+func (h auditPages) fillHead(p *page, v *views.AuditLog) error {
+	if !p.Scope().Everything {
+		return nil
+	}
+	head, err := audit.ReadHead(p.ctx(), p.db())
+	if err != nil {
+		return err
+	}
+	v.Head = []ui.Fact{
+		{Label: "Sealed entries", Text: formatCount(head.Count)},
+		{Label: "Hash of the last", Value: views.HashText(fmt.Sprintf("%x", head.Hash))},
+		{Label: "Sealed", Text: "not yet"},
+	}
+	if head.SealedAt != nil {
+		v.Head[2] = ui.Fact{Label: "Sealed", Value: ui.Date(formatMoment(*head.SealedAt))}
+	}
+	if p.Staff.Can(identity.ExportRun) {
+		v.ChainHref, v.HeadHref = p.URL("/audit/chain.csv"), p.URL("/audit/head")
+	}
+	return nil
+}
+
+func auditRow(p *page, r auditlog.Row) views.AuditLogRow {
+	row := views.AuditLogRow{
+		Href: p.auditHref(r.Record.ID), When: formatMoment(r.Time()), Actor: r.ActorName, Distributor: r.Distributor, Address: r.Address,
+		Action: actionWords(r.Action), SubjectKind: subjectWords(r.SubjectKind), Subject: r.Subject, SubjectHref: p.subjectHref(r), Order: r.Order,
+		OrderHref: p.recordHref(transfer.Record{Kind: "order", Number: r.Order}),
+	}
+	if r.Position != 0 {
+		row.Position = formatCount(r.Position)
+	}
+	return row
+}
+
+// subjectWords names a kind of subject: "Financial period".
+func subjectWords(kind string) string { return upperFirst(strings.ReplaceAll(kind, "_", " ")) }
+
+// subjectHref returns the page of what an entry is about, "" if it has none.
+func (p *page) subjectHref(r auditlog.Row) string {
+	return p.recordHref(transfer.Record{Kind: r.SubjectKind, Number: r.Subject})
+}
+
+// auditHref returns the address of an entry, "" for those who may not read the log.
+func (p *page) auditHref(id int64) string {
+	if !p.Staff.Can(identity.AuditRead) {
+		return ""
+	}
+	return p.URL("/audit/" + strconv.FormatInt(id, 10))
+}
+
+// show is the page of one entry.
+func (h auditPages) show(p *page) error {
+	id, err := strconv.ParseInt(p.Param("id"), 10, 64)
+	if err != nil {
+		return fault.New(fault.NotFound, "There is no such audit entry.")
+	}
+	r, err := auditlog.Get(p.ctx(), p.db(), p.Scope(), id)
+	if err != nil {
+		return err
+	}
+	v := views.AuditEntry{Title: actionWords(r.Action), Number: "Entry " + strconv.FormatInt(id, 10), Facts: []ui.Fact{
+		{Label: "Time", Value: ui.Date(formatMoment(r.Time()))},
+		{Label: "Actor", Text: r.ActorName, Note: cmp.Or(r.Distributor, "no distributor")},
+		{Label: "Address", Text: r.Address},
+		{Label: "Subject", Text: r.Subject, Href: p.subjectHref(r), Note: subjectWords(r.SubjectKind)},
+		{Label: "Order", Text: r.Order, Href: p.recordHref(transfer.Record{Kind: "order", Number: r.Order})},
+	}}
+	if v.Changes, v.More, err = auditChanges(r.Before, r.After); err != nil {
+		return err
+	}
+	if r.Position != 0 {
+		v.Seal = []ui.Fact{
+			{Label: "Position", Text: formatCount(r.Position)},
+			{Label: "Hash", Value: views.HashText(fmt.Sprintf("%x", r.Hash))},
+			{Label: "Hash of the position before", Value: views.HashText(fmt.Sprintf("%x", r.Previous))},
+		}
+	}
+	return p.Render(http.StatusOK, v.Number, views.AuditEntryPage(v))
+}
+
+// export sends the filtered list, each row with its place in the chain.
+func (h auditPages) export(p *page) error {
+	l, f, err := readAuditFilter(p)
+	if err != nil {
+		return err
+	}
+	return streamCSV(p, "audit-entries", audit.Header(), l.Page, func(page db.Page) ([][]string, string, error) {
+		part, err := auditlog.List(p.ctx(), p.db(), p.Scope(), f, page)
+		rows := make([][]string, 0, len(part.Rows))
+		for _, r := range part.Rows {
+			rows = append(rows, r.Cells())
+		}
+		return rows, part.After, err
+	})
+}
+
+// chain sends the whole log in the order of the chain, with what is committed now.
+func (h auditPages) chain(p *page) error {
+	if err := audit.Seal(db.Outside(p.ctx()), h.db); err != nil {
+		return err
+	}
+	head, err := audit.ReadHead(p.ctx(), p.db())
+	if err != nil {
+		return err
+	}
+	return streamCSV(p, "audit-log", audit.Header(), db.Page{}, func(page db.Page) ([][]string, string, error) {
+		after, _ := strconv.ParseInt(cmp.Or(page.After, "0"), 10, 64) // we wrote it below
+		records, err := audit.Chain(p.ctx(), p.db(), after, head.Count)
+		rows := make([][]string, 0, len(records))
+		for _, r := range records {
+			rows, after = append(rows, r.Cells()), r.Position
+		}
+		if err != nil || len(records) == 0 || after == head.Count {
+			return rows, "", err
+		}
+		return rows, strconv.FormatInt(after, 10), nil
+	})
+}
+
+// head sends the head as a file to be kept outside.
+func (h auditPages) head(p *page) error {
+	head, err := audit.ReadHead(p.ctx(), p.db())
+	if err != nil {
+		return err
+	}
+	p.Response().Header().Set("Content-Disposition", `attachment; filename="audit-log.head"`)
+	return p.String(http.StatusOK, head.String()+"\n")
+}
+
+// auditOf lists the last entries of an order or a customer, and where they all are.
+func (p *page) auditOf(f auditlog.Filter, filters url.Values) (views.AuditPart, error) {
+	part, err := auditlog.List(p.ctx(), p.db(), p.Scope(), f, db.Page{Size: auditShown})
+	var v views.AuditPart
+	for _, r := range part.Rows {
+		v.Rows = append(v.Rows, auditRow(p, r))
+	}
+	if p.Staff.Can(identity.AuditRead) && part.After != "" {
+		v.AllHref = p.URL("/audit?" + filters.Encode())
+	}
+	return v, err
+}
+
+// auditShown is how many entries the page of an order or a customer shows.
+const auditShown = 100
