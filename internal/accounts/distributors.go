@@ -85,9 +85,8 @@ func Supplier(ctx context.Context, q db.Querier, d Distributor) (string, error) 
 		return "", nil
 	}
 	var name string
-	err := q.GetContext(ctx, &name, `select name from distributors where id = $1`, *d.ParentID)
-	if err != nil {
-		return "", db.NotFound(fmt.Errorf("read the supplier: %w", err), "There is no such distributor.")
+	if err := q.GetContext(ctx, &name, `select coalesce(handover_supplier($1), '')`, d.ID); err != nil {
+		return "", fmt.Errorf("read the supplier: %w", err)
 	}
 	return name, nil
 }

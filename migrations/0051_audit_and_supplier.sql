@@ -16,7 +16,23 @@ revoke insert on audit_entries from handover_app, handover_provider, handover_en
 grant insert (actor_id, actor_name, distributor_id, address, action, subject_kind, subject, order_id, before, after)
     on audit_entries to handover_app, handover_provider, handover_engine;
 
+-- The name of whom a distributor sells under, for those who see the distributor: a
+-- reseller knows its supplier, though not as a page.
+-- +goose StatementBegin
+create function handover_supplier(distributor bigint) returns text
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+    own bigint[] := case when current_setting('role') = 'handover_app' then handover_scope() end;
+begin
+    return (select p.name from distributors d join distributors p on p.id = d.parent_id
+            where d.id = distributor and (own is null or d.id = any(own)));
+end $$;
+-- +goose StatementEnd
+revoke execute on function handover_supplier from public;
+grant execute on function handover_supplier to handover_app, handover_provider, handover_engine;
+
 -- +goose Down
+drop function handover_supplier;
 revoke insert on audit_entries from handover_app, handover_provider, handover_engine;
 grant insert on audit_entries to handover_app, handover_engine;
 drop policy audit_seals_in_scope on audit_seals;
