@@ -25,6 +25,7 @@ var faultPages = map[fault.Code]struct {
 	fault.PreviewStale: {http.StatusConflict, "The data changed since the preview"},
 	fault.Blocked:      {http.StatusUnprocessableEntity, "This is blocked"},
 	fault.TooLarge:     {http.StatusRequestEntityTooLarge, "Too large"},
+	fault.Unavailable:  {http.StatusServiceUnavailable, "Not available at the moment"},
 }
 
 // httpFaults are the faults that the router and the limits raise themselves.

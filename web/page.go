@@ -66,6 +66,9 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 		if !p.Staff.OfProvider() || !p.Staff.Can(r.Privilege) {
 			return fault.New(fault.Forbidden, "Your role, %s, does not include this. Ask an administrator if you need it.", strings.ToLower(p.Staff.Role.Name()))
 		}
+		if p.Staff.MustEnrol && !r.Options.Unenrolled {
+			return p.lead(p.URL(secondFactorPath))
+		}
 		return r.Handler(p)
 	}
 }
@@ -85,12 +88,20 @@ func (s *Server) pageFor(c echo.Context) (*page, error) {
 	return p, err
 }
 
+// lead takes the reader to another page, also from a part of a page.
+func (p *page) lead(address string) error {
+	if p.Request().Header.Get("HX-Request") == "true" {
+		p.Response().Header().Set("HX-Redirect", address)
+		return p.NoContent(http.StatusUnauthorized)
+	}
+	return p.Context.Redirect(http.StatusSeeOther, address)
+}
+
 // askToSignIn leads to the sign-in page and back to this one.
 func (p *page) askToSignIn() error {
 	r := p.Request()
 	if r.Header.Get("HX-Request") == "true" {
-		p.Response().Header().Set("HX-Redirect", "/sign-in")
-		return p.NoContent(http.StatusUnauthorized)
+		return p.lead("/sign-in")
 	}
 	if r.Method != http.MethodGet {
 		return p.Context.Redirect(http.StatusSeeOther, "/sign-in")

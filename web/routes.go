@@ -31,11 +31,13 @@ type route struct {
 type routeOptions struct {
 	MaxBody string // "200M"; forms have maxBody
 	Live    bool   // stays open: no time limit
+
+	Unenrolled bool // open to those who must set up their second factor before anything else
 }
 
 // outerRoutes are the addresses outside the panel.
 func (s *Server) outerRoutes() []route {
-	door := doorPages{door: s.door, cookies: s.cookies}
+	door := doorPages{door: s.door, signOn: s.signOn, cookies: s.cookies}
 	health := healthPages{db: s.deps.DB, checks: s.deps.Checks, metrics: s.metrics}
 	files := filePages{assets: s.assets}
 	return []route{
@@ -43,7 +45,11 @@ func (s *Server) outerRoutes() []route {
 		{Method: http.MethodGet, Path: "/", Privilege: public, Handler: door.start},
 		{Method: http.MethodGet, Path: "/sign-in", Privilege: public, Handler: door.form},
 		{Method: http.MethodPost, Path: "/sign-in", Privilege: public, Handler: door.signIn},
-		{Method: http.MethodPost, Path: "/sign-out", Privilege: identity.Read, Handler: door.signOut},
+		{Method: http.MethodGet, Path: "/sign-in/code", Privilege: public, Handler: door.codeForm},
+		{Method: http.MethodPost, Path: "/sign-in/code", Privilege: public, Handler: door.enterCode},
+		{Method: http.MethodGet, Path: "/sign-in/oidc", Privilege: public, Handler: door.startSignOn},
+		{Method: http.MethodGet, Path: "/sign-in/oidc/callback", Privilege: public, Handler: door.finishSignOn},
+		{Method: http.MethodPost, Path: "/sign-out", Privilege: identity.Read, Handler: door.signOut, Options: routeOptions{Unenrolled: true}},
 		{Method: http.MethodPost, Path: "/preferences", Privilege: public, Handler: savePreferences},
 
 		// Files
@@ -62,6 +68,7 @@ func (s *Server) outerRoutes() []route {
 func (s *Server) panelRoutes() []route {
 	return slices.Concat(
 		s.homeRoutes(),
+		s.secondFactorRoutes(),
 		s.customerRoutes(),
 		s.contractRoutes(),
 		s.partnerRoutes(),
@@ -85,6 +92,22 @@ func (s *Server) homeRoutes() []route {
 
 		// Search
 		{Method: http.MethodGet, Path: "/search", Privilege: identity.Read, Handler: search.show},
+	}
+}
+
+// secondFactorRoutes are one's own second factor.
+func (s *Server) secondFactorRoutes() []route {
+	factor := factorPages{door: s.door, cookies: s.cookies}
+	open := routeOptions{Unenrolled: true}
+	return []route{
+		// Second factor
+		{Method: http.MethodGet, Path: "/account/second-factor", Privilege: identity.Read, Handler: factor.show, Options: open},
+		{Method: http.MethodGet, Path: "/account/second-factor/picture.png", Privilege: identity.Read, Handler: factor.picture, Options: open},
+		{Method: http.MethodPost, Path: "/account/second-factor/start", Privilege: identity.Read, Handler: factor.start, Options: open},
+		{Method: http.MethodPost, Path: "/account/second-factor/cancel", Privilege: identity.Read, Handler: factor.cancel, Options: open},
+		{Method: http.MethodPost, Path: "/account/second-factor/confirm", Privilege: identity.Read, Handler: factor.confirm, Options: open},
+		{Method: http.MethodPost, Path: "/account/second-factor/codes", Privilege: identity.Read, Handler: factor.renew},
+		{Method: http.MethodPost, Path: "/account/second-factor/off", Privilege: identity.Read, Handler: factor.turnOff},
 	}
 }
 
@@ -131,6 +154,7 @@ func (s *Server) partnerRoutes() []route {
 		{Method: http.MethodGet, Path: "/distributors", Privilege: identity.Read, Handler: distributor.list},
 		{Method: http.MethodGet, Path: "/distributors/:number", Privilege: identity.Read, Handler: distributor.show},
 		{Method: http.MethodPost, Path: "/distributors/:number", Privilege: identity.SettingsManage, Handler: distributor.setTimeZone},
+		{Method: http.MethodPost, Path: "/distributors/:number/second-factor", Privilege: identity.SettingsManage, Handler: distributor.requireSecondFactor},
 	}
 }
 

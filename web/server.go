@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -30,6 +31,7 @@ type Deps struct {
 	SendsMail      bool                 // a mail server is set
 	Metrics        *prometheus.Registry // nil = a new one
 	Checks         []Check              // what /readyz asks besides the database
+	SignOn         identity.Provider    // single sign-on; without Issuer there is none
 }
 
 // Check is one thing that must work before the process takes requests.
@@ -44,6 +46,7 @@ type Server struct {
 	echo     *echo.Echo
 	assets   *static.Assets
 	door     *identity.Door
+	signOn   *identity.SignOn // nil = none
 	cookies  cookies
 	metrics  metrics
 	navPaths map[string]identity.Privilege // panel pages that exist, for the navigation
@@ -62,7 +65,7 @@ func New(deps Deps) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	door, err := identity.NewDoor(deps.DB)
+	door, err := identity.NewDoor(deps.DB, deps.SessionKey)
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +80,10 @@ func New(deps Deps) (*Server, error) {
 		deps: deps, echo: echo.New(), assets: assets, door: door,
 		cookies: newCookies(deps.SessionKey, https),
 		metrics: newMetrics(deps.Metrics), navPaths: map[string]identity.Privilege{},
+	}
+	if deps.SignOn.Issuer != "" {
+		deps.SignOn.RedirectURL = strings.TrimRight(deps.BaseURL, "/") + signOnReturn
+		s.signOn = identity.NewSignOn(door, deps.SignOn)
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.handleError

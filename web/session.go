@@ -14,12 +14,15 @@ import (
 
 const (
 	sessionCookie = "handover_session"
+	pendingCookie = "handover_pending" // a sign-in that waits for its code
+	signOnCookie  = "handover_sign_on" // a way to the provider of single sign-on
 	flashCookie   = "handover_flash"
 	minSessionKey = 32
 )
 
-// cookies reads and writes the two signed cookies: the session's, which holds a
-// random id and nothing else, and the results that the next page shows.
+// cookies reads and writes the signed cookies: the session's and those of a sign-in
+// under way, which hold a random id and nothing else, and the results that the next
+// page shows.
 type cookies struct {
 	store *sessions.CookieStore
 }
@@ -34,23 +37,33 @@ func newCookies(key []byte, https bool) cookies {
 }
 
 // token returns the session's random id, "" when there is none or it was forged.
-func (k cookies) token(c echo.Context) string {
-	session, err := k.store.Get(c.Request(), sessionCookie)
+func (k cookies) token(c echo.Context) string { return k.id(c, sessionCookie) }
+
+// setToken keeps a new session's random id; "" removes the cookie.
+func (k cookies) setToken(c echo.Context, token string) error { return k.setID(c, sessionCookie, token) }
+
+// id returns the random id in the cookie, "" when there is none or it was forged.
+func (k cookies) id(c echo.Context, cookie string) string {
+	session, err := k.store.Get(c.Request(), cookie)
 	if err != nil {
 		return ""
 	}
-	token, _ := session.Values["id"].(string)
-	return token
+	id, _ := session.Values["id"].(string)
+	return id
 }
 
-// setToken keeps a new session's random id; "" removes the cookie.
-func (k cookies) setToken(c echo.Context, token string) error {
-	session, _ := k.store.Get(c.Request(), sessionCookie)
+// setID keeps a random id in the cookie; "" removes it.
+func (k cookies) setID(c echo.Context, cookie, id string) error {
+	session, _ := k.store.Get(c.Request(), cookie)
 	session.Values = map[any]any{}
-	if token == "" {
+	switch {
+	case id == "":
 		session.Options.MaxAge = -1
-	} else {
-		session.Values["id"] = token
+	case cookie != sessionCookie:
+		session.Options.MaxAge = int(identity.PendingTime.Seconds())
+	}
+	if id != "" {
+		session.Values["id"] = id
 	}
 	return session.Save(c.Request(), c.Response())
 }

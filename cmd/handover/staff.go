@@ -20,6 +20,9 @@ type staffCmd struct {
 	List     staffListCmd     `cmd:"" help:"List the people who sign in."`
 	Disable  staffDisableCmd  `cmd:"" help:"End a person's access at once."`
 	Password staffPasswordCmd `cmd:"" help:"Give a person another password and end their sessions."`
+
+	ResetSecondFactor staffResetCmd   `cmd:"" help:"Remove the second factor of a person who lost it, and end their sessions."`
+	ReleaseSignOn     staffReleaseCmd `cmd:"" help:"Forget which account at the provider of single sign-on is a person's."`
 }
 
 // operator is who does it in the audit log when a command does.
@@ -113,6 +116,36 @@ func (c *staffPasswordCmd) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		_, err := fmt.Fprintf(a.out, "%s has a new password; their sessions have ended.\n", c.Email)
+		return err
+	})
+}
+
+type staffResetCmd struct {
+	Email string `required:"" help:"E-mail address of the person."`
+}
+
+// Run removes the second factor.
+func (c *staffResetCmd) Run(ctx context.Context, a *app) error {
+	return a.withDB(ctx, func(pool *sqlx.DB) error {
+		if err := identity.ResetSecondFactor(ctx, pool, operator, c.Email); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.out, "%s has no second factor any more; their sessions have ended.\n", c.Email)
+		return err
+	})
+}
+
+type staffReleaseCmd struct {
+	Email string `required:"" help:"E-mail address of the person."`
+}
+
+// Run forgets the account at the provider.
+func (c *staffReleaseCmd) Run(ctx context.Context, a *app) error {
+	return a.withDB(ctx, func(pool *sqlx.DB) error {
+		if err := identity.ReleaseSubject(ctx, pool, operator, c.Email); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.out, "%s is bound to no account at the provider any more; the next one with their verified e-mail address is theirs.\n", c.Email)
 		return err
 	})
 }

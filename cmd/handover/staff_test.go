@@ -41,6 +41,17 @@ func TestStaffCommands(t *testing.T) {
 			t.Errorf("%s: exit code %d, %q %q", tt.args[0], r.code, r.out, r.errOut)
 		}
 	}
+	world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select id, 'x', now() from staff where email = 'ada@aurora.example'`)
+	world.Exec(`insert into staff_subjects (staff_id, issuer, subject) select id, 'i', 's' from staff where email = 'ada@aurora.example'`)
+	for command, want := range map[string]string{"reset-second-factor": "has no second factor any more", "release-sign-on": "is bound to no account"} {
+		args := []string{command, "--email", "ada@aurora.example"}
+		if r := staff("", args...); r.code != 0 || !strings.Contains(r.out, want) {
+			t.Errorf("%s: exit code %d, %q %q", command, r.code, r.out, r.errOut)
+		}
+		if r := staff("", args...); r.code != exitFailed {
+			t.Errorf("%s a second time: exit code %d, %q", command, r.code, r.out)
+		}
+	}
 	refused := []struct {
 		in   string
 		args []string
