@@ -33,10 +33,11 @@ test: build chromium ## Run all tests: Go on a real PostgreSQL, then the browser
 	npm run --silent e2e
 
 .PHONY: lint
-lint: $(assets) ## Check style, layers, and that generated files are current
+lint: $(assets) ## Check style, layers, known vulnerabilities, and that generated files are current
 	scripts/generated.sh
 	scripts/linter.sh
 	bin/tools/golangci-lint run ./...
+	scripts/vulncheck.sh
 
 .PHONY: format
 format: ## Format the Go files

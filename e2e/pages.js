@@ -29,6 +29,8 @@ const mailOf = (number) => value(`select id from outbox where number_of('TO', or
 // light and wide, and dark and narrow; bothWays adds dark and wide, where the frame shows.
 export const pages = {
   '/sign-in': { ...fixed('/sign-in'), signedOut: true },
+  '/sign-in/code': { ...named('no first step', '/sign-in/code'), signedOut: true },
+  '/pcp/account/second-factor': { ...fixed('/pcp/account/second-factor'), bothWays: true },
   '/pcp/': { ...fixed('/pcp/'), bothWays: true },
   '/pcp/search': [
     { name: 'a customer', address: async () => `/pcp/search?q=${encodeURIComponent((await customer()).name)}` },
@@ -95,6 +97,9 @@ export const pages = {
 // notPages are addresses that answer with something else than a page.
 export const notPages = {
   '/': 'leads to sign-in or home',
+  '/sign-in/oidc': 'leads to the provider',
+  '/sign-in/oidc/callback': 'leads to home',
+  '/pcp/account/second-factor/picture.png': 'a picture',
   '/static/:name': 'files',
   '/brand/:color': 'a style sheet',
   '/healthz': 'for machines',

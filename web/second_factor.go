@@ -6,8 +6,7 @@ import (
 	"image/png"
 	"net/http"
 
-	"github.com/boombuler/barcode"
-	"github.com/boombuler/barcode/qr"
+	"github.com/pquerna/otp"
 
 	"handover/internal/fault"
 	"handover/internal/identity"
@@ -79,10 +78,11 @@ func (h factorPages) picture(p *page) error {
 	if state.Secret == "" {
 		return fault.New(fault.NotFound, "There is no picture: no second factor is being set up.")
 	}
-	code, err := qr.Encode(state.Address, qr.M, qr.Auto)
-	if err == nil {
-		code, err = barcode.Scale(code, pictureSize, pictureSize)
+	key, err := otp.NewKeyFromURL(state.Address)
+	if err != nil {
+		return fmt.Errorf("draw the second factor: %w", err)
 	}
+	code, err := key.Image(pictureSize, pictureSize)
 	if err != nil {
 		return fmt.Errorf("draw the second factor: %w", err)
 	}

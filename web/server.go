@@ -105,16 +105,21 @@ const (
 	shutdownTime = 10 * time.Second
 )
 
+// httpServer returns a server that gives up on connections which take too long.
+func (s *Server) httpServer() *http.Server {
+	return &http.Server{
+		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime,
+		ErrorLog: slog.NewLogLogger(s.deps.Log.Handler(), slog.LevelDebug),
+	}
+}
+
 // Serve answers requests on the listener until the context ends, then lets the
 // requests under way finish.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	live, stopLive := context.WithCancel(context.Background())
 	go s.forgetEnded(ctx)
-	server := &http.Server{
-		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime,
-		ErrorLog:    slog.NewLogLogger(s.deps.Log.Handler(), slog.LevelDebug),
-		BaseContext: func(net.Listener) context.Context { return live },
-	}
+	server := s.httpServer()
+	server.BaseContext = func(net.Listener) context.Context { return live }
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

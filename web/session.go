@@ -40,7 +40,9 @@ func newCookies(key []byte, https bool) cookies {
 func (k cookies) token(c echo.Context) string { return k.id(c, sessionCookie) }
 
 // setToken keeps a new session's random id; "" removes the cookie.
-func (k cookies) setToken(c echo.Context, token string) error { return k.setID(c, sessionCookie, token) }
+func (k cookies) setToken(c echo.Context, token string) error {
+	return k.setID(c, sessionCookie, token)
+}
 
 // id returns the random id in the cookie, "" when there is none or it was forged.
 func (k cookies) id(c echo.Context, cookie string) string {

@@ -15,11 +15,11 @@ const stopTime = 20_000;
 // Program is one running `handover serve` with its data.
 export class Program {
   // start serves on an empty database. It is embedded, or a new one beside that
-  // of HANDOVER_TEST_DATABASE_URL.
-  static async start() {
+  // of HANDOVER_TEST_DATABASE_URL. settings are variables HANDOVER_* for it.
+  static async start(settings = {}) {
     const program = new Program();
     try {
-      await program.prepare();
+      await program.prepare(settings);
       await program.serve();
     } catch (error) {
       await program.stop();
@@ -37,9 +37,9 @@ export class Program {
     this.log = '';
   }
 
-  async prepare() {
+  async prepare(settings) {
     const env = Object.entries(process.env).filter(([name]) => !name.startsWith('HANDOVER_') || name === 'HANDOVER_POSTGRES_BIN');
-    this.env = { ...Object.fromEntries(env), HANDOVER_DATA_DIR: this.dir, HANDOVER_ADDR: '127.0.0.1:0' };
+    this.env = { ...Object.fromEntries(env), HANDOVER_DATA_DIR: this.dir, HANDOVER_ADDR: '127.0.0.1:0', ...settings };
     const server = process.env.HANDOVER_TEST_DATABASE_URL;
     if (!server) {
       this.database = { host: join(this.dir, 'postgres'), port: 5432, user: 'handover', database: 'handover' };

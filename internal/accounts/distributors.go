@@ -29,7 +29,7 @@ type Distributor struct {
 	Status          string `db:"status"`
 	TimeZone        string `db:"time_zone"`
 	SecondFactor    bool   `db:"second_factor_required"` // its own staff must have one
-	Customers       int    `db:"customers"` // accounts of any status
+	Customers       int    `db:"customers"`              // accounts of any status
 	Plans           int    `db:"plans"`
 }
 
