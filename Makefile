@@ -32,6 +32,14 @@ test: build chromium ## Run all tests: Go on a real PostgreSQL, then the browser
 	go test $(race) -timeout 30m ./...
 	npm run --silent e2e
 
+.PHONY: nightly
+nightly: build ## Ask for 2,000 random transfers and compare each with the rules
+	HANDOVER_PROPERTY_CASES=2000 go test ./internal/transfer -run Random -timeout 180m
+
+.PHONY: fuzz
+fuzz: build ## Try every fuzz target for a minute
+	scripts/fuzz.sh 60s
+
 .PHONY: lint
 lint: $(assets) ## Check style, layers, known vulnerabilities, and that generated files are current
 	scripts/generated.sh

@@ -29,6 +29,7 @@ func streamCSV(p *page, name string, head []string, order db.Page, read csvReade
 	if err != nil {
 		return err
 	}
+	p.reader.Release() // who reads slowly holds no connection
 	h := p.Response().Header()
 	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
 	h.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="%s-%s.csv"`, name, time.Now().UTC().Format(time.DateOnly)))
@@ -47,6 +48,7 @@ func streamCSV(p *page, name string, head []string, order db.Page, read csvReade
 		p.Response().Flush()
 		order.After = after
 		rows, after, err = read(order)
+		p.reader.Release()
 	}
 	if err != nil {
 		p.server.logError(p.Context, fmt.Errorf("export %s: %w", name, err))

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
-
 	"handover/internal/accounts"
 	"handover/internal/db"
 	"handover/internal/identity"
@@ -17,7 +15,7 @@ import (
 )
 
 // customerPages are Billing > Operations > Customers.
-type customerPages struct{ db *sqlx.DB }
+type customerPages struct{}
 
 // newestFirst is the order of lists of accounts and contracts when the address names none.
 const newestFirst = "-number"
@@ -29,15 +27,15 @@ func (h customerPages) list(p *page) error {
 		return err
 	}
 	ctx := p.Request().Context()
-	part, err := accounts.ListCustomers(ctx, h.db, p.Scope(), f, l.Page)
+	part, err := accounts.ListCustomers(ctx, p.db(), p.Scope(), f, l.Page)
 	if err != nil {
 		return err
 	}
-	total, err := accounts.CountCustomers(ctx, h.db, p.Scope(), f)
+	total, err := accounts.CountCustomers(ctx, p.db(), p.Scope(), f)
 	if err != nil {
 		return err
 	}
-	distributors, err := distributorChoices(p, h.db, f.Distributor)
+	distributors, err := distributorChoices(p, p.db(), f.Distributor)
 	if err != nil {
 		return err
 	}
@@ -80,7 +78,7 @@ func (h customerPages) export(p *page) error {
 		"number", "external_id", "name", "email", "crm_id", "distributor", "status", "subscriptions", "balance", "currency", "created_on",
 	}
 	return streamCSV(p, "customers", head, l.Page, func(page db.Page) ([][]string, string, error) {
-		part, err := accounts.ListCustomers(p.Request().Context(), h.db, p.Scope(), f, page)
+		part, err := accounts.ListCustomers(p.Request().Context(), p.db(), p.Scope(), f, page)
 		rows := make([][]string, 0, len(part.Rows))
 		for _, c := range part.Rows {
 			rows = append(rows, []string{

@@ -37,14 +37,14 @@ func (h customerPages) tab(path string, show func(customerPages, *opened) error)
 	return func(p *page) error {
 		ref := pathParam(p, "number")
 		ctx := p.Request().Context()
-		id, err := accounts.FindCustomer(ctx, h.db, p.Scope(), ref)
+		id, err := accounts.FindCustomer(ctx, p.db(), p.Scope(), ref)
 		if err != nil {
 			return err
 		}
 		if number := accounts.Number(accounts.CustomerPrefix, id); number != ref {
 			return p.Context.Redirect(http.StatusFound, p.URL("/customers/"+number+path))
 		}
-		c, err := accounts.GetCustomer(ctx, h.db, p.Scope(), id)
+		c, err := accounts.GetCustomer(ctx, p.db(), p.Scope(), id)
 		if err != nil {
 			return err
 		}
@@ -73,17 +73,17 @@ func pathParam(p *page, name string) string {
 func (h customerPages) readHead(o *opened, path string) error {
 	ctx, c := o.Request().Context(), o.customer
 	var err error
-	if o.standing, err = accounts.StandingOf(ctx, h.db, c.ID); err != nil {
+	if o.standing, err = accounts.StandingOf(ctx, o.db(), c.ID); err != nil {
 		return err
 	}
-	if o.came, err = accounts.Predecessors(ctx, h.db, o.Scope(), c.ID); err != nil {
+	if o.came, err = accounts.Predecessors(ctx, o.db(), o.Scope(), c.ID); err != nil {
 		return err
 	}
-	next, err := accounts.Successor(ctx, h.db, o.Scope(), c)
+	next, err := accounts.Successor(ctx, o.db(), o.Scope(), c)
 	if err != nil {
 		return err
 	}
-	busy, err := accounts.OpenTransfer(ctx, h.db, c.ID)
+	busy, err := accounts.OpenTransfer(ctx, o.db(), c.ID)
 	if err != nil {
 		return err
 	}

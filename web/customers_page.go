@@ -15,23 +15,23 @@ import (
 // general is the General tab.
 func (h customerPages) general(o *opened) error {
 	ctx, c := o.Request().Context(), o.customer
-	contacts, err := accounts.Contacts(ctx, h.db, c.ID)
+	contacts, err := accounts.Contacts(ctx, o.db(), c.ID)
 	if err != nil {
 		return err
 	}
-	users, err := accounts.ServiceUsers(ctx, h.db, c.ID)
+	users, err := accounts.ServiceUsers(ctx, o.db(), c.ID)
 	if err != nil {
 		return err
 	}
-	former, err := accounts.FormerIDs(ctx, h.db, c.ID)
+	former, err := accounts.FormerIDs(ctx, o.db(), c.ID)
 	if err != nil {
 		return err
 	}
-	parent, err := accounts.Parent(ctx, h.db, o.Scope(), c)
+	parent, err := accounts.Parent(ctx, o.db(), o.Scope(), c)
 	if err != nil {
 		return err
 	}
-	children, err := accounts.Children(ctx, h.db, o.Scope(), c.ID)
+	children, err := accounts.Children(ctx, o.db(), o.Scope(), c.ID)
 	if err != nil {
 		return err
 	}

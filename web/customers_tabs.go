@@ -15,7 +15,7 @@ import (
 func (h customerPages) subscriptions(o *opened) error {
 	l := o.ReadList(newestFirst)
 	f := accounts.SubscriptionFilter{Customer: o.customer.ID}
-	part, err := accounts.ListSubscriptions(o.Request().Context(), h.db, o.Scope(), f, l.Page)
+	part, err := accounts.ListSubscriptions(o.Request().Context(), o.db(), o.Scope(), f, l.Page)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func subscriptionRow(p *page, s accounts.SubscriptionRow) views.SubscriptionRow 
 
 // methods is the Payment methods tab.
 func (h customerPages) methods(o *opened) error {
-	found, err := accounts.PaymentMethods(o.Request().Context(), h.db, o.customer.ID)
+	found, err := accounts.PaymentMethods(o.Request().Context(), o.db(), o.customer.ID)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (h customerPages) methods(o *opened) error {
 
 // terms is the Terms tab.
 func (h customerPages) terms(o *opened) error {
-	found, err := accounts.Acceptances(o.Request().Context(), h.db, o.customer.ID)
+	found, err := accounts.Acceptances(o.Request().Context(), o.db(), o.customer.ID)
 	if err != nil {
 		return err
 	}
@@ -72,15 +72,15 @@ func (h customerPages) terms(o *opened) error {
 // history is the History tab.
 func (h customerPages) history(o *opened) error {
 	ctx, c := o.Request().Context(), o.customer
-	transfers, err := accounts.Transfers(ctx, h.db, o.Scope(), c.ID)
+	transfers, err := accounts.Transfers(ctx, o.db(), o.Scope(), c.ID)
 	if err != nil {
 		return err
 	}
-	former, err := accounts.FormerIDs(ctx, h.db, c.ID)
+	former, err := accounts.FormerIDs(ctx, o.db(), c.ID)
 	if err != nil {
 		return err
 	}
-	traces, err := accounts.Traces(ctx, h.db, o.Scope(), c.ID)
+	traces, err := accounts.Traces(ctx, o.db(), o.Scope(), c.ID)
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
-
 	"handover/internal/accounts"
 	"handover/internal/fault"
 	"handover/internal/transfer"
@@ -18,7 +16,6 @@ import (
 // dialogPages are the dialogs Transfer Subscriptions and Merge Customers, as pages of
 // their own. The draft order on the server is their memory, as it is the wizard's.
 type dialogPages struct {
-	db     *sqlx.DB
 	engine *transfer.Engine
 	dialogKind
 }
@@ -80,7 +77,7 @@ func (h dialogPages) load(p *page, step string) (*talk, error) {
 	if !ok {
 		return nil, fault.New(fault.NotFound, "There is no customer %s.", p.Param("number"))
 	}
-	c, err := accounts.GetCustomer(p.ctx(), h.db, p.Scope(), id)
+	c, err := accounts.GetCustomer(p.ctx(), p.db(), p.Scope(), id)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +91,7 @@ func (h dialogPages) load(p *page, step string) (*talk, error) {
 
 // refresh reads the draft anew.
 func (h dialogPages) refresh(t *talk) error {
-	draft, found, err := transfer.FindDraft(t.ctx(), h.db, t.Actor(), h.Kind, t.source.ID)
+	draft, found, err := transfer.FindDraft(t.ctx(), t.db(), t.Actor(), h.Kind, t.source.ID)
 	if err != nil {
 		return err
 	}
@@ -149,7 +146,7 @@ func (h dialogPages) save(step string, read func(dialogPages, *talk, *form) erro
 		t, err := h.load(p, step)
 		// A second click, or a tab that was left open: the order says what became of it.
 		if err != nil || t.draft.Number == "" {
-			order, ended, endedErr := wizardPages{db: h.db, engine: h.engine}.ended(p, f)
+			order, ended, endedErr := wizardPages{engine: h.engine}.ended(p, f)
 			if endedErr != nil {
 				return endedErr
 			}

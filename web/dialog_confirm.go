@@ -54,7 +54,7 @@ func (h dialogPages) readConfirm(t *talk, f *form) error {
 	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
 		return h.refused(t, refusal, accepted.Fingerprint)
 	}
-	o, readErr := transfer.GetOrder(t.ctx(), h.db, t.draft.Number)
+	o, readErr := transfer.GetOrder(t.ctx(), t.db(), t.draft.Number)
 	if readErr != nil {
 		return errors.Join(err, readErr)
 	}

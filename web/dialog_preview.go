@@ -100,10 +100,14 @@ func (t *talk) instead(f transfer.Finding) string {
 	if f.Instead == nil {
 		return ""
 	}
-	more := slices.DeleteFunc(slices.Clone(f.Instead.Subscriptions), func(n string) bool { return slices.Contains(t.draft.Request.Subscriptions, n) })
+	asked, better := t.draft.Request.Subscriptions, f.Instead.Subscriptions
+	more := slices.DeleteFunc(slices.Clone(better), func(n string) bool { return slices.Contains(asked, n) })
+	less := slices.DeleteFunc(slices.Clone(asked), func(n string) bool { return slices.Contains(better, n) })
 	switch {
 	case len(more) > 0:
 		return "Also select " + namesShort(more, 3)
+	case len(better) > 0 && len(less) > 0:
+		return "Leave out " + namesShort(less, 3)
 	case f.Instead.EffectiveOn != "" && f.Instead.EffectiveOn != t.draft.Request.EffectiveOn:
 		return "Use the effective date " + dayText(f.Instead.EffectiveOn)
 	}

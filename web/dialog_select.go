@@ -50,7 +50,7 @@ func (h dialogPages) showSelect(t *talk, status int) error {
 
 // sourceFacts tell the account that loses.
 func (h dialogPages) sourceFacts(t *talk) ([]ui.Fact, error) {
-	standing, err := accounts.StandingOf(t.ctx(), h.db, t.source.ID)
+	standing, err := accounts.StandingOf(t.ctx(), t.db(), t.source.ID)
 	facts := []ui.Fact{
 		{Label: "Source", Value: views.NamedLink(t.source.Name, t.source.Number(), t.URL("/customers/"+t.source.Number()))},
 		{Label: "Distributor", Text: t.source.DistributorName, Note: t.source.Currency},
@@ -70,7 +70,7 @@ func (t *talk) lookup() ui.Lookup {
 
 // suggest fills in what can be chosen before anything is typed, and names the chosen one.
 func (h dialogPages) suggest(t *talk, v *views.DialogSelect) error {
-	list, err := transfer.Targets(t.ctx(), h.db, t.Scope(), h.Kind, t.source, "", targetsShown)
+	list, err := transfer.Targets(t.ctx(), t.db(), t.Scope(), h.Kind, t.source, "", targetsShown)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func targetLabel(x transfer.Target) string { return x.Name + " (" + x.Number + "
 func (h dialogPages) selectedRows(t *talk) ([]views.SubscriptionRow, error) {
 	var rows []views.SubscriptionRow
 	for _, number := range t.request.Subscriptions {
-		s, err := accounts.FindSubscription(t.ctx(), h.db, t.Scope(), number)
+		s, err := accounts.FindSubscription(t.ctx(), t.db(), t.Scope(), number)
 		if err != nil {
 			return nil, err
 		}
@@ -111,7 +111,7 @@ func (h dialogPages) targets(p *page) error {
 	if err != nil {
 		return err
 	}
-	found, err := transfer.Targets(p.ctx(), h.db, p.Scope(), h.Kind, t.source, p.ReadQuery().Text("q"), targetsShown)
+	found, err := transfer.Targets(p.ctx(), p.db(), p.Scope(), h.Kind, t.source, p.ReadQuery().Text("q"), targetsShown)
 	if err != nil {
 		return err
 	}
@@ -180,9 +180,9 @@ func (h dialogPages) named(t *talk, typed string) (c accounts.Customer, found bo
 	if name, number, labelled := strings.Cut(strings.TrimSuffix(typed, ")"), " ("+accounts.CustomerPrefix+"-"); labelled && name != "" {
 		typed = accounts.CustomerPrefix + "-" + number // as the combobox shows it
 	}
-	id, err := accounts.FindCustomer(t.ctx(), h.db, t.Scope(), typed)
+	id, err := accounts.FindCustomer(t.ctx(), t.db(), t.Scope(), typed)
 	if fault.Is(err, fault.NotFound) {
-		list, err := transfer.Targets(t.ctx(), h.db, t.Scope(), h.Kind, t.source, typed, targetsShown)
+		list, err := transfer.Targets(t.ctx(), t.db(), t.Scope(), h.Kind, t.source, typed, targetsShown)
 		if err != nil {
 			return c, false, err
 		}
@@ -199,7 +199,7 @@ func (h dialogPages) named(t *talk, typed string) (c accounts.Customer, found bo
 	} else if err != nil {
 		return c, false, err
 	}
-	c, err = accounts.GetCustomer(t.ctx(), h.db, t.Scope(), id)
+	c, err = accounts.GetCustomer(t.ctx(), t.db(), t.Scope(), id)
 	return c, err == nil, err
 }
 
@@ -207,7 +207,7 @@ func (h dialogPages) named(t *talk, typed string) (c accounts.Customer, found bo
 // cannot be chosen.
 func (h dialogPages) searchTarget(t *talk, status int) error {
 	typed := t.request.TargetCustomer
-	list, err := transfer.Targets(t.ctx(), h.db, t.Scope(), h.Kind, t.source, typed, targetsShown)
+	list, err := transfer.Targets(t.ctx(), t.db(), t.Scope(), h.Kind, t.source, typed, targetsShown)
 	if err != nil {
 		return err
 	}

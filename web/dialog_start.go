@@ -28,7 +28,7 @@ func (h dialogPages) startMerge(p *page) error {
 	if v.Sentence != "" {
 		return p.Render(http.StatusUnprocessableEntity, h.Title, views.DialogRefusedPage(v))
 	}
-	id, err := accounts.FindCustomer(p.ctx(), h.db, p.Scope(), chosen[0])
+	id, err := accounts.FindCustomer(p.ctx(), p.db(), p.Scope(), chosen[0])
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (h dialogPages) startSubscriptions(p *page) error {
 	var owners []accounts.Subscription // the first of each customer
 	of := map[int64]url.Values{}
 	for _, ref := range chosen[:min(len(chosen), maxSelected)] {
-		s, err := accounts.FindSubscription(p.ctx(), h.db, p.Scope(), ref)
+		s, err := accounts.FindSubscription(p.ctx(), p.db(), p.Scope(), ref)
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ import (
 type distributorPages struct{ db *sqlx.DB }
 
 func (h distributorPages) list(p *page) error {
-	found, err := accounts.Distributors(p.Request().Context(), h.db, p.Scope())
+	found, err := accounts.Distributors(p.Request().Context(), p.db(), p.Scope())
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (h distributorPages) find(p *page) (accounts.Distributor, error) {
 	if !ok {
 		return accounts.Distributor{}, fault.New(fault.NotFound, "There is no distributor %s.", ref)
 	}
-	return accounts.GetDistributor(p.Request().Context(), h.db, p.Scope(), id)
+	return accounts.GetDistributor(p.Request().Context(), p.db(), p.Scope(), id)
 }
 
 func (h distributorPages) show(p *page) error {
@@ -121,7 +121,7 @@ var zones = []string{
 }
 
 func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distributor, error) {
-	below, err := accounts.Distributors(p.Request().Context(), h.db, accounts.Scope{Root: d.ID})
+	below, err := accounts.Distributors(p.Request().Context(), p.db(), accounts.Scope{Root: d.ID})
 	if err != nil {
 		return views.Distributor{}, err
 	}
@@ -146,7 +146,7 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 		v.TodayHere = fmt.Sprintf("Today is %s there.", time.Now().In(zone).Format(dateForm))
 	}
 	if d.ParentID != nil {
-		parent, err := accounts.GetDistributor(p.Request().Context(), h.db, p.Scope(), *d.ParentID)
+		parent, err := accounts.GetDistributor(p.Request().Context(), p.db(), p.Scope(), *d.ParentID)
 		if err == nil {
 			v.Details = append(v.Details, ui.Fact{Label: "Sells under", Text: parent.Name, Href: p.URL("/distributors/" + parent.Number())})
 		} else if !fault.Is(err, fault.NotFound) {

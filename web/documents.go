@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/jmoiron/sqlx"
-
 	"handover/internal/accounts"
 	"handover/internal/billing"
 	"handover/internal/db"
@@ -17,7 +15,7 @@ import (
 )
 
 // documentPages are the pages of single documents.
-type documentPages struct{ db *sqlx.DB }
+type documentPages struct{}
 
 // earlierShown is how many documents of a predecessor its successor's page shows.
 const earlierShown = 10
@@ -39,11 +37,11 @@ func (h customerPages) documents(o *opened) error {
 		return err
 	}
 	ctx, c := o.Request().Context(), o.customer
-	part, err := billing.ListDocuments(ctx, h.db, o.Scope(), billing.DocumentsOf{Customer: c.ID, Kind: kind, Page: l.Page})
+	part, err := billing.ListDocuments(ctx, o.db(), o.Scope(), billing.DocumentsOf{Customer: c.ID, Kind: kind, Page: l.Page})
 	if err != nil {
 		return err
 	}
-	n, err := billing.CountDocuments(ctx, h.db, c.ID, kind)
+	n, err := billing.CountDocuments(ctx, o.db(), c.ID, kind)
 	if err != nil {
 		return err
 	}
@@ -67,14 +65,14 @@ func (h customerPages) earlier(o *opened) ([]views.EarlierDocuments, error) {
 	var out []views.EarlierDocuments
 	ctx := o.Request().Context()
 	for _, r := range o.came {
-		part, err := billing.ListDocuments(ctx, h.db, o.Scope(), billing.DocumentsOf{Customer: r.ID, Page: db.Page{Size: earlierShown}})
+		part, err := billing.ListDocuments(ctx, o.db(), o.Scope(), billing.DocumentsOf{Customer: r.ID, Page: db.Page{Size: earlierShown}})
 		if err != nil {
 			return nil, err
 		}
 		if len(part.Rows) == 0 {
 			continue
 		}
-		n, err := billing.CountDocuments(ctx, h.db, r.ID, "")
+		n, err := billing.CountDocuments(ctx, o.db(), r.ID, "")
 		if err != nil {
 			return nil, err
 		}
@@ -136,10 +134,10 @@ func documentKindOptions(chosen string) []ui.Option {
 func (h documentPages) find(p *page) (billing.Document, string, error) {
 	ctx, kind, ref := p.Request().Context(), p.Param("kind"), pathParam(p, "ref")
 	if id, err := strconv.ParseInt(ref, 10, 64); err == nil {
-		d, err := billing.GetDocument(ctx, h.db, p.Scope(), kind, id)
+		d, err := billing.GetDocument(ctx, p.db(), p.Scope(), kind, id)
 		return d, "", err
 	}
-	ids, err := billing.DocumentsNumbered(ctx, h.db, p.Scope(), kind, ref)
+	ids, err := billing.DocumentsNumbered(ctx, p.db(), p.Scope(), kind, ref)
 	if err != nil {
 		return billing.Document{}, "", err
 	}

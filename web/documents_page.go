@@ -87,7 +87,7 @@ func (h documentPages) lines(p *page, d billing.Document, v *views.Document) err
 	if !v.HasLines {
 		return nil
 	}
-	lines, err := billing.Lines(p.Request().Context(), h.db, p.Scope(), d.ID)
+	lines, err := billing.Lines(p.Request().Context(), p.db(), p.Scope(), d.ID)
 	for _, l := range lines {
 		row := views.LineRow{
 			Description: cmp.Or(l.Description, "Line without a description"), Quantity: money.Plain(l.Quantity),
@@ -122,7 +122,7 @@ func servicePeriod(l billing.Line) string {
 }
 
 func (h documentPages) settlements(p *page, d billing.Document, v *views.Document) error {
-	allocations, err := billing.Allocations(p.Request().Context(), h.db, p.Scope(), d.Kind, d.ID)
+	allocations, err := billing.Allocations(p.Request().Context(), p.db(), p.Scope(), d.Kind, d.ID)
 	for _, a := range allocations {
 		row := views.SettlementRow{
 			Number: a.Number, Kind: documentLabel(a.Kind), Date: formatDate(a.OnDate), Amount: formatMoney(a.Amount, d.Currency),
@@ -143,7 +143,7 @@ func (h documentPages) refunds(p *page, d billing.Document, v *views.Document) e
 	if !v.HasRefunds {
 		return nil
 	}
-	refunds, err := billing.Refunds(p.Request().Context(), h.db, d.ID)
+	refunds, err := billing.Refunds(p.Request().Context(), p.db(), d.ID)
 	for _, f := range refunds {
 		v.Refunds = append(v.Refunds, views.DocumentRow{
 			Number: f.Number, Href: p.URL(documentPath("refund", f.ID)), Kind: documentLabel("refund"), Date: formatDate(f.OnDate),
@@ -154,7 +154,7 @@ func (h documentPages) refunds(p *page, d billing.Document, v *views.Document) e
 }
 
 func (h documentPages) entries(p *page, d billing.Document, v *views.Document) error {
-	entries, err := billing.EntriesOf(p.Request().Context(), h.db, p.Scope(), d.Kind, d.ID)
+	entries, err := billing.EntriesOf(p.Request().Context(), p.db(), p.Scope(), d.Kind, d.ID)
 	for _, e := range entries {
 		card := views.EntryCard{Number: e.Number, Date: formatDate(e.PostedOn), Memo: e.Memo, Books: e.Distributor}
 		for _, l := range e.Lines {
@@ -178,7 +178,7 @@ func (h documentPages) moves(p *page, d billing.Document, v *views.Document) err
 	if kind == "refund" && d.OfID != nil {
 		kind, id = d.OfKind, *d.OfID
 	}
-	moves, err := accounts.Moves(p.Request().Context(), h.db, p.Scope(), kind, id)
+	moves, err := accounts.Moves(p.Request().Context(), p.db(), p.Scope(), kind, id)
 	if err != nil {
 		return err
 	}

@@ -82,8 +82,9 @@ func (s *Server) handleError(err error, c echo.Context) {
 	}
 	p, pageErr := s.pageFor(c)
 	if pageErr != nil { // the database does not answer: a page without a person
-		p = &page{Context: c, server: s, panel: panel}
+		p = &page{Context: c, server: s, panel: panel, reader: db.NewReader(s.deps.DB)}
 	}
+	defer p.reader.Release()
 	if err := p.Render(status, failure.Title, views.FailurePage(failure)); err != nil {
 		s.logError(c, fmt.Errorf("answer an error: %w", err))
 	}

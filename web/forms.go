@@ -137,7 +137,7 @@ func (f *form) Date(name string) *time.Time {
 		return nil
 	}
 	day, err := time.Parse(time.DateOnly, text)
-	if err != nil {
+	if err != nil || day.Year() < 1 { // calendars have no year 0
 		f.Wrong(name, "%q is not a date. Write year, month and day, for example 2026-01-31.", text)
 		return nil
 	}

@@ -3,8 +3,6 @@ package web
 import (
 	"net/http"
 
-	"github.com/jmoiron/sqlx"
-
 	"handover/internal/identity"
 	"handover/views"
 	"handover/views/ui"
@@ -12,7 +10,6 @@ import (
 
 // homePages are the first page after sign-in.
 type homePages struct {
-	db    *sqlx.DB
 	pages map[string]identity.Privilege // pages of the panel that exist
 }
 

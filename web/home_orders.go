@@ -15,7 +15,7 @@ const homeListed = 8
 func (h homePages) orders(p *page) (views.HomeOrders, error) {
 	v := views.HomeOrders{ListHref: p.URL("/orders")}
 	if p.Staff.Can(identity.AccountsTransfer) {
-		drafts, err := transfer.DraftsOf(p.ctx(), h.db, p.Staff.ID, homeListed)
+		drafts, err := transfer.DraftsOf(p.ctx(), p.db(), p.Staff.ID, homeListed)
 		if err != nil {
 			return v, err
 		}
@@ -47,7 +47,7 @@ func endWords(e views.OrderParty) string {
 
 // list reads the newest orders that fit.
 func (h homePages) list(p *page, f orders.Filter) ([]views.HomeOrder, error) {
-	part, err := orders.List(p.ctx(), h.db, p.Scope(), f, db.Page{Sort: "-created", Size: homeListed})
+	part, err := orders.List(p.ctx(), p.db(), p.Scope(), f, db.Page{Sort: "-created", Size: homeListed})
 	if err != nil {
 		return nil, err
 	}

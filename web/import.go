@@ -12,6 +12,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"handover/internal/db"
 	"handover/internal/exchange"
 	"handover/internal/fault"
 	"handover/internal/identity"
@@ -43,7 +44,7 @@ func (h importPages) show(p *page) error {
 	if err := h.onlyProvider(p); err != nil {
 		return err
 	}
-	latest, err := exchange.Latest(p.Request().Context(), h.db)
+	latest, err := exchange.Latest(p.Request().Context(), p.db())
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
@@ -88,7 +89,7 @@ func (h importPages) load(p *page, up upload) (exchange.Report, error) {
 		return exchange.Report{}, err
 	}
 	defer func() { _ = src.Close() }()
-	return exchange.Import(p.Request().Context(), h.db, src, exchange.Options{DryRun: up.dryRun, MaxBytes: maxUnpacked, Actor: p.Actor()})
+	return exchange.Import(db.Outside(p.ctx()), h.db, src, exchange.Options{DryRun: up.dryRun, MaxBytes: maxUnpacked, Actor: p.Actor()})
 }
 
 // refused shows the form again with what is wrong.
@@ -121,7 +122,7 @@ func (h importPages) export(p *page) error {
 	header := p.Response().Header()
 	header.Set("Content-Type", "application/zip")
 	header.Set("Content-Disposition", `attachment; filename="handover.zip"`)
-	return exchange.Export(p.Request().Context(), h.db, exchange.NewZip(p.Response()), p.Actor())
+	return exchange.Export(db.Outside(p.ctx()), h.db, exchange.NewZip(p.Response()), p.Actor())
 }
 
 // upload is what the form sent.

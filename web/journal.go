@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/shopspring/decimal"
 
 	"handover/internal/accounts"
@@ -18,18 +17,18 @@ import (
 )
 
 // journalPages are Finance > Journal.
-type journalPages struct{ db *sqlx.DB }
+type journalPages struct{}
 
 func (h journalPages) list(p *page) error {
 	l, f, err := h.readFilter(p)
 	if err != nil {
 		return err
 	}
-	part, err := billing.Journal(p.Request().Context(), h.db, p.Scope(), f, l.Page)
+	part, err := billing.Journal(p.Request().Context(), p.db(), p.Scope(), f, l.Page)
 	if err != nil {
 		return err
 	}
-	distributors, err := distributorChoices(p, h.db, f.DistributorID)
+	distributors, err := distributorChoices(p, p.db(), f.DistributorID)
 	if err != nil {
 		return err
 	}
@@ -63,7 +62,7 @@ func (h journalPages) readFilter(p *page) (listState, billing.JournalFilter, err
 	if typed == "" {
 		return l, f, nil
 	}
-	id, err := accounts.FindCustomer(p.Request().Context(), h.db, p.Scope(), typed)
+	id, err := accounts.FindCustomer(p.Request().Context(), p.db(), p.Scope(), typed)
 	if fault.Is(err, fault.NotFound) {
 		id, err = nobody, nil
 	}
@@ -135,7 +134,7 @@ func (h journalPages) export(p *page) error {
 		"account", "debit", "credit", "currency",
 	}
 	return streamCSV(p, "journal", head, l.Page, func(page db.Page) ([][]string, string, error) {
-		part, err := billing.Journal(p.Request().Context(), h.db, p.Scope(), f, page)
+		part, err := billing.Journal(p.Request().Context(), p.db(), p.Scope(), f, page)
 		var rows [][]string
 		for _, e := range part.Rows {
 			rows = append(rows, journalLines(e)...)

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/shopspring/decimal"
 
 	"handover/internal/fault"
@@ -20,9 +19,7 @@ import (
 )
 
 // orderPage is the page of one order, with its ledger.
-type orderPage struct {
-	db *sqlx.DB
-}
+type orderPage struct{}
 
 // refreshRunning is after how many seconds the page of an order under way is read again.
 const refreshRunning = "3"
@@ -32,7 +29,7 @@ func (h orderPage) show(p *page) error {
 	if strings.HasPrefix(number, "O-") {
 		return h.showPlaced(p, number)
 	}
-	o, sides, err := transfer.GetOrderFor(p.ctx(), h.db, p.Scope(), number)
+	o, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
 	if err != nil {
 		return err
 	}
@@ -134,7 +131,7 @@ func orderNotice(o transfer.Order) *ui.Notice {
 
 // fillProof fills in the reconciliation and what was declared to change.
 func (h orderPage) fillProof(p *page, o transfer.Order, v *views.Order) error {
-	rows, err := transfer.Reconciliations(p.ctx(), h.db, o.ID)
+	rows, err := transfer.Reconciliations(p.ctx(), p.db(), o.ID)
 	if err != nil {
 		return err
 	}
@@ -152,7 +149,7 @@ func (h orderPage) fillProof(p *page, o transfer.Order, v *views.Order) error {
 			After:  countAndAmount(proofCount(r.Kind, r.CountAfter), r.AmountAfter, r.Currency, false),
 		})
 	}
-	differences, err := transfer.Differences(p.ctx(), h.db, o.ID)
+	differences, err := transfer.Differences(p.ctx(), p.db(), o.ID)
 	for _, d := range differences {
 		v.Differences = append(v.Differences, views.DifferenceRow{
 			Kind: proofLabel(d.Kind), Reason: d.Reason, Count: signedCount(d.Count), Amount: countAndAmount("", d.Amount, d.Currency, true),
@@ -213,7 +210,7 @@ var eventLooks = map[string]struct {
 }
 
 func (h orderPage) fillTimeline(p *page, o transfer.Order, v *views.Order) error {
-	events, err := transfer.Events(p.ctx(), h.db, o.ID)
+	events, err := transfer.Events(p.ctx(), p.db(), o.ID)
 	for _, e := range events {
 		look, ok := eventLooks[e.Event]
 		if !ok {
@@ -227,7 +224,7 @@ func (h orderPage) fillTimeline(p *page, o transfer.Order, v *views.Order) error
 }
 
 func (h orderPage) fillLedger(p *page, o transfer.Order, v *views.Order) error {
-	kinds, err := transfer.LedgerKinds(p.ctx(), h.db, o.ID)
+	kinds, err := transfer.LedgerKinds(p.ctx(), p.db(), o.ID)
 	for _, k := range kinds {
 		v.Ledger = append(v.Ledger, views.LedgerKindRow{Kind: k.Label, Count: formatCount(k.Records), Href: v.LedgerHref + "?kind=" + k.Kind})
 	}
@@ -239,7 +236,7 @@ func (h orderPage) fillLedger(p *page, o transfer.Order, v *views.Order) error {
 
 // fillTrail fills in the mails and the audit entries.
 func (h orderPage) fillTrail(p *page, o transfer.Order, v *views.Order) error {
-	mails, err := transfer.Mails(p.ctx(), h.db, o.ID)
+	mails, err := transfer.Mails(p.ctx(), p.db(), o.ID)
 	if err != nil {
 		return err
 	}
@@ -249,7 +246,7 @@ func (h orderPage) fillTrail(p *page, o transfer.Order, v *views.Order) error {
 	if _, exists := p.server.navPaths["/outbox"]; exists && p.Staff.Can(identity.OutboxRead) {
 		v.MailsHref = p.URL("/outbox")
 	}
-	trail, err := transfer.AuditTrail(p.ctx(), h.db, o.ID)
+	trail, err := transfer.AuditTrail(p.ctx(), p.db(), o.ID)
 	for _, a := range trail {
 		v.Audit = append(v.Audit, views.AuditRow{ID: "#" + strconv.FormatInt(a.ID, 10), Action: a.Action, Who: a.ActorName, When: formatMoment(a.At)})
 	}
@@ -282,7 +279,7 @@ func (h orderPage) fillResult(p *page, o transfer.Order, v *views.Order) {
 
 // showPlaced shows an order that is no transfer.
 func (h orderPage) showPlaced(p *page, number string) error {
-	o, err := orders.GetPlaced(p.ctx(), h.db, p.Scope(), number)
+	o, err := orders.GetPlaced(p.ctx(), p.db(), p.Scope(), number)
 	if fault.Is(err, fault.NotFound) {
 		return fault.New(fault.NotFound, "There is no order %s.", number)
 	}

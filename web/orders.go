@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"handover/internal/accounts"
 	"handover/internal/db"
 	"handover/internal/identity"
@@ -16,7 +14,7 @@ import (
 )
 
 // orderPages are Billing > Operations > Orders.
-type orderPages struct{ db *sqlx.DB }
+type orderPages struct{}
 
 // anotherDistributor stands for whom the reader may not know.
 const anotherDistributor = "another distributor"
@@ -27,11 +25,11 @@ func (h orderPages) list(p *page) error {
 		return err
 	}
 	ctx := p.Request().Context()
-	part, err := orders.List(ctx, h.db, p.Scope(), f, l.Page)
+	part, err := orders.List(ctx, p.db(), p.Scope(), f, l.Page)
 	if err != nil {
 		return err
 	}
-	total, err := orders.Count(ctx, h.db, p.Scope(), f)
+	total, err := orders.Count(ctx, p.db(), p.Scope(), f)
 	if err != nil {
 		return err
 	}
@@ -133,7 +131,7 @@ func (h orderPages) export(p *page) error {
 		"target_number", "target_name", "target_distributor", "requested_by", "created_at", "completed_at", "reverses",
 	}
 	return streamCSV(p, "orders", head, l.Page, func(page db.Page) ([][]string, string, error) {
-		part, err := orders.List(p.Request().Context(), h.db, p.Scope(), f, page)
+		part, err := orders.List(p.Request().Context(), p.db(), p.Scope(), f, page)
 		rows := make([][]string, 0, len(part.Rows))
 		for _, o := range part.Rows {
 			rows = append(rows, orderLine(p, o))

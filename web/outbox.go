@@ -30,11 +30,11 @@ func (h outboxPages) list(p *page) error {
 	if err := q.Err(); err != nil {
 		return err
 	}
-	part, err := notify.List(p.ctx(), h.db, p.Scope(), f, l.Page)
+	part, err := notify.List(p.ctx(), p.db(), p.Scope(), f, l.Page)
 	if err != nil {
 		return err
 	}
-	total, err := notify.Count(p.ctx(), h.db, p.Scope(), f)
+	total, err := notify.Count(p.ctx(), p.db(), p.Scope(), f)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (h outboxPages) find(p *page) (notify.Mail, error) {
 	if err != nil {
 		return notify.Mail{}, fault.New(fault.NotFound, "There is no such mail in the outbox.")
 	}
-	return notify.GetMail(p.ctx(), h.db, p.Scope(), id)
+	return notify.GetMail(p.ctx(), p.db(), p.Scope(), id)
 }
 
 func (h outboxPages) show(p *page) error {

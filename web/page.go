@@ -9,6 +9,7 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/audit"
+	"handover/internal/db"
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/views/ui"
@@ -20,10 +21,14 @@ type page struct {
 	server *Server
 	Staff  identity.Staff // empty on public pages
 	panel  string
+	reader *db.Reader
 }
 
 // URL returns the address of a path below the reader's panel: p.URL("/customers").
 func (p *page) URL(path string) string { return p.panel + path }
+
+// db returns what the page reads from: one transaction for the request.
+func (p *page) db() db.Querier { return p.reader }
 
 // SignedIn reports whether somebody is signed in.
 func (p *page) SignedIn() bool { return p.Staff.ID != 0 }
@@ -57,6 +62,7 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		defer p.reader.Release()
 		if r.Privilege == public {
 			return r.Handler(p)
 		}
@@ -75,17 +81,22 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 
 // pageFor makes the page of a request, with the person whose session it carries.
 func (s *Server) pageFor(c echo.Context) (*page, error) {
-	p := &page{Context: c, server: s, panel: panel}
+	p := &page{Context: c, server: s, panel: panel, reader: db.NewReader(s.deps.DB)}
 	token := s.cookies.token(c)
 	if token == "" {
 		return p, nil
 	}
-	staff, err := identity.Resume(c.Request().Context(), s.deps.DB, token)
+	ctx := db.Outside(c.Request().Context()) // nobody is known yet
+	staff, err := identity.Resume(ctx, s.deps.DB, token)
 	if fault.Is(err, fault.NotFound) {
 		return p, nil
 	}
+	if err != nil {
+		return p, err
+	}
 	p.Staff = staff
-	return p, err
+	c.SetRequest(c.Request().WithContext(p.reader.Beside(p.Scope().Behind(ctx))))
+	return p, nil
 }
 
 // lead takes the reader to another page, also from a part of a page.

@@ -37,15 +37,15 @@ func (h periodPages) list(p *page) error {
 		return err
 	}
 	ctx := p.Request().Context()
-	distributors, err := distributorChoices(p, h.db, f.DistributorID)
+	distributors, err := distributorChoices(p, p.db(), f.DistributorID)
 	if err != nil {
 		return err
 	}
-	all, err := billing.Periods(ctx, h.db, p.Scope(), billing.PeriodFilter{DistributorID: f.DistributorID})
+	all, err := billing.Periods(ctx, p.db(), p.Scope(), billing.PeriodFilter{DistributorID: f.DistributorID})
 	if err != nil {
 		return err
 	}
-	shown, err := billing.Periods(ctx, h.db, p.Scope(), f)
+	shown, err := billing.Periods(ctx, p.db(), p.Scope(), f)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (h periodPages) newForm(p *page) error {
 	if id == 0 {
 		id = p.Staff.DistributorID
 	}
-	start, end, err := billing.NextPeriod(p.Request().Context(), h.db, p.Scope(), id)
+	start, end, err := billing.NextPeriod(p.Request().Context(), p.db(), p.Scope(), id)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (h periodPages) newForm(p *page) error {
 
 func (h periodPages) renderForm(p *page, v views.NewPeriod, distributor int64) error {
 	var err error
-	if v.Distributors, err = distributorChoices(p, h.db, distributor); err != nil {
+	if v.Distributors, err = distributorChoices(p, p.db(), distributor); err != nil {
 		return err
 	}
 	if v.Distributors == nil { // there is no other to choose

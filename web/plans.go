@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/jmoiron/sqlx"
-
 	"handover/internal/accounts"
 	"handover/internal/catalog"
 	"handover/internal/db"
@@ -16,7 +14,7 @@ import (
 )
 
 // planPages are Catalog > Service Plans.
-type planPages struct{ db *sqlx.DB }
+type planPages struct{}
 
 // planTree is the order in which plans stand below those they are delegated from.
 const planTree = "tree"
@@ -30,15 +28,15 @@ func (h planPages) list(p *page) error {
 		return err
 	}
 	ctx := p.Request().Context()
-	part, err := catalog.Plans(ctx, h.db, p.Scope(), f, l.Page)
+	part, err := catalog.Plans(ctx, p.db(), p.Scope(), f, l.Page)
 	if err != nil {
 		return err
 	}
-	total, err := catalog.CountPlans(ctx, h.db, p.Scope(), f)
+	total, err := catalog.CountPlans(ctx, p.db(), p.Scope(), f)
 	if err != nil {
 		return err
 	}
-	distributors, err := distributorChoices(p, h.db, f.DistributorID)
+	distributors, err := distributorChoices(p, p.db(), f.DistributorID)
 	if err != nil {
 		return err
 	}
@@ -113,7 +111,7 @@ func (h planPages) export(p *page) error {
 		"number", "external_id", "name", "distributor", "delegated_from", "currency", "billing_period", "price", "transferable", "subscriptions",
 	}
 	return streamCSV(p, "plans", head, l.Page, func(page db.Page) ([][]string, string, error) {
-		part, err := catalog.Plans(p.Request().Context(), h.db, p.Scope(), f, page)
+		part, err := catalog.Plans(p.Request().Context(), p.db(), p.Scope(), f, page)
 		rows := make([][]string, 0, len(part.Rows))
 		for _, r := range part.Rows {
 			above := ""

@@ -35,11 +35,11 @@ func (h ratePages) list(p *page) error {
 		return err
 	}
 	ctx := p.Request().Context()
-	part, err := billing.Rates(ctx, h.db, f)
+	part, err := billing.Rates(ctx, p.db(), f)
 	if err != nil {
 		return err
 	}
-	pairs, err := billing.Pairs(ctx, h.db)
+	pairs, err := billing.Pairs(ctx, p.db())
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (h ratePages) proposals(p *page, f billing.RateFilter) ([]views.RateProposa
 	}
 	var out []views.RateProposal
 	for _, pair := range [][2]string{{f.Currency, f.Other}, {f.Other, f.Currency}} {
-		found, err := billing.ProposeRate(p.Request().Context(), h.db, pair[0], pair[1])
+		found, err := billing.ProposeRate(p.Request().Context(), p.db(), pair[0], pair[1])
 		if e, ok := asFault(err); ok && e.Code == fault.NotFound {
 			out = append(out, views.RateProposal{Derivation: e.Message})
 			continue
@@ -118,7 +118,7 @@ func (h ratePages) export(p *page) error {
 	head := []string{"on_date", "from_currency", "to_currency", "rate", "source"}
 	return streamCSV(p, "exchange-rates", head, l.Page, func(page db.Page) ([][]string, string, error) {
 		f.Page = page
-		part, err := billing.Rates(p.Request().Context(), h.db, f)
+		part, err := billing.Rates(p.Request().Context(), p.db(), f)
 		rows := make([][]string, 0, len(part.Rows))
 		for _, r := range part.Rows {
 			rows = append(rows, []string{r.On.Format(time.DateOnly), r.From, r.To, money.Plain(r.Rate), r.Source})

@@ -34,6 +34,7 @@ func (p *page) Render(status int, title string, content templ.Component, options
 	if err := frame.Render(ctx, &buf); err != nil {
 		return fmt.Errorf("render %s: %w", title, err)
 	}
+	p.reader.Release() // who reads slowly holds no connection
 	return p.HTMLBlob(status, buf.Bytes())
 }
 
@@ -43,6 +44,7 @@ func (p *page) Fragment(status int, content templ.Component) error {
 	if err := content.Render(p.frameContext(), &buf); err != nil {
 		return fmt.Errorf("render a fragment: %w", err)
 	}
+	p.reader.Release() // who reads slowly holds no connection
 	return p.HTMLBlob(status, buf.Bytes())
 }
 
@@ -85,7 +87,7 @@ func (p *page) chrome(title string) views.Chrome {
 // waiting returns what the frame tells of orders. A page, an error's above all,
 // does not fail for it.
 func (p *page) waiting() orders.Waiting {
-	n, err := orders.CountWaiting(p.Request().Context(), p.server.deps.DB, p.Scope())
+	n, err := orders.CountWaiting(p.Request().Context(), p.db(), p.Scope())
 	if err != nil {
 		p.server.logError(p.Context, err)
 	}

@@ -84,8 +84,8 @@ func (s *Server) panelRoutes() []route {
 
 // homeRoutes are the pages that belong to no section.
 func (s *Server) homeRoutes() []route {
-	home := homePages{db: s.deps.DB, pages: s.navPaths}
-	search := searchPages{db: s.deps.DB}
+	home := homePages{pages: s.navPaths}
+	search := searchPages{}
 	return []route{
 		// Home
 		{Method: http.MethodGet, Path: "/", Privilege: identity.Read, Handler: home.show},
@@ -113,8 +113,8 @@ func (s *Server) secondFactorRoutes() []route {
 
 // customerRoutes are Billing > Operations > Customers, and the documents of customers.
 func (s *Server) customerRoutes() []route {
-	customer := customerPages{db: s.deps.DB}
-	document := documentPages{db: s.deps.DB}
+	customer := customerPages{}
+	document := documentPages{}
 	return []route{
 		// Customers
 		{Method: http.MethodGet, Path: "/customers", Privilege: identity.Read, Handler: customer.list},
@@ -133,7 +133,7 @@ func (s *Server) customerRoutes() []route {
 
 // contractRoutes are Contracts & Orders > Subscription Contracts.
 func (s *Server) contractRoutes() []route {
-	subscription := subscriptionPages{db: s.deps.DB}
+	subscription := subscriptionPages{}
 	routes := []route{
 		// Subscription contracts
 		{Method: http.MethodGet, Path: "/subscriptions", Privilege: identity.Read, Handler: subscription.list},
@@ -160,8 +160,8 @@ func (s *Server) partnerRoutes() []route {
 
 // orderRoutes are Billing > Operations > Orders.
 func (s *Server) orderRoutes() []route {
-	order := orderPages{db: s.deps.DB}
-	one := orderPage{db: s.deps.DB}
+	order := orderPages{}
+	one := orderPage{}
 	return []route{
 		// Orders
 		{Method: http.MethodGet, Path: "/orders", Privilege: identity.Read, Handler: order.list},
@@ -176,7 +176,7 @@ func (s *Server) orderRoutes() []route {
 
 // wizardRoutes are the steps of the Transfer Account Wizard.
 func (s *Server) wizardRoutes() []route {
-	wizard := wizardPages{db: s.deps.DB, engine: s.deps.Transfers}
+	wizard := wizardPages{engine: s.deps.Transfers}
 	return []route{
 		// Transfer Account Wizard
 		{Method: http.MethodGet, Path: "/customers/:number/transfer", Privilege: identity.AccountsTransfer, Handler: wizard.start},
@@ -198,8 +198,8 @@ func (s *Server) wizardRoutes() []route {
 // dialogRoutes are the dialogs Merge Customers and Transfer Subscriptions, which the
 // lists lead to with what is selected.
 func (s *Server) dialogRoutes() []route {
-	merge := dialogPages{s.deps.DB, s.deps.Transfers, mergeDialog}
-	moving := dialogPages{s.deps.DB, s.deps.Transfers, subscriptionsDialog}
+	merge := dialogPages{s.deps.Transfers, mergeDialog}
+	moving := dialogPages{s.deps.Transfers, subscriptionsDialog}
 	return []route{
 		// Merge Customers
 		{Method: http.MethodGet, Path: "/customers/merge", Privilege: identity.AccountsTransfer, Handler: merge.startMerge},
@@ -233,7 +233,7 @@ func (s *Server) dialogRoutes() []route {
 func (s *Server) financeRoutes() []route {
 	period := periodPages{db: s.deps.DB}
 	rates := ratePages{db: s.deps.DB}
-	journal := journalPages{db: s.deps.DB}
+	journal := journalPages{}
 	return []route{
 		// Financial periods
 		{Method: http.MethodGet, Path: "/periods", Privilege: identity.Read, Handler: period.list},
@@ -257,7 +257,7 @@ func (s *Server) financeRoutes() []route {
 
 // catalogRoutes are the pages of Catalog.
 func (s *Server) catalogRoutes() []route {
-	plans := planPages{db: s.deps.DB}
+	plans := planPages{}
 	return []route{
 		// Service plans
 		{Method: http.MethodGet, Path: "/plans", Privilege: identity.Read, Handler: plans.list},

@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
-
 	"handover/internal/accounts"
 	"handover/internal/billing"
 	"handover/internal/db"
@@ -22,7 +20,7 @@ const hitsShown = 8
 const maxSearch = 200
 
 // searchPages are the global search.
-type searchPages struct{ db *sqlx.DB }
+type searchPages struct{}
 
 // searches are the kinds that are looked through, in the order of the page.
 var searches = []struct {
@@ -63,7 +61,7 @@ func (h searchPages) show(p *page) error {
 }
 
 func (h searchPages) customers(p *page, typed string) ([]views.SearchHit, bool, error) {
-	part, err := accounts.ListCustomers(p.ctx(), h.db, p.Scope(), accounts.CustomerFilter{Search: typed}, db.Page{Size: hitsShown})
+	part, err := accounts.ListCustomers(p.ctx(), p.db(), p.Scope(), accounts.CustomerFilter{Search: typed}, db.Page{Size: hitsShown})
 	var hits []views.SearchHit
 	for _, c := range part.Rows {
 		hits = append(hits, views.SearchHit{
@@ -75,7 +73,7 @@ func (h searchPages) customers(p *page, typed string) ([]views.SearchHit, bool, 
 }
 
 func (h searchPages) subscriptions(p *page, typed string) ([]views.SearchHit, bool, error) {
-	part, err := accounts.ListSubscriptions(p.ctx(), h.db, p.Scope(), accounts.SubscriptionFilter{Search: typed}, db.Page{Size: hitsShown})
+	part, err := accounts.ListSubscriptions(p.ctx(), p.db(), p.Scope(), accounts.SubscriptionFilter{Search: typed}, db.Page{Size: hitsShown})
 	var hits []views.SearchHit
 	for _, s := range part.Rows {
 		hits = append(hits, views.SearchHit{
@@ -87,7 +85,7 @@ func (h searchPages) subscriptions(p *page, typed string) ([]views.SearchHit, bo
 }
 
 func (h searchPages) orders(p *page, typed string) ([]views.SearchHit, bool, error) {
-	part, err := orders.List(p.ctx(), h.db, p.Scope(), orders.Filter{Search: typed}, db.Page{Size: hitsShown})
+	part, err := orders.List(p.ctx(), p.db(), p.Scope(), orders.Filter{Search: typed}, db.Page{Size: hitsShown})
 	var hits []views.SearchHit
 	for _, o := range part.Rows {
 		hit := views.SearchHit{
@@ -102,7 +100,7 @@ func (h searchPages) orders(p *page, typed string) ([]views.SearchHit, bool, err
 }
 
 func (h searchPages) documents(p *page, typed string) ([]views.SearchHit, bool, error) {
-	found, err := billing.FindDocuments(p.ctx(), h.db, p.Scope(), typed, hitsShown)
+	found, err := billing.FindDocuments(p.ctx(), p.db(), p.Scope(), typed, hitsShown)
 	var hits []views.SearchHit
 	for _, d := range found {
 		customer := accounts.Number(accounts.CustomerPrefix, d.CustomerID)

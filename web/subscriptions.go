@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"handover/internal/accounts"
 	"handover/internal/db"
 	"handover/internal/identity"
@@ -14,7 +12,7 @@ import (
 )
 
 // subscriptionPages are Contracts & Orders > Subscription Contracts.
-type subscriptionPages struct{ db *sqlx.DB }
+type subscriptionPages struct{}
 
 func (h subscriptionPages) list(p *page) error {
 	l := p.ReadList(newestFirst)
@@ -23,15 +21,15 @@ func (h subscriptionPages) list(p *page) error {
 		return err
 	}
 	ctx := p.Request().Context()
-	part, err := accounts.ListSubscriptions(ctx, h.db, p.Scope(), f, l.Page)
+	part, err := accounts.ListSubscriptions(ctx, p.db(), p.Scope(), f, l.Page)
 	if err != nil {
 		return err
 	}
-	total, err := accounts.CountSubscriptions(ctx, h.db, p.Scope(), f)
+	total, err := accounts.CountSubscriptions(ctx, p.db(), p.Scope(), f)
 	if err != nil {
 		return err
 	}
-	distributors, err := distributorChoices(p, h.db, f.Distributor)
+	distributors, err := distributorChoices(p, p.db(), f.Distributor)
 	if err != nil {
 		return err
 	}
@@ -67,7 +65,7 @@ func (h subscriptionPages) export(p *page) error {
 		"billing_period", "quantity", "price", "currency",
 	}
 	return streamCSV(p, "subscriptions", head, l.Page, func(page db.Page) ([][]string, string, error) {
-		part, err := accounts.ListSubscriptions(p.Request().Context(), h.db, p.Scope(), f, page)
+		part, err := accounts.ListSubscriptions(p.Request().Context(), p.db(), p.Scope(), f, page)
 		rows := make([][]string, 0, len(part.Rows))
 		for _, s := range part.Rows {
 			end := ""

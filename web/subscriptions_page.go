@@ -15,7 +15,7 @@ import (
 // its number when it was named by another id.
 func (h subscriptionPages) find(p *page) (s accounts.Subscription, elsewhere string, err error) {
 	ref := pathParam(p, "number")
-	s, err = accounts.FindSubscription(p.Request().Context(), h.db, p.Scope(), ref)
+	s, err = accounts.FindSubscription(p.Request().Context(), p.db(), p.Scope(), ref)
 	if err == nil && s.Number() != ref {
 		elsewhere = p.URL("/subscriptions/" + s.Number())
 	}
@@ -32,25 +32,25 @@ func (h subscriptionPages) show(p *page) error {
 		return p.Context.Redirect(http.StatusFound, elsewhere)
 	}
 	ctx := p.Request().Context()
-	bonds, err := accounts.Bonds(ctx, h.db, p.Scope(), s)
+	bonds, err := accounts.Bonds(ctx, p.db(), p.Scope(), s)
 	if err != nil {
 		return err
 	}
-	users, err := accounts.UsersOf(ctx, h.db, s.ID)
+	users, err := accounts.UsersOf(ctx, p.db(), s.ID)
 	if err != nil {
 		return err
 	}
-	moves, err := accounts.Moves(ctx, h.db, p.Scope(), "subscription", s.ID)
+	moves, err := accounts.Moves(ctx, p.db(), p.Scope(), "subscription", s.ID)
 	if err != nil {
 		return err
 	}
 	v := views.SubscriptionGeneral{Head: subscriptionHead(p, s, ""), Contract: contractFacts(s), Moves: moveRows(p, moves)}
 	for _, b := range bonds {
 		if note := splitNote(s, b); note != "" {
-			v.Head.Split = append(v.Head.Split, views.SplitNote{Sentence: note, Number: b.Number(), Href: bondHref(p, b)})
+			v.Head.Split = append(v.Head.Split, views.SplitNote{Sentence: note, Number: b.Number(), Href: p.URL("/subscriptions/" + b.Number())})
 			continue
 		}
-		row := views.BondRow{Note: "Add-on, " + b.Number(), Href: bondHref(p, b), Plan: b.PlanName, Status: b.Status}
+		row := views.BondRow{Note: "Add-on, " + b.Number(), Href: p.URL("/subscriptions/" + b.Number()), Plan: b.PlanName, Status: b.Status}
 		if b.How == "parent" {
 			row.Note = "Parent, " + b.Number()
 		}
@@ -63,13 +63,6 @@ func (h subscriptionPages) show(p *page) error {
 		v.Users = append(v.Users, views.UserRow{Login: u.Login, Subscriptions: "serves this contract", AccountWide: u.AccountWide})
 	}
 	return p.Render(http.StatusOK, s.Number()+" "+s.PlanName, views.SubscriptionGeneralPage(v))
-}
-
-func bondHref(p *page, b accounts.Bond) string {
-	if !b.InScope {
-		return ""
-	}
-	return p.URL("/subscriptions/" + b.Number())
 }
 
 // splitNote says how the two sides of a split follow each other, "" for other bonds.
@@ -141,7 +134,7 @@ func (h subscriptionPages) records(k accounts.RecordKind) func(*page) error {
 			return p.Context.Redirect(http.StatusFound, elsewhere+recordTab(k))
 		}
 		l := p.ReadList("-date")
-		part, err := accounts.ListRecords(p.Request().Context(), h.db, p.Scope(), k, s.ID, l.Page)
+		part, err := accounts.ListRecords(p.Request().Context(), p.db(), p.Scope(), k, s.ID, l.Page)
 		if err != nil {
 			return err
 		}

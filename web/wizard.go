@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
-	"github.com/jmoiron/sqlx"
 
 	"handover/internal/accounts"
 	"handover/internal/fault"
@@ -19,7 +18,6 @@ import (
 // wizardPages are the Transfer Account Wizard. The draft order on the server is its
 // memory; which step comes next is derived from what is filled in.
 type wizardPages struct {
-	db     *sqlx.DB
 	engine *transfer.Engine
 }
 
@@ -72,7 +70,7 @@ func (h wizardPages) customerOf(p *page) (accounts.Customer, error) {
 	if !ok {
 		return accounts.Customer{}, fault.New(fault.NotFound, "There is no customer %s.", p.Param("number"))
 	}
-	return accounts.GetCustomer(p.Request().Context(), h.db, p.Scope(), id)
+	return accounts.GetCustomer(p.Request().Context(), p.db(), p.Scope(), id)
 }
 
 // load reads where the reader's draft for the customer stands.
@@ -92,7 +90,7 @@ func (h wizardPages) load(p *page) (*walk, error) {
 // refresh reads the draft anew.
 func (h wizardPages) refresh(w *walk) error {
 	ctx := w.Request().Context()
-	draft, found, err := transfer.FindDraft(ctx, h.db, w.Actor(), transfer.Distributor, w.customer.ID)
+	draft, found, err := transfer.FindDraft(ctx, w.db(), w.Actor(), transfer.Distributor, w.customer.ID)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func (h wizardPages) transfer(w *walk, f *form) error {
 	if refused {
 		return h.refused(w, refusal, accepted.Fingerprint)
 	}
-	o, readErr := transfer.GetOrder(ctx, h.db, w.draft.Number)
+	o, readErr := transfer.GetOrder(ctx, w.db(), w.draft.Number)
 	if readErr != nil {
 		return errors.Join(err, readErr)
 	}

@@ -26,7 +26,7 @@ var modeChoices = []struct {
 }
 
 func (h wizardPages) askDistributor(w *walk) (templ.Component, error) {
-	list, err := transfer.Destinations(w.Request().Context(), h.db, w.Scope(), w.From.ID)
+	list, err := transfer.Destinations(w.Request().Context(), w.db(), w.Scope(), w.From.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (h wizardPages) readDistributor(w *walk, f *form) error {
 
 // checkDistributor finds the distributor among those that the customer can go to.
 func (h wizardPages) checkDistributor(w *walk, f *form) (transfer.Destination, error) {
-	list, err := transfer.Destinations(w.Request().Context(), h.db, w.Scope(), w.From.ID)
+	list, err := transfer.Destinations(w.Request().Context(), w.db(), w.Scope(), w.From.ID)
 	if err != nil {
 		return transfer.Destination{}, err
 	}

@@ -30,7 +30,7 @@ func (h wizardPages) askRate(w *walk) (templ.Component, error) {
 	if v.Wizard.Errors.For("rate") != "" {
 		v.Conversion.Note = "Correct the rate to see it."
 	}
-	proposal, err := billing.ProposeRate(w.Request().Context(), h.db, v.From, v.To)
+	proposal, err := billing.ProposeRate(w.Request().Context(), w.db(), v.From, v.To)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		e, _ := asFault(err)

@@ -105,7 +105,7 @@ func (h wizardPages) ended(p *page, f *form) (string, bool, error) {
 	if number == "" {
 		return "", false, nil
 	}
-	o, err := transfer.GetOrder(p.Request().Context(), h.db, number)
+	o, err := transfer.GetOrder(p.Request().Context(), p.db(), number)
 	if fault.Is(err, fault.NotFound) {
 		return "", false, nil
 	}
@@ -123,7 +123,7 @@ func (h wizardPages) cancel(p *page) error {
 		return err
 	}
 	ctx, actor := p.Request().Context(), p.Actor()
-	draft, found, err := transfer.FindDraft(ctx, h.db, actor, transfer.Distributor, c.ID)
+	draft, found, err := transfer.FindDraft(ctx, p.db(), actor, transfer.Distributor, c.ID)
 	if err != nil {
 		return err
 	}

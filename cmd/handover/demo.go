@@ -15,7 +15,7 @@ import (
 )
 
 type demoCmd struct {
-	Size  demo.Size `default:"small" placeholder:"SIZE" help:"How much: small (200 customers) or medium (5,000)."`
+	Size  demo.Size `default:"small" placeholder:"SIZE" help:"How much: small (200 customers), medium (5,000) or large (100,000, about 10 million records)."`
 	Once  bool      `help:"Load nothing, and do not fail, when the database has data already."`
 	Cases bool      `help:"List the customers made to try each rule, and load nothing."`
 }
@@ -27,7 +27,7 @@ func (c *demoCmd) Run(ctx context.Context, a *app) error {
 		return listCases(a.out, today)
 	}
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
-		loaded, err := demo.Load(ctx, pool, c.Size, today)
+		loaded, err := demo.LoadTelling(ctx, pool, c.Size, today, progress(a.errOut))
 		if c.Once && fault.Is(err, fault.Conflict) {
 			return remindSignIns(ctx, a.out, pool)
 		}
@@ -38,6 +38,22 @@ func (c *demoCmd) Run(ctx context.Context, a *app) error {
 			c.Size, loaded.Files["customers.csv"], loaded.Files["subscriptions.csv"], loaded.Files["invoices.csv"], loaded.Records)
 		return listSignIns(a.out, loaded.SignIns)
 	})
+}
+
+// progressEvery is how often a load that takes long says how far it is.
+const progressEvery = 5 * time.Second
+
+// progress returns what writes from time to time how far a load is.
+func progress(to io.Writer) func(customers, records int) {
+	start := time.Now()
+	last := start
+	return func(customers, records int) {
+		if time.Since(last) < progressEvery {
+			return
+		}
+		last = time.Now()
+		fmt.Fprintf(to, "%d customers and %d records after %s\n", customers, records, last.Sub(start).Round(time.Second))
+	}
 }
 
 // remindSignIns lists those people of the demo data who can still sign in.

@@ -13,7 +13,7 @@ func TestDemo(t *testing.T) {
 	t.Parallel()
 	t.Run("an unknown size is a usage error that lists the sizes", func(t *testing.T) {
 		t.Parallel()
-		handover(t, "", "demo", "--size", "large").oneSentence(t, exitUsage, "small and medium")
+		handover(t, "", "demo", "--size", "huge").oneSentence(t, exitUsage, "small, medium and large")
 	})
 	t.Run("lists the cases without a database", func(t *testing.T) {
 		t.Parallel()

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io/fs"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -61,6 +63,37 @@ func TestLayers(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestWhoStandsOutsideTheWalls names the few places that leave the wall of a request:
+// what happens before anybody is known, and the provider's import and export.
+func TestWhoStandsOutsideTheWalls(t *testing.T) {
+	t.Parallel()
+	may := []string{
+		"internal/db/wall.go", "internal/identity/secondfactor.go", "internal/identity/signin.go", "internal/identity/signon.go",
+		"internal/identity/subject.go", "internal/identity/twostep.go", "web/import.go", "web/page.go",
+	}
+	root := os.DirFS("../..")
+	var found []string
+	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains([]string{"node_modules", ".git", "var"}, path):
+			return fs.SkipDir
+		}
+		if entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		text, err := fs.ReadFile(root, path)
+		if strings.Contains(string(text), "Outside(") {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil || !slices.Equal(found, may) {
+		t.Errorf("outside of the walls stand %v, want %v (%v); say in docs/security.md why another one must", found, may, err)
 	}
 }
 

@@ -94,5 +94,5 @@ func (f CustomerFilter) where(ctx context.Context, q db.Querier, s Scope) (db.Wh
 	if f.Distributor != 0 {
 		w.And("c.distributor_id = ?", f.Distributor)
 	}
-	return w, search(ctx, q, &w, f.Search)
+	return w, search(ctx, q, s, &w, f.Search)
 }

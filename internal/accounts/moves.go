@@ -39,10 +39,8 @@ func (m Move) Between() bool { return m.Column == "customer_id" }
 // kind is the record kind as the ledger names it, "invoice".
 func Moves(ctx context.Context, q db.Querier, s Scope, kind string, id int64) ([]Move, error) {
 	var w db.Where
-	w.And("l.kind = ?", kind)
 	record := w.Arg(id)
-	// The range is what the index knows; a slice of records may have gaps in it.
-	w.And("int8range(l.first_id, l.last_id, '[]') @> " + record + "::bigint and " + record + " = any(l.record_ids)")
+	w.And(LedgerOf(&w, s, kind, record+"::bigint"))
 	s.Apply(&w, "o.source_distributor_id", "o.target_distributor_id")
 	var out []Move
 	err := q.SelectContext(ctx, &out, `
@@ -58,6 +56,16 @@ func Moves(ctx context.Context, q db.Querier, s Scope, kind string, id int64) ([
 		return nil, err
 	}
 	return out, namePlans(ctx, q, s, out)
+}
+
+// LedgerOf returns the condition that a row l of the ledger is about the record, an
+// expression. The range is what the index knows; a slice of records may have gaps in it.
+// Under row-level security that index serves only the owner of the tables.
+func LedgerOf(w *db.Where, s Scope, kind, record string) string {
+	if s.Everything {
+		return "l.kind = " + w.Arg(kind) + " and int8range(l.first_id, l.last_id, '[]') @> " + record + " and " + record + " = any(l.record_ids)"
+	}
+	return fmt.Sprintf("l.id = any(array(select handover_ledger_of(%s, %s, %s)))", w.Arg(kind), record, s.array(w))
 }
 
 // namePlans fills in the plans between which subscriptions changed.

@@ -29,13 +29,34 @@ func (s Scope) Condition(w *db.Where, columns ...string) string {
 	}
 	conditions := make([]string, len(columns))
 	for i, column := range columns {
-		conditions[i] = column + w.Bind(` = any(array(`+below+`))`, s.Root)
+		conditions[i] = column + ` = any(` + s.array(w) + `)`
 	}
 	return strings.Join(conditions, " or ")
 }
 
+// array returns the ids of the distributors in the scope as an array; null stands for
+// everything.
+func (s Scope) array(w *db.Where) string {
+	if s.Everything {
+		return "null::bigint[]"
+	}
+	return w.Bind(`array(`+below+`)`, s.Root)
+}
+
 // Apply adds Condition to the query.
 func (s Scope) Apply(w *db.Where, columns ...string) { w.And(s.Condition(w, columns...)) }
+
+// Behind returns a context whose queries see this scope and no more, whatever their
+// conditions say: the second wall.
+func (s Scope) Behind(ctx context.Context) context.Context {
+	return db.Behind(ctx, db.Wall{Distributor: s.Root, Everything: s.Everything})
+}
+
+// ScopeOf returns the scope of the context's wall; without one, everything.
+func ScopeOf(ctx context.Context) Scope {
+	w, walled := db.WallOf(ctx)
+	return Scope{Root: w.Distributor, Everything: w.Everything || !walled}
+}
 
 // Includes reports whether the distributor lies in the scope.
 func (s Scope) Includes(ctx context.Context, q db.Querier, distributorID int64) (bool, error) {

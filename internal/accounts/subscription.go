@@ -49,15 +49,14 @@ func FindSubscription(ctx context.Context, q db.Querier, s Scope, ref string) (S
 	return out, nil
 }
 
-// Bond is another subscription that one hangs together with. It may belong to
-// another customer after a transfer.
+// Bond is another subscription in the scope that one hangs together with. It may belong
+// to another customer after a transfer.
 type Bond struct {
 	ID         int64  `db:"id"`
 	How        string `db:"how"` // "parent", "addon", "continues" or "continuation"
 	Status     string `db:"status"`
 	PlanName   string `db:"plan_name"`
 	CustomerID int64  `db:"customer_id"`
-	InScope    bool   `db:"in_scope"`
 }
 
 // Number returns the number of the other subscription.
@@ -71,16 +70,16 @@ func (b Bond) Customer() string { return Number(CustomerPrefix, b.CustomerID) }
 func Bonds(ctx context.Context, q db.Querier, s Scope, sub Subscription) ([]Bond, error) {
 	var w db.Where
 	self := w.Arg(sub.ID)
-	seen := s.Condition(&w, "c.distributor_id")
+	s.Apply(&w, "c.distributor_id")
 	var out []Bond
 	err := q.SelectContext(ctx, &out, `
-		select o.id, b.how, o.status, p.name as plan_name, o.customer_id, (`+seen+`) as in_scope
+		select o.id, b.how, o.status, p.name as plan_name, o.customer_id
 		from (select parent_subscription_id as id, 'parent' as how from subscriptions where id = `+self+`
 		      union all select id, 'addon' from subscriptions where parent_subscription_id = `+self+`
 		      union all select subscription_id, 'continues' from subscription_continuations where continuation_id = `+self+`
 		      union all select continuation_id, 'continuation' from subscription_continuations where subscription_id = `+self+`) b
 		join subscriptions o on o.id = b.id join plans p on p.id = o.plan_id join customers c on c.id = o.customer_id
-		order by b.how, o.id limit 200`, w.Args()...)
+		`+w.SQL()+` order by b.how, o.id limit 200`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("read what the subscription hangs together with: %w", err)
 	}

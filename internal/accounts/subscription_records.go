@@ -87,6 +87,10 @@ func ListRecords(ctx context.Context, q db.Querier, s Scope, kind RecordKind, su
 	}
 	var w db.Where
 	w.Arg(subscriptionID) // the $1 of the kind's rows
+	if !s.Everything {    // what a distributor billed is theirs, also after the contract went
+		w.And("r.invoice_id is null or exists (select 1 from invoices i join customers c on c.id = i.customer_id where i.id = r.invoice_id and (" +
+			s.Condition(&w, "c.distributor_id") + "))")
+	}
 	k.Apply(&w)
 	var rows []Record
 	err = q.SelectContext(ctx, &rows, `

@@ -116,7 +116,7 @@ func (f SubscriptionFilter) where(ctx context.Context, q db.Querier, s Scope) (d
 		w.And("s.customer_id = ?", f.Customer)
 	}
 	if typed := strings.TrimSpace(f.Search); typed != "" {
-		return w, f.search(ctx, q, &w, typed)
+		return w, f.search(ctx, q, s, &w, typed)
 	}
 	return w, nil
 }
@@ -127,16 +127,16 @@ const fewCustomers = 5000
 
 // search finds subscriptions by their number or external id and those of
 // customers by number, name, e-mail, CRM id or external id.
-func (f SubscriptionFilter) search(ctx context.Context, q db.Querier, w *db.Where, typed string) error {
+func (f SubscriptionFilter) search(ctx context.Context, q db.Querier, s Scope, w *db.Where, typed string) error {
 	number, _ := ParseNumber(SubscriptionPrefix, typed)
 	customer, _ := ParseNumber(CustomerPrefix, typed)
 	pattern := likePattern(typed)
-	ids := []int64{}
-	err := q.SelectContext(ctx, &ids, `select id from customers where search ilike $1 or id = $2 limit $3`, pattern, customer, fewCustomers+1)
+	ids, err := CustomersLike(ctx, q, s, pattern, fewCustomers+1)
 	if err != nil {
-		return fmt.Errorf("search the customers of subscriptions: %w", err)
+		return err
 	}
 	if len(ids) <= fewCustomers {
+		ids = append(ids, customer)
 		w.And(`s.customer_id = any(?) or s.id = ? or s.external_id = ?`, pq.Array(ids), number, typed)
 	} else {
 		w.And(`c.search ilike ?`, pattern) // a number or an id does not mean that many

@@ -72,6 +72,7 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 		books += w.Bind(" and d.id = ?", f.DistributorID)
 	}
 	owner := s.Condition(&w, "c.distributor_id")
+	written := accounts.LedgerOf(&w, s, "journal_entry", "e.id")
 	var rows []Entry
 	err = q.SelectContext(ctx, &rows, `
 		select e.id, e.distributor_id, e.distributor_name, e.posted_on, e.memo, e.restricted,
@@ -96,8 +97,7 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 		     and (`+owner+`)
 		left join lateral (
 		    select l.order_id from transfer_ledger l
-		    where l.kind = 'journal_entry' and l.column_name = '' and int8range(l.first_id, l.last_id, '[]') @> e.id
-		      and e.id = any(l.record_ids) order by l.id limit 1) o on true
+		    where `+written+` and l.column_name = '' order by l.id limit 1) o on true
 		`+k.Tail(), w.Args()...)
 	if err != nil {
 		return db.Part[Entry]{}, fmt.Errorf("read the journal: %w", err)

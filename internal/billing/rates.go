@@ -124,7 +124,7 @@ func AddRate(ctx context.Context, pool *sqlx.DB, actor audit.Actor, n NewRate) (
 		})
 	})
 	if db.IsUnique(err, "exchange_rates_once") {
-		return Rate{}, r.taken(ctx, pool)
+		return Rate{}, db.InTx(ctx, pool, func(tx *sqlx.Tx) error { return r.taken(ctx, tx) })
 	}
 	return r, err
 }

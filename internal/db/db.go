@@ -28,12 +28,12 @@ const (
 	connMaxLifetime = 30 * time.Minute
 )
 
-// Querier is the pool or a transaction: what a function takes that touches rows.
+// Querier is the pool, a transaction or a Reader: what a function takes that touches rows.
 type Querier interface {
-	sqlx.ExtContext
 	GetContext(ctx context.Context, dest any, query string, args ...any) error
 	SelectContext(ctx context.Context, dest any, query string, args ...any) error
-	NamedExecContext(ctx context.Context, query string, arg any) (sql.Result, error)
+	QueryxContext(ctx context.Context, query string, args ...any) (*sqlx.Rows, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
 // Open connects to the database at a postgres:// address and checks that it answers.
@@ -46,7 +46,7 @@ func Open(ctx context.Context, address string) (*sqlx.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)
 	}
-	pool := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	pool := sqlx.NewDb(sql.OpenDB(walledConnector{connector}), "postgres")
 	pool.SetMaxOpenConns(maxOpenConns)
 	pool.SetMaxIdleConns(maxIdleConns)
 	pool.SetConnMaxIdleTime(connMaxIdleTime)

@@ -176,8 +176,8 @@ func readable(text, kind string) bool {
 		_, err := strconv.ParseInt(text, 10, 64)
 		return err == nil
 	case "date":
-		_, err := time.Parse(time.DateOnly, text)
-		return err == nil
+		day, err := time.Parse(time.DateOnly, text)
+		return err == nil && day.Year() > 0 // the database has no year 0
 	default:
 		return utf8.ValidString(text) && !strings.ContainsRune(text, 0)
 	}

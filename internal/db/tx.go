@@ -9,7 +9,8 @@ import (
 )
 
 // InTx runs fn in one READ COMMITTED transaction: it commits when fn returns
-// nil and rolls back otherwise, a panic included. The error comes translated.
+// nil and rolls back otherwise, a panic included. The error comes translated. It stands
+// behind the wall of the context, if there is one.
 func InTx(ctx context.Context, pool *sqlx.DB, fn func(tx *sqlx.Tx) error) error {
 	return inTx(ctx, pool, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, fn)
 }
@@ -21,6 +22,11 @@ func InSnapshot(ctx context.Context, pool *sqlx.DB, fn func(tx *sqlx.Tx) error) 
 }
 
 func inTx(ctx context.Context, pool *sqlx.DB, opts *sql.TxOptions, fn func(tx *sqlx.Tx) error) error {
+	// A request that reads and then writes must not hold one connection while it waits
+	// for another.
+	if reader, ok := ctx.Value(readerKey{}).(*Reader); ok {
+		reader.Release()
+	}
 	tx, err := pool.BeginTxx(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)

@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// customerID begins the outside ids of customers.
+const customerID = "CUST"
+
 // account is a customer while its records are written.
 type account struct {
 	*customer
@@ -20,7 +23,7 @@ type account struct {
 func (b *builder) account(s *seller, name string, created time.Time, parent *account) *account {
 	a := &account{seller: s, agreed: map[string]bool{}}
 	a.customer = &customer{
-		ID: b.next("CUST"), DistributorID: s.ID, Name: name, Email: "billing@" + domain(name), Currency: s.Currency,
+		ID: b.next(customerID), DistributorID: s.ID, Name: name, Email: "billing@" + domain(name), Currency: s.Currency,
 		Country: s.Country, Status: "active", CreatedOn: created,
 	}
 	a.Address = b.address(pick(b, s.places[0].towns), s.Country)
@@ -51,7 +54,8 @@ func (b *builder) accept(a *account, terms string, on time.Time) {
 		return
 	}
 	a.agreed[terms] = true
-	at := on.Add(9*time.Hour + time.Duration(len(b.TermsAcceptances)%480)*time.Minute)
+	at := on.Add(9*time.Hour + time.Duration(b.accepted%480)*time.Minute)
+	b.accepted++
 	b.TermsAcceptances = append(b.TermsAcceptances, acceptance{a.ID, terms, at.Format(time.RFC3339), "admin@" + domain(a.Name)})
 }
 

@@ -8,20 +8,23 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// crowd generates customers until there are so many.
-func (b *builder) crowd(customers int) {
-	var parent *account
-	for len(b.Customers) < customers {
-		s := b.someSeller()
-		var payer *account
-		if parent != nil && parent.seller == s && monthsBetween(parent.CreatedOn, b.anchor) > 1 && b.chance(15) {
-			payer = parent
-		}
-		a := b.generate(s, payer)
-		if payer == nil && a.Status == "active" {
-			parent = a
-		}
+// nextCustomer generates a customer, and reports whether it is the one that gets the
+// invoices of those to come.
+func (b *builder) nextCustomer() bool {
+	s := b.someSeller()
+	var payer *account
+	if p := b.parent; p != nil && p.seller == s && monthsBetween(p.CreatedOn, b.anchor) > 1 && b.chance(15) {
+		payer = p
 	}
+	if payer == nil {
+		b.finish()
+	}
+	a := b.generate(s, payer)
+	if payer != nil || a.Status != "active" {
+		return false
+	}
+	b.parent = a
+	return true
 }
 
 // someSeller returns a distributor, each as often as its share says.
@@ -39,7 +42,7 @@ func (b *builder) someSeller() *seller {
 func (b *builder) generate(s *seller, payer *account) *account {
 	p := pick(b, s.places)
 	age := b.between(1, 8)
-	if b.chance(35) {
+	if b.chance(b.extent.veterans) {
 		age = b.between(9, 20)
 	}
 	if payer != nil {

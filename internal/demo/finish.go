@@ -1,14 +1,11 @@
 package demo
 
 import (
-	"cmp"
-	"fmt"
-	"slices"
-	"time"
+	"reflect"
 )
 
-// finish writes what follows from all documents: their statuses, their numbers
-// in the order of their dates, and the journal.
+// finish writes what follows from the documents of a family: their statuses, their
+// numbers and the journal. Then the family is added to the batch.
 func (b *builder) finish() {
 	for _, doc := range b.bills {
 		if doc.Status == "" {
@@ -22,7 +19,15 @@ func (b *builder) finish() {
 		memo.Status = state(memo.settled.Equal(memo.Amount.Value), "applied")
 	}
 	b.number()
+	defer func() { b.world, b.bills, b.credits, b.debits = world{}, nil, nil, nil }()
+	if !b.numbers.opened {
+		return
+	}
 	b.journal()
+	family, batch := reflect.ValueOf(&b.world).Elem(), reflect.ValueOf(b.batch).Elem()
+	for n := range family.NumField() {
+		batch.Field(n).Set(reflect.AppendSlice(batch.Field(n), family.Field(n)))
+	}
 }
 
 func state(settled bool, word string) string {
@@ -32,39 +37,19 @@ func state(settled bool, word string) string {
 	return "open"
 }
 
-// numbered is a document that gets its number.
-type numbered struct {
-	on     time.Time
-	number *string
-}
-
 // number gives all documents their numbers. A draft has none yet but its own.
 func (b *builder) number() {
-	var invoices, credits, debits []numbered
 	for _, doc := range b.bills {
 		if doc.Status == "draft" {
 			doc.Number = b.next("DRAFT")
 			continue
 		}
-		invoices = append(invoices, numbered{doc.IssuedOn, &doc.invoice.Number})
+		doc.Number = b.numbers.next("INV", doc.IssuedOn)
 	}
 	for _, memo := range b.credits {
-		credits = append(credits, numbered{memo.IssuedOn, &memo.creditMemo.Number})
+		memo.Number = b.numbers.next("CRN", memo.IssuedOn)
 	}
 	for _, memo := range b.debits {
-		debits = append(debits, numbered{memo.IssuedOn, &memo.debitMemo.Number})
-	}
-	count("INV", invoices)
-	count("CRN", credits)
-	count("DBN", debits)
-}
-
-// count numbers the documents by their dates, from 1 in each year: INV-2026-000123.
-func count(prefix string, docs []numbered) {
-	slices.SortStableFunc(docs, func(x, y numbered) int { return cmp.Compare(x.on.Unix(), y.on.Unix()) })
-	last := map[int]int{}
-	for _, d := range docs {
-		last[d.on.Year()]++
-		*d.number = fmt.Sprintf("%s-%d-%06d", prefix, d.on.Year(), last[d.on.Year()])
+		memo.Number = b.numbers.next("DBN", memo.IssuedOn)
 	}
 }

@@ -16,10 +16,13 @@ const (
 	allowances = "4900 Allowances"
 )
 
-// journal posts every document in its distributor's books, and the revenue that
-// was recognised month by month.
+// journal posts every document of the family in its distributor's books, and the
+// revenue that was recognised month by month.
 func (b *builder) journal() {
 	home := map[string]string{}
+	if b.parent != nil { // the invoices of a child that came later
+		home[b.parent.ID] = b.parent.DistributorID
+	}
 	for _, c := range b.Customers {
 		home[c.ID] = c.DistributorID
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"iter"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -21,10 +23,20 @@ type Summary struct {
 	SignIns []SignIn
 }
 
-// Load imports the demo data of the size into an empty database and adds the
-// people of SignIns. If an earlier Load stopped between the two, it adds who is
+// batchSize is how many customers are generated and copied at a time: enough for the
+// statements to be few, and little memory.
+const batchSize = 500
+
+// Load copies the demo data of the size into an empty database, all or nothing, and
+// adds the people of SignIns. If an earlier Load stopped between the two, it adds who is
 // missing; any other database that has distributors is refused.
 func Load(ctx context.Context, db *sqlx.DB, size Size, today time.Time) (Summary, error) {
+	return LoadTelling(ctx, db, size, today, func(_, _ int) {})
+}
+
+// LoadTelling is Load that tells after each batch how many customers and
+// records there are.
+func LoadTelling(ctx context.Context, db *sqlx.DB, size Size, today time.Time, tell func(customers, records int)) (Summary, error) {
 	out := Summary{Size: size, Files: map[string]int{}, SignIns: SignIns()}
 	empty, err := isEmpty(ctx, db)
 	if err != nil {
@@ -32,20 +44,57 @@ func Load(ctx context.Context, db *sqlx.DB, size Size, today time.Time) (Summary
 	}
 	actor := audit.Actor{Name: "handover demo"}
 	if empty {
-		files, err := World(size, Seed, today)
+		extent, err := size.extent()
 		if err != nil {
 			return out, err
 		}
-		report, err := exchange.Import(ctx, db, files, exchange.Options{Actor: actor})
+		report, err := exchange.Fill(ctx, db, packed(batches(extent, Seed, today, batchSize)), exchange.Options{Actor: actor}, func(r exchange.Report) {
+			out.count(r)
+			tell(out.Files["customers.csv"], out.Records)
+		})
 		if err != nil {
 			return out, wrong(err, report)
 		}
-		for _, f := range report.Files {
-			out.Files[f.File] = f.Added
-			out.Records += f.Added
-		}
 	}
 	return out, addStaff(ctx, db, actor)
+}
+
+// packed packs each batch into files, one batch ahead of who reads them: the database
+// works on one while the next is generated.
+func packed(worlds iter.Seq[*world]) iter.Seq2[fs.FS, error] {
+	type batch struct {
+		files fs.FS
+		err   error
+	}
+	return func(yield func(fs.FS, error) bool) {
+		made, stop := make(chan batch), make(chan struct{})
+		defer close(stop)
+		go func() {
+			defer close(made)
+			for w := range worlds {
+				files, err := pack(w)
+				select {
+				case made <- batch{files, err}:
+				case <-stop:
+					return
+				}
+			}
+		}()
+		for b := range made {
+			if !yield(b.files, b.err) {
+				return
+			}
+		}
+	}
+}
+
+// count takes over what was added so far.
+func (s *Summary) count(r exchange.Report) {
+	s.Records = 0
+	for _, f := range r.Files {
+		s.Files[f.File] = f.Added
+		s.Records += f.Added
+	}
 }
 
 // contents says what a database holds.
@@ -84,7 +133,7 @@ func isEmpty(ctx context.Context, db *sqlx.DB) (bool, error) {
 		"Demo data is loaded into an empty database only; this one has %d distributors already.", is.Distributors)
 }
 
-// wrong adds the first mistake that an import found in the files.
+// wrong adds the first mistake that was found in the files.
 func wrong(err error, report exchange.Report) error {
 	if len(report.Errors) > 0 {
 		err = errors.Join(err, errors.New(report.Errors[0].String()))

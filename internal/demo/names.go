@@ -33,6 +33,12 @@ var (
 	}
 )
 
+// fourthWords tell companies apart whose first three words are the same.
+var fourthWords = []string{"Collective", "Group", "House", "Partners", "Works"}
+
+// shortNames is how many times a name of three words is tried.
+const shortNames = 4
+
 // reserveNames keeps the generated names away from those of the stories.
 func (b *builder) reserveNames() {
 	for _, c := range cases {
@@ -41,9 +47,13 @@ func (b *builder) reserveNames() {
 }
 
 // companyName returns a name that no other customer has, without its legal form.
+// Where most names are taken, some get a fourth word.
 func (b *builder) companyName() string {
-	for {
+	for tries := 0; ; tries++ {
 		name := pick(b, firstWords) + " " + pick(b, secondWords) + " " + pick(b, trades)
+		if tries >= shortNames {
+			name += " " + pick(b, fourthWords)
+		}
 		if !b.names[name] {
 			b.names[name] = true
 			return name

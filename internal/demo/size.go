@@ -13,15 +13,22 @@ type Size string
 const (
 	Small  Size = "small"
 	Medium Size = "medium"
+	Large  Size = "large"
 )
 
-// sizes are all sizes with their number of customers.
-var sizes = []struct {
+// extent is how much a size has.
+type extent struct {
 	size      Size
 	customers int
-}{
-	{Small, 200},
-	{Medium, 5000},
+	veterans  int // of a hundred customers so many have been there for more than eight months
+}
+
+// sizes are all sizes, the smallest first. Short histories keep the large one at
+// about a hundred records a customer.
+var sizes = []extent{
+	{Small, 200, 35},
+	{Medium, 5_000, 35},
+	{Large, 100_000, 4},
 }
 
 // Sizes returns the sizes, the smallest first.
@@ -35,7 +42,7 @@ func Sizes() []Size {
 
 // ParseSize reads a size. The error names the sizes there are.
 func ParseSize(s string) (Size, error) {
-	_, err := Size(s).customers()
+	_, err := Size(s).extent()
 	return Size(s), err
 }
 
@@ -46,14 +53,16 @@ func (s *Size) UnmarshalText(text []byte) error {
 	return err
 }
 
-// customers returns how many customers the size has.
-func (s Size) customers() (int, error) {
+// extent returns how much the size has.
+func (s Size) extent() (extent, error) {
 	var names []string
 	for _, row := range sizes {
 		if row.size == s {
-			return row.customers, nil
+			return row, nil
 		}
 		names = append(names, string(row.size))
 	}
-	return 0, fault.New(fault.Invalid, "there is no demo data of size %q; the sizes are %s", string(s), strings.Join(names, " and "))
+	last := len(names) - 1
+	return extent{}, fault.New(fault.Invalid, "there is no demo data of size %q; the sizes are %s and %s",
+		string(s), strings.Join(names[:last], ", "), names[last])
 }

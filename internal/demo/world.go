@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"io/fs"
+	"iter"
 	"math/rand/v2"
 	"time"
 
@@ -27,30 +28,61 @@ func World(size Size, seed uint64, today time.Time) (fs.FS, error) {
 	return pack(w)
 }
 
-// builder holds a world while it is written.
-type builder struct {
-	world
-	rng    *rand.Rand
-	anchor time.Time // the start of the month; nothing has happened after it
-
-	sellers map[string]*seller
-	annex   string // terms that no other distributor has
-	counts  map[string]int
-	names   map[string]bool
-	bills   []*bill
-	credits []*credit
-	debits  []*debit
-}
-
+// build returns the whole world of the size.
 func build(size Size, seed uint64, today time.Time) (*world, error) {
-	customers, err := size.customers()
+	e, err := size.extent()
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{
-		rng: rand.New(rand.NewPCG(seed, stream)), anchor: anchorOf(today),
-		counts: map[string]int{}, names: map[string]bool{},
+	var all *world
+	for w := range batches(e, seed, today, e.customers) {
+		all = w
 	}
+	return all, nil
+}
+
+// batches writes the world piece by piece: so many customers at a time, or a few
+// more, each piece with everything about its customers. The first piece also has
+// what all pieces refer to. The pieces together are the same for any number.
+func batches(e extent, seed uint64, today time.Time, customers int) iter.Seq[*world] {
+	return func(yield func(*world) bool) {
+		dates := newRegister()
+		newBuilder(e, seed, today, dates).write(customers, func(*world) bool { return true })
+		dates.open()
+		newBuilder(e, seed, today, dates).write(customers, yield)
+	}
+}
+
+// builder holds a family of customers while it is written, and what was written.
+type builder struct {
+	world
+	extent extent
+	rng    *rand.Rand
+	anchor time.Time // the start of the month; nothing has happened after it
+
+	sellers  map[string]*seller
+	annex    string // terms that no other distributor has
+	counts   map[string]int
+	accepted int // how many terms were
+	names    map[string]bool
+	numbers  *register
+	parent   *account // who may get the invoices of the next customer
+	bills    []*bill
+	credits  []*credit
+	debits   []*debit
+
+	batch *world // the families that are written
+}
+
+func newBuilder(e extent, seed uint64, today time.Time, numbers *register) *builder {
+	return &builder{
+		extent: e, rng: rand.New(rand.NewPCG(seed, stream)), anchor: anchorOf(today),
+		counts: map[string]int{}, names: map[string]bool{}, numbers: numbers, batch: &world{},
+	}
+}
+
+// write hands everything over, so many customers at a time, until yield says no.
+func (b *builder) write(customers int, yield func(*world) bool) {
 	b.openChannel()
 	b.fillCatalog()
 	b.openPeriods()
@@ -60,9 +92,17 @@ func build(size Size, seed uint64, today time.Time) (*world, error) {
 	for _, c := range cases {
 		c.build(b, c.Customer)
 	}
-	b.crowd(customers)
+	for b.counts[customerID] < b.extent.customers {
+		// Nothing that is to come refers to what was written before this parent.
+		if b.nextCustomer() && len(b.batch.Customers) >= customers {
+			if !yield(b.batch) {
+				return
+			}
+			b.batch = &world{}
+		}
+	}
 	b.finish()
-	return &b.world, nil
+	yield(b.batch)
 }
 
 // next returns the next outside id with the prefix.

@@ -63,15 +63,19 @@ func TestWorldIsTheSameForTheSameSeedAndMonth(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	t.Parallel()
-	for _, s := range sizes {
-		w, err := build(s.size, Seed, today)
-		if err != nil || len(w.Customers) != s.customers {
-			t.Errorf("%s: %d customers, %v; want %d", s.size, len(w.Customers), err, s.customers)
+	for _, s := range []Size{Small, Medium} {
+		want, err := s.extent()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := build(s, Seed, today)
+		if err != nil || len(w.Customers) != want.customers {
+			t.Errorf("%s: %d customers, %v; want %d", s, len(w.Customers), err, want.customers)
 		}
 	}
-	_, err := ParseSize("large")
-	if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "small and medium") {
-		t.Errorf("ParseSize(large) says %v", err)
+	_, err := ParseSize("huge")
+	if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "small, medium and large") {
+		t.Errorf("ParseSize(huge) says %v", err)
 	}
 }
 

@@ -154,6 +154,7 @@ func (im *importer) one(ctx context.Context) error {
 
 // count fills the report from the loads.
 func (im *importer) count() {
+	im.report.Files = nil
 	for _, l := range im.loads {
 		im.report.Files = append(im.report.Files, FileReport{
 			File: l.csv(), Read: l.read, Added: l.added, Updated: l.updated, Unchanged: l.read - l.added - l.updated,

@@ -50,7 +50,7 @@ func (im *importer) succeed(ctx context.Context, l *load, column, stays string) 
 func (im *importer) stays(l *load) string {
 	condition := "false"
 	if l.settles != "" && l.has("invoice_id") {
-		condition = im.current("invoices", "customer_id", "l.invoice_id") + " = l.customer_id"
+		condition = "coalesce(" + im.current("invoices", "customer_id", "l.invoice_id") + " = l.customer_id, false)" // it may name none
 	}
 	if a := im.find(l.settles); a != nil {
 		condition += fmt.Sprintf(` or exists (select 1 from load_%s a where a.%s = l.rec_id and (%s = l.customer_id or %s = l.customer_id))`,

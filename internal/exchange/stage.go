@@ -61,6 +61,25 @@ func (im *importer) columnsOf(f *file) []column {
 
 // copyIn streams the lines of a file into a table.
 func (im *importer) copyIn(ctx context.Context, l *load, body io.Reader, table string, columns []string) error {
+	statement, err := im.tx.PrepareContext(ctx, "copy "+table+" ("+strings.Join(columns, ", ")+") from stdin")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = statement.Close() }()
+	err = im.eachRow(l, body, func(args []any) error {
+		_, err := statement.ExecContext(ctx, args...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = statement.ExecContext(ctx)
+	return err
+}
+
+// eachRow reads a file and hands over its rows: the line, whether it is bad, and the
+// values of all columns, in a slice that is used again. What is wrong is reported.
+func (im *importer) eachRow(l *load, body io.Reader, take func(args []any) error) error {
 	in, err := newLines(body)
 	if err != nil {
 		return err
@@ -70,21 +89,16 @@ func (im *importer) copyIn(ctx context.Context, l *load, body io.Reader, table s
 		l.broken = true
 		return err
 	}
-	statement, err := im.tx.PrepareContext(ctx, "copy "+table+" ("+strings.Join(columns, ", ")+") from stdin")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = statement.Close() }()
-	args := make([]any, len(columns))
+	args := make([]any, len(row.columns)+2)
 	for {
 		fields, line, err := in.next()
 		if bad, ok := errors.AsType[*malformed](err); ok {
 			im.report.add(l.file, bad.line, "", "%s", bad.message)
 			l.broken = true
-			break
+			return nil
 		}
 		if errors.Is(err, io.EOF) || im.report.More {
-			break
+			return nil
 		}
 		if err != nil {
 			return err
@@ -93,12 +107,10 @@ func (im *importer) copyIn(ctx context.Context, l *load, body io.Reader, table s
 		if !row.values(fields, line, args) {
 			continue
 		}
-		if _, err := statement.ExecContext(ctx, args...); err != nil {
+		if err := take(args); err != nil {
 			return err
 		}
 	}
-	_, err = statement.ExecContext(ctx)
-	return err
 }
 
 // rowReader turns records of a file into rows of its staging table.

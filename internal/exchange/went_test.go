@@ -55,7 +55,7 @@ entry_id,account,debit,credit,currency
 		{"invoice_lines.csv", "l9,i9,s9,,,1,10.00,10.00,,\n"},
 		{"payments.csv", "y7,c1,,2026-03-02,9.00,EUR,succeeded\ny8,c1,,2026-03-02,1.00,EUR,succeeded\ny9,c1,,2026-03-02,10.00,EUR,succeeded\n"},
 		{"payment_allocations.csv", "y8,i5,,1.00\ny9,i9,,9.00\n"},
-		{"credit_memos.csv", "n7,CM-7,c1,,i5,2026-03-02,1.00,EUR,,open,\nn8,CM-8,c1,,,2026-03-02,1.00,EUR,,open,\nn9,CM-9,c1,,i9,2026-03-02,1.00,EUR,,open,\n"},
+		{"credit_memos.csv", "n6,CM-6,c1,,,2026-03-02,1.00,EUR,,open,\nn7,CM-7,c1,,i5,2026-03-02,1.00,EUR,,open,\nn8,CM-8,c1,,,2026-03-02,1.00,EUR,,open,\nn9,CM-9,c1,,i9,2026-03-02,1.00,EUR,,open,\n"},
 		{"credit_allocations.csv", "n8,i5,,1.00\n"},
 		{"debit_memos.csv", "e9,DM-9,c1,,2026-03-02,1.00,EUR,,open,\n"},
 	} {
@@ -65,7 +65,7 @@ entry_id,account,debit,credit,currency
 	for table, want := range map[string]string{
 		"contacts k9": "c2", "payment_methods m9": "c2", "placed_orders o9": "c2", "journal_entries j8": "c2",
 		"subscriptions s9": "c2", "invoices i9": "c2", "debit_memos e9": "c2",
-		"payments y7 y8 y9": "c2 c1 c2", "credit_memos n7 n8 n9": "c1 c1 c2",
+		"payments y7 y8 y9": "c2 c1 c2", "credit_memos n6 n7 n8 n9": "c2 c1 c1 c2",
 	} {
 		names := strings.Fields(table)
 		if got := d.owners(names[0], names[1:]...); got != want {

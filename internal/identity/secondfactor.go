@@ -29,6 +29,7 @@ const secretChars = 32
 
 // SecondFactor returns where the person's second factor stands.
 func (d *Door) SecondFactor(ctx context.Context, s Staff) (FactorState, error) {
+	ctx = db.Outside(ctx) // one's own, and kept from pages
 	var rows []struct {
 		Secret      []byte     `db:"secret"`
 		ConfirmedAt *time.Time `db:"confirmed_at"`
@@ -66,6 +67,7 @@ func enrolAddress(s Staff, secret string) string {
 // StartSecondFactor makes a new secret for the person, who must know their
 // password: a stolen session shuts nobody out. It counts only when it is confirmed.
 func (d *Door) StartSecondFactor(ctx context.Context, s Staff, password string, client Client) error {
+	ctx = db.Outside(ctx) // one's own, and kept from pages
 	if err := d.provePassword(ctx, s, password, client); err != nil {
 		return err
 	}
@@ -87,6 +89,7 @@ var errFactorOn = fault.New(fault.Conflict, "Your second factor is on already. T
 
 // CancelSecondFactor forgets a secret that was not confirmed.
 func (d *Door) CancelSecondFactor(ctx context.Context, s Staff) error {
+	ctx = db.Outside(ctx) // one's own, and kept from pages
 	_, err := d.db.ExecContext(ctx, `delete from second_factors where staff_id = $1 and confirmed_at is null`, s.ID)
 	return err
 }
@@ -95,6 +98,7 @@ func (d *Door) CancelSecondFactor(ctx context.Context, s Staff) error {
 // person's other sessions, and returns their recovery codes, which are kept hashed
 // only: nobody sees them again.
 func (d *Door) ConfirmSecondFactor(ctx context.Context, s Staff, code string, client Client, session string) ([]string, error) {
+	ctx = db.Outside(ctx) // one's own, and kept from pages
 	var codes []string
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
 		f, err := lockFactor(ctx, tx, s.ID)
@@ -127,6 +131,7 @@ func (d *Door) ConfirmSecondFactor(ctx context.Context, s Staff, code string, cl
 
 // RenewRecoveryCodes replaces all recovery codes, for the password and a code.
 func (d *Door) RenewRecoveryCodes(ctx context.Context, s Staff, password, code string, client Client) ([]string, error) {
+	ctx = db.Outside(ctx) // one's own, and kept from pages
 	var codes []string
 	err := d.withBoth(ctx, s, password, code, client, func(tx *sqlx.Tx) error {
 		var err error
@@ -140,6 +145,7 @@ func (d *Door) RenewRecoveryCodes(ctx context.Context, s Staff, password, code s
 
 // TurnOffSecondFactor removes the second factor, for the password and a code.
 func (d *Door) TurnOffSecondFactor(ctx context.Context, s Staff, password, code string, client Client) error {
+	ctx = db.Outside(ctx) // one's own, and kept from pages
 	return d.withBoth(ctx, s, password, code, client, func(tx *sqlx.Tx) error {
 		if err := removeFactor(ctx, tx, s.ID); err != nil {
 			return err
@@ -150,8 +156,12 @@ func (d *Door) TurnOffSecondFactor(ctx context.Context, s Staff, password, code 
 
 // ResetSecondFactor removes another person's second factor, for one who lost both
 // phone and recovery codes, and ends their sessions. Ask who they are first: after
-// it the password alone signs in.
+// it the password alone signs in. Somebody outside the wall of the context is not found.
 func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
+	if err := mustSee(ctx, pool, email); err != nil {
+		return err
+	}
+	ctx = db.Outside(ctx) // found behind the wall; secrets and sessions are kept from pages
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		s, err := ByEmail(ctx, tx, email)
 		if err != nil {
@@ -167,6 +177,14 @@ func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, em
 			return err
 		}
 		return s.auditFactor(ctx, tx, actor, "second_factor.reset")
+	})
+}
+
+// mustSee returns a fault unless the staff member can be seen behind the wall.
+func mustSee(ctx context.Context, pool *sqlx.DB, email string) error {
+	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
+		_, err := ByEmail(ctx, tx, email)
+		return err
 	})
 }
 

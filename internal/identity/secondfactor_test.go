@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"handover/internal/db"
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/testdb"
@@ -119,6 +120,28 @@ func TestResetSecondFactor(t *testing.T) {
 		t.Errorf("audit: %s", got)
 	}
 	p.mustSignIn()
+}
+
+// What an administrator takes from others is theirs to see: strangers are not found.
+func TestResetsStayBehindTheWall(t *testing.T) {
+	t.Parallel()
+	p := enrol(t)
+	reseller := p.world.Distributor(testdb.Distributor{})
+	theirs := p.world.Staff(testdb.Staff{Distributor: reseller.ID})
+	p.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) values ($1, 'sealed', now())`, theirs.ID)
+	p.world.Exec(`insert into staff_subjects (staff_id, issuer, subject) select id, 'https://login.aurora.example', email from staff`)
+	behind := db.Behind(t.Context(), db.Wall{Distributor: reseller.ID})
+	for email, want := range map[string]fault.Code{p.staff.Email: fault.NotFound, theirs.Email: ""} {
+		if err := identity.ResetSecondFactor(behind, p.pool, operator, email); fault.CodeOf(err) != want || want == "" && err != nil {
+			t.Errorf("resetting %s: %v, want %q", email, err, want)
+		}
+		if err := identity.ReleaseSubject(behind, p.pool, operator, email); fault.CodeOf(err) != want || want == "" && err != nil {
+			t.Errorf("releasing %s: %v, want %q", email, err, want)
+		}
+	}
+	if left := p.world.Text(`select (select count(*) from second_factors) || ' ' || (select count(*) from staff_subjects)`); left != "1 1" {
+		t.Errorf("left are %s, want 1 1", left)
+	}
 }
 
 // The requirement is the distributor's own, and does not concern who came by single sign-on.

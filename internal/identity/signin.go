@@ -69,6 +69,7 @@ type Admission struct {
 // second factor, a pending sign-in that EnterCode completes. The previous session
 // of the same browser, if any, ends with the new one.
 func (d *Door) SignIn(ctx context.Context, c Credentials, previous string) (Admission, error) {
+	ctx = db.Outside(ctx) // nobody is known yet
 	if len(c.Email) > maxEmail {
 		c.Email = strings.ToValidUTF8(c.Email[:maxEmail], "")
 	}
@@ -220,6 +221,7 @@ func begin(ctx context.Context, tx *sqlx.Tx, c Credentials, s Staff, b beginning
 
 // SignOut ends the session.
 func (d *Door) SignOut(ctx context.Context, s Staff, token, address string) error {
+	ctx = db.Outside(ctx) // sessions are kept from pages
 	return db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
 		if err := endSession(ctx, tx, token); err != nil {
 			return err

@@ -14,6 +14,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"handover/internal/db"
 	"handover/internal/fault"
 )
 
@@ -94,6 +95,7 @@ func (s *SignOn) oauth(p *oidc.Provider) oauth2.Config {
 // to, and a random id for a cookie, without which nobody comes back. next is where
 // to go afterwards.
 func (s *SignOn) Start(ctx context.Context, next string) (address, browser string, err error) {
+	ctx = db.Outside(ctx) // nobody is known yet
 	p, err := s.discover(ctx)
 	if err != nil {
 		return "", "", err
@@ -131,6 +133,7 @@ type way struct {
 // Finish starts a session for the person whom the provider vouched for; it returns
 // the session's random id and where to go. Each way is finished once.
 func (s *SignOn) Finish(ctx context.Context, r Return, previous string) (token, next string, err error) {
+	ctx = db.Outside(ctx) // nobody is known yet
 	w, err := s.take(ctx, r)
 	if err != nil {
 		return "", "", err

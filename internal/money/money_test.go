@@ -120,3 +120,32 @@ func FuzzParseRate(f *testing.F) {
 		}
 	})
 }
+
+func FuzzParseAmount(f *testing.F) {
+	for _, s := range []string{"12.50", "-0.00", "0", "-1", "1e5", "1,08", "12.505", "999999999999999.99", "1.", ".5", "١٢", " 1"} {
+		f.Add(s, "EUR")
+		f.Add(s, "JPY")
+		f.Add(s, "KWD")
+	}
+	f.Add("1.5", "")
+	f.Fuzz(func(t *testing.T, s, code string) {
+		plain, err := money.ParseDecimal(s)
+		if err == nil {
+			again, err := money.ParseDecimal(money.Plain(plain))
+			if err != nil || !again.Equal(plain) {
+				t.Errorf("%q was read as %s, which reads back as %s, %v", s, plain, again, err)
+			}
+		}
+		v, err := money.ParseAmount(s, code)
+		if err != nil {
+			return
+		}
+		if !v.Equal(plain) || !v.Equal(money.Round(v, code)) {
+			t.Errorf("%q %s was read as %s", s, code, v)
+		}
+		again, err := money.ParseAmount(money.Format(v, code), code)
+		if err != nil || !again.Equal(v) {
+			t.Errorf("%q %s is written as %s, which reads back as %s, %v", s, code, money.Format(v, code), again, err)
+		}
+	})
+}

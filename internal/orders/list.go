@@ -113,12 +113,12 @@ const columns = `o.row_id, o.id, o.number, o.type, o.kind, o.status, o.source_id
 func transfersSQL(seen string) string {
 	return strings.ReplaceAll(`
 		select o.id * 2 as row_id, o.id, number_of('TO', o.id) as number, 'transfer' as type, o.kind, o.status,
-		       case when sees_source then s.id else 0 end as source_id,
-		       case when sees_source then s.name else '' end as source_name,
-		       case when sees_source then sd.name else '' end as source_distributor,
+		       case when sees_source then coalesce(s.id, 0) else 0 end as source_id,
+		       case when sees_source then coalesce(s.name, '') else '' end as source_name,
+		       case when sees_source then coalesce(sd.name, '') else '' end as source_distributor,
 		       case when sees_target then coalesce(t.id, 0) else 0 end as target_id,
 		       case when sees_target then coalesce(t.name, '') else '' end as target_name,
-		       case when sees_target then td.name else '' end as target_distributor,
+		       case when sees_target then coalesce(td.name, '') else '' end as target_distributor,
 		       o.target_distributor_id is not null as has_target,
 		       case when sees_requester then o.requested_by_name else '' end as requested_by,
 		       not sees_requester as requested_beyond,
@@ -126,14 +126,15 @@ func transfersSQL(seen string) string {
 		       coalesce((o.completed_at at time zone 'UTC')::date, date '9999-12-31') as completed_on, o.completed_at,
 		       o.reverses_id
 		from transfer_orders o
-		join customers s on s.id = o.source_customer_id
-		join distributors sd on sd.id = o.source_distributor_id
+		left join customers s on s.id = o.source_customer_id
+		left join distributors sd on sd.id = o.source_distributor_id
 		left join customers t on t.id = o.target_customer_id
 		left join distributors td on td.id = o.target_distributor_id
 		left join staff r on r.id = o.requested_by
 		cross join lateral (select o.source_distributor_id = any(@seen) as sees_source,
 		                           coalesce(o.target_distributor_id = any(@seen), false) as sees_target,
-		                           coalesce(r.distributor_id = any(@seen), o.source_distributor_id = any(@seen)) as sees_requester) v
+		                           case when o.requested_by is null then o.source_distributor_id = any(@seen)
+		                                else coalesce(r.distributor_id = any(@seen), false) end as sees_requester) v
 		where (sees_source or sees_target) and (o.status <> 'draft' or sees_requester)`, "@seen", seen)
 }
 

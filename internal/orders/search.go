@@ -38,13 +38,9 @@ func search(ctx context.Context, q db.Querier, w *db.Where, s accounts.Scope, ty
 // customers returns the customers in the scope that the search means: one by any id
 // that it has or had, others by name, e-mail address and the like.
 func customers(ctx context.Context, q db.Querier, s accounts.Scope, typed string) ([]int64, error) {
-	var w db.Where
-	w.And(`c.search ilike ?`, "%"+db.Like(typed)+"%")
-	s.Apply(&w, "c.distributor_id")
-	ids := []int64{}
-	err := q.SelectContext(ctx, &ids, fmt.Sprintf(`select c.id from customers c %s limit %d`, w.SQL(), searchLimit), w.Args()...)
+	ids, err := accounts.CustomersLike(ctx, q, s, "%"+db.Like(typed)+"%", searchLimit)
 	if err != nil {
-		return nil, fmt.Errorf("search the customers of orders: %w", err)
+		return nil, err
 	}
 	id, err := accounts.FindCustomer(ctx, q, s, typed)
 	switch {

@@ -204,17 +204,34 @@ func comesUp(err error) bool {
 	return !errors.Is(err, syscall.EACCES) && !errors.Is(err, syscall.EPERM)
 }
 
-// setUp makes the program's role and database where they are missing.
+// wallRoles are what the program acts as within its transactions (docs/security.md);
+// the second has what the first has.
+var wallRoles = []string{"handover_app", "handover_provider", "handover_engine"}
+
+type setUpStep struct{ look, make string }
+
+// member makes one role a member of another.
+func member(of, name string) setUpStep {
+	return setUpStep{
+		`select 1 from pg_auth_members where roleid = '` + of + `'::regrole and member = '` + name + `'::regrole`,
+		`grant ` + of + ` to ` + name,
+	}
+}
+
+// setUp makes the program's roles and database where they are missing.
 func (c *cluster) setUp(ctx context.Context) error {
 	pool, err := sql.Open("postgres", c.url(superuser, superuser))
 	if err != nil {
 		return fmt.Errorf("read the address of the server: %w", err)
 	}
 	defer func() { _ = pool.Close() }()
-	for _, missing := range []struct{ look, make string }{
-		{`select 1 from pg_roles where rolname = '` + role + `'`, `create role ` + role + ` login createdb`},
-		{`select 1 from pg_database where datname = '` + database + `'`, `create database ` + database + ` owner ` + role},
-	} {
+	missing := []setUpStep{{`select 1 from pg_roles where rolname = '` + role + `'`, `create role ` + role + ` login createdb`}}
+	for _, name := range wallRoles {
+		missing = append(missing, setUpStep{`select 1 from pg_roles where rolname = '` + name + `'`, `create role ` + name + ` nologin`}, member(name, role))
+	}
+	missing = append(missing, member(wallRoles[0], wallRoles[1]),
+		setUpStep{`select 1 from pg_database where datname = '` + database + `'`, `create database ` + database + ` owner ` + role})
+	for _, missing := range missing {
 		var one int
 		err := pool.QueryRowContext(ctx, missing.look).Scan(&one)
 		if errors.Is(err, sql.ErrNoRows) {

@@ -51,7 +51,7 @@ func benchMerge(b *testing.B, documents, usage int) {
 	for range b.N {
 		var preview, engine, floor time.Duration
 		var memory uint64
-		w.onCopy(func(pool *sqlx.DB) { preview, engine, memory = w.engine(pool) })
+		w.onCopy(func(pool *sqlx.DB) { preview, engine, memory = w.engine(context.Background(), pool) })
 		w.onCopy(func(pool *sqlx.DB) { floor = w.floor(pool) })
 		ratio := engine.Seconds() / floor.Seconds()
 		b.ReportMetric(ratio, "ratio")
@@ -137,9 +137,8 @@ func (w *benchWorld) onCopy(fn func(pool *sqlx.DB)) {
 
 // engine measures the preview and the execution, and the memory of the process above
 // what it had before.
-func (w *benchWorld) engine(pool *sqlx.DB) (preview, execution time.Duration, memory uint64) {
+func (w *benchWorld) engine(ctx context.Context, pool *sqlx.DB) (preview, execution time.Duration, memory uint64) {
 	w.b.Helper()
-	ctx := context.Background()
 	e := &Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}
 	actor := audit.Actor{Name: "bench"}
 	draft, err := e.OpenDraft(ctx, actor, w.request.Kind, w.request.SourceCustomer)

@@ -4,6 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/db"
 )
 
 // PreviewDraft computes the preview of a draft and keeps it with the draft, so that
@@ -21,8 +25,11 @@ func (e *Engine) keepPreview(ctx context.Context, o Order, p Preview) error {
 	if err != nil {
 		return err
 	}
-	_, err = e.DB.ExecContext(ctx, `
-		update transfer_orders set preview = $3 where id = $1 and version = $2 and status = 'draft'`, o.ID, o.Version, text)
+	err = db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			update transfer_orders set preview = $3 where id = $1 and version = $2 and status = 'draft'`, o.ID, o.Version, text)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("keep the preview of %s: %w", o.Number, err)
 	}

@@ -62,11 +62,11 @@ type AllocationRow struct {
 
 // describeDistributor fills the preview of a distributor transfer.
 func describeDistributor(ctx context.Context, q db.Querier, s *situation, p *Preview) error {
-	now, err := s.figures(ctx, q, "@source", func(string) string { return "true" })
+	now, err := standing(ctx, q, s.source)
 	if err != nil {
 		return err
 	}
-	s.describeSides(p, now.OpenInvoices)
+	s.describeSides(p, now[s.source.ID].OpenInvoices)
 	if s.converts && s.hasRate() {
 		p.Rate = &RatePreview{
 			From: s.source.Currency, To: s.to.Currency, Rate: money.Plain(s.rate),

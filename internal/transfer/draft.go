@@ -19,43 +19,50 @@ const draftLife = 30 * 24 * time.Hour
 // if there is none: the wizard's memory is this row, so Back, refresh, signing out and
 // a crash lose nothing.
 func (e *Engine) OpenDraft(ctx context.Context, actor audit.Actor, kind FlowKind, customer string) (Order, error) {
-	var number string
+	var o Order
 	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
-		source, err := loadAccount(ctx, tx, "source_customer", customer)
+		number, err := e.openDraft(ctx, tx, actor, kind, customer)
 		if err != nil {
 			return err
 		}
-		if !source.live() {
-			return fault.New(fault.Conflict, "%s (%s) is %s and takes no transfers.", source.Name, source.Number, words(source.Status))
-		}
-		// One draft per person and customer, also when two tabs open the wizard at once.
-		if err := lockAccounts(ctx, tx, source.ID); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `
-			update transfer_orders set status = 'cancelled', updated_at = $1
-			where status = 'draft' and source_customer_id = $2 and expires_at < $1`, e.Now(), source.ID); err != nil {
-			return fmt.Errorf("expire drafts: %w", err)
-		}
-		var numbers []string
-		err = tx.SelectContext(ctx, &numbers, `
-			select number_of('TO', id) from transfer_orders
-			where status = 'draft' and kind = $1 and source_customer_id = $2 and requested_by is not distinct from nullif($3::bigint, 0)
-			order by id desc limit 1`, kind, source.ID, actor.ID)
-		if err != nil {
-			return fmt.Errorf("look for a draft: %w", err)
-		}
-		if len(numbers) > 0 {
-			number = numbers[0]
-			return nil
-		}
-		number, err = e.newDraft(ctx, tx, actor, source, Request{Kind: kind, SourceCustomer: source.Number})
+		o, err = GetOrder(ctx, tx, number)
 		return err
 	})
-	if err != nil {
-		return Order{}, err
+	return o, err
+}
+
+func (e *Engine) openDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, kind FlowKind, customer string) (string, error) {
+	if err := findParties(ctx, tx, Request{SourceCustomer: customer}); err != nil {
+		return "", err
 	}
-	return GetOrder(ctx, e.DB, number)
+	source, err := loadAccount(ctx, tx, "source_customer", customer)
+	if err != nil {
+		return "", err
+	}
+	if !source.live() {
+		return "", fault.New(fault.Conflict, "%s (%s) is %s and takes no transfers.", source.Name, source.Number, words(source.Status))
+	}
+	// One draft per person and customer, also when two tabs open the wizard at once.
+	if err := lockAccounts(ctx, tx, source.ID); err != nil {
+		return "", err
+	}
+	if _, err := tx.ExecContext(ctx, `
+		update transfer_orders set status = 'cancelled', updated_at = $1
+		where status = 'draft' and source_customer_id = $2 and expires_at < $1`, e.Now(), source.ID); err != nil {
+		return "", fmt.Errorf("expire drafts: %w", err)
+	}
+	var numbers []string
+	err = tx.SelectContext(ctx, &numbers, `
+		select number_of('TO', id) from transfer_orders
+		where status = 'draft' and kind = $1 and source_customer_id = $2 and requested_by is not distinct from nullif($3::bigint, 0)
+		order by id desc limit 1`, kind, source.ID, actor.ID)
+	if err != nil {
+		return "", fmt.Errorf("look for a draft: %w", err)
+	}
+	if len(numbers) > 0 {
+		return numbers[0], nil
+	}
+	return e.newDraft(ctx, tx, actor, source, Request{Kind: kind, SourceCustomer: source.Number})
 }
 
 func (e *Engine) newDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, source account, req Request) (string, error) {
@@ -78,6 +85,7 @@ func (e *Engine) newDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s
 // UpdateDraft changes the draft's request when it is still the version that the
 // caller saw; else it is a Conflict fault. Only its requester may.
 func (e *Engine) UpdateDraft(ctx context.Context, actor audit.Actor, number string, version int, edit func(*Request)) (Order, error) {
+	var changed Order
 	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
 		o, err := lockDraft(ctx, tx, actor, number)
 		if err != nil {
@@ -103,12 +111,10 @@ func (e *Engine) UpdateDraft(ctx context.Context, actor audit.Actor, number stri
 		if err != nil {
 			return fmt.Errorf("write the draft: %w", err)
 		}
-		return nil
+		changed, err = GetOrder(ctx, tx, number)
+		return err
 	})
-	if err != nil {
-		return Order{}, err
-	}
-	return GetOrder(ctx, e.DB, number)
+	return changed, err
 }
 
 // DiscardDraft cancels a draft of the actor's.

@@ -115,7 +115,11 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s *s
 // error is a *Refusal; any other mistake is recorded on the order as its failure.
 func (e *Engine) Execute(ctx context.Context, actor audit.Actor, orderID int64) error {
 	start := time.Now()
-	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error { return e.execute(ctx, tx, actor, orderID) })
+	ctx, err := e.behindRequester(ctx, orderID)
+	if err != nil {
+		return err
+	}
+	err = db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error { return e.execute(ctx, tx, actor, orderID) })
 	log := e.Log.With(slog.String("order", OrderNumber(orderID)), slog.Duration("took", time.Since(start)))
 	if err == nil {
 		log.Info("transfer executed")
@@ -143,6 +147,9 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, or
 		return errNotQueued
 	}
 	if err := lockAccounts(ctx, tx, o.accounts()...); err != nil {
+		return err
+	}
+	if err := (&situation{request: o.Request}).admit(ctx, tx); err != nil {
 		return err
 	}
 	if err := lockBooks(ctx, tx, o.Request, o.SourceDistributorID); err != nil {
@@ -254,6 +261,9 @@ func (e *Engine) fail(ctx context.Context, actor audit.Actor, orderID int64, cau
 // back and notes it.
 func (e *Engine) endQueued(ctx context.Context, actor audit.Actor, orderID int64, event, detail, statement string, more ...any) error {
 	return db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+		if err := db.ActAsEngine(ctx, tx); err != nil {
+			return err
+		}
 		done, err := tx.ExecContext(ctx, statement, append([]any{orderID, e.Now()}, more...)...)
 		if err != nil {
 			return fmt.Errorf("take the order out of the queue: %w", err)

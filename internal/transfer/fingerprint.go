@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"handover/internal/db"
 )
@@ -42,45 +43,46 @@ func (s *situation) accountFacts() []any {
 	}
 }
 
-// rootDigests digests, kind by kind, the root records that move.
+// rootDigests digests, kind by kind, the root records that move, and the allocations
+// of the source's payments and credit memos.
 func (s *situation) rootDigests(ctx context.Context, q db.Querier) (map[string]string, error) {
 	digests := map[string]string{}
-	for _, k := range Kinds {
-		moves := s.rule(k)
-		if !k.Root || moves == "" || s.notCustomer {
-			continue
-		}
-		text, values := bind(rootDigestSQL(k, moves), s.args())
-		var digest string
-		if err := q.GetContext(ctx, &digest, text, values...); err != nil {
-			return nil, fmt.Errorf("digest the %s that move: %w", k.Plural, err)
-		}
-		digests[k.Name] = digest
-	}
 	if s.notCustomer {
 		return digests, nil
 	}
-	text, values := bind(linkDigestSQL, s.args())
-	var links string
-	if err := q.GetContext(ctx, &links, text, values...); err != nil {
-		return nil, fmt.Errorf("digest the allocations: %w", err)
+	statements := []string{linkDigestSQL}
+	for _, k := range Kinds {
+		if moves := s.rule(k); k.Root && moves != "" {
+			statements = append(statements, rootDigestSQL(k, moves))
+		}
 	}
-	digests["links"] = links
+	text, values := bind(strings.Join(statements, "\nunion all\n"), s.args())
+	var rows []struct {
+		Name   string `db:"name"`
+		Digest string `db:"digest"`
+	}
+	if err := q.SelectContext(ctx, &rows, text, values...); err != nil {
+		return nil, fmt.Errorf("digest the records that move: %w", err)
+	}
+	for _, r := range rows {
+		digests[r.Name] = r.Digest
+	}
 	return digests, nil
 }
 
 // rootDigestSQL digests whole rows, their links, dates, prices and states, in constant
 // memory whatever their number.
 func rootDigestSQL(k Kind, moves string) string {
+	text := fmt.Sprintf(`select '%s' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from %s t where t.customer_id = @source`, k.Name, k.Table)
 	if moves == "true" {
-		return fmt.Sprintf(`select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from %s t where t.customer_id = @source`, k.Table)
+		return text
 	}
-	return fmt.Sprintf(`select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from %s t
-where t.customer_id = @source and t.id in (select r.id from %s r where r.customer_id = @source and %s)`, k.Table, k.View, at(moves, "r"))
+	return text + fmt.Sprintf(` and t.id in (select r.id from %s r where r.customer_id = @source and %s)`, k.View, at(moves, "r"))
 }
 
 // linkDigestSQL digests the allocations of the source's payments and credit memos.
-const linkDigestSQL = `select concat(count(*), ':', sum(hash)) from (
+const linkDigestSQL = `select 'links' as name, concat(count(*), ':', sum(hash)) as digest from (
     select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = @source
     union all
     select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = @source) links`

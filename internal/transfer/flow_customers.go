@@ -16,8 +16,9 @@ func subscriptionsFlow() Flow {
 			select 'customer' as kind, number_of('C', c.id) as number from customers c
 			where c.status in ('active', 'suspended') and c.crm_id <> ''
 			  and c.crm_id in (select crm_id from customers where id in (@source, @target))
-			  and exists (select 1 from customers o where o.crm_id = c.crm_id and o.id <> c.id and o.status in ('active', 'suspended'))
-			order by c.id`,
+			  and exists (select 1 from customers o where o.crm_id = c.crm_id and o.id <> c.id and o.status in ('active', 'suspended')
+			              and ` + inScope("o") + `)
+			  and ` + inScope("c") + ` order by c.id`,
 		Steps: []step{
 			{"cut subscriptions at the effective date", splitContracts},
 			{"move the records", moveRecords},
@@ -42,15 +43,16 @@ func mergeFlow() Flow {
 			    select case when s.crm_id <> '' and (@keep_crm or t.crm_id = '') then s.crm_id else t.crm_id end as crm_id
 			    from customers s cross join customers t where s.id = @source and t.id = @target)
 			select 'customer' as kind, number_of('C', c.id) as number from customers c join kept k on k.crm_id = c.crm_id
-			where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in (@source, @target) order by c.id`,
+			where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in (@source, @target)
+			  and ` + inScope("c") + ` order by c.id`,
 		Steps: []step{
 			{"cut subscriptions at the effective date", splitContracts},
 			{"move the records", moveRecords},
 			{"hand over to the continuations", repoint},
+			{"settle the fields of both accounts", settleFields}, // before the memo that names the target as its buyer
 			{"carry the balance", carryBalance},
 			{"copy contacts and acceptances", copyPeople},
 			{"move the service users", moveAllUsers},
-			{"settle the fields of both accounts", settleFields},
 			{"give child accounts their new parent", adoptChildren},
 			{"close the source", mergeAway},
 		},

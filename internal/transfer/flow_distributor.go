@@ -18,7 +18,7 @@ func distributorFlow() Flow {
 		SharedCRM: `
 			select 'customer' as kind, number_of('C', id) as number from customers
 			where crm_id <> '' and crm_id = (select crm_id from customers where id = @source) and id <> @source
-			  and status in ('active', 'suspended') order by id`,
+			  and status in ('active', 'suspended') and ` + inScope("customers") + ` order by id`,
 		Load: []loader{
 			loadNewDistributor, loadRate, loadPlans, loadCarry, loadTerms, loadMethods,
 		},

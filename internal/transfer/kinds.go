@@ -37,6 +37,9 @@ type Kind struct {
 	// less than all of the view; "" = all.
 	Tally string
 
+	// PerCurrency: the view has a row for each currency of a record, of which one counts.
+	PerCurrency bool
+
 	// Closed says which moving records count for PERIOD_CLOSED: a condition, "" if the
 	// kind never does.
 	Closed string
@@ -145,7 +148,7 @@ var Kinds = []Kind{
 			Subscriptions: entries(documentsOfS, paymentOfS, creditMemoOfS, `false`),
 			Merge:         entries(documentsOfAll, paymentOfAll, creditMemoOfAll, fromE),
 		},
-		Rewritten: `$.source_id is null`, Tally: tallyEntries,
+		Rewritten: `$.source_id is null`, Tally: tallyEntries, PerCurrency: true,
 		Closed: `true`, Restrictable: true,
 	},
 }
@@ -209,6 +212,22 @@ func tableOf(name string) string {
 		}
 	}
 	return ""
+}
+
+// listed are the columns of the kind's view that name a record once.
+func (k Kind) listed() string {
+	if k.PerCurrency {
+		return "distinct r.id, r.number"
+	}
+	return "r.id, r.number"
+}
+
+// counted is the number of records in rows of the kind's view.
+func (k Kind) counted() string {
+	if k.PerCurrency {
+		return "sum(r.counts)"
+	}
+	return "count(*)"
 }
 
 // decides is the date by which a record moves or stays: its own, or that of the

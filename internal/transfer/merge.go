@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+
+	"github.com/lib/pq"
 
 	"handover/internal/db"
 )
@@ -20,13 +23,18 @@ type fieldChoice struct {
 
 // loadFields reads the fields of both accounts and decides each.
 func loadFields(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
-	for _, name := range mergeFields {
-		f := fieldChoice{Name: name}
-		for id, value := range map[int64]*string{s.source.ID: &f.Source, s.target.ID: &f.Target} {
-			if err := q.GetContext(ctx, value, fmt.Sprintf(`select %s from customers where id = $1`, name), id); err != nil {
-				return fmt.Errorf("read the %s of the accounts: %w", name, err)
-			}
-		}
+	var values struct {
+		Source pq.StringArray `db:"source"`
+		Target pq.StringArray `db:"target"`
+	}
+	err := q.GetContext(ctx, &values, fmt.Sprintf(`
+		select array[s.%s] as source, array[t.%s] as target from customers s cross join customers t where s.id = $1 and t.id = $2`,
+		strings.Join(mergeFields, ", s."), strings.Join(mergeFields, ", t.")), s.source.ID, s.target.ID)
+	if err != nil {
+		return fmt.Errorf("read the fields of the accounts: %w", err)
+	}
+	for i, name := range mergeFields {
+		f := fieldChoice{Name: name, Source: values.Source[i], Target: values.Target[i]}
 		f.fromSource = f.Source != "" && f.Source != f.Target &&
 			(f.Target == "" || slices.Contains(s.request.KeepFromSource, name))
 		s.fields = append(s.fields, f)
@@ -135,7 +143,7 @@ func settleFields(ctx context.Context, q db.Querier, x *execution) error {
 		if f.fromSource {
 			list = append(list, assignment{f.Name, "text", f.Source})
 		}
-		if f.Name == "crm_id" && f.Source != "" {
+		if f.Name == "crm_id" && f.Source != "" && f.Source != f.Target {
 			former := map[int64]string{x.targetID: f.Source}
 			if f.fromSource {
 				former = map[int64]string{x.source.ID: f.Source, x.targetID: f.Target}

@@ -44,7 +44,8 @@ type Order struct {
 	ResultJSON  *string `db:"result"`
 }
 
-// GetOrder reads an order by its number; an unknown one is a NotFound fault.
+// GetOrder reads an order by its number; an unknown one is a NotFound fault. Behind a
+// reader's wall the names of a side that they do not see are "".
 func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 	var o Order
 	id, ok := OrderID(number)
@@ -53,13 +54,13 @@ func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 	}
 	err := q.GetContext(ctx, &o, `
 		select o.id, number_of('TO', o.id) as number, o.kind, o.status, o.version, o.source_customer_id,
-		       number_of('C', s.id) as source_number, s.name as source_name, o.source_distributor_id, sd.name as source_distributor,
+		       coalesce(number_of('C', s.id), '') as source_number, coalesce(s.name, '') as source_name, o.source_distributor_id, coalesce(sd.name, '') as source_distributor,
 		       o.target_customer_id, coalesce(number_of('C', t.id), '') as target_number, coalesce(t.name, '') as target_name,
 		       o.target_distributor_id, coalesce(td.name, '') as target_distributor, o.fingerprint, o.failure,
 		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.completed_at,
 		       o.request::text, o.preview::text, o.result::text
 		from transfer_orders o
-		join customers s on s.id = o.source_customer_id join distributors sd on sd.id = o.source_distributor_id
+		left join customers s on s.id = o.source_customer_id left join distributors sd on sd.id = o.source_distributor_id
 		left join customers t on t.id = o.target_customer_id left join distributors td on td.id = o.target_distributor_id
 		where o.id = $1`, id)
 	if err != nil {

@@ -72,7 +72,7 @@ func (d documents) paymentLinks() string {
 
 // link says of an allocation's document whether it moves, and whether the source owns it.
 func (d documents) link(a string) string {
-	return fmt.Sprintf(`coalesce(%[1]s.invoice_id in %[2]s, %[1]s.debit_memo_id in %[3]s) as moves,
+	return fmt.Sprintf(`case when %[1]s.invoice_id is null then %[1]s.debit_memo_id in %[3]s else %[1]s.invoice_id in %[2]s end as moves,
         coalesce((select i.customer_id from invoices i where i.id = %[1]s.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = %[1]s.debit_memo_id)) = @source as own`,
 		a, moved("owned_invoices", d.invoice), moved("owned_debit_memos", d.debitMemo))

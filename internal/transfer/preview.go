@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -173,30 +174,34 @@ func (s *situation) preview(ctx context.Context, q db.Querier, counts bool) (Pre
 	return p, err
 }
 
-// impact counts and sums every kind of the source, moving and staying.
+// impact counts and sums every kind of the source, moving and staying, in one statement.
 func (s *situation) impact(ctx context.Context, q db.Querier) ([]Impact, error) {
 	list := make([]Impact, 0, len(Kinds))
-	for _, k := range Kinds {
-		text, values := bind(impactSQL(k, s.rule(k)), s.args())
-		var rows []struct {
-			Moving   bool            `db:"moving"`
-			Currency string          `db:"currency"`
-			Count    int64           `db:"count"`
-			Amount   decimal.Decimal `db:"amount"`
+	place := map[string]int{}
+	var statements []string
+	for i, k := range Kinds {
+		place[k.Name] = i
+		list = append(list, Impact{Kind: k.Name, Moving: Part{Amounts: []Amount{}}, Staying: Part{Amounts: []Amount{}}})
+		statements = append(statements, impactSQL(k, s.rule(k)))
+	}
+	text, values := bind(strings.Join(statements, "\nunion all\n")+"\norder by 1, 2, 3", s.args())
+	var rows []struct {
+		Kind     string          `db:"kind"`
+		Moving   bool            `db:"moving"`
+		Currency string          `db:"currency"`
+		Count    int64           `db:"count"`
+		Amount   decimal.Decimal `db:"amount"`
+	}
+	if err := q.SelectContext(ctx, &rows, text, values...); err != nil {
+		return nil, fmt.Errorf("count the records: %w", err)
+	}
+	for _, r := range rows {
+		part := &list[place[r.Kind]].Staying
+		if r.Moving {
+			part = &list[place[r.Kind]].Moving
 		}
-		if err := q.SelectContext(ctx, &rows, text, values...); err != nil {
-			return nil, fmt.Errorf("count the %s: %w", k.Plural, err)
-		}
-		row := Impact{Kind: k.Name, Moving: Part{Amounts: []Amount{}}, Staying: Part{Amounts: []Amount{}}}
-		for _, r := range rows {
-			part := &row.Staying
-			if r.Moving {
-				part = &row.Moving
-			}
-			part.Count += r.Count
-			part.Amounts = append(part.Amounts, amountOf(r.Amount, r.Currency))
-		}
-		list = append(list, row)
+		part.Count += r.Count
+		part.Amounts = append(part.Amounts, amountOf(r.Amount, r.Currency))
 	}
 	return list, nil
 }
@@ -206,6 +211,6 @@ func impactSQL(k Kind, moves string) string {
 	if moves == "" {
 		moves = "false"
 	}
-	return fmt.Sprintf(`select coalesce(%s, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from %s r where r.customer_id = @source group by 1, 2 order by 1, 2`, at(moves, "r"), k.View)
+	return fmt.Sprintf(`select '%s' as kind, coalesce(%s, false) as moving, r.currency, %s as count, sum(r.amount) as amount
+from %s r where r.customer_id = @source group by 2, 3`, k.Name, at(moves, "r"), k.counted(), k.View)
 }

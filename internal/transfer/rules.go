@@ -99,12 +99,15 @@ func (s *situation) findings(ctx context.Context, q db.Querier) ([]Finding, erro
 
 // join makes one finding of all that a check found: a code is shown once.
 func join(all []found) found {
-	out := found{acknowledgement: all[0].acknowledgement, instead: all[0].instead}
+	out := found{acknowledgement: all[0].acknowledgement}
 	var messages, remedies []string
 	for _, f := range all {
 		messages = append(messages, f.message)
 		if !slices.Contains(remedies, f.remedy) {
 			remedies = append(remedies, f.remedy)
+		}
+		if out.instead == nil {
+			out.instead = f.instead
 		}
 		out.records = append(out.records, f.records...)
 		out.count += max(f.count, len(f.records))

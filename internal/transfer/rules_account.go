@@ -93,7 +93,8 @@ func checkInProgress(ctx context.Context, q db.Querier, s *situation) ([]found, 
 func checkChildren(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
 	list, err := s.records(ctx, q, `
 		select 'customer' as kind, number_of('C', id) as number from customers
-		where parent_customer_id = @source and bill_to_parent and status in ('active', 'suspended') order by id`)
+		where parent_customer_id = @source and bill_to_parent and status in ('active', 'suspended')
+		  and `+inScope("customers")+` order by id`)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

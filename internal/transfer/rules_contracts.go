@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"handover/internal/db"
@@ -71,7 +72,19 @@ func checkSubscriptionState(ctx context.Context, q db.Querier, s *situation) ([]
 		message: fmt.Sprintf("%s terminated and was selected by hand.", plural(len(terminated), "subscription is", "subscriptions are")),
 		remedy:  "Leave it out: a terminated subscription moves only with one that shares an invoice with it.",
 		records: terminated,
+		instead: s.without(terminated),
 	}), nil
+}
+
+// without asks for the same selection less some subscriptions; nil when none is left.
+func (s *situation) without(list []Record) *Instead {
+	rest := slices.DeleteFunc(slices.Clone(s.request.Subscriptions), func(number string) bool {
+		return slices.Contains(list, Record{"subscription", number})
+	})
+	if len(rest) == 0 {
+		return nil
+	}
+	return &Instead{Subscriptions: rest, EffectiveOn: s.request.EffectiveOn}
 }
 
 func (s *situation) terminatedByHand(ctx context.Context, q db.Querier) ([]Record, error) {

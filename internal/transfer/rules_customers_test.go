@@ -237,7 +237,10 @@ var customersCases = []customersCase{
 	}},
 	{code: "PARTIAL_TRANSFER", name: "another subscription's older invoice", clean: true, setup: func(d *desk) Request {
 		d.billed("INV-1", "2025-12-15", d.subscribe(testdb.Subscription{}))
-		return d.give(d.peer(), "2026-01-01", d.subscribe(testdb.Subscription{}))
+		return d.give(d.peer(), "2026-01-01", d.subscribe(testdb.Subscription{Start: "2026-01-01"}))
+	}},
+	{code: "PARTIAL_TRANSFER", name: "a subscription that is cut", setup: func(d *desk) Request {
+		return d.give(d.peer(), "2026-01-01", d.subscribe(testdb.Subscription{Start: "2025-12-31"}))
 	}},
 	{code: "BILL_TO_PARENT", name: "the target bills to its parent", setup: func(d *desk) Request {
 		return d.into(d.Customer(testdb.Customer{Parent: d.Customer(testdb.Customer{}).ID, BillToParent: true}), "")

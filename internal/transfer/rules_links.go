@@ -13,37 +13,55 @@ import (
 // The checks of this file look at the records that move between two customers and at
 // what they hang on (domain 3.1).
 
-// moving returns the first moving records of a kind that meet a condition on r, and
-// their number.
-func (s *situation) moving(ctx context.Context, q db.Querier, k Kind, condition string) ([]Record, int, error) {
-	rule := s.rule(k)
-	if rule == "" {
-		return nil, 0, nil
-	}
-	return s.counted(ctx, q, fmt.Sprintf(`
-		select distinct r.id, r.number from %s r where r.customer_id = @source and (%s) and (%s)`, k.View, condition, at(rule, "r")), k.Name)
+// sought is a statement that returns id and number of the records of a kind.
+type sought struct{ kind, sql string }
+
+// seen are the first of the records that were sought, and how many there are.
+type seen struct {
+	sought  int // its place among the statements
+	kind    Kind
+	records []Record
+	count   int
 }
 
-// counted lists the first records of a statement that returns id and number, and
-// counts all.
-func (s *situation) counted(ctx context.Context, q db.Querier, text, kind string) ([]Record, int, error) {
-	bound, values := bind(fmt.Sprintf(`
-		select number, count(*) over () as count from (%s) found order by id limit %d`, text, findingRecords), s.args())
+// seek lists the first records that each statement finds, and counts all, in one
+// question to the database. What finds nothing is left out.
+func (s *situation) seek(ctx context.Context, q db.Querier, list []sought) ([]seen, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	parts := make([]string, len(list))
+	for i, w := range list {
+		parts[i] = fmt.Sprintf(`(select %d as place, id, number, count(*) over () as count from (%s) found order by id limit %d)`, i, w.sql, findingRecords)
+	}
+	text, values := bind("select place, id, number, count from (\n"+strings.Join(parts, "\nunion all\n")+"\n) parts order by place, id", s.args())
 	var rows []struct {
+		Place  int    `db:"place"`
+		ID     int64  `db:"id"`
 		Number string `db:"number"`
 		Count  int    `db:"count"`
 	}
-	if err := q.SelectContext(ctx, &rows, bound, values...); err != nil {
-		return nil, 0, err
+	if err := q.SelectContext(ctx, &rows, text, values...); err != nil {
+		return nil, err
 	}
-	var list []Record
+	var all []seen
 	for _, r := range rows {
-		list = append(list, Record{kind, r.Number})
+		if len(all) == 0 || all[len(all)-1].sought != r.Place {
+			k, _ := KindOf(list[r.Place].kind)
+			all = append(all, seen{sought: r.Place, kind: k, count: r.Count})
+		}
+		last := &all[len(all)-1]
+		last.records = append(last.records, Record{last.kind.Name, r.Number})
 	}
-	if len(rows) == 0 {
-		return nil, 0, nil
-	}
-	return list, rows[0].Count, nil
+	return all, nil
+}
+
+// movingWhere is what of a kind moves and meets a condition on r; ok is false where
+// none of the kind moves.
+func (s *situation) movingWhere(k Kind, condition string) (w sought, ok bool) {
+	rule := s.rule(k)
+	return sought{k.Name, fmt.Sprintf(`
+		select %s from %s r where r.customer_id = @source and (%s) and (%s)`, k.listed(), k.View, condition, at(rule, "r"))}, rule != ""
 }
 
 // checkRelationships finds documents of which one part would move and another stay.
@@ -51,17 +69,20 @@ func checkRelationships(ctx context.Context, q db.Querier, s *situation) ([]foun
 	if s.flow.Kind == Merge && s.effective == nil {
 		return nil, nil
 	}
-	var all []found
+	var list []sought
 	for _, c := range s.flow.Torn {
-		list, n, err := s.counted(ctx, q, c.sql, c.kind)
-		if err != nil {
-			return nil, err
-		}
-		if n > 0 {
-			all = append(all, found{
-				message: fmt.Sprintf(c.message, plural(n, c.one, c.many)), remedy: "Choose another effective date.", records: list, count: n,
-			})
-		}
+		list = append(list, sought{c.kind, c.sql})
+	}
+	torn, err := s.seek(ctx, q, list)
+	if err != nil {
+		return nil, err
+	}
+	var all []found
+	for _, w := range torn {
+		c := s.flow.Torn[w.sought]
+		all = append(all, found{
+			message: fmt.Sprintf(c.message, plural(w.count, c.one, c.many)), remedy: "Choose another effective date.", records: w.records, count: w.count,
+		})
 	}
 	if len(all) == 0 {
 		return nil, nil
@@ -162,49 +183,51 @@ func checkMemosBefore(ctx context.Context, q db.Querier, s *situation) ([]found,
 	}
 	d := s.flow.Documents
 	const going = `exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any(@moving::bigint[]))`
-	var all []found
-	for _, c := range []struct{ kind, sql string }{
+	memos, err := s.seek(ctx, q, []sought{
 		{"credit_memo", fmt.Sprintf(`select m.id, m.number from credit_memos m where m.customer_id = @source and m.issued_on < @e::date and (
             m.invoice_id in %[1]s
             or exists (select 1 from credit_allocations a where a.credit_memo_id = m.id and (a.invoice_id in %[1]s or a.debit_memo_id in %[2]s))
             or m.status = 'open' and %[3]s)`, moved("owned_invoices", d.invoice), moved("owned_debit_memos", d.debitMemo), going)},
 		{"debit_memo", fmt.Sprintf(`select m.id, m.number from debit_memos m where m.customer_id = @source and m.issued_on < @e::date
             and m.status = 'open' and %s`, going)},
-	} {
-		list, n, err := s.counted(ctx, q, c.sql, c.kind)
-		if err != nil {
-			return nil, err
-		}
-		if n > 0 {
-			k, _ := KindOf(c.kind)
-			all = append(all, found{
-				message: fmt.Sprintf("%s dated before %s and belongs to what moves.", plural(n, k.Label+" is", k.Plural+" are"), s.effective.Format(dayForm)),
-				remedy:  "Apply or void it first, or choose an effective date on or before its date.",
-				records: list, count: n,
-			})
-		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	var all []found
+	for _, w := range memos {
+		all = append(all, found{
+			message: fmt.Sprintf("%s dated before %s and belongs to what moves.",
+				plural(w.count, w.kind.Label+" is", w.kind.Plural+" are"), s.effective.Format(dayForm)),
+			remedy:  "Apply or void it first, or choose an effective date on or before its date.",
+			records: w.records, count: w.count,
+		})
 	}
 	return all, nil
 }
 
 func checkRestricted(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
-	var all []found
+	var list []sought
 	for _, k := range Kinds {
 		if !k.Restrictable {
 			continue
 		}
-		list, n, err := s.moving(ctx, q, k, `r.restricted <> ''`)
-		if err != nil {
-			return nil, err
+		if w, ok := s.movingWhere(k, `r.restricted <> ''`); ok {
+			list = append(list, w)
 		}
-		if n > 0 {
-			all = append(all, found{
-				message: fmt.Sprintf("%s restricted (reported to a tax authority, exported to the ERP, or under legal hold) and would move.",
-					plural(n, k.Label+" is", k.Plural+" are")),
-				remedy:  "Choose an effective date after these records, or have the restriction lifted.",
-				records: list, count: n,
-			})
-		}
+	}
+	restricted, err := s.seek(ctx, q, list)
+	if err != nil {
+		return nil, err
+	}
+	var all []found
+	for _, w := range restricted {
+		all = append(all, found{
+			message: fmt.Sprintf("%s restricted (reported to a tax authority, exported to the ERP, or under legal hold) and would move.",
+				plural(w.count, w.kind.Label+" is", w.kind.Plural+" are")),
+			remedy:  "Choose an effective date after these records, or have the restriction lifted.",
+			records: w.records, count: w.count,
+		})
 	}
 	return all, nil
 }
@@ -214,22 +237,27 @@ func checkPartial(ctx context.Context, q db.Querier, s *situation) ([]found, err
 	if s.effective == nil {
 		return nil, nil
 	}
+	var list []sought
+	for _, k := range Kinds {
+		staying := `not coalesce(` + at(k.Moves[s.flow.Kind], "r") + `, false)`
+		if k.Name == "subscription" { // one that is cut stays too, cancelled
+			staying = `(r.id = any(@split::bigint[]) or ` + staying + `)`
+		}
+		list = append(list, sought{k.Name, fmt.Sprintf(`
+			select %s from %s r where r.customer_id = @source and r.on_date < @e::date and %s and %s`,
+			k.listed(), k.View, at(s.flow.concerned(k), "r"), staying)})
+	}
+	staying, err := s.seek(ctx, q, list)
+	if err != nil {
+		return nil, err
+	}
 	var records []Record
 	var parts []string
 	total := 0
-	for _, k := range Kinds {
-		staying := `not coalesce(` + at(k.Moves[s.flow.Kind], "r") + `, false)`
-		list, n, err := s.counted(ctx, q, fmt.Sprintf(`
-			select distinct r.id, r.number from %s r where r.customer_id = @source and r.on_date < @e::date and %s and %s`,
-			k.View, at(s.flow.concerned(k), "r"), staying), k.Name)
-		if err != nil {
-			return nil, err
-		}
-		if n > 0 {
-			records = append(records, list...)
-			parts = append(parts, plural(n, k.Label, k.Plural))
-			total += n
-		}
+	for _, w := range staying {
+		records = append(records, w.records...)
+		parts = append(parts, plural(w.count, w.kind.Label, w.kind.Plural))
+		total += w.count
 	}
 	if total == 0 {
 		return nil, nil

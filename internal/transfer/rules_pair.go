@@ -121,10 +121,12 @@ func checkLinked(_ context.Context, _ db.Querier, s *situation) ([]found, error)
 
 func checkPayLinks(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
 	invoices, _ := KindOf("invoice")
-	list, n, err := s.moving(ctx, q, invoices, `r.status = 'open'`)
-	if err != nil || n == 0 {
+	open, _ := s.movingWhere(invoices, `r.status = 'open'`)
+	moving, err := s.seek(ctx, q, []sought{open})
+	if err != nil || len(moving) == 0 {
 		return nil, err
 	}
+	list, n := moving[0].records, moving[0].count
 	return one(found{
 		message: fmt.Sprintf("%s: Pay Now links and payment PDFs sent so far show %s, the payment page shows %s.",
 			plural(n, "open invoice moves", "open invoices move"), s.source.Name, s.target.Name),

@@ -29,25 +29,26 @@ func checkUnbilledOnEnded(ctx context.Context, q db.Querier, s *situation) ([]fo
 	if s.flow.Kind == Merge && s.effective == nil {
 		return nil, nil // everything moves, what has ended too
 	}
-	var all []found
+	var list []sought
 	for _, k := range Kinds {
-		if !k.Unbilled {
-			continue
+		if k.Unbilled {
+			list = append(list, sought{k.Name, fmt.Sprintf(`
+			select r.id, r.number from %s r
+			where r.customer_id = @source and r.subscription_id is not null and r.subscription_id <> all(@moving::bigint[]) and r.amount <> 0`, k.View)})
 		}
-		list, err := s.records(ctx, q, fmt.Sprintf(`
-			select '%s' as kind, r.number from %s r join subscriptions s on s.id = r.subscription_id
-			where r.customer_id = @source and s.id <> all(@moving::bigint[]) and r.amount <> 0 order by r.id`, k.Name, k.View))
-		if err != nil {
-			return nil, err
-		}
-		if len(list) > 0 {
-			all = append(all, found{
-				message: fmt.Sprintf("%s not billed yet and stays behind with an ended subscription.",
-					plural(len(list), k.Label+" is", k.Plural+" are")),
-				remedy:  "Bill or waive them first.",
-				records: list,
-			})
-		}
+	}
+	unbilled, err := s.seek(ctx, q, list)
+	if err != nil {
+		return nil, err
+	}
+	var all []found
+	for _, w := range unbilled {
+		all = append(all, found{
+			message: fmt.Sprintf("%s not billed yet and stays behind with an ended subscription.",
+				plural(w.count, w.kind.Label+" is", w.kind.Plural+" are")),
+			remedy:  "Bill or waive them first.",
+			records: w.records, count: w.count,
+		})
 	}
 	return all, nil
 }
@@ -115,26 +116,23 @@ func checkPeriods(ctx context.Context, q db.Querier, s *situation) ([]found, err
 	if err != nil {
 		return nil, fmt.Errorf("look for closed periods: %w", err)
 	}
+	var list []sought
 	for _, k := range Kinds {
-		if !closed {
-			break
+		if text := closedSQL(k, s.rule(k), k.listed()); text != "" && closed {
+			list = append(list, sought{k.Name, text})
 		}
-		text := closedSQL(k, s.rule(k), "distinct r.id, r.number")
-		if text == "" {
-			continue
-		}
-		list, n, err := s.counted(ctx, q, text, k.Name)
-		if err != nil {
-			return nil, err
-		}
-		if n > 0 {
-			all = append(all, found{
-				message: fmt.Sprintf("%s dated in a closed financial period of %s.",
-					plural(n, k.Label+" that would move is", k.Plural+" that would move are"), s.from.Name),
-				remedy:  "Open the period under Finance > Financial Periods, then transfer.",
-				records: list, count: n,
-			})
-		}
+	}
+	moving, err := s.seek(ctx, q, list)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range moving {
+		all = append(all, found{
+			message: fmt.Sprintf("%s dated in a closed financial period of %s.",
+				plural(w.count, w.kind.Label+" that would move is", w.kind.Plural+" that would move are"), s.from.Name),
+			remedy:  "Open the period under Finance > Financial Periods, then transfer.",
+			records: w.records, count: w.count,
+		})
 	}
 	if len(all) > 0 {
 		if err := s.offerDate(ctx, q, all); err != nil {

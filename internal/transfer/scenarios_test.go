@@ -177,6 +177,26 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
+// TestLeaveOut: a terminated subscription selected by hand is left out by one click.
+func TestLeaveOut(t *testing.T) {
+	d := newDesk(t)
+	a, ended := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{Status: "terminated", End: "2026-01-31"})
+	ask := d.give(d.peer(), "", a, ended)
+	p := d.preview(ask)
+	f, _ := p.Finding("SUBSCRIPTION_STATE")
+	if f.Instead == nil || !slices.Equal(f.Instead.Subscriptions, []string{a.Number}) {
+		t.Fatalf("offered %+v, want %s alone", f.Instead, a.Number)
+	}
+	ask.Subscriptions = f.Instead.Subscriptions
+	if after := d.preview(ask); !after.Executable {
+		t.Errorf("still blocked: %+v", after.Findings)
+	}
+	p = d.preview(d.give(d.peer(), "", ended))
+	if f, _ := p.Finding("SUBSCRIPTION_STATE"); f.Instead != nil {
+		t.Errorf("an empty selection was offered: %+v", f.Instead)
+	}
+}
+
 // TestLongerSelection: blocked by a shared invoice, then the offered selection works,
 // with a terminated subscription on it.
 func TestLongerSelection(t *testing.T) {

@@ -61,6 +61,10 @@ func loadTarget(e *Engine, ctx context.Context, q db.Querier, s *situation) erro
 	if s.target, err = loadAccount(ctx, q, "target_customer", s.request.TargetCustomer); err != nil {
 		return err
 	}
+	if s.target.DistributorID == s.from.ID {
+		s.to = s.from
+		return nil
+	}
 	s.to, err = e.loadCompany(ctx, q, s.target.DistributorID)
 	return err
 }

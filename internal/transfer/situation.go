@@ -21,6 +21,10 @@ type situation struct {
 	flow    Flow
 	orderID int64 // the order that asks, 0 in a preview without one
 
+	everything bool    // the requester sees all distributors
+	root       int64   // else their own
+	visible    []int64 // and it with all below
+
 	notCustomer bool // a distributor's number was given as a customer: nothing else was read
 	source      account
 	target      account // the account that gains; zero while there is none yet
@@ -104,6 +108,9 @@ func (e *Engine) load(ctx context.Context, q db.Querier, req Request, orderID in
 	}
 	flow, _ := flowOf(req.Kind)
 	s := &situation{request: req, flow: flow, orderID: orderID}
+	if err := s.admit(ctx, q); err != nil {
+		return nil, err
+	}
 	if id, ok := idOf(distributorPrefix, req.SourceCustomer); ok {
 		company, err := e.loadCompany(ctx, q, id)
 		if err != nil {
@@ -221,6 +228,7 @@ func (s *situation) args() args {
 	return args{
 		"source": s.source.ID, "source_distributor": s.from.ID, "target_distributor": s.to.ID, "order": s.orderID,
 		"subs": subs, "moving": moving, "whole": whole, "split": split, "e": e, "target": s.target.ID,
+		"everything": s.everything, "visible": s.visible,
 		"by_customer": s.flow.Kind != Subscriptions, "keep_crm": slices.Contains(s.request.KeepFromSource, "crm_id"),
 	}
 }

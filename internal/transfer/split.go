@@ -33,19 +33,29 @@ func splitContracts(ctx context.Context, q db.Querier, x *execution) error {
 		return fmt.Errorf("number the continuations: %w", err)
 	}
 	x.continuations = born
-	for _, made := range []struct{ kind, insert string }{
-		{"subscription", `
-			insert into subscriptions (id, customer_id, plan_id, status, start_on, end_on, billing_period, quantity, price, price_frozen, promotion)
-			select u.new, @target, s.plan_id, s.status, @e::date, s.end_on, s.billing_period, s.quantity, s.price, s.price_frozen, s.promotion
-			from unnest(@split::bigint[], @continuations::bigint[]) as u(old, new) join subscriptions s on s.id = u.old order by u.new`},
-		{"subscription_continuation", `
-			insert into subscription_continuations (subscription_id, continuation_id, on_date)
-			select u.old, u.new, @e::date from unnest(@split::bigint[], @continuations::bigint[]) as u(old, new)`},
-	} {
-		if _, err := x.create(ctx, q, made.kind, made.insert, nil); err != nil {
-			return err
-		}
+	_, err = x.create(ctx, q, "subscription", `
+		insert into subscriptions (id, customer_id, plan_id, status, start_on, end_on, billing_period, quantity, price, price_frozen, promotion)
+		select u.new, @target, s.plan_id, s.status, @e::date, s.end_on, s.billing_period, s.quantity, s.price, s.price_frozen, s.promotion
+		from unnest(@split::bigint[], @continuations::bigint[]) as u(old, new) join subscriptions s on s.id = u.old order by u.new`, nil)
+	if err != nil {
+		return err
 	}
+	// What was cut before, at a later day, is continued by the continuation's continuation.
+	err = x.change(ctx, q, change{"subscription_continuation", "subscription_id", "bigint", continued, `t.subscription_id = any(@split::bigint[])`}, nil)
+	if err != nil {
+		return err
+	}
+	_, err = x.create(ctx, q, "subscription_continuation", `
+		insert into subscription_continuations (subscription_id, continuation_id, on_date)
+		select u.old, u.new, @e::date from unnest(@split::bigint[], @continuations::bigint[]) as u(old, new)`, nil)
+	if err != nil {
+		return err
+	}
+	return x.cut(ctx, q)
+}
+
+// cut cancels what is split, with the day before E as its last.
+func (x *execution) cut(ctx context.Context, q db.Querier) error {
 	before := x.effective.AddDate(0, 0, -1).Format(time.DateOnly)
 	const cut = `t.id = any(@split::bigint[])`
 	for _, c := range []change{

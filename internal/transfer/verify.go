@@ -46,7 +46,8 @@ var invariants = []invariant{
 		`select count(*) from customers where status in ('transferred_out', 'merged')`,
 		`select number_of('S', s.id) || ' is ' || s.status || ' on ' || number_of('C', c.id) || ', which is ' || c.status
 		 from subscriptions s join customers c on c.id = s.customer_id
-		 where c.status in ('transferred_out', 'merged') and s.status not in ('cancelled', 'terminated')`,
+		 where c.status in ('transferred_out', 'merged') and s.status not in ('cancelled', 'terminated')
+		   and (s.end_on is null or s.end_on >= c.succeeded_on)`,
 	},
 	{
 		"every record has one owner: what hangs on a document or subscription has it from there, and sources of journal entries exist",
@@ -114,6 +115,15 @@ var invariants = []invariant{
 		 select 'credit memo ' || m.number || ' keeps ' || m.allocated || ' as allocated' from credit_memos m
 		 left join (select credit_memo_id, sum(amount) as sum from credit_allocations group by 1) a on a.credit_memo_id = m.id
 		 where m.allocated <> coalesce(a.sum, 0)`,
+	},
+	{
+		"what a journal entry debits is the sum of its lines",
+		`select count(*) from journal_entries`,
+		`select number_of('JE', e.id) || ' keeps ' || e.debits || ' ' || coalesce(e.currency, '(no currency)') || ' as debits'
+		 from journal_entries e
+		 left join (select entry_id, sum(debit) as debits, min(currency) as currency from journal_lines
+		            group by entry_id having min(currency) = max(currency)) l on l.entry_id = e.id
+		 where (e.debits, e.currency) is distinct from (coalesce(l.debits, 0), l.currency)`,
 	},
 	{
 		"customer balances are what their documents say",

@@ -96,7 +96,10 @@ func (e *Engine) Walk(ctx context.Context, req Request) (Walk, error) {
 	var w Walk
 	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
 		s := &situation{request: req, flow: distributorFlow()}
-		var err error
+		err := s.admit(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if s.source, err = loadAccount(ctx, tx, "source_customer", req.SourceCustomer); err != nil {
 			return err
 		}
@@ -182,6 +185,7 @@ func (s *situation) askPlans(ctx context.Context, q db.Querier, w *Walk) error {
 			if levels[sub.RootID], err = catalog.MissingLevels(ctx, q, sub.PlanID, s.to.ID); err != nil {
 				return err
 			}
+			levels[sub.RootID] = s.within(levels[sub.RootID])
 		}
 		question := PlanQuestion{
 			Subscription: sub.Number, PlanNumber: Number(planPrefix, sub.PlanID), PlanName: sub.PlanName, RootID: sub.RootID,

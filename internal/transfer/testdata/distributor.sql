@@ -6,6 +6,10 @@ select from plans where distributor_id = any($1) order by id for share;
 
 select from financial_periods where distributor_id = any($1) order by id for share;
 
+select exists (select 1 from distributors d where (d.id = $1) and (true));
+
+select c.id from customers c where (c.id = $1) and (true);
+
 select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
        c.parent_customer_id, c.status, c.distributor_id, b.balance
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
@@ -57,18 +61,24 @@ select distinct 'order' as kind, number_of('TO', order_id) as number from open_t
 where customer_id in ($1, $2) and order_id <> $3;
 
 select 'customer' as kind, number_of('C', id) as number from customers
-where parent_customer_id = $1 and bill_to_parent and status in ('active', 'suspended') order by id;
+where parent_customer_id = $1 and bill_to_parent and status in ('active', 'suspended')
+  and ($2 or customers.distributor_id = any($3::bigint[])) order by id;
 
 select 'invoice' as kind, number from invoices where customer_id = $1 and status = 'draft' order by id;
 
-select 'subscription_charge' as kind, r.number from owned_subscription_charges r join subscriptions s on s.id = r.subscription_id
-where r.customer_id = $1 and s.id <> all($2::bigint[]) and r.amount <> 0 order by r.id;
-
-select 'usage_record' as kind, r.number from owned_usage_records r join subscriptions s on s.id = r.subscription_id
-where r.customer_id = $1 and s.id <> all($2::bigint[]) and r.amount <> 0 order by r.id;
-
-select 'billing_schedule' as kind, r.number from owned_billing_schedules r join subscriptions s on s.id = r.subscription_id
-where r.customer_id = $1 and s.id <> all($2::bigint[]) and r.amount <> 0 order by r.id;
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_subscription_charges r
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_usage_records r
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_billing_schedules r
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+) parts order by place, id;
 
 select 'placed_order' as kind, number_of('O', id) as number from placed_orders
 where customer_id = $1 and status not in ('completed', 'cancelled', 'failed')
@@ -84,7 +94,7 @@ select exists (select 1 from financial_periods where distributor_id = $1 and sta
 
 select 'customer' as kind, number_of('C', id) as number from customers
 where crm_id <> '' and crm_id = (select crm_id from customers where id = $1) and id <> $1
-  and status in ('active', 'suspended') order by id;
+  and status in ('active', 'suspended') and ($2 or customers.distributor_id = any($3::bigint[])) order by id;
 
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;
@@ -95,59 +105,57 @@ where r.customer_id = $1 and r.subscription_id = any($2::bigint[]);
 select 'usage_record' as kind, r.number from owned_usage_records r
 where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) order by r.id limit 50;
 
-select coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_subscriptions r where r.customer_id = $2 group by 1, 2 order by 1, 2;
+select 'subscription' as kind, coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscriptions r where r.customer_id = $2 group by 2, 3
+union all
+select 'subscription_charge' as kind, coalesce(r.subscription_id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscription_charges r where r.customer_id = $2 group by 2, 3
+union all
+select 'usage_record' as kind, coalesce(r.subscription_id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_usage_records r where r.customer_id = $2 group by 2, 3
+union all
+select 'billing_schedule' as kind, coalesce(r.subscription_id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_billing_schedules r where r.customer_id = $2 group by 2, 3
+union all
+select 'revenue_schedule' as kind, coalesce(r.subscription_id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_revenue_schedules r where r.customer_id = $2 group by 2, 3
+union all
+select 'invoice' as kind, coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoices r where r.customer_id = $2 group by 2, 3
+union all
+select 'invoice_line' as kind, coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoice_lines r where r.customer_id = $2 group by 2, 3
+union all
+select 'debit_memo' as kind, coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_debit_memos r where r.customer_id = $2 group by 2, 3
+union all
+select 'payment' as kind, coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_payments r where r.customer_id = $2 group by 2, 3
+union all
+select 'refund' as kind, coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_refunds r where r.customer_id = $2 group by 2, 3
+union all
+select 'credit_memo' as kind, coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_credit_memos r where r.customer_id = $2 group by 2, 3
+union all
+select 'journal_entry' as kind, coalesce(false, false) as moving, r.currency, sum(r.counts) as count, sum(r.amount) as amount
+from owned_journal_entries r where r.customer_id = $2 group by 2, 3
+order by 1, 2, 3;
 
-select coalesce(r.subscription_id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_subscription_charges r where r.customer_id = $2 group by 1, 2 order by 1, 2;
+select c.id, coalesce(s.recurring, 0) as recurring, coalesce(s.subscriptions, 0) as subscriptions,
+       (select count(*) from invoices i where i.customer_id = c.id and i.status = 'open') as open_invoices, 0 as balance
+from customers c left join (
+    select r.customer_id, sum(r.amount) as recurring, count(*) as subscriptions from owned_subscriptions r
+    where r.customer_id = any($1) and r.status not in ('cancelled', 'terminated') group by 1) s on s.customer_id = c.id
+where c.id = any($1);
 
-select coalesce(r.subscription_id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_usage_records r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce(r.subscription_id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_billing_schedules r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce(r.subscription_id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_revenue_schedules r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_invoices r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_invoice_lines r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_debit_memos r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_payments r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_refunds r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_credit_memos r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(false, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_journal_entries r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce((select sum(r.amount) from owned_subscriptions r where r.customer_id = $1
-                 and r.status not in ('cancelled', 'terminated') and true), 0) as recurring,
-       (select count(*) from owned_subscriptions r where r.customer_id = $1
-        and r.status not in ('cancelled', 'terminated') and true) as subscriptions,
-       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and true) as open_invoices,
-       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
-           when 'invoice' then true else true end), 0)
-       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
-           when 'payment' then true else true end), 0) as balance;
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from subscriptions t
-where t.customer_id = $1 and t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]));
-
-select concat(count(*), ':', sum(hash)) from (
+select 'links' as name, concat(count(*), ':', sum(hash)) as digest from (
     select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = $1
     union all
-    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links;
+    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links
+union all
+select 'subscription' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from subscriptions t where t.customer_id = $1 and t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]));
 
 select 'balance' as kind, currency, 0 as count, sum(balance) as amount
 from customer_balances where customer_id = any($1) group by currency;

@@ -6,6 +6,8 @@ select from plans where distributor_id = any($1) order by id for share;
 
 select from financial_periods where distributor_id = any($1) order by id for share;
 
+select c.id from customers c where (c.id = $1) and (true);
+
 select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
        c.parent_customer_id, c.status, c.distributor_id, b.balance
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
@@ -21,23 +23,13 @@ from subscriptions s join plans p on p.id = s.plan_id where s.customer_id = $1 o
 select id, number_of('PM', id) as number, label, kind, merchant_account from payment_methods
 where customer_id = $1 and status = 'active' order by id;
 
-select name from customers where id = $1;
-
-select address from customers where id = $1;
-
-select tax_id from customers where id = $1;
-
-select crm_id from customers where id = $1;
-
-select email from customers where id = $1;
-
 select kind, id, number, open_amount from open_documents
 where customer_id = $1 and open_amount <> 0 and issued_on < $2::date order by due_on, number collate "C", kind, id;
 
 select kind, id, number, unapplied from unapplied_credits u
 where customer_id = $1 and unapplied <> 0
   and case kind when 'payment' then u.id not in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))) else u.id not in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
@@ -46,7 +38,7 @@ where customer_id = $1 and unapplied <> 0
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true))) end
 order by kind = 'credit_memo', on_date, number collate "C", id;
@@ -56,14 +48,19 @@ where customer_id in ($1, $2) and order_id <> $3;
 
 select 'invoice' as kind, number from invoices where customer_id = $1 and status = 'draft' order by id;
 
-select 'subscription_charge' as kind, r.number from owned_subscription_charges r join subscriptions s on s.id = r.subscription_id
-where r.customer_id = $1 and s.id <> all($2::bigint[]) and r.amount <> 0 order by r.id;
-
-select 'usage_record' as kind, r.number from owned_usage_records r join subscriptions s on s.id = r.subscription_id
-where r.customer_id = $1 and s.id <> all($2::bigint[]) and r.amount <> 0 order by r.id;
-
-select 'billing_schedule' as kind, r.number from owned_billing_schedules r join subscriptions s on s.id = r.subscription_id
-where r.customer_id = $1 and s.id <> all($2::bigint[]) and r.amount <> 0 order by r.id;
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_subscription_charges r
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_usage_records r
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_billing_schedules r
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+) parts order by place, id;
 
 select 'placed_order' as kind, number_of('O', id) as number from placed_orders
 where customer_id = $1 and status not in ('completed', 'cancelled', 'failed')
@@ -72,65 +69,70 @@ where customer_id = $1 and status not in ('completed', 'cancelled', 'failed')
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'processing' and true order by p.id;
 
-select number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+            from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own) k
-            where r.customer_id = $1 and k.moving > 0 and k.staying > 0) found order by id limit 50;
-
-select number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+            where r.customer_id = $1 and k.moving > 0 and k.staying > 0) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+            from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own) k
-            where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) found order by id limit 50;
-
-select number, count(*) over () as count from (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
+            where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+            from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), i.customer_id = $2
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own) k
-            where r.customer_id = $2 and r.on_date >= $3::date and k.moving > 0 and k.staying > 0) found order by id limit 50;
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own) k
+            where r.customer_id = $1 and r.on_date >= $2::date and k.moving > 0 and k.staying > 0) found order by id limit 50)
+) parts order by place, id;
 
-select number, count(*) over () as count from (select m.id, m.number from credit_memos m where m.customer_id = $1 and m.issued_on < $2::date and (
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (select m.id, m.number from credit_memos m where m.customer_id = $1 and m.issued_on < $2::date and (
             m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
             or exists (select 1 from credit_allocations a where a.credit_memo_id = m.id and (a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)))
-            or m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[])))) found order by id limit 50;
+            or m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[])))) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (select m.id, m.number from debit_memos m where m.customer_id = $1 and m.issued_on < $2::date
+            and m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[]))) found order by id limit 50)
+) parts order by place, id;
 
-select number, count(*) over () as count from (select m.id, m.number from debit_memos m where m.customer_id = $1 and m.issued_on < $2::date
-            and m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[]))) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date)) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date)) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))) found order by id limit 50;
-
-select number, count(*) over () as count from (
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))) found order by id limit 50)
+union all
+(select 3 as place, id, number, count(*) over () as count from (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and (r.restricted <> '') and (case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -140,259 +142,261 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end)) found order by id limit 50;
+        else r.on_date >= $2::date end)) found order by id limit 50)
+) parts order by place, id;
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed');
 
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.id = any($3::bigint[]), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and (r.subscription_id = any($3::bigint[])
-    or r.subscription_id = any($4::bigint[]) and (not r.recognized or r.on_date >= $2::date))), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoice_lines r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and true and (r.id = any($3::bigint[]) or not coalesce(r.id = any($4::bigint[]), false))) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) found order by id limit 50)
+union all
+(select 3 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) found order by id limit 50)
+union all
+(select 4 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
+    or r.subscription_id = any($3::bigint[]) and (not r.recognized or r.on_date >= $2::date))), false)) found order by id limit 50)
+union all
+(select 5 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50)
+union all
+(select 6 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoice_lines r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50)
+union all
+(select 7 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50)
+union all
+(select 8 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) found order by id limit 50)
+union all
+(select 9 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false)) found order by id limit 50)
+union all
+(select 10 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) found order by id limit 50)
+union all
+(select 11 as place, id, number, count(*) over () as count from (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end, false)) found order by id limit 50;
+        else r.on_date >= $2::date end, false)) found order by id limit 50)
+) parts order by place, id;
 
 with kept as (
     select case when s.crm_id <> '' and ($1 or t.crm_id = '') then s.crm_id else t.crm_id end as crm_id
     from customers s cross join customers t where s.id = $2 and t.id = $3)
 select 'customer' as kind, number_of('C', c.id) as number from customers c join kept k on k.crm_id = c.crm_id
-where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in ($2, $3) order by c.id;
+where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in ($2, $3)
+  and ($4 or c.distributor_id = any($5::bigint[])) order by c.id;
 
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;
 
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (r.on_date >= $2::date)) found order by id limit 50;
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (r.on_date >= $2::date)) found order by id limit 50)
+) parts order by place, id;
 
-select coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_subscriptions r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_subscription_charges r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_usage_records r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($3::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_billing_schedules r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and (r.subscription_id = any($3::bigint[])
-    or r.subscription_id = any($4::bigint[]) and (not r.recognized or r.on_date >= $2::date))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_revenue_schedules r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_invoices r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_invoice_lines r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_debit_memos r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date
-    and ($1::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $1::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $1::date)) as moves,
+select 'subscription' as kind, coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscriptions r where r.customer_id = $2 group by 2, 3
+union all
+select 'subscription_charge' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscription_charges r where r.customer_id = $2 group by 2, 3
+union all
+select 'usage_record' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_usage_records r where r.customer_id = $2 group by 2, 3
+union all
+select 'billing_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_billing_schedules r where r.customer_id = $2 group by 2, 3
+union all
+select 'revenue_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
+    or r.subscription_id = any($5::bigint[]) and (not r.recognized or r.on_date >= $3::date))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_revenue_schedules r where r.customer_id = $2 group by 2, 3
+union all
+select 'invoice' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoices r where r.customer_id = $2 group by 2, 3
+union all
+select 'invoice_line' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoice_lines r where r.customer_id = $2 group by 2, 3
+union all
+select 'debit_memo' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_debit_memos r where r.customer_id = $2 group by 2, 3
+union all
+select 'payment' as kind, coalesce(r.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_payments r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+from owned_payments r where r.customer_id = $2 group by 2, 3
+union all
+select 'refund' as kind, coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_refunds r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date
-    and ($1::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $3 as own
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_refunds r where r.customer_id = $2 group by 2, 3
+union all
+select 'credit_memo' as kind, coalesce(r.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $3 and o.on_date >= $1::date), i.customer_id = $3
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), i.customer_id = $2
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $3 and o.on_date >= $1::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $3 and o.on_date >= $1::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $3 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_credit_memos r where r.customer_id = $3 group by 1, 2 order by 1, 2;
-
-select coalesce(case r.source_kind
-        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
-        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_credit_memos r where r.customer_id = $2 group by 2, 3
+union all
+select 'journal_entry' as kind, coalesce(case r.source_kind
+        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date)
+        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
-        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
+        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
-        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
+        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), i.customer_id = $2
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
-        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_journal_entries r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
+        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
+        else r.on_date >= $3::date end, false) as moving, r.currency, sum(r.counts) as count, sum(r.amount) as amount
+from owned_journal_entries r where r.customer_id = $2 group by 2, 3
+order by 1, 2, 3;
 
-select coalesce((select sum(r.amount) from owned_subscriptions r where r.customer_id = $1
-                 and r.status not in ('cancelled', 'terminated') and true), 0) as recurring,
-       (select count(*) from owned_subscriptions r where r.customer_id = $1
-        and r.status not in ('cancelled', 'terminated') and true) as subscriptions,
-       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and true) as open_invoices,
-       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
-           when 'invoice' then true else true end), 0)
-       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
-           when 'payment' then true else true end), 0) as balance;
+select c.id, coalesce(s.recurring, 0) as recurring, coalesce(s.subscriptions, 0) as subscriptions,
+       (select count(*) from invoices i where i.customer_id = c.id and i.status = 'open') as open_invoices, 0 as balance
+from customers c left join (
+    select r.customer_id, sum(r.amount) as recurring, count(*) as subscriptions from owned_subscriptions r
+    where r.customer_id = any($1) and r.status not in ('cancelled', 'terminated') group by 1) s on s.customer_id = c.id
+where c.id = any($1);
 
-select coalesce((select sum(r.amount) from owned_subscriptions r where r.customer_id = $1
-                 and r.status not in ('cancelled', 'terminated') and coalesce(r.id = any($2::bigint[]), false)), 0) as recurring,
-       (select count(*) from owned_subscriptions r where r.customer_id = $1
-        and r.status not in ('cancelled', 'terminated') and coalesce(r.id = any($2::bigint[]), false)) as subscriptions,
-       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and coalesce(r.on_date >= $3::date, false)) as open_invoices,
+select coalesce(sum(r.amount), 0) as recurring, count(*) as subscriptions,
+       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and coalesce(r.on_date >= $2::date, false)) as open_invoices,
        coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
-           when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = $1 and coalesce(r.on_date >= $3::date, false)) else d.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $3::date, false)) end), 0)
+           when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = $1 and coalesce(r.on_date >= $2::date, false)) else d.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date, false)) end), 0)
        - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
-           when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = $1 and coalesce(r.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)) as moves,
+           when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $3::date
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
+        union all
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
+        union all
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) end), 0) as balance
+from owned_subscriptions r where r.customer_id = $1 and r.status not in ('cancelled', 'terminated') and coalesce(r.id = any($3::bigint[]), false);
+
+select 'links' as name, concat(count(*), ':', sum(hash)) as digest from (
+    select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = $1
+    union all
+    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links
+union all
+select 'subscription' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from subscriptions t where t.customer_id = $1 and t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]))
+union all
+select 'invoice' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from invoices t where t.customer_id = $1 and t.id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date)
+union all
+select 'debit_memo' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from debit_memos t where t.customer_id = $1 and t.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $3::date)
+union all
+select 'payment' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from payments t where t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)))
+union all
+select 'credit_memo' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from credit_memos t where t.customer_id = $1 and t.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $3::date
     and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) end), 0) as balance;
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from subscriptions t
-where t.customer_id = $1 and t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]));
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from invoices t
-where t.customer_id = $1 and t.id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $2::date);
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from debit_memos t
-where t.customer_id = $1 and t.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $2::date);
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from payments t
-where t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
-        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)));
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from credit_memos t
-where t.customer_id = $1 and t.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
-        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
-        union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
-        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
-        union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
-        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)));
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from journal_entries t
-where t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r where r.customer_id = $1 and case r.source_kind
-        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
-        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))
+union all
+select 'journal_entry' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from journal_entries t where t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r where r.customer_id = $1 and case r.source_kind
+        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date)
+        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
-        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
-        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
-        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end);
-
-select concat(count(*), ':', sum(hash)) from (
-    select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = $1
-    union all
-    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links;
+        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
+        else r.on_date >= $3::date end);
 
 select 'balance' as kind, currency, 0 as count, sum(balance) as amount
 from customer_balances where customer_id = any($1) group by currency;
@@ -450,6 +454,8 @@ from unnest($3::bigint[], $4::bigint[]) as u(old, new) join subscriptions s on s
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
+select t.id from subscription_continuations t where (t.subscription_id = any($1::bigint[])) and t.subscription_id is distinct from (($2::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
 with born as (
     insert into subscription_continuations (subscription_id, continuation_id, on_date)
 select u.old, u.new, $1::date from unnest($2::bigint[], $3::bigint[]) as u(old, new)
@@ -501,11 +507,11 @@ select count(*) from rewritten;
 select t.id from journal_entries t where (t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r where r.customer_id = $1 and r.source_id is null and case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -515,7 +521,7 @@ select t.id from journal_entries t where (t.customer_id = $1 and t.id in (select
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
@@ -539,7 +545,7 @@ select t.id from credit_memos t where (t.customer_id = $1 and t.id in (select r.
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))) and t.customer_id is distinct from ($4::bigint) order by t.id;
 
@@ -555,7 +561,7 @@ with rewritten as (
 select count(*) from rewritten;
 
 select t.id from payments t where (t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)) as moves,
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)))) and t.customer_id is distinct from ($3::bigint) order by t.id;
 
@@ -685,6 +691,26 @@ select t.id from subscriptions t where (t.id = any($1::bigint[])) and t.parent_s
             where o.id = ($2::bigint[])[array_position($1::bigint[], t.id)])) order by t.id;
 
 with born as (
+    insert into former_ids (customer_id, kind, value)
+select c.id, 'crm_id', $1 from customers c where c.id = $2 and not exists (
+    select 1 from former_ids f where f.customer_id = c.id and f.kind = 'crm_id' and f.value = $1)
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'former_id', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+select crm_id::text from customers where id = $1;
+
+insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::text)::text]);
+
+update customers set crm_id = $2::text where id = $1;
+
+with born as (
     insert into contacts (id, customer_id, name, email, role)
 select next_id('contacts', 'CT'), $1, c.name, c.email, c.role from contacts c
 where c.customer_id = $2 and (c.email = '' or not exists (
@@ -749,26 +775,6 @@ with slice as materialized (
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
 select count(*) from rewritten;
-
-with born as (
-    insert into former_ids (customer_id, kind, value)
-select c.id, 'crm_id', $1 from customers c where c.id = $2 and not exists (
-    select 1 from former_ids f where f.customer_id = c.id and f.kind = 'crm_id' and f.value = $1)
-    returning *
-), noted as (
-    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $3, 'former_id', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
-    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
-    group by chunk
-)
-select coalesce(array_agg(id order by id), '{}') from born;
-
-select crm_id::text from customers where id = $1;
-
-insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::text)::text]);
-
-update customers set crm_id = $2::text where id = $1;
 
 select t.id from customers t where (t.parent_customer_id = $1 and t.bill_to_parent and t.status in ('active', 'suspended') and t.id <> $2) and t.parent_customer_id is distinct from ($2::bigint) order by t.id;
 

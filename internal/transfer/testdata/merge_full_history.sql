@@ -6,6 +6,8 @@ select from plans where distributor_id = any($1) order by id for share;
 
 select from financial_periods where distributor_id = any($1) order by id for share;
 
+select c.id from customers c where (c.id = $1) and (true);
+
 select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
        c.parent_customer_id, c.status, c.distributor_id, b.balance
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
@@ -21,16 +23,6 @@ from subscriptions s join plans p on p.id = s.plan_id where s.customer_id = $1 o
 select id, number_of('PM', id) as number, label, kind, merchant_account from payment_methods
 where customer_id = $1 and status = 'active' order by id;
 
-select name from customers where id = $1;
-
-select address from customers where id = $1;
-
-select tax_id from customers where id = $1;
-
-select crm_id from customers where id = $1;
-
-select email from customers where id = $1;
-
 select distinct 'order' as kind, number_of('TO', order_id) as number from open_transfers
 where customer_id in ($1, $2) and order_id <> $3;
 
@@ -41,17 +33,19 @@ where customer_id = $1 and status not in ('completed', 'cancelled', 'failed')
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'processing' and true order by p.id;
 
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50;
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50)
+union all
+(select 3 as place, id, number, count(*) over () as count from (
+select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50)
+) parts order by place, id;
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed');
 
@@ -59,76 +53,83 @@ with kept as (
     select case when s.crm_id <> '' and ($1 or t.crm_id = '') then s.crm_id else t.crm_id end as crm_id
     from customers s cross join customers t where s.id = $2 and t.id = $3)
 select 'customer' as kind, number_of('C', c.id) as number from customers c join kept k on k.crm_id = c.crm_id
-where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in ($2, $3) order by c.id;
+where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in ($2, $3)
+  and ($4 or c.distributor_id = any($5::bigint[])) order by c.id;
 
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;
 
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (true)) found order by id limit 50;
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (true)) found order by id limit 50)
+) parts order by place, id;
 
-select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_subscriptions r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+select 'subscription' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscriptions r where r.customer_id = $1 group by 2, 3
+union all
+select 'subscription_charge' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscription_charges r where r.customer_id = $1 group by 2, 3
+union all
+select 'usage_record' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_usage_records r where r.customer_id = $1 group by 2, 3
+union all
+select 'billing_schedule' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_billing_schedules r where r.customer_id = $1 group by 2, 3
+union all
+select 'revenue_schedule' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_revenue_schedules r where r.customer_id = $1 group by 2, 3
+union all
+select 'invoice' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoices r where r.customer_id = $1 group by 2, 3
+union all
+select 'invoice_line' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoice_lines r where r.customer_id = $1 group by 2, 3
+union all
+select 'debit_memo' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_debit_memos r where r.customer_id = $1 group by 2, 3
+union all
+select 'payment' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_payments r where r.customer_id = $1 group by 2, 3
+union all
+select 'refund' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_refunds r where r.customer_id = $1 group by 2, 3
+union all
+select 'credit_memo' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_credit_memos r where r.customer_id = $1 group by 2, 3
+union all
+select 'journal_entry' as kind, coalesce(true, false) as moving, r.currency, sum(r.counts) as count, sum(r.amount) as amount
+from owned_journal_entries r where r.customer_id = $1 group by 2, 3
+order by 1, 2, 3;
 
-select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_subscription_charges r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+select c.id, coalesce(s.recurring, 0) as recurring, coalesce(s.subscriptions, 0) as subscriptions,
+       (select count(*) from invoices i where i.customer_id = c.id and i.status = 'open') as open_invoices, 0 as balance
+from customers c left join (
+    select r.customer_id, sum(r.amount) as recurring, count(*) as subscriptions from owned_subscriptions r
+    where r.customer_id = any($1) and r.status not in ('cancelled', 'terminated') group by 1) s on s.customer_id = c.id
+where c.id = any($1);
 
-select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_usage_records r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_billing_schedules r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_revenue_schedules r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_invoices r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_invoice_lines r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_debit_memos r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_payments r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_refunds r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_credit_memos r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_journal_entries r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce((select sum(r.amount) from owned_subscriptions r where r.customer_id = $1
-                 and r.status not in ('cancelled', 'terminated') and true), 0) as recurring,
-       (select count(*) from owned_subscriptions r where r.customer_id = $1
-        and r.status not in ('cancelled', 'terminated') and true) as subscriptions,
-       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and true) as open_invoices,
-       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
-           when 'invoice' then true else true end), 0)
-       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
-           when 'payment' then true else true end), 0) as balance;
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from subscriptions t where t.customer_id = $1;
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from invoices t where t.customer_id = $1;
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from debit_memos t where t.customer_id = $1;
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from payments t where t.customer_id = $1;
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from credit_memos t where t.customer_id = $1;
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from journal_entries t where t.customer_id = $1;
-
-select concat(count(*), ':', sum(hash)) from (
+select 'links' as name, concat(count(*), ':', sum(hash)) as digest from (
     select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = $1
     union all
-    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links;
+    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links
+union all
+select 'subscription' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from subscriptions t where t.customer_id = $1
+union all
+select 'invoice' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from invoices t where t.customer_id = $1
+union all
+select 'debit_memo' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from debit_memos t where t.customer_id = $1
+union all
+select 'payment' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from payments t where t.customer_id = $1
+union all
+select 'credit_memo' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from credit_memos t where t.customer_id = $1
+union all
+select 'journal_entry' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from journal_entries t where t.customer_id = $1;
 
 select 'balance' as kind, currency, 0 as count, sum(balance) as amount
 from customer_balances where customer_id = any($1) group by currency;
@@ -255,6 +256,26 @@ select t.id from subscriptions t where (t.id = any($1::bigint[])) and t.parent_s
             where o.id = ($2::bigint[])[array_position($1::bigint[], t.id)])) order by t.id;
 
 with born as (
+    insert into former_ids (customer_id, kind, value)
+select c.id, 'crm_id', $1 from customers c where c.id = $2 and not exists (
+    select 1 from former_ids f where f.customer_id = c.id and f.kind = 'crm_id' and f.value = $1)
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'former_id', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
+
+select crm_id::text from customers where id = $1;
+
+insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::text)::text]);
+
+update customers set crm_id = $2::text where id = $1;
+
+with born as (
     insert into contacts (id, customer_id, name, email, role)
 select next_id('contacts', 'CT'), $1, c.name, c.email, c.role from contacts c
 where c.customer_id = $2 and (c.email = '' or not exists (
@@ -303,26 +324,6 @@ with rewritten as (
 select count(*) from rewritten;
 
 select t.id from service_user_subscriptions t where (t.subscription_id = any($1::bigint[])) and t.subscription_id is distinct from (($2::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
-
-with born as (
-    insert into former_ids (customer_id, kind, value)
-select c.id, 'crm_id', $1 from customers c where c.id = $2 and not exists (
-    select 1 from former_ids f where f.customer_id = c.id and f.kind = 'crm_id' and f.value = $1)
-    returning *
-), noted as (
-    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $3, 'former_id', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
-    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
-    group by chunk
-)
-select coalesce(array_agg(id order by id), '{}') from born;
-
-select crm_id::text from customers where id = $1;
-
-insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::text)::text]);
-
-update customers set crm_id = $2::text where id = $1;
 
 select t.id from customers t where (t.parent_customer_id = $1 and t.bill_to_parent and t.status in ('active', 'suspended') and t.id <> $2) and t.parent_customer_id is distinct from ($2::bigint) order by t.id;
 

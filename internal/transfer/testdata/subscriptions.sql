@@ -6,6 +6,8 @@ select from plans where distributor_id = any($1) order by id for share;
 
 select from financial_periods where distributor_id = any($1) order by id for share;
 
+select c.id from customers c where (c.id = $1) and (true);
+
 select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
        c.parent_customer_id, c.status, c.distributor_id, b.balance
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
@@ -44,53 +46,56 @@ where customer_id = $1 and status not in ('completed', 'cancelled', 'failed')
   and ($2 or subscription_id = any($3::bigint[])) order by id;
 
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
-where p.customer_id = $1 and p.status = 'processing' and exists (select 1 from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+where p.customer_id = $1 and p.status = 'processing' and exists (select 1 from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = p.id) k where k.moves) order by p.id;
 
-select number, count(*) over () as count from (select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date >= $2::date
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[]))
-    and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[]))) found order by id limit 50;
-
-select number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[]))) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+            from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where true) k
-            where r.customer_id = $1 and k.moving > 0 and k.staying > 0) found order by id limit 50;
-
-select number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+            where r.customer_id = $1 and k.moving > 0 and k.staying > 0) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+            from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where true) k
-            where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) found order by id limit 50;
-
-select number, count(*) over () as count from (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
-            from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
+            where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) found order by id limit 50)
+union all
+(select 3 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+            from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $2
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k where true) k
-            where r.customer_id = $2 and r.on_date >= $3::date and k.moving > 0 and k.staying > 0) found order by id limit 50;
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where true) k
+            where r.customer_id = $1 and r.on_date >= $2::date and k.moving > 0 and k.staying > 0) found order by id limit 50)
+) parts order by place, id;
 
-select number, count(*) over () as count from (select m.id, m.number from credit_memos m where m.customer_id = $1 and m.issued_on < $2::date and (
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (select m.id, m.number from credit_memos m where m.customer_id = $1 and m.issued_on < $2::date and (
             m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
@@ -98,54 +103,56 @@ select number, count(*) over () as count from (select m.id, m.number from credit
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))))
-            or m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($4::bigint[])))) found order by id limit 50;
+            or m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($4::bigint[])))) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (select m.id, m.number from debit_memos m where m.customer_id = $1 and m.issued_on < $2::date
+            and m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($4::bigint[]))) found order by id limit 50)
+) parts order by place, id;
 
-select number, count(*) over () as count from (select m.id, m.number from debit_memos m where m.customer_id = $1 and m.issued_on < $2::date
-            and m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[]))) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])))) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])))) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])))) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])))) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $1
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false))) found order by id limit 50;
-
-select number, count(*) over () as count from (
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false))) found order by id limit 50)
+union all
+(select 3 as place, id, number, count(*) over () as count from (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and (r.restricted <> '') and (case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -157,81 +164,83 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))
-        else false end)) found order by id limit 50;
+        else false end)) found order by id limit 50)
+) parts order by place, id;
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed');
 
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and r.id = any($3::bigint[]) and not coalesce(r.id = any($4::bigint[]), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from subscription_charges x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and r.id = any($3::bigint[]) and (r.id = any($4::bigint[]) or not coalesce(r.id = any($5::bigint[]), false))) found order by id limit 50)
+union all
+(select 1 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from subscription_charges x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
-    or r.subscription_id = any($5::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from usage_records x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($6::bigint[])
+    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
+union all
+(select 2 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from usage_records x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
-    or r.subscription_id = any($5::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from billing_schedules x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($6::bigint[])
+    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
+union all
+(select 3 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from billing_schedules x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
-    or r.subscription_id = any($5::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from revenue_schedules x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($6::bigint[])
+    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
+union all
+(select 4 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from revenue_schedules x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
-    or r.subscription_id = any($5::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($6::bigint[])
+    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
+union all
+(select 5 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoice_lines r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from invoice_lines x where x.subscription_id = any($3::bigint[])) and not coalesce(r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])), false)) found order by id limit 50)
+union all
+(select 6 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoice_lines r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from invoice_lines x where x.subscription_id = any($3::bigint[])) and not coalesce(r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from debit_memos x where x.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and exists (select 1 from payment_allocations a join invoice_lines l on l.invoice_id = a.invoice_id
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), false)) found order by id limit 50)
+union all
+(select 7 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from debit_memos x where x.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])), false)) found order by id limit 50)
+union all
+(select 8 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and exists (select 1 from payment_allocations a join invoice_lines l on l.invoice_id = a.invoice_id
         where a.payment_id = r.id and l.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and false and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false), false)) found order by id limit 50)
+union all
+(select 9 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and false and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from credit_memos x where x.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)), false)) found order by id limit 50)
+union all
+(select 10 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from credit_memos x where x.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($5::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
@@ -239,34 +248,34 @@ select distinct r.id, r.number from owned_credit_memos r where r.customer_id = $
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false)) found order by id limit 50;
-
-select number, count(*) over () as count from (
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false)) found order by id limit 50)
+union all
+(select 11 as place, id, number, count(*) over () as count from (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and r.on_date < $2::date and false and not coalesce(case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($5::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
@@ -274,27 +283,29 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))
-        else false end, false)) found order by id limit 50;
+        else false end, false)) found order by id limit 50)
+) parts order by place, id;
 
 select 'customer' as kind, number_of('C', c.id) as number from customers c
 where c.status in ('active', 'suspended') and c.crm_id <> ''
   and c.crm_id in (select crm_id from customers where id in ($1, $2))
-  and exists (select 1 from customers o where o.crm_id = c.crm_id and o.id <> c.id and o.status in ('active', 'suspended'))
-order by c.id;
+  and exists (select 1 from customers o where o.crm_id = c.crm_id and o.id <> c.id and o.status in ('active', 'suspended')
+              and ($3 or o.distributor_id = any($4::bigint[])))
+  and ($3 or c.distributor_id = any($4::bigint[])) order by c.id;
 
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
-where p.customer_id = $1 and p.status = 'requires_action' and exists (select 1 from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+where p.customer_id = $1 and p.status = 'requires_action' and exists (select 1 from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = p.id) k where k.moves) order by p.id;
 
@@ -306,155 +317,196 @@ select 'usage_record' as kind, r.number from owned_usage_records r
 where r.customer_id = $1 and (r.subscription_id = any($2::bigint[])
     or r.subscription_id = any($3::bigint[]) and r.on_date >= $4::date) order by r.id limit 50;
 
-select number, count(*) over () as count from (
-select distinct r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (r.on_date >= $2::date
+select place, id, number, count from (
+(select 0 as place, id, number, count(*) over () as count from (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (r.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])))) found order by id limit 50;
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])))) found order by id limit 50)
+) parts order by place, id;
 
-select coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_subscriptions r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
-    or r.subscription_id = any($5::bigint[]) and r.on_date >= $2::date)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_subscription_charges r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
-    or r.subscription_id = any($5::bigint[]) and r.on_date >= $2::date)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_usage_records r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
-    or r.subscription_id = any($5::bigint[]) and r.on_date >= $2::date)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_billing_schedules r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
-    or r.subscription_id = any($5::bigint[]) and r.on_date >= $2::date)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_revenue_schedules r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($2::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($2::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_invoices r where r.customer_id = $3 group by 1, 2 order by 1, 2;
-
-select coalesce(r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_invoice_lines r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date
-    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($2::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_debit_memos r where r.customer_id = $3 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $1::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $1::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+select 'subscription' as kind, coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscriptions r where r.customer_id = $2 group by 2, 3
+union all
+select 'subscription_charge' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
+    or r.subscription_id = any($6::bigint[]) and r.on_date >= $3::date)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_subscription_charges r where r.customer_id = $2 group by 2, 3
+union all
+select 'usage_record' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
+    or r.subscription_id = any($6::bigint[]) and r.on_date >= $3::date)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_usage_records r where r.customer_id = $2 group by 2, 3
+union all
+select 'billing_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
+    or r.subscription_id = any($6::bigint[]) and r.on_date >= $3::date)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_billing_schedules r where r.customer_id = $2 group by 2, 3
+union all
+select 'revenue_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
+    or r.subscription_id = any($6::bigint[]) and r.on_date >= $3::date)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_revenue_schedules r where r.customer_id = $2 group by 2, 3
+union all
+select 'invoice' as kind, coalesce(r.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($4::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoices r where r.customer_id = $2 group by 2, 3
+union all
+select 'invoice_line' as kind, coalesce(r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_invoice_lines r where r.customer_id = $2 group by 2, 3
+union all
+select 'debit_memo' as kind, coalesce(r.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($4::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_debit_memos r where r.customer_id = $2 group by 2, 3
+union all
+select 'payment' as kind, coalesce(r.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = r.id) k), false), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_payments r where r.customer_id = $2 group by 1, 2 order by 1, 2;
-
-select coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+from owned_payments r where r.customer_id = $2 group by 2, 3
+union all
+select 'refund' as kind, coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_refunds r where r.customer_id = $1 group by 1, 2 order by 1, 2;
-
-select coalesce(r.on_date >= $1::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $3 as own
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k), false)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_refunds r where r.customer_id = $2 group by 2, 3
+union all
+select 'credit_memo' as kind, coalesce(r.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $3 and o.on_date >= $1::date
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $3
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $2
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $3 and o.on_date >= $1::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $3 and o.on_date >= $1::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $3 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_credit_memos r where r.customer_id = $3 group by 1, 2 order by 1, 2;
-
-select coalesce(case r.source_kind
-        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
-        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+from owned_credit_memos r where r.customer_id = $2 group by 2, 3
+union all
+select 'journal_entry' as kind, coalesce(case r.source_kind
+        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[])))
+        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
-        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k), false))
+        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
-        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k), false)))
+        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
+        union all
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $2
+        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
+        union all
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
+        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))
+        else false end, false) as moving, r.currency, sum(r.counts) as count, sum(r.amount) as amount
+from owned_journal_entries r where r.customer_id = $2 group by 2, 3
+order by 1, 2, 3;
+
+select c.id, coalesce(s.recurring, 0) as recurring, coalesce(s.subscriptions, 0) as subscriptions,
+       (select count(*) from invoices i where i.customer_id = c.id and i.status = 'open') as open_invoices, 0 as balance
+from customers c left join (
+    select r.customer_id, sum(r.amount) as recurring, count(*) as subscriptions from owned_subscriptions r
+    where r.customer_id = any($1) and r.status not in ('cancelled', 'terminated') group by 1) s on s.customer_id = c.id
+where c.id = any($1);
+
+select coalesce(sum(r.amount), 0) as recurring, count(*) as subscriptions,
+       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and coalesce(r.on_date >= $2::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])), false)) as open_invoices,
+       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
+           when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])), false)) else d.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])), false)) end), 0)
+       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
+           when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false), false)) else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
-        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
+        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
-        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))
-        else false end, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
-from owned_journal_entries r where r.customer_id = $1 group by 1, 2 order by 1, 2;
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false)) end), 0) as balance
+from owned_subscriptions r where r.customer_id = $1 and r.status not in ('cancelled', 'terminated') and coalesce(r.id = any($4::bigint[]), false);
 
-select coalesce((select sum(r.amount) from owned_subscriptions r where r.customer_id = $1
-                 and r.status not in ('cancelled', 'terminated') and true), 0) as recurring,
-       (select count(*) from owned_subscriptions r where r.customer_id = $1
-        and r.status not in ('cancelled', 'terminated') and true) as subscriptions,
-       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and true) as open_invoices,
-       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
-           when 'invoice' then true else true end), 0)
-       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
-           when 'payment' then true else true end), 0) as balance;
-
-select coalesce((select sum(r.amount) from owned_subscriptions r where r.customer_id = $1
-                 and r.status not in ('cancelled', 'terminated') and coalesce(r.id = any($2::bigint[]), false)), 0) as recurring,
-       (select count(*) from owned_subscriptions r where r.customer_id = $1
-        and r.status not in ('cancelled', 'terminated') and coalesce(r.id = any($2::bigint[]), false)) as subscriptions,
-       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open' and coalesce(r.on_date >= $3::date
+select 'links' as name, concat(count(*), ':', sum(hash)) as digest from (
+    select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = $1
+    union all
+    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links
+union all
+select 'subscription' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from subscriptions t where t.customer_id = $1 and t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]))
+union all
+select 'invoice' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from invoices t where t.customer_id = $1 and t.id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($4::bigint[])), false)) as open_invoices,
-       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
-           when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = $1 and coalesce(r.on_date >= $3::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($4::bigint[])), false)) else d.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($4::bigint[])), false)) end), 0)
-       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
-           when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = $1 and coalesce(r.on_date >= $3::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($4::bigint[])))
+union all
+select 'debit_memo' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from debit_memos t where t.customer_id = $1 and t.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($4::bigint[])))
+union all
+select 'payment' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from payments t where t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false), false)) else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $3::date
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false))
+union all
+select 'credit_memo' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from credit_memos t where t.customer_id = $1 and t.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $3::date
     and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
@@ -463,93 +515,50 @@ select coalesce((select sum(r.amount) from owned_subscriptions r where r.custome
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false)) end), 0) as balance;
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from subscriptions t
-where t.customer_id = $1 and t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]));
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from invoices t
-where t.customer_id = $1 and t.id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])));
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from debit_memos t
-where t.customer_id = $1 and t.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])));
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from payments t
-where t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
-        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false));
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from credit_memos t
-where t.customer_id = $1 and t.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
-        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
-        union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false))
+union all
+select 'journal_entry' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from journal_entries t where t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r where r.customer_id = $1 and case r.source_kind
+        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $1
-        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
-        union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[])))
+        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
-        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false));
-
-select concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) from journal_entries t
-where t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r where r.customer_id = $1 and case r.source_kind
-        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
-        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
-        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
-        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
-        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))
+        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))
         else false end);
-
-select concat(count(*), ':', sum(hash)) from (
-    select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = $1
-    union all
-    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links;
 
 select 'balance' as kind, currency, 0 as count, sum(balance) as amount
 from customer_balances where customer_id = any($1) group by currency;
@@ -607,6 +616,8 @@ from unnest($3::bigint[], $4::bigint[]) as u(old, new) join subscriptions s on s
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
+select t.id from subscription_continuations t where (t.subscription_id = any($1::bigint[])) and t.subscription_id is distinct from (($2::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
 with born as (
     insert into subscription_continuations (subscription_id, continuation_id, on_date)
 select u.old, u.new, $1::date from unnest($2::bigint[], $3::bigint[]) as u(old, new)
@@ -660,17 +671,17 @@ select t.id from journal_entries t where (t.customer_id = $1 and t.id in (select
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -682,10 +693,10 @@ select t.id from journal_entries t where (t.customer_id = $1 and t.id in (select
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -701,18 +712,18 @@ select t.id from credit_memos t where (t.customer_id = $1 and t.id in (select r.
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), i.customer_id = $1
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
         union all
-        select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false))) and t.customer_id is distinct from ($5::bigint) order by t.id;
 
 select t.id from payments t where (t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $2::date
-    and coalesce((select bool_and(coalesce(k.moves, false)) from (select coalesce(a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))) as moves,
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false))) and t.customer_id is distinct from ($4::bigint) order by t.id;
 

@@ -20,5 +20,8 @@ create table single_sign_ons (
 );
 create index single_sign_ons_expires on single_sign_ons (expires_at);
 
+-- Read before anybody is known, and no page's business.
+revoke all on staff_subjects, single_sign_ons from handover_app, handover_engine;
+
 -- +goose Down
 drop table single_sign_ons, staff_subjects;

@@ -32,6 +32,14 @@ create table pending_sign_ins (
 create index pending_sign_ins_staff on pending_sign_ins (staff_id);
 create index pending_sign_ins_expires on pending_sign_ins (expires_at);
 
+-- Pages see who has a second factor, and nothing else of it. What signs somebody in is
+-- read before anybody is known, and is no page's business.
+revoke all on second_factors, recovery_codes, pending_sign_ins from handover_app, handover_engine;
+grant select (staff_id, confirmed_at) on second_factors to handover_app, handover_engine;
+alter table second_factors enable row level security;
+create policy second_factors_in_scope on second_factors to handover_app using ((select true from staff s where s.id = staff_id));
+create policy second_factors_all on second_factors to handover_provider, handover_engine using (true);
+
 -- +goose Down
 drop table pending_sign_ins, recovery_codes, second_factors;
 alter table sessions drop column proof;

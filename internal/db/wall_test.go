@@ -1,0 +1,346 @@
+package db_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/db"
+	"handover/internal/testdb"
+)
+
+// unwalled are the tables without a policy, each with the reason.
+var unwalled = map[string]string{
+	"currencies":       "the same for everybody",
+	"exchange_rates":   "public figures, the same for everybody",
+	"goose_db_version": "no page reads it: the roles have no right to it",
+	"sessions":         "read before anybody is known: the roles have no right to it",
+	"sign_in_attempts": "read before anybody is known: the roles have no right to it",
+	"pending_sign_ins": "read before anybody is known: the roles have no right to it",
+	"single_sign_ons":  "read before anybody is known: the roles have no right to it",
+	"staff_subjects":   "read before anybody is known: the roles have no right to it",
+	"recovery_codes":   "read by their owner outside of the walls: the roles have no right to it",
+}
+
+// Whoever adds a table decides who may see its rows.
+func TestEveryTableStandsBehindTheWall(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	var tables []struct {
+		Name     string `db:"name"`
+		Secured  bool   `db:"secured"`
+		Readable bool   `db:"readable"`
+		App      bool   `db:"app"`
+		Provider bool   `db:"provider"`
+		Engine   bool   `db:"engine"`
+	}
+	err := pool.SelectContext(t.Context(), &tables, `
+		select c.relname as name, c.relrowsecurity as secured, has_any_column_privilege('handover_app', c.oid, 'select') as readable,
+		       p.roles @> '{handover_app}' as app, p.roles @> '{handover_provider}' as provider, p.roles @> '{handover_engine}' as engine
+		from pg_class c
+		cross join lateral (select coalesce(array_agg(r::text), '{}') as roles from pg_policies p cross join lateral unnest(p.roles) r
+		                    where p.schemaname = 'public' and p.tablename = c.relname) p
+		where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace`)
+	if err != nil || len(tables) < 40 {
+		t.Fatalf("%d tables, %v", len(tables), err)
+	}
+	seen := map[string]bool{}
+	for _, table := range tables {
+		seen[table.Name] = true
+		reason, excused := unwalled[table.Name]
+		switch {
+		case excused && table.Secured:
+			t.Errorf("%s has row-level security; take it off the list", table.Name)
+		case excused && strings.Contains(reason, "no right") && table.Readable:
+			t.Errorf("pages can read %s, but it is excused since %s", table.Name, reason)
+		case !excused && !(table.Secured && table.App && table.Provider && table.Engine):
+			t.Errorf("%s: row-level security %t, policies for app %t, provider %t, engine %t; give it policies or a reason",
+				table.Name, table.Secured, table.App, table.Provider, table.Engine)
+		}
+	}
+	for name := range unwalled {
+		if !seen[name] {
+			t.Errorf("there is no table %s", name)
+		}
+	}
+}
+
+// Whoever adds a view must not open a way around the policies.
+func TestViewsReadAsWhoAsks(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	var views []string
+	err := pool.SelectContext(t.Context(), &views, `
+		select relname from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace
+		and not coalesce(reloptions, '{}') @> '{security_invoker=true}'`)
+	if err != nil || len(views) > 0 {
+		t.Errorf("views without security_invoker: %v, %v", views, err)
+	}
+}
+
+// as runs a statement as a role, with a scope where it is not "-", and returns its error.
+func as(t *testing.T, pool *sqlx.DB, role, scope, statement string, dest any) error {
+	t.Helper()
+	return db.InTx(t.Context(), pool, func(tx *sqlx.Tx) error {
+		if _, err := tx.Exec(`select set_config('role', $1, true)`, role); err != nil {
+			t.Fatal(err)
+		}
+		if scope != "-" {
+			if _, err := tx.Exec(`select set_config('handover.scope', $1, true)`, scope); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if dest != nil {
+			return tx.Get(dest, statement)
+		}
+		_, err := tx.Exec(statement)
+		return err
+	})
+}
+
+// fill makes a row in every table that a page can read.
+func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
+	t.Helper()
+	w := testdb.NewWorld(t, pool)
+	c := w.Customer(testdb.Customer{FormerCRM: "CRM-1"})
+	plan := w.Plan(testdb.Plan{})
+	w.Resource(testdb.Resource{Plan: plan.ID})
+	sub := w.Subscription(testdb.Subscription{Customer: c.ID, Plan: plan.ID})
+	w.Continue(sub.ID, w.Subscription(testdb.Subscription{Customer: c.ID}).ID, testdb.DefaultIssued)
+	w.Contact(testdb.Contact{Customer: c.ID})
+	w.PaymentMethod(testdb.PaymentMethod{Customer: c.ID})
+	w.Acceptance(testdb.Acceptance{Customer: c.ID})
+	w.ServiceUser(testdb.ServiceUser{Customer: c.ID, Subscriptions: []int64{sub.ID}})
+	w.Order(testdb.Order{Customer: c.ID})
+	w.Charge(testdb.Charge{Subscription: sub.ID})
+	w.Usage(testdb.Usage{Subscription: sub.ID})
+	w.BillingSchedule(testdb.BillingSchedule{Subscription: sub.ID})
+	w.RevenueSchedule(testdb.RevenueSchedule{Subscription: sub.ID})
+	invoice := w.Invoice(testdb.Invoice{Customer: c.ID, Lines: []testdb.Line{{Amount: "100.00"}}})
+	payment := w.Payment(testdb.Payment{Customer: c.ID, Amount: "50.00"})
+	w.AllocatePayment(payment.ID, testdb.Allocation{Invoice: invoice.ID, Amount: "10.00"})
+	w.Refund(testdb.Refund{Payment: payment.ID, Amount: "5.00"})
+	memo := w.CreditMemo(testdb.Memo{Customer: c.ID, Amount: "20.00"})
+	w.AllocateCredit(memo.ID, testdb.Allocation{Invoice: invoice.ID, Amount: "10.00"})
+	w.DebitMemo(testdb.Memo{Customer: c.ID, Amount: "20.00"})
+	w.Entry(testdb.Entry{Customer: c.ID})
+	w.Period(testdb.Period{})
+	w.Rate(testdb.Rate{})
+	w.Staff(testdb.Staff{})
+	o := w.TransferOrder(testdb.TransferOrder{Source: c.ID, Target: w.Customer(testdb.Customer{}).ID})
+	w.Ledger(o.ID, "subscription", "customer_id", "1", "2", sub.ID)
+	w.Mail(testdb.Mail{Order: o.ID})
+	for _, statement := range []string{
+		`insert into open_transfers (customer_id, order_id) values ($1, $2)`,
+		`insert into transfer_events (order_id, event, detail) values ($2, 'Noted', $1::bigint::text)`,
+		`insert into transfer_differences (order_id, kind, currency, reason, count, amount) values ($2, 'invoice', 'EUR', $1::bigint::text, 1, 1)`,
+		`insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before, count_declared, amount_declared, count_after, amount_after)
+		 values ($2, 'invoice', 'EUR', $1, 0, 0, 0, $1, 0)`,
+		`insert into audit_entries (action, order_id, subject) values ('test', $2, $1::bigint::text)`,
+	} {
+		w.Exec(statement, c.ID, o.ID)
+	}
+	w.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select id, 'sealed', now() from staff`)
+	return w
+}
+
+// Without the setting, and with a scope of nobody, a reseller's role sees nothing; with
+// its scope, and as the provider, every row.
+func TestWithoutAScopeNothingIsSeen(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	w := fill(t, pool)
+	var tables []string
+	if err := pool.Select(&tables, `select relname from pg_class where relrowsecurity and relnamespace = 'public'::regnamespace order by 1`); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range tables {
+		var all int
+		if err := pool.Get(&all, `select count(*) from `+table); err != nil || all == 0 {
+			t.Errorf("%s has %d rows, %v; the test must make one", table, all, err)
+		}
+		for _, c := range []struct {
+			role, scope string
+			want        int
+		}{
+			{"handover_app", "-", 0},
+			{"handover_app", "", 0},
+			{"handover_app", "{}", 0},
+			{"handover_app", "{0,987654}", 0},
+			{"handover_app", fmt.Sprintf("{%d}", w.Provider.ID), all},
+			{"handover_provider", "-", all},
+			{"handover_engine", "-", all},
+		} {
+			var n int
+			err := as(t, pool, c.role, c.scope, `select count(*) from `+table, &n)
+			if err != nil || n != c.want {
+				t.Errorf("%s as %s with scope %q: %d rows, %v; want %d", table, c.role, c.scope, n, err, c.want)
+			}
+		}
+	}
+}
+
+// What a role behind the wall is refused, whatever a statement says.
+func TestTheWallCannotBeTakenDownFromBehind(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	w := fill(t, pool)
+	for _, role := range []string{"handover_app", "handover_provider", "handover_engine"} {
+		for _, statement := range []string{
+			`alter table customers disable row level security`,
+			`alter policy customers_in_scope on customers using (true)`,
+			`drop policy customers_in_scope on customers`,
+			`create policy open on customers using (true)`,
+			`alter table customers owner to handover_app`,
+			`alter role handover_app bypassrls`,
+			`create or replace function handover_scope() returns bigint[] language sql as 'select array[1]::bigint[]'`,
+			`set local row_security = off; select id from customers`,
+			`select password_hash from staff`,
+			`select id_hash from sessions`,
+			`select secret from second_factors`,
+			`select code_hash from recovery_codes`,
+			`select id_hash from pending_sign_ins`,
+			`select nonce from single_sign_ons`,
+			`select subject from staff_subjects`,
+			`update audit_entries set action = ''`,
+			`delete from audit_entries`,
+			`truncate customers`,
+		} {
+			err := as(t, pool, role, "{}", statement, nil)
+			if role != "handover_app" && strings.HasPrefix(statement, "set local") {
+				continue // these see every row anyway
+			}
+			if err == nil {
+				t.Errorf("%s may %s", role, statement)
+			}
+		}
+	}
+	mine := fmt.Sprintf("{%d}", w.Provider.ID)
+	other := w.Distributor(testdb.Distributor{})
+	for _, statement := range []string{
+		`update customers set name = 'x'`,
+		`delete from invoices`,
+		`insert into customers (distributor_id, name, currency, created_on) values (1, 'x', 'EUR', now())`,
+		fmt.Sprintf(`insert into financial_periods (distributor_id, start_on, end_on) values (%d, '2031-01-01', '2031-01-31')`, other.ID),
+		fmt.Sprintf(`insert into audit_entries (action, distributor_id) values ('forged', %d)`, other.ID),
+	} {
+		if err := as(t, pool, "handover_app", mine, statement, nil); err == nil {
+			t.Errorf("handover_app may %s", statement)
+		}
+	}
+}
+
+// A request's queries stand behind its wall or are refused; the wall goes with the
+// transaction, so that a pooler may give the connection to anybody.
+func TestAWalledRequestHasNoWayAround(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	w := testdb.NewWorld(t, pool)
+	reseller := w.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
+	below := w.Distributor(testdb.Distributor{Name: "Morava IT", Parent: reseller.ID})
+	w.Distributor(testdb.Distributor{Name: "Thames Cloud"})
+	pool.SetMaxOpenConns(1)
+	const names = `select coalesce(string_agg(name, ', ' order by id), '') from distributors`
+	ctx := db.Behind(t.Context(), db.Wall{Distributor: reseller.ID})
+	var got string
+	for name, err := range map[string]error{
+		"get":    pool.GetContext(ctx, &got, names),
+		"select": pool.SelectContext(ctx, &[]string{}, names),
+		"exec":   func() error { _, err := pool.ExecContext(ctx, names); return err }(),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "behind the request's wall") {
+			t.Errorf("%s outside a transaction: %v", name, err)
+		}
+	}
+	if _, err := pool.PreparexContext(ctx, names); err == nil { //nolint:sqlclosecheck // there is none to close
+		t.Error("a statement was prepared outside a transaction")
+	}
+	look := func(ctx context.Context, want string) {
+		t.Helper()
+		for name, in := range map[string]func(context.Context, *sqlx.DB, func(*sqlx.Tx) error) error{"InTx": db.InTx, "InSnapshot": db.InSnapshot} {
+			err := in(ctx, pool, func(tx *sqlx.Tx) error { return tx.GetContext(ctx, &got, names) })
+			if err != nil || got != want {
+				t.Errorf("%s sees %q, %v; want %q", name, got, err, want)
+			}
+		}
+		reader := db.NewReader(pool)
+		defer reader.Release()
+		if err := reader.GetContext(ctx, &got, names); err != nil || got != want {
+			t.Errorf("a reader sees %q, %v; want %q", got, err, want)
+		}
+	}
+	everybody := "Aurora Cloud, Nordlys Partner, Morava IT, Thames Cloud"
+	look(ctx, "Nordlys Partner, Morava IT")
+	look(t.Context(), everybody)
+	look(db.Behind(ctx, db.Wall{Distributor: below.ID}), "Morava IT")
+	look(db.Behind(ctx, db.Wall{}), "")
+	look(db.Behind(ctx, db.Wall{Distributor: w.Provider.ID, Everything: true}), everybody)
+	look(db.Outside(ctx), everybody)
+	err := db.InTx(t.Context(), pool, func(tx *sqlx.Tx) error { return tx.GetContext(ctx, &got, names) })
+	if err == nil {
+		t.Error("a walled query ran in the owner's transaction")
+	}
+	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
+		return tx.GetContext(db.Behind(ctx, db.Wall{Distributor: below.ID}), &got, names)
+	})
+	if err == nil {
+		t.Error("a query ran behind another request's wall")
+	}
+	var role, scope string
+	if err := pool.QueryRow(`select current_setting('role'), coalesce(current_setting('handover.scope', true), '')`).Scan(&role, &scope); err != nil || role != "none" || scope != "" {
+		t.Errorf("afterwards the connection acts as %q with scope %q, %v", role, scope, err)
+	}
+}
+
+// A reader holds one connection, none after a failure or once something is written, and
+// writes nothing itself.
+func TestReader(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	testdb.NewWorld(t, pool)
+	pool.SetMaxOpenConns(1)
+	reader := db.NewReader(pool)
+	ctx := reader.Beside(db.Behind(t.Context(), db.Wall{Everything: true}))
+	var n int
+	count := func() {
+		t.Helper()
+		if err := reader.GetContext(ctx, &n, `select count(*) from brands`); err != nil || n != 1 {
+			t.Errorf("counted %d, %v", n, err)
+		}
+	}
+	if pool.Stats().InUse != 0 {
+		t.Error("it took a connection before it was asked")
+	}
+	count()
+	if err := reader.GetContext(ctx, &n, `select id from brands where id = 0`); err == nil || pool.Stats().InUse != 1 {
+		t.Errorf("no row: %v, and it holds %d connections, want 1", err, pool.Stats().InUse)
+	}
+	if err := reader.SelectContext(ctx, &[]int{}, `select nothing`); err == nil || pool.Stats().InUse != 0 {
+		t.Errorf("a mistake: %v, and it holds %d connections, want 0", err, pool.Stats().InUse)
+	}
+	count()
+	if _, err := reader.ExecContext(ctx, `update distributors set time_zone = 'Europe/Oslo'`); err == nil {
+		t.Error("it writes")
+	}
+	if rows, err := reader.QueryxContext(ctx, `select id from brands`); err != nil { //nolint:rowserrcheck // StructScan checks it
+		t.Error(err)
+	} else if err := sqlx.StructScan(rows, &[]struct{ ID int64 }{}); err != nil { // closes them
+		t.Error(err)
+	}
+	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) error { // waits for ever if the reader keeps the only connection
+		_, err := tx.ExecContext(ctx, `update distributors set time_zone = 'Europe/Oslo'`)
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	count()
+	reader.Release()
+	reader.Release()
+	if pool.Stats().InUse != 0 {
+		t.Error("it was released and holds a connection")
+	}
+}

@@ -1,0 +1,164 @@
+package transfer_test
+
+import (
+	"fmt"
+
+	"handover/internal/testdb"
+)
+
+// drawDocuments makes invoices and debit memos of the source, and some of others that name its records.
+func (w *oracleWorld) drawDocuments() {
+	for range w.upTo(4) {
+		w.invoice(w.source, 6)
+	}
+	for _, c := range []testdb.Customer{w.peer, w.third} {
+		if w.odds(4) {
+			w.invoice(c, 2)
+		}
+	}
+	for range w.upTo(2) {
+		amount := 1 + w.upTo(3000)
+		m := w.DebitMemo(testdb.Memo{
+			Customer: w.source.ID, Subscription: w.of(w.source, 10, 3), IssuedOn: w.day(), Amount: w.money(amount),
+			Status: pick(w, "open", "open", "open", "applied", "void"), Restricted: restrictedIn(w, 15, "legal hold"),
+		})
+		w.debits = append(w.debits, m)
+		w.open[fmt.Sprint("debit", m.ID)] = amount
+		w.entry(testdb.OfDebitMemo, m.ID)
+	}
+	if w.odds(6) {
+		w.DebitMemo(testdb.Memo{Customer: w.peer.ID, IssuedOn: w.day(), Amount: w.money(700)})
+	}
+	for range w.upTo(1) {
+		w.Entry(testdb.Entry{Distributor: w.seller.ID, Customer: w.source.ID, PostedOn: w.day(), Restricted: restrictedIn(w, 10, "exported"), Amount: w.money(900)})
+	}
+}
+
+// restrictedIn is a reason why a record is restricted.
+func restrictedIn(w *oracleWorld, in int, reason string) string {
+	if w.rare(in) {
+		return reason
+	}
+	return ""
+}
+
+// of is a subscription of the customer; in one of so many cases of somebody else, or none.
+func (w *oracleWorld) of(c testdb.Customer, foreign, none int) int64 {
+	switch {
+	case w.odds(none):
+		return 0
+	case w.odds(foreign):
+		return pick(w, append(w.theirs, w.subs...)...).ID
+	case c.ID == w.source.ID:
+		return pick(w, w.subs...).ID
+	}
+	return pick(w, w.theirs...).ID
+}
+
+func (w *oracleWorld) invoice(c testdb.Customer, foreign int) {
+	i := testdb.Invoice{
+		Customer: c.ID, IssuedOn: w.day(), DueOn: w.day(), Lines: []testdb.Line{}, Restricted: restrictedIn(w, 15, "tax authority"),
+		Status: statusOf(w, pick(w, "open", "open", "open", "paid", "void"), "draft"),
+	}
+	one := w.of(c, foreign*4, 6)
+	total := 0
+	for range 1 + w.upTo(2) {
+		line := testdb.Line{Subscription: one}
+		if w.odds(4) {
+			line.Subscription = w.of(c, foreign, 3)
+		}
+		amount := w.upTo(5000)
+		if list := w.charges[line.Subscription]; len(list) > 0 && w.odds(2) {
+			line.Charge = list[0]
+			if !w.odds(6) { // else it stands on two lines
+				w.charges[line.Subscription] = list[1:]
+			}
+		}
+		line.Amount = w.money(amount)
+		total += amount
+		i.Lines = append(i.Lines, line)
+	}
+	made := w.Invoice(i)
+	if made.Currency == w.seller.Currency {
+		w.invoices = append(w.invoices, made)
+		w.open[fmt.Sprint("invoice", made.ID)] = total
+	}
+	for _, l := range made.Lines {
+		if l.Subscription == 0 {
+			continue
+		}
+		if w.odds(2) {
+			w.Usage(testdb.Usage{Subscription: l.Subscription, Line: l.ID, UsedOn: w.day(), Amount: w.money(w.upTo(300))})
+		}
+		if w.odds(3) {
+			w.BillingSchedule(testdb.BillingSchedule{Subscription: l.Subscription, Invoice: made.ID, DueOn: w.day(), Amount: w.money(w.upTo(300))})
+		}
+		if w.odds(2) {
+			w.RevenueSchedule(testdb.RevenueSchedule{Subscription: l.Subscription, Line: l.ID, Start: w.day(), Amount: w.money(w.upTo(300)), Recognized: w.odds(2)})
+		}
+	}
+	w.entry(testdb.OfInvoice, made.ID)
+}
+
+// entry posts a document, mostly on some other day than the document's.
+func (w *oracleWorld) entry(kind string, id int64) {
+	if w.odds(2) {
+		w.Entry(testdb.Entry{Distributor: w.seller.ID, SourceKind: kind, Source: id, PostedOn: w.day(), Amount: w.money(500), Currency: w.seller.Currency, Restricted: restrictedIn(w, 30, "exported")})
+	}
+}
+
+// settle takes a part of a credit for some documents.
+func (w *oracleWorld) settle(amount int) []testdb.Allocation {
+	var list []testdb.Allocation
+	take := func(key string, a testdb.Allocation) {
+		part := min(amount, w.open[key], 1+w.upTo(3000))
+		if part <= 0 || !w.odds(3) {
+			return
+		}
+		if w.odds(3) {
+			part = min(amount, w.open[key])
+		}
+		amount, w.open[key] = amount-part, w.open[key]-part
+		a.Amount = w.money(part)
+		list = append(list, a)
+	}
+	for _, i := range w.invoices {
+		take(fmt.Sprint("invoice", i.ID), testdb.Allocation{Invoice: i.ID})
+	}
+	for _, m := range w.debits {
+		take(fmt.Sprint("debit", m.ID), testdb.Allocation{DebitMemo: m.ID})
+	}
+	return list
+}
+
+func (w *oracleWorld) drawCredits() {
+	for range w.upTo(3) {
+		amount := 1 + w.upTo(6000)
+		p := w.Payment(testdb.Payment{
+			Customer: pick(w, w.source, w.source, w.source, w.source, w.third).ID, ReceivedOn: w.day(), Amount: w.money(amount), Allocations: w.settle(amount),
+			Status: statusOf(w, pick(w, "succeeded", "succeeded", "succeeded", "succeeded", "failed", "requires_action"), "processing"),
+		})
+		w.entry(testdb.OfPayment, p.ID)
+		for range w.upTo(2) / 2 {
+			r := w.Refund(testdb.Refund{Payment: p.ID, Amount: w.money(1 + w.upTo(amount-1)), On: w.day(), Status: pick(w, "succeeded", "succeeded", "processing", "failed")})
+			w.entry(testdb.OfRefund, r.ID)
+		}
+	}
+	for range w.upTo(3) {
+		amount := 1 + w.upTo(3000)
+		m := testdb.Memo{
+			Customer: pick(w, w.source, w.source, w.source, w.source, w.third).ID, IssuedOn: w.day(), Amount: w.money(amount), Restricted: restrictedIn(w, 15, "legal hold"),
+			Status: pick(w, "open", "open", "open", "open", "applied", "void"),
+		}
+		if w.odds(3) {
+			m.Subscription = w.of(w.source, 6, 10)
+		}
+		if len(w.invoices) > 0 && w.odds(4) {
+			m.Invoice = pick(w, w.invoices...).ID
+		}
+		if w.odds(2) {
+			m.Allocations = w.settle(amount)
+		}
+		w.entry(testdb.OfCreditMemo, w.CreditMemo(m).ID)
+	}
+}

@@ -1,0 +1,346 @@
+package transfer_test
+
+import (
+	"maps"
+	"slices"
+
+	"handover/internal/transfer"
+)
+
+// findings are the codes with the records concerned; nil records: only that it is found.
+type findings map[transfer.Code][]string
+
+// concern adds a record to a finding.
+func (f findings) concern(code transfer.Code, table string, r row) {
+	f[code] = append(f[code], recordNumber(table, r))
+}
+
+// recordNumber is how a preview names a record.
+func recordNumber(table string, r row) string {
+	if n := r.text("number"); n != "" {
+		return n
+	}
+	prefix := map[string]string{
+		"customers": "C", "subscriptions": "S", "payments": "PAY", "refunds": "RF", "journal_entries": "JE", "placed_orders": "O",
+		"subscription_charges": "CH", "usage_records": "U", "billing_schedules": "BS",
+	}[table]
+	return transfer.Number(prefix, r.id("id"))
+}
+
+// expect computes the findings from the books before and after.
+func (o *oracle) expect(after books) findings {
+	f := findings{}
+	o.expectAccounts(f)
+	o.expectContracts(f)
+	o.expectRecords(f, after)
+	if o.dist() {
+		o.expectDistributor(f, after)
+	} else {
+		o.expectCustomers(f, after)
+	}
+	return f
+}
+
+func live(c row) bool { return c.text("status") == "active" || c.text("status") == "suspended" }
+
+func (o *oracle) expectAccounts(f findings) {
+	accounts := []row{o.source}
+	if o.target != nil {
+		accounts = append(accounts, o.target)
+	}
+	for _, c := range accounts {
+		if !live(c) {
+			f.concern("ACCOUNT_NOT_ACTIVE", "customers", c)
+		}
+		if c.yes("bill_to_parent") {
+			f.concern("BILL_TO_PARENT", "customers", c)
+		}
+		if o.req.Kind == transfer.Subscriptions && c.text("crm_id") != "" && o.carriers(c.text("crm_id"), 0) > 1 {
+			f["CRM_CONFLICT"] = nil
+		}
+	}
+	for _, m := range o.b.where("payment_methods", "customer_id", o.source.id("id")) {
+		if m.text("status") == "active" && !o.kept(m) {
+			f["PAYMENT_METHODS_NOT_MOVED"] = nil
+		}
+	}
+	for _, p := range o.b.where("payments", "customer_id", o.source.id("id")) {
+		code := map[string]transfer.Code{"processing": "PAYMENT_IN_PROGRESS", "requires_action": "SCA_AUTHENTICATION_REQUIRED"}[p.text("status")]
+		if code == "" {
+			continue
+		}
+		if moving, _ := o.links("payment_allocations", "payment_id", p); o.req.Kind != transfer.Subscriptions || moving > 0 {
+			f.concern(code, "payments", p)
+		}
+	}
+}
+
+// carriers counts the live accounts with that CRM id, but for one.
+func (o *oracle) carriers(crm string, but int64) int {
+	n := 0
+	for _, c := range o.b["customers"] {
+		if live(c) && c.text("crm_id") == crm && c.id("id") != but {
+			n++
+		}
+	}
+	return n
+}
+
+func (o *oracle) moving(subscription int64) bool {
+	return o.moves["subscriptions"][subscription] || o.split[subscription]
+}
+
+func (o *oracle) expectContracts(f findings) {
+	busy := []string{"provisioning", "starting", "stopping", "removing", "changing_plan"}
+	for _, id := range slices.Sorted(maps.Keys(o.all)) {
+		s := o.b["subscriptions"][id]
+		byHand := slices.Contains(o.selected, id) && s.text("status") == "terminated" && !o.sharesInvoice(id)
+		if o.moving(id) && slices.Contains(busy, s.text("status")) || byHand {
+			f.concern("SUBSCRIPTION_STATE", "subscriptions", s)
+		}
+		if o.moving(id) && !s.ended() && !o.b["plans"][s.id("plan_id")].yes("transferable") {
+			f.concern("PLAN_NOT_TRANSFERABLE", "subscriptions", s)
+		}
+		if !o.moving(id) && (o.dist() || o.merge() && o.dated()) {
+			o.strands(f, id)
+		}
+	}
+	for _, id := range o.added {
+		f.concern("LINKED_SUBSCRIPTIONS", "subscriptions", o.b["subscriptions"][id])
+	}
+	for _, p := range o.b.sorted("placed_orders") {
+		open := !slices.Contains([]string{"completed", "cancelled", "failed"}, p.text("status"))
+		if o.req.Kind == transfer.Subscriptions {
+			open = open && o.moving(p.id("subscription_id"))
+		} else {
+			open = open && p.id("customer_id") == o.source.id("id")
+		}
+		if open {
+			f.concern("ORDER_INCOMPLETE", "placed_orders", p)
+		}
+	}
+}
+
+// sharesInvoice says whether a moving invoice bills it together with one of S that is not terminated.
+func (o *oracle) sharesInvoice(id int64) bool {
+	for _, l := range o.b.where("invoice_lines", "subscription_id", id) {
+		if !o.moves["invoices"][l.id("invoice_id")] {
+			continue
+		}
+		for _, other := range o.b.where("invoice_lines", "invoice_id", l.id("invoice_id")) {
+			if s := other.id("subscription_id"); o.all[s] && o.b["subscriptions"][s].text("status") != "terminated" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// strands finds what of the subscription could never be billed.
+func (o *oracle) strands(f findings, id int64) {
+	for _, table := range []string{"subscription_charges", "usage_records", "billing_schedules"} {
+		for _, r := range o.b.where(table, "subscription_id", id) {
+			if o.b.billing(table, r) == nil && !r.sum("amount").IsZero() {
+				f.concern("UNBILLED_ON_ENDED", table, r)
+			}
+		}
+	}
+}
+
+func (o *oracle) closed(distributor int64, day string) bool {
+	for _, p := range o.b.where("financial_periods", "distributor_id", distributor) {
+		if p.text("status") == "closed" && p.text("start_on") <= day && day <= p.text("end_on") {
+			return true
+		}
+	}
+	return false
+}
+
+func (o *oracle) expectRecords(f findings, after books) {
+	if o.dist() || o.merge() && o.dated() {
+		for _, i := range o.b.where("invoices", "customer_id", o.source.id("id")) {
+			if i.text("status") == "draft" {
+				f.concern("DRAFT_INVOICE", "invoices", i)
+			}
+		}
+	}
+	if after == nil {
+		return
+	}
+	seller := o.source.id("distributor_id")
+	for _, k := range oracleKinds {
+		for _, r := range o.b.sorted(k.table) {
+			if o.b.owner(k.table, r) != o.source.id("id") || !o.gone(after, k.table, r) {
+				continue
+			}
+			if r.text("restricted") != "" && !o.dist() {
+				f.concern("RESTRICTED_RECORD", k.table, r)
+			}
+			dated := slices.Contains([]string{"invoices", "payments", "refunds", "credit_memos", "debit_memos", "journal_entries"}, k.table) ||
+				k.table == "revenue_schedules" && r.yes("recognized") && r.id("invoice_line_id") == 0
+			if dated && o.closed(seller, r.text(k.date)) {
+				f["PERIOD_CLOSED"] = append(f["PERIOD_CLOSED"], "")
+			}
+			if k.table == "usage_records" && o.req.Kind != transfer.Merge && o.b.billing(k.table, r) == nil {
+				f["UNBILLED_USAGE"] = nil
+			}
+			if k.table == "invoices" && !o.dist() && r.text("status") == "open" {
+				f.concern("PAY_LINK_NAME", k.table, r)
+			}
+		}
+	}
+	posting := map[int64]bool{}
+	for _, table := range []string{"credit_memos", "debit_memos"} {
+		for id, m := range after[table] {
+			by := after["customers"][m.id("customer_id")].id("distributor_id")
+			if _, old := o.b[table][id]; !old && !posting[by] && o.closed(by, m.text("issued_on")) {
+				posting[by] = true
+				f["PERIOD_CLOSED"] = append(f["PERIOD_CLOSED"], "")
+			}
+		}
+	}
+}
+
+func (o *oracle) expectCustomers(f findings, after books) {
+	for table, list := range o.torn {
+		for _, r := range list {
+			f.concern("INVALID_RELATIONSHIP", table, r)
+		}
+	}
+	if o.dated() && o.req.EffectiveOn > o.today[o.source.id("distributor_id")] {
+		f["EFFECTIVE_DATE_INVALID"] = nil
+	}
+	o.expectMemos(f)
+	s, t := o.source, o.target
+	if s.id("distributor_id") != t.id("distributor_id") {
+		f["DISTRIBUTOR_MISMATCH"] = nil
+		if o.b["distributors"][s.id("distributor_id")].id("brand_id") != o.b["distributors"][t.id("distributor_id")].id("brand_id") {
+			f["BRAND_MISMATCH"] = nil
+		}
+	}
+	if s.text("currency") != t.text("currency") {
+		f["CURRENCY_MISMATCH"] = nil
+	}
+	if s.text("tax_id") != "" && t.text("tax_id") != "" && s.text("tax_id") != t.text("tax_id") {
+		f["TAX_ID_DIFFERS"] = nil
+	}
+	if o.merge() {
+		if s.id("parent_customer_id") == t.id("id") || t.id("parent_customer_id") == s.id("id") {
+			f["RELATED_ACCOUNTS"] = nil
+		}
+		if s.text("crm_id") != "" && t.text("crm_id") != "" && s.text("crm_id") != t.text("crm_id") {
+			f["CRM_CONFLICT"] = nil
+		}
+		if crm := after["customers"][t.id("id")].text("crm_id"); crm != "" {
+			for id, c := range after["customers"] {
+				if live(c) && id != t.id("id") && c.text("crm_id") == crm {
+					f["CRM_CONFLICT"] = nil
+				}
+			}
+		}
+	}
+	if o.dated() && o.partial(after) {
+		f["PARTIAL_TRANSFER"] = nil
+	}
+}
+
+// expectMemos finds memos before E that hang on what moves.
+func (o *oracle) expectMemos(f findings) {
+	if !o.dated() {
+		return
+	}
+	for _, table := range []string{"credit_memos", "debit_memos"} {
+		for _, m := range o.b.where(table, "customer_id", o.source.id("id")) {
+			if o.late(m.text("issued_on")) {
+				continue
+			}
+			hangs := o.moves["invoices"][m.id("invoice_id")] || m.text("status") == "open" && o.moving(m.id("subscription_id"))
+			if table == "credit_memos" {
+				for _, a := range o.b.where("credit_allocations", "credit_memo_id", m.id("id")) {
+					hangs = hangs || o.moves["invoices"][a.id("invoice_id")] || o.moves["debit_memos"][a.id("debit_memo_id")]
+				}
+			}
+			if hangs {
+				f.concern("MEMO_BEFORE_EFFECTIVE_DATE", table, m)
+			}
+		}
+	}
+}
+
+// partial says whether something of S (of all of the source, in a merge) that is dated before E stays.
+func (o *oracle) partial(after books) bool {
+	for _, k := range oracleKinds {
+		for _, r := range o.b.sorted(k.table) {
+			if k.date == "" || o.b.owner(k.table, r) != o.source.id("id") || o.late(r.text(k.date)) {
+				continue
+			}
+			if (k.table == "subscriptions" && o.split[r.id("id")] || !o.gone(after, k.table, r)) && (o.merge() || o.concerns(k.table, r)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// concerns says whether a record hangs on one of S.
+func (o *oracle) concerns(table string, r row) bool {
+	switch table {
+	case "subscriptions":
+		return o.all[r.id("id")]
+	case "invoices":
+		for _, l := range o.b.where("invoice_lines", "invoice_id", r.id("id")) {
+			if o.all[l.id("subscription_id")] {
+				return true
+			}
+		}
+	case "payments":
+		for _, a := range o.b.where("payment_allocations", "payment_id", r.id("id")) {
+			if i, ok := o.b["invoices"][a.id("invoice_id")]; ok && o.concerns("invoices", i) || o.all[o.b["debit_memos"][a.id("debit_memo_id")].id("subscription_id")] {
+				return true
+			}
+		}
+	}
+	return o.all[r.id("subscription_id")]
+}
+
+func (o *oracle) expectDistributor(f findings, after books) {
+	from := o.source.id("id")
+	for _, c := range o.b.where("customers", "parent_customer_id", from) {
+		if c.yes("bill_to_parent") && live(c) {
+			f.concern("CHILD_ACCOUNTS", "customers", c)
+		}
+	}
+	if o.to.text("status") != "active" {
+		f["ACCOUNT_NOT_ACTIVE"] = nil
+	}
+	if _, wrong := o.rate(); wrong != "" {
+		f[wrong] = nil
+	}
+	if crm := o.source.text("crm_id"); crm != "" && o.carriers(crm, from) > 0 {
+		f["CRM_CONFLICT"] = nil
+	}
+	for id := range o.moves["subscriptions"] {
+		s := o.b["subscriptions"][id]
+		plan, chosen := o.plan(s)
+		if plan == nil {
+			f.concern("PLAN_NOT_DELEGATED", "subscriptions", s)
+		} else if price := o.price(s, plan, chosen); !price.Equal(s.sum("price")) || o.converts() && !price.IsZero() {
+			f.concern("PRICE_CHANGES", "subscriptions", s)
+		}
+		if s.text("promotion") != "" {
+			f.concern("PROMOTION_DROPPED", "subscriptions", s)
+		}
+		for _, u := range o.b.where("usage_records", "subscription_id", id) {
+			if o.b.billing("usage_records", u) == nil {
+				f["UNBILLED_USAGE"] = nil
+			}
+		}
+	}
+	if o.req.Mode == transfer.ModeEverything {
+		for _, a := range o.b.where("terms_acceptances", "customer_id", from) {
+			if o.counterTerms(a.id("terms_id")) == 0 {
+				f["TERMS_NOT_MAPPED"] = nil
+			}
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/accounts"
+	"handover/internal/catalog"
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// findParties looks for the accounts and distributors that a request names, in the
+// scope of whoever asks. One outside is the same NotFound fault as one that does not
+// exist. What is no number is left to those who read it.
+func findParties(ctx context.Context, q db.Querier, req Request) error {
+	scope := accounts.ScopeOf(ctx)
+	if id, ok := idOf(distributorPrefix, req.TargetDistributor); ok {
+		if err := findDistributor(ctx, q, scope, id); err != nil {
+			return err
+		}
+	}
+	for _, number := range []string{req.SourceCustomer, req.TargetCustomer} {
+		if id, ok := idOf(distributorPrefix, number); ok { // the finding names it
+			if err := findDistributor(ctx, q, scope, id); err != nil {
+				return err
+			}
+		}
+		id, ok := idOf(customerPrefix, number)
+		if !ok {
+			continue
+		}
+		var w db.Where
+		w.And("c.id = ?", id)
+		scope.Apply(&w, "c.distributor_id")
+		var found int64
+		if err := q.GetContext(ctx, &found, `select c.id from customers c `+w.SQL(), w.Args()...); err != nil {
+			return db.NotFound(fmt.Errorf("find customer %s: %w", number, err), "There is no customer %s.", number)
+		}
+	}
+	return nil
+}
+
+func findDistributor(ctx context.Context, q db.Querier, scope accounts.Scope, id int64) error {
+	found, err := scope.Includes(ctx, q, id)
+	if err == nil && !found {
+		err = fault.New(fault.NotFound, "There is no distributor %s.", Number(distributorPrefix, id))
+	}
+	return err
+}
+
+// admit finds the parties behind the requester's wall, notes what else the requester
+// may see, and lets the rest of the transaction act as the engine.
+func (s *situation) admit(ctx context.Context, q db.Querier) error {
+	if err := findParties(ctx, q, s.request); err != nil {
+		return err
+	}
+	scope := accounts.ScopeOf(ctx)
+	s.root = scope.Root
+	if s.everything = scope.Everything; !s.everything {
+		var w db.Where
+		scope.Apply(&w, "d.id")
+		if err := q.SelectContext(ctx, &s.visible, `select d.id from distributors d `+w.SQL(), w.Args()...); err != nil {
+			return fmt.Errorf("read the distributors in the scope: %w", err)
+		}
+	}
+	return db.ActAsEngine(ctx, q)
+}
+
+// inScope is the condition that a customer of a finding may be named to the requester.
+func inScope(alias string) string {
+	return strings.ReplaceAll(`(@everything or $.distributor_id = any(@visible::bigint[]))`, "$", alias)
+}
+
+// seesPlan reports whether the plan is one of the distributors that the requester sees,
+// or one that a moving subscription is on.
+func (s *situation) seesPlan(ctx context.Context, q db.Querier, id int64) (bool, error) {
+	if s.everything || slices.ContainsFunc(s.subscriptions, func(sub movingSubscription) bool { return sub.PlanID == id }) {
+		return true, nil
+	}
+	var seen bool
+	err := q.GetContext(ctx, &seen, `select exists (select 1 from plans where id = $1 and distributor_id = any($2))`, id, sqlValue(s.visible))
+	if err != nil {
+		return false, fmt.Errorf("look for the plan to delegate: %w", err)
+	}
+	return seen, nil
+}
+
+// within returns the distributors between which a plan is to be delegated, or none when
+// that is not the requester's to do: one outside their scope, or the first of it, which
+// would take a plan that its own distributor above did not give it.
+func (s *situation) within(levels []catalog.Level) []catalog.Level {
+	top := func(l catalog.Level) bool { return l.ID == s.root || !slices.Contains(s.visible, l.ID) }
+	if !s.everything && slices.ContainsFunc(levels, top) {
+		return nil
+	}
+	return levels
+}
+
+// behindRequester returns a context that sees what the requester of the order does:
+// that decides what is found, whoever lets the order run.
+func (e *Engine) behindRequester(ctx context.Context, orderID int64) (context.Context, error) {
+	var requester struct {
+		Distributor *int64 `db:"distributor_id"`
+		Provider    bool   `db:"provider"`
+	}
+	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+		if _, err := lockOrder(ctx, tx, orderID); err != nil {
+			return err
+		}
+		if err := db.ActAsEngine(ctx, tx); err != nil {
+			return err
+		}
+		return tx.GetContext(ctx, &requester, `
+			select f.distributor_id, coalesce(d.parent_id is null, false) as provider from transfer_orders o
+			left join staff f on f.id = o.requested_by left join distributors d on d.id = f.distributor_id where o.id = $1`, orderID)
+	})
+	if err != nil || requester.Distributor == nil {
+		return ctx, err
+	}
+	return accounts.Scope{Root: *requester.Distributor, Everything: requester.Provider}.Behind(ctx), nil
+}
