@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -50,10 +49,7 @@ func (h filePages) asset(p *page) error {
 	return p.Blob(http.StatusOK, mime.TypeByExtension(path.Ext(name)), body)
 }
 
-var (
-	hashedName = regexp.MustCompile(`^[a-z-]+\.[0-9a-f]{12}\.(css|js|svg)$`)
-	brandName  = regexp.MustCompile(`^([0-9a-f]{6})\.css$`)
-)
+var hashedName = regexp.MustCompile(`^[a-z-]+\.[0-9a-f]{12}\.(css|js|svg)$`)
 
 // accepts reports whether the Accept-Encoding header names the encoding.
 func accepts(header, encoding string) bool {
@@ -64,24 +60,4 @@ func accepts(header, encoding string) bool {
 		}
 	}
 	return false
-}
-
-// brandSheet returns the address of a brand colour's style sheet, "" for none:
-// style attributes are forbidden by the content policy.
-func brandSheet(color string) string {
-	name := strings.ToLower(strings.TrimPrefix(color, "#")) + ".css"
-	if !brandName.MatchString(name) {
-		return ""
-	}
-	return "/brand/" + name
-}
-
-// brand serves the style sheet of one brand colour.
-func (h filePages) brand(p *page) error {
-	match := brandName.FindStringSubmatch(p.Param("color"))
-	if match == nil {
-		return echo.ErrNotFound
-	}
-	p.Response().Header().Set("Cache-Control", immutable)
-	return p.Blob(http.StatusOK, "text/css; charset=utf-8", fmt.Appendf(nil, ":root{--brand:#%s}", match[1]))
 }

@@ -109,7 +109,7 @@ func TestBrandColour(t *testing.T) {
 	p.world.Exec(`update brands set primary_color = '#E4572E'`)
 	p.world.Exec(`update distributors set brand_id = (select min(id) from brands) where parent_id is null`)
 	sheet := p.get("/pcp/").doc.Find(`link[href^="/brand/"]`).AttrOr("href", "")
-	if a := p.get(sheet); a.body != ":root{--brand:#e4572e}" || a.header.Get("Content-Type") != "text/css; charset=utf-8" {
+	if a := p.get(sheet); a.body != ":root{--brand:#e4572e;--brand-ink:#000000;--brand-line:light-dark(#e4572e,#e4572e)}" || a.header.Get("Content-Type") != "text/css; charset=utf-8" {
 		t.Errorf("%q holds %q", sheet, a.body)
 	}
 	for _, path := range []string{"/brand/red.css", "/brand/" + url.PathEscape("ffffff}body{display:none") + ".css"} {

@@ -127,7 +127,7 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 	}
 	v := views.Distributor{
 		Number: d.Number(), Name: d.Name, Status: d.Status, TimeZone: d.TimeZone, Zones: zones, SecondFactor: d.SecondFactor,
-		MaySet: p.Staff.Can(identity.SettingsManage), Links: p.server.distributorLinks(p, d),
+		MaySet: p.Staff.Can(identity.SettingsManage), Links: distributorLinks(p, d),
 		Facts: []ui.Fact{
 			{Label: "Number", Text: d.Number()},
 			{Label: "Currency", Text: d.Currency},
@@ -151,6 +151,8 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 			v.Details = append(v.Details, ui.Fact{Label: "Sells under", Text: parent.Name, Href: p.URL("/distributors/" + parent.Number())})
 		} else if !fault.Is(err, fault.NotFound) {
 			return v, err
+		} else if v.Details, err = withSupplier(p, d, v.Details); err != nil {
+			return v, err
 		}
 	}
 	for _, row := range distributorRows(p, below) {
@@ -162,9 +164,19 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 	return v, nil
 }
 
+// withSupplier adds the supplier's name to the reader's own distributor. It is no page of
+// theirs, so nothing leads there.
+func withSupplier(p *page, d accounts.Distributor, details []ui.Fact) ([]ui.Fact, error) {
+	name, err := accounts.Supplier(p.ctx(), p.db(), d)
+	if fault.Is(err, fault.NotFound) {
+		return details, nil
+	}
+	return append(details, ui.Fact{Label: "Sells under", Text: name}), err
+}
+
 // distributorLinks lead to what belongs to the distributor, as far as the panel has
 // the page and the reader may open it.
-func (s *Server) distributorLinks(p *page, d accounts.Distributor) []views.DistributorLink {
+func distributorLinks(p *page, d accounts.Distributor) []views.DistributorLink {
 	var out []views.DistributorLink
 	for _, l := range []struct{ path, label, note string }{
 		{"/customers", "Customers", plural(d.Customers, "account", "accounts")},
@@ -172,7 +184,7 @@ func (s *Server) distributorLinks(p *page, d accounts.Distributor) []views.Distr
 		{"/plans", "Service plans", plural(d.Plans, "plan", "plans")},
 		{"/periods", "Financial periods", ""},
 	} {
-		if privilege, exists := s.navPaths[l.path]; exists && p.Staff.Can(privilege) {
+		if p.mayOpen(l.path) {
 			out = append(out, views.DistributorLink{Label: l.label, Note: l.note, Href: p.URL(l.path + "?distributor=" + d.Number())})
 		}
 	}

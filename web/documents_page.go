@@ -125,7 +125,7 @@ func (h documentPages) settlements(p *page, d billing.Document, v *views.Documen
 	allocations, err := billing.Allocations(p.Request().Context(), p.db(), p.Scope(), d.Kind, d.ID)
 	for _, a := range allocations {
 		row := views.SettlementRow{
-			Number: a.Number, Kind: documentLabel(a.Kind), Date: formatDate(a.OnDate), Amount: formatMoney(a.Amount, d.Currency),
+			Number: cmp.Or(a.Number, "of "+anotherDistributor), Kind: documentLabel(a.Kind), Date: formatDate(a.OnDate), Amount: formatMoney(a.Amount, d.Currency),
 		}
 		if a.Seen {
 			row.Href = p.URL(documentPath(a.Kind, a.ID))

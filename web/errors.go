@@ -82,7 +82,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 	}
 	p, pageErr := s.pageFor(c)
 	if pageErr != nil { // the database does not answer: a page without a person
-		p = &page{Context: c, server: s, panel: panel, reader: db.NewReader(s.deps.DB)}
+		p = &page{Context: c, server: s, panel: panels[0].Path, reader: db.NewReader(s.deps.DB)}
 	}
 	defer p.reader.Release()
 	if err := p.Render(status, failure.Title, views.FailurePage(failure)); err != nil {

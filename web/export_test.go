@@ -10,7 +10,7 @@ import (
 // HTTPServer returns the server with its time limits.
 func (s *Server) HTTPServer() *http.Server { return s.httpServer() }
 
-// Address is one address of the panel as routes.go declares it.
+// Address is one address of a panel as routes.go declares it.
 type Address struct {
 	Method  string
 	Path    string // "/pcp/customers/:number"
@@ -19,7 +19,7 @@ type Address struct {
 	MaxBody string // "" = that of forms
 }
 
-// Addresses returns every address of the panel.
+// Addresses returns every address outside and inside the panels.
 func (s *Server) Addresses() []Address {
 	var out []Address
 	add := func(prefix string, routes []route) {
@@ -30,7 +30,9 @@ func (s *Server) Addresses() []Address {
 		}
 	}
 	add("", s.outerRoutes())
-	add(panel, s.panelRoutes())
+	for _, in := range panels {
+		add(in.Path, s.panelRoutes())
+	}
 	return slices.Clip(out)
 }
 
@@ -42,3 +44,22 @@ var LimitTime = limitTime
 
 // RequestTime is what LimitTime allows.
 const RequestTime = requestTime
+
+// Contrast and BrandCSS let tests look at the computed colours.
+var (
+	Contrast = contrast
+	BrandCSS = brandCSS
+)
+
+// RegisteredRoutes returns every address that the server answers, as "GET /pcp/customers/:number",
+// from the router itself.
+func (s *Server) RegisteredRoutes() []string {
+	var out []string
+	for _, r := range s.echo.Routes() {
+		if r.Method != http.MethodHead && r.Method != "echo_route_not_found" {
+			out = append(out, r.Method+" "+r.Path)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -3,15 +3,12 @@ package web
 import (
 	"net/http"
 
-	"handover/internal/identity"
 	"handover/views"
 	"handover/views/ui"
 )
 
 // homePages are the first page after sign-in.
-type homePages struct {
-	pages map[string]identity.Privilege // pages of the panel that exist
-}
+type homePages struct{}
 
 // starts are what one begins with; shown where the page exists and may be read.
 var starts = []struct {
@@ -30,7 +27,7 @@ var starts = []struct {
 func (h homePages) show(p *page) error {
 	v := views.Home{Title: "Home"}
 	for _, s := range starts {
-		if privilege, exists := h.pages[s.Path]; exists && p.Staff.Can(privilege) {
+		if p.mayOpen(s.Path) {
 			v.Starts = append(v.Starts, views.Start{Label: s.Label, Sentence: s.Sentence, Href: p.URL(s.Path), Icon: s.Icon})
 		}
 	}

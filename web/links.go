@@ -31,7 +31,7 @@ func (p *page) recordHref(r transfer.Record) string {
 	if !ok || r.Number == "" {
 		return ""
 	}
-	if _, exists := p.server.navPaths[pattern]; !exists {
+	if !p.mayOpen(pattern) {
 		return ""
 	}
 	number := url.PathEscape(r.Number)

@@ -33,6 +33,10 @@ func moveSentence(m accounts.Move) string {
 		sentence = "Removed by a transfer"
 	case m.Column == "plan_id":
 		sentence = fmt.Sprintf("Plan changed from %s to %s", planOf(m.FromPlan, m.Before), planOf(m.ToPlan, m.After))
+	case m.BeforeHidden && !m.AfterHidden:
+		sentence = fmt.Sprintf("%s set to %s", columnTitle(m.Column), valueOf(m.Column, m.After))
+	case m.AfterHidden && !m.BeforeHidden:
+		sentence = fmt.Sprintf("%s was %s", columnTitle(m.Column), valueOf(m.Column, m.Before))
 	default:
 		sentence = fmt.Sprintf("%s changed from %s to %s", columnTitle(m.Column), valueOf(m.Column, m.Before), valueOf(m.Column, m.After))
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // navSections are the pages of the navigation in their order. An entry is shown
-// when its path is a route and the reader holds the route's privilege.
+// when its path is a route that the reader may open.
 var navSections = []struct {
 	Label   string
 	Entries []navEntry
@@ -43,7 +43,7 @@ type navEntry struct {
 
 // navFor returns the navigation that the reader of the page may see, with how
 // many things wait behind an entry.
-func (s *Server) navFor(p *page, waiting map[string]int64) []views.NavSection {
+func navFor(p *page, waiting map[string]int64) []views.NavSection {
 	here := strings.TrimPrefix(p.Request().URL.Path, p.panel)
 	if strings.Contains(here, "/"+subscriptionsDialog.Slug) { // below a customer, but opened from the contracts
 		here = subscriptionsDialog.List
@@ -52,8 +52,7 @@ func (s *Server) navFor(p *page, waiting map[string]int64) []views.NavSection {
 	for _, section := range navSections {
 		shown := views.NavSection{Label: section.Label}
 		for _, e := range section.Entries {
-			privilege, exists := s.navPaths[e.Path]
-			if !exists || !p.Staff.Can(privilege) {
+			if !p.mayOpen(e.Path) {
 				continue
 			}
 			entry := views.NavEntry{Label: e.Label, Href: p.URL(e.Path), Icon: e.Icon, Current: within(here, e.Path)}

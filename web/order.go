@@ -29,27 +29,37 @@ func (h orderPage) show(p *page) error {
 	if strings.HasPrefix(number, "O-") {
 		return h.showPlaced(p, number)
 	}
-	o, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
+	found, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
 	if err != nil {
 		return err
 	}
+	o := seenOrder{found, sides}
 	if slices.Contains([]string{"queued", "in_progress"}, o.Status) {
 		p.Response().Header().Set("Refresh", refreshRunning)
 	}
 	v := views.Order{
-		Number: o.Number, Status: o.Status, Title: o.Number + " · " + kindLabel(o.Kind), Facts: orderFacts(p, o, sides),
-		Notice: orderNotice(o), LedgerHref: p.URL("/orders/" + o.Number + "/ledger"),
+		Number: o.Number, Status: o.Status, Title: o.Number + " · " + kindLabel(o.Kind), Facts: orderFacts(p, found, sides),
+		Notice: orderNotice(found), LedgerHref: p.URL("/orders/" + o.Number + "/ledger"),
 	}
 	if o.Status == "draft" && o.RequestedBy != nil && *o.RequestedBy == p.Staff.ID && p.Staff.Can(identity.AccountsTransfer) {
 		v.Continue = p.URL("/customers/" + o.SourceNumber + "/" + draftSlugs[o.Kind])
 	}
-	for _, fill := range []func(*page, transfer.Order, *views.Order) error{h.fillProof, h.fillTimeline, h.fillLedger, h.fillTrail} {
+	for _, fill := range []func(*page, seenOrder, *views.Order) error{h.fillProof, h.fillTimeline, h.fillLedger, h.fillTrail} {
 		if err := fill(p, o, &v); err != nil {
 			return err
 		}
 	}
 	h.fillResult(p, o, &v)
+	if !sides.Whole {
+		v.Partial = "This order concerns another distributor as well. Their accounts, documents and amounts are not shown."
+	}
 	return p.Render(http.StatusOK, v.Title, views.OrderPage(v))
+}
+
+// seenOrder is an order with the sides of it that the reader may see.
+type seenOrder struct {
+	transfer.Order
+	sides transfer.Sides
 }
 
 // draftSlugs are where a draft goes on, below its customer's page.
@@ -79,7 +89,7 @@ func orderFacts(p *page, o transfer.Order, sides transfer.Sides) []ui.Fact {
 	if o.Request.Mode != "" {
 		facts = append(facts, ui.Fact{Label: "Mode", Text: modeShort(o.Request.Mode)})
 	}
-	if o.Kind != transfer.Distributor {
+	if o.Kind != transfer.Distributor && sides.Whole {
 		facts = append(facts, effectiveFact(o.Request))
 	}
 	if list := o.Request.Subscriptions; len(list) > 0 {
@@ -130,10 +140,14 @@ func orderNotice(o transfer.Order) *ui.Notice {
 }
 
 // fillProof fills in the reconciliation and what was declared to change.
-func (h orderPage) fillProof(p *page, o transfer.Order, v *views.Order) error {
+func (h orderPage) fillProof(p *page, o seenOrder, v *views.Order) error {
 	rows, err := transfer.Reconciliations(p.ctx(), p.db(), o.ID)
 	if err != nil {
 		return err
+	}
+	if !o.sides.Whole { // the sums are over both accounts: they would tell the other's
+		v.ProofKinds = proofKinds(rows)
+		return nil
 	}
 	for _, r := range rows {
 		if r.CountBefore+r.CountAfter+r.CountDeclared == 0 && r.AmountBefore.IsZero() && r.AmountAfter.IsZero() && r.AmountDeclared.IsZero() {
@@ -158,6 +172,21 @@ func (h orderPage) fillProof(p *page, o transfer.Order, v *views.Order) error {
 	v.ProofNote = fmt.Sprintf("%s, each proved before the transfer was committed. Records that hang on others, such as lines, refunds, usage and the entries of documents, are not rewritten when their owner moves: it proves them. Settled documents changed their status only; what is printed on them stays as issued.",
 		plural(len(v.Proof), "line", "lines"))
 	return err
+}
+
+// proofKinds names what was proved, without counts and amounts.
+func proofKinds(rows []transfer.Reconciliation) []views.ProofKind {
+	var out []views.ProofKind
+	for _, r := range rows {
+		label := proofLabel(r.Kind)
+		at := slices.IndexFunc(out, func(k views.ProofKind) bool { return k.Kind == label })
+		if at < 0 {
+			out = append(out, views.ProofKind{Kind: label, Holds: r.Holds()})
+			continue
+		}
+		out[at].Holds = out[at].Holds && r.Holds()
+	}
+	return out
 }
 
 // balanceKind is the line of the proof that is no record kind.
@@ -209,8 +238,8 @@ var eventLooks = map[string]struct {
 	"Notification written": {ui.IconMail, ui.Slate}, "Notification not written": {ui.IconMailOff, ui.Amber},
 }
 
-func (h orderPage) fillTimeline(p *page, o transfer.Order, v *views.Order) error {
-	events, err := transfer.Events(p.ctx(), p.db(), o.ID)
+func (h orderPage) fillTimeline(p *page, o seenOrder, v *views.Order) error {
+	events, err := transfer.EventsFor(p.ctx(), p.db(), p.Scope(), o.sides, o.ID)
 	for _, e := range events {
 		look, ok := eventLooks[e.Event]
 		if !ok {
@@ -223,8 +252,8 @@ func (h orderPage) fillTimeline(p *page, o transfer.Order, v *views.Order) error
 	return err
 }
 
-func (h orderPage) fillLedger(p *page, o transfer.Order, v *views.Order) error {
-	kinds, err := transfer.LedgerKinds(p.ctx(), p.db(), o.ID)
+func (h orderPage) fillLedger(p *page, o seenOrder, v *views.Order) error {
+	kinds, err := transfer.LedgerKindsFor(p.ctx(), p.db(), p.Scope(), o.sides, o.ID)
 	for _, k := range kinds {
 		v.Ledger = append(v.Ledger, views.LedgerKindRow{Kind: k.Label, Count: formatCount(k.Records), Href: v.LedgerHref + "?kind=" + k.Kind})
 	}
@@ -235,18 +264,18 @@ func (h orderPage) fillLedger(p *page, o transfer.Order, v *views.Order) error {
 }
 
 // fillTrail fills in the mails and the audit entries.
-func (h orderPage) fillTrail(p *page, o transfer.Order, v *views.Order) error {
-	mails, err := transfer.Mails(p.ctx(), p.db(), o.ID)
+func (h orderPage) fillTrail(p *page, o seenOrder, v *views.Order) error {
+	mails, err := transfer.Mails(p.ctx(), p.db(), o.sides, o.ID)
 	if err != nil {
 		return err
 	}
 	for _, m := range mails {
 		v.Mails = append(v.Mails, views.MailRow{Recipient: m.Recipient, Subject: m.Subject, State: m.State, When: formatMoment(m.CreatedAt)})
 	}
-	if _, exists := p.server.navPaths["/outbox"]; exists && p.Staff.Can(identity.OutboxRead) {
+	if p.mayOpen("/outbox") {
 		v.MailsHref = p.URL("/outbox")
 	}
-	trail, err := transfer.AuditTrail(p.ctx(), p.db(), o.ID)
+	trail, err := transfer.AuditTrail(p.ctx(), p.db(), p.Scope(), o.ID)
 	for _, a := range trail {
 		v.Audit = append(v.Audit, views.AuditRow{ID: "#" + strconv.FormatInt(a.ID, 10), Action: a.Action, Who: a.ActorName, When: formatMoment(a.At)})
 	}
@@ -254,10 +283,18 @@ func (h orderPage) fillTrail(p *page, o transfer.Order, v *views.Order) error {
 }
 
 // fillResult fills in what only an order that was submitted or completed has.
-func (h orderPage) fillResult(p *page, o transfer.Order, v *views.Order) {
-	if o.SubmittedAt != nil && o.Preview != nil && o.Status != "draft" {
-		accepted := previewView(*o.Preview, previewPlace{acknowledged: o.Request.Acknowledged, link: p.recordHref})
-		v.Preview = &accepted
+func (h orderPage) fillResult(p *page, o seenOrder, v *views.Order) {
+	switch accepted := o.Preview; {
+	case o.SubmittedAt == nil || accepted == nil || o.Status == "draft":
+	case !o.sides.Whole && o.sides.Source:
+		side := sideView(accepted.Source, "source")
+		v.OwnSide = &side
+	case !o.sides.Whole:
+		side := sideView(accepted.Target, "target")
+		v.OwnSide = &side
+	default:
+		whole := previewView(*accepted, previewPlace{acknowledged: o.Request.Acknowledged, link: p.recordHref})
+		v.Preview = &whole
 	}
 	if o.Result == nil {
 		return

@@ -20,17 +20,17 @@ var ledgerColumns = map[string]string{"customer_id": "Owner", "crm_id": "CRM id"
 
 // ledger lists what the order changed, value by value.
 func (h orderPage) ledger(p *page) error {
-	o, _, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), strings.ToUpper(p.Param("number")))
+	o, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), strings.ToUpper(p.Param("number")))
 	if err != nil {
 		return err
 	}
 	q := p.ReadQuery()
 	kind := q.Text("kind")
-	lines, err := transfer.LedgerLines(p.ctx(), p.db(), o.ID, kind, q.Text("after"), ledgerPage+1)
+	lines, err := transfer.LedgerLinesFor(p.ctx(), p.db(), p.Scope(), sides, o.ID, kind, q.Text("after"), ledgerPage+1)
 	if err != nil {
 		return err
 	}
-	kinds, err := transfer.LedgerKinds(p.ctx(), p.db(), o.ID)
+	kinds, err := transfer.LedgerKindsFor(p.ctx(), p.db(), p.Scope(), sides, o.ID)
 	if err != nil {
 		return err
 	}
@@ -89,14 +89,14 @@ func orEmpty(text *string) string {
 
 // exportLedger sends the ledger as a file.
 func (h orderPage) exportLedger(p *page) error {
-	o, _, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), strings.ToUpper(p.Param("number")))
+	o, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), strings.ToUpper(p.Param("number")))
 	if err != nil {
 		return err
 	}
 	kind := p.ReadQuery().Text("kind")
 	head := []string{"kind", "number", "record_id", "column", "before", "after"}
 	return streamCSV(p, "ledger-"+o.Number, head, db.Page{}, func(page db.Page) ([][]string, string, error) {
-		lines, err := transfer.LedgerLines(p.ctx(), p.db(), o.ID, kind, page.After, page.Size)
+		lines, err := transfer.LedgerLinesFor(p.ctx(), p.db(), p.Scope(), sides, o.ID, kind, page.After, page.Size)
 		rows := make([][]string, 0, len(lines))
 		for _, l := range lines {
 			rows = append(rows, []string{l.Kind, l.Number, strconv.FormatInt(l.RecordID, 10), l.Column, orEmpty(l.Before), orEmpty(l.After)})

@@ -9,6 +9,7 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/orders"
+	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
 )
@@ -17,7 +18,7 @@ import (
 type orderPages struct{}
 
 // anotherDistributor stands for whom the reader may not know.
-const anotherDistributor = "another distributor"
+const anotherDistributor = transfer.Another
 
 func (h orderPages) list(p *page) error {
 	l, f, err := readOrderFilter(p)
@@ -146,11 +147,18 @@ func orderLine(p *page, o orders.Row) []string {
 	if o.TargetID == 0 { // no customer yet: its distributor stands in its own column
 		target.Name = ""
 	}
+	sourceDistributor, targetDistributor := o.Source, o.Target
+	if o.SourceID == 0 {
+		sourceDistributor = anotherDistributor
+	}
+	if o.HasTarget && o.Target == "" {
+		targetDistributor = anotherDistributor
+	}
 	if o.CompletedAt != nil {
 		completed = o.CompletedAt.UTC().Format(time.RFC3339)
 	}
 	return []string{
-		o.Number, o.Type, o.Kind, o.Status, v.Source.Number, o.SourceName, o.Source, v.Target.Number, target.Name, o.Target,
+		o.Number, o.Type, o.Kind, o.Status, v.Source.Number, o.SourceName, sourceDistributor, v.Target.Number, target.Name, targetDistributor,
 		v.RequestedBy, o.CreatedAt.UTC().Format(time.RFC3339), completed, v.Reverses,
 	}
 }

@@ -55,22 +55,24 @@ func (p *page) Redirect(path string) error {
 func (p *page) Flash(f ui.Flash) error { return p.server.cookies.addFlash(p.Context, f) }
 
 // guard answers the route to those who hold its privilege, asks others to sign
-// in, and refuses the rest.
-func (s *Server) guard(r route) echo.HandlerFunc {
+// in, leads those of the other panel to theirs, and refuses the rest.
+func (s *Server) guard(r route, in *panelInfo) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		p, err := s.pageFor(c)
 		if err != nil {
 			return err
 		}
 		defer p.reader.Release()
-		if r.Privilege == public {
+		switch {
+		case r.Privilege == public:
 			return r.Handler(p)
-		}
-		if !p.SignedIn() {
+		case !p.SignedIn():
 			return p.askToSignIn()
+		case p.elsewhere(in):
+			return p.toOwnPanel(in)
 		}
-		if !p.Staff.OfProvider() || !p.Staff.Can(r.Privilege) {
-			return fault.New(fault.Forbidden, "Your role, %s, does not include this. Ask an administrator if you need it.", strings.ToLower(p.Staff.Role.Name()))
+		if err := p.admit(r, in); err != nil {
+			return err
 		}
 		if p.Staff.MustEnrol && !r.Options.Unenrolled {
 			return p.lead(p.URL(secondFactorPath))
@@ -81,7 +83,7 @@ func (s *Server) guard(r route) echo.HandlerFunc {
 
 // pageFor makes the page of a request, with the person whose session it carries.
 func (s *Server) pageFor(c echo.Context) (*page, error) {
-	p := &page{Context: c, server: s, panel: panel, reader: db.NewReader(s.deps.DB)}
+	p := &page{Context: c, server: s, panel: panels[0].Path, reader: db.NewReader(s.deps.DB)}
 	token := s.cookies.token(c)
 	if token == "" {
 		return p, nil
@@ -94,7 +96,7 @@ func (s *Server) pageFor(c echo.Context) (*page, error) {
 	if err != nil {
 		return p, err
 	}
-	p.Staff = staff
+	p.Staff, p.panel = staff, panelOf(staff).Path
 	c.SetRequest(c.Request().WithContext(p.reader.Beside(p.Scope().Behind(ctx))))
 	return p, nil
 }

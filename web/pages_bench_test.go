@@ -312,7 +312,7 @@ func (p *pageBench) measure(path string) {
 	var took []time.Duration
 	for range benchTries {
 		begin := time.Now()
-		request, err := http.NewRequestWithContext(p.Context(), http.MethodGet, p.url+panel+path, nil)
+		request, err := http.NewRequestWithContext(p.Context(), http.MethodGet, p.url+panels[0].Path+path, nil)
 		if err != nil {
 			p.Fatal(err)
 		}

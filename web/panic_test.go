@@ -20,7 +20,7 @@ func TestPanicIsAnErrorPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.add("/broken", route{Method: http.MethodGet, Path: "/broken", Privilege: public, Handler: func(*page) error { panic("boom") }})
+	s.add("/broken", route{Method: http.MethodGet, Path: "/broken", Privilege: public, Handler: func(*page) error { panic("boom") }}, nil)
 	answer := httptest.NewRecorder()
 	s.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/broken", nil))
 	body, id := answer.Body.String(), answer.Header().Get("X-Request-Id")

@@ -60,7 +60,7 @@ func (p *page) Form(errs ui.Errors, title string, content templ.Component, optio
 // chrome is the one place that puts together what every page needs.
 func (p *page) chrome(title string) views.Chrome {
 	c := views.Chrome{
-		Title: title, Panel: p.panel, PanelName: "Provider Control Panel",
+		Title: title, Panel: p.panel, PanelName: panelOf(p.Staff).Name, PanelCode: panelOf(p.Staff).Code,
 		Flashes: p.server.cookies.takeFlashes(p.Context),
 		Theme:   themeOf(p.Context), NavFolded: navFolded(p.Context),
 		Here: p.Request().URL.RequestURI(),
@@ -80,7 +80,7 @@ func (p *page) chrome(title string) views.Chrome {
 	if waiting.Running > 0 {
 		c.Running = views.Running{Count: formatCount(waiting.Running), Href: p.URL("/orders?status=in_progress")}
 	}
-	c.Nav = p.server.navFor(p, map[string]int64{"/orders": waiting.Approval})
+	c.Nav = navFor(p, map[string]int64{"/orders": waiting.Approval})
 	return c
 }
 

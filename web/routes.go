@@ -15,9 +15,6 @@ import (
 // public stands where a page needs no sign-in.
 const public identity.Privilege = ""
 
-// panel is the address of the provider's panel.
-const panel = "/pcp"
-
 // route is one address with what one must be allowed to do to open it.
 type route struct {
 	Method    string
@@ -29,13 +26,13 @@ type route struct {
 
 // routeOptions are what few routes need.
 type routeOptions struct {
-	MaxBody string // "200M"; forms have maxBody
-	Live    bool   // stays open: no time limit
-
-	Unenrolled bool // open to those who must set up their second factor before anything else
+	MaxBody      string // "200M"; forms have maxBody
+	Live         bool   // stays open: no time limit
+	ProviderOnly bool   // concerns the whole installation: the Reseller Control Panel has no such page
+	Unenrolled   bool   // open to those who must set up their second factor before anything else
 }
 
-// outerRoutes are the addresses outside the panel.
+// outerRoutes are the addresses outside the panels.
 func (s *Server) outerRoutes() []route {
 	door := doorPages{door: s.door, signOn: s.signOn, cookies: s.cookies}
 	health := healthPages{db: s.deps.DB, checks: s.deps.Checks, metrics: s.metrics}
@@ -63,8 +60,8 @@ func (s *Server) outerRoutes() []route {
 	}
 }
 
-// panelRoutes are the pages of the panel, section by section; paths are below its
-// address. A new section is one more function here.
+// panelRoutes are the pages of both panels, section by section; paths are below the
+// panel's address. A new section is one more function here.
 func (s *Server) panelRoutes() []route {
 	return slices.Concat(
 		s.homeRoutes(),
@@ -84,7 +81,7 @@ func (s *Server) panelRoutes() []route {
 
 // homeRoutes are the pages that belong to no section.
 func (s *Server) homeRoutes() []route {
-	home := homePages{pages: s.navPaths}
+	home := homePages{}
 	search := searchPages{}
 	return []route{
 		// Home
@@ -244,10 +241,10 @@ func (s *Server) financeRoutes() []route {
 		// Exchange rates
 		{Method: http.MethodGet, Path: "/rates", Privilege: identity.Read, Handler: rates.list},
 		{Method: http.MethodGet, Path: "/rates/export", Privilege: identity.ExportRun, Handler: rates.export, Options: routeOptions{Live: true}},
-		{Method: http.MethodGet, Path: "/rates/new", Privilege: identity.RatesManage, Handler: rates.newForm},
-		{Method: http.MethodPost, Path: "/rates/new", Privilege: identity.RatesManage, Handler: rates.add},
-		{Method: http.MethodGet, Path: "/rates/ecb", Privilege: identity.RatesManage, Handler: rates.ecbForm},
-		{Method: http.MethodPost, Path: "/rates/ecb", Privilege: identity.RatesManage, Handler: rates.upload, Options: routeOptions{MaxBody: ecbBody}},
+		{Method: http.MethodGet, Path: "/rates/new", Privilege: identity.RatesManage, Handler: rates.newForm, Options: routeOptions{ProviderOnly: true}},
+		{Method: http.MethodPost, Path: "/rates/new", Privilege: identity.RatesManage, Handler: rates.add, Options: routeOptions{ProviderOnly: true}},
+		{Method: http.MethodGet, Path: "/rates/ecb", Privilege: identity.RatesManage, Handler: rates.ecbForm, Options: routeOptions{ProviderOnly: true}},
+		{Method: http.MethodPost, Path: "/rates/ecb", Privilege: identity.RatesManage, Handler: rates.upload, Options: routeOptions{MaxBody: ecbBody, ProviderOnly: true}},
 
 		// Journal
 		{Method: http.MethodGet, Path: "/journal", Privilege: identity.JournalRead, Handler: journal.list},
@@ -282,29 +279,33 @@ func (s *Server) importRoutes() []route {
 	imports := importPages{db: s.deps.DB}
 	return []route{
 		// Import
-		{Method: http.MethodGet, Path: "/import", Privilege: identity.ImportRun, Handler: imports.show},
-		{Method: http.MethodPost, Path: "/import", Privilege: identity.ImportRun, Handler: imports.run, Options: routeOptions{MaxBody: importBody, Live: true}},
-		{Method: http.MethodGet, Path: "/import/export.zip", Privilege: identity.ExportRun, Handler: imports.export, Options: routeOptions{Live: true}},
+		{Method: http.MethodGet, Path: "/import", Privilege: identity.ImportRun, Handler: imports.show, Options: routeOptions{ProviderOnly: true}},
+		{Method: http.MethodPost, Path: "/import", Privilege: identity.ImportRun, Handler: imports.run, Options: routeOptions{MaxBody: importBody, Live: true, ProviderOnly: true}},
+		{Method: http.MethodGet, Path: "/import/export.zip", Privilege: identity.ExportRun, Handler: imports.export, Options: routeOptions{Live: true, ProviderOnly: true}},
 	}
 }
 
 func (s *Server) register() {
 	for _, r := range s.outerRoutes() {
-		s.add(r.Path, r)
+		s.add(r.Path, r, nil)
 	}
 	for _, r := range s.panelRoutes() {
-		path := panel + r.Path
-		if r.Path == "/" {
-			s.add(panel, r)
-		}
-		s.add(path, r)
 		if r.Method == http.MethodGet {
-			s.navPaths[r.Path] = r.Privilege
+			s.navPaths[r.Path] = r
+		}
+		for i := range panels {
+			in := &panels[i]
+			if r.Path == "/" {
+				s.add(in.Path, r, in)
+			}
+			s.add(in.Path+r.Path, r, in)
 		}
 	}
 }
 
-func (s *Server) add(path string, r route) {
+// add registers the route at the address; in is the panel that it belongs to, nil for
+// an address outside both.
+func (s *Server) add(path string, r route, in *panelInfo) {
 	limit := maxBody
 	if r.Options.MaxBody != "" {
 		limit = r.Options.MaxBody
@@ -313,8 +314,8 @@ func (s *Server) add(path string, r route) {
 	if !r.Options.Live {
 		chain = append(chain, limitTime)
 	}
-	s.echo.Add(r.Method, path, s.guard(r), chain...)
+	s.echo.Add(r.Method, path, s.guard(r, in), chain...)
 	if r.Method == http.MethodGet {
-		s.echo.Add(http.MethodHead, path, s.guard(r), chain...)
+		s.echo.Add(http.MethodHead, path, s.guard(r, in), chain...)
 	}
 }

@@ -88,11 +88,12 @@ func (h searchPages) orders(p *page, typed string) ([]views.SearchHit, bool, err
 	part, err := orders.List(p.ctx(), p.db(), p.Scope(), orders.Filter{Search: typed}, db.Page{Size: hitsShown})
 	var hits []views.SearchHit
 	for _, o := range part.Rows {
+		ends := orderRow(p, o)
 		hit := views.SearchHit{
-			Number: o.Number, Href: p.URL("/orders/" + o.Number), Name: o.SourceName, Status: o.Status, Note: formatTime(o.CreatedAt).Text,
+			Number: o.Number, Href: p.URL("/orders/" + o.Number), Name: ends.Source.Name, Status: o.Status, Note: formatTime(o.CreatedAt).Text,
 		}
-		if o.TargetName != "" {
-			hit.Name += " → " + o.TargetName
+		if ends.Target.Name != "" && o.TargetID != 0 || o.HasTarget && o.Target == "" {
+			hit.Name += " → " + ends.Target.Name
 		}
 		hits = append(hits, hit)
 	}

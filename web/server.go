@@ -49,7 +49,7 @@ type Server struct {
 	signOn   *identity.SignOn // nil = none
 	cookies  cookies
 	metrics  metrics
-	navPaths map[string]identity.Privilege // panel pages that exist, for the navigation
+	navPaths map[string]route // pages of the panels by their path, for the navigation and links
 }
 
 // New builds the panel. It fails when its assets were not built.
@@ -79,7 +79,7 @@ func New(deps Deps) (*Server, error) {
 	s := &Server{
 		deps: deps, echo: echo.New(), assets: assets, door: door,
 		cookies: newCookies(deps.SessionKey, https),
-		metrics: newMetrics(deps.Metrics), navPaths: map[string]identity.Privilege{},
+		metrics: newMetrics(deps.Metrics), navPaths: map[string]route{},
 	}
 	if deps.SignOn.Issuer != "" {
 		deps.SignOn.RedirectURL = strings.TrimRight(deps.BaseURL, "/") + signOnReturn

@@ -222,7 +222,6 @@ func TestSingleSignOn(t *testing.T) {
 		{"unverified", "Aurora Login has not verified that " + p.staff.Email + " is your e-mail address."},
 		{"stranger", "There is no staff member with the e-mail address stranger@aurora.example. Ask an administrator to add you."},
 		{"gone", "Your access to Handover has ended."},
-		{"reseller", "You work for Nordlys Partner, a reseller."},
 		{"nameless", "Aurora Login does not tell your e-mail address"},
 		{"second", p.staff.Email + " belongs to another account at Aurora Login than this one."},
 	}
@@ -233,6 +232,18 @@ func TestSingleSignOn(t *testing.T) {
 			p.mustBeOutside(t)
 		})
 	}
+	t.Run("a reseller's", func(t *testing.T) {
+		p := p.otherBrowser()
+		if a := p.back(p.asAt(p.out(""), "reseller")); a.header.Get("Location") != "/pcp/" {
+			t.Errorf("answered %d: %s", a.status, a.text())
+		}
+		if a := p.get("/pcp/"); a.status != http.StatusFound || a.header.Get("Location") != "/rcp/" {
+			t.Errorf("the provider's panel answers %d and leads to %q", a.status, a.header.Get("Location"))
+		}
+		if a := p.get("/rcp/"); a.status != http.StatusOK || !strings.Contains(a.text(), "Nordlys Partner") {
+			t.Errorf("home answered %d", a.status)
+		}
+	})
 	t.Run("after a change of address at the provider", func(t *testing.T) {
 		p := p.otherBrowser()
 		p.world.Exec(`update staff set email = 'renamed@aurora.example' where id = $1`, p.staff.ID)
@@ -240,8 +251,8 @@ func TestSingleSignOn(t *testing.T) {
 			t.Errorf("answered %d: %s", a.status, a.text())
 		}
 	})
-	if got := p.world.Text(`select count(*) from audit_entries where action = 'sign_in.failed'`); got != "6" {
-		t.Errorf("%s refusals are in the audit log, want 6", got)
+	if got := p.world.Text(`select count(*) from audit_entries where action = 'sign_in.failed'`); got != "5" {
+		t.Errorf("%s refusals are in the audit log, want 5", got)
 	}
 }
 

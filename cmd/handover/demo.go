@@ -79,7 +79,7 @@ func listSignIns(out io.Writer, people []demo.SignIn) error {
 	fmt.Fprintf(out, "Sign in with the password %s as\n", demo.Password)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, p := range people {
-		fmt.Fprintf(table, "  %s\t%s\n", p.Email, p.Role.Name())
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", p.Email, p.DistributorName(), p.Role.Name())
 	}
 	return table.Flush()
 }

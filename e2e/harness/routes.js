@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './program.js';
 
+// Both panels have the same pages; the provider's stands for both here.
 const panel = '/pcp';
 
 // getRoutes returns the path of every GET route, like /pcp/customers/:number.

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from '@playwright/test';
 import { Program, root } from './program.js';
-import { administrator, auditor, careful, password, vouched } from './people.js';
+import { administrator, auditor, careful, partnerDE, partnerFR, password, vouched } from './people.js';
 import * as provider from './provider.mjs';
 
 export default async function setup() {
@@ -22,8 +22,8 @@ export default async function setup() {
   try {
     await program.handover(['import', join(root, 'testdata', 'ravenstack.zip')]);
     await program.handover(['import', join(root, 'e2e', 'channel')]); // resellers for cases that RavenStack does not have
-    for (const person of [administrator, auditor, careful, vouched]) {
-      const who = ['--email', person.email, '--name', person.name, '--distributor', 'D-RAVEN', '--role', person.role];
+    for (const person of [administrator, auditor, partnerDE, partnerFR, careful, vouched]) {
+      const who = ['--email', person.email, '--name', person.name, '--distributor', person.distributor ?? 'D-RAVEN', '--role', person.role];
       await program.handover(['staff', 'add', ...who, '--password-stdin'], password);
     }
     mkdirSync(join(program.dir, 'claims'));

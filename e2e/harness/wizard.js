@@ -109,6 +109,6 @@ export async function confirm(page) {
   await expectStep(page, 'Confirm');
   for (const box of await page.getByRole('checkbox', { name: /^I understand: / }).all()) await box.check();
   await page.getByRole('button', { name: 'Transfer', exact: true }).click();
-  await expect(page).toHaveURL(/\/pcp\/orders\/TO-\d{6,}$/);
+  await expect(page).toHaveURL(/\/[pr]cp\/orders\/TO-\d{6,}$/);
   return page.url().match(/TO-\d+$/)[0];
 }

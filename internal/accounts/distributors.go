@@ -79,6 +79,20 @@ func GetDistributor(ctx context.Context, q db.Querier, s Scope, id int64) (Distr
 	return d, nil
 }
 
+// Supplier returns the name of the distributor that this one sells under, "" for the
+// provider. A reseller knows its supplier, though not as a page.
+func Supplier(ctx context.Context, q db.Querier, d Distributor) (string, error) {
+	if d.ParentID == nil {
+		return "", nil
+	}
+	var name string
+	err := q.GetContext(ctx, &name, `select name from distributors where id = $1`, *d.ParentID)
+	if err != nil {
+		return "", db.NotFound(fmt.Errorf("read the supplier: %w", err), "There is no such distributor.")
+	}
+	return name, nil
+}
+
 // DistributorName is a distributor as an option of a list.
 type DistributorName struct {
 	ID   int64  `db:"id"`

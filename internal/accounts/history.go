@@ -32,8 +32,8 @@ func Transfers(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]
 	var w db.Where
 	self := w.Arg(customerID)
 	w.And("o.source_customer_id = " + self + " or o.target_customer_id = " + self)
-	w.And("o.status <> 'draft'")
 	named := s.Condition(&w, "f.distributor_id")
+	w.And("o.status <> 'draft' and (" + Submitted + " or coalesce((" + named + "), false))")
 	var out []Transfer
 	err := q.SelectContext(ctx, &out, `
 		select o.id, o.kind, o.status, o.reverses_id is not null as reversal, o.created_at, o.completed_at,
@@ -75,6 +75,7 @@ func Traces(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]Tra
 	w.And(`e.subject_kind = 'customer' and e.subject = ` + number + ` or e.order_id in (
 	       select id from transfer_orders where source_customer_id = ` + self + ` or target_customer_id = ` + self + `)`)
 	named := "e.distributor_id is null or " + s.Condition(&w, "e.distributor_id")
+	w.And(`e.order_id is null or ` + named + ` or exists (select 1 from transfer_orders o where o.id = e.order_id and ` + Submitted + `)`)
 	var out []Trace
 	err := q.SelectContext(ctx, &out, `
 		select e.at, case when `+named+` then e.actor_name else '' end as actor_name, e.action,

@@ -114,17 +114,17 @@ type Relative struct {
 // Number returns the account's number.
 func (r Relative) Number() string { return Number(CustomerPrefix, r.ID) }
 
-// Predecessors returns the accounts in the scope that this one followed, however
-// far back, the last first.
+// Predecessors returns the accounts that this one followed, the last first, as far
+// back as they lie in the scope.
 func Predecessors(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]Relative, error) {
 	var w db.Where
 	self := w.Arg(customerID)
-	s.Apply(&w, "c.distributor_id")
+	seen := s.Condition(&w, "c.distributor_id")
 	var out []Relative
 	err := q.SelectContext(ctx, &out, `
 		with recursive line as (
-		    select id from customers where successor_id = `+self+`
-		    union select c.id from line l join customers c on c.successor_id = l.id)
+		    select c.id from customers c where c.successor_id = `+self+` and (`+seen+`)
+		    union select c.id from line l join customers c on c.successor_id = l.id where `+seen+`)
 		select c.id, c.name, c.status, c.succeeded_on, c.distributor_id, d.name as distributor_name
 		from line join customers c on c.id = line.id join distributors d on d.id = c.distributor_id `+w.SQL()+`
 		order by c.succeeded_on desc, c.id desc limit 100`, w.Args()...)

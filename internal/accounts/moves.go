@@ -27,6 +27,9 @@ type Move struct {
 	// The names of the plans, where Column is plan_id; "" outside the scope.
 	FromPlan string `db:"-"`
 	ToPlan   string `db:"-"`
+	// The value of a side of the transfer that lies outside the scope is not told.
+	BeforeHidden bool `db:"before_hidden"`
+	AfterHidden  bool `db:"after_hidden"`
 }
 
 // Order returns the number of the transfer order.
@@ -42,11 +45,13 @@ func Moves(ctx context.Context, q db.Querier, s Scope, kind string, id int64) ([
 	record := w.Arg(id)
 	w.And(LedgerOf(&w, s, kind, record+"::bigint"))
 	s.Apply(&w, "o.source_distributor_id", "o.target_distributor_id")
+	source, target := s.Condition(&w, "o.source_distributor_id"), s.Condition(&w, "o.target_distributor_id")
 	var out []Move
 	err := q.SelectContext(ctx, &out, `
 		select l.order_id, o.kind as order_kind, o.reverses_id is not null as reversal, o.completed_at as at, l.column_name,
 		       l.before[case when cardinality(l.before) = 1 then 1 else array_position(l.record_ids, `+record+`) end] as before,
-		       l.after[case when cardinality(l.after) = 1 then 1 else array_position(l.record_ids, `+record+`) end] as after
+		       l.after[case when cardinality(l.after) = 1 then 1 else array_position(l.record_ids, `+record+`) end] as after,
+		       not (`+source+`) as before_hidden, o.target_distributor_id is not null and not (`+target+`) as after_hidden
 		from transfer_ledger l join transfer_orders o on o.id = l.order_id `+w.SQL()+`
 		order by l.id desc limit 200`, w.Args()...)
 	if err != nil {
@@ -55,7 +60,18 @@ func Moves(ctx context.Context, q db.Querier, s Scope, kind string, id int64) ([
 	if err := nameEnds(ctx, q, s, out); err != nil {
 		return nil, err
 	}
-	return out, namePlans(ctx, q, s, out)
+	if err := namePlans(ctx, q, s, out); err != nil {
+		return nil, err
+	}
+	for i, m := range out {
+		if m.BeforeHidden && m.Before != nil {
+			out[i].Before = new(string)
+		}
+		if m.AfterHidden && m.After != nil {
+			out[i].After = new(string)
+		}
+	}
+	return out, nil
 }
 
 // LedgerOf returns the condition that a row l of the ledger is about the record, an

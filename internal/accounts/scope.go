@@ -11,8 +11,8 @@ import (
 // Scope is whose records a reader may see: those of a distributor and of every
 // distributor below it. The zero scope sees nothing.
 type Scope struct {
-	Root       int64 // the reader's distributor
-	Everything bool  // Root is the provider, below whom everybody is
+	Root       int64 `db:"root"`       // the reader's distributor
+	Everything bool  `db:"everything"` // Root is the provider, below whom everybody is
 }
 
 // below selects the ids of a distributor and of all that sell under it.
@@ -42,6 +42,21 @@ func (s Scope) array(w *db.Where) string {
 	}
 	return w.Bind(`array(`+below+`)`, s.Root)
 }
+
+// IDs returns the distributors in the scope.
+func (s Scope) IDs(ctx context.Context, q db.Querier) ([]int64, error) {
+	var w db.Where
+	s.Apply(&w, "d.id")
+	var ids []int64
+	if err := q.SelectContext(ctx, &ids, `select d.id from distributors d `+w.SQL(), w.Args()...); err != nil {
+		return nil, fmt.Errorf("read the distributors in the scope: %w", err)
+	}
+	return ids, nil
+}
+
+// Submitted is the condition that a transfer order o is more than its author's draft: one
+// that was never submitted is nobody else's business.
+const Submitted = `(o.status <> 'draft' and (o.status <> 'cancelled' or o.submitted_at is not null))`
 
 // Apply adds Condition to the query.
 func (s Scope) Apply(w *db.Where, columns ...string) { w.And(s.Condition(w, columns...)) }

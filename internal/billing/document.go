@@ -90,7 +90,7 @@ func GetDocument(ctx context.Context, q db.Querier, s accounts.Scope, kind strin
 	if err != nil {
 		return d, db.NotFound(fmt.Errorf("read the %s: %w", k.Label, err), "There is no such %s.", k.inSentence())
 	}
-	return d, nil
+	return d, s.Veil(ctx, q, &d.Reason)
 }
 
 // Line is one line of an invoice.

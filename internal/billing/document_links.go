@@ -22,7 +22,7 @@ func (k DocumentKind) inSentence() string { return strings.ToLower(k.Label) }
 type Allocation struct {
 	Kind    string          `db:"kind"`
 	ID      int64           `db:"id"`
-	Number  string          `db:"number"`
+	Number  string          `db:"number"` // "" outside the scope
 	OnDate  time.Time       `db:"on_date"`
 	Amount  decimal.Decimal `db:"amount"`
 	OrderID *int64          `db:"order_id"` // the transfer that wrote it
@@ -49,9 +49,10 @@ func Allocations(ctx context.Context, q db.Querier, s accounts.Scope, kind strin
 	}
 	var w db.Where
 	w.Arg(id) // the $1 of the kind's rows
+	seen := "(" + s.Condition(&w, "c.distributor_id") + ")"
 	var out []Allocation
 	err := q.SelectContext(ctx, &out, `
-		select a.kind, a.id, o.number, o.on_date, a.amount, a.order_id, (`+s.Condition(&w, "c.distributor_id")+`) as seen
+		select a.kind, a.id, case when `+seen+` then o.number else '' end as number, o.on_date, a.amount, a.order_id, `+seen+` as seen
 		from (`+rows+`) a
 		join lateral (select number, issued_on as on_date, customer_id from invoices where a.kind = 'invoice' and id = a.id
 		    union all select number, issued_on, customer_id from debit_memos where a.kind = 'debit_memo' and id = a.id
@@ -130,6 +131,9 @@ func EntriesOf(ctx context.Context, q db.Querier, s accounts.Scope, kind string,
 		return nil, fmt.Errorf("read the lines of the journal entries: %w", err)
 	}
 	for i := range out {
+		if err := s.Veil(ctx, q, &out[i].Memo); err != nil {
+			return nil, err
+		}
 		for _, l := range lines {
 			if l.EntryID == out[i].ID {
 				out[i].Lines = append(out[i].Lines, l)

@@ -66,7 +66,7 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 	}
 	var w db.Where
 	books := s.Condition(&w, "d.id")
-	f.apply(&w)
+	f.apply(&w, s)
 	k.Apply(&w)
 	if f.DistributorID != 0 {
 		books += w.Bind(" and d.id = ?", f.DistributorID)
@@ -103,11 +103,18 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 		return db.Part[Entry]{}, fmt.Errorf("read the journal: %w", err)
 	}
 	part := db.Cut(k, rows)
+	memos := make([]*string, len(part.Rows))
+	for i := range part.Rows {
+		memos[i] = &part.Rows[i].Memo
+	}
+	if err := s.Veil(ctx, q, memos...); err != nil {
+		return db.Part[Entry]{}, err
+	}
 	return part, readLines(ctx, q, part.Rows)
 }
 
 // apply adds the conditions on an entry e of the books of d.
-func (f JournalFilter) apply(w *db.Where) {
+func (f JournalFilter) apply(w *db.Where, s accounts.Scope) {
 	w.And("e.distributor_id = d.id")
 	if f.CustomerID != 0 {
 		w.And("e.id in (select o.id from owned_journal_entries o where o.customer_id = ?)", f.CustomerID)
@@ -127,7 +134,11 @@ func (f JournalFilter) apply(w *db.Where) {
 	} else if typed != "" {
 		payment, _ := accounts.ParseNumber("PAY", typed)
 		refund, _ := accounts.ParseNumber("RF", typed)
-		w.And(`e.memo ilike ? or (e.source_kind, e.source_id) in (
+		memo := "e.memo"
+		if !s.Everything { // the other side's name finds nothing
+			memo = accounts.CarriedSQL(w, memo)
+		}
+		w.And(memo+` ilike ? or (e.source_kind, e.source_id) in (
 		       select 'invoice', id from invoices where number = ? union all
 		       select 'credit_memo', id from credit_memos where number = ? union all
 		       select 'debit_memo', id from debit_memos where number = ? union all

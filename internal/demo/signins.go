@@ -22,13 +22,30 @@ type SignIn struct {
 	Role        identity.Role
 }
 
-// signIns are one person per role, all at the provider.
+// signIns are one person per role at the provider, and some at a reseller, at one that
+// sells under it, and at one beside them.
 var signIns = []SignIn{
 	{"admin@aurora.example", "Aurora Administrator", aurora, identity.Administrator},
 	{"manager@aurora.example", "Aurora Account Manager", aurora, identity.AccountManager},
 	{"finance@aurora.example", "Aurora Finance", aurora, identity.Finance},
 	{"support@aurora.example", "Aurora Support", aurora, identity.Support},
 	{"auditor@aurora.example", "Aurora Auditor", aurora, identity.Auditor},
+	{"admin@nordlys.example", "Nordlys Administrator", nordlys, identity.Administrator},
+	{"manager@nordlys.example", "Nordlys Account Manager", nordlys, identity.AccountManager},
+	{"finance@nordlys.example", "Nordlys Finance", nordlys, identity.Finance},
+	{"admin@vest.example", "Nordlys Vest Administrator", vest, identity.Administrator},
+	{"manager@vest.example", "Nordlys Vest Account Manager", vest, identity.AccountManager},
+	{"admin@thames.example", "Thames Administrator", thames, identity.Administrator},
+}
+
+// DistributorName returns the name of the distributor that the person works for.
+func (s SignIn) DistributorName() string {
+	for _, d := range channel {
+		if d.ID == s.Distributor {
+			return d.Name
+		}
+	}
+	return s.Distributor
 }
 
 // SignIns returns the people who can sign in after Load, each with Password.

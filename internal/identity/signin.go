@@ -93,9 +93,6 @@ func (d *Door) SignIn(ctx context.Context, c Credentials, previous string) (Admi
 	if !match || a.Status != Active {
 		return Admission{}, d.refuse(ctx, c, a)
 	}
-	if !a.OfProvider() {
-		return Admission{}, d.turnAway(ctx, c, a)
-	}
 	if a.SecondFactor {
 		return d.hold(ctx, a)
 	}
@@ -161,23 +158,6 @@ func (d *Door) refuse(ctx context.Context, c Credentials, a account) error {
 	}
 	slog.WarnContext(ctx, "sign-in refused", "email", c.Email, "address", c.Client.Address)
 	return fault.New(fault.Invalid, refused)
-}
-
-// turnAway answers somebody who proved who they are but has no panel.
-func (d *Door) turnAway(ctx context.Context, c Credentials, a account) error {
-	err := audit.Append(ctx, d.db, audit.Entry{
-		Actor: a.Actor(c.Client.Address), Action: "sign_in.failed", SubjectKind: "staff", Subject: a.Email,
-		After: map[string]any{"reason": "not of the provider"},
-	})
-	if err != nil {
-		return err
-	}
-	return notOfProvider(a.Staff)
-}
-
-func notOfProvider(s Staff) error {
-	return fault.New(fault.Forbidden,
-		"You work for %s, a reseller. Only staff of the provider can sign in to the Provider Control Panel.", s.DistributorName)
 }
 
 func (d *Door) admit(ctx context.Context, c Credentials, a account, previous string) (string, error) {

@@ -135,7 +135,7 @@ func transfersSQL(seen string) string {
 		                           coalesce(o.target_distributor_id = any(@seen), false) as sees_target,
 		                           case when o.requested_by is null then o.source_distributor_id = any(@seen)
 		                                else coalesce(r.distributor_id = any(@seen), false) end as sees_requester) v
-		where (sees_source or sees_target) and (o.status <> 'draft' or sees_requester)`, "@seen", seen)
+		where (sees_source or sees_target) and (`+accounts.Submitted+` or sees_requester)`, "@seen", seen)
 }
 
 func placedSQL(seen string) string {
@@ -153,11 +153,9 @@ func placedSQL(seen string) string {
 
 // visible adds the distributors in the scope as an argument and returns it.
 func visible(ctx context.Context, q db.Querier, w *db.Where, s accounts.Scope) (string, error) {
-	var inScope db.Where
-	s.Apply(&inScope, "d.id")
-	var ids []int64
-	if err := q.SelectContext(ctx, &ids, `select d.id from distributors d `+inScope.SQL(), inScope.Args()...); err != nil {
-		return "", fmt.Errorf("read the distributors in the scope: %w", err)
+	ids, err := s.IDs(ctx, q)
+	if err != nil {
+		return "", err
 	}
 	return w.Arg(pq.Array(ids)) + "::bigint[]", nil
 }

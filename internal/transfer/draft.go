@@ -7,6 +7,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
@@ -96,18 +97,24 @@ func (e *Engine) UpdateDraft(ctx context.Context, actor audit.Actor, number stri
 		}
 		req := o.Request
 		edit(&req)
+		if err := mayAsk(ctx, req); err != nil {
+			return err
+		}
 		request, err := jsonText(req)
 		if err != nil {
 			return err
 		}
-		target, _ := idOf(distributorPrefix, req.TargetDistributor)
+		var w db.Where
+		id, text, now, expires := w.Arg(o.ID), w.Arg(request), w.Arg(e.Now()), w.Arg(e.Now().Add(draftLife))
+		to, _ := idOf(distributorPrefix, req.TargetDistributor)
 		customer, _ := idOf(customerPrefix, req.TargetCustomer)
+		company := `d.id = ` + w.Arg(to) + ` and (` + accounts.ScopeOf(ctx).Condition(&w, "d.id") + `)`
+		account := `c.id = ` + w.Arg(customer) + ` and (` + accounts.ScopeOf(ctx).Condition(&w, "c.distributor_id") + `)`
 		_, err = tx.ExecContext(ctx, `
-			update transfer_orders set request = $2, version = version + 1, updated_at = $3, expires_at = $4,
-			       target_customer_id = (select id from customers where id = $6),
-			       target_distributor_id = coalesce((select id from distributors where id = $5),
-			                                        (select distributor_id from customers where id = $6)) where id = $1`,
-			o.ID, request, e.Now(), e.Now().Add(draftLife), target, customer)
+			update transfer_orders set request = `+text+`, version = version + 1, updated_at = `+now+`, expires_at = `+expires+`,
+			       target_customer_id = (select c.id from customers c where `+account+`),
+			       target_distributor_id = coalesce((select d.id from distributors d where `+company+`),
+			                                        (select c.distributor_id from customers c where `+account+`)) where id = `+id, w.Args()...)
 		if err != nil {
 			return fmt.Errorf("write the draft: %w", err)
 		}
@@ -145,6 +152,9 @@ func lockDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, number strin
 	o, err := lockOrder(ctx, tx, id)
 	if err != nil {
 		return o, err
+	}
+	if _, _, err := GetOrderFor(ctx, tx, accounts.ScopeOf(ctx), number); err != nil {
+		return Order{}, err
 	}
 	if requester := o.RequestedBy; requester == nil && actor.ID != 0 || requester != nil && *requester != actor.ID {
 		return o, fault.New(fault.Forbidden, "%s is a draft of %s; only they can go on with it.", o.Number, o.RequestedByName)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
@@ -57,6 +58,9 @@ func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, v
 		}
 		if o.Version != version {
 			return errMovedOn(o.Number)
+		}
+		if _, _, err := GetOrderFor(ctx, tx, accounts.ScopeOf(ctx), o.Number); err != nil {
+			return err
 		}
 		req := o.Request
 		req.Acknowledged, req.Fingerprint = accepted.Acknowledged, accepted.Fingerprint

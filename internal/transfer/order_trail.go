@@ -7,36 +7,7 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/db"
-	"handover/internal/fault"
 )
-
-// Sides says which side of an order a reader may see: what lies outside their scope
-// is "another distributor", without name or number.
-type Sides struct {
-	Source, Target bool
-}
-
-// GetOrderFor reads an order that concerns a distributor in the reader's scope; any
-// other is a NotFound fault.
-func GetOrderFor(ctx context.Context, q db.Querier, scope accounts.Scope, number string) (Order, Sides, error) {
-	var sides Sides
-	o, err := GetOrder(ctx, q, number)
-	if err != nil {
-		return o, sides, err
-	}
-	if sides.Source, err = scope.Includes(ctx, q, o.SourceDistributorID); err != nil {
-		return o, sides, err
-	}
-	if o.TargetDistributorID != nil {
-		if sides.Target, err = scope.Includes(ctx, q, *o.TargetDistributorID); err != nil {
-			return o, sides, err
-		}
-	}
-	if !sides.Source && !sides.Target {
-		return Order{}, sides, fault.New(fault.NotFound, "There is no order %s.", number)
-	}
-	return o, sides, nil
-}
 
 // Mail is a mail that an order wrote.
 type Mail struct {
@@ -47,8 +18,12 @@ type Mail struct {
 	CreatedAt time.Time `db:"created_at"`
 }
 
-// Mails returns the mails that the order wrote, the oldest first.
-func Mails(ctx context.Context, q db.Querier, orderID int64) ([]Mail, error) {
+// Mails returns the mails that the order wrote, the oldest first. They are written in
+// the name of the distributor that gains, and are theirs to read.
+func Mails(ctx context.Context, q db.Querier, sides Sides, orderID int64) ([]Mail, error) {
+	if !sides.Target {
+		return nil, nil
+	}
 	var list []Mail
 	err := q.SelectContext(ctx, &list, `
 		select id, recipient, subject, state, created_at from outbox where order_id = $1 order by id`, orderID)
@@ -67,11 +42,17 @@ type Audited struct {
 	Action    string    `db:"action"`
 }
 
-// AuditTrail returns the order's audit entries, the newest first.
-func AuditTrail(ctx context.Context, q db.Querier, orderID int64) ([]Audited, error) {
+// AuditTrail returns the order's audit entries, the newest first. Who works outside the
+// scope has neither name nor address.
+func AuditTrail(ctx context.Context, q db.Querier, scope accounts.Scope, orderID int64) ([]Audited, error) {
+	var w db.Where
+	w.And("e.order_id = ?", orderID)
+	named := "(e.distributor_id is null or " + scope.Condition(&w, "e.distributor_id") + ")"
 	var list []Audited
 	err := q.SelectContext(ctx, &list, `
-		select id, at, actor_name, address, action from audit_entries where order_id = $1 order by id desc limit 200`, orderID)
+		select e.id, e.at, case when `+named+` then e.actor_name else '`+Another+`' end as actor_name,
+		       case when `+named+` then e.address else '' end as address, e.action
+		from audit_entries e `+w.SQL()+` order by e.id desc limit 200`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("read the audit entries of the order: %w", err)
 	}

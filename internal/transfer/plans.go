@@ -162,16 +162,10 @@ func (s *situation) readDelegations(ctx context.Context, q db.Querier) error {
 		if !ok {
 			continue
 		}
-		if seen, err := s.seesPlan(ctx, q, id); err != nil {
-			return err
-		} else if !seen {
-			continue
-		}
 		levels, err := catalog.MissingLevels(ctx, q, id, s.to.ID)
 		if err != nil {
 			return fmt.Errorf("find where %s is missing: %w", asked.Plan, err)
 		}
-		levels = s.within(levels)
 		d := delegation{planID: id, prices: map[int64]decimal.Decimal{}}
 		for _, level := range levels {
 			price, err := money.ParseAmount(asked.Prices[level.Number], level.Currency)

@@ -13,6 +13,10 @@ import (
 
 func checkDelegated(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
 	var all []found
+	remedy := fmt.Sprintf("Choose a plan of %s for each on the step Service plans, or delegate the plan.", s.to.Name)
+	if !s.everything {
+		remedy = fmt.Sprintf("Choose a plan of %s for each on the step Service plans.", s.to.Name)
+	}
 	for _, sub := range s.subscriptions {
 		if sub.remap.How != "" {
 			continue
@@ -26,7 +30,7 @@ func checkDelegated(_ context.Context, _ db.Querier, s *situation) ([]found, err
 		}
 		all = append(all, found{
 			message: message,
-			remedy:  fmt.Sprintf("Choose a plan of %s for each on the step Service plans, or delegate the plan.", s.to.Name),
+			remedy:  remedy,
 			records: []Record{{"subscription", sub.Number}},
 		})
 	}

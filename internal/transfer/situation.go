@@ -22,8 +22,7 @@ type situation struct {
 	orderID int64 // the order that asks, 0 in a preview without one
 
 	everything bool    // the requester sees all distributors
-	root       int64   // else their own
-	visible    []int64 // and it with all below
+	visible    []int64 // else their own and all below it
 
 	notCustomer bool // a distributor's number was given as a customer: nothing else was read
 	source      account
@@ -104,6 +103,9 @@ func (c company) clearingAccount(other company) string {
 // a NotFound fault.
 func (e *Engine) load(ctx context.Context, q db.Querier, req Request, orderID int64) (*situation, error) {
 	if err := req.Check(); err != nil {
+		return nil, err
+	}
+	if err := mayAsk(ctx, req); err != nil {
 		return nil, err
 	}
 	flow, _ := flowOf(req.Kind)

@@ -3,13 +3,11 @@ package transfer
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/accounts"
-	"handover/internal/catalog"
 	"handover/internal/db"
 	"handover/internal/fault"
 )
@@ -60,7 +58,6 @@ func (s *situation) admit(ctx context.Context, q db.Querier) error {
 		return err
 	}
 	scope := accounts.ScopeOf(ctx)
-	s.root = scope.Root
 	if s.everything = scope.Everything; !s.everything {
 		var w db.Where
 		scope.Apply(&w, "d.id")
@@ -76,29 +73,13 @@ func inScope(alias string) string {
 	return strings.ReplaceAll(`(@everything or $.distributor_id = any(@visible::bigint[]))`, "$", alias)
 }
 
-// seesPlan reports whether the plan is one of the distributors that the requester sees,
-// or one that a moving subscription is on.
-func (s *situation) seesPlan(ctx context.Context, q db.Querier, id int64) (bool, error) {
-	if s.everything || slices.ContainsFunc(s.subscriptions, func(sub movingSubscription) bool { return sub.PlanID == id }) {
-		return true, nil
+// mayAsk refuses what only staff of the provider may ask for: a delegation reaches into
+// the price lists of every distributor on the way.
+func mayAsk(ctx context.Context, req Request) error {
+	if len(req.Delegate) > 0 && !accounts.ScopeOf(ctx).Everything {
+		return fault.New(fault.Forbidden, "Only staff of the provider can delegate a plan inside a transfer. Choose a plan of the new distributor, or ask the provider.")
 	}
-	var seen bool
-	err := q.GetContext(ctx, &seen, `select exists (select 1 from plans where id = $1 and distributor_id = any($2))`, id, sqlValue(s.visible))
-	if err != nil {
-		return false, fmt.Errorf("look for the plan to delegate: %w", err)
-	}
-	return seen, nil
-}
-
-// within returns the distributors between which a plan is to be delegated, or none when
-// that is not the requester's to do: one outside their scope, or the first of it, which
-// would take a plan that its own distributor above did not give it.
-func (s *situation) within(levels []catalog.Level) []catalog.Level {
-	top := func(l catalog.Level) bool { return l.ID == s.root || !slices.Contains(s.visible, l.ID) }
-	if !s.everything && slices.ContainsFunc(levels, top) {
-		return nil
-	}
-	return levels
+	return nil
 }
 
 // behindRequester returns a context that sees what the requester of the order does:

@@ -95,6 +95,9 @@ func (w Walk) at(step StepName) int {
 func (e *Engine) Walk(ctx context.Context, req Request) (Walk, error) {
 	var w Walk
 	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
+		if err := mayAsk(ctx, req); err != nil {
+			return err
+		}
 		s := &situation{request: req, flow: distributorFlow()}
 		err := s.admit(ctx, tx)
 		if err != nil {
@@ -153,7 +156,7 @@ type PlanQuestion struct {
 	Price                money.Amount
 	Counterparts         int
 	Choices              []PlanChoice
-	Levels               []catalog.Level // distributors that lack the plan; none = it cannot be delegated
+	Levels               []catalog.Level // distributors that lack the plan; none = it cannot be delegated, or not by the reader
 	Chosen               string          // number of the plan chosen, "" = none
 	Delegated            bool            // settled by a delegation
 	Settled              bool
@@ -181,11 +184,10 @@ func (s *situation) askPlans(ctx context.Context, q db.Querier, w *Walk) error {
 				return err
 			}
 		}
-		if _, ok := levels[sub.RootID]; !ok && sub.remap.Candidates == 0 {
+		if _, ok := levels[sub.RootID]; !ok && sub.remap.Candidates == 0 && s.everything {
 			if levels[sub.RootID], err = catalog.MissingLevels(ctx, q, sub.PlanID, s.to.ID); err != nil {
 				return err
 			}
-			levels[sub.RootID] = s.within(levels[sub.RootID])
 		}
 		question := PlanQuestion{
 			Subscription: sub.Number, PlanNumber: Number(planPrefix, sub.PlanID), PlanName: sub.PlanName, RootID: sub.RootID,

@@ -23,6 +23,8 @@ from subscriptions s join plans p on p.id = s.plan_id where s.customer_id = $1 o
 select id, number_of('PM', id) as number, label, kind, merchant_account from payment_methods
 where customer_id = $1 and status = 'active' order by id;
 
+select array[s.name, s.address, s.tax_id, s.crm_id, s.email] as source, array[t.name, t.address, t.tax_id, t.crm_id, t.email] as target from customers s cross join customers t where s.id = $1 and t.id = $2;
+
 select distinct 'order' as kind, number_of('TO', order_id) as number from open_transfers
 where customer_id in ($1, $2) and order_id <> $3;
 

@@ -1,0 +1,180 @@
+package web_test
+
+import (
+	"net/url"
+
+	"handover/internal/identity"
+)
+
+// expectation is what one route of the panels is declared to answer. It repeats the
+// privilege of the route on purpose: a change there has to be made here as well.
+//
+// Addresses and forms name the object as {customer}, {order} and so on; {own.customer} is
+// always the reader's. What lies outside the reader's scope must be answered exactly as
+// an object that does not exist: with 404 where the path names it, else with the same page.
+type expectation struct {
+	Privilege    identity.Privilege
+	ProviderOnly bool
+	At           []string // addresses below the panel; none = the route's own path
+	Form         url.Values
+	Seen         []int // answers where the reader may see the object; none = 200
+}
+
+func fields(pairs ...string) url.Values {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v.Set(pairs[i], pairs[i+1])
+	}
+	return v
+}
+
+const (
+	mayRead     = identity.Read
+	mayTransfer = identity.AccountsTransfer
+	mayExport   = identity.ExportRun
+)
+
+var (
+	moved     = []int{303}
+	answered  = []int{200, 303, 409, 422}
+	formAgain = []int{303, 422}
+)
+
+// expected is the one table of what every route of the panels answers.
+var expected = map[string]expectation{
+	"GET ":  {Privilege: mayRead, At: []string{""}},
+	"GET /": {Privilege: mayRead},
+	"GET /search": {Privilege: mayRead, At: []string{
+		"/search?q={customer}", "/search?q={customerName}", "/search?q={former}", "/search?q={crm}", "/search?q={subscription}",
+		"/search?q={order}", "/search?q={placed}", "/search?q={invoice}", "/search?q={external}",
+	}},
+
+	"GET /customers": {Privilege: mayRead, At: []string{
+		"/customers", "/customers?distributor={distributor}", "/customers?q={customer}", "/customers?q={former}", "/customers?q={customerName}",
+	}},
+	"GET /customers/export":                  {Privilege: mayExport, At: []string{"/customers/export", "/customers/export?distributor={distributor}", "/customers/export?q={crm}"}},
+	"GET /customers/:number":                 {Privilege: mayRead, At: []string{"/customers/{customer}", "/customers/{external}", "/customers/{former}", "/customers/{crm}"}, Seen: []int{200, 302}},
+	"GET /customers/:number/subscriptions":   {Privilege: mayRead, At: []string{"/customers/{customer}/subscriptions"}},
+	"GET /customers/:number/documents":       {Privilege: mayRead, At: []string{"/customers/{customer}/documents"}},
+	"GET /customers/:number/payment-methods": {Privilege: mayRead, At: []string{"/customers/{customer}/payment-methods"}},
+	"GET /customers/:number/terms":           {Privilege: mayRead, At: []string{"/customers/{customer}/terms"}},
+	"GET /customers/:number/history":         {Privilege: mayRead, At: []string{"/customers/{customer}/history"}},
+	"GET /documents/:kind/:ref": {Privilege: mayRead, Seen: []int{200, 302}, At: []string{
+		"/documents/invoice/{invoiceID}", "/documents/invoice/{invoice}", "/documents/payment/{payment}", "/documents/refund/{refund}",
+		"/documents/credit_memo/{credit}", "/documents/debit_memo/{debit}",
+	}},
+
+	"GET /subscriptions": {Privilege: mayRead, At: []string{
+		"/subscriptions", "/subscriptions?distributor={distributor}", "/subscriptions?customer={customer}", "/subscriptions?q={subscription}", "/subscriptions?q={customer}",
+	}},
+	"GET /subscriptions/export":                      {Privilege: mayExport, At: []string{"/subscriptions/export", "/subscriptions/export?customer={customer}"}},
+	"GET /subscriptions/:number":                     {Privilege: mayRead, At: []string{"/subscriptions/{subscription}"}},
+	"GET /subscriptions/:number/subscription-charge": {Privilege: mayRead, At: []string{"/subscriptions/{subscription}/subscription-charge"}},
+	"GET /subscriptions/:number/usage-record":        {Privilege: mayRead, At: []string{"/subscriptions/{subscription}/usage-record"}},
+	"GET /subscriptions/:number/billing-schedule":    {Privilege: mayRead, At: []string{"/subscriptions/{subscription}/billing-schedule"}},
+	"GET /subscriptions/:number/revenue-schedule":    {Privilege: mayRead, At: []string{"/subscriptions/{subscription}/revenue-schedule"}},
+
+	"GET /distributors":          {Privilege: mayRead},
+	"GET /distributors/:number":  {Privilege: mayRead, At: []string{"/distributors/{distributor}"}},
+	"POST /distributors/:number": {Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}"}, Form: fields("time_zone", "UTC"), Seen: moved},
+
+	"POST /distributors/:number/second-factor": {Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/second-factor"}, Seen: moved},
+
+	"GET /account/second-factor":             {Privilege: mayRead},
+	"GET /account/second-factor/picture.png": {Privilege: mayRead, Seen: []int{404}}, // nothing is being set up
+	"POST /account/second-factor/start":      {Privilege: mayRead, Seen: []int{422}},
+	"POST /account/second-factor/cancel":     {Privilege: mayRead, Seen: moved},
+	"POST /account/second-factor/confirm":    {Privilege: mayRead, Seen: []int{422}},
+	"POST /account/second-factor/codes":      {Privilege: mayRead, Seen: []int{422}},
+	"POST /account/second-factor/off":        {Privilege: mayRead, Seen: []int{422}},
+
+	"GET /orders": {Privilege: mayRead, At: []string{
+		"/orders", "/orders?q={order}", "/orders?q={placed}", "/orders?q={customer}", "/orders?q={customerName}", "/orders?q={former}",
+	}},
+	"GET /orders/export":             {Privilege: mayExport, At: []string{"/orders/export", "/orders/export?q={order}"}},
+	"GET /orders/:number":            {Privilege: mayRead, At: []string{"/orders/{order}", "/orders/{placed}", "/orders/{mailed}"}},
+	"GET /orders/:number/ledger":     {Privilege: mayRead, At: []string{"/orders/{order}/ledger"}},
+	"GET /orders/:number/ledger.csv": {Privilege: mayExport, At: []string{"/orders/{order}/ledger.csv"}},
+
+	"GET /customers/:number/transfer":                       {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer"}, Seen: moved},
+	"GET /customers/:number/transfer/distributor":           {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer/distributor"}},
+	"GET /customers/:number/transfer/plans":                 {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer/plans"}, Seen: answered},
+	"GET /customers/:number/transfer/rate":                  {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer/rate"}, Seen: answered},
+	"GET /customers/:number/transfer/rate/conversion":       {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer/rate/conversion?rate=1"}, Seen: []int{200, 404}},
+	"GET /customers/:number/transfer/confirm":               {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer/confirm"}, Seen: answered},
+	"GET /customers/:number/transfer/confirm/records/:kind": {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer/confirm/records/invoice"}, Seen: answered},
+	"GET /customers/:number/transfer/confirm/preview.csv":   {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer/confirm/preview.csv"}, Seen: answered},
+	"POST /customers/:number/transfer/distributor": {Privilege: mayTransfer, Seen: formAgain, At: []string{
+		"/customers/{customer}/transfer/distributor", "/customers/{own.customer}/transfer/distributor",
+	}, Form: fields("distributor", "{distributor}", "mode", "subscriptions_only", "version", "1")},
+	"POST /customers/:number/transfer/plans":   {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer/plans"}, Seen: formAgain},
+	"POST /customers/:number/transfer/rate":    {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer/rate"}, Seen: formAgain},
+	"POST /customers/:number/transfer/confirm": {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer/confirm"}, Seen: answered},
+	"POST /customers/:number/transfer/cancel":  {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer/cancel"}, Seen: moved},
+
+	"GET /customers/merge":         {Privilege: mayTransfer, At: []string{"/customers/merge?customer={customer}", "/customers/merge?customer={own.customer}&customer={customer}"}, Seen: formAgain},
+	"GET /customers/:number/merge": {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge", "/customers/{own.customer}/merge?target={customer}"}},
+	"POST /customers/:number/merge": {
+		Privilege: mayTransfer, Seen: answered, At: []string{"/customers/{customer}/merge", "/customers/{own.customer}/merge"},
+		Form: fields("target", "{other}", "version", "1"),
+	},
+	"GET /customers/:number/merge/targets":       {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge/targets", "/customers/{own.customer}/merge/targets?q={customer}", "/customers/{own.customer}/merge/targets?q={customerName}", "/customers/{own.customer}/merge/targets?q={former}"}},
+	"GET /customers/:number/merge/preview":       {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge/preview"}, Seen: answered},
+	"POST /customers/:number/merge/preview":      {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge/preview"}, Seen: answered},
+	"GET /customers/:number/merge/records/:kind": {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge/records/invoice"}, Seen: answered},
+	"GET /customers/:number/merge/preview.csv":   {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge/preview.csv"}, Seen: answered},
+	"GET /customers/:number/merge/confirm":       {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge/confirm"}, Seen: answered},
+	"POST /customers/:number/merge/confirm":      {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge/confirm"}, Seen: answered},
+	"POST /customers/:number/merge/cancel":       {Privilege: mayTransfer, At: []string{"/customers/{customer}/merge/cancel"}, Seen: moved},
+
+	"GET /subscriptions/transfer": {Privilege: mayTransfer, At: []string{"/subscriptions/transfer?subscription={subscription}"}, Seen: moved},
+	"GET /customers/:number/transfer-subscriptions": {Privilege: mayTransfer, Seen: []int{200, 422}, At: []string{
+		"/customers/{customer}/transfer-subscriptions?subscription={subscription}", "/customers/{own.customer}/transfer-subscriptions?subscription={subscription}",
+		"/customers/{own.customer}/transfer-subscriptions?subscription={own.subscription}&target={customer}",
+	}},
+	"POST /customers/:number/transfer-subscriptions": {Privilege: mayTransfer, Seen: answered, At: []string{
+		"/customers/{customer}/transfer-subscriptions", "/customers/{own.customer}/transfer-subscriptions",
+	}, Form: fields("target", "{other}", "subscription", "{own.subscription}", "version", "1")},
+	"GET /customers/:number/transfer-subscriptions/targets":       {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer-subscriptions/targets", "/customers/{own.customer}/transfer-subscriptions/targets?q={customer}"}},
+	"GET /customers/:number/transfer-subscriptions/preview":       {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer-subscriptions/preview"}, Seen: answered},
+	"POST /customers/:number/transfer-subscriptions/preview":      {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer-subscriptions/preview"}, Seen: answered},
+	"GET /customers/:number/transfer-subscriptions/records/:kind": {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer-subscriptions/records/invoice"}, Seen: answered},
+	"GET /customers/:number/transfer-subscriptions/preview.csv":   {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer-subscriptions/preview.csv"}, Seen: answered},
+	"GET /customers/:number/transfer-subscriptions/confirm":       {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer-subscriptions/confirm"}, Seen: answered},
+	"POST /customers/:number/transfer-subscriptions/confirm":      {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer-subscriptions/confirm"}, Seen: answered},
+	"POST /customers/:number/transfer-subscriptions/cancel":       {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer-subscriptions/cancel"}, Seen: moved},
+
+	"GET /periods":      {Privilege: mayRead, At: []string{"/periods", "/periods?distributor={distributor}"}},
+	"GET /periods/new":  {Privilege: identity.PeriodsManage, At: []string{"/periods/new", "/periods/new?distributor={distributor}"}},
+	"POST /periods/new": {Privilege: identity.PeriodsManage, At: []string{"/periods/new"}, Form: fields("distributor", "{distributor}", "start", "2030-01-01", "end", "2030-01-31"), Seen: formAgain},
+	"POST /periods/:id": {Privilege: identity.PeriodsManage, At: []string{"/periods/{period}"}, Form: fields("status", "open"), Seen: moved},
+
+	"GET /rates":        {Privilege: mayRead},
+	"GET /rates/export": {Privilege: mayExport},
+	"GET /rates/new":    {Privilege: identity.RatesManage, ProviderOnly: true},
+	"POST /rates/new":   {Privilege: identity.RatesManage, ProviderOnly: true, Seen: formAgain},
+	"GET /rates/ecb":    {Privilege: identity.RatesManage, ProviderOnly: true},
+	"POST /rates/ecb":   {Privilege: identity.RatesManage, ProviderOnly: true, Seen: formAgain},
+
+	"GET /journal":        {Privilege: identity.JournalRead, At: []string{"/journal", "/journal?distributor={distributor}", "/journal?customer={customer}", "/journal?q={invoice}"}},
+	"GET /journal/export": {Privilege: identity.JournalRead, At: []string{"/journal/export", "/journal/export?distributor={distributor}"}},
+
+	"GET /plans":        {Privilege: mayRead, At: []string{"/plans", "/plans?distributor={distributor}", "/plans?q={plan}"}},
+	"GET /plans/export": {Privilege: mayExport, At: []string{"/plans/export", "/plans/export?distributor={distributor}"}},
+
+	"GET /outbox":             {Privilege: identity.OutboxRead, At: []string{"/outbox", "/outbox?q={mailed}", "/outbox?q={recipient}"}},
+	"GET /outbox/:id":         {Privilege: identity.OutboxRead, At: []string{"/outbox/{mail}"}},
+	"GET /outbox/:id/html":    {Privilege: identity.OutboxRead, At: []string{"/outbox/{mail}/html"}},
+	"POST /outbox/:id/resend": {Privilege: identity.OutboxResend, At: []string{"/outbox/{mail}/resend"}, Seen: []int{303, 409}},
+
+	"GET /import":            {Privilege: identity.ImportRun, ProviderOnly: true},
+	"POST /import":           {Privilege: identity.ImportRun, ProviderOnly: true, Seen: []int{422}},
+	"GET /import/export.zip": {Privilege: mayExport, ProviderOnly: true},
+}
+
+// outer are the addresses outside the panels: what they show is nobody's.
+var outer = map[string]identity.Privilege{
+	"GET /": "", "GET /sign-in": "", "POST /sign-in": "", "GET /sign-in/code": "", "POST /sign-in/code": "", "GET /sign-in/oidc": "", "GET /sign-in/oidc/callback": "",
+	"POST /sign-out": mayRead, "POST /preferences": "",
+	"GET /static/:name": "", "GET /brand/:color": "", "GET /healthz": "", "GET /readyz": "", "GET /metrics": "",
+}
