@@ -24,6 +24,7 @@ const seenEvery = time.Minute
 type Client struct {
 	Address   string
 	UserAgent string
+	Device    string // random id that the browser keeps, "" = none
 }
 
 // maxUserAgent is how much of the browser's name is kept.
@@ -88,14 +89,20 @@ func endSessions(ctx context.Context, q db.Querier, staffID int64) error {
 	return err
 }
 
-// ForgetEnded removes sessions that ended and sign-in attempts that count no more.
+// ForgetEnded removes sessions and mailed links that ended, and attempts that count no more.
 func ForgetEnded(ctx context.Context, q db.Querier) error {
 	if _, err := q.ExecContext(ctx, `delete from sessions where expires_at < now()`); err != nil {
 		return fmt.Errorf("forget ended sessions: %w", err)
 	}
+	if err := dropLinks(ctx, q, `expires_at < now()`); err != nil {
+		return err
+	}
 	_, err := q.ExecContext(ctx, `delete from sign_in_attempts where at < now() - make_interval(secs => $1)`, familiarFor.Seconds())
 	if err != nil {
 		return fmt.Errorf("forget sign-in attempts: %w", err)
+	}
+	if _, err := q.ExecContext(ctx, `delete from reset_requests where at < now() - make_interval(secs => $1)`, 2*forgotWindow.Seconds()); err != nil {
+		return fmt.Errorf("forget requests for links: %w", err)
 	}
 	return nil
 }
