@@ -29,7 +29,7 @@ func isCommon(password string) bool {
 	if isSequence(text) || distinct(text) < fewCharacters || listed(text) {
 		return true
 	}
-	for _, word := range []string{trimToWord(text), trimToWord(unleet.Replace(text))} {
+	for _, word := range []string{trimToWord(text), unleet.Replace(trimToWord(text)), trimToWord(unleet.Replace(text))} {
 		if len(word) >= fewCharacters && len(text)-len(word) <= fewAdded && listed(word) {
 			return true
 		}
