@@ -30,19 +30,19 @@ func Add(ctx context.Context, pool *sqlx.DB, actor audit.Actor, n NewStaff) (Sta
 	if err := n.check(); err != nil {
 		return Staff{}, err
 	}
-	hash, err := hashPassword(n.Password, n.Email, n.Name)
+	distributor, err := findDistributor(ctx, pool, n.Distributor)
+	if err != nil {
+		return Staff{}, err
+	}
+	hash, err := hashPassword(n.Password, n.Email, n.Name, distributor.Name)
 	if err != nil {
 		return Staff{}, err
 	}
 	var added Staff
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		distributor, err := distributorID(ctx, tx, n.Distributor)
-		if err != nil {
-			return err
-		}
 		result, err := tx.ExecContext(ctx, `
 			insert into staff (distributor_id, email, name, role, password_hash) values ($1, $2, $3, $4, $5)
-			on conflict (lower(email)) do nothing`, distributor, n.Email, n.Name, n.Role, hash)
+			on conflict (lower(email)) do nothing`, distributor.ID, n.Email, n.Name, n.Role, hash)
 		if err != nil {
 			return fmt.Errorf("add a staff member: %w", err)
 		}
@@ -96,13 +96,13 @@ func roleList() string {
 	return strings.Join(names, ", ")
 }
 
-// distributorID finds a distributor by its external id, else by its number.
-func distributorID(ctx context.Context, q db.Querier, reference string) (int64, error) {
-	var id int64
-	err := q.GetContext(ctx, &id, `
-		select id from distributors where external_id = $1 or number_of('D', id) = $1
+// findDistributor finds a distributor by its external id, else by its number.
+func findDistributor(ctx context.Context, q db.Querier, reference string) (accounts.DistributorName, error) {
+	var d accounts.DistributorName
+	err := q.GetContext(ctx, &d, `
+		select id, name from distributors where external_id = $1 or number_of('D', id) = $1
 		order by (external_id is not distinct from $1) desc limit 1`, reference)
-	return id, db.NotFound(err, "There is no distributor with the external id or number %q.", reference)
+	return d, db.NotFound(err, "There is no distributor with the external id or number %q.", reference)
 }
 
 // fromOutside is who manages by a command: everywhere, for nobody is above.
