@@ -78,7 +78,7 @@ var roles = []struct {
 		Read, AccountsTransfer, OrdersApprove, JournalRead, ExportRun, OutboxRead, OutboxResend, TokensManage,
 	}},
 	{Finance, "Finance", "Keeps periods, rates and journals", []Privilege{
-		Read, OrdersApprove, PeriodsManage, RatesManage, JournalRead, ExportRun, AuditRead, TokensManage,
+		Read, OrdersApprove, PeriodsManage, RatesManage, JournalRead, ExportRun, TokensManage,
 	}},
 	{Support, "Support", "Reads and tracks orders", []Privilege{Read, OutboxRead, TokensManage}},
 	{Auditor, "Auditor", "Reads everything and changes nothing", []Privilege{

@@ -27,6 +27,7 @@ func TestRoles(t *testing.T) {
 		{identity.Support, identity.OutboxRead, true},
 		{identity.Support, identity.OutboxResend, false},
 		{identity.Auditor, identity.AuditRead, true},
+		{identity.Finance, identity.AuditRead, false},
 		{identity.Auditor, identity.AccountsTransfer, false},
 		{"boss", identity.Read, false},
 		{identity.Administrator, "", false},
