@@ -63,8 +63,11 @@ func TestChangeOwnPassword(t *testing.T) {
 	stolen := p.client.Jar.Cookies(address)
 	const action = "/pcp/account/password"
 	for _, tt := range []struct{ current, wanted, says string }{
-		{"", "", "Enter your current password."}, {"wrong password", "seven green umbrellas", "This is not your current password."},
-		{p.staff.Password, "short", "it needs at least 10"}, {p.staff.Password, "Password2026!", "tried first"}, {p.staff.Password, "ada meyer", "it needs at least 10"},
+		{"", "", "Enter your current password."},
+		{"wrong password", "seven green umbrellas", "This is not your current password."},
+		{p.staff.Password, "short", "it needs at least 10"},
+		{p.staff.Password, "Password2026!", "tried first"},
+		{p.staff.Password, "ada meyer", "it needs at least 10"},
 	} {
 		a := p.post(action, url.Values{"current_password": {tt.current}, "new_password": {tt.wanted}})
 		a.wants(t, http.StatusUnprocessableEntity, tt.says)

@@ -71,8 +71,10 @@ func TestChangeOwnPassword(t *testing.T) {
 		return h.door.ChangePassword(t.Context(), h.me(), identity.PasswordChange{Current: current, New: wanted, Token: mine, Client: identity.Client{Address: "192.0.2.1"}})
 	}
 	for _, tt := range []struct{ current, wanted, field string }{
-		{"wrong password", next, "current_password"}, {testdb.Password, "short", "new_password"},
-		{testdb.Password, testdb.Password, "new_password"}, {testdb.Password, "password1234", "new_password"},
+		{"wrong password", next, "current_password"},
+		{testdb.Password, "short", "new_password"},
+		{testdb.Password, testdb.Password, "new_password"},
+		{testdb.Password, "password1234", "new_password"},
 	} {
 		_, err := change(tt.current, tt.wanted)
 		if fault.CodeOf(err) != fault.Invalid || !strings.HasPrefix(err.Error(), tt.field+": ") {
