@@ -45,7 +45,8 @@ test('a second factor is set up, asked for, replaced by a recovery code, and tur
   await firstStep(page, careful.email);
   await expect(page).toHaveURL('/pcp/orders');
   await page.getByRole('button', { name: /^You:/ }).click();
-  await page.getByRole('link', { name: 'Second factor' }).click();
+  await page.getByRole('link', { name: 'Your account' }).click();
+  await page.getByRole('link', { name: 'Set up second factor' }).click();
   await look(page, 'second factor off');
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Set up second factor' }).click();

@@ -67,7 +67,7 @@ func SecondFactorPage(v SecondFactor) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Second factor", Crumbs: []ui.Crumb{{Label: "Your account"}, {Label: "Second factor"}}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Second factor", Crumbs: []ui.Crumb{{Label: "Your account", Href: string(ui.Path(ctx, "/account"))}, {Label: "Second factor"}}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -604,7 +604,7 @@ func RecoveryCodesPage(v RecoveryCodes) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Recovery codes", Crumbs: []ui.Crumb{
-			{Label: "Your account"}, {Label: "Second factor", Href: string(ui.Path(ctx, "/account/second-factor"))}, {Label: "Recovery codes"},
+			{Label: "Your account", Href: string(ui.Path(ctx, "/account"))}, {Label: "Second factor", Href: string(ui.Path(ctx, "/account/second-factor"))}, {Label: "Recovery codes"},
 		}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -43,7 +43,7 @@ func (p *page) Actor() audit.Actor { return p.Staff.Actor(p.RealIP()) }
 
 // Client returns where the request came from.
 func (p *page) Client() identity.Client {
-	return identity.Client{Address: p.RealIP(), UserAgent: p.Request().UserAgent()}
+	return identity.Client{Address: p.RealIP(), UserAgent: p.Request().UserAgent(), Device: p.server.cookies.device(p.Context)}
 }
 
 // Redirect answers a successful POST: 303 to a path below the panel.

@@ -37,6 +37,7 @@ func (s *Server) outerRoutes() []route {
 	door := doorPages{door: s.door, signOn: s.signOn, cookies: s.cookies}
 	health := healthPages{db: s.deps.DB, checks: s.deps.Checks, metrics: s.metrics}
 	files := filePages{assets: s.assets}
+	mailed := mailedPages{office: s.office()}
 	return []route{
 		// Sign-in
 		{Method: http.MethodGet, Path: "/", Privilege: public, Handler: door.start},
@@ -48,6 +49,14 @@ func (s *Server) outerRoutes() []route {
 		{Method: http.MethodGet, Path: "/sign-in/oidc/callback", Privilege: public, Handler: door.finishSignOn},
 		{Method: http.MethodPost, Path: "/sign-out", Privilege: identity.Read, Handler: door.signOut, Options: routeOptions{Unenrolled: true}},
 		{Method: http.MethodPost, Path: "/preferences", Privilege: public, Handler: savePreferences},
+
+		// Links in mails
+		{Method: http.MethodGet, Path: "/forgot-password", Privilege: public, Handler: mailed.forgotForm},
+		{Method: http.MethodPost, Path: "/forgot-password", Privilege: public, Handler: mailed.forgot},
+		{Method: http.MethodGet, Path: "/invitation/:token", Privilege: public, Handler: mailed.open(identity.ForInvitation)},
+		{Method: http.MethodPost, Path: "/invitation/:token", Privilege: public, Handler: mailed.use(identity.ForInvitation)},
+		{Method: http.MethodGet, Path: "/reset/:token", Privilege: public, Handler: mailed.open(identity.ForReset)},
+		{Method: http.MethodPost, Path: "/reset/:token", Privilege: public, Handler: mailed.use(identity.ForReset)},
 
 		// Files
 		{Method: http.MethodGet, Path: "/static/:name", Privilege: public, Handler: files.asset},
@@ -76,6 +85,8 @@ func (s *Server) panelRoutes() []route {
 		s.catalogRoutes(),
 		s.outboxRoutes(),
 		s.importRoutes(),
+		s.staffRoutes(),
+		s.accountRoutes(),
 	)
 }
 
@@ -270,6 +281,7 @@ func (s *Server) outboxRoutes() []route {
 		{Method: http.MethodGet, Path: "/outbox", Privilege: identity.OutboxRead, Handler: outbox.list},
 		{Method: http.MethodGet, Path: "/outbox/:id", Privilege: identity.OutboxRead, Handler: outbox.show},
 		{Method: http.MethodGet, Path: "/outbox/:id/html", Privilege: identity.OutboxRead, Handler: outbox.html},
+		{Method: http.MethodPost, Path: "/outbox/:id/link", Privilege: identity.StaffManage, Handler: outbox.link},
 		{Method: http.MethodPost, Path: "/outbox/:id/resend", Privilege: identity.OutboxResend, Handler: outbox.resend},
 	}
 }
@@ -282,6 +294,38 @@ func (s *Server) importRoutes() []route {
 		{Method: http.MethodGet, Path: "/import", Privilege: identity.ImportRun, Handler: imports.show, Options: routeOptions{ProviderOnly: true}},
 		{Method: http.MethodPost, Path: "/import", Privilege: identity.ImportRun, Handler: imports.run, Options: routeOptions{MaxBody: importBody, Live: true, ProviderOnly: true}},
 		{Method: http.MethodGet, Path: "/import/export.zip", Privilege: identity.ExportRun, Handler: imports.export, Options: routeOptions{Live: true, ProviderOnly: true}},
+	}
+}
+
+// staffRoutes are System > Staff.
+func (s *Server) staffRoutes() []route {
+	staff := staffPages{office: s.office(), sends: s.deps.SendsMail}
+	return []route{
+		// Staff
+		{Method: http.MethodGet, Path: "/staff", Privilege: identity.StaffRead, Handler: staff.list},
+		{Method: http.MethodGet, Path: "/staff/roles", Privilege: identity.StaffRead, Handler: staff.roles},
+		{Method: http.MethodGet, Path: "/staff/invite", Privilege: identity.StaffManage, Handler: staff.inviteForm},
+		{Method: http.MethodPost, Path: "/staff/invite", Privilege: identity.StaffManage, Handler: staff.invite},
+		{Method: http.MethodGet, Path: "/staff/:id", Privilege: identity.StaffRead, Handler: staff.show},
+		{Method: http.MethodPost, Path: "/staff/:id", Privilege: identity.StaffManage, Handler: staff.change},
+		{Method: http.MethodPost, Path: "/staff/:id/disable", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Disable, "Disabled %s. Their sessions have ended.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/enable", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Enable, "%s can sign in again, with the password of before.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.office.SendReset, "%s gets a link by mail to choose another password. It works for a day.", true)},
+		{Method: http.MethodPost, Path: "/staff/:id/second-factor/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.office.ResetSecondFactor, "The second factor of %s is gone, and their sessions have ended. The password alone signs in until they set up another one.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/invite", Privilege: identity.StaffManage, Handler: staff.act(staff.office.InviteAgain, "Invited %s again. The new link works for 7 days; the former one has ended.", true)},
+		{Method: http.MethodPost, Path: "/staff/:id/withdraw", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Withdraw, "Withdrew the invitation of %s. The link in the mail does not work any more.", false)},
+	}
+}
+
+// accountRoutes are everybody's own account.
+func (s *Server) accountRoutes() []route {
+	account := accountPages{db: s.deps.DB, door: s.door, cookies: s.cookies}
+	return []route{
+		// Account
+		{Method: http.MethodGet, Path: "/account", Privilege: identity.Read, Handler: account.show},
+		{Method: http.MethodPost, Path: "/account/password", Privilege: identity.Read, Handler: account.changePassword},
+		{Method: http.MethodPost, Path: "/account/sessions/end", Privilege: identity.Read, Handler: account.endSession},
+		{Method: http.MethodPost, Path: "/account/sessions/end-others", Privilege: identity.Read, Handler: account.endOthers},
 	}
 }
 

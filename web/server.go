@@ -93,6 +93,11 @@ func New(deps Deps) (*Server, error) {
 	return s, nil
 }
 
+// office manages the people who sign in.
+func (s *Server) office() identity.Office {
+	return identity.Office{DB: s.deps.DB, BaseURL: s.deps.BaseURL}
+}
+
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
 

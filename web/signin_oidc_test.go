@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"os/exec"
@@ -42,19 +41,10 @@ func signOnPanel(t *testing.T, issuer string) panel {
 	}
 	server = built
 	world := testdb.NewWorld(t, pool)
-	p := panel{T: t, pool: pool, world: world, staff: world.Staff(testdb.Staff{Name: "Ada Meyer"}), url: listener.URL}
-	return p.otherBrowser()
-}
-
-// otherBrowser returns the panel before a browser without cookies.
-func (p panel) otherBrowser() panel {
-	p.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		p.Fatal(err)
+	p := panel{T: t, pool: pool, world: world, staff: world.Staff(testdb.Staff{Name: "Ada Meyer"}), url: listener.URL,
+		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
-	p.client = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return p
+	return p.otherBrowser()
 }
 
 // freeAddress returns an address of this machine that nobody listens at.

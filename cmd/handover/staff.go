@@ -19,6 +19,8 @@ type staffCmd struct {
 	Add      staffAddCmd      `cmd:"" help:"Add a person who signs in."`
 	List     staffListCmd     `cmd:"" help:"List the people who sign in."`
 	Disable  staffDisableCmd  `cmd:"" help:"End a person's access at once."`
+	Enable   staffEnableCmd   `cmd:"" help:"Let a disabled person sign in again."`
+	Role     staffRoleCmd     `cmd:"" help:"Give a person another role and end their sessions."`
 	Password staffPasswordCmd `cmd:"" help:"Give a person another password and end their sessions."`
 
 	ResetSecondFactor staffResetCmd   `cmd:"" help:"Remove the second factor of a person who lost it, and end their sessions."`
@@ -96,6 +98,38 @@ func (c *staffDisableCmd) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		_, err := fmt.Fprintf(a.out, "Disabled %s; their sessions have ended.\n", c.Email)
+		return err
+	})
+}
+
+type staffEnableCmd struct {
+	Email string `required:"" help:"E-mail address of the person."`
+}
+
+// Run enables the person.
+func (c *staffEnableCmd) Run(ctx context.Context, a *app) error {
+	return a.withDB(ctx, func(pool *sqlx.DB) error {
+		if err := identity.Enable(ctx, pool, operator, c.Email); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.out, "Enabled %s; they can sign in with their password of before.\n", c.Email)
+		return err
+	})
+}
+
+type staffRoleCmd struct {
+	Email string `required:"" help:"E-mail address of the person."`
+	Role  string `required:"" help:"administrator, account_manager, finance, support or auditor."`
+}
+
+// Run gives the person the role.
+func (c *staffRoleCmd) Run(ctx context.Context, a *app) error {
+	return a.withDB(ctx, func(pool *sqlx.DB) error {
+		role := identity.Role(c.Role)
+		if err := identity.SetRole(ctx, pool, operator, c.Email, role); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.out, "%s is now %s.\n", c.Email, strings.ToLower(role.Name()))
 		return err
 	})
 }

@@ -34,6 +34,10 @@ func TestStaffCommands(t *testing.T) {
 		{"no newline at its end", person("bo@aurora.example", "finance"), "Added Ada Meyer <bo@aurora.example>, finance of Aurora Cloud.\n"},
 		{password, []string{"password", "--email", "BO@aurora.example", "--password-stdin"}, "has a new password"},
 		{"", []string{"disable", "--email", "bo@aurora.example"}, "Disabled bo@aurora.example"},
+		{"", []string{"enable", "--email", "bo@aurora.example"}, "Enabled bo@aurora.example"},
+		{"", []string{"role", "--email", "bo@aurora.example", "--role", "auditor"}, "bo@aurora.example is now auditor."},
+		{"", []string{"role", "--email", "bo@aurora.example", "--role", "finance"}, "bo@aurora.example is now finance."},
+		{"", []string{"disable", "--email", "bo@aurora.example"}, "Disabled bo@aurora.example"},
 		{"", []string{"list"}, "bo@aurora.example   Ada Meyer  Aurora Cloud  finance        disabled  never"},
 	}
 	for _, tt := range done {
@@ -63,6 +67,10 @@ func TestStaffCommands(t *testing.T) {
 		{"short\n", person("cy@aurora.example", "finance"), exitFailed, "at least 10"},
 		{"", person("cy@aurora.example", "finance"), exitFailed, "at least 10"},
 		{"", []string{"disable", "--email", "ada@aurora.example"}, exitFailed, "last administrator"},
+		{"", []string{"role", "--email", "ada@aurora.example", "--role", "finance"}, exitFailed, "last administrator"},
+		{"", []string{"role", "--email", "bo@aurora.example", "--role", "boss"}, exitFailed, `There is no role "boss"`},
+		{"", []string{"enable", "--email", "ada@aurora.example"}, exitFailed, "is active already"},
+		{"password1234", person("cy@aurora.example", "finance"), exitFailed, "tried first"},
 		{"", []string{"disable", "--email", "nobody@aurora.example"}, exitFailed, "no staff member"},
 		{password, []string{"password", "--email", "nobody@aurora.example", "--password-stdin"}, exitFailed, "no staff member"},
 		{"", []string{"add", "--email", "cy@aurora.example"}, exitUsage, "missing flags"},

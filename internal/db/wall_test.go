@@ -22,6 +22,7 @@ var unwalled = map[string]string{
 	"pending_sign_ins": "read before anybody is known: the roles have no right to it",
 	"single_sign_ons":  "read before anybody is known: the roles have no right to it",
 	"staff_subjects":   "read before anybody is known: the roles have no right to it",
+	"reset_requests":   "read before anybody is known: the roles have no right to it",
 	"recovery_codes":   "read by their owner outside of the walls: the roles have no right to it",
 }
 
@@ -143,6 +144,8 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 	} {
 		w.Exec(statement, c.ID, o.ID)
 	}
+	w.Exec(`insert into staff_links (token_hash, staff_id, purpose, outbox_id, expires_at) select 'hash', s.id, 'reset', $1, now() from staff s order by s.id limit 1`,
+		w.Mail(testdb.Mail{Staff: w.Staff(testdb.Staff{}).ID, Secret: "https://panel.example/reset/x"}).ID)
 	w.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select id, 'sealed', now() from staff`)
 	return w
 }
@@ -205,6 +208,11 @@ func TestTheWallCannotBeTakenDownFromBehind(t *testing.T) {
 			`select id_hash from pending_sign_ins`,
 			`select nonce from single_sign_ons`,
 			`select subject from staff_subjects`,
+			`select secret from outbox`,
+			`update outbox set subject = secret`,
+			`select token_hash from staff_links`,
+			`select email from reset_requests`,
+			`update staff set role = 'administrator'`,
 			`update audit_entries set action = ''`,
 			`delete from audit_entries`,
 			`truncate customers`,

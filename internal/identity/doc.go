@@ -6,9 +6,14 @@
 // idle too long, when it is too old, at sign-out, and when its staff member is
 // disabled or gets another password.
 //
-// Failed sign-ins are counted per account and address. An attacker who tries
-// many passwords, from one address or from many, is slowed down; the true owner,
-// at an address that signed in before, is not locked out by it: see throttle.go.
+// An Office manages people: it invites by mailed links, changes roles, disables, and
+// lets passwords be chosen anew. Of a link only the SHA-256 is kept, and the mail's
+// row holds it apart from the text: see links.go.
+//
+// Failed sign-ins are counted per account, browser and address. An attacker who tries
+// many passwords, from one address or from many, is slowed down; the true owner, in a
+// browser or at an address that signed in before, is not locked out by it: see
+// throttle.go.
 //
 // Where a person has a second factor, the password gives a pending sign-in only: a
 // row with a cookie of its own that can do nothing but take a code. Codes are spent,

@@ -121,7 +121,7 @@ func (d *Door) ConfirmSecondFactor(ctx context.Context, s Staff, code string, cl
 		if codes, err = newRecoveryCodes(ctx, tx, s.ID); err != nil {
 			return err
 		}
-		if err := endOtherSessions(ctx, tx, s.ID, session); err != nil {
+		if _, err := endOthers(ctx, tx, s.ID, session); err != nil {
 			return err
 		}
 		return s.auditFactor(ctx, tx, s.Actor(client.Address), "second_factor.on")

@@ -24,6 +24,7 @@ const seenEvery = time.Minute
 type Client struct {
 	Address   string
 	UserAgent string
+	Device    string // random id that the browser keeps, "" = none
 }
 
 // maxUserAgent is how much of the browser's name is kept.
@@ -103,26 +104,23 @@ func endSessions(ctx context.Context, q db.Querier, staffID int64) error {
 	return err
 }
 
-// endOtherSessions removes all sessions of a staff member but the one at hand.
-func endOtherSessions(ctx context.Context, q db.Querier, staffID int64, token string) error {
-	_, err := q.ExecContext(ctx, `delete from sessions where staff_id = $1 and id_hash <> $2`, staffID, idHash(token))
-	if err != nil {
-		return fmt.Errorf("end the other sessions: %w", err)
-	}
-	return nil
-}
-
-// ForgetEnded removes sessions and sign-ins that ended, and sign-in attempts that
-// count no more.
+// ForgetEnded removes sessions, sign-ins and mailed links that ended, and attempts and
+// requests that count no more.
 func ForgetEnded(ctx context.Context, q db.Querier) error {
 	for _, table := range []string{"sessions", "pending_sign_ins", "single_sign_ons"} {
 		if _, err := q.ExecContext(ctx, `delete from `+table+` where expires_at < now()`); err != nil {
 			return fmt.Errorf("forget what ended in %s: %w", table, err)
 		}
 	}
+	if err := dropLinks(ctx, q, `expires_at < now()`); err != nil {
+		return err
+	}
 	_, err := q.ExecContext(ctx, `delete from sign_in_attempts where at < now() - make_interval(secs => $1)`, familiarFor.Seconds())
 	if err != nil {
 		return fmt.Errorf("forget sign-in attempts: %w", err)
+	}
+	if _, err := q.ExecContext(ctx, `delete from reset_requests where at < now() - make_interval(secs => $1)`, 2*forgotWindow.Seconds()); err != nil {
+		return fmt.Errorf("forget requests for links: %w", err)
 	}
 	return nil
 }

@@ -27,9 +27,14 @@ type Staff struct {
 
 // Statuses of a staff member.
 const (
-	Active   = "active"
-	Disabled = "disabled"
+	Invited   = "invited" // has not set a password yet
+	Active    = "active"
+	Disabled  = "disabled"
+	Withdrawn = "withdrawn" // the invitation was taken back before it was used
 )
+
+// Statuses returns all statuses of a staff member.
+func Statuses() []string { return []string{Active, Invited, Disabled, Withdrawn} }
 
 // Can reports whether the staff member may do what the privilege stands for.
 func (s Staff) Can(p Privilege) bool { return s.Status == Active && s.Role.Can(p) }

@@ -76,6 +76,8 @@ func (p Provider) refuse(s subject, c claims) error {
 		return fault.New(fault.Forbidden, "%s has not verified that %s is your e-mail address. Verify it there, then sign in again.", p.Name, c.Email)
 	case s.ID == 0:
 		return fault.New(fault.Forbidden, "There is no staff member with the e-mail address %s. Ask an administrator to add you.", c.Email)
+	case s.Status == Invited:
+		return fault.New(fault.Forbidden, "You were invited and have not accepted yet. Open the link in the mail first, then sign in with %s.", p.Name)
 	case s.Status != Active:
 		return fault.New(fault.Forbidden, "Your access to Handover has ended. Ask an administrator if you need it again.")
 	case s.Subject != nil && (*s.Subject != c.Subject || *s.Issuer != p.Issuer):
