@@ -41,10 +41,11 @@ fuzz: build ## Try every fuzz target for a minute
 	scripts/fuzz.sh 60s
 
 .PHONY: lint
-lint: $(assets) ## Check style, layers, and that generated files are current
+lint: $(assets) ## Check style, layers, known vulnerabilities, and that generated files are current
 	scripts/generated.sh
 	scripts/linter.sh
 	bin/tools/golangci-lint run ./...
+	scripts/vulncheck.sh
 
 .PHONY: format
 format: ## Format the Go files

@@ -32,6 +32,11 @@ const entryOf = (number) => value(`select id from audit_entries where number_of(
 // light and wide, and dark and narrow; bothWays adds dark and wide, where the frame shows.
 export const pages = {
   '/sign-in': { ...fixed('/sign-in'), signedOut: true },
+  '/sign-in/code': { ...named('no first step', '/sign-in/code'), signedOut: true },
+  '/pcp/account/second-factor': { ...fixed('/pcp/account/second-factor'), bothWays: true },
+  '/forgot-password': { ...fixed('/forgot-password'), signedOut: true },
+  '/invitation/:token': { ...fixed('/invitation/nothing'), signedOut: true, status: 404 }, // one that works: invitation.spec.js
+  '/reset/:token': { ...fixed('/reset/nothing'), signedOut: true, status: 404 },
   '/pcp/': { ...fixed('/pcp/'), bothWays: true },
   '/pcp/search': [
     { name: 'a customer', address: async () => `/pcp/search?q=${encodeURIComponent((await customer()).name)}` },
@@ -96,6 +101,11 @@ export const pages = {
     { name: 'of an order', address: async ({ page }) => `/pcp/audit/${await entryOf(await completedOrder(page))}` },
     { name: 'that changed nothing', address: async () => `/pcp/audit/${await value(`select min(id) from audit_entries where action = 'sign_in'`)}` },
   ],
+  '/pcp/staff': [{ ...fixed('/pcp/staff'), bothWays: true }, named('nobody fits', '/pcp/staff?q=nowhere')],
+  '/pcp/staff/roles': fixed('/pcp/staff/roles'),
+  '/pcp/staff/invite': fixed('/pcp/staff/invite'),
+  '/pcp/staff/:id': { address: async () => `/pcp/staff/${await value(`select id from staff where role = 'auditor'`)}` },
+  '/pcp/account': { ...fixed('/pcp/account'), bothWays: true },
   '/pcp/outbox': [fixed('/pcp/outbox'), named('nothing fits', '/pcp/outbox?q=nowhere')],
   '/pcp/outbox/:id': { address: async ({ page }) => `/pcp/outbox/${await mailOf(await completedOrder(page))}` },
 };
@@ -103,6 +113,9 @@ export const pages = {
 // notPages are addresses that answer with something else than a page.
 export const notPages = {
   '/': 'leads to sign-in or home',
+  '/sign-in/oidc': 'leads to the provider',
+  '/sign-in/oidc/callback': 'leads to home',
+  '/pcp/account/second-factor/picture.png': 'a picture',
   '/static/:name': 'files',
   '/brand/:color': 'a style sheet',
   '/healthz': 'for machines',

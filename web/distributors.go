@@ -92,6 +92,26 @@ func (h distributorPages) setTimeZone(p *page) error {
 	return p.Redirect("/distributors/" + d.Number())
 }
 
+// requireSecondFactor saves whether the distributor's staff must have a second factor.
+func (h distributorPages) requireSecondFactor(p *page) error {
+	d, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	required := p.ReadForm().Bool("required")
+	if err := accounts.RequireSecondFactor(p.Request().Context(), h.db, p.Actor(), p.Scope(), d.ID, required); err != nil {
+		return err
+	}
+	text := fmt.Sprintf("Staff of %s may work without a second factor.", d.Name)
+	if required {
+		text = fmt.Sprintf("Staff of %s need a second factor from now on.", d.Name)
+	}
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: text}); err != nil {
+		return err
+	}
+	return p.Redirect("/distributors/" + d.Number())
+}
+
 // zones are the time zones that the field suggests; any other may be typed.
 var zones = []string{
 	"UTC", "Europe/Amsterdam", "Europe/Berlin", "Europe/Dublin", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Oslo",
@@ -106,7 +126,7 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 		return views.Distributor{}, err
 	}
 	v := views.Distributor{
-		Number: d.Number(), Name: d.Name, Status: d.Status, TimeZone: d.TimeZone, Zones: zones,
+		Number: d.Number(), Name: d.Name, Status: d.Status, TimeZone: d.TimeZone, Zones: zones, SecondFactor: d.SecondFactor,
 		MaySet: p.Staff.Can(identity.SettingsManage), Links: distributorLinks(p, d),
 		Facts: []ui.Fact{
 			{Label: "Number", Text: d.Number()},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,6 +26,7 @@ var faultPages = map[fault.Code]struct {
 	fault.PreviewStale: {http.StatusConflict, "The data changed since the preview"},
 	fault.Blocked:      {http.StatusUnprocessableEntity, "This is blocked"},
 	fault.TooLarge:     {http.StatusRequestEntityTooLarge, "Too large"},
+	fault.Unavailable:  {http.StatusServiceUnavailable, "Not available at the moment"},
 }
 
 // httpFaults are the faults that the router and the limits raise themselves.
@@ -108,6 +110,14 @@ func (s *Server) failureOf(err error, c echo.Context) (views.Failure, int) {
 
 func (s *Server) logError(c echo.Context, err error) {
 	s.deps.Log.ErrorContext(c.Request().Context(), "request failed",
-		"error", err, "method", c.Request().Method, "path", c.Request().URL.Path,
+		"error", err, "method", c.Request().Method, "path", loggedPath(c),
 		"request_id", c.Response().Header().Get(echo.HeaderXRequestID))
+}
+
+// loggedPath is the request's path, without the token of a mailed link.
+func loggedPath(c echo.Context) string {
+	if strings.Contains(c.Path(), ":token") {
+		return c.Path()
+	}
+	return c.Request().URL.Path
 }

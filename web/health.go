@@ -72,7 +72,7 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			route = "none"
 		}
 		s.metrics.requests.WithLabelValues(route, r.Method, strconv.Itoa(status)).Observe(took.Seconds())
-		s.deps.Log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", status,
+		s.deps.Log.DebugContext(r.Context(), "request", "method", r.Method, "path", loggedPath(c), "status", status,
 			"duration", took, "address", c.RealIP(), "request_id", c.Response().Header().Get(echo.HeaderXRequestID))
 		return nil
 	}

@@ -78,6 +78,20 @@ var expected = map[string]expectation{
 	"GET /distributors/:number":  {Privilege: mayRead, At: []string{"/distributors/{distributor}"}},
 	"POST /distributors/:number": {Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}"}, Form: fields("time_zone", "UTC"), Seen: moved},
 
+	"POST /distributors/:number/second-factor": {Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/second-factor"}, Seen: moved},
+
+	"GET /account":                           {Privilege: mayRead},
+	"POST /account/password":                 {Privilege: mayRead, Seen: []int{422}},
+	"POST /account/sessions/end":             {Privilege: mayRead, Seen: []int{404}}, // it names none
+	"POST /account/sessions/end-others":      {Privilege: mayRead, Seen: moved},
+	"GET /account/second-factor":             {Privilege: mayRead},
+	"GET /account/second-factor/picture.png": {Privilege: mayRead, Seen: []int{404}}, // nothing is being set up
+	"POST /account/second-factor/start":      {Privilege: mayRead, Seen: []int{422}},
+	"POST /account/second-factor/cancel":     {Privilege: mayRead, Seen: moved},
+	"POST /account/second-factor/confirm":    {Privilege: mayRead, Seen: []int{422}},
+	"POST /account/second-factor/codes":      {Privilege: mayRead, Seen: []int{422}},
+	"POST /account/second-factor/off":        {Privilege: mayRead, Seen: []int{422}},
+
 	"GET /orders": {Privilege: mayRead, At: []string{
 		"/orders", "/orders?q={order}", "/orders?q={placed}", "/orders?q={customer}", "/orders?q={customerName}", "/orders?q={former}",
 	}},
@@ -158,9 +172,26 @@ var expected = map[string]expectation{
 	"GET /audit/head":      {Privilege: identity.AuditRead, ProviderOnly: true},
 	"GET /audit/:id":       {Privilege: identity.AuditRead, At: []string{"/audit/{entry}"}},
 
+	"GET /staff":         {Privilege: identity.StaffRead, At: []string{"/staff", "/staff?q={personName}", "/staff?distributor={distributor}"}},
+	"GET /staff/roles":   {Privilege: identity.StaffRead},
+	"GET /staff/invite":  {Privilege: identity.StaffManage},
+	"POST /staff/invite": {Privilege: identity.StaffManage, At: []string{"/staff/invite"}, Form: fields("email", "new-{distributor}@mills.example", "name", "Somebody", "role", "support", "distributor", "{distributor}"), Seen: formAgain},
+	"GET /staff/:id":     {Privilege: identity.StaffRead, At: []string{"/staff/{person}"}},
+	"POST /staff/:id": {
+		Privilege: identity.StaffManage, Seen: formAgain, At: []string{"/staff/{person}"},
+		Form: fields("name", "{personName}", "role", "support", "distributor", "{distributor}"),
+	},
+	"POST /staff/:id/disable":             {Privilege: identity.StaffManage, At: []string{"/staff/{person}/disable"}, Seen: []int{303, 409}},
+	"POST /staff/:id/enable":              {Privilege: identity.StaffManage, At: []string{"/staff/{person}/enable"}, Seen: []int{303, 409}},
+	"POST /staff/:id/reset":               {Privilege: identity.StaffManage, At: []string{"/staff/{person}/reset"}, Seen: moved},
+	"POST /staff/:id/second-factor/reset": {Privilege: identity.StaffManage, At: []string{"/staff/{person}/second-factor/reset"}, Seen: []int{409}}, // there is none
+	"POST /staff/:id/invite":              {Privilege: identity.StaffManage, At: []string{"/staff/{person}/invite"}, Seen: []int{409}},
+	"POST /staff/:id/withdraw":            {Privilege: identity.StaffManage, At: []string{"/staff/{person}/withdraw"}, Seen: []int{409}},
+
 	"GET /outbox":             {Privilege: identity.OutboxRead, At: []string{"/outbox", "/outbox?q={mailed}", "/outbox?q={recipient}"}},
-	"GET /outbox/:id":         {Privilege: identity.OutboxRead, At: []string{"/outbox/{mail}"}},
+	"GET /outbox/:id":         {Privilege: identity.OutboxRead, At: []string{"/outbox/{mail}", "/outbox/{letter}"}},
 	"GET /outbox/:id/html":    {Privilege: identity.OutboxRead, At: []string{"/outbox/{mail}/html"}},
+	"POST /outbox/:id/link":   {Privilege: identity.StaffManage, At: []string{"/outbox/{mail}/link", "/outbox/{letter}/link"}, Seen: []int{200, 409}},
 	"POST /outbox/:id/resend": {Privilege: identity.OutboxResend, At: []string{"/outbox/{mail}/resend"}, Seen: []int{303, 409}},
 
 	"GET /import":            {Privilege: identity.ImportRun, ProviderOnly: true},
@@ -170,6 +201,8 @@ var expected = map[string]expectation{
 
 // outer are the addresses outside the panels: what they show is nobody's.
 var outer = map[string]identity.Privilege{
-	"GET /": "", "GET /sign-in": "", "POST /sign-in": "", "POST /sign-out": mayRead, "POST /preferences": "",
+	"GET /": "", "GET /sign-in": "", "POST /sign-in": "", "GET /sign-in/code": "", "POST /sign-in/code": "", "GET /sign-in/oidc": "", "GET /sign-in/oidc/callback": "",
+	"GET /forgot-password": "", "POST /forgot-password": "", "GET /invitation/:token": "", "POST /invitation/:token": "",
+	"GET /reset/:token": "", "POST /reset/:token": "", "POST /sign-out": mayRead, "POST /preferences": "",
 	"GET /static/:name": "", "GET /brand/:color": "", "GET /healthz": "", "GET /readyz": "", "GET /metrics": "",
 }

@@ -95,6 +95,32 @@ func (h outboxPages) show(p *page) error {
 	if err != nil {
 		return err
 	}
+	return h.render(p, m, false)
+}
+
+// link shows the mail with its link, which is noted in the audit log. It is for
+// mails that nobody gets otherwise.
+func (h outboxPages) link(p *page) error {
+	m, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	if !h.mayReveal(p, m) {
+		return fault.New(fault.Conflict, "The mail to %s has no link to pass on: it is on its way or was sent, or the link does not work any more.", m.Recipient)
+	}
+	if m, err = notify.Reveal(p.ctx(), h.db, p.Scope(), p.Actor(), m.ID); err != nil {
+		return err
+	}
+	return h.render(p, m, true)
+}
+
+// mayReveal reports whether the reader may see the mail's link: an administrator,
+// while nobody sends the mail.
+func (h outboxPages) mayReveal(p *page, m notify.Mail) bool {
+	return m.HasSecret && p.Staff.Can(identity.StaffManage) && (!h.sends || m.State.Resendable())
+}
+
+func (h outboxPages) render(p *page, m notify.Mail, revealed bool) error {
 	sender := m.Sender
 	if sender == "" {
 		sender = "named when it is sent"
@@ -102,7 +128,7 @@ func (h outboxPages) show(p *page) error {
 	v := views.MailView{
 		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Text), HTMLHref: p.mailHref(m.ID) + "/html",
 		Resend: m.State.Resendable() && p.Staff.Can(identity.OutboxResend), ResendHref: p.mailHref(m.ID) + "/resend",
-		Warning: resendWarnings[m.State],
+		Warning: resendWarnings[m.State], ShowLink: !revealed && h.mayReveal(p, m), LinkHref: p.mailHref(m.ID) + "/link",
 		Facts: []ui.Fact{
 			{Label: "To", Text: m.Recipient},
 			{Label: "Order", Text: m.Order, Href: p.recordHref(transfer.Record{Kind: "order", Number: m.Order})},

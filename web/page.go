@@ -43,7 +43,7 @@ func (p *page) Actor() audit.Actor { return p.Staff.Actor(p.RealIP()) }
 
 // Client returns where the request came from.
 func (p *page) Client() identity.Client {
-	return identity.Client{Address: p.RealIP(), UserAgent: p.Request().UserAgent()}
+	return identity.Client{Address: p.RealIP(), UserAgent: p.Request().UserAgent(), Device: p.server.cookies.device(p.Context)}
 }
 
 // Redirect answers a successful POST: 303 to a path below the panel.
@@ -74,6 +74,9 @@ func (s *Server) guard(r route, in *panelInfo) echo.HandlerFunc {
 		if err := p.admit(r, in); err != nil {
 			return err
 		}
+		if p.Staff.MustEnrol && !r.Options.Unenrolled {
+			return p.lead(p.URL(secondFactorPath))
+		}
 		return r.Handler(p)
 	}
 }
@@ -98,12 +101,20 @@ func (s *Server) pageFor(c echo.Context) (*page, error) {
 	return p, nil
 }
 
+// lead takes the reader to another page, also from a part of a page.
+func (p *page) lead(address string) error {
+	if p.Request().Header.Get("HX-Request") == "true" {
+		p.Response().Header().Set("HX-Redirect", address)
+		return p.NoContent(http.StatusUnauthorized)
+	}
+	return p.Context.Redirect(http.StatusSeeOther, address)
+}
+
 // askToSignIn leads to the sign-in page and back to this one.
 func (p *page) askToSignIn() error {
 	r := p.Request()
 	if r.Header.Get("HX-Request") == "true" {
-		p.Response().Header().Set("HX-Redirect", "/sign-in")
-		return p.NoContent(http.StatusUnauthorized)
+		return p.lead("/sign-in")
 	}
 	if r.Method != http.MethodGet {
 		return p.Context.Redirect(http.StatusSeeOther, "/sign-in")

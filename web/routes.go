@@ -29,20 +29,34 @@ type routeOptions struct {
 	MaxBody      string // "200M"; forms have maxBody
 	Live         bool   // stays open: no time limit
 	ProviderOnly bool   // concerns the whole installation: the Reseller Control Panel has no such page
+	Unenrolled   bool   // open to those who must set up their second factor before anything else
 }
 
 // outerRoutes are the addresses outside the panels.
 func (s *Server) outerRoutes() []route {
-	door := doorPages{door: s.door, cookies: s.cookies}
+	door := doorPages{door: s.door, signOn: s.signOn, cookies: s.cookies}
 	health := healthPages{db: s.deps.DB, checks: s.deps.Checks, metrics: s.metrics}
 	files := filePages{assets: s.assets}
+	mailed := mailedPages{office: s.office()}
 	return []route{
 		// Sign-in
 		{Method: http.MethodGet, Path: "/", Privilege: public, Handler: door.start},
 		{Method: http.MethodGet, Path: "/sign-in", Privilege: public, Handler: door.form},
 		{Method: http.MethodPost, Path: "/sign-in", Privilege: public, Handler: door.signIn},
-		{Method: http.MethodPost, Path: "/sign-out", Privilege: identity.Read, Handler: door.signOut},
+		{Method: http.MethodGet, Path: "/sign-in/code", Privilege: public, Handler: door.codeForm},
+		{Method: http.MethodPost, Path: "/sign-in/code", Privilege: public, Handler: door.enterCode},
+		{Method: http.MethodGet, Path: "/sign-in/oidc", Privilege: public, Handler: door.startSignOn},
+		{Method: http.MethodGet, Path: "/sign-in/oidc/callback", Privilege: public, Handler: door.finishSignOn},
+		{Method: http.MethodPost, Path: "/sign-out", Privilege: identity.Read, Handler: door.signOut, Options: routeOptions{Unenrolled: true}},
 		{Method: http.MethodPost, Path: "/preferences", Privilege: public, Handler: savePreferences},
+
+		// Links in mails
+		{Method: http.MethodGet, Path: "/forgot-password", Privilege: public, Handler: mailed.forgotForm},
+		{Method: http.MethodPost, Path: "/forgot-password", Privilege: public, Handler: mailed.forgot},
+		{Method: http.MethodGet, Path: "/invitation/:token", Privilege: public, Handler: mailed.open(identity.ForInvitation)},
+		{Method: http.MethodPost, Path: "/invitation/:token", Privilege: public, Handler: mailed.use(identity.ForInvitation)},
+		{Method: http.MethodGet, Path: "/reset/:token", Privilege: public, Handler: mailed.open(identity.ForReset)},
+		{Method: http.MethodPost, Path: "/reset/:token", Privilege: public, Handler: mailed.use(identity.ForReset)},
 
 		// Files
 		{Method: http.MethodGet, Path: "/static/:name", Privilege: public, Handler: files.asset},
@@ -60,6 +74,7 @@ func (s *Server) outerRoutes() []route {
 func (s *Server) panelRoutes() []route {
 	return slices.Concat(
 		s.homeRoutes(),
+		s.secondFactorRoutes(),
 		s.customerRoutes(),
 		s.contractRoutes(),
 		s.partnerRoutes(),
@@ -71,6 +86,8 @@ func (s *Server) panelRoutes() []route {
 		s.auditRoutes(),
 		s.outboxRoutes(),
 		s.importRoutes(),
+		s.staffRoutes(),
+		s.accountRoutes(),
 	)
 }
 
@@ -84,6 +101,22 @@ func (s *Server) homeRoutes() []route {
 
 		// Search
 		{Method: http.MethodGet, Path: "/search", Privilege: identity.Read, Handler: search.show},
+	}
+}
+
+// secondFactorRoutes are one's own second factor.
+func (s *Server) secondFactorRoutes() []route {
+	factor := factorPages{door: s.door, cookies: s.cookies}
+	open := routeOptions{Unenrolled: true}
+	return []route{
+		// Second factor
+		{Method: http.MethodGet, Path: "/account/second-factor", Privilege: identity.Read, Handler: factor.show, Options: open},
+		{Method: http.MethodGet, Path: "/account/second-factor/picture.png", Privilege: identity.Read, Handler: factor.picture, Options: open},
+		{Method: http.MethodPost, Path: "/account/second-factor/start", Privilege: identity.Read, Handler: factor.start, Options: open},
+		{Method: http.MethodPost, Path: "/account/second-factor/cancel", Privilege: identity.Read, Handler: factor.cancel, Options: open},
+		{Method: http.MethodPost, Path: "/account/second-factor/confirm", Privilege: identity.Read, Handler: factor.confirm, Options: open},
+		{Method: http.MethodPost, Path: "/account/second-factor/codes", Privilege: identity.Read, Handler: factor.renew},
+		{Method: http.MethodPost, Path: "/account/second-factor/off", Privilege: identity.Read, Handler: factor.turnOff},
 	}
 }
 
@@ -130,6 +163,7 @@ func (s *Server) partnerRoutes() []route {
 		{Method: http.MethodGet, Path: "/distributors", Privilege: identity.Read, Handler: distributor.list},
 		{Method: http.MethodGet, Path: "/distributors/:number", Privilege: identity.Read, Handler: distributor.show},
 		{Method: http.MethodPost, Path: "/distributors/:number", Privilege: identity.SettingsManage, Handler: distributor.setTimeZone},
+		{Method: http.MethodPost, Path: "/distributors/:number/second-factor", Privilege: identity.SettingsManage, Handler: distributor.requireSecondFactor},
 	}
 }
 
@@ -261,6 +295,7 @@ func (s *Server) outboxRoutes() []route {
 		{Method: http.MethodGet, Path: "/outbox", Privilege: identity.OutboxRead, Handler: outbox.list},
 		{Method: http.MethodGet, Path: "/outbox/:id", Privilege: identity.OutboxRead, Handler: outbox.show},
 		{Method: http.MethodGet, Path: "/outbox/:id/html", Privilege: identity.OutboxRead, Handler: outbox.html},
+		{Method: http.MethodPost, Path: "/outbox/:id/link", Privilege: identity.StaffManage, Handler: outbox.link},
 		{Method: http.MethodPost, Path: "/outbox/:id/resend", Privilege: identity.OutboxResend, Handler: outbox.resend},
 	}
 }
@@ -273,6 +308,38 @@ func (s *Server) importRoutes() []route {
 		{Method: http.MethodGet, Path: "/import", Privilege: identity.ImportRun, Handler: imports.show, Options: routeOptions{ProviderOnly: true}},
 		{Method: http.MethodPost, Path: "/import", Privilege: identity.ImportRun, Handler: imports.run, Options: routeOptions{MaxBody: importBody, Live: true, ProviderOnly: true}},
 		{Method: http.MethodGet, Path: "/import/export.zip", Privilege: identity.ExportRun, Handler: imports.export, Options: routeOptions{Live: true, ProviderOnly: true}},
+	}
+}
+
+// staffRoutes are System > Staff.
+func (s *Server) staffRoutes() []route {
+	staff := staffPages{office: s.office(), sends: s.deps.SendsMail}
+	return []route{
+		// Staff
+		{Method: http.MethodGet, Path: "/staff", Privilege: identity.StaffRead, Handler: staff.list},
+		{Method: http.MethodGet, Path: "/staff/roles", Privilege: identity.StaffRead, Handler: staff.roles},
+		{Method: http.MethodGet, Path: "/staff/invite", Privilege: identity.StaffManage, Handler: staff.inviteForm},
+		{Method: http.MethodPost, Path: "/staff/invite", Privilege: identity.StaffManage, Handler: staff.invite},
+		{Method: http.MethodGet, Path: "/staff/:id", Privilege: identity.StaffRead, Handler: staff.show},
+		{Method: http.MethodPost, Path: "/staff/:id", Privilege: identity.StaffManage, Handler: staff.change},
+		{Method: http.MethodPost, Path: "/staff/:id/disable", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Disable, "Disabled %s. Their sessions have ended.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/enable", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Enable, "%s can sign in again, with the password of before.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.office.SendReset, "%s gets a link by mail to choose another password. It works for a day.", true)},
+		{Method: http.MethodPost, Path: "/staff/:id/second-factor/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.office.ResetSecondFactor, "The second factor of %s is gone, and their sessions have ended. The password alone signs in until they set up another one.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/invite", Privilege: identity.StaffManage, Handler: staff.act(staff.office.InviteAgain, "Invited %s again. The new link works for 7 days; the former one has ended.", true)},
+		{Method: http.MethodPost, Path: "/staff/:id/withdraw", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Withdraw, "Withdrew the invitation of %s. The link in the mail does not work any more.", false)},
+	}
+}
+
+// accountRoutes are everybody's own account.
+func (s *Server) accountRoutes() []route {
+	account := accountPages{db: s.deps.DB, door: s.door, cookies: s.cookies}
+	return []route{
+		// Account
+		{Method: http.MethodGet, Path: "/account", Privilege: identity.Read, Handler: account.show},
+		{Method: http.MethodPost, Path: "/account/password", Privilege: identity.Read, Handler: account.changePassword},
+		{Method: http.MethodPost, Path: "/account/sessions/end", Privilege: identity.Read, Handler: account.endSession},
+		{Method: http.MethodPost, Path: "/account/sessions/end-others", Privilege: identity.Read, Handler: account.endOthers},
 	}
 }
 

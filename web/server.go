@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -30,6 +31,7 @@ type Deps struct {
 	SendsMail      bool                 // a mail server is set
 	Metrics        *prometheus.Registry // nil = a new one
 	Checks         []Check              // what /readyz asks besides the database
+	SignOn         identity.Provider    // single sign-on; without Issuer there is none
 }
 
 // Check is one thing that must work before the process takes requests.
@@ -44,6 +46,7 @@ type Server struct {
 	echo     *echo.Echo
 	assets   *static.Assets
 	door     *identity.Door
+	signOn   *identity.SignOn // nil = none
 	cookies  cookies
 	metrics  metrics
 	navPaths map[string]route // pages of the panels by their path, for the navigation and links
@@ -62,7 +65,7 @@ func New(deps Deps) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	door, err := identity.NewDoor(deps.DB)
+	door, err := identity.NewDoor(deps.DB, deps.SessionKey)
 	if err != nil {
 		return nil, err
 	}
@@ -78,12 +81,21 @@ func New(deps Deps) (*Server, error) {
 		cookies: newCookies(deps.SessionKey, https),
 		metrics: newMetrics(deps.Metrics), navPaths: map[string]route{},
 	}
+	if deps.SignOn.Issuer != "" {
+		deps.SignOn.RedirectURL = strings.TrimRight(deps.BaseURL, "/") + signOnReturn
+		s.signOn = identity.NewSignOn(door, deps.SignOn)
+	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.handleError
 	s.echo.IPExtractor = trustProxies(deps.TrustedProxies)
 	s.useMiddleware(https)
 	s.register()
 	return s, nil
+}
+
+// office manages the people who sign in.
+func (s *Server) office() identity.Office {
+	return identity.Office{DB: s.deps.DB, BaseURL: s.deps.BaseURL}
 }
 
 // ServeHTTP answers one request.
@@ -98,16 +110,21 @@ const (
 	shutdownTime = 10 * time.Second
 )
 
+// httpServer returns a server that gives up on connections which take too long.
+func (s *Server) httpServer() *http.Server {
+	return &http.Server{
+		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime,
+		ErrorLog: slog.NewLogLogger(s.deps.Log.Handler(), slog.LevelDebug),
+	}
+}
+
 // Serve answers requests on the listener until the context ends, then lets the
 // requests under way finish.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	live, stopLive := context.WithCancel(context.Background())
 	go s.forgetEnded(ctx)
-	server := &http.Server{
-		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime,
-		ErrorLog:    slog.NewLogLogger(s.deps.Log.Handler(), slog.LevelDebug),
-		BaseContext: func(net.Listener) context.Context { return live },
-	}
+	server := s.httpServer()
+	server.BaseContext = func(net.Listener) context.Context { return live }
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
@@ -14,43 +16,90 @@ import (
 
 const (
 	sessionCookie = "handover_session"
+	pendingCookie = "handover_pending" // a sign-in that waits for its code
+	signOnCookie  = "handover_sign_on" // a way to the provider of single sign-on
 	flashCookie   = "handover_flash"
+	deviceCookie  = "handover_device"
+	deviceTime    = 365 * 24 * time.Hour
 	minSessionKey = 32
 )
 
-// cookies reads and writes the two signed cookies: the session's, which holds a
-// random id and nothing else, and the results that the next page shows.
+// cookies reads and writes the signed cookies: the session's and those of a sign-in
+// under way, which hold a random id and nothing else; the results that the next page
+// shows; and the id by which the throttle knows a browser that signed in before.
 type cookies struct {
-	store *sessions.CookieStore
+	store   *sessions.CookieStore
+	devices *sessions.CookieStore
 }
 
 func newCookies(key []byte, https bool) cookies {
-	store := sessions.NewCookieStore(key)
+	options := &sessions.Options{Path: "/", HttpOnly: true, Secure: https, SameSite: http.SameSiteLaxMode}
+	store, devices := sessions.NewCookieStore(key), sessions.NewCookieStore(key)
+	store.Options = options
 	store.MaxAge(int(identity.SessionTime.Seconds()))
-	store.Options = &sessions.Options{
-		Path: "/", HttpOnly: true, Secure: https, SameSite: http.SameSiteLaxMode,
+	lasting := *options
+	devices.Options = &lasting
+	devices.MaxAge(int(deviceTime.Seconds()))
+	return cookies{store: store, devices: devices}
+}
+
+// device returns the browser's id; one without gets a new one, which setToken keeps.
+func (k cookies) device(c echo.Context) string {
+	if id, ok := c.Get(deviceCookie).(string); ok {
+		return id
 	}
-	return cookies{store: store}
+	id := ""
+	if known, err := k.devices.Get(c.Request(), deviceCookie); err == nil {
+		id, _ = known.Values["id"].(string)
+	}
+	if id == "" {
+		id = rand.Text() + rand.Text()
+	}
+	c.Set(deviceCookie, id)
+	return id
+}
+
+// keepDevice writes the browser's id anew, so that one in use does not run out.
+func (k cookies) keepDevice(c echo.Context) error {
+	known, _ := k.devices.Get(c.Request(), deviceCookie)
+	known.Values = map[any]any{"id": k.device(c)}
+	return known.Save(c.Request(), c.Response())
 }
 
 // token returns the session's random id, "" when there is none or it was forged.
-func (k cookies) token(c echo.Context) string {
-	session, err := k.store.Get(c.Request(), sessionCookie)
+func (k cookies) token(c echo.Context) string { return k.id(c, sessionCookie) }
+
+// setToken keeps a new session's random id, and the browser's; "" removes the
+// session's cookie.
+func (k cookies) setToken(c echo.Context, token string) error {
+	if err := k.setID(c, sessionCookie, token); err != nil || token == "" {
+		return err
+	}
+	return k.keepDevice(c)
+}
+
+// id returns the random id in the cookie, "" when there is none or it was forged.
+func (k cookies) id(c echo.Context, cookie string) string {
+	session, err := k.store.Get(c.Request(), cookie)
 	if err != nil {
 		return ""
 	}
-	token, _ := session.Values["id"].(string)
-	return token
+	id, _ := session.Values["id"].(string)
+	return id
 }
 
-// setToken keeps a new session's random id; "" removes the cookie.
-func (k cookies) setToken(c echo.Context, token string) error {
-	session, _ := k.store.Get(c.Request(), sessionCookie)
+// setID keeps a random id in the cookie; "" removes it.
+func (k cookies) setID(c echo.Context, cookie, id string) error {
+	session, _ := k.store.Get(c.Request(), cookie)
 	session.Values = map[any]any{}
-	if token == "" {
+	switch {
+	case id == "":
 		session.Options.MaxAge = -1
-	} else {
-		session.Values["id"] = token
+	case cookie != sessionCookie:
+		session.Options.MaxAge = int(identity.PendingTime.Seconds())
+	}
+	if id != "" {
+		session.Values["id"] = id
 	}
 	return session.Save(c.Request(), c.Response())
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 
 	"handover/internal/identity"
 	"handover/views"
@@ -10,6 +11,7 @@ import (
 // doorPages are signing in and out.
 type doorPages struct {
 	door    *identity.Door
+	signOn  *identity.SignOn // nil = none
 	cookies cookies
 }
 
@@ -25,18 +27,36 @@ func (h doorPages) form(p *page) error {
 	if p.SignedIn() {
 		return p.Redirect("/")
 	}
-	v := views.SignIn{Next: localPath(p.QueryParam("next"), "")}
+	v := h.view(localPath(p.QueryParam("next"), ""))
 	return p.Render(http.StatusOK, "Sign in", views.SignInPage(v))
+}
+
+// view returns the empty sign-in form that leads to next.
+func (h doorPages) view(next string) views.SignIn {
+	v := views.SignIn{Next: next}
+	if h.signOn != nil {
+		v.SignOnName, v.SignOnHref = h.signOn.Name(), withNext(signOnStart, next)
+	}
+	return v
+}
+
+// withNext adds where to go afterwards to an address.
+func withNext(path, next string) string {
+	if next == "" {
+		return path
+	}
+	return path + "?" + url.Values{"next": {next}}.Encode()
 }
 
 func (h doorPages) signIn(p *page) error {
 	f := p.ReadForm()
-	v := views.SignIn{Email: f.Required("email", "Enter your e-mail address."), Next: localPath(f.Text("next"), "")}
+	v := h.view(localPath(f.Text("next"), ""))
+	v.Email = f.Required("email", "Enter your e-mail address.")
 	password := f.Secret("password", "Enter your password.")
 	if v.Errors = f.Errors(); len(v.Errors) > 0 {
 		return p.Form(v.Errors, "Sign in", views.SignInPage(v))
 	}
-	token, err := h.door.SignIn(p.Request().Context(),
+	admission, err := h.door.SignIn(p.Request().Context(),
 		identity.Credentials{Email: v.Email, Password: password, Client: p.Client()}, h.cookies.token(p.Context))
 	if e, ok := asFault(err); ok {
 		v.Notice = e.Message
@@ -45,10 +65,21 @@ func (h doorPages) signIn(p *page) error {
 	if err != nil {
 		return err
 	}
+	if admission.Pending != "" {
+		if err := h.cookies.setID(p.Context, pendingCookie, admission.Pending); err != nil {
+			return err
+		}
+		return p.Context.Redirect(http.StatusSeeOther, withNext(codePath, v.Next))
+	}
+	return h.welcome(p, admission.Session, v.Next)
+}
+
+// welcome starts the session in the browser and leads to where the person wanted to go.
+func (h doorPages) welcome(p *page, token, next string) error {
 	if err := h.cookies.setToken(p.Context, token); err != nil {
 		return err
 	}
-	return p.Context.Redirect(http.StatusSeeOther, localPath(v.Next, p.URL("/")))
+	return p.Context.Redirect(http.StatusSeeOther, localPath(next, p.URL("/")))
 }
 
 func (h doorPages) signOut(p *page) error {

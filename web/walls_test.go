@@ -48,6 +48,7 @@ type things struct {
 	order                testdb.TransferOrder
 	placed, period, mail int64
 	entry                string // of the audit log
+	clerk, letter        int64
 }
 
 func newOutlook(t *testing.T) *outlook {
@@ -97,6 +98,10 @@ func (o *outlook) things(d testdb.Distributor, word string) things {
 	x.placed = o.Order(testdb.Order{Customer: x.customer.ID, Subscription: x.subscription.ID, ExternalID: say("order"), Type: say("type")}).ID
 	x.period = o.Period(testdb.Period{Distributor: d.ID}).ID
 	clerk := o.Staff(testdb.Staff{Distributor: d.ID, Name: say("clerk")})
+	x.clerk = clerk.ID
+	x.letter = o.Mail(testdb.Mail{Staff: clerk.ID, Recipient: word + ".clerk@example", Subject: say("letter"), Text: say("letter text")}).ID
+	o.Exec(`insert into staff_links (token_hash, staff_id, purpose, outbox_id, expires_at) values ($1, $2, 'reset', $3, now() + interval '1 day')`,
+		fmt.Sprint(clerk.ID), clerk.ID, x.letter)
 	x.order = o.TransferOrder(testdb.TransferOrder{Source: x.other.ID, Target: x.customer.ID, RequestedBy: clerk.ID})
 	o.Exec(`update transfer_orders set requested_by_name = $2 where id = $1`, x.order.ID, clerk.Name)
 	o.Exec(`insert into transfer_events (order_id, actor_name, event, detail) values ($1, $2, 'Requested', $3)`, x.order.ID, clerk.Name, say("detail"))
@@ -185,7 +190,9 @@ func (x things) addresses(r route) [][]string {
 		case name == "id" && strings.HasPrefix(r.Path, "/audit"):
 			return []string{x.entry}
 		case name == "id" && strings.HasPrefix(r.Path, "/outbox"):
-			return []string{fmt.Sprint(x.mail)}
+			return []string{fmt.Sprint(x.mail), fmt.Sprint(x.letter)}
+		case name == "id" && strings.HasPrefix(r.Path, "/staff"):
+			return []string{fmt.Sprint(x.clerk)}
 		case name == "id":
 			return []string{fmt.Sprint(x.period), fmt.Sprint(x.customer.ID)}
 		case name == "ref":

@@ -12,6 +12,7 @@ import (
 
 	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/identity"
 	"handover/internal/notify"
 	"handover/internal/transfer"
 	"handover/web"
@@ -38,6 +39,9 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 		panel, err := web.New(web.Deps{
 			DB: pool, Log: slog.Default(), Transfers: engine, BaseURL: base, SessionKey: key,
 			TrustedProxies: networks(a.config.TrustedProxies), SendsMail: a.config.SMTPURL != "",
+			SignOn: identity.Provider{
+				Issuer: a.config.OIDCIssuer, ClientID: a.config.OIDCClientID, ClientSecret: a.config.OIDCSecret, Name: a.config.OIDCName,
+			},
 			Checks: []web.Check{{Name: "schema", Run: func(ctx context.Context) error { return db.Ready(ctx, pool) }}},
 		})
 		if err != nil {

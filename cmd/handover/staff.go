@@ -19,7 +19,12 @@ type staffCmd struct {
 	Add      staffAddCmd      `cmd:"" help:"Add a person who signs in."`
 	List     staffListCmd     `cmd:"" help:"List the people who sign in."`
 	Disable  staffDisableCmd  `cmd:"" help:"End a person's access at once."`
+	Enable   staffEnableCmd   `cmd:"" help:"Let a disabled person sign in again."`
+	Role     staffRoleCmd     `cmd:"" help:"Give a person another role and end their sessions."`
 	Password staffPasswordCmd `cmd:"" help:"Give a person another password and end their sessions."`
+
+	ResetSecondFactor staffResetCmd   `cmd:"" help:"Remove the second factor of a person who lost it, and end their sessions."`
+	ReleaseSignOn     staffReleaseCmd `cmd:"" help:"Forget which account at the provider of single sign-on is a person's."`
 }
 
 // operator is who does it in the audit log when a command does.
@@ -97,6 +102,38 @@ func (c *staffDisableCmd) Run(ctx context.Context, a *app) error {
 	})
 }
 
+type staffEnableCmd struct {
+	Email string `required:"" help:"E-mail address of the person."`
+}
+
+// Run enables the person.
+func (c *staffEnableCmd) Run(ctx context.Context, a *app) error {
+	return a.withDB(ctx, func(pool *sqlx.DB) error {
+		if err := identity.Enable(ctx, pool, operator, c.Email); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.out, "Enabled %s; they can sign in with their password of before.\n", c.Email)
+		return err
+	})
+}
+
+type staffRoleCmd struct {
+	Email string `required:"" help:"E-mail address of the person."`
+	Role  string `required:"" help:"administrator, account_manager, finance, support or auditor."`
+}
+
+// Run gives the person the role.
+func (c *staffRoleCmd) Run(ctx context.Context, a *app) error {
+	return a.withDB(ctx, func(pool *sqlx.DB) error {
+		role := identity.Role(c.Role)
+		if err := identity.SetRole(ctx, pool, operator, c.Email, role); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.out, "%s is now %s.\n", c.Email, strings.ToLower(role.Name()))
+		return err
+	})
+}
+
 type staffPasswordCmd struct {
 	Email         string `required:"" help:"E-mail address of the person."`
 	PasswordStdin bool   `required:"" help:"Read the password from standard input."`
@@ -113,6 +150,36 @@ func (c *staffPasswordCmd) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		_, err := fmt.Fprintf(a.out, "%s has a new password; their sessions have ended.\n", c.Email)
+		return err
+	})
+}
+
+type staffResetCmd struct {
+	Email string `required:"" help:"E-mail address of the person."`
+}
+
+// Run removes the second factor.
+func (c *staffResetCmd) Run(ctx context.Context, a *app) error {
+	return a.withDB(ctx, func(pool *sqlx.DB) error {
+		if err := identity.ResetSecondFactor(ctx, pool, operator, c.Email); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.out, "%s has no second factor any more; their sessions have ended.\n", c.Email)
+		return err
+	})
+}
+
+type staffReleaseCmd struct {
+	Email string `required:"" help:"E-mail address of the person."`
+}
+
+// Run forgets the account at the provider.
+func (c *staffReleaseCmd) Run(ctx context.Context, a *app) error {
+	return a.withDB(ctx, func(pool *sqlx.DB) error {
+		if err := identity.ReleaseSubject(ctx, pool, operator, c.Email); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.out, "%s is bound to no account at the provider any more; the next one with their verified e-mail address is theirs.\n", c.Email)
 		return err
 	})
 }

@@ -15,9 +15,9 @@ const stopTime = 20_000;
 // Program is one running `handover serve` with its data.
 export class Program {
   // start serves on an empty database. It is embedded, or a new one beside that
-  // of HANDOVER_TEST_DATABASE_URL.
-  static async start() {
-    const program = new Program();
+  // of HANDOVER_TEST_DATABASE_URL. settings are variables HANDOVER_* for it.
+  static async start(settings = {}) {
+    const program = new Program(settings);
     try {
       await program.prepare();
       await program.serve();
@@ -28,7 +28,8 @@ export class Program {
     return program;
   }
 
-  constructor() {
+  constructor(settings) {
+    this.settings = settings;
     this.binary = process.env.E2E_BINARY || join(root, 'bin', 'handover');
     if (!existsSync(this.binary)) throw new Error(`${this.binary} is not there: run make build first.`);
     // PostgreSQL runs as another user where the tests run as root: the folder is open to it.
@@ -39,7 +40,7 @@ export class Program {
 
   async prepare() {
     const env = Object.entries(process.env).filter(([name]) => !name.startsWith('HANDOVER_') || name === 'HANDOVER_POSTGRES_BIN');
-    this.env = { ...Object.fromEntries(env), HANDOVER_DATA_DIR: this.dir, HANDOVER_ADDR: '127.0.0.1:0' };
+    this.env = { ...Object.fromEntries(env), HANDOVER_DATA_DIR: this.dir, HANDOVER_ADDR: '127.0.0.1:0', ...this.settings };
     const server = process.env.HANDOVER_TEST_DATABASE_URL;
     if (!server) {
       this.database = { host: join(this.dir, 'postgres'), port: 5432, user: 'handover', database: 'handover' };

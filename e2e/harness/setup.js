@@ -1,21 +1,28 @@
-// Before all tests: the program, the RavenStack data, some people, and a signed-in
-// browser state. After all tests, also failed ones: everything goes away.
+// Before all tests: the program, the RavenStack data, its people, a provider of
+// single sign-on, and a signed-in browser state. After all tests, also failed ones: everything goes away.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from '@playwright/test';
 import { Program, root } from './program.js';
-import { administrator, auditor, partnerDE, partnerFR, password } from './people.js';
+import { administrator, auditor, careful, partnerDE, partnerFR, password, vouched } from './people.js';
+import * as provider from './provider.mjs';
 
 export default async function setup() {
-  const program = await Program.start();
+  const login = await provider.listen();
+  const program = await Program.start({
+    HANDOVER_OIDC_ISSUER: login.issuer, HANDOVER_OIDC_CLIENT_ID: provider.client.id, HANDOVER_OIDC_CLIENT_SECRET: provider.client.secret, HANDOVER_OIDC_NAME: 'Raven Login',
+  });
+  const people = { vera: { email: vouched.email, email_verified: true }, stranger: { email: 'stranger@ravenstack.example', email_verified: true } };
+  const stopLogin = provider.start(login, { redirect: `${program.base}/sign-in/oidc/callback`, people });
   const stop = async () => {
+    await stopLogin();
     if (process.env.E2E_LOG) writeFileSync(process.env.E2E_LOG, program.log);
     await program.stop();
   };
   try {
     await program.handover(['import', join(root, 'testdata', 'ravenstack.zip')]);
     await program.handover(['import', join(root, 'e2e', 'channel')]); // resellers for cases that RavenStack does not have
-    for (const person of [administrator, auditor, partnerDE, partnerFR]) {
+    for (const person of [administrator, auditor, partnerDE, partnerFR, careful, vouched]) {
       const who = ['--email', person.email, '--name', person.name, '--distributor', person.distributor ?? 'D-RAVEN', '--role', person.role];
       await program.handover(['staff', 'add', ...who, '--password-stdin'], password);
     }

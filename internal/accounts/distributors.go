@@ -28,7 +28,8 @@ type Distributor struct {
 	MerchantAccount string `db:"merchant_account"`
 	Status          string `db:"status"`
 	TimeZone        string `db:"time_zone"`
-	Customers       int    `db:"customers"` // accounts of any status
+	SecondFactor    bool   `db:"second_factor_required"` // its own staff must have one
+	Customers       int    `db:"customers"`              // accounts of any status
 	Plans           int    `db:"plans"`
 }
 
@@ -45,7 +46,7 @@ func distributorQuery(start, condition string) string {
 		    select d.id, t.depth + 1, t.path || array[d.name, d.id::text] from tree t join distributors d on d.parent_id = t.id)
 		select d.id, coalesce(d.external_id, '') as external_id, d.parent_id, t.depth, d.name, d.currency, d.country,
 		       d.legal_entity, coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color,
-		       d.merchant_account, d.status, d.time_zone,
+		       d.merchant_account, d.status, d.time_zone, d.second_factor_required,
 		       (select count(*) from customers where distributor_id = d.id) as customers,
 		       (select count(*) from plans where distributor_id = d.id) as plans
 		from tree t join distributors d on d.id = t.id left join brands b on b.id = d.brand_id ` + condition + ` order by t.path`

@@ -26,6 +26,10 @@ type Config struct {
 	SessionKey     string         `name:"session-key" env:"HANDOVER_SESSION_KEY" placeholder:"KEY" help:"Secret of at least 32 characters that signs session cookies. Empty: generated once into the data directory."`
 	SMTPURL        string         `name:"smtp-url" env:"HANDOVER_SMTP_URL" placeholder:"URL" help:"Mail server, like smtp://user:password@mail.example:587 (STARTTLS where the server offers it) or smtps://mail.example (TLS). Empty: mails stay on the Outbox page."`
 	MailFrom       string         `name:"mail-from" env:"HANDOVER_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of mails, like billing@aurora.example. Needed with a mail server, unless its URL ends in ?from=ADDRESS."`
+	OIDCIssuer     string         `name:"oidc-issuer" env:"HANDOVER_OIDC_ISSUER" placeholder:"URL" help:"OpenID Connect provider for single sign-on, like https://login.aurora.example. Empty: passwords only."`
+	OIDCClientID   string         `name:"oidc-client-id" env:"HANDOVER_OIDC_CLIENT_ID" placeholder:"ID" help:"What the provider knows Handover as. Needed with a provider."`
+	OIDCSecret     string         `name:"oidc-client-secret" env:"HANDOVER_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"Secret of this client. Empty: a public client."`
+	OIDCName       string         `name:"oidc-name" env:"HANDOVER_OIDC_NAME" default:"single sign-on" placeholder:"NAME" help:"The provider's name on the button: Sign in with NAME (${default})."`
 	LogLevel       slog.Level     `name:"log-level" env:"HANDOVER_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least level that is logged: debug, info, warn or error (${default})."`
 }
 
@@ -55,6 +59,9 @@ func (c Config) Check() error {
 		if err := checkURL("HANDOVER_BASE_URL", c.BaseURL, "http", "https"); err != nil {
 			return err
 		}
+	}
+	if err := c.checkSignOn(); err != nil {
+		return err
 	}
 	if n := len(c.SessionKey); n > 0 && n < minSessionKey {
 		return fmt.Errorf("HANDOVER_SESSION_KEY has %d characters; at least %d are needed", n, minSessionKey)
@@ -97,6 +104,32 @@ func (c Config) Base(listening net.Addr) string {
 		host = "localhost"
 	}
 	return "http://" + net.JoinHostPort(host, port)
+}
+
+// checkSignOn asks for https: what comes over http proves nothing. Only a provider
+// on this machine may do without.
+func (c Config) checkSignOn() error {
+	if c.OIDCIssuer == "" {
+		return nil
+	}
+	if err := checkURL("HANDOVER_OIDC_ISSUER", c.OIDCIssuer, "https", "http"); err != nil {
+		return err
+	}
+	u, err := url.Parse(c.OIDCIssuer)
+	if err != nil {
+		return err
+	}
+	ip := net.ParseIP(u.Hostname())
+	if local := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback(); u.Scheme == "http" && !local {
+		return fmt.Errorf("HANDOVER_OIDC_ISSUER begins with http://; a provider elsewhere needs https://")
+	}
+	if c.OIDCClientID == "" {
+		return fmt.Errorf("HANDOVER_OIDC_ISSUER names a provider, but HANDOVER_OIDC_CLIENT_ID is empty; set it to what the provider knows Handover as")
+	}
+	if strings.TrimSpace(c.OIDCName) == "" {
+		return fmt.Errorf("HANDOVER_OIDC_NAME is empty; set it to the provider's name as people know it")
+	}
+	return nil
 }
 
 func isPort(s string) bool {

@@ -33,6 +33,20 @@ func TestCheck(t *testing.T) {
 		{"a sender that is no address", func(c *config.Config) { c.SMTPURL, c.MailFrom = "smtp://mail.example", "billing" }, `HANDOVER_MAIL_FROM "billing"`},
 		{"a sender and no mail server", func(c *config.Config) { c.MailFrom = "billing" }, ""},
 		{"a short key", func(c *config.Config) { c.SessionKey = "secret" }, "HANDOVER_SESSION_KEY has 6 characters"},
+		{"a provider", func(c *config.Config) {
+			c.OIDCIssuer, c.OIDCClientID, c.OIDCName = "https://login.aurora.example", "handover", "Aurora"
+		}, ""},
+		{"a provider on this machine", func(c *config.Config) {
+			c.OIDCIssuer, c.OIDCClientID, c.OIDCName = "http://127.0.0.1:9000", "handover", "Aurora"
+		}, ""},
+		{"a provider elsewhere without https", func(c *config.Config) {
+			c.OIDCIssuer, c.OIDCClientID, c.OIDCName = "http://login.aurora.example", "handover", "Aurora"
+		}, "HANDOVER_OIDC_ISSUER begins with http://"},
+		{"a provider that is no address", func(c *config.Config) { c.OIDCIssuer = "login.aurora.example" }, "HANDOVER_OIDC_ISSUER"},
+		{"a provider, but no client", func(c *config.Config) {
+			c.OIDCIssuer, c.OIDCName = "https://login.aurora.example", "Aurora"
+		}, "HANDOVER_OIDC_ISSUER names a provider, but HANDOVER_OIDC_CLIENT_ID is empty"},
+		{"a provider without a name", func(c *config.Config) { c.OIDCIssuer, c.OIDCClientID = "https://login.aurora.example", "handover" }, "HANDOVER_OIDC_NAME"},
 		{"a base without host", func(c *config.Config) { c.BaseURL = "/panel" }, "HANDOVER_BASE_URL"},
 	}
 	for _, tt := range tests {

@@ -41,7 +41,7 @@ func TestLoadSmall(t *testing.T) {
 	}
 
 	t.Run("everybody can sign in", func(t *testing.T) {
-		door, err := identity.NewDoor(db)
+		door, err := identity.NewDoor(db, []byte("a session key of the tests, 32 b"))
 		if err != nil {
 			t.Fatal(err)
 		}

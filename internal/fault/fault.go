@@ -22,6 +22,7 @@ const (
 	PreviewStale Code = "PREVIEW_STALE" // the data changed since the preview
 	Blocked      Code = "BLOCKED"       // findings forbid it
 	TooLarge     Code = "TOO_LARGE"     // the upload is over the limit
+	Unavailable  Code = "UNAVAILABLE"   // another system does not answer
 )
 
 // Field is one wrong input: its name in the form or file, and the sentence that

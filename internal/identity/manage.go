@@ -2,12 +2,14 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/mail"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
 
+	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
@@ -28,19 +30,19 @@ func Add(ctx context.Context, pool *sqlx.DB, actor audit.Actor, n NewStaff) (Sta
 	if err := n.check(); err != nil {
 		return Staff{}, err
 	}
-	hash, err := hashPassword(n.Password)
+	distributor, err := findDistributor(ctx, pool, n.Distributor)
+	if err != nil {
+		return Staff{}, err
+	}
+	hash, err := hashPassword(n.Password, n.Email, n.Name, distributor.Name)
 	if err != nil {
 		return Staff{}, err
 	}
 	var added Staff
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		distributor, err := distributorID(ctx, tx, n.Distributor)
-		if err != nil {
-			return err
-		}
 		result, err := tx.ExecContext(ctx, `
 			insert into staff (distributor_id, email, name, role, password_hash) values ($1, $2, $3, $4, $5)
-			on conflict (lower(email)) do nothing`, distributor, n.Email, n.Name, n.Role, hash)
+			on conflict (lower(email)) do nothing`, distributor.ID, n.Email, n.Name, n.Role, hash)
 		if err != nil {
 			return fmt.Errorf("add a staff member: %w", err)
 		}
@@ -64,16 +66,26 @@ func Add(ctx context.Context, pool *sqlx.DB, actor audit.Actor, n NewStaff) (Sta
 
 func (n NewStaff) check() error {
 	var fields fault.Fields
-	if address, err := mail.ParseAddress(n.Email); err != nil || address.Address != n.Email {
-		fields.Add("email", "%q is not an e-mail address like name@aurora.example.", n.Email)
-	}
-	if n.Name == "" {
-		fields.Add("name", "Enter the person's name.")
-	}
-	if !n.Role.Valid() {
-		fields.Add("role", "There is no role %q. The roles are %s.", n.Role, roleList())
+	checkEmail(&fields, n.Email)
+	if e, ok := asFields(Change{Name: n.Name, Role: n.Role}.check()); ok {
+		fields = append(fields, e...)
 	}
 	return fields.Err()
+}
+
+func checkEmail(fields *fault.Fields, email string) {
+	if address, err := mail.ParseAddress(email); err != nil || address.Address != email || len(email) > maxEmail {
+		fields.Add("email", "%q is not an e-mail address like name@aurora.example.", email)
+	}
+}
+
+// asFields returns the wrong fields of a fault.
+func asFields(err error) (fault.Fields, bool) {
+	e, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return nil, false
+	}
+	return e.Fields, true
 }
 
 func roleList() string {
@@ -84,84 +96,77 @@ func roleList() string {
 	return strings.Join(names, ", ")
 }
 
-// distributorID finds a distributor by its external id, else by its number.
-func distributorID(ctx context.Context, q db.Querier, reference string) (int64, error) {
-	var id int64
-	err := q.GetContext(ctx, &id, `
-		select id from distributors where external_id = $1 or number_of('D', id) = $1
+// findDistributor finds a distributor by its external id, else by its number.
+func findDistributor(ctx context.Context, q db.Querier, reference string) (accounts.DistributorName, error) {
+	var d accounts.DistributorName
+	err := q.GetContext(ctx, &d, `
+		select id, name from distributors where external_id = $1 or number_of('D', id) = $1
 		order by (external_id is not distinct from $1) desc limit 1`, reference)
-	return id, db.NotFound(err, "There is no distributor with the external id or number %q.", reference)
+	return d, db.NotFound(err, "There is no distributor with the external id or number %q.", reference)
 }
 
-// Disable ends a staff member's access at once. The last administrator of the
-// provider stays.
+// byCommand is who manages by a command: everywhere, for nobody is above.
+func byCommand(actor audit.Actor) By {
+	return By{Actor: actor, Scope: accounts.Scope{Everything: true}}
+}
+
+// Disable ends the access of the staff member with the e-mail address at once. The
+// last administrator of the provider stays.
 func Disable(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
-	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		if err := lockAdministrators(ctx, tx); err != nil {
-			return err
-		}
-		s, err := ByEmail(ctx, tx, email)
-		if err != nil {
-			return err
-		}
-		if s.Status == Disabled {
-			return fault.New(fault.Conflict, "%s is disabled already.", s.Email)
-		}
-		if err := keepAdministrator(ctx, tx, s); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `update staff set status = 'disabled' where id = $1`, s.ID); err != nil {
-			return fmt.Errorf("disable a staff member: %w", err)
-		}
-		if err := endSessions(ctx, tx, s.ID); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, audit.Entry{
-			Actor: actor, Action: "staff.disable", SubjectKind: "staff", Subject: s.Email,
-			Before: map[string]any{"status": Active}, After: map[string]any{"status": Disabled},
-		})
-	})
-}
-
-// lockAdministrators makes two people who disable each other wait in line.
-func lockAdministrators(ctx context.Context, q db.Querier) error {
-	_, err := q.ExecContext(ctx, `select id from staff where role = $1 and status = 'active' order by id for update`, Administrator)
+	s, err := ByEmail(ctx, pool, email)
+	if err != nil {
+		return err
+	}
+	_, err = Office{DB: pool}.Disable(ctx, byCommand(actor), s.ID)
 	return err
 }
 
-// keepAdministrator refuses when nobody else could manage the installation any more.
-func keepAdministrator(ctx context.Context, q db.Querier, s Staff) error {
-	if s.Role != Administrator || !s.OfProvider() {
-		return nil
-	}
-	var others int
-	err := q.GetContext(ctx, &others, `
-		select count(*) from staff s join distributors d on d.id = s.distributor_id
-		where s.role = $1 and s.status = 'active' and d.parent_id is null and s.id <> $2`, Administrator, s.ID)
+// Enable lets the disabled staff member with the e-mail address sign in again.
+func Enable(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
+	s, err := ByEmail(ctx, pool, email)
 	if err != nil {
-		return fmt.Errorf("count administrators: %w", err)
+		return err
 	}
-	if others == 0 {
-		return fault.New(fault.Conflict, "%s is the last administrator. Add another one first.", s.Email)
-	}
-	return nil
+	_, err = Office{DB: pool}.Enable(ctx, byCommand(actor), s.ID)
+	return err
 }
 
-// SetPassword gives a staff member another password and ends their sessions.
+// SetRole gives the staff member with the e-mail address another role and ends their
+// sessions.
+func SetRole(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string, role Role) error {
+	s, err := ByEmail(ctx, pool, email)
+	if err != nil {
+		return err
+	}
+	_, err = Office{DB: pool}.Change(ctx, byCommand(actor), s.ID, Change{Name: s.Name, Role: role, DistributorID: s.DistributorID})
+	return err
+}
+
+// SetPassword gives a staff member another password and ends their sessions and
+// links. An invited person can sign in with it.
 func SetPassword(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email, password string) error {
-	hash, err := hashPassword(password)
+	known, err := ByEmail(ctx, pool, email)
+	if err != nil {
+		return err
+	}
+	hash, err := hashPassword(password, known.names()...)
 	if err != nil {
 		return err
 	}
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		s, err := ByEmail(ctx, tx, email)
+		s, err := lockStaff(ctx, tx, byCommand(actor), known.ID)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `update staff set password_hash = $2 where id = $1`, s.ID, hash); err != nil {
+		_, err = tx.ExecContext(ctx, `
+			update staff set password_hash = $2, status = case when status = 'invited' then 'active' else status end where id = $1`, s.ID, hash)
+		if err != nil {
 			return fmt.Errorf("set a password: %w", err)
 		}
 		if err := endSessions(ctx, tx, s.ID); err != nil {
+			return err
+		}
+		if err := dropLinks(ctx, tx, `staff_id = $1`, s.ID); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{Actor: actor, Action: "staff.password", SubjectKind: "staff", Subject: s.Email})

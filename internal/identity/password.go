@@ -9,8 +9,8 @@ import (
 	"handover/internal/fault"
 )
 
-// Lengths of a password, in characters. There are no other rules: length is what
-// counts, and argon2id reads no more than it is given.
+// Lengths of a password, in characters. Length is what counts: beyond it only what
+// everybody tries first is refused. argon2id reads no more than it is given.
 const (
 	MinPassword = 10
 	MaxPassword = 200
@@ -20,13 +20,18 @@ const (
 // about 30 ms on one core.
 var hashParams = &argon2id.Params{Memory: 32 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// hashPassword checks a new password and returns its hash.
-func hashPassword(password string) (string, error) {
+// hashPassword checks a new password and returns its hash. names are what its owner
+// is called; a password that is little else is refused, like a common one.
+func hashPassword(password string, names ...string) (string, error) {
 	switch n := utf8.RuneCountInString(password); {
 	case n < MinPassword:
 		return "", fault.InvalidField("password", "The password has %d characters; it needs at least %d.", n, MinPassword)
 	case n > MaxPassword:
 		return "", fault.InvalidField("password", "The password has %d characters; at most %d are allowed.", n, MaxPassword)
+	case isCommon(password):
+		return "", fault.InvalidField("password", "This password is one of those that are tried first, because many people use it or one like it. Take several words that do not belong together.")
+	case isOwn(password, names...):
+		return "", fault.InvalidField("password", "This password is little else than the name, the e-mail address or the distributor, which others know. Take several words that do not belong together.")
 	}
 	hash, err := argon2id.CreateHash(password, hashParams)
 	if err != nil {
@@ -34,3 +39,6 @@ func hashPassword(password string) (string, error) {
 	}
 	return hash, nil
 }
+
+// names returns what the staff member and their distributor are called.
+func (s Staff) names() []string { return []string{s.Email, s.Name, s.DistributorName} }

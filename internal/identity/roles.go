@@ -17,43 +17,77 @@ const (
 // Privilege is one thing that a role may do. Every route has one.
 type Privilege string
 
-// The privileges.
+// The privileges; what each allows stands in privileges.
 const (
-	Read             Privilege = "read"              // see customers, subscriptions, orders, plans, distributors
-	AccountsTransfer Privilege = "accounts.transfer" // the three transfers, their retry and reversal
-	OrdersApprove    Privilege = "orders.approve"    // answer approvals and consents
-	PeriodsManage    Privilege = "periods.manage"    // open and close financial periods
-	RatesManage      Privilege = "rates.manage"      // enter exchange rates
-	JournalRead      Privilege = "journal.read"      // the journal
-	AuditRead        Privilege = "audit.read"        // the audit log
-	OutboxRead       Privilege = "outbox.read"       // mails that were sent
-	OutboxResend     Privilege = "outbox.resend"     // send a mail again
-	StaffManage      Privilege = "staff.manage"      // add and disable staff members
-	SettingsManage   Privilege = "settings.manage"   // a distributor's settings
-	TokensManage     Privilege = "tokens.manage"     // API tokens of one's own
-	ImportRun        Privilege = "import.run"        // load CSV files
-	ExportRun        Privilege = "export.run"        // take CSV files out
+	Read             Privilege = "read"
+	AccountsTransfer Privilege = "accounts.transfer"
+	OrdersApprove    Privilege = "orders.approve"
+	PeriodsManage    Privilege = "periods.manage"
+	RatesManage      Privilege = "rates.manage"
+	JournalRead      Privilege = "journal.read"
+	ExportRun        Privilege = "export.run"
+	ImportRun        Privilege = "import.run"
+	AuditRead        Privilege = "audit.read"
+	OutboxRead       Privilege = "outbox.read"
+	OutboxResend     Privilege = "outbox.resend"
+	StaffRead        Privilege = "staff.read"
+	StaffManage      Privilege = "staff.manage"
+	SettingsManage   Privilege = "settings.manage"
+	WebhooksManage   Privilege = "webhooks.manage"
+	TokensManage     Privilege = "tokens.manage"
 )
+
+// PrivilegeInfo is a privilege with what it allows, in words.
+type PrivilegeInfo struct {
+	Privilege Privilege
+	Allows    string
+}
+
+// privileges is the one list of all privileges, in the order in which they are shown.
+var privileges = []PrivilegeInfo{
+	{Read, "See customers, subscriptions, documents, orders, plans, distributors, periods and rates; manage one's own account"},
+	{AccountsTransfer, "Transfer and merge: the three transfers, their retry and reversal"},
+	{OrdersApprove, "Approve or reject transfers of others, and give a distributor's consent"},
+	{PeriodsManage, "Add, close and open financial periods"},
+	{RatesManage, "Enter and import exchange rates"},
+	{JournalRead, "Read the journal"},
+	{ExportRun, "Take data out as CSV"},
+	{ImportRun, "Load data from CSV"},
+	{AuditRead, "Read the audit log"},
+	{OutboxRead, "Read mails that were written; links that open something are withheld"},
+	{OutboxResend, "Send a mail again"},
+	{StaffRead, "See who signs in, with their roles"},
+	{StaffManage, "Invite, change, disable and enable staff members; see links that were not mailed"},
+	{SettingsManage, "Change the settings of a distributor"},
+	{WebhooksManage, "Set up webhooks"},
+	{TokensManage, "Make API tokens for oneself; a token may do what its owner may"},
+}
 
 // roles is the one table of what each role may do.
 var roles = []struct {
 	Role       Role
 	Name       string
+	For        string
 	Privileges []Privilege
 }{
-	{Administrator, "Administrator", []Privilege{
-		Read, AccountsTransfer, OrdersApprove, PeriodsManage, RatesManage, JournalRead, AuditRead, OutboxRead,
-		OutboxResend, StaffManage, SettingsManage, TokensManage, ImportRun, ExportRun,
+	{Administrator, "Administrator", "Runs the panel of a distributor: people, settings, and everything else", []Privilege{
+		Read, AccountsTransfer, OrdersApprove, PeriodsManage, RatesManage, JournalRead, ExportRun, ImportRun, AuditRead, OutboxRead,
+		OutboxResend, StaffRead, StaffManage, SettingsManage, WebhooksManage, TokensManage,
 	}},
-	{AccountManager, "Account manager", []Privilege{
-		Read, AccountsTransfer, OrdersApprove, JournalRead, OutboxRead, OutboxResend, TokensManage, ExportRun,
+	{AccountManager, "Account manager", "Moves customers and subscriptions", []Privilege{
+		Read, AccountsTransfer, OrdersApprove, JournalRead, ExportRun, OutboxRead, OutboxResend, TokensManage,
 	}},
-	{Finance, "Finance", []Privilege{
-		Read, OrdersApprove, PeriodsManage, RatesManage, JournalRead, TokensManage, ExportRun,
+	{Finance, "Finance", "Keeps periods, rates and journals", []Privilege{
+		Read, OrdersApprove, PeriodsManage, RatesManage, JournalRead, ExportRun, TokensManage,
 	}},
-	{Support, "Support", []Privilege{Read, OutboxRead, TokensManage}},
-	{Auditor, "Auditor", []Privilege{Read, JournalRead, AuditRead, OutboxRead, TokensManage, ExportRun}},
+	{Support, "Support", "Reads and tracks orders", []Privilege{Read, OutboxRead, TokensManage}},
+	{Auditor, "Auditor", "Reads everything and changes nothing", []Privilege{
+		Read, JournalRead, ExportRun, AuditRead, OutboxRead, StaffRead, TokensManage,
+	}},
 }
+
+// Privileges returns all privileges in the order in which they are shown.
+func Privileges() []PrivilegeInfo { return slices.Clone(privileges) }
 
 // Roles returns all roles in the order they are offered.
 func Roles() []Role {
@@ -75,6 +109,16 @@ func (r Role) Name() string {
 		}
 	}
 	return string(r)
+}
+
+// For returns what the role is for, as a sentence without its point.
+func (r Role) For() string {
+	for _, row := range roles {
+		if row.Role == r {
+			return row.For
+		}
+	}
+	return ""
 }
 
 // Can reports whether the role holds the privilege.

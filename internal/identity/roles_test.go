@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"strings"
 	"testing"
 
 	"handover/internal/identity"
@@ -36,6 +37,18 @@ func TestRoles(t *testing.T) {
 	for _, tt := range tests {
 		if got := tt.role.Can(tt.privilege); got != tt.want {
 			t.Errorf("%s %s: got %v", tt.role, tt.privilege, got)
+		}
+	}
+	for _, info := range identity.Privileges() {
+		if info.Allows == "" || !identity.Administrator.Can(info.Privilege) {
+			t.Errorf("privilege %s is not in the table", info.Privilege)
+		}
+		changes := strings.HasSuffix(string(info.Privilege), ".manage") && info.Privilege != identity.TokensManage
+		if changes && identity.Auditor.Can(info.Privilege) {
+			t.Errorf("an auditor may %s", info.Privilege)
+		}
+		if strings.HasSuffix(string(info.Privilege), "read") && !identity.Auditor.Can(info.Privilege) {
+			t.Errorf("an auditor does not see %s", info.Privilege)
 		}
 	}
 	for _, r := range identity.Roles() {

@@ -24,6 +24,7 @@ const seenEvery = time.Minute
 type Client struct {
 	Address   string
 	UserAgent string
+	Device    string // random id that the browser keeps, "" = none
 }
 
 // maxUserAgent is how much of the browser's name is kept.
@@ -34,17 +35,28 @@ func idHash(token string) []byte {
 	return sum[:]
 }
 
+// proof is how a person showed who they are when their session began.
+type proof string
+
+const (
+	byPassword     proof = "password" // and the second factor, where there is one
+	bySingleSignOn proof = "single_sign_on"
+)
+
+// newToken returns a random id for a cookie, of more than 128 bits.
+func newToken() string { return rand.Text() + rand.Text() }
+
 // startSession makes a new session and returns its random id for the cookie.
-func startSession(ctx context.Context, q db.Querier, staffID int64, c Client) (string, error) {
-	token := rand.Text() + rand.Text()
+func startSession(ctx context.Context, q db.Querier, staffID int64, c Client, how proof) (string, error) {
+	token := newToken()
 	agent := c.UserAgent
 	if len(agent) > maxUserAgent {
 		agent = agent[:maxUserAgent]
 	}
 	_, err := q.ExecContext(ctx, `
-		insert into sessions (id_hash, staff_id, expires_at, address, user_agent)
-		values ($1, $2, now() + make_interval(secs => $3), $4, $5)`,
-		idHash(token), staffID, SessionTime.Seconds(), c.Address, agent)
+		insert into sessions (id_hash, staff_id, expires_at, address, user_agent, proof)
+		values ($1, $2, now() + make_interval(secs => $3), $4, $5, $6)`,
+		idHash(token), staffID, SessionTime.Seconds(), c.Address, agent, how)
 	if err != nil {
 		return "", fmt.Errorf("start a session: %w", err)
 	}
@@ -59,7 +71,8 @@ func Resume(ctx context.Context, q db.Querier, token string) (Staff, error) {
 		Stale bool `db:"stale"`
 	}
 	err := q.GetContext(ctx, &row, `
-		select `+staffColumns+`, x.last_seen_at < now() - make_interval(secs => $3) as stale
+		select `+staffColumns+`, x.last_seen_at < now() - make_interval(secs => $3) as stale,
+		       d.second_factor_required and x.proof = 'password' and not `+hasSecondFactor+` as must_enrol
 		from sessions x join `+staffTables+`
 		on s.id = x.staff_id
 		where x.id_hash = $1 and s.status = 'active' and x.expires_at > now()
@@ -82,20 +95,32 @@ func endSession(ctx context.Context, q db.Querier, token string) error {
 	return err
 }
 
-// endSessions removes all sessions of a staff member.
+// endSessions removes all sessions of a staff member, and sign-ins half done.
 func endSessions(ctx context.Context, q db.Querier, staffID int64) error {
+	if _, err := q.ExecContext(ctx, `delete from pending_sign_ins where staff_id = $1`, staffID); err != nil {
+		return fmt.Errorf("end pending sign-ins: %w", err)
+	}
 	_, err := q.ExecContext(ctx, `delete from sessions where staff_id = $1`, staffID)
 	return err
 }
 
-// ForgetEnded removes sessions that ended and sign-in attempts that count no more.
+// ForgetEnded removes sessions, sign-ins and mailed links that ended, and attempts and
+// requests that count no more.
 func ForgetEnded(ctx context.Context, q db.Querier) error {
-	if _, err := q.ExecContext(ctx, `delete from sessions where expires_at < now()`); err != nil {
-		return fmt.Errorf("forget ended sessions: %w", err)
+	for _, table := range []string{"sessions", "pending_sign_ins", "single_sign_ons"} {
+		if _, err := q.ExecContext(ctx, `delete from `+table+` where expires_at < now()`); err != nil {
+			return fmt.Errorf("forget what ended in %s: %w", table, err)
+		}
+	}
+	if err := dropLinks(ctx, q, `expires_at < now()`); err != nil {
+		return err
 	}
 	_, err := q.ExecContext(ctx, `delete from sign_in_attempts where at < now() - make_interval(secs => $1)`, familiarFor.Seconds())
 	if err != nil {
 		return fmt.Errorf("forget sign-in attempts: %w", err)
+	}
+	if _, err := q.ExecContext(ctx, `delete from reset_requests where at < now() - make_interval(secs => $1)`, 2*forgotWindow.Seconds()); err != nil {
+		return fmt.Errorf("forget requests for links: %w", err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
@@ -25,18 +26,25 @@ const maxEmail = 320
 
 // Door signs people in and out.
 type Door struct {
+	Now    func() time.Time // the clock that codes are compared with
 	db     *sqlx.DB
+	vault  vault
 	decoy  string        // hash of nobody's password: unknown accounts take the same time
 	places chan struct{} // one per attempt under way
 }
 
-// NewDoor returns the door to the panel.
-func NewDoor(pool *sqlx.DB) (*Door, error) {
+// NewDoor returns the door to the panel. The secrets of second factors are sealed
+// with a key derived from the session key.
+func NewDoor(pool *sqlx.DB, sessionKey []byte) (*Door, error) {
 	decoy, err := hashPassword("nobody has this password")
 	if err != nil {
 		return nil, err
 	}
-	return &Door{db: pool, decoy: decoy, places: make(chan struct{}, attemptsAtOnce)}, nil
+	vault, err := newVault(sessionKey)
+	if err != nil {
+		return nil, err
+	}
+	return &Door{Now: time.Now, db: pool, vault: vault, decoy: decoy, places: make(chan struct{}, attemptsAtOnce)}, nil
 }
 
 // Credentials are what a person signs in with.
@@ -50,35 +58,56 @@ type Credentials struct {
 // disabled account.
 const refused = "E-mail and password do not match. Check both and try again."
 
-// SignIn checks the credentials and starts a session; it returns the session's
-// random id. The previous session of the same browser, if any, ends.
-func (d *Door) SignIn(ctx context.Context, c Credentials, previous string) (string, error) {
+// Admission is how far somebody came: a session, or a sign-in that waits for the
+// code of the second factor. Each is a random id for a cookie of its own.
+type Admission struct {
+	Session string
+	Pending string
+}
+
+// SignIn checks the credentials and starts a session, or, where the person has a
+// second factor, a pending sign-in that EnterCode completes. The previous session
+// of the same browser, if any, ends with the new one.
+func (d *Door) SignIn(ctx context.Context, c Credentials, previous string) (Admission, error) {
 	ctx = db.Outside(ctx) // nobody is known yet
 	if len(c.Email) > maxEmail {
 		c.Email = strings.ToValidUTF8(c.Email[:maxEmail], "")
 	}
 	// The place is held until the attempt is noted: many at once do not slip by the throttle.
-	select {
-	case d.places <- struct{}{}:
-		defer func() { <-d.places }()
-	case <-ctx.Done():
-		return "", ctx.Err()
+	leave, err := d.enter(ctx)
+	if err != nil {
+		return Admission{}, err
 	}
+	defer leave()
 	if err := checkThrottle(ctx, d.db, c); err != nil {
-		return "", err
+		return Admission{}, err
 	}
 	a, err := d.account(ctx, c.Email)
 	if err != nil {
-		return "", err
+		return Admission{}, err
 	}
 	match, err := matches(c.Password, a.Hash)
 	if err != nil {
-		return "", err
+		return Admission{}, err
 	}
 	if !match || a.Status != Active {
-		return "", d.refuse(ctx, c, a)
+		return Admission{}, d.refuse(ctx, c, a)
 	}
-	return d.admit(ctx, c, a, previous)
+	if a.SecondFactor {
+		return d.hold(ctx, a)
+	}
+	session, err := d.admit(ctx, c, a, previous)
+	return Admission{Session: session}, err
+}
+
+// enter waits for one of the places for attempts; leave gives it back.
+func (d *Door) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case d.places <- struct{}{}:
+		return func() { <-d.places }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 type account struct {
@@ -134,24 +163,40 @@ func (d *Door) refuse(ctx context.Context, c Credentials, a account) error {
 func (d *Door) admit(ctx context.Context, c Credentials, a account, previous string) (string, error) {
 	var token string
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
-		if err := noteAttempt(ctx, tx, c, true); err != nil {
-			return err
-		}
-		if err := endSession(ctx, tx, previous); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `update staff set last_sign_in_at = now() where id = $1`, a.ID); err != nil {
-			return err
-		}
 		var err error
-		if token, err = startSession(ctx, tx, a.ID, c.Client); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, audit.Entry{
-			Actor: a.Actor(c.Client.Address), Action: "sign_in", SubjectKind: "staff", Subject: a.Email,
-		})
+		token, err = begin(ctx, tx, c, a.Staff, beginning{how: byPassword, previous: previous})
+		return err
 	})
 	return token, err
+}
+
+// beginning is what a session starts from.
+type beginning struct {
+	how      proof
+	previous string         // the browser's session before
+	note     map[string]any // for the audit log, nil = none
+}
+
+// begin starts the session of somebody who proved who they are.
+func begin(ctx context.Context, tx *sqlx.Tx, c Credentials, s Staff, b beginning) (string, error) {
+	if err := noteAttempt(ctx, tx, c, true); err != nil {
+		return "", err
+	}
+	if err := endSession(ctx, tx, b.previous); err != nil {
+		return "", err
+	}
+	if _, err := tx.ExecContext(ctx, `update staff set last_sign_in_at = now() where id = $1`, s.ID); err != nil {
+		return "", err
+	}
+	token, err := startSession(ctx, tx, s.ID, c.Client, b.how)
+	if err != nil {
+		return "", err
+	}
+	entry := audit.Entry{Actor: s.Actor(c.Client.Address), Action: "sign_in", SubjectKind: "staff", Subject: s.Email}
+	if b.note != nil {
+		entry.After = b.note
+	}
+	return token, audit.Append(ctx, tx, entry)
 }
 
 // SignOut ends the session.

@@ -29,7 +29,7 @@ func newHouse(t *testing.T) house {
 	t.Helper()
 	pool := testdb.New(t)
 	world := testdb.NewWorld(t, pool)
-	door, err := identity.NewDoor(pool)
+	door, err := identity.NewDoor(pool, []byte(strings.Repeat("k", 32)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,9 +38,10 @@ func newHouse(t *testing.T) house {
 
 // try signs in from an address and returns the session's id.
 func (h house) try(email, password, address string) (string, error) {
-	return h.door.SignIn(h.Context(), identity.Credentials{
+	a, err := h.door.SignIn(h.Context(), identity.Credentials{
 		Email: email, Password: password, Client: identity.Client{Address: address, UserAgent: strings.Repeat("browser ", 100)},
 	}, "")
+	return a.Session, err
 }
 
 func (h house) mustSignIn() string {
@@ -203,10 +204,11 @@ func TestSignInEndsTheBrowsersFormerSession(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	first := h.mustSignIn()
-	second, err := h.door.SignIn(t.Context(), identity.Credentials{Email: h.staff.Email, Password: testdb.Password}, first)
+	a, err := h.door.SignIn(t.Context(), identity.Credentials{Email: h.staff.Email, Password: testdb.Password}, first)
 	if err != nil {
 		t.Fatal(err)
 	}
+	second := a.Session
 	if first == second || h.signedIn(first) || !h.signedIn(second) {
 		t.Error("the session's id was not changed")
 	}

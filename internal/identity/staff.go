@@ -21,13 +21,20 @@ type Staff struct {
 	ParentID        *int64     `db:"parent_id"` // the distributor's parent, nil for the provider
 	BrandName       string     `db:"brand_name"`
 	BrandColor      string     `db:"brand_color"` // "#1f5eff" or ""
+	SecondFactor    bool       `db:"second_factor"`
+	MustEnrol       bool       `db:"must_enrol"` // the session's: the distributor requires a second factor and there is none yet
 }
 
 // Statuses of a staff member.
 const (
-	Active   = "active"
-	Disabled = "disabled"
+	Invited   = "invited" // has not set a password yet
+	Active    = "active"
+	Disabled  = "disabled"
+	Withdrawn = "withdrawn" // the invitation was taken back before it was used
 )
+
+// Statuses returns all statuses of a staff member.
+func Statuses() []string { return []string{Active, Invited, Disabled, Withdrawn} }
 
 // Can reports whether the staff member may do what the privilege stands for.
 func (s Staff) Can(p Privilege) bool { return s.Status == Active && s.Role.Can(p) }
@@ -37,7 +44,10 @@ func (s Staff) OfProvider() bool { return s.ParentID == nil }
 
 // staffColumns are the columns of Staff, from staff s, its distributor d and its brand b.
 const staffColumns = `s.id, s.email, s.name, s.role, s.status, s.created_at, s.last_sign_in_at, s.distributor_id,
-	d.name as distributor_name, d.parent_id, coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color`
+	d.name as distributor_name, d.parent_id, coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color,
+	` + hasSecondFactor + ` as second_factor`
+
+const hasSecondFactor = `exists (select 1 from second_factors f where f.staff_id = s.id and f.confirmed_at is not null)`
 
 const staffTables = `staff s join distributors d on d.id = s.distributor_id left join brands b on b.id = d.brand_id`
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"handover/internal/identity"
 	"handover/internal/testdb"
 )
 
@@ -68,6 +69,53 @@ func TestThrottle(t *testing.T) {
 				t.Errorf("let in: %v", err)
 			}
 		})
+	}
+}
+
+// A browser that signed in before is known wherever it is: neither an attack on the
+// account nor one from behind the same address stops its owner. It gives nobody else
+// more attempts.
+func TestThrottleKnowsTheDevice(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	try := func(email, password, address, device string) error {
+		_, err := h.door.SignIn(t.Context(), identity.Credentials{
+			Email: email, Password: password, Client: identity.Client{Address: address, Device: device},
+		}, "")
+		return err
+	}
+	const home, train, notebook = "192.0.2.1", "198.51.100.30", "the owner's notebook"
+	if err := try(h.staff.Email, testdb.Password, home, notebook); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 30 { // from many addresses, and from the one that the owner will be at
+		h.world.Exec(`insert into sign_in_attempts (email, address, device, succeeded) values ($1, $2, sha256($3), false), ($1, $4, null, false)`,
+			h.staff.Email, fmt.Sprintf("203.0.113.%d", i), []byte("the attacker's"), train)
+	}
+	if err := try(h.staff.Email, testdb.Password, train, "somebody's"); err == nil {
+		t.Error("the attack is not slowed down")
+	}
+	if err := try(h.staff.Email, testdb.Password, train, ""); err == nil {
+		t.Error("the attack without a device is not slowed down")
+	}
+	if err := try(h.staff.Email, testdb.Password, train, notebook); err != nil {
+		t.Errorf("the owner is locked out: %v", err)
+	}
+	for range 5 {
+		_ = try(h.staff.Email, "wrong password", train, notebook)
+	}
+	if err := try(h.staff.Email, testdb.Password, train, notebook); err == nil || !strings.HasPrefix(err.Error(), "Too many") {
+		t.Errorf("a stolen notebook tries on: %v", err)
+	}
+	if hash := h.world.Text(`select count(*) from sign_in_attempts where device = sha256($1)`, []byte(notebook)); hash == "0" {
+		t.Error("the device is not kept as a hash")
+	}
+	other := h.world.Staff(testdb.Staff{})
+	for i := range 20 {
+		h.world.Exec(`insert into sign_in_attempts (email, address, succeeded) values ($1, $2, false)`, other.Email, fmt.Sprintf("203.0.113.%d", i))
+	}
+	if err := try(other.Email, testdb.Password, train, notebook); err == nil {
+		t.Error("a device of one account is trusted with another")
 	}
 }
 

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -38,6 +39,7 @@ type Mail struct {
 	NextAttempt time.Time  `db:"next_attempt_at"` // means something while it waits
 	CreatedAt   time.Time  `db:"created_at"`
 	SentAt      *time.Time `db:"sent_at"`
+	HasSecret   bool       `db:"has_secret"` // a link that works, withheld from Text and HTML
 }
 
 // listOrders are the orders of the list.
@@ -51,16 +53,18 @@ var listOrders = []db.Order{
 
 const (
 	mailColumns = `m.id, coalesce(number_of('TO', m.order_id), '') as order_number, coalesce(m.order_id, 0) as order_id, m.sender,
-		m.recipient, m.subject, m.message_id, m.state, m.attempts, m.last_error, m.next_attempt_at, m.created_at, m.sent_at,
+		m.recipient, m.subject, m.message_id, m.state, m.attempts, m.last_error, m.next_attempt_at, m.created_at, m.sent_at, m.has_secret,
 		coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color`
-	mailTables = `outbox m left join transfer_orders o on o.id = m.order_id left join brands b on b.id = m.brand_id`
+	mailTables = `outbox m left join transfer_orders o on o.id = m.order_id left join staff x on x.id = m.staff_id
+		left join brands b on b.id = m.brand_id`
 )
 
 // where adds the conditions of the list. A mail is written in the name of the
-// distributor to whom the order goes, and is theirs to read.
+// distributor to whom the order goes, or for whom the staff member works, and is
+// theirs to read.
 func (f Filter) where(s accounts.Scope) *db.Where {
 	w := new(db.Where)
-	s.Apply(w, "o.target_distributor_id")
+	s.Apply(w, "coalesce(o.target_distributor_id, x.distributor_id)")
 	if f.State != "" {
 		w.And("m.state = ?", string(f.State))
 	}
@@ -128,6 +132,9 @@ func Resend(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Ac
 		}
 		if !m.State.Resendable() {
 			return fault.New(fault.Conflict, "The mail to %s is %s. Only one that failed or is unconfirmed can be sent again.", m.Recipient, m.State)
+		}
+		if !m.HasSecret && strings.Contains(m.Text, Withheld) {
+			return fault.New(fault.Conflict, "The link in the mail to %s does not work any more. Have a new one sent from the person's page under System > Staff.", m.Recipient)
 		}
 		_, err = tx.ExecContext(ctx, `
 			update outbox set state = 'waiting', failures = 0, next_attempt_at = $2 where id = $1 and state = any($3)`,

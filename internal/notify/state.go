@@ -33,6 +33,9 @@ var changes = []struct {
 // resendable are the states in which a person may have a mail sent again.
 var resendable = []State{Failed, Unconfirmed}
 
+// revocable are the states in which a mail whose link is dead is not sent any more.
+var revocable = []State{Waiting}
+
 // States returns all states in the order of a mail's life.
 func States() []State {
 	out := make([]State, 0, len(changes))

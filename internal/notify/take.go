@@ -32,6 +32,7 @@ type taken struct {
 	Subject   string    `db:"subject"`
 	Text      string    `db:"body_text"`
 	HTML      string    `db:"body_html"`
+	Secret    string    `db:"secret"`
 	MessageID string    `db:"message_id"` // with its angle brackets
 	Attempt   int       `db:"attempts"`   // this one included
 	Failures  int       `db:"failures"`
@@ -52,7 +53,7 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 	err = db.InTx(ctx, s.DB, func(tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &m, `
 			select m.id, coalesce(number_of('TO', m.order_id), '') as order_number, m.sender, m.recipient, m.subject, m.body_text,
-			       m.body_html, m.message_id, m.attempts + 1 as attempts, m.failures, m.created_at,
+			       m.body_html, m.secret, m.message_id, m.attempts + 1 as attempts, m.failures, m.created_at,
 			       coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color
 			from outbox m left join brands b on b.id = m.brand_id
 			where m.state = 'waiting' and m.next_attempt_at <= $1
@@ -71,6 +72,7 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 		_, err = tx.ExecContext(ctx, `
 			update outbox set state = 'sending', sending_at = $2, attempts = $3, sender = $4, body_html = $5 where id = $1`,
 			m.ID, now, m.Attempt, m.Sender, m.HTML)
+		m.Text, m.HTML = reveal(m.Text, m.HTML, m.Secret) // after it was kept without
 		return err
 	})
 	if errors.Is(err, sql.ErrNoRows) {
@@ -110,7 +112,7 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 		// Only for the attempt that was made: a person may have said Resend meanwhile.
 		result, err := tx.ExecContext(ctx, `
 			update outbox set state = $3, sending_at = null, sent_at = case when $3 = 'sent' then $4::timestamptz end,
-			       failures = $5, next_attempt_at = $6, last_error = $7
+			       failures = $5, next_attempt_at = $6, last_error = $7, secret = case when $3 = 'sent' then '' else secret end
 			where id = $1 and attempts = $2 and state = any($8)`,
 			m.ID, m.Attempt, string(o.state), now, failures, next, o.reason, o.state.after())
 		if err != nil {

@@ -30,6 +30,8 @@ var looks = map[string]look{
 	"merged":          {"Merged", IconMerge, Slate},
 	"inactive":        {"Inactive", IconOff, Slate},
 	"disabled":        {"Disabled", IconBan, Slate},
+	"invited":         {"Invited", IconMail, Blue},
+	"withdrawn":       {"Withdrawn", IconOff, Slate},
 	"provisioning":    {"Provisioning", IconProgress, Amber},
 	"starting":        {"Starting", IconProgress, Amber},
 	"stopping":        {"Stopping", IconProgress, Amber},

@@ -1,0 +1,192 @@
+package identity
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/audit"
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// Session is one browser in which a person is signed in.
+type Session struct {
+	Handle    string    `db:"handle"` // names the session on a page; it opens nothing
+	Address   string    `db:"address"`
+	UserAgent string    `db:"user_agent"`
+	StartedAt time.Time `db:"created_at"`
+	LastSeen  time.Time `db:"last_seen_at"`
+	EndsAt    time.Time `db:"expires_at"`
+	This      bool      `db:"this"` // the one that asks
+}
+
+// Sessions returns the staff member's sessions that have not ended, the one with
+// the token first, then the one that was used last.
+func Sessions(ctx context.Context, pool *sqlx.DB, staffID int64, token string) ([]Session, error) {
+	ctx = db.Outside(ctx) // one's own, and kept from pages
+	var out []Session
+	err := pool.SelectContext(ctx, &out, `
+		select encode(id_hash, 'hex') as handle, address, user_agent, created_at, last_seen_at, expires_at, id_hash = $2 as this
+		from sessions
+		where staff_id = $1 and expires_at > now() and last_seen_at > now() - make_interval(secs => $3)
+		order by this desc, last_seen_at desc, id_hash`, staffID, idHash(token), IdleTime.Seconds())
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	return out, nil
+}
+
+// EndSession ends one session of the staff member; one that ended already is a
+// NotFound fault.
+func EndSession(ctx context.Context, pool *sqlx.DB, s Staff, address, handle string) error {
+	ctx = db.Outside(ctx) // one's own, and kept from pages
+	gone := fault.New(fault.NotFound, "This session has ended already.")
+	hash, err := hex.DecodeString(handle)
+	if err != nil {
+		return gone
+	}
+	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
+		var was Session
+		err := tx.GetContext(ctx, &was, `
+			delete from sessions where staff_id = $1 and id_hash = $2
+			returning encode(id_hash, 'hex') as handle, address, user_agent, created_at, last_seen_at, expires_at`, s.ID, hash)
+		if err != nil {
+			return db.NotFound(err, "%s", gone.Message)
+		}
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: s.Actor(address), Action: "session.end", SubjectKind: "staff", Subject: s.Email, Before: was.record(),
+		})
+	})
+}
+
+func (s Session) record() map[string]any {
+	return map[string]any{"address": s.Address, "browser": s.UserAgent, "started": s.StartedAt.UTC()}
+}
+
+// EndOtherSessions ends the staff member's sessions but the one with the token, and
+// returns how many were ended.
+func EndOtherSessions(ctx context.Context, pool *sqlx.DB, s Staff, address, token string) (int, error) {
+	ctx = db.Outside(ctx) // one's own, and kept from pages
+	ended := 0
+	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
+		if ended, err = endOthers(ctx, tx, s.ID, token); err != nil || ended == 0 {
+			return err
+		}
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: s.Actor(address), Action: "session.end_others", SubjectKind: "staff", Subject: s.Email, After: map[string]any{"ended": ended},
+		})
+	})
+	return ended, err
+}
+
+// endOthers removes all sessions of a staff member but the one at hand, and sign-ins
+// half done; it returns how many sessions.
+func endOthers(ctx context.Context, q db.Querier, staffID int64, token string) (int, error) {
+	if _, err := q.ExecContext(ctx, `delete from pending_sign_ins where staff_id = $1`, staffID); err != nil {
+		return 0, fmt.Errorf("end pending sign-ins: %w", err)
+	}
+	result, err := q.ExecContext(ctx, `delete from sessions where staff_id = $1 and id_hash <> $2`, staffID, idHash(token))
+	if err != nil {
+		return 0, fmt.Errorf("end the other sessions: %w", err)
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}
+
+// PasswordChange is a person's change of their own password.
+type PasswordChange struct {
+	Current, New string
+	Token        string // of the session in which it is changed
+	Client       Client
+}
+
+// ChangePassword gives a person another password after asking for the current one,
+// ends their other sessions, and returns the new random id of this one. A wrong
+// current password counts as a failed sign-in.
+func (d *Door) ChangePassword(ctx context.Context, s Staff, n PasswordChange) (string, error) {
+	ctx = db.Outside(ctx) // one's own, and kept from pages
+	c := Credentials{Email: s.Email, Password: n.Current, Client: n.Client}
+	if err := d.prove(ctx, s, c); err != nil {
+		return "", err
+	}
+	if n.New == n.Current {
+		return "", fault.InvalidField("new_password", "The new password is the current one. Take another.")
+	}
+	hash, err := hashPassword(n.New, s.names()...)
+	if err != nil {
+		return "", renameField(err, "password", "new_password")
+	}
+	token := rand.Text() + rand.Text()
+	err = db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, `update staff set password_hash = $2 where id = $1`, s.ID, hash); err != nil {
+			return fmt.Errorf("change the password: %w", err)
+		}
+		ended, err := endOthers(ctx, tx, s.ID, n.Token)
+		if err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `update sessions set id_hash = $3 where staff_id = $1 and id_hash = $2`, s.ID, idHash(n.Token), idHash(token))
+		if err != nil {
+			return fmt.Errorf("change the session's id: %w", err)
+		}
+		if rows, err := result.RowsAffected(); err != nil || rows == 0 {
+			return db.NotFound(sql.ErrNoRows, "You are not signed in any more. Sign in again.")
+		}
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: s.Actor(n.Client.Address), Action: "staff.password", SubjectKind: "staff", Subject: s.Email,
+			After: map[string]any{"by": "the person", "sessions_ended": ended},
+		})
+	})
+	return token, err
+}
+
+// prove asks for the current password of somebody who is signed in.
+func (d *Door) prove(ctx context.Context, s Staff, c Credentials) error {
+	leave, err := d.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if err := checkThrottle(ctx, d.db, c); err != nil {
+		return renameField(err, "", "current_password")
+	}
+	a, err := d.account(ctx, s.Email)
+	if err != nil {
+		return err
+	}
+	match, err := matches(c.Password, a.Hash)
+	if err != nil {
+		return err
+	}
+	if match && a.Status == Active {
+		return nil
+	}
+	if err := d.refuse(ctx, c, a); !fault.Is(err, fault.Invalid) {
+		return err
+	}
+	return fault.InvalidField("current_password", "This is not your current password. Check it and try again.")
+}
+
+// renameField moves the sentence of a fault to another field, where a form calls it so.
+func renameField(err error, from, to string) error {
+	e, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return err
+	}
+	if from == "" {
+		return fault.InvalidField(to, "%s", e.Message)
+	}
+	for i := range e.Fields {
+		if e.Fields[i].Name == from {
+			e.Fields[i].Name = to
+		}
+	}
+	return err
+}

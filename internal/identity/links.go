@@ -1,0 +1,288 @@
+package identity
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"handover/internal/audit"
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/notify"
+)
+
+// Purpose is what a mailed link is for.
+type Purpose string
+
+// The purposes.
+const (
+	ForInvitation Purpose = "invitation"
+	ForReset      Purpose = "reset"
+)
+
+// purposes is the one table of what links do: how long one works, of people in which
+// status, and what it is called.
+var purposes = map[Purpose]struct {
+	Lives  time.Duration
+	Status string
+	Path   string
+	Gone   string // sentence when a link does not work
+	Action string // of the audit entry when it is used
+}{
+	ForInvitation: {
+		7 * 24 * time.Hour, Invited, "/invitation/",
+		"This invitation does not work any more: it was used or withdrawn, a newer one was sent, or it is older than 7 days. Ask who invited you to send it again.",
+		"staff.join",
+	},
+	ForReset: {
+		24 * time.Hour, Active, "/reset/",
+		"This link does not work any more: it was used, a newer one was sent, or it is older than a day. Ask for another under Forgot password on the sign-in page.",
+		"staff.password",
+	},
+}
+
+// letter is the mail that brings a link.
+type letter struct {
+	Subject string
+	Text    string // with notify.Withheld where the link stands
+}
+
+// sendLink makes a link, in place of an older one of the purpose, and writes its mail.
+func (o Office) sendLink(ctx context.Context, q db.Querier, s Staff, purpose Purpose, l letter) error {
+	if err := dropLinks(ctx, q, `staff_id = $1 and purpose = $2`, s.ID, purpose); err != nil {
+		return err
+	}
+	token := rand.Text() + rand.Text()
+	mail, err := notify.Write(ctx, q, notify.StaffMail{
+		StaffID: s.ID, Subject: l.Subject, Text: l.Text, Secret: o.BaseURL + purposes[purpose].Path + token,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = q.ExecContext(ctx, `
+		insert into staff_links (token_hash, staff_id, purpose, outbox_id, expires_at)
+		values ($1, $2, $3, $4, now() + make_interval(secs => $5))`,
+		idHash(token), s.ID, purpose, mail, purposes[purpose].Lives.Seconds())
+	if err != nil {
+		return fmt.Errorf("keep a mailed link: %w", err)
+	}
+	return nil
+}
+
+// dropLinks removes the links of the condition, a constant of the code, and what the
+// outbox keeps of them.
+func dropLinks(ctx context.Context, q db.Querier, condition string, args ...any) error {
+	var mails []int64
+	if err := q.SelectContext(ctx, &mails, `delete from staff_links where `+condition+` returning outbox_id`, args...); err != nil {
+		return fmt.Errorf("forget mailed links: %w", err)
+	}
+	if len(mails) == 0 {
+		return nil
+	}
+	return notify.Revoke(ctx, q, mails)
+}
+
+// OpenLink returns whose link it is. One that does not work any more is a NotFound
+// fault. Opening uses nothing up: mail programs open links, too.
+func (o Office) OpenLink(ctx context.Context, purpose Purpose, token string) (Staff, error) {
+	ctx = db.Outside(ctx) // the link says who it is
+	var s Staff
+	p := purposes[purpose]
+	err := o.DB.GetContext(ctx, &s, `
+		select `+staffColumns+` from staff_links l join `+staffTables+` on s.id = l.staff_id
+		where l.token_hash = $1 and l.purpose = $2 and l.expires_at > now() and s.status = $3`, idHash(token), purpose, p.Status)
+	return s, db.NotFound(err, "%s", p.Gone)
+}
+
+// UseLink sets the password of whose link it is. The link works once; the person's
+// sessions and other links end, and where it was used they can sign in although
+// somebody else fails to.
+func (o Office) UseLink(ctx context.Context, purpose Purpose, token, password string, client Client) (Staff, error) {
+	ctx = db.Outside(ctx) // the link says who it is
+	s, err := o.OpenLink(ctx, purpose, token)
+	if err != nil {
+		return s, err
+	}
+	hash, err := hashPassword(password, s.names()...)
+	if err != nil {
+		return s, err
+	}
+	p := purposes[purpose]
+	err = db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
+		// The row decides who uses it: it is deleted once.
+		var id int64
+		err := tx.GetContext(ctx, &id, `
+			update staff set password_hash = $4, status = 'active'
+			where status = $3 and id = (select staff_id from staff_links where token_hash = $1 and purpose = $2 and expires_at > now() for update)
+			returning id`, idHash(token), purpose, p.Status, hash)
+		if err != nil {
+			return db.NotFound(err, "%s", p.Gone)
+		}
+		if err := dropLinks(ctx, tx, `staff_id = $1`, id); err != nil {
+			return err
+		}
+		if err := endSessions(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := noteAttempt(ctx, tx, Credentials{Email: s.Email, Client: client}, true); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: s.Actor(client.Address), Action: p.Action, SubjectKind: "staff", Subject: s.Email,
+			Before: map[string]any{"status": s.Status}, After: map[string]any{"status": Active, "by": "mailed link"},
+		})
+	})
+	return s, err
+}
+
+// Invitation is a person to invite.
+type Invitation struct {
+	Change
+	Email string
+}
+
+// Invite adds a person who chooses their password by a mailed link. A person whose
+// invitation was withdrawn can be invited again.
+func (o Office) Invite(ctx context.Context, by By, n Invitation) (s Staff, err error) {
+	n.Email, n.Name = strings.TrimSpace(n.Email), strings.TrimSpace(n.Name)
+	var fields fault.Fields
+	checkEmail(&fields, n.Email)
+	if e, ok := asFields(n.check()); ok {
+		fields = append(fields, e...)
+	}
+	if err := fields.Err(); err != nil {
+		return s, err
+	}
+	if ctx, err = o.stepOut(ctx, by, 0, n.DistributorID); err != nil {
+		return s, err
+	}
+	err = db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
+		if _, err := distributorWithin(ctx, tx, by, n.DistributorID); err != nil {
+			return err
+		}
+		was, err := withdrawn(ctx, tx, by, n.Email)
+		if err != nil {
+			return err
+		}
+		var ids []int64
+		err = tx.SelectContext(ctx, &ids, `
+			insert into staff as s (distributor_id, email, name, role, status) values ($1, $2, $3, $4, 'invited')
+			on conflict (lower(email)) do update
+			set distributor_id = excluded.distributor_id, email = excluded.email, name = excluded.name, role = excluded.role, status = 'invited'
+			where s.status = 'withdrawn' and s.id = any($5)
+			returning id`, n.DistributorID, n.Email, n.Name, n.Role, pq.Array(was))
+		if err != nil {
+			return fmt.Errorf("invite a person: %w", err)
+		}
+		if len(ids) == 0 {
+			return fault.InvalidField("email", "There is a staff member with the e-mail address %s already. Each person has one account.", n.Email)
+		}
+		if s, err = GetStaff(ctx, tx, by.Scope, ids[0]); err != nil {
+			return err
+		}
+		if err := o.sendLink(ctx, tx, s, ForInvitation, invitation(by, s)); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, audit.Entry{Actor: by.Actor, Action: "staff.invite", SubjectKind: "staff", Subject: s.Email, After: s.record()})
+	})
+	return s, err
+}
+
+// withdrawn returns who within the manager's scope had an invitation to the address that
+// was withdrawn: at most one. Beyond the scope an address stays taken.
+func withdrawn(ctx context.Context, q db.Querier, by By, email string) ([]int64, error) {
+	w := StaffFilter{Status: Withdrawn}.where(by.Scope)
+	w.And("lower(s.email) = lower(?)", email)
+	var ids []int64
+	if err := q.SelectContext(ctx, &ids, `select s.id from `+staffTables+` `+w.SQL(), w.Args()...); err != nil {
+		return nil, fmt.Errorf("look for a withdrawn invitation: %w", err)
+	}
+	return ids, nil
+}
+
+func invitation(by By, s Staff) letter {
+	return letter{
+		Subject: fmt.Sprintf("%s invites you to Handover", by.Actor.Name),
+		Text: fmt.Sprintf("Hello %s,\n\n%s invites you to work in Handover for %s, as %s.\n\nChoose your password here:\n%s\n\n"+
+			"The link works once, within 7 days. If you did not expect it, ignore this mail.\n\n%s\n",
+			s.Name, by.Actor.Name, s.DistributorName, strings.ToLower(s.Role.Name()), notify.Withheld, s.DistributorName),
+	}
+}
+
+// InviteAgain mails an invited person another link; the former one ends.
+func (o Office) InviteAgain(ctx context.Context, by By, id int64) (s Staff, err error) {
+	if ctx, err = o.stepOut(ctx, by, id, 0); err != nil {
+		return s, err
+	}
+	err = db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
+		if s, err = lockStaff(ctx, tx, by, id); err != nil {
+			return err
+		}
+		if s.Status != Invited && s.Status != Withdrawn {
+			return fault.New(fault.Conflict, "%s has accepted the invitation already.", s.Email)
+		}
+		before := s.Status
+		if _, err := tx.ExecContext(ctx, `update staff set status = 'invited' where id = $1`, id); err != nil {
+			return fmt.Errorf("invite a person again: %w", err)
+		}
+		s.Status = Invited
+		if err := o.sendLink(ctx, tx, s, ForInvitation, invitation(by, s)); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: by.Actor, Action: "staff.invite_again", SubjectKind: "staff", Subject: s.Email,
+			Before: map[string]any{"status": before}, After: map[string]any{"status": Invited},
+		})
+	})
+	return s, err
+}
+
+// Withdraw ends an invitation that was not accepted yet.
+func (o Office) Withdraw(ctx context.Context, by By, id int64) (s Staff, err error) {
+	if ctx, err = o.stepOut(ctx, by, id, 0); err != nil {
+		return s, err
+	}
+	err = db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
+		if s, err = lockStaff(ctx, tx, by, id); err != nil {
+			return err
+		}
+		if s.Status != Invited {
+			return fault.New(fault.Conflict, "There is no open invitation of %s.", s.Email)
+		}
+		if _, err := tx.ExecContext(ctx, `update staff set status = 'withdrawn' where id = $1`, id); err != nil {
+			return fmt.Errorf("withdraw an invitation: %w", err)
+		}
+		s.Status = Withdrawn
+		if err := dropLinks(ctx, tx, `staff_id = $1`, id); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: by.Actor, Action: "staff.withdraw", SubjectKind: "staff", Subject: s.Email,
+			Before: map[string]any{"status": Invited}, After: map[string]any{"status": Withdrawn},
+		})
+	})
+	return s, err
+}
+
+// PendingLink is a link that was mailed and can still be used.
+type PendingLink struct {
+	Purpose   Purpose   `db:"purpose"`
+	MailID    int64     `db:"outbox_id"`
+	ExpiresAt time.Time `db:"expires_at"`
+}
+
+// PendingLinks returns the links of a staff member that can still be used.
+func PendingLinks(ctx context.Context, q db.Querier, staffID int64) ([]PendingLink, error) {
+	var out []PendingLink
+	err := q.SelectContext(ctx, &out, `
+		select purpose, outbox_id, expires_at from staff_links where staff_id = $1 and expires_at > now() order by purpose`, staffID)
+	if err != nil {
+		return nil, fmt.Errorf("list mailed links: %w", err)
+	}
+	return out, nil
+}

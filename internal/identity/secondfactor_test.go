@@ -1,0 +1,175 @@
+package identity_test
+
+import (
+	"strings"
+	"testing"
+
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/identity"
+	"handover/internal/testdb"
+)
+
+func TestChangingASecondFactor(t *testing.T) {
+	t.Parallel()
+	p := enrol(t)
+	if len(p.codes) != 10 {
+		t.Fatalf("%d recovery codes", len(p.codes))
+	}
+	if err := p.door.StartSecondFactor(t.Context(), p.me, testdb.Password, here); !fault.Is(err, fault.Conflict) {
+		t.Errorf("setting up another one: %v", err)
+	}
+	if _, err := p.door.ConfirmSecondFactor(t.Context(), p.me, p.code(noon), here, ""); !fault.Is(err, fault.Conflict) {
+		t.Errorf("confirming again: %v", err)
+	}
+	if _, err := p.door.RenewRecoveryCodes(t.Context(), p.me, "wrong password", p.codes[0], here); err == nil || err.Error() != "password: This is not your password." {
+		t.Errorf("a wrong password: %v", err)
+	}
+	if _, err := p.door.RenewRecoveryCodes(t.Context(), p.me, testdb.Password, "000000", here); err == nil || !strings.Contains(err.Error(), "not right") {
+		t.Errorf("a wrong code: %v", err)
+	}
+	codes, err := p.door.RenewRecoveryCodes(t.Context(), p.me, testdb.Password, p.code(noon), here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.enter(p.codes[0]); err == nil {
+		t.Error("a former recovery code signs in")
+	}
+	if err := p.enter(codes[0]); err != nil {
+		t.Errorf("a new recovery code: %v", err)
+	}
+	if state, err := p.door.SecondFactor(t.Context(), p.me); err != nil || !state.On || state.CodesLeft != 9 || state.Secret != "" {
+		t.Errorf("state: %+v, %v", state, err)
+	}
+	if err := p.door.TurnOffSecondFactor(t.Context(), p.me, testdb.Password, codes[1], here); err != nil {
+		t.Fatal(err)
+	}
+	if token := p.mustSignIn(); !p.signedIn(token) {
+		t.Error("the password alone does not sign in")
+	}
+	want := "second_factor.on,second_factor.failed,second_factor.codes,second_factor.off"
+	if got := p.world.Text(`select string_agg(action, ',' order by id) from audit_entries where action like 'second_factor%'`); got != want {
+		t.Errorf("audit: %s", got)
+	}
+}
+
+// A stolen session must not try passwords without end, nor shut the owner out.
+func TestOnesOwnPageIsThrottled(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	me, err := identity.ByEmail(t.Context(), h.pool, h.staff.Email)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if err := h.door.StartSecondFactor(t.Context(), me, "wrong password", here); err == nil {
+			t.Fatal("a wrong password was taken")
+		}
+	}
+	if err := h.door.StartSecondFactor(t.Context(), me, testdb.Password, here); err == nil || !strings.HasPrefix(err.Error(), "Too many sign-ins failed") {
+		t.Errorf("after five: %v", err)
+	}
+	if n := h.world.Text(`select count(*) from second_factors`); n != "0" {
+		t.Error("a secret was made")
+	}
+}
+
+func TestConfirmingEndsTheOtherSessions(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	mine, other := h.mustSignIn(), h.mustSignIn()
+	me, err := identity.ByEmail(t.Context(), h.pool, h.staff.Email)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.at(noon)
+	if err := h.door.StartSecondFactor(t.Context(), me, testdb.Password, here); err != nil {
+		t.Fatal(err)
+	}
+	state, err := h.door.SecondFactor(t.Context(), me)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := phone{house: h, secret: state.Secret}
+	if _, err := h.door.ConfirmSecondFactor(t.Context(), me, "000000", here, mine); err == nil || !h.signedIn(other) {
+		t.Fatalf("a wrong code: %v", err)
+	}
+	if _, err := h.door.ConfirmSecondFactor(t.Context(), me, p.code(noon), here, mine); err != nil {
+		t.Fatal(err)
+	}
+	if !h.signedIn(mine) || h.signedIn(other) {
+		t.Error("the session at hand, and no other, goes on")
+	}
+}
+
+func TestResetSecondFactor(t *testing.T) {
+	t.Parallel()
+	p := enrol(t)
+	if err := p.enter(p.code(noon)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []fault.Code{"", fault.Conflict} {
+		if err := identity.ResetSecondFactor(t.Context(), p.pool, operator, p.staff.Email); fault.CodeOf(err) != want {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	if n := p.world.Text(`select (select count(*) from sessions) + (select count(*) from recovery_codes)`); n != "0" {
+		t.Errorf("%s sessions and recovery codes are left", n)
+	}
+	if got := p.world.Text(`select actor_name || ' ' || subject from audit_entries where action = 'second_factor.reset'`); got != "test "+p.staff.Email {
+		t.Errorf("audit: %s", got)
+	}
+	p.mustSignIn()
+}
+
+// What an administrator takes from others is theirs to see: strangers are not found.
+func TestResetsStayBehindTheWall(t *testing.T) {
+	t.Parallel()
+	p := enrol(t)
+	reseller := p.world.Distributor(testdb.Distributor{})
+	theirs := p.world.Staff(testdb.Staff{Distributor: reseller.ID})
+	p.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) values ($1, 'sealed', now())`, theirs.ID)
+	p.world.Exec(`insert into staff_subjects (staff_id, issuer, subject) select id, 'https://login.aurora.example', email from staff`)
+	behind := db.Behind(t.Context(), db.Wall{Distributor: reseller.ID})
+	for email, want := range map[string]fault.Code{p.staff.Email: fault.NotFound, theirs.Email: ""} {
+		if err := identity.ResetSecondFactor(behind, p.pool, operator, email); fault.CodeOf(err) != want || want == "" && err != nil {
+			t.Errorf("resetting %s: %v, want %q", email, err, want)
+		}
+		if err := identity.ReleaseSubject(behind, p.pool, operator, email); fault.CodeOf(err) != want || want == "" && err != nil {
+			t.Errorf("releasing %s: %v, want %q", email, err, want)
+		}
+	}
+	if left := p.world.Text(`select (select count(*) from second_factors) || ' ' || (select count(*) from staff_subjects)`); left != "1 1" {
+		t.Errorf("left are %s, want 1 1", left)
+	}
+}
+
+// The requirement is the distributor's own, and does not concern who came by single sign-on.
+func TestMustEnrol(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	token := h.mustSignIn()
+	must := func() bool {
+		t.Helper()
+		s, err := identity.Resume(t.Context(), h.pool, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.MustEnrol
+	}
+	if must() {
+		t.Error("it is not required")
+	}
+	h.world.Exec(`update distributors set second_factor_required = true where id <> $1`, h.world.Provider.ID)
+	if must() {
+		t.Error("another distributor requires it")
+	}
+	h.world.Exec(`update distributors set second_factor_required = true where id = $1`, h.world.Provider.ID)
+	if !must() {
+		t.Error("it is required")
+	}
+	h.world.Exec(`update sessions set proof = 'single_sign_on'`)
+	if must() {
+		t.Error("the provider of single sign-on vouched for this session")
+	}
+}

@@ -1,0 +1,242 @@
+package identity
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// Provider is an OpenID Connect provider that vouches for staff members.
+type Provider struct {
+	Issuer       string // "https://login.aurora.example"
+	ClientID     string
+	ClientSecret string // "" = a public client
+	Name         string // as people know it
+	RedirectURL  string // where the provider sends people back to
+}
+
+const (
+	providerTime = 10 * time.Second // for one answer
+	askAgain     = time.Second      // after it was not found: those who wait in line are told at once
+)
+
+// SignOn signs people in whom the provider vouches for. The provider is asked for
+// its addresses when somebody comes, not before: it may be down when we start.
+type SignOn struct {
+	door     *Door
+	settings Provider
+	client   *http.Client
+
+	mu     sync.Mutex
+	found  *oidc.Provider
+	failed time.Time // when it was not found the last time
+}
+
+// NewSignOn returns single sign-on with the provider.
+func NewSignOn(door *Door, p Provider) *SignOn {
+	return &SignOn{door: door, settings: p, client: &http.Client{Timeout: providerTime}}
+}
+
+// Name returns the provider as people know it.
+func (s *SignOn) Name() string { return s.settings.Name }
+
+// withClient makes the libraries ask with our time limit.
+func (s *SignOn) withClient(ctx context.Context) context.Context {
+	return oidc.ClientContext(ctx, s.client)
+}
+
+// discover returns the provider with its addresses, asking for them until it
+// answered once.
+func (s *SignOn) discover(ctx context.Context) (*oidc.Provider, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.found != nil {
+		return s.found, nil
+	}
+	if time.Since(s.failed) < askAgain {
+		return nil, s.unavailable(nil)
+	}
+	found, err := oidc.NewProvider(s.withClient(ctx), s.settings.Issuer)
+	if err != nil {
+		s.failed = time.Now()
+		slog.ErrorContext(ctx, "the provider of single sign-on was not found", slog.String("issuer", s.settings.Issuer), slog.Any("error", err))
+		return nil, s.unavailable(err)
+	}
+	s.found = found
+	return found, nil
+}
+
+func (s *SignOn) unavailable(cause error) error {
+	e := fault.New(fault.Unavailable, "%s does not answer as it should. Try again in a minute, or sign in with your password.", s.settings.Name)
+	e.Cause = cause
+	return e
+}
+
+func (s *SignOn) oauth(p *oidc.Provider) oauth2.Config {
+	return oauth2.Config{
+		ClientID: s.settings.ClientID, ClientSecret: s.settings.ClientSecret, Endpoint: p.Endpoint(),
+		RedirectURL: s.settings.RedirectURL, Scopes: []string{oidc.ScopeOpenID, "profile", "email"},
+	}
+}
+
+// Start begins a way to the provider and returns the address to send the browser
+// to, and a random id for a cookie, without which nobody comes back. next is where
+// to go afterwards.
+func (s *SignOn) Start(ctx context.Context, next string) (address, browser string, err error) {
+	ctx = db.Outside(ctx) // nobody is known yet
+	p, err := s.discover(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	browser = newToken()
+	state, nonce, verifier := newToken(), newToken(), oauth2.GenerateVerifier()
+	_, err = s.door.db.ExecContext(ctx, `
+		insert into single_sign_ons (state_hash, browser_hash, nonce, verifier, next, expires_at)
+		values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))`,
+		idHash(state), idHash(browser), nonce, verifier, next, PendingTime.Seconds())
+	if err != nil {
+		return "", "", fmt.Errorf("start single sign-on: %w", err)
+	}
+	config := s.oauth(p)
+	return config.AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)), browser, nil
+}
+
+// Return is what the browser brings back from the provider.
+type Return struct {
+	State   string
+	Code    string
+	Error   string // the provider's code for why there is no Code
+	Issuer  string // "" = the provider does not say
+	Browser string // the id from the cookie
+	Client  Client
+}
+
+// way is a row of single_sign_ons.
+type way struct {
+	Nonce    string `db:"nonce"`
+	Verifier string `db:"verifier"`
+	Next     string `db:"next"`
+}
+
+// Finish starts a session for the person whom the provider vouched for; it returns
+// the session's random id and where to go. Each way is finished once.
+func (s *SignOn) Finish(ctx context.Context, r Return, previous string) (token, next string, err error) {
+	ctx = db.Outside(ctx) // nobody is known yet
+	w, err := s.take(ctx, r)
+	if err != nil {
+		return "", "", err
+	}
+	if r.Issuer != "" && r.Issuer != s.settings.Issuer {
+		return "", w.Next, fault.New(fault.Forbidden, "The answer came from another provider than %s, so nobody was signed in.", s.settings.Name)
+	}
+	if r.Error != "" || r.Code == "" {
+		return "", w.Next, s.declined(r.Error)
+	}
+	c, err := s.claims(ctx, r.Code, w)
+	if err != nil {
+		return "", w.Next, err
+	}
+	token, err = s.door.admitSubject(ctx, s.settings, c, r.Client, previous)
+	return token, w.Next, err
+}
+
+// take removes the way that the state belongs to: a second return finds none.
+func (s *SignOn) take(ctx context.Context, r Return) (way, error) {
+	var ways []way
+	err := s.door.db.SelectContext(ctx, &ways, `
+		delete from single_sign_ons where state_hash = $1 and browser_hash = $2 and expires_at > now()
+		returning nonce, verifier, next`, idHash(r.State), idHash(r.Browser))
+	if err != nil {
+		return way{}, fmt.Errorf("finish single sign-on: %w", err)
+	}
+	if len(ways) == 0 {
+		return way{}, fault.New(fault.Invalid, "This sign-in with %s was used already, is older than %d minutes, or began in another browser. Start it again.",
+			s.settings.Name, int(PendingTime.Minutes()))
+	}
+	return ways[0], nil
+}
+
+// errorCode is how OAuth 2 writes why something was refused.
+var errorCode = regexp.MustCompile(`^[a-z_]{1,40}$`)
+
+// declined returns what to tell somebody who comes back without a code.
+func (s *SignOn) declined(code string) error {
+	switch {
+	case code == "access_denied":
+		return fault.New(fault.Forbidden, "The sign-in at %s was cancelled or not allowed there. Start it again, or sign in with your password.", s.settings.Name)
+	case code == "temporarily_unavailable" || code == "server_error":
+		return s.unavailable(errors.New(code))
+	case errorCode.MatchString(code):
+		return fault.New(fault.Forbidden, "%s refused the sign-in (%s). Start it again; if it stays so, ask an administrator to check the settings of single sign-on.", s.settings.Name, code)
+	default:
+		return fault.New(fault.Invalid, "%s sent an answer that cannot be read. Start the sign-in again.", s.settings.Name)
+	}
+}
+
+// claims is what the provider says about a person.
+type claims struct {
+	Subject  string
+	Email    string
+	Verified bool
+}
+
+// claims exchanges the code and checks what comes for it: signature, issuer,
+// audience, time and nonce.
+func (s *SignOn) claims(ctx context.Context, code string, w way) (claims, error) {
+	p, err := s.discover(ctx)
+	if err != nil {
+		return claims{}, err
+	}
+	ctx = s.withClient(ctx)
+	config := s.oauth(p)
+	tokens, err := config.Exchange(ctx, code, oauth2.VerifierOption(w.Verifier))
+	if refusal, ok := errors.AsType[*oauth2.RetrieveError](err); ok && refusal.ErrorCode != "" {
+		slog.WarnContext(ctx, "the provider of single sign-on refused the code", slog.String("error", refusal.ErrorCode), slog.String("description", refusal.ErrorDescription))
+		return claims{}, s.declined(refusal.ErrorCode)
+	}
+	if err != nil {
+		return claims{}, s.unavailable(err)
+	}
+	raw, _ := tokens.Extra("id_token").(string)
+	id, err := p.Verifier(&oidc.Config{ClientID: s.settings.ClientID, Now: s.door.Now}).Verify(ctx, raw)
+	if err != nil || subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(w.Nonce)) != 1 {
+		slog.WarnContext(ctx, "the provider's identity token was refused", slog.Any("error", err))
+		return claims{}, fault.New(fault.Forbidden, "What %s says about you does not belong to this sign-in, so nobody was signed in. Start it again.", s.settings.Name)
+	}
+	return s.emailOf(ctx, p, tokens, id)
+}
+
+// emailOf returns the person with their e-mail address: from the identity token,
+// or, where the provider keeps it out of there, from its user info.
+func (s *SignOn) emailOf(ctx context.Context, p *oidc.Provider, tokens *oauth2.Token, id *oidc.IDToken) (claims, error) {
+	var said struct {
+		Email    string `json:"email"`
+		Verified any    `json:"email_verified"` // some write "true"
+	}
+	if err := id.Claims(&said); err != nil {
+		return claims{}, s.unavailable(err)
+	}
+	if said.Email != "" {
+		return claims{Subject: id.Subject, Email: said.Email, Verified: said.Verified == true || said.Verified == "true"}, nil
+	}
+	info, err := p.UserInfo(ctx, oauth2.StaticTokenSource(tokens))
+	if err != nil {
+		return claims{}, s.unavailable(err)
+	}
+	if info.Subject != id.Subject {
+		return claims{}, fault.New(fault.Forbidden, "%s answered about somebody else, so nobody was signed in. Start it again.", s.settings.Name)
+	}
+	return claims{Subject: id.Subject, Email: info.Email, Verified: info.EmailVerified}, nil
+}

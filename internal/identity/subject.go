@@ -1,0 +1,135 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/audit"
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// subject is the staff member whom a provider's claims are about.
+type subject struct {
+	Staff
+	Issuer  *string `db:"issuer"` // what they are bound to, nil = nothing yet
+	Subject *string `db:"subject"`
+}
+
+// admitSubject starts a session for the staff member whom the provider vouches for.
+// The first time they are found by their verified e-mail address and bound to the
+// provider's subject, from then on by the subject. Nobody is added.
+func (d *Door) admitSubject(ctx context.Context, p Provider, c claims, client Client, previous string) (string, error) {
+	var token string
+	var refused error
+	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
+		s, err := findSubject(ctx, tx, p.Issuer, c)
+		if err != nil {
+			return err
+		}
+		if refused = p.refuse(s, c); refused != nil {
+			return noteRefusal(ctx, tx, c, s, client, refused)
+		}
+		if s.Subject == nil {
+			if err := bind(ctx, tx, p, s.Staff, c, client); err != nil {
+				return err
+			}
+		}
+		token, err = begin(ctx, tx, Credentials{Email: s.Email, Client: client}, s.Staff, beginning{
+			how: bySingleSignOn, previous: previous, note: map[string]any{"single_sign_on": p.Issuer},
+		})
+		return err
+	})
+	if db.IsUnique(err, "staff_subjects_pkey") || db.IsUnique(err, "staff_subjects_issuer_subject_key") {
+		return "", fault.New(fault.Conflict, "Two sign-ins came at the same time. Start this one again.")
+	}
+	if err == nil {
+		err = refused
+	}
+	return token, err
+}
+
+// findSubject returns the staff member bound to the subject, else the one with the
+// e-mail address, else an empty one.
+func findSubject(ctx context.Context, q db.Querier, issuer string, c claims) (subject, error) {
+	var found []subject
+	err := q.SelectContext(ctx, &found, `
+		select `+staffColumns+`, x.issuer, x.subject
+		from `+staffTables+` left join staff_subjects x on x.staff_id = s.id
+		where x.issuer = $1 and x.subject = $2 or lower(s.email) = lower($3)
+		order by (x.issuer = $1 and x.subject = $2) is true desc limit 1`, issuer, c.Subject, c.Email)
+	if err != nil || len(found) == 0 {
+		return subject{}, err
+	}
+	return found[0], nil
+}
+
+// refuse returns why the person cannot sign in, nil when they can.
+func (p Provider) refuse(s subject, c claims) error {
+	switch {
+	case c.Email == "":
+		return fault.New(fault.Forbidden, "%s does not tell your e-mail address, and without it nobody is found here. Ask an administrator to check the settings of single sign-on.", p.Name)
+	case !c.Verified:
+		return fault.New(fault.Forbidden, "%s has not verified that %s is your e-mail address. Verify it there, then sign in again.", p.Name, c.Email)
+	case s.ID == 0:
+		return fault.New(fault.Forbidden, "There is no staff member with the e-mail address %s. Ask an administrator to add you.", c.Email)
+	case s.Status == Invited:
+		return fault.New(fault.Forbidden, "You were invited and have not accepted yet. Open the link in the mail first, then sign in with %s.", p.Name)
+	case s.Status != Active:
+		return fault.New(fault.Forbidden, "Your access to Handover has ended. Ask an administrator if you need it again.")
+	case s.Subject != nil && (*s.Subject != c.Subject || *s.Issuer != p.Issuer):
+		return fault.New(fault.Forbidden, "%s belongs to another account at %s than this one. Sign in there with that account, or ask an administrator to release it.", s.Email, p.Name)
+	default:
+		return nil
+	}
+}
+
+func noteRefusal(ctx context.Context, q db.Querier, c claims, s subject, client Client, why error) error {
+	slog.WarnContext(ctx, "single sign-on refused", slog.String("email", c.Email), slog.String("address", client.Address), slog.Any("why", why))
+	return audit.Append(ctx, q, audit.Entry{
+		Actor:  audit.Actor{ID: s.ID, Name: c.Email, DistributorID: s.DistributorID, Address: client.Address},
+		Action: "sign_in.failed", SubjectKind: "staff", Subject: c.Email, After: map[string]any{"reason": why.Error()},
+	})
+}
+
+// bind keeps who the staff member is at the provider.
+func bind(ctx context.Context, q db.Querier, p Provider, s Staff, c claims, client Client) error {
+	_, err := q.ExecContext(ctx, `insert into staff_subjects (staff_id, issuer, subject) values ($1, $2, $3)`, s.ID, p.Issuer, c.Subject)
+	if err != nil {
+		return fmt.Errorf("bind a staff member to the provider: %w", err)
+	}
+	return audit.Append(ctx, q, audit.Entry{
+		Actor: s.Actor(client.Address), Action: "single_sign_on.bind", SubjectKind: "staff", Subject: s.Email,
+		After: map[string]any{"issuer": p.Issuer, "subject": c.Subject},
+	})
+}
+
+// ReleaseSubject forgets who a staff member is at the provider of single sign-on,
+// so that the next account there with their verified e-mail address is taken.
+// Somebody outside the wall of the context is not found.
+func ReleaseSubject(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
+	if err := mustSee(ctx, pool, email); err != nil {
+		return err
+	}
+	ctx = db.Outside(ctx) // found behind the wall; bindings are kept from pages
+	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
+		s, err := ByEmail(ctx, tx, email)
+		if err != nil {
+			return err
+		}
+		var before struct {
+			Issuer  string `db:"issuer" json:"issuer"`
+			Subject string `db:"subject" json:"subject"`
+		}
+		err = tx.GetContext(ctx, &before, `delete from staff_subjects where staff_id = $1 returning issuer, subject`, s.ID)
+		if err := db.NotFound(err, "%s has not signed in with single sign-on.", s.Email); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: actor, Action: "single_sign_on.release", SubjectKind: "staff", Subject: s.Email, Before: before,
+		})
+	})
+}

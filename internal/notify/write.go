@@ -1,0 +1,97 @@
+package notify
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"html"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"handover/internal/accounts"
+	"handover/internal/audit"
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// Withheld stands in the text of a mail where its secret goes in when it is sent.
+const Withheld = "[link withheld]"
+
+// StaffMail is a mail to a staff member, in the brand of their distributor.
+type StaffMail struct {
+	StaffID int64
+	Subject string
+	Text    string
+	Secret  string // an address that opens something, for Withheld; "" = none
+}
+
+// Write puts the mail into the outbox and returns its id. Call it in the transaction
+// of the change that it tells of.
+func Write(ctx context.Context, q db.Querier, m StaffMail) (int64, error) {
+	var id int64
+	err := q.GetContext(ctx, &id, `
+		insert into outbox (staff_id, brand_id, recipient, subject, body_text, secret, message_id)
+		select s.id, d.brand_id, s.email, $2, $3, $4, $5 from staff s join distributors d on d.id = s.distributor_id where s.id = $1
+		returning id`, m.StaffID, m.Subject, m.Text, m.Secret, fmt.Sprintf("<staff.%s@handover>", rand.Text()))
+	if err != nil {
+		return 0, fmt.Errorf("write a mail to a staff member: %w", err)
+	}
+	return id, nil
+}
+
+// Revoke forgets the secrets of mails whose link is dead: used, withdrawn, replaced or
+// too old. One that still waits is not sent any more.
+func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
+	_, err := q.ExecContext(ctx, `
+		update outbox set secret = '', state = case when state = any($2) then 'failed' else state end,
+		       last_error = case when state = any($2) then $3 else last_error end
+		where id = any($1)`, pq.Array(ids), states(revocable), "Not sent: the link in it was used, withdrawn or replaced, or is too old.")
+	if err != nil {
+		return fmt.Errorf("forget the secrets of mails: %w", err)
+	}
+	return nil
+}
+
+// Reveal returns the mail with the link that is withheld otherwise, and notes who saw
+// it: whoever has the link can act as its recipient. A mail without one is a
+// Conflict fault.
+func Reveal(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64) (Mail, error) {
+	var m Mail
+	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
+		m, err = getMail(ctx, tx, s, id, "")
+		return err
+	})
+	if err != nil {
+		return m, err
+	}
+	ctx = db.Outside(ctx) // found behind the wall; the link itself is kept from pages
+	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
+		if m, err = getMail(ctx, tx, s, id, "for update of m"); err != nil {
+			return err
+		}
+		var secret string
+		if err := tx.GetContext(ctx, &secret, `select secret from outbox where id = $1`, id); err != nil {
+			return fmt.Errorf("read the link of a mail: %w", err)
+		}
+		if secret == "" {
+			return fault.New(fault.Conflict, "The mail to %s has no link any more: it was sent, or the link was used, withdrawn or replaced, or is too old.", m.Recipient)
+		}
+		m.Text, m.HTML = reveal(m.Text, m.HTML, secret)
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: actor, Action: "mail.reveal_link", SubjectKind: "mail", Subject: m.Recipient, After: map[string]any{"message_id": m.MessageID},
+		})
+	})
+	return m, err
+}
+
+// reveal puts the secret into both forms of a mail.
+func reveal(text, page, secret string) (string, string) {
+	if secret == "" {
+		return text, page
+	}
+	address := html.EscapeString(secret)
+	return strings.ReplaceAll(text, Withheld, secret),
+		strings.ReplaceAll(page, Withheld, `<a href="`+address+`">`+address+`</a>`)
+}

@@ -1,0 +1,62 @@
+package web
+
+import (
+	"net/http"
+
+	"handover/internal/fault"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// codePath is the second step of signing in.
+const codePath = "/sign-in/code"
+
+// codeForm asks for the code of the second factor.
+func (h doorPages) codeForm(p *page) error {
+	if p.SignedIn() {
+		return p.Redirect("/")
+	}
+	v := views.SignInCode{Next: localPath(p.QueryParam("next"), "")}
+	if err := h.door.Waits(p.Request().Context(), h.cookies.id(p.Context, pendingCookie)); err != nil {
+		return h.startAgain(p, err, v.Next)
+	}
+	return p.Render(http.StatusOK, "Second step", views.SignInCodePage(v))
+}
+
+// enterCode completes the sign-in with the code.
+func (h doorPages) enterCode(p *page) error {
+	f := p.ReadForm()
+	v := views.SignInCode{Next: localPath(f.Text("next"), "")}
+	code := f.Required("code", "Enter the code that your app shows, or a recovery code.")
+	if v.Errors = f.Errors(); len(v.Errors) > 0 {
+		return p.Form(v.Errors, "Second step", views.SignInCodePage(v))
+	}
+	pending := h.cookies.id(p.Context, pendingCookie)
+	token, err := h.door.EnterCode(p.Request().Context(), pending, code, p.Client(), h.cookies.token(p.Context))
+	if errs, ok := fieldErrors(err); ok {
+		v.Errors = errs
+		return p.Form(errs, "Second step", views.SignInCodePage(v))
+	}
+	if err != nil {
+		return h.startAgain(p, err, v.Next)
+	}
+	if err := h.cookies.setID(p.Context, pendingCookie, ""); err != nil {
+		return err
+	}
+	return h.welcome(p, token, v.Next)
+}
+
+// startAgain leads back to the first step when the sign-in has ended.
+func (h doorPages) startAgain(p *page, err error, next string) error {
+	e, ok := asFault(err)
+	if !ok || e.Code != fault.NotFound {
+		return err
+	}
+	if err := h.cookies.setID(p.Context, pendingCookie, ""); err != nil {
+		return err
+	}
+	if err := p.Flash(ui.Flash{Tone: ui.Amber, Text: e.Message}); err != nil {
+		return err
+	}
+	return p.Context.Redirect(http.StatusSeeOther, withNext("/sign-in", next))
+}
