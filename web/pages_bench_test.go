@@ -49,6 +49,8 @@ var places = []struct{ route, path string }{
 	{"/documents/:kind/:ref", "/documents/invoice/%(invoice)"},
 	{"/orders/:number", "/orders/%(order)"},
 	{"/outbox/:id", "/outbox/%(mail)"},
+	{"/audit/:id", "/audit/%(entry)"},
+	{"/staff/:id", "/staff/%(person)"},
 }
 
 // benchRows are the rows that addresses name, those with the most to show.
@@ -61,6 +63,8 @@ var benchRows = map[string]string{
 	"bill":    `select number from invoices where status = 'paid' order by id desc limit 1`,
 	"order": `select number_of('TO', o.id) from transfer_orders o where o.status = 'completed'
 	          order by (select count(*) from transfer_ledger l where l.order_id = o.id) desc, o.id limit 1`,
+	"entry":    `select max(id)::text from audit_entries`,
+	"person":   `select min(id)::text from staff`,
 	"mail":     `select id::text from outbox order by id desc limit 1`,
 	"provider": `select number_of('D', id) from distributors where parent_id is null`,
 	"reseller": `select number_of('D', id) from distributors where name = 'Nordlys Partner'`,

@@ -66,7 +66,11 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 	}
 	var w db.Where
 	books := s.Condition(&w, "d.id")
-	f.apply(&w, s)
+	named, err := f.accounts(ctx, q)
+	if err != nil || f.Account != "" && len(named) == 0 {
+		return db.Part[Entry]{}, err
+	}
+	f.apply(&w, s, named)
 	k.Apply(&w)
 	if f.DistributorID != 0 {
 		books += w.Bind(" and d.id = ?", f.DistributorID)
@@ -113,14 +117,26 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 	return part, readLines(ctx, q, part.Rows)
 }
 
+// accounts are the accounts of the books that begin as was typed.
+func (f JournalFilter) accounts(ctx context.Context, q db.Querier) ([]string, error) {
+	if f.Account == "" {
+		return nil, nil
+	}
+	var names []string
+	if err := q.SelectContext(ctx, &names, `select handover_accounts_like($1)`, db.Like(f.Account)+"%"); err != nil {
+		return nil, fmt.Errorf("look for the account: %w", err)
+	}
+	return names, nil
+}
+
 // apply adds the conditions on an entry e of the books of d.
-func (f JournalFilter) apply(w *db.Where, s accounts.Scope) {
+func (f JournalFilter) apply(w *db.Where, s accounts.Scope, named []string) {
 	w.And("e.distributor_id = d.id")
 	if f.CustomerID != 0 {
 		w.And("e.id in (select o.id from owned_journal_entries o where o.customer_id = ?)", f.CustomerID)
 	}
 	if f.Account != "" {
-		w.And("exists (select 1 from journal_lines l where l.entry_id = e.id and l.account ilike ?)", db.Like(f.Account)+"%")
+		w.And("exists (select 1 from journal_lines l where l.entry_id = e.id and l.account = any(?))", pq.Array(named))
 	}
 	if f.From != nil {
 		w.And("e.posted_on >= ?", *f.From)
