@@ -41,7 +41,8 @@ func signOnPanel(t *testing.T, issuer string) panel {
 	}
 	server = built
 	world := testdb.NewWorld(t, pool)
-	p := panel{T: t, pool: pool, world: world, staff: world.Staff(testdb.Staff{Name: "Ada Meyer"}), url: listener.URL,
+	p := panel{
+		T: t, pool: pool, world: world, staff: world.Staff(testdb.Staff{Name: "Ada Meyer"}), url: listener.URL,
 		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	return p.otherBrowser()
@@ -167,6 +168,7 @@ func TestSingleSignOn(t *testing.T) {
 	issuer, port := freeAddress(t)
 	p := signOnPanel(t, issuer)
 	gone := p.world.Staff(testdb.Staff{Status: "disabled"})
+	invited := p.world.Staff(testdb.Staff{Status: "invited"})
 	reseller := p.world.Staff(testdb.Staff{Distributor: p.world.Distributor(testdb.Distributor{Name: "Nordlys Partner"}).ID})
 
 	down := p.get("/sign-in/oidc")
@@ -180,6 +182,7 @@ func TestSingleSignOn(t *testing.T) {
 		"unverified": {p.staff.Email, false},
 		"stranger":   {"stranger@aurora.example", true},
 		"gone":       {gone.Email, true},
+		"invited":    {invited.Email, true},
 		"reseller":   {reseller.Email, true},
 		"nameless":   {"", true},
 	})
@@ -212,6 +215,7 @@ func TestSingleSignOn(t *testing.T) {
 		{"unverified", "Aurora Login has not verified that " + p.staff.Email + " is your e-mail address."},
 		{"stranger", "There is no staff member with the e-mail address stranger@aurora.example. Ask an administrator to add you."},
 		{"gone", "Your access to Handover has ended."},
+		{"invited", "You were invited and have not accepted yet. Open the link in the mail first, then sign in with Aurora Login."},
 		{"nameless", "Aurora Login does not tell your e-mail address"},
 		{"second", p.staff.Email + " belongs to another account at Aurora Login than this one."},
 	}
@@ -241,8 +245,8 @@ func TestSingleSignOn(t *testing.T) {
 			t.Errorf("answered %d: %s", a.status, a.text())
 		}
 	})
-	if got := p.world.Text(`select count(*) from audit_entries where action = 'sign_in.failed'`); got != "5" {
-		t.Errorf("%s refusals are in the audit log, want 5", got)
+	if got := p.world.Text(`select count(*) from audit_entries where action = 'sign_in.failed'`); got != "6" {
+		t.Errorf("%s refusals are in the audit log, want 6", got)
 	}
 }
 

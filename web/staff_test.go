@@ -158,3 +158,34 @@ func TestPersonPage(t *testing.T) {
 		p.get("/pcp/staff/"+nobody).wants(t, http.StatusNotFound, "There is no such staff member.")
 	}
 }
+
+func TestResetSecondFactor(t *testing.T) {
+	t.Parallel()
+	p := signedIn(t)
+	person := p.world.Staff(testdb.Staff{Name: "Otto Berg", Role: "support"})
+	path := fmt.Sprintf("/pcp/staff/%d", person.ID)
+	button := func(path string) int {
+		return p.get(path).doc.Find(`form[action="` + path + `/second-factor/reset"]`).Length()
+	}
+	if button(path) != 0 {
+		t.Error("there is nothing to reset, but a button")
+	}
+	p.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) values ($1, 'sealed', now())`, person.ID)
+	if button(path) != 1 {
+		t.Error("no button")
+	}
+	if a := p.post(path+"/second-factor/reset", url.Values{}); a.header.Get("Location") != path {
+		t.Errorf("answered %d: %s", a.status, a.text())
+	}
+	p.get(path).wants(t, http.StatusOK, "The second factor of Otto Berg is gone, and their sessions have ended.", "Second factorOff")
+	if n := p.world.Text(`select count(*) from second_factors`); n != "0" {
+		t.Errorf("%s second factors are left", n)
+	}
+	own := fmt.Sprintf("/pcp/staff/%d", p.staff.ID)
+	p.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) values ($1, 'sealed', now())`, p.staff.ID)
+	if button(own) != 0 {
+		t.Error("one's own can be reset without a code")
+	}
+	p.post(own+"/second-factor/reset", url.Values{}).wants(t, http.StatusConflict, "Turn your second factor off under Your account")
+	p.get("/pcp/account").wants(t, http.StatusOK, "Manage second factor")
+}

@@ -3,6 +3,7 @@ package identity_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -199,5 +200,55 @@ func TestStaffList(t *testing.T) {
 		if got, err := identity.CountStaff(t.Context(), c.pool, everybody, tt.filter); err != nil || got.Rows != tt.want {
 			t.Errorf("%+v: %d, %v", tt.filter, got.Rows, err)
 		}
+	}
+}
+
+func TestResettingASecondFactorOfOthers(t *testing.T) {
+	t.Parallel()
+	c := newChannel(t)
+	c.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select id, 'sealed', now() from staff`)
+	by := c.by(c.second)
+	behind := by.Scope.Behind(t.Context())
+	if _, err := c.office.ResetSecondFactor(behind, by, c.boss.ID); fault.CodeOf(err) != fault.NotFound {
+		t.Errorf("of somebody above: %v", err)
+	}
+	if _, err := c.office.ResetSecondFactor(behind, by, c.second.ID); fault.CodeOf(err) != fault.Conflict {
+		t.Errorf("one's own without a code: %v", err)
+	}
+	if s, err := c.office.ResetSecondFactor(behind, by, c.theirs.ID); err != nil || s.Email != c.theirs.Email {
+		t.Errorf("of somebody below: %+v, %v", s, err)
+	}
+	if _, err := c.office.ResetSecondFactor(behind, by, c.theirs.ID); fault.CodeOf(err) != fault.Conflict {
+		t.Errorf("a second time: %v", err)
+	}
+	if left := c.world.Text(`select string_agg(staff_id::text, ' ' order by staff_id) from second_factors`); left != fmt.Sprintf("%d %d", c.boss.ID, c.second.ID) {
+		t.Errorf("second factors of %s are left", left)
+	}
+}
+
+// An invitation that was withdrawn can be made again where it was made, also behind the
+// wall; elsewhere the address stays taken, and the person where they were.
+func TestAWithdrawnInvitationStaysWhereItWas(t *testing.T) {
+	t.Parallel()
+	c := newChannel(t)
+	by := c.by(c.second)
+	behind := by.Scope.Behind(t.Context())
+	invite := func(email string) error {
+		_, err := c.office.Invite(behind, by, identity.Invitation{
+			Email: email, Change: identity.Change{Name: "Somebody", Role: identity.Support, DistributorID: c.reseller.ID},
+		})
+		return err
+	}
+	aside := c.world.Staff(testdb.Staff{Distributor: c.side.ID, Status: "withdrawn", Email: "new@side.example"})
+	below := c.world.Staff(testdb.Staff{Distributor: c.below.ID, Status: "withdrawn", Email: "new@below.example"})
+	if err := invite(aside.Email); fault.CodeOf(err) != fault.Invalid {
+		t.Errorf("beside: %v", err)
+	}
+	if err := invite(below.Email); err != nil {
+		t.Errorf("below: %v", err)
+	}
+	got := c.world.Text(`select string_agg(distributor_id || ' ' || status, ', ' order by id) from staff where id in ($1, $2)`, aside.ID, below.ID)
+	if want := fmt.Sprintf("%d withdrawn, %d invited", c.side.ID, c.reseller.ID); got != want {
+		t.Errorf("afterwards %s, want %s", got, want)
 	}
 }
