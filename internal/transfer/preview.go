@@ -156,7 +156,7 @@ func (s *situation) preview(ctx context.Context, q db.Querier, counts bool) (Pre
 		found[f.Code] = true
 		p.Executable = p.Executable && f.Severity != Blocking
 	}
-	for _, code := range Codes(s.flow.Kind) {
+	for _, code := range s.codes() {
 		if !found[code] {
 			p.Passed = append(p.Passed, code)
 		}
