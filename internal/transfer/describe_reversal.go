@@ -112,6 +112,7 @@ func describeReversal(ctx context.Context, q db.Querier, s *situation, p *Previe
 		}
 		p.Memos = append(p.Memos, MemoPreview{m.counter(), amountOf(m.Amount, m.Currency), whose})
 	}
+	p.Reverses = s.reversal.order.Number
 	p.Sentence = s.reversalSentence(p)
 	return nil
 }

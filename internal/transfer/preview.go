@@ -35,8 +35,9 @@ func amountOf(v decimal.Decimal, currency string) Amount {
 // Preview is the computed effect of a transfer that has not happened.
 type Preview struct {
 	Fingerprint string    `json:"fingerprint"`
-	Executable  bool      `json:"executable"` // no blocking finding
-	Sentence    string    `json:"sentence"`   // what will happen, for people
+	Executable  bool      `json:"executable"`         // no blocking finding
+	Sentence    string    `json:"sentence"`           // what will happen, for people
+	Reverses    string    `json:"reverses,omitempty"` // the order that is taken back, "" = none
 	Findings    []Finding `json:"findings"`
 	Passed      []Code    `json:"passed"` // the checks that found nothing
 	Impact      []Impact  `json:"impact"`

@@ -50,6 +50,9 @@ func (o Order) reversible(now time.Time) error {
 	return nil
 }
 
+// CanReverse reports whether the order can be reversed as of now, whatever the data is.
+func (e *Engine) CanReverse(o Order) bool { return o.reversible(e.Now()) == nil }
+
 // reversalOf is the request that takes the order back: what the target gained, it loses.
 func reversalOf(o Order) Request {
 	req := Request{Kind: o.Kind, Reverses: o.Number, SourceCustomer: o.TargetNumber, TargetCustomer: o.SourceNumber}
