@@ -110,7 +110,7 @@ func (e *Engine) SubmitReversal(ctx context.Context, actor audit.Actor, number s
 		if err != nil {
 			return err
 		}
-		reverse, err := e.draftReversal(ctx, tx, actor, given)
+		draft, err := draftOfReversal(ctx, tx, actor, given)
 		if err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ func (e *Engine) SubmitReversal(ctx context.Context, actor audit.Actor, number s
 		if err := lockAccounts(ctx, tx, given.SourceID, *given.TargetID); err != nil {
 			return err
 		}
-		s, err := e.load(ctx, tx, req, reverse)
+		s, err := e.load(ctx, tx, req, draft)
 		if err != nil {
 			return err
 		}
@@ -130,17 +130,23 @@ func (e *Engine) SubmitReversal(ctx context.Context, actor audit.Actor, number s
 		if err := refuse(req, p); err != nil {
 			return err
 		}
+		if draft == 0 {
+			if s.orderID, err = e.writeReversal(ctx, tx, actor, given); err != nil {
+				return err
+			}
+		}
 		if err := e.queue(ctx, tx, actor, s, p); err != nil {
 			return err
 		}
-		o, err = GetOrder(ctx, tx, OrderNumber(reverse))
+		o, err = GetOrder(ctx, tx, OrderNumber(s.orderID))
 		return err
 	})
 	return o, err
 }
 
-// draftReversal returns the person's draft of the reversal, a new one if there is none.
-func (e *Engine) draftReversal(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order) (int64, error) {
+// draftOfReversal returns the person's draft of the reversal, which an execution handed
+// back, 0 if there is none.
+func draftOfReversal(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order) (int64, error) {
 	var drafts []int64
 	err := tx.SelectContext(ctx, &drafts, `
 		select id from transfer_orders
@@ -148,9 +154,14 @@ func (e *Engine) draftReversal(ctx context.Context, tx *sqlx.Tx, actor audit.Act
 	if err != nil {
 		return 0, fmt.Errorf("look for a draft of the reversal: %w", err)
 	}
-	if len(drafts) > 0 {
-		return drafts[0], nil
+	if len(drafts) == 0 {
+		return 0, nil
 	}
+	return drafts[0], nil
+}
+
+// writeReversal writes the order that takes the given one back.
+func (e *Engine) writeReversal(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order) (int64, error) {
 	request, err := jsonText(reversalOf(o))
 	if err != nil {
 		return 0, err

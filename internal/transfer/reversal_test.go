@@ -193,7 +193,9 @@ func TestReversalIsBlocked(t *testing.T) {
 		},
 		{
 			"the target closed meanwhile", func(d *shop) transfer.Request { return d.give("") },
-			func(d *shop, _ transfer.Order) { d.Exec(`update customers set status = 'closed' where id = $1`, d.peer.ID) },
+			func(d *shop, _ transfer.Order) {
+				d.Exec(`update customers set status = 'closed' where id = $1`, d.peer.ID)
+			},
 			func(d *shop, _ transfer.Order) string { return "ACCOUNT_NOT_ACTIVE: " + d.peer.Number },
 		},
 		{
@@ -307,6 +309,17 @@ func TestReversalLeavesWhatWasBornSince(t *testing.T) {
 	d.same("what is not billed goes with its subscription", "true", `select customer_id = $2 from owned_usage_records where id = $1`, usage.ID, d.customer.ID)
 	d.same("the old method is active again", "active", `select status from payment_methods where id = $1`, d.method.ID)
 	d.verify()
+}
+
+func TestReversalWarnsOfASharedCRMID(t *testing.T) {
+	d := newShop(t)
+	o := d.transfer(d.to(d.nordlys, transfer.ModeSubscriptions))
+	d.Customer(testdb.Customer{Name: "Twin AS", CRMID: "CRM-1"})
+	p := d.preview(o)
+	if f, ok := p.Finding("CRM_CONFLICT"); !ok || len(f.Records) != 1 {
+		t.Errorf("findings %+v", p.Findings)
+	}
+	d.reverse(o)
 }
 
 func TestReversalInTime(t *testing.T) {

@@ -20,6 +20,7 @@ func reversalRules() []rule {
 		{"CANNOT_GO_BACK", Blocking, allFlows, checkGoesBack},
 		{"PERIOD_CLOSED", Blocking, allFlows, checkCounterMemos},
 		{"RECORDS_SINCE", Warning, allFlows, checkSince},
+		{"CRM_CONFLICT", Warning, allFlows, checkReturnedCRM},
 	}
 }
 
@@ -157,6 +158,24 @@ func checkCounterMemos(ctx context.Context, q db.Querier, s *situation) ([]found
 		all[i].remedy = "Open the period under Finance > Financial Periods, then reverse."
 	}
 	return all, err
+}
+
+// checkReturnedCRM finds live accounts that carry a CRM id which an account gets back.
+func checkReturnedCRM(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+	list, err := s.records(ctx, q, `
+		select distinct 'customer' as kind, number_of('C', c.id) as number from `+given("customer", "crm_id")+` l
+		join customers c on c.crm_id = l.before and c.id not in (@source, @target)
+		where l.before <> '' and c.status in ('active', 'suspended') and `+inScope("c")+` order by 2`)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return one(found{
+		message: fmt.Sprintf("Afterwards several live accounts carry one CRM id: %s as well.",
+			plural(len(list), "another account carries it", "other accounts carry it")),
+		remedy:          "Correct the CRM id of one of the accounts in the CRM.",
+		acknowledgement: "several accounts carry one CRM id",
+		records:         list,
+	})
 }
 
 // checkSince lists what came to the account since; it stays where it is.
