@@ -19,7 +19,6 @@ type Engine struct {
 	DB  *sqlx.DB
 	Log *slog.Logger
 	Now func() time.Time // the clock; today is its day in a distributor's time zone
-
 }
 
 // Amount is money in the API's shape.

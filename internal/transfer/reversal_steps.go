@@ -193,8 +193,10 @@ func (x *execution) takeBack(ctx context.Context, q db.Querier, row ledgerRow) e
 	if err != nil || row.Kind != "payment_method" {
 		return err
 	}
-	return x.change(ctx, q, change{"payment_method", "status", "text", `'inactive'`,
-		`t.id in (select unnest(record_ids) from transfer_ledger where id = @line)`}, args{"line": row.ID})
+	return x.change(ctx, q, change{
+		"payment_method", "status", "text", `'inactive'`,
+		`t.id in (select unnest(record_ids) from transfer_ledger where id = @line)`,
+	}, args{"line": row.ID})
 }
 
 // endContinuations cancels the continuations on the day they began: they are kept, empty.

@@ -152,8 +152,10 @@ func (s *situation) conflicts() []impossible {
 		  and t.id not in ` + ledgered("subscription", "status") + ` order by 1`,
 	})
 	for _, d := range []struct{ kind, table, room string }{
-		{"invoice", "invoices", "t.total - t.settled"}, {"debit_memo", "debit_memos", "t.amount - t.settled"},
-		{"payment", "payments", "t.amount - t.allocated - t.refunded"}, {"credit_memo", "credit_memos", "t.amount - t.allocated"},
+		{"invoice", "invoices", "t.total - t.settled"},
+		{"debit_memo", "debit_memos", "t.amount - t.settled"},
+		{"payment", "payments", "t.amount - t.allocated - t.refunded"},
+		{"credit_memo", "credit_memos", "t.amount - t.allocated"},
 	} {
 		list = append(list, impossible{
 			d.kind, "have no room for what was allocated", "Take back what was allocated since.",
