@@ -229,7 +229,7 @@ func (x *execution) dropPlan(ctx context.Context, q db.Querier, row ledgerRow) e
 	var used bool
 	err := q.GetContext(ctx, &used, `
 		select exists (select 1 from subscriptions where plan_id = $1) or exists (select 1 from plans where delegated_from = $1)
-		    or exists (select 1 from terms where plan_id = $1)
+		    or exists (select 1 from terms t where t.plan_id = $1 or t.resource_id in (select id from plan_resources where plan_id = $1))
 		    or exists (select 1 from usage_records u join plan_resources r on r.id = u.resource_id where r.plan_id = $1)
 		    or not exists (select 1 from plans p join transfer_ledger g on g.id = $2 where p.id = $1 and to_jsonb(p) @> g.after[1]::jsonb)`, row.FirstID, row.ID)
 	if err != nil {
