@@ -64,6 +64,7 @@ export const pages = {
   '/pcp/orders': [fixed('/pcp/orders'), named('nothing fits', '/pcp/orders?q=nowhere')],
   '/pcp/orders/:number': ofOrder(''),
   '/pcp/orders/:number/ledger': ofOrder('/ledger'),
+  '/pcp/orders/:number/reverse': ofOrder('/reverse'),
 
   '/pcp/customers/:number/transfer/distributor': { address: async () => `/pcp/customers/${(await claim()).number}/transfer/distributor` },
   '/pcp/customers/:number/transfer/plans': { address: async ({ page }) => wizard.toPlans(page, await claim()) },

@@ -39,6 +39,9 @@ func flowOf(p transfer.Preview) views.Flow {
 	}
 	if len(p.Memos) > 0 {
 		text := fmt.Sprintf("Balance · %s opens as %s", showAmount(p.Source.BalanceBefore), showAmount(p.Target.BalanceAfter))
+		if p.Reverses != "" {
+			text = fmt.Sprintf("Balance · back to %s", showAmount(p.Target.BalanceAfter))
+		}
 		v.Bands = append(v.Bands, movingBand("is-balance", text, y, 26))
 		y += 26 + flowGap
 	}

@@ -99,6 +99,8 @@ var expected = map[string]expectation{
 	"GET /orders/:number":            {Privilege: mayRead, At: []string{"/orders/{order}", "/orders/{placed}", "/orders/{mailed}"}},
 	"GET /orders/:number/ledger":     {Privilege: mayRead, At: []string{"/orders/{order}/ledger"}},
 	"GET /orders/:number/ledger.csv": {Privilege: mayExport, At: []string{"/orders/{order}/ledger.csv"}},
+	"GET /orders/:number/reverse":    {Privilege: mayTransfer, At: []string{"/orders/{order}/reverse"}, Seen: []int{200, 403, 409}},
+	"POST /orders/:number/reverse":   {Privilege: mayTransfer, At: []string{"/orders/{order}/reverse"}, Seen: []int{303, 403, 409, 422}},
 
 	"GET /customers/:number/transfer":                       {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer"}, Seen: moved},
 	"GET /customers/:number/transfer/distributor":           {Privilege: mayTransfer, At: []string{"/customers/{customer}/transfer/distributor"}},

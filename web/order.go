@@ -20,7 +20,7 @@ import (
 )
 
 // orderPage is the page of one order, with its ledger.
-type orderPage struct{}
+type orderPage struct{ engine *transfer.Engine }
 
 // refreshRunning is after how many seconds the page of an order under way is read again.
 const refreshRunning = "3"
@@ -44,6 +44,12 @@ func (h orderPage) show(p *page) error {
 	}
 	if o.Status == "draft" && o.RequestedBy != nil && *o.RequestedBy == p.Staff.ID && p.Staff.Can(identity.AccountsTransfer) {
 		v.Continue = p.URL("/customers/" + o.SourceNumber + "/" + draftSlugs[o.Kind])
+		if o.Reverses != "" {
+			v.Continue = p.URL("/orders/" + o.Reverses + "/reverse")
+		}
+	}
+	if sides.Whole && p.Staff.Can(identity.AccountsTransfer) && h.engine.CanReverse(found) {
+		v.Reverse = p.URL("/orders/" + o.Number + "/reverse")
 	}
 	for _, fill := range []func(*page, seenOrder, *views.Order) error{h.fillProof, h.fillTimeline, h.fillLedger, h.fillTrail} {
 		if err := fill(p, o, &v); err != nil {
@@ -90,7 +96,9 @@ func orderFacts(p *page, o transfer.Order, sides transfer.Sides) []ui.Fact {
 	if o.Request.Mode != "" {
 		facts = append(facts, ui.Fact{Label: "Mode", Text: modeShort(o.Request.Mode)})
 	}
-	if o.Kind != transfer.Distributor && sides.Whole {
+	if o.Reverses != "" {
+		facts = append(facts, ui.Fact{Label: "Reverses", Text: o.Reverses, Href: p.URL("/orders/" + o.Reverses)})
+	} else if o.Kind != transfer.Distributor && sides.Whole {
 		facts = append(facts, effectiveFact(o.Request))
 	}
 	if list := o.Request.Subscriptions; len(list) > 0 {
@@ -102,6 +110,12 @@ func orderFacts(p *page, o transfer.Order, sides transfer.Sides) []ui.Fact {
 	facts = append(facts, ui.Fact{Label: "Requested by", Text: o.RequestedByName}, ui.Fact{Label: "Created", Value: ui.Date(formatMoment(o.CreatedAt))})
 	if o.CompletedAt != nil {
 		facts = append(facts, ui.Fact{Label: "Completed", Value: ui.Date(formatMoment(*o.CompletedAt))})
+	}
+	if until, ok := o.ReversibleUntil(); ok {
+		facts = append(facts, ui.Fact{Label: "Reverse until", Value: ui.Date(formatMoment(until))})
+	}
+	if o.ReversedBy != "" {
+		facts = append(facts, ui.Fact{Label: "Reversed by", Text: o.ReversedBy, Href: p.URL("/orders/" + o.ReversedBy)})
 	}
 	return facts
 }
@@ -134,6 +148,8 @@ func orderNotice(o transfer.Order) *ui.Notice {
 		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconEdit, Title: "This is a draft", Text: fmt.Sprintf("%s began it and can go on with it for 30 days after the last change. Nothing happens until it is confirmed.", o.RequestedByName)}
 	case "queued", "in_progress":
 		return &ui.Notice{Tone: ui.Blue, Icon: ui.IconLoader, Title: "The transfer is under way", Text: "Closing this page changes nothing; it is read again every few seconds."}
+	case "reversed":
+		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconReverse, Title: "This transfer was reversed", Text: fmt.Sprintf("%s gave back what it changed. This page shows what the transfer did.", o.ReversedBy)}
 	case "cancelled":
 		return &ui.Notice{Tone: ui.Slate, Title: "This order was cancelled", Text: "Nothing was transferred."}
 	}
@@ -235,7 +251,7 @@ var eventLooks = map[string]struct {
 	tone ui.Tone
 }{
 	"Completed": {ui.IconCircleCheck, ui.Green}, "Requested": {ui.IconClipboard, ui.Slate}, "Draft created": {ui.IconEdit, ui.Slate},
-	"Failed": {ui.IconCircleX, ui.Red}, "Back to draft": {ui.IconRefresh, ui.Amber}, "Cancelled": {ui.IconBan, ui.Slate},
+	"Failed": {ui.IconCircleX, ui.Red}, "Back to draft": {ui.IconRefresh, ui.Amber}, "Cancelled": {ui.IconBan, ui.Slate}, "Reversed": {ui.IconReverse, ui.Slate},
 	"Notification written": {ui.IconMail, ui.Slate}, "Notification not written": {ui.IconMailOff, ui.Amber},
 }
 

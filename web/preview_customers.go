@@ -18,6 +18,10 @@ func customersView(p transfer.Preview, at previewPlace, v *views.Preview) {
 		return
 	}
 	v.TermsNote = ""
+	if p.Reverses != "" {
+		v.MethodsNote = ""
+		return
+	}
 	v.MethodsNote = "Payment methods never move between customers; the source has none that is active."
 	if n := len(p.PaymentMethods); n > 0 {
 		v.MethodsNote = fmt.Sprintf("Payment methods never move between customers: %s with %s.", plural(n, "method stays", "methods stay"), p.Source.Name)

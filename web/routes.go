@@ -170,7 +170,8 @@ func (s *Server) partnerRoutes() []route {
 // orderRoutes are Billing > Operations > Orders.
 func (s *Server) orderRoutes() []route {
 	order := orderPages{}
-	one := orderPage{}
+	one := orderPage{engine: s.deps.Transfers}
+	reverse := reversePages{engine: s.deps.Transfers}
 	return []route{
 		// Orders
 		{Method: http.MethodGet, Path: "/orders", Privilege: identity.Read, Handler: order.list},
@@ -180,6 +181,10 @@ func (s *Server) orderRoutes() []route {
 		{Method: http.MethodGet, Path: "/orders/:number", Privilege: identity.Read, Handler: one.show},
 		{Method: http.MethodGet, Path: "/orders/:number/ledger", Privilege: identity.Read, Handler: one.ledger},
 		{Method: http.MethodGet, Path: "/orders/:number/ledger.csv", Privilege: identity.ExportRun, Handler: one.exportLedger, Options: routeOptions{Live: true}},
+
+		// Reversal
+		{Method: http.MethodGet, Path: "/orders/:number/reverse", Privilege: identity.AccountsTransfer, Handler: reverse.show},
+		{Method: http.MethodPost, Path: "/orders/:number/reverse", Privilege: identity.AccountsTransfer, Handler: reverse.execute, Options: routeOptions{Live: true}},
 	}
 }
 

@@ -56,7 +56,8 @@ func foreignSource(im *importer) string {
 		  and not exists (select 1 from gone g where g.id = c.customer_id and g.successor_id = c.owner)
 	), former as (
 		select w.line, u.before::bigint as customer_id
-		from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.status = 'completed'
+		from transfer_ledger g join transfer_orders o on o.id = g.order_id
+		     and case when o.reverses_id is null then transfer_standing(o.id) is not null else o.status = 'completed' end
 		cross join lateral unnest(g.record_ids, case when cardinality(g.before) = 1
 			then array_fill(g.before[1], array[cardinality(g.record_ids)]) else g.before end) as u(id, before)
 		join wrong w on w.kind = g.kind and w.document_id = u.id

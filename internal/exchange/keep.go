@@ -64,11 +64,13 @@ const wentSQL = `create temp table went on commit drop as
 	select subscription_id, continuation_id from path`
 
 // keptSQL unfolds the ledger of the transfers that stand, as far as it is about rows of
-// the file. A reversal gives values back: it is evidence of owners, but binds nothing.
+// the file. A reversal gives values back: it is evidence of owners, but binds nothing; one
+// that was reversed in turn restores the transfer, which binds again.
 const keptSQL = `create temp table {kept} on commit drop as
-	select u.id as rec_id, g.column_name, u.before, o.reverses_id is null as binding
+	select u.id as rec_id, g.column_name, u.before, o.binding
 	from transfer_ledger g
-	join transfer_orders o on o.id = g.order_id and o.status = 'completed'
+	join (select id, reverses_id is null as binding from transfer_orders
+	      where case when reverses_id is null then transfer_standing(id) is not null else status = 'completed' end) o on o.id = g.order_id
 	cross join lateral unnest(g.record_ids, case when cardinality(g.before) = 1
 		then array_fill(g.before[1], array[cardinality(g.record_ids)]) else g.before end) as u(id, before)
 	where g.kind = '%s' and g.column_name <> ''
@@ -196,7 +198,7 @@ func (im *importer) keepLinks(ctx context.Context) error {
 	if l := im.find("subscription_continuations"); l != nil {
 		_, err := im.exec(ctx, l.file, `update {load} l set continuation_id = t.continuation_id, on_date = t.on_date from {table} t
 			where t.subscription_id = l.rec_id and not l.is_new
-			  and exists (select 1 from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.status = 'completed'
+			  and exists (select 1 from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.reverses_id is null and transfer_standing(o.id) is not null
 			              where g.kind = 'subscription' and g.column_name = '' and g.before[1] is null
 			                and g.record_ids @> array[t.continuation_id])`)
 		if err != nil {
@@ -214,14 +216,14 @@ func (im *importer) keepLinks(ctx context.Context) error {
 // linksSQL forgets the links of the file that transfers dropped, or pointed elsewhere.
 const linksSQL = `with former_link as (
 	select u.id, g.column_name, u.before
-	from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.status = 'completed' and o.reverses_id is null
+	from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.reverses_id is null and transfer_standing(o.id) is not null
 	cross join lateral unnest(g.record_ids, case when cardinality(g.before) = 1
 		then array_fill(g.before[1], array[cardinality(g.record_ids)]) else g.before end) as u(id, before)
 	where g.kind = 'service_user_subscription' and g.column_name <> ''
 )
 delete from {load} l using (
 	select (u.before::jsonb ->> 'service_user_id')::bigint as service_user_id, (u.before::jsonb ->> 'subscription_id')::bigint as subscription_id
-	from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.status = 'completed' and o.reverses_id is null
+	from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.reverses_id is null and transfer_standing(o.id) is not null
 	cross join lateral unnest(g.before) as u(before)
 	where g.kind = 'service_user_subscription' and g.column_name = '' and u.before is not null
 	union

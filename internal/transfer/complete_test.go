@@ -39,7 +39,7 @@ func TestEveryOwnedTableIsDeclared(t *testing.T) {
 	var tables []string
 	err := pool.Select(&tables, `
 		select c.conrelid::regclass::text from pg_constraint c
-		where c.contype = 'f' and c.confrelid::regclass::text = any($1) and c.confrelid::regclass::text <> 'plans'
+		where c.contype = 'f' and c.confrelid::regclass::text = any($1) and c.confrelid::regclass::text not in ('plans', 'plan_resources')
 		union
 		select table_name::text from information_schema.columns
 		where table_schema = 'public' and column_name ~ '(^|_)(customer|subscription|invoice|payment|memo)_id$'

@@ -2,7 +2,7 @@
 // subscriptions between customers, and merges customers.
 //
 // What can move is declared once, in Kinds (kinds.go); what a transfer does is
-// declared once per flow, in Flows (flows.go). Six stages loop over these tables:
+// declared once per flow, in Flows (flows.go). Seven stages loop over these tables:
 //
 //   - Preview counts and sums what moves and what stays, computes every finding and a
 //     fingerprint; it reads one snapshot and writes nothing.
@@ -13,6 +13,7 @@
 //     rewrites it (change.go).
 //   - Reconcile sums both accounts before and after; the difference must be exactly what
 //     the transfer declared, or the transaction is rolled back.
+//   - Reverse undoes the ledger of an order, last line first (flow_reversal.go).
 //   - Verify checks the whole database against the ledgers, any time later.
 //
 // Locks are always taken in this order: the order row, the accounts by id, then the

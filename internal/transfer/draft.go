@@ -53,7 +53,7 @@ func (e *Engine) openDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, 
 	var numbers []string
 	err = tx.SelectContext(ctx, &numbers, `
 		select number_of('TO', id) from transfer_orders
-		where status = 'draft' and kind = $1 and source_customer_id = $2 and requested_by is not distinct from nullif($3::bigint, 0)
+		where status = 'draft' and reverses_id is null and kind = $1 and source_customer_id = $2 and requested_by is not distinct from nullif($3::bigint, 0)
 		order by id desc limit 1`, kind, source.ID, actor.ID)
 	if err != nil {
 		return "", fmt.Errorf("look for a draft: %w", err)

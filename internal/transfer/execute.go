@@ -151,6 +151,11 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, or
 	if o.Status != "queued" {
 		return errNotQueued
 	}
+	if o.ReversesID != nil {
+		if _, err := lockOrder(ctx, tx, *o.ReversesID); err != nil {
+			return err
+		}
+	}
 	if err := lockAccounts(ctx, tx, o.accounts()...); err != nil {
 		return err
 	}
@@ -212,6 +217,9 @@ func (x *execution) run(ctx context.Context, tx db.Querier, p Preview) error {
 		x.result.Moved = append(x.result.Moved, Moved{i.Kind, i.Moving.Count})
 	}
 	x.result.Rate = p.Rate
+	if err := x.mark(ctx, tx); err != nil {
+		return err
+	}
 	return x.reconcile(ctx, tx, before, after)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/lib/pq"
 	"github.com/shopspring/decimal"
@@ -54,6 +55,10 @@ type Result struct {
 	Memos    []PostedMemo   `json:"memos,omitempty"`
 	Moved    []Moved        `json:"moved"`
 	Personal []PersonalData `json:"personal_data"`
+
+	// Marks are the highest ids per kind at the end of the order: what has a higher one
+	// was born since.
+	Marks map[string]int64 `json:"marks,omitempty"`
 }
 
 // PostedMemo is a memo that the transfer wrote, with its journal entry.
@@ -157,6 +162,26 @@ func (x *execution) assign(ctx context.Context, q db.Querier, kind string, id in
 	}
 	if _, err := q.ExecContext(ctx, fmt.Sprintf(`update %s set %s where id = $1`, tableOf(kind), set), values...); err != nil {
 		return fmt.Errorf("rewrite %s %d: %w", kind, id, err)
+	}
+	return nil
+}
+
+// mark keeps the highest id of each kind, so that a reversal can tell what was born since.
+func (x *execution) mark(ctx context.Context, q db.Querier) error {
+	parts := make([]string, len(Kinds))
+	for i, k := range Kinds {
+		parts[i] = fmt.Sprintf(`select '%s' as kind, coalesce(max(id), 0) as id from %s`, k.Name, k.Table)
+	}
+	var rows []struct {
+		Kind string `db:"kind"`
+		ID   int64  `db:"id"`
+	}
+	if err := q.SelectContext(ctx, &rows, strings.Join(parts, "\nunion all\n")); err != nil {
+		return fmt.Errorf("read the highest ids: %w", err)
+	}
+	x.result.Marks = map[string]int64{}
+	for _, r := range rows {
+		x.result.Marks[r.Kind] = r.ID
 	}
 	return nil
 }

@@ -189,6 +189,7 @@ var CarriedTables = []Carried{
 	{"payment_allocation", "Allocations of payments", "", "payment_allocations"},
 	{"credit_allocation", "Allocations of credit memos", "", "credit_allocations"},
 	{"plan", "Service plans", "P", "plans"},
+	{"plan_resource", "Resources of service plans", "R", "plan_resources"},
 }
 
 // KindOf returns the kind of that name, and whether there is one.

@@ -15,8 +15,9 @@ import (
 // subscription have none: the value before is the source's, the value after the target's.
 func ledgerOwners() map[string]string {
 	owners := map[string]string{
-		"customer": `select id, distributor_id from customers where id = any($1)`,
-		"plan":     `select id, distributor_id from plans where id = any($1)`,
+		"customer":      `select id, distributor_id from customers where id = any($1)`,
+		"plan":          `select id, distributor_id from plans where id = any($1)`,
+		"plan_resource": `select r.id, p.distributor_id from plan_resources r join plans p on p.id = r.plan_id where r.id = any($1)`,
 		"payment_allocation": `select t.id, c.distributor_id from payment_allocations t join payments p on p.id = t.payment_id
 			join customers c on c.id = p.customer_id where t.id = any($1)`,
 		"credit_allocation": `select t.id, c.distributor_id from credit_allocations t join credit_memos m on m.id = t.credit_memo_id

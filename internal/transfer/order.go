@@ -34,6 +34,9 @@ type Order struct {
 	UpdatedAt           time.Time  `db:"updated_at"`
 	SubmittedAt         *time.Time `db:"submitted_at"`
 	CompletedAt         *time.Time `db:"completed_at"`
+	ReversesID          *int64     `db:"reverses_id"`
+	Reverses            string     `db:"reverses"`    // number of the order that it takes back, "" = none
+	ReversedBy          string     `db:"reversed_by"` // number of the order that took it back, "" = none
 
 	Request Request  `db:"-"`
 	Preview *Preview `db:"-"` // as accepted; nil before that
@@ -58,6 +61,8 @@ func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 		       o.target_customer_id, coalesce(number_of('C', t.id), '') as target_number, coalesce(t.name, '') as target_name,
 		       o.target_distributor_id, coalesce(td.name, '') as target_distributor, o.fingerprint, o.failure,
 		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.completed_at,
+		       o.reverses_id, coalesce(number_of('TO', o.reverses_id), '') as reverses,
+		       coalesce((select number_of('TO', r.id) from transfer_orders r where r.reverses_id = o.id and r.status in ('completed', 'reversed')), '') as reversed_by,
 		       o.request::text, o.preview::text, o.result::text
 		from transfer_orders o
 		left join customers s on s.id = o.source_customer_id left join distributors sd on sd.id = o.source_distributor_id

@@ -49,7 +49,7 @@ func DraftsOf(ctx context.Context, q db.Querier, staffID int64, limit int) ([]Dr
 		       coalesce(d.name, '') as target, o.updated_at
 		from transfer_orders o join customers c on c.id = o.source_customer_id
 		left join distributors d on d.id = o.target_distributor_id
-		where o.status = 'draft' and o.requested_by = $1 and (o.expires_at is null or o.expires_at > now())
+		where o.status = 'draft' and o.reverses_id is null and o.requested_by = $1 and (o.expires_at is null or o.expires_at > now())
 		order by o.updated_at desc, o.id desc limit $2`, staffID, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read one's drafts: %w", err)

@@ -19,7 +19,6 @@ type Engine struct {
 	DB  *sqlx.DB
 	Log *slog.Logger
 	Now func() time.Time // the clock; today is its day in a distributor's time zone
-
 }
 
 // Amount is money in the API's shape.
@@ -35,8 +34,9 @@ func amountOf(v decimal.Decimal, currency string) Amount {
 // Preview is the computed effect of a transfer that has not happened.
 type Preview struct {
 	Fingerprint string    `json:"fingerprint"`
-	Executable  bool      `json:"executable"` // no blocking finding
-	Sentence    string    `json:"sentence"`   // what will happen, for people
+	Executable  bool      `json:"executable"`         // no blocking finding
+	Sentence    string    `json:"sentence"`           // what will happen, for people
+	Reverses    string    `json:"reverses,omitempty"` // the order that is taken back, "" = none
 	Findings    []Finding `json:"findings"`
 	Passed      []Code    `json:"passed"` // the checks that found nothing
 	Impact      []Impact  `json:"impact"`
@@ -156,7 +156,7 @@ func (s *situation) preview(ctx context.Context, q db.Querier, counts bool) (Pre
 		found[f.Code] = true
 		p.Executable = p.Executable && f.Severity != Blocking
 	}
-	for _, code := range Codes(s.flow.Kind) {
+	for _, code := range s.codes() {
 		if !found[code] {
 			p.Passed = append(p.Passed, code)
 		}

@@ -56,8 +56,9 @@ from customer_balances where customer_id = any(@accounts) group by currency`
 // sums to. Other kinds are proved by the rows that own them: a million usage records
 // of a subscription that moved are where they were.
 func (s *situation) reconciled(k Kind) bool {
-	_, _, _, split := s.fates()
-	return k.Root || s.converts && k.Converted || len(split) > 0 && (k.Repointed || k.Name == "invoice_line")
+	_, _, _, cut := s.fates()
+	split := len(cut) > 0 || s.reversal != nil && s.reversal.split
+	return k.Root || s.converts && k.Converted || split && (k.Repointed || k.Name == "invoice_line")
 }
 
 // sums counts and sums every kind that is reconciled, and the balances, over the accounts.

@@ -31,6 +31,7 @@ type Request struct {
 	Plans             map[string]string `json:"plans,omitempty"` // subscription -> plan of the new distributor
 	Delegate          []Delegation      `json:"delegate,omitempty"`
 	KeepFromSource    []string          `json:"keep_from_source,omitempty"`
+	Reverses          string            `json:"reverses,omitempty"` // the order that a reversal takes back
 
 	// What the requester saw and accepted; no part of the fingerprint.
 	Acknowledged []string `json:"acknowledged,omitempty"`

@@ -79,10 +79,34 @@ func Codes(kind FlowKind) []Code {
 	return codes
 }
 
+// ReversalCodes returns the codes that apply to a reversal, in the order they are shown.
+func ReversalCodes() []Code {
+	var codes []Code
+	for _, r := range reversalRules() {
+		codes = append(codes, r.Code)
+	}
+	return codes
+}
+
+// rules are those that apply to the request: a reversal has its own.
+func (s *situation) rules() []rule {
+	if s.reversal != nil {
+		return reversalRules()
+	}
+	return rules()
+}
+
+func (s *situation) codes() []Code {
+	if s.reversal != nil {
+		return ReversalCodes()
+	}
+	return Codes(s.flow.Kind)
+}
+
 // findings runs every check of the flow; all are shown at once, never one at a time.
 func (s *situation) findings(ctx context.Context, q db.Querier) ([]Finding, error) {
 	out := []Finding{}
-	for _, r := range rules() {
+	for _, r := range s.rules() {
 		if !slices.Contains(r.Flows, s.flow.Kind) || s.notCustomer && r.Code != "ACCOUNT_NOT_CUSTOMER" {
 			continue
 		}

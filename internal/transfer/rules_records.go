@@ -172,11 +172,17 @@ where r.customer_id = @source and (%s) and exists (
 // closedPostings finds memos that would be posted on a closed day: the settling memo
 // in the books of the source's distributor, the opening one in those of the new one.
 func (s *situation) closedPostings(ctx context.Context, q db.Querier) ([]found, error) {
+	return s.closedToday(ctx, q, !s.carry.Net.IsZero(), !s.carry.Opening.IsZero())
+}
+
+// closedToday finds the distributors, of the two that are asked about, in whose books
+// today lies in a closed period.
+func (s *situation) closedToday(ctx context.Context, q db.Querier, from, to bool) ([]found, error) {
 	var all []found
 	for _, posting := range []struct {
 		in   company
 		memo bool
-	}{{s.from, !s.carry.Net.IsZero()}, {s.to, !s.carry.Opening.IsZero()}} {
+	}{{s.from, from}, {s.to, to}} {
 		if !posting.memo || posting.in.ID == 0 || len(all) > 0 && s.from.ID == s.to.ID {
 			continue
 		}

@@ -45,6 +45,8 @@ type situation struct {
 	rateMistake string // why the given rate is none, in a sentence; "" if it is one
 	ratePlan    rateOrigin
 
+	reversal *reversal // nil = a transfer of its own
+
 	carry      carry
 	acceptance []acceptance
 	methods    []paymentMethod
@@ -102,6 +104,9 @@ func (c company) clearingAccount(other company) string {
 // load reads the situation of a request. A source or target that does not exist is
 // a NotFound fault.
 func (e *Engine) load(ctx context.Context, q db.Querier, req Request, orderID int64) (*situation, error) {
+	if req.Reverses != "" {
+		return e.loadReversal(ctx, q, req, orderID)
+	}
 	if err := req.Check(); err != nil {
 		return nil, err
 	}
@@ -223,6 +228,10 @@ func (s *situation) args() args {
 		subs = s.subscriptionIDs()
 		moving, whole = subs, subs
 	}
+	reversed := int64(0)
+	if s.reversal != nil {
+		reversed = s.reversal.order.ID
+	}
 	e := "-infinity"
 	if s.effective != nil {
 		e = s.effective.Format(time.DateOnly)
@@ -230,7 +239,7 @@ func (s *situation) args() args {
 	return args{
 		"source": s.source.ID, "source_distributor": s.from.ID, "target_distributor": s.to.ID, "order": s.orderID,
 		"subs": subs, "moving": moving, "whole": whole, "split": split, "e": e, "target": s.target.ID,
-		"everything": s.everything, "visible": s.visible,
+		"reversed": reversed, "everything": s.everything, "visible": s.visible,
 		"by_customer": s.flow.Kind != Subscriptions, "keep_crm": slices.Contains(s.request.KeepFromSource, "crm_id"),
 	}
 }
@@ -238,6 +247,9 @@ func (s *situation) args() args {
 // rule returns the condition under which records of the kind move, "" when none does.
 // A merge of the full history moves all of them, whatever they hang on.
 func (s *situation) rule(k Kind) string {
+	if s.reversal != nil {
+		return k.returns()
+	}
 	if s.flow.Kind == Merge && s.effective == nil {
 		return "true"
 	}

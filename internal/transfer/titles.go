@@ -37,6 +37,10 @@ var checkWords = map[Code]struct{ found, passed string }{
 	"LINKED_SUBSCRIPTIONS":        {"Linked subscriptions move along", "No linked subscription is added"},
 	"PARTIAL_TRANSFER":            {"Part of the history stays behind", "Nothing stays behind"},
 	"TAX_ID_DIFFERS":              {"The tax ids differ", "The tax ids do not differ"},
+	"MOVED_AGAIN":                 {"Records moved again", "Nothing moved again since"},
+	"MEMO_ALLOCATED":              {"The carried balance has been used", "The carried balance has not been used"},
+	"CANNOT_GO_BACK":              {"A record cannot go back", "Every record can go back"},
+	"RECORDS_SINCE":               {"Records came since", "Nothing came to the account since"},
 	"PAY_LINK_NAME":               {"Pay links show the source's name", "No open pay link shows the source's name"},
 }
 

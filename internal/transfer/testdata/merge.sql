@@ -794,6 +794,30 @@ values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::date)
 
 update customers set status = $2::text, successor_id = $3::bigint, succeeded_on = $4::date, crm_id = $5::text where id = $1;
 
+select 'subscription' as kind, coalesce(max(id), 0) as id from subscriptions
+union all
+select 'subscription_charge' as kind, coalesce(max(id), 0) as id from subscription_charges
+union all
+select 'usage_record' as kind, coalesce(max(id), 0) as id from usage_records
+union all
+select 'billing_schedule' as kind, coalesce(max(id), 0) as id from billing_schedules
+union all
+select 'revenue_schedule' as kind, coalesce(max(id), 0) as id from revenue_schedules
+union all
+select 'invoice' as kind, coalesce(max(id), 0) as id from invoices
+union all
+select 'invoice_line' as kind, coalesce(max(id), 0) as id from invoice_lines
+union all
+select 'debit_memo' as kind, coalesce(max(id), 0) as id from debit_memos
+union all
+select 'payment' as kind, coalesce(max(id), 0) as id from payments
+union all
+select 'refund' as kind, coalesce(max(id), 0) as id from refunds
+union all
+select 'credit_memo' as kind, coalesce(max(id), 0) as id from credit_memos
+union all
+select 'journal_entry' as kind, coalesce(max(id), 0) as id from journal_entries;
+
 insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before,
                                      count_declared, amount_declared, count_after, amount_after)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9);

@@ -1,0 +1,158 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/db"
+	"handover/internal/money"
+)
+
+// returnedContract is a subscription that the order wrote, as it is and as it will be.
+type returnedContract struct {
+	Customer      int64           `db:"customer_id"`
+	Status        string          `db:"status"`
+	Price         decimal.Decimal `db:"price"`
+	CustomerAfter int64           `db:"customer_after"`
+	StatusAfter   string          `db:"status_after"`
+	PriceAfter    decimal.Decimal `db:"price_after"`
+	Quantity      decimal.Decimal `db:"quantity"`
+	BillingPeriod string          `db:"billing_period"`
+}
+
+func (s *situation) returnedContracts(ctx context.Context, q db.Querier) ([]returnedContract, error) {
+	text, values := bind(fmt.Sprintf(`
+		select s.customer_id, s.status, s.price, s.quantity, s.billing_period,
+		       coalesce(o.before::bigint, s.customer_id) as customer_after, coalesce(p.before::numeric, s.price) as price_after,
+		       case when s.id in %s then 'cancelled' else coalesce(t.before, s.status) end as status_after
+		from (select distinct record_id from %s l) w join subscriptions s on s.id = w.record_id
+		left join %s o on o.record_id = s.id left join %s p on p.record_id = s.id left join %s t on t.record_id = s.id`,
+		born("subscription"), unfolded("subscription"), given("subscription", "customer_id"), given("subscription", "price"), given("subscription", "status")), s.args())
+	var list []returnedContract
+	if err := q.SelectContext(ctx, &list, text, values...); err != nil {
+		return nil, fmt.Errorf("read the subscriptions that come back: %w", err)
+	}
+	return list, nil
+}
+
+func ended(status string) bool { return status == "cancelled" || status == "terminated" }
+
+// reopened counts, by account, the invoices whose status the reversal gives back: those
+// that are open then less those that are open now.
+func (s *situation) reopened(ctx context.Context, q db.Querier) (map[int64]int64, error) {
+	text, values := bind(`
+		select i.customer_id as id, sum((l.before = 'open')::int - (i.status = 'open')::int) as n
+		from `+given("invoice", "status")+` l join invoices i on i.id = l.record_id group by 1`, s.args())
+	var rows []struct {
+		ID int64 `db:"id"`
+		N  int64 `db:"n"`
+	}
+	if err := q.SelectContext(ctx, &rows, text, values...); err != nil {
+		return nil, fmt.Errorf("count the invoices that open again: %w", err)
+	}
+	out := map[int64]int64{}
+	for _, r := range rows {
+		out[r.ID] = r.N
+	}
+	return out, nil
+}
+
+// describeReversal fills the preview of a reversal.
+func describeReversal(ctx context.Context, q db.Querier, s *situation, p *Preview) error {
+	now, err := standing(ctx, q, s.source, s.target)
+	if err != nil {
+		return err
+	}
+	contracts, err := s.returnedContracts(ctx, q)
+	if err != nil {
+		return err
+	}
+	reopened, err := s.reopened(ctx, q)
+	if err != nil {
+		return err
+	}
+	moving, err := s.moving(ctx, q)
+	if err != nil {
+		return err
+	}
+	then := map[int64]totals{}
+	for _, a := range []account{s.source, s.target} {
+		t, sign := now[a.ID], decimal.NewFromInt(1)
+		if a.ID == s.source.ID {
+			sign = sign.Neg()
+		}
+		t.OpenInvoices += reopened[a.ID] + sign.IntPart()*moving.OpenInvoices
+		t.Balance = t.Balance.Add(moving.Balance.Mul(sign))
+		for _, c := range contracts {
+			if c.Customer == a.ID && !ended(c.Status) {
+				t.Subscriptions--
+				t.Recurring = t.Recurring.Sub(monthly(c.Price, c.Quantity, c.BillingPeriod, a.Currency))
+			}
+			if c.CustomerAfter == a.ID && !ended(c.StatusAfter) {
+				t.Subscriptions++
+				t.Recurring = t.Recurring.Add(monthly(c.PriceAfter, c.Quantity, c.BillingPeriod, a.Currency))
+			}
+		}
+		for _, m := range s.reversal.memos {
+			if m.Customer == a.ID {
+				t.Balance = t.Balance.Add(m.effect())
+			}
+		}
+		then[a.ID] = t
+	}
+	p.Source = s.returning(s.source, s.from, now, then)
+	p.Target = s.returning(s.target, s.to, now, then)
+	for _, m := range s.reversal.memos {
+		whose := "target"
+		if m.Customer == s.source.ID {
+			whose = "source"
+		}
+		p.Memos = append(p.Memos, MemoPreview{m.counter(), amountOf(m.Amount, m.Currency), whose})
+	}
+	p.Reverses = s.reversal.order.Number
+	p.Sentence = s.reversalSentence(p)
+	return nil
+}
+
+// returning tells an account before and after the reversal.
+func (s *situation) returning(a account, in company, now, then map[int64]totals) Side {
+	n, t, status := now[a.ID], then[a.ID], a.Status
+	if before, ok := s.reversal.statuses[a.ID]; ok {
+		status = before
+	} else if a.ID == s.source.ID && s.reversal.closes() {
+		status = "closed"
+	}
+	return Side{
+		Number: a.Number, Name: a.Name, Distributor: in.Name, StatusBefore: a.Status, StatusAfter: status,
+		BalanceBefore: amountOf(n.Balance, a.Currency), BalanceAfter: amountOf(t.Balance, a.Currency),
+		RecurringBefore: amountOf(n.Recurring, a.Currency), RecurringAfter: amountOf(t.Recurring, a.Currency),
+		OpenInvoicesBefore: n.OpenInvoices, OpenInvoicesAfter: t.OpenInvoices,
+		SubscriptionsBefore: n.Subscriptions, SubscriptionsAfter: t.Subscriptions,
+	}
+}
+
+// reversalSentence is the sentence at the top of the preview.
+func (s *situation) reversalSentence(p *Preview) string {
+	var b strings.Builder
+	counts := map[string]int64{}
+	for _, i := range p.Impact {
+		counts[i.Kind] = i.Moving.Count
+	}
+	fmt.Fprintf(&b, "%s is taken back: %s, %s and %s return from %s (%s) to %s (%s). ", s.reversal.order.Number,
+		plural(int(counts["subscription"]), "subscription", "subscriptions"), plural(int(counts["invoice"]), "invoice", "invoices"),
+		plural(int(p.movingBeyond("subscription")-counts["invoice"]), "other record", "other records"),
+		s.source.Name, s.source.Number, s.target.Name, s.target.Number)
+	for _, m := range s.reversal.memos {
+		fmt.Fprintf(&b, "%s of %s is settled by a counter-memo. ", m.Number, money.Amount{Value: m.Amount, Currency: m.Currency})
+	}
+	for _, side := range []Side{p.Source, p.Target} {
+		if side.StatusAfter != side.StatusBefore {
+			fmt.Fprintf(&b, "%s becomes %s. ", side.Number, words(side.StatusAfter))
+		}
+	}
+	b.WriteString("No record is deleted.")
+	return b.String()
+}

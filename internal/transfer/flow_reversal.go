@@ -1,0 +1,177 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/db"
+)
+
+// reversalFlow declares the reversal of an order of that kind (domain 6): it reads what
+// to do from the order's ledger, so it is one for all three transfers and for a reversal.
+func reversalFlow(kind FlowKind) Flow {
+	return Flow{
+		Kind:     kind,
+		Label:    "Reversal",
+		Load:     []loader{loadCarried, loadStanding},
+		Describe: describeReversal,
+		Steps: []step{
+			{"declare what comes back", declareReturn},
+			{"give back what the ledger holds", giveBack},
+			{"mark the order reversed", markReversed},
+		},
+	}
+}
+
+// unfolded selects line, record_id, column_name, before and after of the reversed order's
+// ledger of a kind.
+func unfolded(kind string) string {
+	return fmt.Sprintf(`(select g.id as line, g.column_name, u.record_id,
+        g.before[case when cardinality(g.before) = 1 then 1 else u.place end] as before,
+        g.after[case when cardinality(g.after) = 1 then 1 else u.place end] as after
+    from transfer_ledger g cross join lateral unnest(g.record_ids) with ordinality as u(record_id, place)
+    where g.order_id = @reversed and g.kind = '%s')`, kind)
+}
+
+// given selects, of a column that the order wrote, each record with the value before.
+func given(kind, column string) string {
+	return fmt.Sprintf(`(select distinct on (l.record_id) l.record_id, l.before from %s l where l.column_name = '%s' order by l.record_id, l.line)`, unfolded(kind), column)
+}
+
+// ledgered selects the ids of the records of a kind of which the order wrote the column.
+func ledgered(kind, column string) string {
+	return fmt.Sprintf(`(select unnest(g.record_ids) from transfer_ledger g where g.order_id = @reversed and g.kind = '%s' and g.column_name = '%s')`, kind, column)
+}
+
+// born selects the ids of the rows of a kind that the order created.
+func born(kind string) string {
+	return fmt.Sprintf(`(select unnest(g.record_ids) from transfer_ledger g
+        where g.order_id = @reversed and g.kind = '%s' and g.column_name = '' and g.before[1] is null)`, kind)
+}
+
+// returns is the condition under which a record of the account that loses comes back.
+func (k Kind) returns() string {
+	owned := func(kind string) string { return ledgered(kind, "customer_id") }
+	switch {
+	case k.Name == "journal_entry":
+		return fmt.Sprintf(`case $.source_kind
+        when 'invoice' then $.source_id in %s
+        when 'payment' then $.source_id in %[2]s
+        when 'refund' then $.source_id in (select f.id from refunds f where f.payment_id in %[2]s)
+        when 'credit_memo' then $.source_id in %[3]s
+        when 'debit_memo' then $.source_id in %[4]s
+        else $.id in %[5]s end`, owned("invoice"), owned("payment"), owned("credit_memo"), owned("debit_memo"), owned("journal_entry"))
+	case k.Root:
+		return `$.id in ` + owned(k.Name)
+	case k.Name == "invoice_line":
+		return `$.invoice_id in ` + owned("invoice")
+	case k.Name == "refund":
+		return `$.payment_id in ` + owned("payment")
+	}
+	return fmt.Sprintf(`($.invoice_id in %s or $.invoice_id is null and ($.subscription_id in %s or $.id in %s))`,
+		owned("invoice"), owned("subscription"), ledgered(k.Name, "subscription_id"))
+}
+
+// hangs reports whether the kind is owned through a subscription until it is billed.
+func (k Kind) hangs() bool { return k.Unbilled || k.Name == "revenue_schedule" }
+
+// carriedMemo is a memo that the reversed order wrote, with its journal entry.
+type carriedMemo struct {
+	Kind     string          `db:"kind"`
+	ID       int64           `db:"id"`
+	Number   string          `db:"number"`
+	Customer int64           `db:"customer_id"`
+	Amount   decimal.Decimal `db:"amount"`
+	Currency string          `db:"currency"`
+	Status   string          `db:"status"`
+	EntryID  int64           `db:"entry_id"`
+	Entry    string          `db:"entry_memo"`
+	Foreign  bool            `db:"allocated"` // something else than the order allocated it
+}
+
+// counter is the kind of memo that settles it.
+func (m carriedMemo) counter() string {
+	if m.Kind == "credit_memo" {
+		return "debit_memo"
+	}
+	return "credit_memo"
+}
+
+// effect is what the counter-memo, with the allocations that are taken back, does to the
+// balance of the account.
+func (m carriedMemo) effect() decimal.Decimal {
+	if m.Kind == "credit_memo" {
+		return m.Amount
+	}
+	return m.Amount.Neg()
+}
+
+// loadCarried reads the memos that the order wrote.
+func loadCarried(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+	const memos = `
+		select '%[1]s' as kind, m.id, m.number, m.customer_id, m.amount, m.currency, m.status, e.id as entry_id, e.memo as entry_memo, %[3]s as allocated
+		from %[1]ss m join journal_entries e on e.source_kind = '%[1]s' and e.source_id = m.id and e.id in %[4]s
+		where m.id in %[2]s`
+	text, values := bind(fmt.Sprintf(memos, "credit_memo", born("credit_memo"),
+		`exists (select 1 from credit_allocations a where a.credit_memo_id = m.id and a.id not in `+born("credit_allocation")+`)`, born("journal_entry"))+
+		"\nunion all"+fmt.Sprintf(memos, "debit_memo", born("debit_memo"),
+		`(exists (select 1 from credit_allocations a where a.debit_memo_id = m.id and a.id not in `+born("credit_allocation")+`)
+		  or exists (select 1 from payment_allocations a where a.debit_memo_id = m.id and a.id not in `+born("payment_allocation")+`))`, born("journal_entry"))+
+		"\norder by 1, 2", s.args())
+	if err := q.SelectContext(ctx, &s.reversal.memos, text, values...); err != nil {
+		return fmt.Errorf("read the memos that the order wrote: %w", err)
+	}
+	return nil
+}
+
+// loadStanding reads what the order made of the accounts, and whether the account that it
+// opened goes on.
+func loadStanding(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+	r := s.reversal
+	text, values := bind(`select exists (select 1 from transfer_ledger where order_id = @reversed and kind = 'subscription_continuation') as split,
+		@source::bigint in `+born("customer")+` as opened`, s.args())
+	var is struct {
+		Split  bool `db:"split"`
+		Opened bool `db:"opened"`
+	}
+	if err := q.GetContext(ctx, &is, text, values...); err != nil {
+		return fmt.Errorf("read what the order did to the accounts: %w", err)
+	}
+	r.split, r.opened = is.Split, is.Opened
+	text, values = bind(`select l.record_id, l.before from `+given("customer", "status")+` l`, s.args())
+	var accounts []struct {
+		ID     int64  `db:"record_id"`
+		Before string `db:"before"`
+	}
+	if err := q.SelectContext(ctx, &accounts, text, values...); err != nil {
+		return fmt.Errorf("read the statuses before the order: %w", err)
+	}
+	r.statuses = map[int64]string{}
+	for _, a := range accounts {
+		r.statuses[a.ID] = a.Before
+	}
+	if !r.opened {
+		return nil
+	}
+	stays := ""
+	for _, k := range Kinds {
+		own := ""
+		if k.Name == "credit_memo" || k.Name == "debit_memo" {
+			own = ` and r.id not in ` + born(k.Name)
+		}
+		if k.Name == "journal_entry" {
+			own = ` and r.id not in ` + born("journal_entry")
+		}
+		stays += fmt.Sprintf("\n or exists (select 1 from %s r where r.customer_id = @source and not coalesce(%s, false)%s)", k.View, at(k.returns(), "r"), own)
+	}
+	text, values = bind(`select exists (select 1 from placed_orders where customer_id = @source)`+stays, s.args())
+	if err := q.GetContext(ctx, &r.goesOn, text, values...); err != nil {
+		return fmt.Errorf("look for what was issued since: %w", err)
+	}
+	return nil
+}
+
+// closes reports whether the reversal closes the account that loses.
+func (r *reversal) closes() bool { return r.opened && !r.goesOn }

@@ -1,0 +1,333 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/audit"
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// ledgerRow is one row of the reversed order's ledger.
+type ledgerRow struct {
+	ID      int64  `db:"id"`
+	Kind    string `db:"kind"`
+	Column  string `db:"column_name"`
+	Created bool   `db:"created"`
+	FirstID int64  `db:"first_id"`
+}
+
+// giveBack undoes the ledger of the order from its last row to its first, so that what
+// hangs on others is given back before them. Each thing done is ledgered in turn: that
+// is what a reversal of the reversal reads.
+func giveBack(ctx context.Context, q db.Querier, x *execution) error {
+	var rows []ledgerRow
+	err := q.SelectContext(ctx, &rows, `
+		select id, kind, column_name, column_name = '' and before[1] is null as created, first_id
+		from transfer_ledger where order_id = $1 order by id desc`, x.reversal.order.ID)
+	if err != nil {
+		return fmt.Errorf("read the ledger of %s: %w", x.reversal.order.Number, err)
+	}
+	accounts := map[int64]bool{}
+	for _, row := range rows {
+		switch {
+		case row.Column == "" && row.Created:
+			err = x.takeBack(ctx, q, row)
+		case row.Column == "":
+			err = x.bringBack(ctx, q, row)
+		case row.Kind == "customer": // their columns depend on each other
+			err = x.restoreAccounts(ctx, q, row, accounts)
+		default:
+			err = x.restore(ctx, q, row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return x.withdraw()
+}
+
+// withdraw states what became of personal data.
+func (x *execution) withdraw() error {
+	x.result.Personal = append(x.result.Personal, PersonalData{
+		What: "contacts, terms acceptances, payment methods and fields", Went: true,
+		Why: "they are as before " + x.reversal.order.Number + "; copies that nobody touched since are removed",
+	})
+	return nil
+}
+
+// restore gives records their value before. What the order created itself is settled
+// with its row; what was billed since keeps its value, with the invoice that bills it.
+func (x *execution) restore(ctx context.Context, q db.Querier, row ledgerRow) error {
+	table := tableOf(row.Kind)
+	var columnType string
+	err := q.GetContext(ctx, &columnType, `select format_type(atttypid, atttypmod) from pg_attribute where attrelid = $1::regclass and attname = $2`, table, row.Column)
+	if err != nil {
+		return fmt.Errorf("read the type of %s.%s: %w", table, row.Column, err)
+	}
+	own := ""
+	if row.Kind == "credit_memo" || row.Kind == "debit_memo" {
+		own = ` and t.id not in ` + born(row.Kind)
+	}
+	c := change{Kind: row.Kind, Column: row.Column}
+	values := x.args()
+	values["line"] = row.ID
+	text, list := bind(fmt.Sprintf(`with slice as materialized (
+    select t.id, t.%[2]s::text as before, l.before as after
+    from %[1]s t join %[4]s l on l.record_id = t.id and l.line = @line
+    where t.%[2]s::text is distinct from l.before%[5]s%[6]s for no key update of t
+), rewritten as (
+    update %[1]s t set %[2]s = slice.after::%[3]s
+    from slice where t.id = slice.id
+    returning t.id, slice.before, slice.after
+), noted as (
+%[7]s
+)
+select count(*) from rewritten`, table, row.Column, columnType, unfolded(row.Kind), own, unbilledStill(row.Kind),
+		notedSQL(c, oneOrAll("before"), oneOrAll("after"))), values)
+	var n int
+	if err := q.GetContext(ctx, &n, text, list...); err != nil {
+		return fmt.Errorf("give back %s of the %s records: %w", row.Column, row.Kind, err)
+	}
+	return nil
+}
+
+// restoreAccounts gives each account of the row all its values before in one statement.
+func (x *execution) restoreAccounts(ctx context.Context, q db.Querier, row ledgerRow, done map[int64]bool) error {
+	var values []struct {
+		ID     int64   `db:"record_id"`
+		Column string  `db:"column_name"`
+		Type   string  `db:"type"`
+		Before *string `db:"before"`
+	}
+	text, list := bind(fmt.Sprintf(`
+		select distinct on (l.record_id, l.column_name) l.record_id, l.column_name, l.before, format_type(a.atttypid, a.atttypmod) as type
+		from %s l join pg_attribute a on a.attrelid = 'customers'::regclass and a.attname = l.column_name
+		where l.record_id = any((select record_ids from transfer_ledger where id = %d)::bigint[]) and l.column_name <> ''
+		order by l.record_id, l.column_name, l.line`, unfolded("customer"), row.ID), x.args())
+	if err := q.SelectContext(ctx, &values, text, list...); err != nil {
+		return fmt.Errorf("read the accounts before: %w", err)
+	}
+	byAccount := map[int64][]assignment{}
+	var order []int64
+	for _, v := range values {
+		if done[v.ID] {
+			continue
+		}
+		if byAccount[v.ID] == nil {
+			order = append(order, v.ID)
+		}
+		var before any
+		if v.Before != nil {
+			before = *v.Before
+		}
+		byAccount[v.ID] = append(byAccount[v.ID], assignment{v.Column, v.Type, before})
+	}
+	for _, id := range order {
+		done[id] = true
+		if err := x.assign(ctx, q, "customer", id, byAccount[id]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bringBack inserts rows that the order removed, as they were.
+func (x *execution) bringBack(ctx context.Context, q db.Querier, row ledgerRow) error {
+	table := tableOf(row.Kind)
+	there := ""
+	if row.Kind == "service_user_subscription" {
+		there = ` and not exists (select 1 from service_user_subscriptions o where o.service_user_id = n.service_user_id and o.subscription_id = n.subscription_id)`
+	}
+	_, err := x.create(ctx, q, row.Kind, fmt.Sprintf(`
+		insert into %[1]s select n.* from %[2]s l cross join lateral jsonb_populate_record(null::%[1]s, l.before::jsonb) n
+		where l.line = @line%[3]s`, table, unfolded(row.Kind), there), args{"line": row.ID})
+	return err
+}
+
+// copies are the rows that an order creates on an account beside records: they go again
+// when nobody touched them since, under this condition.
+var copies = map[string]string{
+	"contact":                   `true`,
+	"terms_acceptance":          `true`,
+	"former_id":                 `true`,
+	"payment_method":            `not exists (select 1 from payments p where p.payment_method_id = t.id)`,
+	"service_user":              `not exists (select 1 from service_user_subscriptions l where l.service_user_id = t.id)`,
+	"payment_allocation":        `true`,
+	"credit_allocation":         `true`,
+	"subscription_continuation": `true`,
+	"service_user_subscription": `true`,
+	"plan_resource":             `true`,
+}
+
+// links are created and removed whatever their columns say by now.
+var links = []string{"payment_allocation", "credit_allocation", "subscription_continuation", "service_user_subscription"}
+
+// takeBack undoes the creation of rows: no record is ever deleted, so memos are settled
+// by counter-memos and continuations end where they began.
+func (x *execution) takeBack(ctx context.Context, q db.Querier, row ledgerRow) error {
+	switch row.Kind {
+	case "credit_memo", "debit_memo":
+		return x.counterMemos(ctx, q, row)
+	case "subscription":
+		return x.endContinuations(ctx, q, row)
+	case "customer":
+		return x.closeOpened(ctx, q, row)
+	case "plan":
+		return x.dropPlan(ctx, q, row)
+	}
+	condition, ok := copies[row.Kind]
+	if !ok || x.reversal.goesOn && slices.Contains([]string{"contact", "terms_acceptance", "payment_method"}, row.Kind) {
+		return nil
+	}
+	same := `to_jsonb(t) @> l.after::jsonb`
+	if slices.Contains(links, row.Kind) {
+		same = `true`
+	}
+	_, err := x.remove(ctx, q, row.Kind, fmt.Sprintf(`t.id in (select l.record_id from %s l where l.line = @line and %s) and %s`,
+		unfolded(row.Kind), same, condition), args{"line": row.ID})
+	if err != nil || row.Kind != "payment_method" {
+		return err
+	}
+	return x.change(ctx, q, change{
+		"payment_method", "status", "text", `'inactive'`,
+		`t.id in (select unnest(record_ids) from transfer_ledger where id = @line)`,
+	}, args{"line": row.ID})
+}
+
+// endContinuations cancels the continuations on the day they began: they are kept, empty.
+func (x *execution) endContinuations(ctx context.Context, q db.Querier, row ledgerRow) error {
+	const these = `t.id in (select unnest(record_ids) from transfer_ledger where id = @line)`
+	for _, c := range []change{
+		{"subscription", "status", "text", `'cancelled'`, these},
+		{"subscription", "end_on", "date", `t.start_on`, these},
+	} {
+		if err := x.change(ctx, q, c, args{"line": row.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closeOpened closes the account that the order opened, unless something was issued on it
+// since. The CRM id has gone back.
+func (x *execution) closeOpened(ctx context.Context, q db.Querier, row ledgerRow) error {
+	list := []assignment{{"crm_id", "text", ""}}
+	if !x.reversal.goesOn {
+		list = append(list, assignment{"status", "text", "closed"})
+	}
+	return x.assign(ctx, q, "customer", row.FirstID, list)
+}
+
+// dropPlan takes a plan that was delegated inside the transfer out of the price list,
+// when nothing is sold on it.
+func (x *execution) dropPlan(ctx context.Context, q db.Querier, row ledgerRow) error {
+	var used bool
+	err := q.GetContext(ctx, &used, `
+		select exists (select 1 from subscriptions where plan_id = $1) or exists (select 1 from plans where delegated_from = $1)
+		    or exists (select 1 from terms t where t.plan_id = $1 or t.resource_id in (select id from plan_resources where plan_id = $1))
+		    or exists (select 1 from usage_records u join plan_resources r on r.id = u.resource_id where r.plan_id = $1)
+		    or not exists (select 1 from plans p join transfer_ledger g on g.id = $2 where p.id = $1 and to_jsonb(p) @> g.after[1]::jsonb)`, row.FirstID, row.ID)
+	if err != nil {
+		return fmt.Errorf("look for what is sold on the plan: %w", err)
+	}
+	if used {
+		return nil
+	}
+	if _, err := x.remove(ctx, q, "plan_resource", `t.plan_id = @plan`, args{"plan": row.FirstID}); err != nil {
+		return err
+	}
+	_, err = x.remove(ctx, q, "plan", `t.id = @plan`, args{"plan": row.FirstID})
+	return err
+}
+
+// counterMemos settles the memos of the row, each by a memo of the same amount the other
+// way round, with a journal entry that takes the first one's back.
+func (x *execution) counterMemos(ctx context.Context, q db.Querier, row ledgerRow) error {
+	for _, m := range x.reversal.memos {
+		if m.Kind != row.Kind {
+			continue
+		}
+		var mine bool
+		if err := q.GetContext(ctx, &mine, `select $1 = any(record_ids) from transfer_ledger where id = $2`, m.ID, row.ID); err != nil {
+			return fmt.Errorf("look for the memo in the ledger: %w", err)
+		}
+		if !mine {
+			continue
+		}
+		if err := x.counter(ctx, q, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// markReversed ends the order that is taken back, in the same transaction.
+func markReversed(ctx context.Context, q db.Querier, x *execution) error {
+	o := x.reversal.order
+	done, err := q.ExecContext(ctx, `
+		update transfer_orders set status = 'reversed', version = version + 1, updated_at = clock_timestamp() where id = $1 and status = 'completed'`, o.ID)
+	if err != nil {
+		return fmt.Errorf("mark %s reversed: %w", o.Number, err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n != 1 {
+		return fault.New(fault.Conflict, "%s is not completed any more; it was reversed meanwhile.", o.Number)
+	}
+	if err := note(ctx, q, o.ID, x.actor, "Reversed", "by "+x.number); err != nil {
+		return err
+	}
+	return audit.Append(ctx, q, audit.Entry{
+		Actor: x.actor, Action: "transfer.reverse", SubjectKind: "order", Subject: o.Number, OrderID: o.ID,
+		Before: map[string]string{"status": "completed"}, After: map[string]string{"status": "reversed", "by": x.number},
+	})
+}
+
+// declareReturn computes, before anything goes back, how the sums over both accounts
+// will differ: prices, and what leaves one currency for the other.
+func declareReturn(ctx context.Context, q db.Querier, x *execution) error {
+	subs, _ := KindOf("subscription")
+	text, values := bind(fmt.Sprintf(`
+		select count(*) as count, coalesce(sum(r.amount), 0) as before,
+		       coalesce(sum(round_half_even(coalesce(l.before::numeric, s.price) * s.quantity / months_of(s.billing_period), y.minor_units)), 0) as after
+		from owned_subscriptions r join subscriptions s on s.id = r.id join currencies y on y.code = @currency
+		left join %s l on l.record_id = r.id where r.customer_id = @source and %s`, given("subscription", "price"), at(subs.returns(), "r")), x.with("currency", x.target.Currency))
+	var sums struct {
+		Count  int64           `db:"count"`
+		Before decimal.Decimal `db:"before"`
+		After  decimal.Decimal `db:"after"`
+	}
+	if err := q.GetContext(ctx, &sums, text, values...); err != nil {
+		return fmt.Errorf("sum the subscriptions that come back: %w", err)
+	}
+	if !x.converts {
+		x.declare("subscription", x.target.Currency, "prices per month as before", 0, sums.After.Sub(sums.Before))
+		return nil
+	}
+	x.declare("subscription", x.source.Currency, "back into "+x.target.Currency, -sums.Count, sums.Before.Neg())
+	x.declare("subscription", x.target.Currency, "from "+x.source.Currency+", at the prices before", sums.Count, sums.After)
+	for _, k := range Kinds {
+		if !k.Converted {
+			continue
+		}
+		text, values := bind(fmt.Sprintf(`
+			select count(*) as count, coalesce(sum(r.amount), 0) as before, coalesce(sum(coalesce(l.before::numeric, r.amount)), 0) as after
+			from %s r left join %s l on l.record_id = r.id where r.customer_id = @source and %s`, k.View, given(k.Name, "amount"), at(k.returns(), "r")), x.args())
+		if err := q.GetContext(ctx, &sums, text, values...); err != nil {
+			return fmt.Errorf("sum the %s that come back: %w", k.Plural, err)
+		}
+		x.declare(k.Name, x.source.Currency, "back into "+x.target.Currency, -sums.Count, sums.Before.Neg())
+		x.declare(k.Name, x.target.Currency, "from "+x.source.Currency+", the amounts before", sums.Count, sums.After)
+	}
+	return nil
+}
+
+// with returns the execution's values and one more.
+func (x *execution) with(name string, value any) args {
+	values := x.args()
+	values[name] = value
+	return values
+}

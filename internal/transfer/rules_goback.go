@@ -1,0 +1,173 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"handover/internal/db"
+)
+
+// impossible is why a record cannot go back; the statement selects their ids.
+type impossible struct {
+	kind, why, remedy, text string
+}
+
+// checkGoesBack finds what cannot be given back as the ledger holds it.
+func checkGoesBack(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+	again, err := s.movedAgain(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	named := map[touchedAgain]bool{}
+	for _, r := range again {
+		named[touchedAgain{Kind: r.Kind, ID: r.ID}] = true
+	}
+	columns, err := s.ledgerColumns(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	list := s.conflicts()
+	for _, c := range columns {
+		list = append(list, changedSince(c))
+		if target, ok := referred[c.Column]; ok {
+			list = append(list, impossible{
+				c.Kind, "named " + target + " that do not exist any more", "Transfer back with a new order instead.",
+				fmt.Sprintf(`select l.record_id from %s l where l.before is not null and not exists (select 1 from %s x where x.id = l.before::bigint)`, given(c.Kind, c.Column), target) + unlessRemoved(target),
+			})
+		}
+	}
+	var all []found
+	for _, i := range list {
+		values := s.args()
+		values["today"] = s.to.today
+		text, list := bind(i.text, values)
+		var ids []int64
+		if err := q.SelectContext(ctx, &ids, text, list...); err != nil {
+			return nil, fmt.Errorf("look for %s records that cannot go back: %w", i.kind, err)
+		}
+		var stuck []touchedAgain
+		for _, id := range ids {
+			if r := (touchedAgain{Kind: i.kind, ID: id}); !named[r] {
+				stuck = append(stuck, r)
+			}
+		}
+		if len(stuck) == 0 {
+			continue
+		}
+		records, err := s.named(ctx, q, stuck)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found{
+			message: fmt.Sprintf("%s %s: %s.", LabelOf(i.kind), i.why, firstNumbers(records)), remedy: i.remedy, records: records, count: len(stuck),
+		})
+	}
+	return all, nil
+}
+
+// referred are the tables of the ids that a column of the ledger holds.
+var referred = map[string]string{
+	"customer_id": "customers", "plan_id": "plans", "parent_subscription_id": "subscriptions", "subscription_id": "subscriptions",
+	"service_user_id": "service_users", "parent_customer_id": "customers", "successor_id": "customers",
+}
+
+// unlessRemoved leaves out ids l.before of rows that the order itself removed: they come back.
+func unlessRemoved(table string) string {
+	for _, c := range CarriedTables {
+		if c.Table == table {
+			return fmt.Sprintf(` and l.before::bigint not in (select unnest(g.record_ids) from transfer_ledger g
+			    where g.order_id = @reversed and g.kind = '%s' and g.column_name = '' and g.after[1] is null)`, c.Name)
+		}
+	}
+	return ""
+}
+
+// writtenColumn is a column that the order wrote.
+type writtenColumn struct {
+	Kind   string `db:"kind"`
+	Column string `db:"column_name"`
+}
+
+func (s *situation) ledgerColumns(ctx context.Context, q db.Querier) ([]writtenColumn, error) {
+	var list []writtenColumn
+	err := q.SelectContext(ctx, &list, `
+		select distinct kind, column_name from transfer_ledger where order_id = $1 and column_name <> '' order by 1, 2`, s.reversal.order.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read what the order wrote: %w", err)
+	}
+	return list, nil
+}
+
+// changedSince finds records whose value is not the one that the order wrote. What was
+// billed since stays as it is and does not count.
+func changedSince(c writtenColumn) impossible {
+	differs := fmt.Sprintf(`t.%s::text is distinct from l.after`, c.Column)
+	if strings.HasSuffix(c.Column, "amount") || c.Column == "price" {
+		differs = fmt.Sprintf(`t.%s is distinct from l.after::numeric`, c.Column)
+	}
+	return impossible{
+		c.Kind, "were changed since (" + strings.ReplaceAll(strings.TrimSuffix(c.Column, "_id"), "_", " ") + ")", "Undo that change, or transfer back with a new order.",
+		fmt.Sprintf(`select l.record_id from (
+		    select distinct on (l.record_id) l.record_id, l.after from %s l where l.column_name = '%s' order by l.record_id, l.line desc) l
+		join %s t on t.id = l.record_id where %s%s order by 1`, unfolded(c.Kind), c.Column, tableOf(c.Kind), differs, unbilledStill(c.Kind)),
+	}
+}
+
+// unbilledStill narrows rows t of a kind that hangs on subscriptions to what was not
+// billed since.
+func unbilledStill(kind string) string {
+	k, ok := KindOf(kind)
+	if !ok || !k.hangs() {
+		return ""
+	}
+	return fmt.Sprintf(` and exists (select 1 from %s r where r.id = t.id and r.invoice_id is null)`, k.View)
+}
+
+// conflicts are the other reasons: memos that are void, amounts in another currency,
+// allocations for which there is no room any more, contracts on an account that ends.
+func (s *situation) conflicts() []impossible {
+	var list []impossible
+	for _, kind := range []string{"credit_memo", "debit_memo"} {
+		list = append(list, impossible{
+			kind, "that carried the balance are void", "Transfer back with a new order instead.",
+			fmt.Sprintf(`select m.id from %ss m where m.status = 'void' and m.id in %s`, kind, born(kind)),
+		})
+	}
+	if s.converts {
+		for _, k := range Kinds {
+			if k.Converted {
+				list = append(list, impossible{
+					k.Name, "came in " + s.source.Currency + " and are not billed yet", "Bill or waive them first.",
+					fmt.Sprintf(`select r.id from %s r where r.customer_id = @source and %s and r.amount <> 0 and r.id not in %s order by 1`,
+						k.View, at(k.returns(), "r"), ledgered(k.Name, "amount")),
+				})
+			}
+		}
+	}
+	list = append(list, impossible{
+		"subscription", "run on an account that ends with this", "End them, or transfer them to another account first.",
+		`select t.id from subscriptions t join ` + given("customer", "status") + ` l on l.record_id = t.customer_id and l.before in ('transferred_out', 'merged', 'closed')
+		where t.status not in ('cancelled', 'terminated') and (t.end_on is null or t.end_on >= @today::date) and t.id not in ` + ledgered("subscription", "customer_id") + `
+		  and t.id not in ` + ledgered("subscription", "status") + ` order by 1`,
+	})
+	for _, d := range []struct{ kind, table, room string }{
+		{"invoice", "invoices", "t.total - t.settled"},
+		{"debit_memo", "debit_memos", "t.amount - t.settled"},
+		{"payment", "payments", "t.amount - t.allocated - t.refunded"},
+		{"credit_memo", "credit_memos", "t.amount - t.allocated"},
+	} {
+		list = append(list, impossible{
+			d.kind, "have no room for what was allocated", "Take back what was allocated since.",
+			fmt.Sprintf(`select t.id from %s t join (
+			    select id, sum(amount) as amount from (
+			        select (l.before::jsonb ->> '%[2]s_id')::bigint as id, (l.before::jsonb ->> 'amount')::numeric as amount from %[4]s l where l.column_name = '' and l.before is not null
+			        union all select (l.before::jsonb ->> '%[2]s_id')::bigint, (l.before::jsonb ->> 'amount')::numeric from %[5]s l where l.column_name = '' and l.before is not null
+			        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric from %[4]s l where l.column_name = '' and l.before is null
+			        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric from %[5]s l where l.column_name = '' and l.before is null
+			    ) a where id is not null group by id) w on w.id = t.id
+			where w.amount > greatest(0, %[3]s) order by 1`, d.table, d.kind, d.room, unfolded("payment_allocation"), unfolded("credit_allocation")),
+		})
+	}
+	return list
+}

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"handover/internal/fault"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// reversePages preview the reversal of an order and carry it out.
+type reversePages struct{ engine *transfer.Engine }
+
+// show draws the preview of the reversal.
+func (h reversePages) show(p *page) error {
+	number := strings.ToUpper(p.Param("number"))
+	preview, err := h.engine.PreviewReversal(p.ctx(), number)
+	if err != nil {
+		return err
+	}
+	return h.page(p, http.StatusOK, preview, nil, nil)
+}
+
+// page draws the preview with what is ticked and what is wrong.
+func (h reversePages) page(p *page, status int, preview transfer.Preview, ticked []string, errs ui.Errors) error {
+	number := preview.Reverses
+	v := views.Reverse{
+		Number: number, Action: p.URL("/orders/" + number + "/reverse"), Back: p.URL("/orders/" + number), Token: preview.Fingerprint, Errors: errs,
+		Act:     fmt.Sprintf("Reverse %s: back from %s (%s) to %s (%s)", number, preview.Source.Name, preview.Source.Number, preview.Target.Name, preview.Target.Number),
+		Preview: previewView(preview, previewPlace{form: "reverse", acknowledged: ticked, errors: errs, link: p.recordHref}),
+	}
+	if n := len(preview.Blocking()); n > 0 {
+		v.Blocked = fmt.Sprintf("Not possible yet: %s. The way out stands beside each.", plural(n, "finding above blocks it", "findings above block it"))
+	} else if n := len(preview.Unacknowledged(transfer.Request{})); n > 0 {
+		v.Waiting = fmt.Sprintf("%s above must be ticked first.", plural(n, "warning", "warnings"))
+	}
+	return p.Render(status, "Reverse "+number, views.ReversePage(v))
+}
+
+// execute submits the reversal and executes it. Leaving the page does not stop it.
+func (h reversePages) execute(p *page) error {
+	number := strings.ToUpper(p.Param("number"))
+	f := p.ReadForm()
+	accepted := transfer.Request{Fingerprint: f.Text("fingerprint")}
+	accepted.Acknowledged = slices.DeleteFunc(f.Texts("acknowledged"), func(code string) bool {
+		return !slices.Contains(transfer.ReversalCodes(), transfer.Code(code))
+	})
+	o, err := h.engine.SubmitReversal(p.ctx(), p.Actor(), number, accepted)
+	if err == nil {
+		running, cancel := context.WithTimeout(context.WithoutCancel(p.ctx()), executeTime)
+		defer cancel()
+		err = h.engine.Execute(running, p.Actor(), o.ID)
+	}
+	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
+		return h.refused(p, refusal, accepted.Acknowledged)
+	}
+	if o.Number == "" {
+		return err
+	}
+	done, readErr := transfer.GetOrder(p.ctx(), p.db(), o.Number)
+	if readErr != nil {
+		return errors.Join(err, readErr)
+	}
+	if err := p.Flash(h.outcome(p, done)); err != nil {
+		return err
+	}
+	return p.Redirect("/orders/" + done.Number)
+}
+
+// refused shows the new preview, with what is still to be settled.
+func (h reversePages) refused(p *page, r *transfer.Refusal, ticked []string) error {
+	if r.Fault.Code == fault.PreviewStale {
+		return h.page(p, http.StatusConflict, r.Preview, ticked, ui.Errors{{Message: r.Error()}})
+	}
+	var errs ui.Errors
+	for _, f := range r.Preview.Unacknowledged(transfer.Request{Acknowledged: ticked}) {
+		errs = append(errs, ui.FieldError{Name: string(f.Code), Message: fmt.Sprintf("Tick “I understand: %s”, or leave the order as it is.", *f.Acknowledgement)})
+	}
+	for _, f := range r.Preview.Blocking() {
+		errs = append(errs, ui.FieldError{Message: f.Message + " " + f.Remedy})
+	}
+	return h.page(p, http.StatusUnprocessableEntity, r.Preview, ticked, errs)
+}
+
+// outcome tells what became of the reversal.
+func (h reversePages) outcome(p *page, o transfer.Order) ui.Flash {
+	switch o.Status {
+	case "completed":
+		return ui.Flash{
+			Tone: ui.Green, Text: fmt.Sprintf("Successfully reversed %s.", o.Reverses),
+			Href: p.URL("/customers/" + o.TargetNumber), Link: "Open " + o.TargetName + " (" + o.TargetNumber + ")",
+		}
+	case "failed":
+		return ui.Flash{Tone: ui.Red, Text: "The reversal failed and nothing was changed. " + o.Failure}
+	}
+	return ui.Flash{Tone: ui.Blue, Text: o.Number + " is under way. Closing this page changes nothing."}
+}
