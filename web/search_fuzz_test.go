@@ -114,8 +114,18 @@ func others(t *testing.T, pool *sqlx.DB, all accounts.Scope, typed string) {
 // the place cannot be read.
 func FuzzPlace(f *testing.F) {
 	for _, s := range []struct{ sort, text string }{
-		{"-number", "7"}, {"number", "99999999999999999999"}, {"name", "Blue"}, {"-name", "\x00"}, {"status", "active"}, {"-created", "2026-01-01"},
-		{"created", "0000-01-01"}, {"-date", "9999-12-31"}, {"date", "infinity"}, {"tree", "a / b"}, {"nothing", ""}, {"--name", "'"},
+		{"-number", "7"},
+		{"number", "99999999999999999999"},
+		{"name", "Blue"},
+		{"-name", "\x00"},
+		{"status", "active"},
+		{"-created", "2026-01-01"},
+		{"created", "0000-01-01"},
+		{"-date", "9999-12-31"},
+		{"date", "infinity"},
+		{"tree", "a / b"},
+		{"nothing", ""},
+		{"--name", "'"},
 	} {
 		f.Add(s.sort, s.text, int64(7), "")
 	}
