@@ -45,7 +45,9 @@ var untimed = map[string]string{
 	"GET /import/export.zip":         "everything",
 	"POST /import":                   "an upload of any size in one transaction",
 
-	"POST /customers/:number/transfer/confirm":               "computes the whole preview again under locks",
+	"POST /customers/:number/transfer/confirm": "computes the whole preview again under locks",
+	"POST /orders/:number/reverse":             "computes the whole preview again under locks, and takes everything back",
+
 	"POST /customers/:number/merge/confirm":                  "computes the whole preview again under locks",
 	"POST /customers/:number/transfer-subscriptions/confirm": "computes the whole preview again under locks",
 }
