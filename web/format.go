@@ -38,15 +38,6 @@ func formatMoney(v decimal.Decimal, currency string) string {
 // formatAmount is formatMoney for an amount that carries its currency.
 func formatAmount(a money.Amount) string { return formatMoney(a.Value, a.Currency) }
 
-// formatAmounts joins the sums of several currencies: "€ 1.00 + £ 2.00".
-func formatAmounts(amounts []money.Amount) string {
-	parts := make([]string, len(amounts))
-	for i, a := range amounts {
-		parts[i] = formatAmount(a)
-	}
-	return strings.Join(parts, " + ")
-}
-
 // formatCount writes a number with thousands separators: "2,418".
 func formatCount[N int | int32 | int64](n N) string {
 	return groupThousands(strconv.FormatInt(int64(n), 10))

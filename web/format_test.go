@@ -6,7 +6,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"handover/internal/money"
 	"handover/views/ui"
 )
 
@@ -31,19 +30,6 @@ func TestFormatMoney(t *testing.T) {
 		if got := formatMoney(decimal.RequireFromString(tt.amount), tt.currency); got != tt.want {
 			t.Errorf("%s %s: got %q, want %q", tt.amount, tt.currency, got, tt.want)
 		}
-	}
-}
-
-func TestFormatAmounts(t *testing.T) {
-	t.Parallel()
-	sums := money.Sums{}
-	sums.Add(decimal.RequireFromString("2"), "GBP")
-	sums.Add(decimal.RequireFromString("1"), "EUR")
-	if got := formatAmounts(sums.Amounts()); got != "€ 1.00 + £ 2.00" {
-		t.Errorf("got %q", got)
-	}
-	if got := formatAmounts(nil); got != "" {
-		t.Errorf("got %q", got)
 	}
 }
 

@@ -56,7 +56,7 @@ func TestSettingUpASecondFactor(t *testing.T) {
 	off := p.get(factorPage)
 	off.wants(t, http.StatusOK, "Your second factor is off")
 	wrong := p.post(factorPage+"/start", url.Values{"password": {"wrong password"}})
-	wrong.wants(t, http.StatusUnprocessableEntity, "This is not your password.")
+	wrong.wants(t, http.StatusUnprocessableEntity, "This is not your current password.")
 
 	page := p.post(factorPage+"/start", url.Values{"password": {testdb.Password}}).follow()
 	secret := strings.ReplaceAll(page.doc.Find(".factor-secret").Text(), " ", "")

@@ -9,7 +9,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
-	"handover/internal/fault"
 )
 
 // RecordKind is one kind of record that a subscription is billed by.
@@ -49,16 +48,6 @@ var recordKinds = []RecordKind{
 
 // RecordKinds returns the kinds of record of a subscription, in the order of their tabs.
 func RecordKinds() []RecordKind { return recordKinds }
-
-// RecordKindOf returns the kind of that name.
-func RecordKindOf(name string) (RecordKind, error) {
-	for _, k := range recordKinds {
-		if k.Name == name {
-			return k, nil
-		}
-	}
-	return RecordKind{}, fault.New(fault.NotFound, "A subscription has no records of the kind %q.", name)
-}
 
 // Record is one record that a subscription is billed by.
 type Record struct {

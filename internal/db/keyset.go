@@ -90,9 +90,6 @@ func NewKeyset(p Page, id, standing string, orders ...Order) (Keyset, error) {
 	return k, nil
 }
 
-// Sort returns the order in force: "name", or "-name" for descending.
-func (k Keyset) Sort() string { return k.sort }
-
 // Columns returns the columns of Key.
 func (k Keyset) Columns() string {
 	return fmt.Sprintf("(%s)::text as cursor_key, %s as cursor_id", k.order.Expr, k.id)

@@ -31,15 +31,6 @@ var sizes = []extent{
 	{Large, 100_000, 4},
 }
 
-// Sizes returns the sizes, the smallest first.
-func Sizes() []Size {
-	var out []Size
-	for _, s := range sizes {
-		out = append(out, s.size)
-	}
-	return out
-}
-
 // ParseSize reads a size. The error names the sizes there are.
 func ParseSize(s string) (Size, error) {
 	_, err := Size(s).extent()

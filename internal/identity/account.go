@@ -113,7 +113,7 @@ type PasswordChange struct {
 func (d *Door) ChangePassword(ctx context.Context, s Staff, n PasswordChange) (string, error) {
 	ctx = db.Outside(ctx) // one's own, and kept from pages
 	c := Credentials{Email: s.Email, Password: n.Current, Client: n.Client}
-	if err := d.prove(ctx, s, c); err != nil {
+	if err := d.prove(ctx, s, c, "current_password"); err != nil {
 		return "", err
 	}
 	if n.New == n.Current {
@@ -147,15 +147,16 @@ func (d *Door) ChangePassword(ctx context.Context, s Staff, n PasswordChange) (s
 	return token, err
 }
 
-// prove asks for the current password of somebody who is signed in.
-func (d *Door) prove(ctx context.Context, s Staff, c Credentials) error {
+// prove asks for the current password of somebody who is signed in; field is where the
+// form has it. A wrong one counts as a failed sign-in, for the throttle and in the audit log.
+func (d *Door) prove(ctx context.Context, s Staff, c Credentials, field string) error {
 	leave, err := d.enter(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
 	if err := checkThrottle(ctx, d.db, c); err != nil {
-		return renameField(err, "", "current_password")
+		return renameField(err, "", field)
 	}
 	a, err := d.account(ctx, s.Email)
 	if err != nil {
@@ -171,7 +172,7 @@ func (d *Door) prove(ctx context.Context, s Staff, c Credentials) error {
 	if err := d.refuse(ctx, c, a); !fault.Is(err, fault.Invalid) {
 		return err
 	}
-	return fault.InvalidField("current_password", "This is not your current password. Check it and try again.")
+	return fault.InvalidField(field, "This is not your current password. Check it and try again.")
 }
 
 // renameField moves the sentence of a fault to another field, where a form calls it so.

@@ -68,7 +68,7 @@ func enrolAddress(s Staff, secret string) string {
 // password: a stolen session shuts nobody out. It counts only when it is confirmed.
 func (d *Door) StartSecondFactor(ctx context.Context, s Staff, password string, client Client) error {
 	ctx = db.Outside(ctx) // one's own, and kept from pages
-	if err := d.provePassword(ctx, s, password, client); err != nil {
+	if err := d.prove(ctx, s, Credentials{Email: s.Email, Password: password, Client: client}, "password"); err != nil {
 		return err
 	}
 	secret := (rand.Text() + rand.Text())[:secretChars]
@@ -190,7 +190,7 @@ func mustSee(ctx context.Context, pool *sqlx.DB, email string) error {
 
 // withBoth does something that password and code together allow.
 func (d *Door) withBoth(ctx context.Context, s Staff, password, code string, client Client, do func(*sqlx.Tx) error) error {
-	if err := d.provePassword(ctx, s, password, client); err != nil {
+	if err := d.prove(ctx, s, Credentials{Email: s.Email, Password: password, Client: client}, "password"); err != nil {
 		return err
 	}
 	var refused error
@@ -220,32 +220,6 @@ func (d *Door) withBoth(ctx context.Context, s Staff, password, code string, cli
 		err = refused
 	}
 	return err
-}
-
-// provePassword returns nil when it is the person's password. Wrong ones count like
-// those at the door.
-func (d *Door) provePassword(ctx context.Context, s Staff, password string, client Client) error {
-	leave, err := d.enter(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	c := Credentials{Email: s.Email, Client: client}
-	if err := checkThrottle(ctx, d.db, c); err != nil {
-		return err
-	}
-	a, err := d.account(ctx, s.Email)
-	if err != nil {
-		return err
-	}
-	match, err := matches(password, a.Hash)
-	if err != nil || match {
-		return err
-	}
-	if err := noteAttempt(ctx, d.db, c, false); err != nil {
-		return err
-	}
-	return fault.InvalidField("password", "This is not your password.")
 }
 
 func removeFactor(ctx context.Context, q db.Querier, staffID int64) error {

@@ -22,7 +22,7 @@ func TestChangingASecondFactor(t *testing.T) {
 	if _, err := p.door.ConfirmSecondFactor(t.Context(), p.me, p.code(noon), here, ""); !fault.Is(err, fault.Conflict) {
 		t.Errorf("confirming again: %v", err)
 	}
-	if _, err := p.door.RenewRecoveryCodes(t.Context(), p.me, "wrong password", p.codes[0], here); err == nil || err.Error() != "password: This is not your password." {
+	if _, err := p.door.RenewRecoveryCodes(t.Context(), p.me, "wrong password", p.codes[0], here); err == nil || err.Error() != "password: This is not your current password. Check it and try again." {
 		t.Errorf("a wrong password: %v", err)
 	}
 	if _, err := p.door.RenewRecoveryCodes(t.Context(), p.me, testdb.Password, "000000", here); err == nil || !strings.Contains(err.Error(), "not right") {
@@ -66,8 +66,11 @@ func TestOnesOwnPageIsThrottled(t *testing.T) {
 			t.Fatal("a wrong password was taken")
 		}
 	}
-	if err := h.door.StartSecondFactor(t.Context(), me, testdb.Password, here); err == nil || !strings.HasPrefix(err.Error(), "Too many sign-ins failed") {
+	if err := h.door.StartSecondFactor(t.Context(), me, testdb.Password, here); err == nil || !strings.HasPrefix(err.Error(), "password: Too many sign-ins failed") {
 		t.Errorf("after five: %v", err)
+	}
+	if n := h.world.Text(`select count(*) from audit_entries where action = 'sign_in.failed'`); n != "5" {
+		t.Errorf("%s of five wrong passwords are in the audit log", n)
 	}
 	if n := h.world.Text(`select count(*) from second_factors`); n != "0" {
 		t.Error("a secret was made")

@@ -102,17 +102,6 @@ type Event struct {
 	Detail    string    `db:"detail"`
 }
 
-// Events returns the order's timeline, newest first.
-func Events(ctx context.Context, q db.Querier, orderID int64) ([]Event, error) {
-	var list []Event
-	err := q.SelectContext(ctx, &list, `
-		select at, actor_name, event, detail from transfer_events where order_id = $1 order by id desc`, orderID)
-	if err != nil {
-		return nil, fmt.Errorf("read the timeline: %w", err)
-	}
-	return list, nil
-}
-
 // Reconciliations returns the proof of the order, in the order of Kinds.
 func Reconciliations(ctx context.Context, q db.Querier, orderID int64) ([]Reconciliation, error) {
 	var list []Reconciliation

@@ -10,7 +10,7 @@ var checkWords = map[Code]struct{ found, passed string }{
 	"CHILD_ACCOUNTS":              {"Other accounts bill to this one", "No other account bills to this one"},
 	"PLAN_NOT_DELEGATED":          {"A subscription has no plan to go to", "Every subscription has a plan to go to"},
 	"PLAN_NOT_TRANSFERABLE":       {"A plan does not support transfer", "All plans support transfer"},
-	"SUBSCRIPTION_STATE":          {"A subscription is between two states", "No subscription is between two states"},
+	"SUBSCRIPTION_STATE":          {"A subscription cannot move in its state", "Every subscription is in a state in which it can move"},
 	"RATE_REQUIRED":               {"The conversion rate is missing", "A conversion rate is given where one is needed"},
 	"RATE_INVALID":                {"The conversion rate cannot be used", "The conversion rate can be used"},
 	"DRAFT_INVOICE":               {"There are draft invoices", "No draft invoices"},
