@@ -225,6 +225,8 @@ func TestVerifyFindsWhatIsWrong(t *testing.T) {
 		"a record's owner":       `update subscriptions set customer_id = (select min(id) from customers) where promotion = '' and status = 'active'`,
 		"a converted amount":     `update usage_records set amount = amount + 0.01`,
 		"an invoice total":       `update invoices set total = total + 1`,
+		"what an entry debits":   `update journal_entries set debits = debits + 1 where currency is not null`,
+		"an entry's currency":    `update journal_entries set currency = null`,
 		"a created row":          `delete from contacts where customer_id = (select max(id) from customers)`,
 		"a held account":         `insert into open_transfers select min(c.id), min(o.id) from customers c, transfer_orders o`,
 		"the proof":              `delete from transfer_reconciliation`,

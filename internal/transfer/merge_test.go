@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"handover/internal/testdb"
 )
 
@@ -102,4 +104,31 @@ func TestSubscriptionIsCutAtTheEffectiveDate(t *testing.T) {
 	d.want("lines of a moving invoice name the continuation", "false", `select (subscription_id = $2)::text from invoice_lines where invoice_id = $1`, young.ID, sub.ID)
 	d.want("a payment after the date for an invoice before it stays", d.customer.Number, `select number_of('C', customer_id) from payments where id = $1`, late.ID)
 	d.verify()
+}
+
+// An entry counts once, with its amount in each currency, whether its debits are kept
+// beside it or read from its lines; one without lines counts as well.
+func TestEntriesAreCountedOnce(t *testing.T) {
+	d := newDesk(t)
+	target := d.peer()
+	d.Entry(testdb.Entry{Customer: d.customer.ID, Lines: []testdb.EntryLine{
+		{Account: "1000 Bank", Debit: "7.00", Currency: "EUR"}, {Account: "4000 Revenue", Credit: "7.00", Currency: "EUR"},
+	}})
+	d.Entry(testdb.Entry{Customer: d.customer.ID, Lines: []testdb.EntryLine{
+		{Account: "1000 Bank", Debit: "2.00", Currency: "EUR"},
+		{Account: "4000 Revenue", Credit: "2.00", Currency: "EUR"},
+		{Account: "1000 Bank", Debit: "3.00", Currency: "USD"},
+		{Account: "4000 Revenue", Credit: "3.00", Currency: "USD"},
+	}})
+	d.Exec(`insert into journal_entries (distributor_id, customer_id, posted_on) values ($1, $2, '2026-01-31')`, d.Provider.ID, d.customer.ID)
+	p := d.preview(Request{Kind: Merge, SourceCustomer: d.customer.Number, TargetCustomer: target.Number})
+	for _, i := range p.Impact {
+		if i.Kind != "journal_entry" {
+			continue
+		}
+		want := Part{Count: 3, Amounts: []Amount{{"9.00", "EUR"}, {"3.00", "USD"}}}
+		if diff := cmp.Diff(want, i.Moving); diff != "" {
+			t.Errorf("the entries that move (-want +got):\n%s", diff)
+		}
+	}
 }
