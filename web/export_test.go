@@ -14,6 +14,7 @@ func (s *Server) HTTPServer() *http.Server { return s.httpServer() }
 type Address struct {
 	Method  string
 	Path    string // "/pcp/customers/:number"
+	Needs   identity.Privilege
 	Public  bool
 	Live    bool
 	MaxBody string // "" = that of forms
@@ -25,7 +26,7 @@ func (s *Server) Addresses() []Address {
 	add := func(prefix string, routes []route) {
 		for _, r := range routes {
 			out = append(out, Address{
-				Method: r.Method, Path: prefix + r.Path, Public: r.Privilege == identity.Privilege(""), Live: r.Options.Live, MaxBody: r.Options.MaxBody,
+				Method: r.Method, Path: prefix + r.Path, Needs: r.Privilege, Public: r.Privilege == identity.Privilege(""), Live: r.Options.Live, MaxBody: r.Options.MaxBody,
 			})
 		}
 	}

@@ -52,6 +52,20 @@ func TestStaffList(t *testing.T) {
 	}
 }
 
+// What the page of roles promises can be done: each privilege stands beside a route.
+func TestEveryPrivilegeOpensSomething(t *testing.T) {
+	t.Parallel()
+	opens := map[identity.Privilege]bool{}
+	for _, a := range newHardened(t).server.Addresses() {
+		opens[a.Needs] = true
+	}
+	for _, info := range identity.Privileges() {
+		if !opens[info.Privilege] {
+			t.Errorf("%s (%s) opens nothing", info.Privilege, info.Allows)
+		}
+	}
+}
+
 // The page of roles is the table of the code, cell by cell.
 func TestRolesPage(t *testing.T) {
 	t.Parallel()

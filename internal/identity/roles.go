@@ -21,7 +21,6 @@ type Privilege string
 const (
 	Read             Privilege = "read"
 	AccountsTransfer Privilege = "accounts.transfer"
-	OrdersApprove    Privilege = "orders.approve"
 	PeriodsManage    Privilege = "periods.manage"
 	RatesManage      Privilege = "rates.manage"
 	JournalRead      Privilege = "journal.read"
@@ -33,8 +32,6 @@ const (
 	StaffRead        Privilege = "staff.read"
 	StaffManage      Privilege = "staff.manage"
 	SettingsManage   Privilege = "settings.manage"
-	WebhooksManage   Privilege = "webhooks.manage"
-	TokensManage     Privilege = "tokens.manage"
 )
 
 // PrivilegeInfo is a privilege with what it allows, in words.
@@ -46,8 +43,7 @@ type PrivilegeInfo struct {
 // privileges is the one list of all privileges, in the order in which they are shown.
 var privileges = []PrivilegeInfo{
 	{Read, "See customers, subscriptions, documents, orders, plans, distributors, periods and rates; manage one's own account"},
-	{AccountsTransfer, "Transfer and merge: the three transfers, their retry and reversal"},
-	{OrdersApprove, "Approve or reject transfers of others, and give a distributor's consent"},
+	{AccountsTransfer, "Transfer and merge: the three transfers, and taking them back"},
 	{PeriodsManage, "Add, close and open financial periods"},
 	{RatesManage, "Enter and import exchange rates"},
 	{JournalRead, "Read the journal"},
@@ -59,8 +55,6 @@ var privileges = []PrivilegeInfo{
 	{StaffRead, "See who signs in, with their roles"},
 	{StaffManage, "Invite, change, disable and enable staff members; see links that were not mailed"},
 	{SettingsManage, "Change the settings of a distributor"},
-	{WebhooksManage, "Set up webhooks"},
-	{TokensManage, "Make API tokens for oneself; a token may do what its owner may"},
 }
 
 // roles is the one table of what each role may do.
@@ -71,18 +65,18 @@ var roles = []struct {
 	Privileges []Privilege
 }{
 	{Administrator, "Administrator", "Runs the panel of a distributor: people, settings, and everything else", []Privilege{
-		Read, AccountsTransfer, OrdersApprove, PeriodsManage, RatesManage, JournalRead, ExportRun, ImportRun, AuditRead, OutboxRead,
-		OutboxResend, StaffRead, StaffManage, SettingsManage, WebhooksManage, TokensManage,
+		Read, AccountsTransfer, PeriodsManage, RatesManage, JournalRead, ExportRun, ImportRun, AuditRead, OutboxRead,
+		OutboxResend, StaffRead, StaffManage, SettingsManage,
 	}},
 	{AccountManager, "Account manager", "Moves customers and subscriptions", []Privilege{
-		Read, AccountsTransfer, OrdersApprove, JournalRead, ExportRun, OutboxRead, OutboxResend, TokensManage,
+		Read, AccountsTransfer, JournalRead, ExportRun, OutboxRead, OutboxResend,
 	}},
 	{Finance, "Finance", "Keeps periods, rates and journals", []Privilege{
-		Read, OrdersApprove, PeriodsManage, RatesManage, JournalRead, ExportRun, TokensManage,
+		Read, PeriodsManage, RatesManage, JournalRead, ExportRun,
 	}},
-	{Support, "Support", "Reads and tracks orders", []Privilege{Read, OutboxRead, TokensManage}},
+	{Support, "Support", "Reads and tracks orders", []Privilege{Read, OutboxRead}},
 	{Auditor, "Auditor", "Reads everything and changes nothing", []Privilege{
-		Read, JournalRead, ExportRun, AuditRead, OutboxRead, StaffRead, TokensManage,
+		Read, JournalRead, ExportRun, AuditRead, OutboxRead, StaffRead,
 	}},
 }
 
