@@ -32,7 +32,8 @@ func (s *situation) seek(ctx context.Context, q db.Querier, list []sought) ([]se
 	}
 	parts := make([]string, len(list))
 	for i, w := range list {
-		parts[i] = fmt.Sprintf(`(select %d as place, id, number, count(*) over () as count from (%s) found order by id limit %d)`, i, w.sql, findingRecords)
+		parts[i] = fmt.Sprintf(`(with found as materialized (%s) select %d as place, id, number, (select count(*) from found) as count from found order by id limit %d)`,
+			w.sql, i, findingRecords)
 	}
 	text, values := bind("select place, id, number, count from (\n"+strings.Join(parts, "\nunion all\n")+"\n) parts order by place, id", s.args())
 	var rows []struct {

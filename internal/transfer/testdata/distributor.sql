@@ -67,17 +67,17 @@ where parent_customer_id = $1 and bill_to_parent and status in ('active', 'suspe
 select 'invoice' as kind, number from invoices where customer_id = $1 and status = 'draft' order by id;
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_subscription_charges r
-where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 1 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_usage_records r
-where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 2 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_billing_schedules r
-where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select 'placed_order' as kind, number_of('O', id) as number from placed_orders

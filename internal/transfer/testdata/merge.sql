@@ -51,17 +51,17 @@ where customer_id in ($1, $2) and order_id <> $3;
 select 'invoice' as kind, number from invoices where customer_id = $1 and status = 'draft' order by id;
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_subscription_charges r
-where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 1 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_usage_records r
-where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 2 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_billing_schedules r
-where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) found order by id limit 50)
+where r.customer_id = $1 and r.subscription_id is not null and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select 'placed_order' as kind, number_of('O', id) as number from placed_orders
@@ -72,19 +72,19 @@ select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'processing' and true order by p.id;
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+(with found as materialized (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
             from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own) k
-            where r.customer_id = $1 and k.moving > 0 and k.staying > 0) found order by id limit 50)
+            where r.customer_id = $1 and k.moving > 0 and k.staying > 0) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 1 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+(with found as materialized (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
             from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own) k
-            where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) found order by id limit 50)
+            where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 2 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+(with found as materialized (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
             from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
@@ -94,27 +94,27 @@ union all
         select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own) k
-            where r.customer_id = $1 and r.on_date >= $2::date and k.moving > 0 and k.staying > 0) found order by id limit 50)
+            where r.customer_id = $1 and r.on_date >= $2::date and k.moving > 0 and k.staying > 0) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (select m.id, m.number from credit_memos m where m.customer_id = $1 and m.issued_on < $2::date and (
+(with found as materialized (select m.id, m.number from credit_memos m where m.customer_id = $1 and m.issued_on < $2::date and (
             m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
             or exists (select 1 from credit_allocations a where a.credit_memo_id = m.id and (a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)))
-            or m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[])))) found order by id limit 50)
+            or m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[])))) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 1 as place, id, number, count(*) over () as count from (select m.id, m.number from debit_memos m where m.customer_id = $1 and m.issued_on < $2::date
-            and m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[]))) found order by id limit 50)
+(with found as materialized (select m.id, m.number from debit_memos m where m.customer_id = $1 and m.issued_on < $2::date
+            and m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($3::bigint[]))) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date)) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 1 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date)) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 2 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
@@ -124,9 +124,9 @@ select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.
         union all
         select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))) found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 3 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and (r.restricted <> '') and (case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
@@ -148,50 +148,50 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end)) found order by id limit 50)
+        else r.on_date >= $2::date end)) select 3 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed');
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and true and (r.id = any($3::bigint[]) or not coalesce(r.id = any($4::bigint[]), false))) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and true and (r.id = any($3::bigint[]) or not coalesce(r.id = any($4::bigint[]), false))) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 1 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 2 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 3 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) select 3 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 4 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
-    or r.subscription_id = any($3::bigint[]) and (not r.recognized or r.on_date >= $2::date))), false)) found order by id limit 50)
+    or r.subscription_id = any($3::bigint[]) and (not r.recognized or r.on_date >= $2::date))), false)) select 4 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 5 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) select 5 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 6 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_invoice_lines r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_invoice_lines r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) select 6 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 7 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) select 7 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 8 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) select 8 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 9 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false)) found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false)) select 9 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 10 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
@@ -201,9 +201,9 @@ select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.o
         union all
         select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) select 10 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 11 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
@@ -225,7 +225,7 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end, false)) found order by id limit 50)
+        else r.on_date >= $2::date end, false)) select 11 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 with kept as (
@@ -239,8 +239,8 @@ select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (r.on_date >= $2::date)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (r.on_date >= $2::date)) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select 'subscription' as kind, coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount

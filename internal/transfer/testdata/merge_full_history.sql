@@ -36,17 +36,17 @@ select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'processing' and true order by p.id;
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (true)) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 1 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (true)) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 2 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (true)) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 3 as place, id, number, count(*) over () as count from (
-select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and (r.restricted <> '') and (true)) found order by id limit 50)
+(with found as materialized (
+select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and (r.restricted <> '') and (true)) select 3 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed');
@@ -62,8 +62,8 @@ select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (true)) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (true)) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select 'subscription' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount

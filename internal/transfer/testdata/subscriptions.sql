@@ -54,29 +54,29 @@ where p.customer_id = $1 and p.status = 'processing' and exists (select 1 from (
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = p.id) k where k.moves) order by p.id;
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date >= $2::date
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[]))
-    and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[]))) found order by id limit 50)
+    and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[]))) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 1 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+(with found as materialized (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
             from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where true) k
-            where r.customer_id = $1 and k.moving > 0 and k.staying > 0) found order by id limit 50)
+            where r.customer_id = $1 and k.moving > 0 and k.staying > 0) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 2 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+(with found as materialized (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
             from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where true) k
-            where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) found order by id limit 50)
+            where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 3 as place, id, number, count(*) over () as count from (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
+(with found as materialized (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
             from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
@@ -91,11 +91,11 @@ union all
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where true) k
-            where r.customer_id = $1 and r.on_date >= $2::date and k.moving > 0 and k.staying > 0) found order by id limit 50)
+            where r.customer_id = $1 and r.on_date >= $2::date and k.moving > 0 and k.staying > 0) select 3 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (select m.id, m.number from credit_memos m where m.customer_id = $1 and m.issued_on < $2::date and (
+(with found as materialized (select m.id, m.number from credit_memos m where m.customer_id = $1 and m.issued_on < $2::date and (
             m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
@@ -103,23 +103,23 @@ select place, id, number, count from (
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))))
-            or m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($4::bigint[])))) found order by id limit 50)
+            or m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($4::bigint[])))) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 1 as place, id, number, count(*) over () as count from (select m.id, m.number from debit_memos m where m.customer_id = $1 and m.issued_on < $2::date
-            and m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($4::bigint[]))) found order by id limit 50)
+(with found as materialized (select m.id, m.number from debit_memos m where m.customer_id = $1 and m.issued_on < $2::date
+            and m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any($4::bigint[]))) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])))) found order by id limit 50)
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])))) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 1 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])))) found order by id limit 50)
+    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])))) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 2 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '') and (r.on_date >= $2::date
     and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
@@ -134,9 +134,9 @@ select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false))) found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false))) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 3 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and (r.restricted <> '') and (case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
@@ -172,54 +172,54 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))
-        else false end)) found order by id limit 50)
+        else false end)) select 3 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed');
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (
-select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and r.id = any($3::bigint[]) and (r.id = any($4::bigint[]) or not coalesce(r.id = any($5::bigint[]), false))) found order by id limit 50)
+(with found as materialized (
+select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and r.id = any($3::bigint[]) and (r.id = any($4::bigint[]) or not coalesce(r.id = any($5::bigint[]), false))) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 1 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from subscription_charges x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($6::bigint[])
-    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
+    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 2 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from usage_records x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($6::bigint[])
-    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
+    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 3 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from billing_schedules x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($6::bigint[])
-    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
+    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) select 3 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 4 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from revenue_schedules x where x.subscription_id = any($3::bigint[])) and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($6::bigint[])
-    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) found order by id limit 50)
+    or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) select 4 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 5 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])), false)) found order by id limit 50)
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])), false)) select 5 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 6 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_invoice_lines r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from invoice_lines x where x.subscription_id = any($3::bigint[])) and not coalesce(r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), false)) found order by id limit 50)
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), false)) select 6 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 7 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from debit_memos x where x.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])), false)) found order by id limit 50)
+    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])), false)) select 7 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 8 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and exists (select 1 from payment_allocations a join invoice_lines l on l.invoice_id = a.invoice_id
         where a.payment_id = r.id and l.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
     and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -227,18 +227,18 @@ select r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_da
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false), false)) found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false), false)) select 8 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 9 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and false and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
     and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)), false)) found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)), false)) select 9 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 10 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from credit_memos x where x.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
     and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($5::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
@@ -253,9 +253,9 @@ select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.o
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false)) found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false)) select 10 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(select 11 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and r.on_date < $2::date and false and not coalesce(case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
@@ -291,7 +291,7 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))
-        else false end, false)) found order by id limit 50)
+        else false end, false)) select 11 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select 'customer' as kind, number_of('C', c.id) as number from customers c
@@ -318,10 +318,10 @@ where r.customer_id = $1 and (r.subscription_id = any($2::bigint[])
     or r.subscription_id = any($3::bigint[]) and r.on_date >= $4::date) order by r.id limit 50;
 
 select place, id, number, count from (
-(select 0 as place, id, number, count(*) over () as count from (
+(with found as materialized (
 select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (r.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])))) found order by id limit 50)
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])))) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select 'subscription' as kind, coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
