@@ -37,6 +37,9 @@ func newPanel(t *testing.T) panel {
 
 func startPanel(t *testing.T, pool *sqlx.DB, deps web.Deps) panel {
 	t.Helper()
+	if deps.Transfers == nil {
+		deps.Transfers = working(t, pool)
+	}
 	server, err := web.New(deps)
 	if err != nil {
 		t.Fatal(err)

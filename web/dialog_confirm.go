@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -38,7 +37,7 @@ func (h dialogPages) showConfirm(t *talk, status int) error {
 	return t.Render(status, "Execute · "+h.Title, views.DialogConfirmPage(v))
 }
 
-// readConfirm submits the draft and executes it. Leaving the page does not stop it.
+// readConfirm submits the draft; a worker executes it. Leaving the page changes nothing.
 func (h dialogPages) readConfirm(t *talk, f *form) error {
 	if f.Text("go") == "back" {
 		return t.Redirect(t.path(previewStep))
@@ -46,23 +45,27 @@ func (h dialogPages) readConfirm(t *talk, f *form) error {
 	accepted := t.draft.Request
 	accepted.Fingerprint = f.Text("fingerprint")
 	err := h.engine.Submit(t.ctx(), t.Actor(), t.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
-	if err == nil {
-		running, cancel := context.WithTimeout(context.WithoutCancel(t.ctx()), executeTime)
-		defer cancel()
-		err = h.engine.Execute(running, t.Actor(), t.draft.ID)
-	}
 	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
 		return h.refused(t, refusal, accepted.Fingerprint)
 	}
-	o, readErr := transfer.GetOrder(t.ctx(), t.db(), t.draft.Number)
-	if readErr != nil {
-		return errors.Join(err, readErr)
+	if err != nil {
+		o, readErr := transfer.GetOrder(t.ctx(), t.db(), t.draft.Number)
+		if readErr != nil {
+			return errors.Join(err, readErr)
+		}
+		if o.Status == "draft" && fault.Is(err, fault.Conflict) {
+			return h.movedOn(t, t.request)
+		}
+		if o.Status == "draft" {
+			return err
+		}
 	}
-	switch {
-	case err != nil && o.Status == "draft" && fault.Is(err, fault.Conflict):
-		return h.movedOn(t, t.request)
-	case err != nil && o.Status == "draft":
+	o, err := t.await(t.draft.Number)
+	if err != nil {
 		return err
+	}
+	if o.Status == "draft" {
+		return t.handedBack(t.path(previewStep))
 	}
 	if err := t.Flash(h.outcome(t, o)); err != nil {
 		return err

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -43,7 +42,7 @@ func (h reversePages) page(p *page, status int, preview transfer.Preview, ticked
 	return p.Render(status, "Reverse "+number, views.ReversePage(v))
 }
 
-// execute submits the reversal and executes it. Leaving the page does not stop it.
+// execute submits the reversal; a worker executes it. Leaving the page changes nothing.
 func (h reversePages) execute(p *page) error {
 	number := strings.ToUpper(p.Param("number"))
 	f := p.ReadForm()
@@ -52,20 +51,18 @@ func (h reversePages) execute(p *page) error {
 		return !slices.Contains(transfer.ReversalCodes(), transfer.Code(code))
 	})
 	o, err := h.engine.SubmitReversal(p.ctx(), p.Actor(), number, accepted)
-	if err == nil {
-		running, cancel := context.WithTimeout(context.WithoutCancel(p.ctx()), executeTime)
-		defer cancel()
-		err = h.engine.Execute(running, p.Actor(), o.ID)
-	}
 	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
 		return h.refused(p, refusal, accepted.Acknowledged)
 	}
-	if o.Number == "" {
+	if err != nil {
 		return err
 	}
-	done, readErr := transfer.GetOrder(p.ctx(), p.db(), o.Number)
-	if readErr != nil {
-		return errors.Join(err, readErr)
+	done, err := p.await(o.Number)
+	if err != nil {
+		return err
+	}
+	if done.Status == "draft" {
+		return p.handedBack("/orders/" + number + "/reverse")
 	}
 	if err := p.Flash(h.outcome(p, done)); err != nil {
 		return err

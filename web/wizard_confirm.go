@@ -1,12 +1,10 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -15,9 +13,6 @@ import (
 	"handover/views"
 	"handover/views/ui"
 )
-
-// executeTime is how long an execution may take; it goes on when the reader leaves.
-const executeTime = 10 * time.Minute
 
 func (h wizardPages) askConfirm(w *walk) (templ.Component, error) {
 	p, err := h.engine.PreviewDraft(w.Request().Context(), w.draft)
@@ -82,30 +77,32 @@ func (h wizardPages) readConfirm(w *walk, f *form) error {
 	return nil
 }
 
-// transfer submits the draft and executes it. Leaving the page does not stop it.
+// transfer submits the draft; a worker executes it. Leaving the page changes nothing.
 func (h wizardPages) transfer(w *walk, f *form) error {
 	accepted := w.request
 	accepted.Fingerprint = f.Text("fingerprint")
-	ctx := w.Request().Context()
-	err := h.engine.Submit(ctx, w.Actor(), w.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
-	if err == nil {
-		running, cancel := context.WithTimeout(context.WithoutCancel(ctx), executeTime)
-		defer cancel()
-		err = h.engine.Execute(running, w.Actor(), w.draft.ID)
-	}
-	refusal, refused := errors.AsType[*transfer.Refusal](err)
-	if refused {
+	err := h.engine.Submit(w.ctx(), w.Actor(), w.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
+	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
 		return h.refused(w, refusal, accepted.Fingerprint)
 	}
-	o, readErr := transfer.GetOrder(ctx, w.db(), w.draft.Number)
-	if readErr != nil {
-		return errors.Join(err, readErr)
+	if err != nil {
+		o, readErr := transfer.GetOrder(w.ctx(), w.db(), w.draft.Number)
+		if readErr != nil {
+			return errors.Join(err, readErr)
+		}
+		if o.Status == "draft" && fault.Is(err, fault.Conflict) {
+			return h.movedOn(w, w.request)
+		}
+		if o.Status == "draft" {
+			return err
+		}
 	}
-	switch {
-	case err != nil && o.Status == "draft" && fault.Is(err, fault.Conflict):
-		return h.movedOn(w, w.request)
-	case err != nil && o.Status == "draft":
+	o, err := w.await(w.draft.Number)
+	if err != nil {
 		return err
+	}
+	if o.Status == "draft" {
+		return w.handedBack(w.path(w.step.Name))
 	}
 	if err := w.Flash(outcome(w, o)); err != nil {
 		return err

@@ -36,7 +36,8 @@ const (
 type commands struct {
 	Settings config.Config `embed:"" group:"Settings, each also as the variable in brackets:"`
 
-	Serve   serveCmd   `cmd:"" help:"Serve the web panel."`
+	Serve   serveCmd   `cmd:"" help:"Serve the web panel, and work on the queue in the same process."`
+	Worker  workerCmd  `cmd:"" help:"Work on the queue: execute orders, send mails."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to date."`
 	Staff   staffCmd   `cmd:"" help:"Manage the people who sign in."`
 	Verify  verifyCmd  `cmd:"" help:"Check every invariant of the database."`

@@ -10,18 +10,19 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/identity"
-	"handover/internal/notify"
+	"handover/internal/jobs"
 	"handover/internal/transfer"
 	"handover/web"
 )
 
-type serveCmd struct{}
+type serveCmd struct {
+	WebOnly bool `help:"Leave the work on orders and mails to handover worker." env:"HANDOVER_WEB_ONLY"`
+}
 
 // Run serves the panel until the process is told to stop, then lets the
-// requests under way finish.
+// requests and orders under way finish.
 func (c *serveCmd) Run(ctx context.Context, a *app) error {
 	// Before the database is started: an address in use is known at once.
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.config.Addr)
@@ -36,62 +37,38 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
 		base := a.config.Base(listener.Addr())
 		engine := &transfer.Engine{DB: pool, Log: slog.Default(), Now: time.Now}
+		queue, err := jobs.New(engine)
+		if err != nil {
+			return err
+		}
 		panel, err := web.New(web.Deps{
 			DB: pool, Log: slog.Default(), Transfers: engine, BaseURL: base, SessionKey: key,
 			TrustedProxies: networks(a.config.TrustedProxies), SendsMail: a.config.SMTPURL != "",
 			SignOn: identity.Provider{
 				Issuer: a.config.OIDCIssuer, ClientID: a.config.OIDCClientID, ClientSecret: a.config.OIDCSecret, Name: a.config.OIDCName,
 			},
-			Checks: []web.Check{{Name: "schema", Run: func(ctx context.Context) error { return db.Ready(ctx, pool) }}},
+			Checks: []web.Check{
+				{Name: "schema", Run: func(ctx context.Context) error { return db.Ready(ctx, pool) }},
+				{Name: "queue", Run: func(ctx context.Context) error { return jobs.Ready(ctx, pool) }},
+			},
 		})
 		if err != nil {
 			return err
 		}
-		resumed := make(chan struct{})
-		go func() {
-			defer close(resumed)
-			resume(ctx, engine)
-		}()
-		defer func() { <-resumed }() // the database is closed after this
-		sealing, stopSealing := context.WithCancel(ctx)
-		sealed := make(chan struct{})
-		go func() {
-			defer close(sealed)
-			(&audit.Sealer{DB: pool, Log: slog.Default()}).Run(sealing)
-		}()
-		defer func() { stopSealing(); <-sealed }()
-		mailing, stopMails := context.WithCancel(ctx)
-		mailed := make(chan struct{})
-		go func() {
-			defer close(mailed)
-			a.sendMails(mailing, pool)
-		}()
-		defer func() { stopMails(); <-mailed }()
+		if !c.WebOnly {
+			working, stopWork := context.WithCancel(ctx)
+			worked := make(chan error, 1)
+			go func() { worked <- a.work(working, pool, queue) }()
+			defer func() { // the database is closed after this
+				stopWork()
+				if err := <-worked; err != nil {
+					slog.ErrorContext(ctx, "the worker ended with an error", slog.Any("error", err))
+				}
+			}()
+		}
 		fmt.Fprintf(a.out, "Handover is ready at %s\n", base)
 		return panel.Serve(ctx, listener)
 	})
-}
-
-// resume executes what was queued when the program stopped.
-func resume(ctx context.Context, engine *transfer.Engine) {
-	n, err := engine.Resume(ctx)
-	switch {
-	case err != nil && ctx.Err() == nil:
-		slog.Error("orders of before the last stop were not resumed", slog.Any("error", err))
-	case n > 0:
-		slog.Info("orders of before the last stop resumed", slog.Int("orders", n))
-	}
-}
-
-// sendMails hands the outbox to the mail server, if there is one, until the context ends.
-func (a *app) sendMails(ctx context.Context, pool *sqlx.DB) {
-	if a.config.SMTPURL == "" {
-		return
-	}
-	sender := &notify.Sender{DB: pool, SMTPURL: a.config.SMTPURL, From: a.config.Sender(), Log: slog.Default(), Now: time.Now}
-	if err := sender.Run(ctx); err != nil {
-		slog.Error("no mails are sent", slog.Any("error", err))
-	}
 }
 
 func networks(prefixes []netip.Prefix) []*net.IPNet {

@@ -61,3 +61,10 @@ func IsUnique(err error, constraint string) bool {
 	cause, ok := errors.AsType[*pq.Error](err)
 	return ok && cause.Code == "23505" && cause.Constraint == constraint
 }
+
+// Transient reports whether PostgreSQL ended the transaction for the sake of another, so
+// that the same may succeed when it is done again.
+func Transient(err error) bool {
+	cause, ok := errors.AsType[*pq.Error](err)
+	return ok && (cause.Code == "40001" || cause.Code == "40P01")
+}

@@ -12,6 +12,8 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/rivermigrate"
 
 	"handover/migrations"
 )
@@ -51,6 +53,9 @@ func migrate(ctx context.Context, pool *sqlx.DB, files fs.FS) error {
 		if err := notNewer(current, known); err != nil {
 			return err
 		}
+		if err := migrateQueue(ctx, pool); err != nil {
+			return err
+		}
 		results, err := provider.Up(ctx)
 		for _, r := range results {
 			slog.DebugContext(ctx, "migrated", slog.Int64("version", r.Source.Version), slog.Duration("took", r.Duration))
@@ -60,6 +65,19 @@ func migrate(ctx context.Context, pool *sqlx.DB, files fs.FS) error {
 		}
 		return nil
 	})
+}
+
+// migrateQueue brings the tables of the queue up to date; our own migrations grant
+// rights to them.
+func migrateQueue(ctx context.Context, pool *sqlx.DB) error {
+	migrator, err := rivermigrate.New(riverdatabasesql.New(pool.DB), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return fmt.Errorf("read the migrations of the queue: %w", err)
+	}
+	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("migrate the queue: %w", err)
+	}
+	return nil
 }
 
 // Status returns every migration that this program knows, in order.

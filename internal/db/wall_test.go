@@ -14,18 +14,25 @@ import (
 
 // unwalled are the tables without a policy, each with the reason.
 var unwalled = map[string]string{
-	"audit_head":       "it counts everybody's entries: resellers' pages have no right to it",
-	"audit_unsealed":   "only sealers read it: the roles have no right to it",
-	"currencies":       "the same for everybody",
-	"exchange_rates":   "public figures, the same for everybody",
-	"goose_db_version": "no page reads it: the roles have no right to it",
-	"sessions":         "read before anybody is known: the roles have no right to it",
-	"sign_in_attempts": "read before anybody is known: the roles have no right to it",
-	"pending_sign_ins": "read before anybody is known: the roles have no right to it",
-	"single_sign_ons":  "read before anybody is known: the roles have no right to it",
-	"staff_subjects":   "read before anybody is known: the roles have no right to it",
-	"reset_requests":   "read before anybody is known: the roles have no right to it",
-	"recovery_codes":   "read by their owner outside of the walls: the roles have no right to it",
+	"audit_head":             "it counts everybody's entries: resellers' pages have no right to it",
+	"audit_unsealed":         "only sealers read it: the roles have no right to it",
+	"currencies":             "the same for everybody",
+	"exchange_rates":         "public figures, the same for everybody",
+	"goose_db_version":       "no page reads it: the roles have no right to it",
+	"sessions":               "read before anybody is known: the roles have no right to it",
+	"sign_in_attempts":       "read before anybody is known: the roles have no right to it",
+	"pending_sign_ins":       "read before anybody is known: the roles have no right to it",
+	"single_sign_ons":        "read before anybody is known: the roles have no right to it",
+	"staff_subjects":         "read before anybody is known: the roles have no right to it",
+	"reset_requests":         "read before anybody is known: the roles have no right to it",
+	"river_job":              "the queue's own: the roles of pages have no right to it",
+	"river_leader":           "the queue's own: the roles of pages have no right to it",
+	"river_queue":            "the queue's own: the roles of pages have no right to it",
+	"river_client":           "the queue's own: the roles of pages have no right to it",
+	"river_client_queue":     "the queue's own: the roles of pages have no right to it",
+	"river_migration":        "the queue's own: the roles of pages have no right to it",
+	"transfer_order_changes": "read by its trigger: the roles have no right to it",
+	"recovery_codes":         "read by their owner outside of the walls: the roles have no right to it",
 }
 
 // Whoever adds a table decides who may see its rows.
@@ -139,6 +146,7 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 	for _, statement := range []string{
 		`insert into open_transfers (customer_id, order_id) values ($1, $2)`,
 		`insert into transfer_events (order_id, event, detail) values ($2, 'Noted', $1::bigint::text)`,
+		`insert into transfer_leases (order_id, total) values ($2, $1)`,
 		`insert into transfer_differences (order_id, kind, currency, reason, count, amount) values ($2, 'invoice', 'EUR', $1::bigint::text, 1, 1)`,
 		`insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before, count_declared, amount_declared, count_after, amount_after)
 		 values ($2, 'invoice', 'EUR', $1, 0, 0, 0, $1, 0)`,

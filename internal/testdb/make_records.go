@@ -178,6 +178,17 @@ func (w *World) TransferOrder(o TransferOrder) TransferOrder {
 	if o.Status == "failed" {
 		either(&o.Failure, "It did not work.")
 	}
+	started, starts, expires, reason := "", "", "", ""
+	switch o.Status {
+	case "in_progress":
+		started = DefaultIssued + "T11:59:00Z"
+	case "scheduled":
+		starts = "2030-01-01T00:00:00Z"
+	case "awaiting_approval":
+		expires = "2030-01-01T00:00:00Z"
+	case "rejected":
+		reason = "It is not wanted."
+	}
 	request, err := json.Marshal(o.Request)
 	if err != nil {
 		w.t.Fatalf("write the request: %v", err)
@@ -185,7 +196,8 @@ func (w *World) TransferOrder(o TransferOrder) TransferOrder {
 	o.ID = w.insert("transfer_orders", col{"kind", o.Kind}, col{"status", o.Status}, col{"failure", o.Failure},
 		col{"request", string(request)}, col{"source_customer_id", o.Source}, col{"source_distributor_id", seller},
 		col{"target_customer_id", null(o.Target)}, col{"target_distributor_id", null(o.TargetDistributor)},
-		col{"requested_by", null(o.RequestedBy)}, col{"completed_at", null(o.Completed)}, col{"reverses_id", null(o.Reverses)})
+		col{"requested_by", null(o.RequestedBy)}, col{"completed_at", null(o.Completed)}, col{"reverses_id", null(o.Reverses)},
+		col{"started_at", null(started)}, col{"start_at", null(starts)}, col{"expires_at", null(expires)}, col{"reason", reason})
 	o.Number = number("TO", o.ID)
 	return o
 }

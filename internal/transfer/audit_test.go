@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -71,8 +72,13 @@ func TestEndingsAreAudited(t *testing.T) {
 	d.want("an expired draft", "transfer.open none > draft, transfer.expire draft > cancelled", states, expired.ID)
 
 	d.Exec(`update transfer_orders set status = 'queued' where id = $1`, failing.ID)
-	if err := d.engine.fail(ctx, d.actor, failing.ID, context.DeadlineExceeded); err != nil {
+	d.Exec(`insert into transfer_leases (order_id) values ($1)`, failing.ID)
+	l, err := d.engine.claim(ctx, d.actor, failing.ID)
+	if err != nil {
 		t.Fatal(err)
 	}
-	d.want("a failed order", "transfer.open none > draft, transfer.fail queued > failed", states, failing.ID)
+	if err := d.engine.giveUp(ctx, d.actor, l, context.DeadlineExceeded); !errors.Is(err, errFailed) {
+		t.Fatal(err)
+	}
+	d.want("a failed order", "transfer.open none > draft, transfer.begin queued > in_progress, transfer.fail in_progress > failed", states, failing.ID)
 }

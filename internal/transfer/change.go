@@ -100,6 +100,9 @@ func (x *execution) apply(ctx context.Context, q db.Querier, c change, values ar
 		if done != len(slice) {
 			return 0, fmt.Errorf("rewrite %s of the %s records: %d were found and %d rewritten", c.Column, c.Kind, len(slice), done)
 		}
+		if c.Column == "customer_id" {
+			x.lease.moved(int64(len(slice)))
+		}
 	}
 	return int64(len(ids)), nil
 }

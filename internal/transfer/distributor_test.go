@@ -67,8 +67,8 @@ func TestTransferIntoAnotherCurrency(t *testing.T) {
 	d.want("ledger keeps the old amounts", "10.05 > 8.66", `
 		select before[1] || ' > ' || after[1] from transfer_ledger where kind = 'subscription_charge' and column_name = 'amount'`)
 	d.want("no mail was asked for", "0", `select count(*)::text from outbox`)
-	d.want("audit entries", "transfer.open, transfer.submit, transfer.execute", `select string_agg(action, ', ' order by id) from audit_entries where order_id = $1`, o.ID)
-	d.want("status before and after in the audit entries", "none > draft, draft > queued, queued > completed", `
+	d.want("audit entries", "transfer.open, transfer.submit, transfer.begin, transfer.execute", `select string_agg(action, ', ' order by id) from audit_entries where order_id = $1`, o.ID)
+	d.want("status before and after in the audit entries", "none > draft, draft > queued, queued > in_progress, in_progress > completed", `
 		select string_agg(coalesce(before->>'status', 'none') || ' > ' || (after->>'status'), ', ' order by id) from audit_entries where order_id = $1`, o.ID)
 	d.verify()
 }

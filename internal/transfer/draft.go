@@ -89,18 +89,20 @@ func (e *Engine) newDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s
 
 // expireDrafts cancels the customer's drafts that nobody touched for draftLife.
 func (e *Engine) expireDrafts(ctx context.Context, tx *sqlx.Tx, customerID int64) error {
-	var expired []int64
+	var expired []string
 	err := tx.SelectContext(ctx, &expired, `
-		update transfer_orders set status = 'cancelled', updated_at = $1
-		where status = 'draft' and source_customer_id = $2 and expires_at < $1 returning id`, e.Now(), customerID)
+		select number_of('TO', id) from transfer_orders where status = 'draft' and source_customer_id = $2 and expires_at < $1 order by id for update`,
+		e.Now(), customerID)
 	if err != nil {
-		return fmt.Errorf("expire drafts: %w", err)
+		return fmt.Errorf("look for old drafts: %w", err)
 	}
-	for _, id := range expired {
-		err := audit.Append(ctx, tx, audit.Entry{
-			Actor: audit.Actor{Name: "worker"}, Action: "transfer.expire", SubjectKind: "order", Subject: OrderNumber(id), OrderID: id,
-			Before: stateOf("draft"), After: map[string]string{"status": "cancelled", "reason": "not touched for 30 days"},
-		})
+	for _, number := range expired {
+		o, err := GetOrder(ctx, tx, number)
+		if err == nil {
+			err = pass(ctx, tx, o, actExpireDraft, passage{
+				actor: audit.Actor{Name: workerName}, at: e.Now(), detail: "not touched for 30 days", set: map[string]any{"expires_at": nil},
+			})
+		}
 		if err != nil {
 			return err
 		}
@@ -156,17 +158,9 @@ func (e *Engine) DiscardDraft(ctx context.Context, actor audit.Actor, number str
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `
-			update transfer_orders set status = 'cancelled', version = version + 1, updated_at = $2, expires_at = null where id = $1`, o.ID, e.Now())
-		if err != nil {
-			return fmt.Errorf("cancel the draft: %w", err)
-		}
-		if err := note(ctx, tx, o.ID, actor, "Cancelled", "before it was submitted"); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, audit.Entry{
-			Actor: actor, Action: "transfer.cancel", SubjectKind: "order", Subject: o.Number, OrderID: o.ID,
-			Before: map[string]any{"status": o.Status, "request": o.Request}, After: stateOf("cancelled"),
+		return pass(ctx, tx, o, actDiscard, passage{
+			actor: actor, at: e.Now(), detail: "before it was submitted", set: map[string]any{"expires_at": nil},
+			before: map[string]any{"request": o.Request},
 		})
 	})
 }

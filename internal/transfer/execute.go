@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -53,7 +51,7 @@ func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, v
 		if err != nil {
 			return err
 		}
-		if o.Status != "draft" {
+		if o.Status != stateDraft {
 			return fault.New(fault.Conflict, "%s is %s already; it was not submitted twice.", o.Number, words(o.Status))
 		}
 		if o.Version != version {
@@ -78,12 +76,12 @@ func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, v
 		if err := refuse(req, p); err != nil {
 			return err
 		}
-		return e.queue(ctx, tx, actor, s, p)
+		return e.queue(ctx, tx, actor, o, s, p)
 	})
 }
 
-// queue writes the order as submitted.
-func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s *situation, p Preview) error {
+// queue writes the order as submitted, with the job that executes it.
+func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order, s *situation, p Preview) error {
 	request, err := jsonText(s.request)
 	if err != nil {
 		return err
@@ -92,64 +90,30 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s *s
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `
-		update transfer_orders set status = 'queued', version = version + 1, request = $2, preview = $3, fingerprint = $4,
-		       submitted_at = $5, updated_at = $5, expires_at = null where id = $1`,
-		s.orderID, request, preview, p.Fingerprint, e.Now())
+	err = pass(ctx, tx, o, actSubmit, passage{
+		actor: actor, at: e.Now(),
+		detail: fmt.Sprintf("Preview %.8s accepted, %s acknowledged", p.Fingerprint, plural(len(s.request.Acknowledged), "warning", "warnings")),
+		set: map[string]any{
+			"request": request, "preview": preview, "fingerprint": p.Fingerprint, "submitted_at": e.Now(), "expires_at": nil,
+		},
+		after: map[string]any{"request": s.request},
+	})
 	if err != nil {
-		return fmt.Errorf("queue the order: %w", err)
+		return err
 	}
 	for _, a := range s.accounts() {
-		if _, err := tx.ExecContext(ctx, `insert into open_transfers (customer_id, order_id) values ($1, $2)`, a.ID, s.orderID); err != nil {
+		if _, err := tx.ExecContext(ctx, `insert into open_transfers (customer_id, order_id) values ($1, $2)`, a.ID, o.ID); err != nil {
 			return fmt.Errorf("take the account: %w", err)
 		}
 	}
-	detail := fmt.Sprintf("Preview %.8s accepted, %s acknowledged", p.Fingerprint, plural(len(s.request.Acknowledged), "warning", "warnings"))
-	if err := note(ctx, tx, s.orderID, actor, "Requested", detail); err != nil {
-		return err
-	}
-	return audit.Append(ctx, tx, audit.Entry{
-		Actor: actor, Action: "transfer.submit", SubjectKind: "order", Subject: OrderNumber(s.orderID), OrderID: s.orderID,
-		Before: stateOf("draft"), After: map[string]any{"status": "queued", "request": s.request},
-	})
+	return e.enqueue(ctx, tx, o.ID)
 }
-
-// Execute carries out a queued order in one transaction: all of it or nothing. An
-// order that is not queued any more is left alone, so that nothing executes twice.
-// When the data changed since it was submitted, the order goes back to draft and the
-// error is a *Refusal; any other mistake is recorded on the order as its failure.
-func (e *Engine) Execute(ctx context.Context, actor audit.Actor, orderID int64) error {
-	start := time.Now()
-	ctx, err := e.behindRequester(ctx, orderID)
-	if err != nil {
-		return err
-	}
-	err = db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error { return e.execute(ctx, tx, actor, orderID) })
-	log := e.Log.With(slog.String("order", OrderNumber(orderID)), slog.Duration("took", time.Since(start)))
-	if err == nil {
-		log.Info("transfer executed")
-		return nil
-	}
-	log.Warn("transfer not executed", slog.Any("error", err))
-	if cause, ok := errors.AsType[*Refusal](err); ok {
-		return errors.Join(err, e.backToDraft(ctx, actor, orderID, cause))
-	}
-	if errors.Is(err, errNotQueued) || ctx.Err() != nil {
-		return err
-	}
-	return errors.Join(err, e.fail(ctx, actor, orderID, err))
-}
-
-var errNotQueued = fault.New(fault.Conflict, "The order is not waiting for its execution.")
 
 // execute does the work inside the transaction.
-func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, orderID int64) error {
-	o, err := lockOrder(ctx, tx, orderID)
+func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, l *lease) error {
+	o, err := l.order(ctx, tx)
 	if err != nil {
 		return err
-	}
-	if o.Status != "queued" {
-		return errNotQueued
 	}
 	if o.ReversesID != nil {
 		if _, err := lockOrder(ctx, tx, *o.ReversesID); err != nil {
@@ -159,13 +123,14 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, or
 	if err := lockAccounts(ctx, tx, o.accounts()...); err != nil {
 		return err
 	}
+	l.report(phaseChecking, 0)
 	if err := (&situation{request: o.Request}).admit(ctx, tx); err != nil {
 		return err
 	}
 	if err := lockBooks(ctx, tx, o.Request, o.SourceDistributorID); err != nil {
 		return err
 	}
-	s, err := e.load(ctx, tx, o.Request, orderID)
+	s, err := e.load(ctx, tx, o.Request, o.ID)
 	if err != nil {
 		return err
 	}
@@ -177,11 +142,11 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, or
 		return e.recount(ctx, tx, s, err)
 	}
 	p.Impact = o.Preview.Impact
-	x := newExecution(s, actor)
+	x := newExecution(s, actor, l)
 	if err := x.run(ctx, tx, p); err != nil {
 		return err
 	}
-	return e.complete(ctx, tx, x)
+	return e.complete(ctx, tx, o, x)
 }
 
 // recount completes the preview of a refusal with the counts to be shown.
@@ -204,11 +169,13 @@ func (x *execution) run(ctx context.Context, tx db.Querier, p Preview) error {
 	if err != nil {
 		return err
 	}
+	x.expect(p.Impact)
 	for _, step := range x.flow.Steps {
 		if err := step.Do(ctx, tx, x); err != nil {
 			return fmt.Errorf("%s: %w", step.Name, err)
 		}
 	}
+	x.lease.report(phaseProving, x.lease.total())
 	after, err := x.sums(ctx, tx, []int64{x.source.ID, x.targetID})
 	if err != nil {
 		return err
@@ -225,99 +192,110 @@ func (x *execution) run(ctx context.Context, tx db.Querier, p Preview) error {
 
 // complete writes the order's end with the head of the audit log at that moment, its
 // timeline and audit entry, and gives the accounts back.
-func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, x *execution) error {
+func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, o Order, x *execution) error {
 	result, err := jsonText(x.result)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		update transfer_orders set status = 'completed', version = version + 1, target_customer_id = $2, result = $3,
-		       completed_at = $4, updated_at = $4, audit_head_count = h.count, audit_head_hash = h.hash
-		from audit_head h where id = $1`, x.orderID, x.targetID, result, e.Now())
+		update transfer_orders set audit_head_count = h.count, audit_head_hash = h.hash from audit_head h where id = $1`, o.ID)
 	if err != nil {
-		return fmt.Errorf("complete the order: %w", err)
-	}
-	if _, err := tx.ExecContext(ctx, `delete from open_transfers where order_id = $1`, x.orderID); err != nil {
-		return fmt.Errorf("give the accounts back: %w", err)
+		return fmt.Errorf("write the head of the audit log: %w", err)
 	}
 	total := int64(0)
 	for _, m := range x.result.Moved {
 		total += m.Count
 	}
-	detail := fmt.Sprintf("%s moved, books proved", plural(int(total), "record", "records"))
-	if err := note(ctx, tx, x.orderID, x.actor, "Completed", detail); err != nil {
-		return err
-	}
-	return audit.Append(ctx, tx, audit.Entry{
-		Actor: x.actor, Action: "transfer.execute", SubjectKind: "order", Subject: x.number, OrderID: x.orderID,
-		Before: map[string]any{
-			"status": "queued", "customer": x.source.Number, "distributor": x.from.Number, "balance": amountOf(x.source.Balance, x.source.Currency),
+	return pass(ctx, tx, o, actComplete, passage{
+		actor: x.actor, at: e.Now(), detail: fmt.Sprintf("%s moved, books proved", plural(int(total), "record", "records")),
+		set: map[string]any{"target_customer_id": x.targetID, "result": result, "completed_at": e.Now()},
+		before: map[string]any{
+			"customer": x.source.Number, "distributor": x.from.Number, "balance": amountOf(x.source.Balance, x.source.Currency),
 		},
-		After: map[string]any{"status": "completed", "result": x.result},
+		after: map[string]any{"result": x.result},
 	})
 }
 
-// backToDraft hands an order whose preview went stale back to its requester.
-func (e *Engine) backToDraft(ctx context.Context, actor audit.Actor, orderID int64, cause *Refusal) error {
-	return e.endQueued(ctx, actor, orderID, ending{"Back to draft", "transfer.draft", "draft"}, cause.Error(),
-		`update transfer_orders set status = 'draft', version = version + 1, updated_at = $2 where id = $1 and status = 'queued'`)
-}
-
-// fail records the failure of an execution in a transaction of its own: the first is gone.
-func (e *Engine) fail(ctx context.Context, actor audit.Actor, orderID int64, cause error) error {
-	reason := "The transfer stopped before anything was changed. Try again; if it fails again, report the order's number."
-	if f, ok := errors.AsType[*fault.Error](cause); ok {
-		reason = f.Error()
-	}
-	return e.endQueued(ctx, actor, orderID, ending{"Failed", "transfer.fail", "failed"}, reason,
-		`update transfer_orders set status = 'failed', version = version + 1, updated_at = $2, failure = $3 where id = $1 and status = 'queued'`, reason)
-}
-
-// ending is how an order leaves the queue without having been executed: in the
-// timeline, in the audit log, and its status then.
-type ending struct{ event, action, status string }
-
-// stateOf is the before or after of an audit entry that only the status changes.
-func stateOf(status string) map[string]string { return map[string]string{"status": status} }
-
-// endQueued takes an order out of the queue with the statement, gives its accounts
-// back and notes it.
-func (e *Engine) endQueued(ctx context.Context, actor audit.Actor, orderID int64, end ending, detail, statement string, more ...any) error {
-	return db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+// Cancel takes an order back that was submitted and does not run yet. Who sees its source
+// side may; anything else is a NotFound, Forbidden or Conflict fault.
+func (e *Engine) Cancel(ctx context.Context, actor audit.Actor, number, reason string) error {
+	return e.decide(ctx, number, func(tx *sqlx.Tx, o Order, sides Sides) error {
+		if !sides.Source {
+			return fault.New(fault.Forbidden, "%s is an order of another distributor; only they can cancel it.", o.Number)
+		}
+		if !actCancel.allows(o.Status) {
+			return fault.New(fault.Conflict, "%s is %s and cannot be cancelled any more.", o.Number, words(o.Status))
+		}
+		if reason == "" {
+			return fault.InvalidField("reason", "say why, so that whoever asked for the transfer knows")
+		}
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err
 		}
-		done, err := tx.ExecContext(ctx, statement, append([]any{orderID, e.Now()}, more...)...)
-		if err != nil {
-			return fmt.Errorf("take the order out of the queue: %w", err)
+		if _, err := tx.ExecContext(ctx, `delete from transfer_leases where order_id = $1`, o.ID); err != nil {
+			return fmt.Errorf("take %s out of the queue: %w", o.Number, err)
 		}
-		if n, err := done.RowsAffected(); err != nil || n == 0 {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `delete from open_transfers where order_id = $1`, orderID); err != nil {
-			return fmt.Errorf("give the accounts back: %w", err)
-		}
-		if err := note(ctx, tx, orderID, actor, end.event, detail); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, audit.Entry{
-			Actor: actor, Action: end.action, SubjectKind: "order", Subject: OrderNumber(orderID), OrderID: orderID,
-			Before: stateOf("queued"), After: map[string]string{"status": end.status, "reason": detail},
+		return pass(ctx, tx, o, actCancel, passage{
+			actor: actor, at: e.Now(), detail: reason, set: map[string]any{"reason": reason, "expires_at": nil}, after: map[string]any{"reason": reason},
 		})
 	})
 }
 
-// Resume executes the orders that were queued when the program stopped. It returns
-// how many it found.
-func (e *Engine) Resume(ctx context.Context) (int, error) {
-	var ids []int64
-	if err := e.DB.SelectContext(ctx, &ids, `select id from transfer_orders where status = 'queued' order by id`); err != nil {
-		return 0, fmt.Errorf("look for queued orders: %w", err)
-	}
-	for _, id := range ids {
-		if err := e.Execute(ctx, audit.Actor{Name: "worker"}, id); err != nil && ctx.Err() != nil {
-			return len(ids), err
+// Retry makes a failed order a draft again, of whoever retries it: it is previewed and
+// confirmed like any other. It returns the draft.
+func (e *Engine) Retry(ctx context.Context, actor audit.Actor, number string) (Order, error) {
+	var draft Order
+	err := e.decide(ctx, number, func(tx *sqlx.Tx, o Order, sides Sides) error {
+		if !sides.Whole {
+			return fault.New(fault.Forbidden, "%s concerns another distributor as well; only who sees both sides can try it again.", o.Number)
 		}
+		if !actRetry.allows(o.Status) {
+			return fault.New(fault.Conflict, "%s is %s; only a failed order can be tried again.", o.Number, words(o.Status))
+		}
+		o, err := lockOrder(ctx, tx, o.ID) // as it is written, not as the reader sees it
+		if err != nil {
+			return err
+		}
+		if err := db.ActAsEngine(ctx, tx); err != nil {
+			return err
+		}
+		err = pass(ctx, tx, o, actRetry, passage{
+			actor: actor, at: e.Now(), detail: "It is a draft again: look at the new preview, then confirm it.", before: map[string]any{"failure": o.Failure},
+			set: map[string]any{
+				"failure": "", "started_at": nil, "expires_at": e.Now().Add(draftLife), "requested_by": nullID(actor.ID), "requested_by_name": actor.Name,
+			},
+		})
+		if err != nil {
+			return err
+		}
+		draft, err = GetOrder(ctx, tx, number)
+		return err
+	})
+	return draft, err
+}
+
+// decide locks the order that the reader sees, and what they see of it.
+func (e *Engine) decide(ctx context.Context, number string, do func(tx *sqlx.Tx, o Order, sides Sides) error) error {
+	return db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+		id, ok := OrderID(number)
+		if !ok {
+			return fault.New(fault.NotFound, "There is no order %s.", number)
+		}
+		if _, err := lockOrder(ctx, tx, id); err != nil {
+			return err
+		}
+		o, sides, err := GetOrderFor(ctx, tx, accounts.ScopeOf(ctx), number)
+		if err != nil {
+			return err
+		}
+		return do(tx, o, sides)
+	})
+}
+
+// nullID is an id as a value of a column, null where there is none.
+func nullID(id int64) any {
+	if id == 0 {
+		return nil
 	}
-	return len(ids), nil
+	return id
 }

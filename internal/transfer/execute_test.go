@@ -174,10 +174,10 @@ func TestTwoOrdersForOneAccount(t *testing.T) {
 	if f, blocked := p.Finding("TRANSFER_IN_PROGRESS"); !blocked || f.Records[0].Number != first.Number {
 		t.Errorf("the second preview: %+v", p.Findings)
 	}
-	if n, err := d.engine.Resume(t.Context()); n != 1 || err != nil {
-		t.Errorf("resumed %d orders: %v", n, err)
+	if err := d.engine.Work(t.Context(), first.ID); err != nil {
+		t.Error(err)
 	}
-	d.want("completed by the next start", "completed", `select status from transfer_orders where id = $1`, first.ID)
+	d.want("completed by a worker", "completed", `select status from transfer_orders where id = $1`, first.ID)
 	d.verify()
 }
 

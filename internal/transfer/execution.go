@@ -24,11 +24,14 @@ type execution struct {
 	continuations []int64 // of the subscriptions that are cut, in their order
 	differences   []difference
 	result        Result
+
+	lease    *lease
+	expected map[string]int64 // records that move, by kind
 }
 
-// newExecution begins the execution of a situation.
-func newExecution(s *situation, actor audit.Actor) *execution {
-	x := &execution{situation: s, actor: actor, number: OrderNumber(s.orderID), targetID: s.target.ID}
+// newExecution begins the execution of a situation under the lease.
+func newExecution(s *situation, actor audit.Actor, l *lease) *execution {
+	x := &execution{situation: s, actor: actor, number: OrderNumber(s.orderID), targetID: s.target.ID, lease: l}
 	x.result.Target = s.target.Number
 	return x
 }

@@ -95,7 +95,7 @@ func (d *desk) statements(ask Request) []string {
 		if err != nil {
 			return err
 		}
-		return newExecution(s, d.actor).run(d.t.Context(), rec, p)
+		return newExecution(s, d.actor, &lease{}).run(d.t.Context(), rec, p)
 	})
 	if err != nil {
 		d.t.Fatal(err)

@@ -33,7 +33,11 @@ type Order struct {
 	CreatedAt           time.Time  `db:"created_at"`
 	UpdatedAt           time.Time  `db:"updated_at"`
 	SubmittedAt         *time.Time `db:"submitted_at"`
+	StartAt             *time.Time `db:"start_at"`   // when a scheduled order is to run
+	StartedAt           *time.Time `db:"started_at"` // nil before the execution began
 	CompletedAt         *time.Time `db:"completed_at"`
+	ExpiresAt           *time.Time `db:"expires_at"` // of a draft, or of a request for approval
+	Reason              string     `db:"reason"`     // why it was rejected or cancelled
 	ReversesID          *int64     `db:"reverses_id"`
 	Reverses            string     `db:"reverses"`    // number of the order that it takes back, "" = none
 	ReversedBy          string     `db:"reversed_by"` // number of the order that took it back, "" = none
@@ -60,7 +64,7 @@ func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 		       coalesce(number_of('C', s.id), '') as source_number, coalesce(s.name, '') as source_name, o.source_distributor_id, coalesce(sd.name, '') as source_distributor,
 		       o.target_customer_id, coalesce(number_of('C', t.id), '') as target_number, coalesce(t.name, '') as target_name,
 		       o.target_distributor_id, coalesce(td.name, '') as target_distributor, o.fingerprint, o.failure,
-		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.completed_at,
+		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.start_at, o.started_at, o.completed_at, o.expires_at, o.reason,
 		       o.reverses_id, coalesce(number_of('TO', o.reverses_id), '') as reverses,
 		       coalesce((select number_of('TO', r.id) from transfer_orders r where r.reverses_id = o.id and r.status in ('completed', 'reversed')), '') as reversed_by,
 		       o.request::text, o.preview::text, o.result::text
@@ -73,6 +77,9 @@ func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 	}
 	return o, o.unpack()
 }
+
+// Waits reports whether the order waits for its execution or is under way.
+func (o Order) Waits() bool { return o.Status == stateQueued || o.Status == stateInProgress }
 
 // unpack reads the order's JSON columns.
 func (o *Order) unpack() error {

@@ -19,6 +19,10 @@ type Engine struct {
 	DB  *sqlx.DB
 	Log *slog.Logger
 	Now func() time.Time // the clock; today is its day in a distributor's time zone
+
+	// Enqueue puts the job that executes the order into the queue, in the transaction that
+	// queues the order; nil = whoever submits executes.
+	Enqueue func(ctx context.Context, tx *sqlx.Tx, orderID int64) error
 }
 
 // Amount is money in the API's shape.

@@ -135,10 +135,14 @@ func (e *Engine) SubmitReversal(ctx context.Context, actor audit.Actor, number s
 				return err
 			}
 		}
-		if err := e.queue(ctx, tx, actor, s, p); err != nil {
+		written, err := GetOrder(ctx, tx, OrderNumber(s.orderID))
+		if err != nil {
 			return err
 		}
-		o, err = GetOrder(ctx, tx, OrderNumber(s.orderID))
+		if err := e.queue(ctx, tx, actor, written, s, p); err != nil {
+			return err
+		}
+		o, err = GetOrder(ctx, tx, written.Number)
 		return err
 	})
 	return o, err

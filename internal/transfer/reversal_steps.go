@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/shopspring/decimal"
 
-	"handover/internal/audit"
 	"handover/internal/db"
-	"handover/internal/fault"
 )
 
 // ledgerRow is one row of the reversed order's ledger.
@@ -269,21 +268,7 @@ func (x *execution) counterMemos(ctx context.Context, q db.Querier, row ledgerRo
 // markReversed ends the order that is taken back, in the same transaction.
 func markReversed(ctx context.Context, q db.Querier, x *execution) error {
 	o := x.reversal.order
-	done, err := q.ExecContext(ctx, `
-		update transfer_orders set status = 'reversed', version = version + 1, updated_at = clock_timestamp() where id = $1 and status = 'completed'`, o.ID)
-	if err != nil {
-		return fmt.Errorf("mark %s reversed: %w", o.Number, err)
-	}
-	if n, err := done.RowsAffected(); err != nil || n != 1 {
-		return fault.New(fault.Conflict, "%s is not completed any more; it was reversed meanwhile.", o.Number)
-	}
-	if err := note(ctx, q, o.ID, x.actor, "Reversed", "by "+x.number); err != nil {
-		return err
-	}
-	return audit.Append(ctx, q, audit.Entry{
-		Actor: x.actor, Action: "transfer.reverse", SubjectKind: "order", Subject: o.Number, OrderID: o.ID,
-		Before: map[string]string{"status": "completed"}, After: map[string]string{"status": "reversed", "by": x.number},
-	})
+	return pass(ctx, q, o, actReverse, passage{actor: x.actor, at: time.Now(), detail: "by " + x.number, after: map[string]any{"by": x.number}})
 }
 
 // declareReturn computes, before anything goes back, how the sums over both accounts

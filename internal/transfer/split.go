@@ -74,6 +74,7 @@ func (x *execution) cut(ctx context.Context, q db.Querier) error {
 func moveRecords(ctx context.Context, q db.Querier, x *execution) error {
 	for i := len(Kinds) - 1; i >= 0; i-- {
 		k := Kinds[i]
+		x.begin(k)
 		if !k.Root || x.rule(k) == "" {
 			continue
 		}

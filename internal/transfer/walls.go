@@ -90,7 +90,7 @@ func (e *Engine) behindRequester(ctx context.Context, orderID int64) (context.Co
 		Provider    bool   `db:"provider"`
 	}
 	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
-		if _, err := lockOrder(ctx, tx, orderID); err != nil {
+		if _, err := GetOrder(ctx, tx, OrderNumber(orderID)); err != nil {
 			return err
 		}
 		if err := db.ActAsEngine(ctx, tx); err != nil {

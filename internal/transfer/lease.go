@@ -1,0 +1,243 @@
+package transfer
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/audit"
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// Times of a lease, measured by the clock of the database.
+const (
+	renewEvery  = 2 * time.Second        // a holder renews its lease
+	reportEvery = 250 * time.Millisecond // and tells how far it is, where that has changed
+	silentAfter = 10 * time.Second       // a holder that did not renew for so long is dead
+	overdueAt   = 15 * time.Second       // an order that waits for so long is put into the queue again
+)
+
+// workerName is the actor of what the program does by itself.
+const workerName = "worker"
+
+// The phases of an execution between which it tells how far it is.
+const (
+	phaseWaiting  = "Waiting for the accounts"
+	phaseChecking = "Checking"
+	phaseProving  = "Proving the books"
+)
+
+var errNotQueued = fault.New(fault.Conflict, "The order is not waiting for its execution.")
+
+// errLost ends an execution whose lease another process has: what it did is rolled back.
+var errLost = errors.New("the lease of the order was lost")
+
+// lease is the right of one process to execute one order, and what it tells of its
+// progress meanwhile. It is a row of its own, since the execution locks the order's.
+type lease struct {
+	engine  *Engine
+	orderID int64
+	holder  uuid.UUID
+
+	mu       sync.Mutex
+	phase    string
+	done     int64
+	expected int64
+	unsaid   bool // phase or done changed since they were written
+}
+
+// claim takes the lease of an order that waits or whose holder is dead, and marks it as
+// under way. Any other order is errNotQueued.
+func (e *Engine) claim(ctx context.Context, actor audit.Actor, orderID int64) (*lease, error) {
+	l := &lease{engine: e, orderID: orderID, holder: uuid.New(), phase: phaseWaiting}
+	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+		o, err := GetOrder(ctx, tx, OrderNumber(orderID))
+		if err != nil {
+			return err
+		}
+		if o.Status != stateQueued && o.Status != stateInProgress {
+			return errNotQueued
+		}
+		if err := db.ActAsEngine(ctx, tx); err != nil {
+			return err
+		}
+		l.expected = o.Preview.records()
+		taken, err := tx.ExecContext(ctx, `
+			update transfer_leases set holder = $2, renewed_at = clock_timestamp(), phase = $3, done = 0, total = $4
+			where order_id = $1 and (holder is null or renewed_at < clock_timestamp() - make_interval(secs => $5))`,
+			orderID, l.holder, l.phase, l.expected, silentAfter.Seconds())
+		if err != nil {
+			return fmt.Errorf("take the lease of %s: %w", o.Number, err)
+		}
+		if n, err := taken.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, errNotQueued)
+		}
+		if o.Status == stateInProgress {
+			return note(ctx, tx, orderID, actor, "Taken up again", "The process that executed it stopped; nothing had been changed.")
+		}
+		if o, err = lockOrder(ctx, tx, orderID); err != nil {
+			return err
+		}
+		return pass(ctx, tx, o, actBegin, passage{actor: actor, at: e.Now(), set: map[string]any{"started_at": e.Now()}})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// records is how many records move.
+func (p *Preview) records() int64 {
+	n := int64(0)
+	if p != nil {
+		for _, i := range p.Impact {
+			n += i.Moving.Count
+		}
+	}
+	return n
+}
+
+// order locks the order for its execution; errLost when another process has the lease.
+func (l *lease) order(ctx context.Context, tx *sqlx.Tx) (Order, error) {
+	// PostgreSQL notices while it works that nobody waits for the answer any more.
+	if _, err := tx.ExecContext(ctx, `set local client_connection_check_interval = '1s'`); err != nil {
+		return Order{}, fmt.Errorf("ask to be noticed: %w", err)
+	}
+	o, err := lockOrder(ctx, tx, l.orderID)
+	if err != nil {
+		return o, err
+	}
+	var holder uuid.NullUUID
+	err = tx.GetContext(ctx, &holder, `select holder from transfer_leases where order_id = $1`, l.orderID)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return o, fmt.Errorf("read the lease of %s: %w", o.Number, err)
+	}
+	if o.Status != stateInProgress || holder.UUID != l.holder {
+		return o, errLost
+	}
+	return o, nil
+}
+
+// hold does the work while it renews the lease beside it; the work's context ends when
+// the lease is lost.
+func (l *lease) hold(ctx context.Context, work func(ctx context.Context) error) error {
+	ctx, lose := context.WithCancelCause(ctx)
+	defer lose(nil)
+	done, kept := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(kept)
+		l.keep(ctx, done, lose)
+	}()
+	err := work(ctx)
+	close(done)
+	<-kept
+	if err != nil && errors.Is(context.Cause(ctx), errLost) {
+		return errLost
+	}
+	return err
+}
+
+// keep renews the lease and writes the progress until the work is done.
+func (l *lease) keep(ctx context.Context, done <-chan struct{}, lose func(error)) {
+	tick := time.NewTicker(reportEvery)
+	defer tick.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-done:
+			return
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if !l.changed() && time.Since(last) < renewEvery {
+			continue
+		}
+		mine, err := l.write(ctx)
+		switch {
+		case err == nil && !mine, err != nil && time.Since(last) > silentAfter:
+			lose(errLost)
+			return
+		case err != nil && ctx.Err() == nil:
+			l.engine.Log.WarnContext(ctx, "lease not renewed", slog.String("order", OrderNumber(l.orderID)), slog.Any("error", err))
+		case err == nil:
+			last = time.Now()
+		}
+	}
+}
+
+// write renews the lease; mine is false when another process has it.
+func (l *lease) write(ctx context.Context) (mine bool, err error) {
+	l.mu.Lock()
+	phase, moved, expected := l.phase, l.done, l.expected
+	l.unsaid = false
+	l.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, renewEvery)
+	defer cancel()
+	err = db.InTx(ctx, l.engine.DB, func(tx *sqlx.Tx) error {
+		if err := db.ActAsEngine(ctx, tx); err != nil {
+			return err
+		}
+		renewed, err := tx.ExecContext(ctx, `
+			update transfer_leases set renewed_at = clock_timestamp(), phase = $3, done = $4, total = $5 where order_id = $1 and holder = $2`,
+			l.orderID, l.holder, phase, moved, expected)
+		if err != nil {
+			return err
+		}
+		n, err := renewed.RowsAffected()
+		mine = n == 1
+		return err
+	})
+	return mine, err
+}
+
+func (l *lease) changed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.unsaid
+}
+
+// report says what the execution does now, and how many records have moved.
+func (l *lease) report(phase string, done int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.phase, l.done, l.unsaid = phase, min(done, l.expected), true
+}
+
+// moved says that so many more records have.
+func (l *lease) moved(n int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.done, l.unsaid = min(l.done+n, l.expected), true
+}
+
+// total is how many records are to move.
+func (l *lease) total() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.expected
+}
+
+// letGo removes the lease when the order has ended; a row that stays says nothing.
+func (l *lease) letGo(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewEvery)
+	defer cancel()
+	err := db.InTx(ctx, l.engine.DB, func(tx *sqlx.Tx) error {
+		if err := db.ActAsEngine(ctx, tx); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `delete from transfer_leases where order_id = $1 and holder = $2`, l.orderID, l.holder)
+		return err
+	})
+	if err != nil {
+		l.engine.Log.WarnContext(ctx, "lease not removed", slog.String("order", OrderNumber(l.orderID)), slog.Any("error", err))
+	}
+}

@@ -1,0 +1,42 @@
+package web
+
+import (
+	"time"
+
+	"handover/internal/transfer"
+	"handover/views/ui"
+)
+
+// A click waits a little for its order to end, so that who transfers a small account sees
+// the result at once; a long transfer is followed on the page of the order.
+const (
+	patience  = 2 * time.Second
+	lookEvery = 25 * time.Millisecond
+)
+
+// await returns the order when it has ended, or as it is when patience does.
+func (p *page) await(number string) (transfer.Order, error) {
+	deadline := time.Now().Add(patience)
+	for {
+		p.reader.Release()
+		o, err := transfer.GetOrder(p.ctx(), p.db(), number)
+		if err != nil || !o.Waits() || time.Now().After(deadline) {
+			return o, err
+		}
+		select {
+		case <-p.ctx().Done():
+			return o, p.ctx().Err()
+		case <-time.After(lookEvery):
+		}
+	}
+}
+
+// handedBack leads to the preview of an order whose data changed between the click and
+// its execution: it is a draft again, and its preview marks what differs.
+func (p *page) handedBack(path string) error {
+	err := p.Flash(ui.Flash{Tone: ui.Amber, Text: "The data changed before the transfer began. Nothing was transferred. Look at the new preview, then confirm again."})
+	if err != nil {
+		return err
+	}
+	return p.Redirect(path)
+}
