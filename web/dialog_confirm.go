@@ -2,13 +2,11 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 
 	"handover/internal/fault"
 	"handover/internal/transfer"
 	"handover/views"
-	"handover/views/ui"
 )
 
 // showConfirm draws the last step. It shows only what was seen: anything else goes
@@ -67,9 +65,6 @@ func (h dialogPages) readConfirm(t *talk, f *form) error {
 	if o.Status == "draft" {
 		return t.handedBack(t.path(previewStep))
 	}
-	if err := t.Flash(h.outcome(t, o)); err != nil {
-		return err
-	}
 	return t.Redirect("/orders/" + o.Number)
 }
 
@@ -84,17 +79,6 @@ func (h dialogPages) refused(t *talk, r *transfer.Refusal, seen string) error {
 	}
 	t.unsettled(r.Preview)
 	return h.previewPage(t, http.StatusUnprocessableEntity, r.Preview, nil)
-}
-
-// outcome tells what became of the order.
-func (h dialogPages) outcome(t *talk, o transfer.Order) ui.Flash {
-	switch o.Status {
-	case "completed":
-		return ui.Flash{Tone: ui.Green, Text: h.Done, Href: t.URL("/customers/" + o.TargetNumber), Link: "Open " + o.TargetName + " (" + o.TargetNumber + ")"}
-	case "failed":
-		return ui.Flash{Tone: ui.Red, Text: fmt.Sprintf("The %s failed and nothing was changed. %s", h.Noun, o.Failure)}
-	}
-	return ui.Flash{Tone: ui.Blue, Text: o.Number + " is under way. Closing this page changes nothing."}
 }
 
 // records lists the records behind a line of the preview.

@@ -112,6 +112,22 @@ func (h distributorPages) requireSecondFactor(p *page) error {
 	return p.Redirect("/distributors/" + d.Number())
 }
 
+// setApprovals saves who must agree before transfers of the distributor run.
+func (h distributorPages) setApprovals(p *page) error {
+	d, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	f := p.ReadForm()
+	if err := accounts.SetApprovals(p.ctx(), h.db, p.Actor(), p.Scope(), d.ID, f.Bool("approval"), f.Bool("consent")); err != nil {
+		return err
+	}
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("Who must agree to transfers of %s was saved. Orders that wait already are not changed.", d.Name)}); err != nil {
+		return err
+	}
+	return p.Redirect("/distributors/" + d.Number())
+}
+
 // zones are the time zones that the field suggests; any other may be typed.
 var zones = []string{
 	"UTC", "Europe/Amsterdam", "Europe/Berlin", "Europe/Dublin", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Oslo",
@@ -127,6 +143,7 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 	}
 	v := views.Distributor{
 		Number: d.Number(), Name: d.Name, Status: d.Status, TimeZone: d.TimeZone, Zones: zones, SecondFactor: d.SecondFactor,
+		Approval: d.RequireApproval, Consent: d.RequireConsent,
 		MaySet: p.Staff.Can(identity.SettingsManage), Links: distributorLinks(p, d),
 		Facts: []ui.Fact{
 			{Label: "Number", Text: d.Number()},

@@ -20,47 +20,49 @@ import (
 )
 
 // orderPage is the page of one order, with its ledger.
-type orderPage struct{ engine *transfer.Engine }
-
-// refreshRunning is after how many seconds the page of an order under way is read again.
-const refreshRunning = "3"
+type orderPage struct {
+	engine  *transfer.Engine
+	streams *streams
+}
 
 func (h orderPage) show(p *page) error {
 	number := strings.ToUpper(p.Param("number"))
 	if strings.HasPrefix(number, "O-") {
 		return h.showPlaced(p, number)
 	}
+	return h.page(p, number, http.StatusOK, nil)
+}
+
+// page draws the page of a transfer order, with what was wrong in a form of it.
+func (h orderPage) page(p *page, number string, status int, errs ui.Errors) error {
 	found, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
 	if err != nil {
 		return err
 	}
 	o := seenOrder{found, sides}
-	if slices.Contains([]string{"queued", "in_progress"}, o.Status) {
-		p.Response().Header().Set("Refresh", refreshRunning)
-	}
 	v := views.Order{
 		Number: o.Number, Status: o.Status, Title: o.Number + " · " + kindLabel(o.Kind), Facts: orderFacts(p, found, sides),
-		Notice: orderNotice(found), LedgerHref: p.URL("/orders/" + o.Number + "/ledger"),
+		Notice: orderNotice(found), LedgerHref: p.URL("/orders/" + o.Number + "/ledger"), Errors: errs,
 	}
-	if o.Status == "draft" && o.RequestedBy != nil && *o.RequestedBy == p.Staff.ID && p.Staff.Can(identity.AccountsTransfer) {
-		v.Continue = p.URL("/customers/" + o.SourceNumber + "/" + draftSlugs[o.Kind])
-		if o.Reverses != "" {
-			v.Continue = p.URL("/orders/" + o.Reverses + "/reverse")
-		}
-	}
-	if sides.Whole && p.Staff.Can(identity.AccountsTransfer) && h.engine.CanReverse(found) {
-		v.Reverse = p.URL("/orders/" + o.Number + "/reverse")
-	}
-	for _, fill := range []func(*page, seenOrder, *views.Order) error{h.fillProof, h.fillTimeline, h.fillLedger, h.fillTrail} {
+	for _, fill := range []func(*page, seenOrder, *views.Order) error{
+		h.fillActions, h.fillProgress, h.fillProof, h.fillTimeline, h.fillLedger, h.fillTrail,
+	} {
 		if err := fill(p, o, &v); err != nil {
 			return err
 		}
 	}
 	h.fillResult(p, o, &v)
-	if !sides.Whole {
+	if sides.Whole {
+		v.Result = orderResult(p, found)
+	} else {
 		v.Partial = "This order concerns another distributor as well. Their accounts, documents and amounts are not shown."
 	}
-	return p.Render(http.StatusOK, v.Title, views.OrderPage(v))
+	return p.Render(status, v.Title, views.OrderPage(v), func(c *views.Chrome) {
+		c.Live = v.Progress != nil
+		if c.Live {
+			c.Refresh = refreshRunning
+		}
+	})
 }
 
 // seenOrder is an order with the sides of it that the reader may see.
@@ -108,6 +110,9 @@ func orderFacts(p *page, o transfer.Order, sides transfer.Sides) []ui.Fact {
 		facts = append(facts, ui.Fact{Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", rate.From, rate.Rate, rate.To), Note: rate.Derivation})
 	}
 	facts = append(facts, ui.Fact{Label: "Requested by", Text: o.RequestedByName}, ui.Fact{Label: "Created", Value: ui.Date(formatMoment(o.CreatedAt))})
+	if o.Status == "scheduled" && o.StartAt != nil {
+		facts = append(facts, ui.Fact{Label: "Starts", Value: ui.Date(formatMoment(*o.StartAt))})
+	}
 	if o.CompletedAt != nil {
 		facts = append(facts, ui.Fact{Label: "Completed", Value: ui.Date(formatMoment(*o.CompletedAt))})
 	}
@@ -137,23 +142,6 @@ func orderEnd(p *page, label string, seen bool, name, number, distributor string
 	}
 	href := p.recordHref(transfer.Record{Kind: "customer", Number: number})
 	return ui.Fact{Label: label, Value: views.NamedLink(name, number, href), Note: distributor}
-}
-
-// orderNotice says what is to be known before anything else.
-func orderNotice(o transfer.Order) *ui.Notice {
-	switch o.Status {
-	case "failed":
-		return &ui.Notice{Tone: ui.Red, Title: "The transfer failed; nothing was changed", Text: o.Failure + " Start the transfer again from the customer's page when this is settled."}
-	case "draft":
-		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconEdit, Title: "This is a draft", Text: fmt.Sprintf("%s began it and can go on with it for 30 days after the last change. Nothing happens until it is confirmed.", o.RequestedByName)}
-	case "queued", "in_progress":
-		return &ui.Notice{Tone: ui.Blue, Icon: ui.IconLoader, Title: "The transfer is under way", Text: "Closing this page changes nothing; it is read again every few seconds."}
-	case "reversed":
-		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconReverse, Title: "This transfer was reversed", Text: fmt.Sprintf("%s gave back what it changed. This page shows what the transfer did.", o.ReversedBy)}
-	case "cancelled":
-		return &ui.Notice{Tone: ui.Slate, Title: "This order was cancelled", Text: "Nothing was transferred."}
-	}
-	return nil
 }
 
 // fillProof fills in the reconciliation and what was declared to change.
@@ -243,16 +231,6 @@ func countAndAmount(count string, amount decimal.Decimal, currency string, chang
 		return text
 	}
 	return count + " · " + text
-}
-
-// eventLooks are the icons of the timeline.
-var eventLooks = map[string]struct {
-	icon ui.IconName
-	tone ui.Tone
-}{
-	"Completed": {ui.IconCircleCheck, ui.Green}, "Requested": {ui.IconClipboard, ui.Slate}, "Draft created": {ui.IconEdit, ui.Slate},
-	"Failed": {ui.IconCircleX, ui.Red}, "Back to draft": {ui.IconRefresh, ui.Amber}, "Cancelled": {ui.IconBan, ui.Slate}, "Reversed": {ui.IconReverse, ui.Slate},
-	"Notification written": {ui.IconMail, ui.Slate}, "Notification not written": {ui.IconMailOff, ui.Amber},
 }
 
 func (h orderPage) fillTimeline(p *page, o seenOrder, v *views.Order) error {

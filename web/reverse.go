@@ -64,9 +64,6 @@ func (h reversePages) execute(p *page) error {
 	if done.Status == "draft" {
 		return p.handedBack("/orders/" + number + "/reverse")
 	}
-	if err := p.Flash(h.outcome(p, done)); err != nil {
-		return err
-	}
 	return p.Redirect("/orders/" + done.Number)
 }
 
@@ -83,18 +80,4 @@ func (h reversePages) refused(p *page, r *transfer.Refusal, ticked []string) err
 		errs = append(errs, ui.FieldError{Message: f.Message + " " + f.Remedy})
 	}
 	return h.page(p, http.StatusUnprocessableEntity, r.Preview, ticked, errs)
-}
-
-// outcome tells what became of the reversal.
-func (h reversePages) outcome(p *page, o transfer.Order) ui.Flash {
-	switch o.Status {
-	case "completed":
-		return ui.Flash{
-			Tone: ui.Green, Text: fmt.Sprintf("Successfully reversed %s.", o.Reverses),
-			Href: p.URL("/customers/" + o.TargetNumber), Link: "Open " + o.TargetName + " (" + o.TargetNumber + ")",
-		}
-	case "failed":
-		return ui.Flash{Tone: ui.Red, Text: "The reversal failed and nothing was changed. " + o.Failure}
-	}
-	return ui.Flash{Tone: ui.Blue, Text: o.Number + " is under way. Closing this page changes nothing."}
 }

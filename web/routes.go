@@ -164,13 +164,14 @@ func (s *Server) partnerRoutes() []route {
 		{Method: http.MethodGet, Path: "/distributors/:number", Privilege: identity.Read, Handler: distributor.show},
 		{Method: http.MethodPost, Path: "/distributors/:number", Privilege: identity.SettingsManage, Handler: distributor.setTimeZone},
 		{Method: http.MethodPost, Path: "/distributors/:number/second-factor", Privilege: identity.SettingsManage, Handler: distributor.requireSecondFactor},
+		{Method: http.MethodPost, Path: "/distributors/:number/approvals", Privilege: identity.SettingsManage, Handler: distributor.setApprovals},
 	}
 }
 
 // orderRoutes are Billing > Operations > Orders.
 func (s *Server) orderRoutes() []route {
 	order := orderPages{}
-	one := orderPage{engine: s.deps.Transfers}
+	one := orderPage{engine: s.deps.Transfers, streams: newStreams()}
 	reverse := reversePages{engine: s.deps.Transfers}
 	return []route{
 		// Orders
@@ -181,6 +182,12 @@ func (s *Server) orderRoutes() []route {
 		{Method: http.MethodGet, Path: "/orders/:number", Privilege: identity.Read, Handler: one.show},
 		{Method: http.MethodGet, Path: "/orders/:number/ledger", Privilege: identity.Read, Handler: one.ledger},
 		{Method: http.MethodGet, Path: "/orders/:number/ledger.csv", Privilege: identity.ExportRun, Handler: one.exportLedger, Options: routeOptions{Live: true}},
+
+		{Method: http.MethodGet, Path: "/orders/:number/progress", Privilege: identity.Read, Handler: one.progress, Options: routeOptions{Live: true}},
+		{Method: http.MethodPost, Path: "/orders/:number/approve", Privilege: identity.OrdersApprove, Handler: one.approve},
+		{Method: http.MethodPost, Path: "/orders/:number/reject", Privilege: identity.OrdersApprove, Handler: one.reject},
+		{Method: http.MethodPost, Path: "/orders/:number/cancel", Privilege: identity.AccountsTransfer, Handler: one.cancel},
+		{Method: http.MethodPost, Path: "/orders/:number/retry", Privilege: identity.AccountsTransfer, Handler: one.retry},
 
 		// Reversal
 		{Method: http.MethodGet, Path: "/orders/:number/reverse", Privilege: identity.AccountsTransfer, Handler: reverse.show},

@@ -104,24 +104,7 @@ func (h wizardPages) transfer(w *walk, f *form) error {
 	if o.Status == "draft" {
 		return w.handedBack(w.path(w.step.Name))
 	}
-	if err := w.Flash(outcome(w, o)); err != nil {
-		return err
-	}
 	return w.Redirect("/orders/" + o.Number)
-}
-
-// outcome tells what became of the order.
-func outcome(w *walk, o transfer.Order) ui.Flash {
-	switch o.Status {
-	case "completed":
-		return ui.Flash{
-			Tone: ui.Green, Text: fmt.Sprintf("%s was transferred to %s. The old account is Transferred Out; the new one is %s.", o.SourceName, o.TargetDistributor, o.TargetNumber),
-			Href: w.URL("/customers/" + o.TargetNumber), Link: "Open " + o.TargetNumber,
-		}
-	case "failed":
-		return ui.Flash{Tone: ui.Red, Text: "The transfer failed and nothing was changed. " + o.Failure}
-	}
-	return ui.Flash{Tone: ui.Blue, Text: o.Number + " is under way. Closing this page changes nothing."}
 }
 
 // refused shows the new preview: with what differs where the data changed, with the

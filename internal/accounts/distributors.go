@@ -29,6 +29,8 @@ type Distributor struct {
 	Status          string `db:"status"`
 	TimeZone        string `db:"time_zone"`
 	SecondFactor    bool   `db:"second_factor_required"` // its own staff must have one
+	RequireApproval bool   `db:"require_approval"`       // transfers out of it need a second person
+	RequireConsent  bool   `db:"require_consent"`        // distributor transfers from and to it need both sides
 	Customers       int    `db:"customers"`              // accounts of any status
 	Plans           int    `db:"plans"`
 }
@@ -46,7 +48,7 @@ func distributorQuery(start, condition string) string {
 		    select d.id, t.depth + 1, t.path || array[d.name, d.id::text] from tree t join distributors d on d.parent_id = t.id)
 		select d.id, coalesce(d.external_id, '') as external_id, d.parent_id, t.depth, d.name, d.currency, d.country,
 		       d.legal_entity, coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color,
-		       d.merchant_account, d.status, d.time_zone, d.second_factor_required,
+		       d.merchant_account, d.status, d.time_zone, d.second_factor_required, d.require_approval, d.require_consent,
 		       (select count(*) from customers where distributor_id = d.id) as customers,
 		       (select count(*) from plans where distributor_id = d.id) as plans
 		from tree t join distributors d on d.id = t.id left join brands b on b.id = d.brand_id ` + condition + ` order by t.path`

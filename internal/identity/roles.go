@@ -21,6 +21,7 @@ type Privilege string
 const (
 	Read             Privilege = "read"
 	AccountsTransfer Privilege = "accounts.transfer"
+	OrdersApprove    Privilege = "orders.approve"
 	PeriodsManage    Privilege = "periods.manage"
 	RatesManage      Privilege = "rates.manage"
 	JournalRead      Privilege = "journal.read"
@@ -43,7 +44,8 @@ type PrivilegeInfo struct {
 // privileges is the one list of all privileges, in the order in which they are shown.
 var privileges = []PrivilegeInfo{
 	{Read, "See customers, subscriptions, documents, orders, plans, distributors, periods and rates; manage one's own account"},
-	{AccountsTransfer, "Transfer and merge: the three transfers, and taking them back"},
+	{AccountsTransfer, "Transfer and merge: the three transfers, taking them back, cancelling and retrying them"},
+	{OrdersApprove, "Approve or reject transfers that others asked for, and consent for one's distributor"},
 	{PeriodsManage, "Add, close and open financial periods"},
 	{RatesManage, "Enter and import exchange rates"},
 	{JournalRead, "Read the journal"},
@@ -65,11 +67,11 @@ var roles = []struct {
 	Privileges []Privilege
 }{
 	{Administrator, "Administrator", "Runs the panel of a distributor: people, settings, and everything else", []Privilege{
-		Read, AccountsTransfer, PeriodsManage, RatesManage, JournalRead, ExportRun, ImportRun, AuditRead, OutboxRead,
+		Read, AccountsTransfer, OrdersApprove, PeriodsManage, RatesManage, JournalRead, ExportRun, ImportRun, AuditRead, OutboxRead,
 		OutboxResend, StaffRead, StaffManage, SettingsManage,
 	}},
 	{AccountManager, "Account manager", "Moves customers and subscriptions", []Privilege{
-		Read, AccountsTransfer, JournalRead, ExportRun, OutboxRead, OutboxResend,
+		Read, AccountsTransfer, OrdersApprove, JournalRead, ExportRun, OutboxRead, OutboxResend,
 	}},
 	{Finance, "Finance", "Keeps periods, rates and journals", []Privilege{
 		Read, PeriodsManage, RatesManage, JournalRead, ExportRun,

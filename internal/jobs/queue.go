@@ -102,11 +102,14 @@ func (q *Queue) Run(ctx context.Context, grace time.Duration) error {
 // handBackTime is what rolling back and handing back may take.
 const handBackTime = 15 * time.Second
 
-// sweep looks for what dead processes left, until the context ends.
+// sweep does what is due and looks for what dead processes left, until the context ends.
 func (q *Queue) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
+		if err := q.engine.Tick(ctx); err != nil && ctx.Err() == nil {
+			q.log.ErrorContext(ctx, "what is due was not done", slog.Any("error", err))
+		}
 		n, err := q.engine.Sweep(ctx)
 		switch {
 		case err != nil && ctx.Err() == nil:

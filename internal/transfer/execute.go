@@ -61,7 +61,7 @@ func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, v
 			return err
 		}
 		req := o.Request
-		req.Acknowledged, req.Fingerprint = accepted.Acknowledged, accepted.Fingerprint
+		req.Acknowledged, req.Fingerprint, req.StartAt = accepted.Acknowledged, accepted.Fingerprint, accepted.StartAt
 		if err := lockAccounts(ctx, tx, o.accounts()...); err != nil {
 			return err
 		}
@@ -80,8 +80,13 @@ func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, v
 	})
 }
 
-// queue writes the order as submitted, with the job that executes it.
+// queue writes the order as submitted: into the queue, or to wait for its start or for
+// those who must agree first.
 func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order, s *situation, p Preview) error {
+	start, err := startOf(s.request, e.Now())
+	if err != nil {
+		return err
+	}
 	request, err := jsonText(s.request)
 	if err != nil {
 		return err
@@ -90,13 +95,21 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 	if err != nil {
 		return err
 	}
-	err = pass(ctx, tx, o, actSubmit, passage{
-		actor: actor, at: e.Now(),
-		detail: fmt.Sprintf("Preview %.8s accepted, %s acknowledged", p.Fingerprint, plural(len(s.request.Acknowledged), "warning", "warnings")),
+	done, asked, expires := actSubmit, s.needs(actor), any(nil)
+	detail := fmt.Sprintf("Preview %.8s accepted, %s acknowledged", p.Fingerprint, plural(len(s.request.Acknowledged), "warning", "warnings"))
+	switch {
+	case len(asked) > 0:
+		done, expires = actAsk, e.Now().Add(approvalLife)
+		detail += "; needed: " + waitsFor(asked)
+	case start != nil:
+		done = actSchedule
+		detail += "; starts on " + start.Format("2 Jan 2006 15:04 MST")
+	}
+	err = pass(ctx, tx, o, done, passage{
+		actor: actor, at: e.Now(), detail: detail, after: map[string]any{"request": s.request},
 		set: map[string]any{
-			"request": request, "preview": preview, "fingerprint": p.Fingerprint, "submitted_at": e.Now(), "expires_at": nil,
+			"request": request, "preview": preview, "fingerprint": p.Fingerprint, "submitted_at": e.Now(), "expires_at": expires, "start_at": start,
 		},
-		after: map[string]any{"request": s.request},
 	})
 	if err != nil {
 		return err
@@ -105,6 +118,9 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 		if _, err := tx.ExecContext(ctx, `insert into open_transfers (customer_id, order_id) values ($1, $2)`, a.ID, o.ID); err != nil {
 			return fmt.Errorf("take the account: %w", err)
 		}
+	}
+	if err := ask(ctx, tx, o.ID, e.Now(), asked); err != nil || done.to != stateQueued {
+		return err
 	}
 	return e.enqueue(ctx, tx, o.ID)
 }
@@ -225,9 +241,6 @@ func (e *Engine) Cancel(ctx context.Context, actor audit.Actor, number, reason s
 		}
 		if !actCancel.allows(o.Status) {
 			return fault.New(fault.Conflict, "%s is %s and cannot be cancelled any more.", o.Number, words(o.Status))
-		}
-		if reason == "" {
-			return fault.InvalidField("reason", "say why, so that whoever asked for the transfer knows")
 		}
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err

@@ -45,6 +45,7 @@ type Order struct {
 	Request Request  `db:"-"`
 	Preview *Preview `db:"-"` // as accepted; nil before that
 	Result  *Result  `db:"-"` // nil before completion
+	Consent *Consent `db:"-"` // for a new distributor that does not see the source, while it is asked
 
 	RequestJSON string  `db:"request"`
 	PreviewJSON *string `db:"preview"`

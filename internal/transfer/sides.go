@@ -86,6 +86,9 @@ func (o *Order) keepTo(s Sides) {
 	}
 	o.RequestJSON, o.PreviewJSON, o.ResultJSON = "", nil, nil
 	o.Request = Request{Kind: o.Request.Kind, Mode: o.Request.Mode}
+	if s.Target && o.Kind == Distributor && o.Status == stateAwaiting {
+		o.Consent = consentOf(o.Preview)
+	}
 	o.Preview = o.Preview.oneSide(s, o.Status)
 	if o.Failure != "" {
 		o.Failure = "The reason concerns another distributor as well; only they see it whole."

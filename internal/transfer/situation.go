@@ -83,6 +83,8 @@ type company struct {
 	MerchantAccount string `db:"merchant_account"`
 	Status          string `db:"status"`
 	TimeZone        string `db:"time_zone"`
+	RequireApproval bool   `db:"require_approval"`
+	RequireConsent  bool   `db:"require_consent"`
 	today           time.Time
 }
 
@@ -164,7 +166,7 @@ func (e *Engine) loadCompany(ctx context.Context, q db.Querier, id int64) (compa
 	var c company
 	err := q.GetContext(ctx, &c, `
 		select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity, d.brand_id,
-		       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone
+		       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone, d.require_approval, d.require_consent
 		from distributors d left join brands b on b.id = d.brand_id where d.id = $1`, id)
 	if err != nil {
 		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", id, err), "There is no distributor %s.", Number(distributorPrefix, id))

@@ -70,6 +70,9 @@ var acts = []act{
 // allows reports whether the act is possible for an order in that state.
 func (a act) allows(state string) bool { return slices.Contains(a.from, state) }
 
+// Cancellable reports whether the order was submitted and does not run yet.
+func (o Order) Cancellable() bool { return actCancel.allows(o.Status) }
+
 // holding are the states in which an order has its accounts: no other transfer can be
 // submitted for them.
 var holding = []string{stateAwaiting, stateScheduled, stateQueued, stateInProgress}

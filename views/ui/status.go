@@ -57,6 +57,7 @@ var looks = map[string]look{
 	"scheduled":         {"Scheduled", IconCalendarTime, Blue},
 	"queued":            {"Queued", IconClock, Blue},
 	"in_progress":       {"In progress", IconLoader, Blue},
+	"approved":          {"Approved", IconApproved, Green},
 	"rejected":          {"Rejected", IconCircleX, Red},
 	"reversed":          {"Reversed", IconReverse, Slate},
 	// mails

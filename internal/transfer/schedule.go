@@ -1,0 +1,105 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/audit"
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// furthestStart is how far ahead a transfer can be scheduled.
+const furthestStart = 366 * 24 * time.Hour
+
+// startOf reads when the request is to run, nil = at once.
+func startOf(req Request, now time.Time) (*time.Time, error) {
+	if req.StartAt == "" {
+		return nil, nil //nolint:nilnil // at once
+	}
+	start, err := time.Parse(time.RFC3339, req.StartAt)
+	if err != nil {
+		return nil, fault.InvalidField("start_at", "%q is no time; write it like 2026-01-31T08:00:00Z", req.StartAt)
+	}
+	if !start.After(now) {
+		return nil, fault.InvalidField("start_at", "%s is over; choose a later time, or none to start at once", start.Format("2 Jan 2006 15:04 MST"))
+	}
+	if start.After(now.Add(furthestStart)) {
+		return nil, fault.InvalidField("start_at", "%s is more than a year ahead; choose an earlier time", start.Format("2 Jan 2006 15:04 MST"))
+	}
+	return &start, nil
+}
+
+// due is something that time does to orders: which, and how.
+type due struct {
+	where string // about o, with the time as $1
+	what  act
+	p     func(o Order) passage
+	then  func(ctx context.Context, tx *sqlx.Tx, e *Engine, o Order) error
+}
+
+// dues is the one list of what happens by itself.
+var dues = []due{
+	{
+		where: `o.status = 'scheduled' and o.start_at <= $1`, what: actDue,
+		p:    func(Order) passage { return passage{} },
+		then: func(ctx context.Context, tx *sqlx.Tx, e *Engine, o Order) error { return e.enqueue(ctx, tx, o.ID) },
+	},
+	{
+		where: `o.status = 'awaiting_approval' and o.expires_at <= $1`, what: actExpire,
+		p: func(Order) passage {
+			const reason = "Nobody answered the request within 7 days."
+			return passage{detail: reason, set: map[string]any{"reason": reason, "expires_at": nil}, after: map[string]any{"reason": reason}}
+		},
+	},
+	{
+		where: `o.status = 'draft' and o.expires_at <= $1`, what: actExpireDraft,
+		p: func(Order) passage {
+			return passage{detail: "not touched for 30 days", set: map[string]any{"expires_at": nil}}
+		},
+	},
+}
+
+// atOnce is how many orders Tick looks at in one transaction.
+const atOnce = 100
+
+// Tick does what is due: it starts scheduled orders and ends requests and drafts that
+// nobody answered or touched. Any number of processes may do it at once.
+func (e *Engine) Tick(ctx context.Context) error {
+	for _, d := range dues {
+		err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+			var numbers []string
+			err := tx.SelectContext(ctx, &numbers, `select number_of('TO', o.id) from transfer_orders o where `+d.where+
+				fmt.Sprintf(` order by o.id limit %d for update skip locked`, atOnce), e.Now())
+			if err != nil {
+				return fmt.Errorf("look for what is due: %w", err)
+			}
+			for _, number := range numbers {
+				if err := e.doDue(ctx, tx, d, number); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) doDue(ctx context.Context, tx *sqlx.Tx, d due, number string) error {
+	o, err := GetOrder(ctx, tx, number)
+	if err != nil {
+		return err
+	}
+	p := d.p(o)
+	p.actor, p.at = audit.Actor{Name: workerName}, e.Now()
+	if err := pass(ctx, tx, o, d.what, p); err != nil || d.then == nil {
+		return err
+	}
+	return d.then(ctx, tx, e, o)
+}

@@ -1,0 +1,148 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"handover/internal/fault"
+	"handover/internal/transfer"
+	"handover/views"
+)
+
+// How an order under way is followed.
+const (
+	refreshRunning = 3                      // seconds after which a page without scripts is read again
+	followEvery    = 300 * time.Millisecond // between two looks at the order
+	followTime     = 5 * time.Minute        // a stream ends then; the page opens a new one
+	followedAtOnce = 20                     // streams of one person
+)
+
+// streams counts the open streams of each person, in this process.
+type streams struct {
+	mu   sync.Mutex
+	open map[int64]int
+}
+
+func newStreams() *streams { return &streams{open: map[int64]int{}} }
+
+// begin opens one more stream of the person; end must be called when it ends.
+func (s *streams) begin(staffID int64) (end func(), err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open[staffID] >= followedAtOnce {
+		return nil, fault.New(fault.Unavailable, "You follow %d orders at once. Close a page that follows one, then open this one again.", followedAtOnce)
+	}
+	s.open[staffID]++
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.open[staffID]--; s.open[staffID] == 0 {
+			delete(s.open, staffID)
+		}
+	}, nil
+}
+
+// fillProgress fills in how far an order under way is.
+func (h orderPage) fillProgress(p *page, o seenOrder, v *views.Order) error {
+	if !o.Waits() {
+		return nil
+	}
+	progress, err := h.progressView(p, o)
+	v.Progress, v.ProgressHref = &progress, p.URL("/orders/"+o.Number+"/progress")
+	return err
+}
+
+func (h orderPage) progressView(p *page, o seenOrder) (views.Progress, error) {
+	at, err := transfer.ProgressOf(p.ctx(), p.db(), o.Order, o.sides, h.engine.Now())
+	if err != nil {
+		return views.Progress{}, err
+	}
+	v := views.Progress{Phase: at.Phase, Done: at.Done, Total: at.Total, Elapsed: formatDuration(at.Elapsed) + " elapsed"}
+	if o.Status == "queued" {
+		v.Phase, v.Elapsed = "Waiting for its turn", ""
+	}
+	if at.Total > 0 && o.Status != "queued" {
+		v.Count = fmt.Sprintf("%s of %s", formatCount(at.Done), plural(int(at.Total), "record", "records"))
+	}
+	if left, known := at.Left(); known {
+		v.Left = "about " + formatDuration(left) + " left"
+	}
+	return v, nil
+}
+
+// progress tells how far the order is, as server-sent events, until it has ended.
+func (h orderPage) progress(p *page) error {
+	end, err := h.streams.begin(p.Staff.ID)
+	if err != nil {
+		return err
+	}
+	defer end()
+	number := strings.ToUpper(p.Param("number"))
+	last := time.Now().Add(followTime)
+	for told := ""; ; {
+		found, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
+		if err != nil {
+			return err
+		}
+		if told == "" {
+			p.Response().Header().Set("Content-Type", "text/event-stream")
+			p.Response().Header().Set("X-Accel-Buffering", "no")
+			p.Response().WriteHeader(http.StatusOK)
+		}
+		if !found.Waits() {
+			return p.send("done", "The order has ended.")
+		}
+		text, err := h.progressText(p, seenOrder{found, sides})
+		if err != nil {
+			return err
+		}
+		if text != told {
+			if err := p.send("message", text); err != nil {
+				return err
+			}
+			told = text
+		}
+		p.reader.Release() // whoever follows holds no connection meanwhile
+		select {
+		case <-p.ctx().Done():
+			return nil
+		case <-time.After(followEvery):
+		}
+		if time.Now().After(last) {
+			return nil
+		}
+	}
+}
+
+func (h orderPage) progressText(p *page, o seenOrder) (string, error) {
+	v, err := h.progressView(p, o)
+	if err != nil {
+		return "", err
+	}
+	var out bytes.Buffer
+	if err := views.OrderProgress(v).Render(p.frameContext(), &out); err != nil {
+		return "", fmt.Errorf("draw the progress: %w", err)
+	}
+	return out.String(), nil
+}
+
+// send writes one server-sent event.
+func (p *page) send(event, text string) error {
+	var out strings.Builder
+	if event != "message" {
+		out.WriteString("event: " + event + "\n")
+	}
+	for line := range strings.Lines(text) {
+		out.WriteString("data: " + strings.TrimRight(line, "\n") + "\n")
+	}
+	out.WriteString("\n")
+	if _, err := p.Response().Write([]byte(out.String())); err != nil {
+		return nil //nolint:nilerr // the reader has left
+	}
+	p.Response().Flush()
+	return nil
+}
