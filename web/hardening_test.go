@@ -36,6 +36,7 @@ var untimed = map[string]string{
 	"GET /customers/export":          "a download as long as the list",
 	"GET /subscriptions/export":      "a download as long as the list",
 	"GET /orders/export":             "a download as long as the list",
+	"GET /orders/:number/progress":   "follows an order until it ends, five minutes at most",
 	"GET /orders/:number/ledger.csv": "a download as long as the ledger",
 	"GET /rates/export":              "a download as long as the list",
 	"GET /journal/export":            "a download as long as the list",

@@ -78,6 +78,7 @@ var expected = map[string]expectation{
 	"GET /distributors/:number":  {Privilege: mayRead, At: []string{"/distributors/{distributor}"}},
 	"POST /distributors/:number": {Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}"}, Form: fields("time_zone", "UTC"), Seen: moved},
 
+	"POST /distributors/:number/approvals":     {Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/approvals"}, Seen: moved},
 	"POST /distributors/:number/second-factor": {Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/second-factor"}, Seen: moved},
 
 	"GET /account":                           {Privilege: mayRead},
@@ -99,6 +100,11 @@ var expected = map[string]expectation{
 	"GET /orders/:number":            {Privilege: mayRead, At: []string{"/orders/{order}", "/orders/{placed}", "/orders/{mailed}"}},
 	"GET /orders/:number/ledger":     {Privilege: mayRead, At: []string{"/orders/{order}/ledger"}},
 	"GET /orders/:number/ledger.csv": {Privilege: mayExport, At: []string{"/orders/{order}/ledger.csv"}},
+	"GET /orders/:number/progress":   {Privilege: mayRead, At: []string{"/orders/{order}/progress"}},
+	"POST /orders/:number/approve":   {Privilege: identity.OrdersApprove, At: []string{"/orders/{order}/approve"}, Seen: []int{409}},
+	"POST /orders/:number/reject":    {Privilege: identity.OrdersApprove, At: []string{"/orders/{order}/reject"}, Form: fields("reason", "not now"), Seen: []int{409}},
+	"POST /orders/:number/cancel":    {Privilege: mayTransfer, At: []string{"/orders/{order}/cancel"}, Seen: []int{409}},
+	"POST /orders/:number/retry":     {Privilege: mayTransfer, At: []string{"/orders/{order}/retry"}, Seen: []int{409}},
 	"GET /orders/:number/reverse":    {Privilege: mayTransfer, At: []string{"/orders/{order}/reverse"}, Seen: []int{200, 403, 409}},
 	"POST /orders/:number/reverse":   {Privilege: mayTransfer, At: []string{"/orders/{order}/reverse"}, Seen: []int{303, 403, 409, 422}},
 

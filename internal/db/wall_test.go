@@ -147,6 +147,8 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 		`insert into open_transfers (customer_id, order_id) values ($1, $2)`,
 		`insert into transfer_events (order_id, event, detail) values ($2, 'Noted', $1::bigint::text)`,
 		`insert into transfer_leases (order_id, total) values ($2, $1)`,
+		`insert into transfer_approvals (order_id, kind, distributor_id, asked_at, reason)
+		 select $2, 'approval', c.distributor_id, now(), $1::bigint::text from customers c where c.id = $1`,
 		`insert into transfer_differences (order_id, kind, currency, reason, count, amount) values ($2, 'invoice', 'EUR', $1::bigint::text, 1, 1)`,
 		`insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before, count_declared, amount_declared, count_after, amount_after)
 		 values ($2, 'invoice', 'EUR', $1, 0, 0, 0, $1, 0)`,
