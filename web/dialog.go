@@ -63,6 +63,7 @@ type talk struct {
 	request transfer.Request // the draft's, then with what was typed
 	step    string
 	errors  ui.Errors
+	typed   string // when it is to start, as it was typed
 	notice  string // what happened meanwhile, on top of the page
 }
 

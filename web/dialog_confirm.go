@@ -26,6 +26,7 @@ func (h dialogPages) showConfirm(t *talk, status int) error {
 	whole := previewView(p, previewPlace{acknowledged: t.request.Acknowledged, link: t.recordHref})
 	v := views.DialogConfirm{
 		Dialog: t.frame(), Token: p.Fingerprint, Act: h.act(t, p), Facts: t.settled(p), Sentence: p.Sentence, Sides: whole.Sides, Preview: whole,
+		Later: t.later(t.draft.SourceDistributorID, t.typed, t.errors.For("start_at")),
 	}
 	for _, f := range p.Findings {
 		if f.Acknowledgement != nil {
@@ -41,8 +42,16 @@ func (h dialogPages) readConfirm(t *talk, f *form) error {
 		return t.Redirect(t.path(previewStep))
 	}
 	accepted := t.draft.Request
-	accepted.Fingerprint = f.Text("fingerprint")
-	err := h.engine.Submit(t.ctx(), t.Actor(), t.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
+	accepted.Fingerprint, accepted.StartAt = f.Text("fingerprint"), t.startAt(f, t.draft.SourceDistributorID)
+	t.typed = f.Text("start_at")
+	err := f.Err()
+	if err == nil {
+		err = h.engine.Submit(t.ctx(), t.Actor(), t.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
+	}
+	if errs, wrong := fieldErrors(err); wrong {
+		t.errors = errs
+		return h.showConfirm(t, http.StatusUnprocessableEntity)
+	}
 	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
 		return h.refused(t, refusal, accepted.Fingerprint)
 	}

@@ -56,6 +56,17 @@ func draftPath(o transfer.Order) string {
 	return "/customers/" + o.SourceNumber + "/" + draftSlugs[o.Kind]
 }
 
+// previewPath is where the preview of a draft is shown that has all its answers.
+func previewPath(o transfer.Order) string {
+	switch {
+	case o.Reverses != "":
+		return draftPath(o)
+	case o.Kind == transfer.Distributor:
+		return draftPath(o) + "/" + string(transfer.AskConfirm)
+	}
+	return draftPath(o) + previewStep
+}
+
 // askedRow tells of an agreement that the order needs.
 func askedRow(a transfer.Asked) views.AskedRow {
 	row := views.AskedRow{What: "Approval by a second person", Of: upperFirst(a.Distributor), State: "awaiting_approval", By: upperFirst(a.By), Reason: a.Reason}
@@ -131,5 +142,5 @@ func (h orderPage) retry(p *page) error {
 	if err := p.Flash(ui.Flash{Tone: ui.Blue, Text: fmt.Sprintf("%s is a draft again. Look at the new preview, then confirm it.", o.Number)}); err != nil {
 		return err
 	}
-	return p.Redirect(draftPath(o))
+	return p.Redirect(previewPath(o))
 }

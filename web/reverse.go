@@ -29,7 +29,12 @@ func (h reversePages) show(p *page) error {
 // page draws the preview with what is ticked and what is wrong.
 func (h reversePages) page(p *page, status int, preview transfer.Preview, ticked []string, errs ui.Errors) error {
 	number := preview.Reverses
+	given, err := transfer.GetOrder(p.ctx(), p.db(), number)
+	if err != nil {
+		return err
+	}
 	v := views.Reverse{
+		Later:  p.later(given.SourceDistributorID, "", errs.For("start_at")),
 		Number: number, Action: p.URL("/orders/" + number + "/reverse"), Back: p.URL("/orders/" + number), Token: preview.Fingerprint, Errors: errs,
 		Act:     fmt.Sprintf("Reverse %s: back from %s (%s) to %s (%s)", number, preview.Source.Name, preview.Source.Number, preview.Target.Name, preview.Target.Number),
 		Preview: previewView(preview, previewPlace{form: "reverse", acknowledged: ticked, errors: errs, link: p.recordHref}),
@@ -46,11 +51,25 @@ func (h reversePages) page(p *page, status int, preview transfer.Preview, ticked
 func (h reversePages) execute(p *page) error {
 	number := strings.ToUpper(p.Param("number"))
 	f := p.ReadForm()
-	accepted := transfer.Request{Fingerprint: f.Text("fingerprint")}
+	given, _, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
+	if err != nil {
+		return err
+	}
+	accepted := transfer.Request{Fingerprint: f.Text("fingerprint"), StartAt: p.startAt(f, given.SourceDistributorID)}
 	accepted.Acknowledged = slices.DeleteFunc(f.Texts("acknowledged"), func(code string) bool {
 		return !slices.Contains(transfer.ReversalCodes(), transfer.Code(code))
 	})
-	o, err := h.engine.SubmitReversal(p.ctx(), p.Actor(), number, accepted)
+	var o transfer.Order
+	if err = f.Err(); err == nil {
+		o, err = h.engine.SubmitReversal(p.ctx(), p.Actor(), number, accepted)
+	}
+	if errs, wrong := fieldErrors(err); wrong {
+		preview, err := h.engine.PreviewReversal(p.ctx(), number)
+		if err != nil {
+			return err
+		}
+		return h.page(p, http.StatusUnprocessableEntity, preview, accepted.Acknowledged, errs)
+	}
 	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
 		return h.refused(p, refusal, accepted.Acknowledged)
 	}

@@ -55,6 +55,7 @@ type walk struct {
 	draft         transfer.Order   // Number is "" before the first answer
 	request       transfer.Request // the draft's, then with what was typed
 	errors        ui.Errors
+	startTyped    string // when it is to start, as it was typed
 	notice        string // what happened meanwhile, on top of the page
 	step          wizardStep
 }

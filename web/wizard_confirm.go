@@ -27,7 +27,8 @@ func (h wizardPages) askConfirm(w *walk) (templ.Component, error) {
 func (h wizardPages) confirmPage(w *walk, p transfer.Preview, before *transfer.Preview) templ.Component {
 	v := views.Confirm{
 		Wizard: w.frame(), Token: p.Fingerprint, CSV: w.URL(w.path("confirm/preview.csv")),
-		Act: fmt.Sprintf("Transfer %s from %s to %s", w.customer.Name, w.From.Name, w.To.Name),
+		Act:   fmt.Sprintf("Transfer %s from %s to %s", w.customer.Name, w.From.Name, w.To.Name),
+		Later: w.later(w.draft.SourceDistributorID, w.startTyped, w.errors.For("start_at")),
 		Preview: previewView(p, previewPlace{
 			form: "wizard", acknowledged: w.request.Acknowledged, errors: w.errors, before: before,
 			records: w.URL(w.path("confirm/records")), link: w.recordHref, remedy: w.remedy, facts: w.settled(p),
@@ -80,8 +81,20 @@ func (h wizardPages) readConfirm(w *walk, f *form) error {
 // transfer submits the draft; a worker executes it. Leaving the page changes nothing.
 func (h wizardPages) transfer(w *walk, f *form) error {
 	accepted := w.request
-	accepted.Fingerprint = f.Text("fingerprint")
-	err := h.engine.Submit(w.ctx(), w.Actor(), w.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
+	accepted.Fingerprint, accepted.StartAt = f.Text("fingerprint"), w.startAt(f, w.draft.SourceDistributorID)
+	w.startTyped = f.Text("start_at")
+	err := f.Err()
+	if err == nil {
+		err = h.engine.Submit(w.ctx(), w.Actor(), w.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)
+	}
+	if errs, wrong := fieldErrors(err); wrong {
+		w.errors = errs
+		page, err := h.askConfirm(w)
+		if err != nil {
+			return err
+		}
+		return w.Form(errs, w.step.Label+" · Transfer "+w.customer.Name, page)
+	}
 	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
 		return h.refused(w, refusal, accepted.Fingerprint)
 	}

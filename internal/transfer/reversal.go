@@ -115,7 +115,7 @@ func (e *Engine) SubmitReversal(ctx context.Context, actor audit.Actor, number s
 			return err
 		}
 		req := reversalOf(given)
-		req.Acknowledged, req.Fingerprint = accepted.Acknowledged, accepted.Fingerprint
+		req.Acknowledged, req.Fingerprint, req.StartAt = accepted.Acknowledged, accepted.Fingerprint, accepted.StartAt
 		if err := lockAccounts(ctx, tx, given.SourceID, *given.TargetID); err != nil {
 			return err
 		}
