@@ -34,6 +34,14 @@ func findSQL(c change) string {
 		tableOf(c.Kind), c.Column, c.Where, c.Value)
 }
 
+// findOfSQL is the same among the records whose ids a statement selects. They are joined by
+// their key: as "id in (...)" with a view of the same table, PostgreSQL compares each with
+// each where it thinks, right after a transfer, that the account has few.
+func findOfSQL(c change, ids string) string {
+	return fmt.Sprintf(`select t.id from (%[5]s) m join %[1]s t on t.id = m.id where (%[3]s) and t.%[2]s is distinct from (%[4]s) order by t.id`,
+		tableOf(c.Kind), c.Column, c.Where, c.Value, ids)
+}
+
 // changeSQL is the statement of a change for one slice of ids.
 func changeSQL(c change) string {
 	return fmt.Sprintf(`with slice as materialized (
@@ -77,11 +85,11 @@ func oneOrAll(column string) string {
          then array[min(%[1]s)] else array_agg(%[1]s order by id) end`, column)
 }
 
-// apply runs a change slice by slice and returns how many records it rewrote. What
-// it found it must rewrite: a record that slips away is an error.
-func (x *execution) apply(ctx context.Context, q db.Querier, c change, values args) (int64, error) {
+// apply runs a change slice by slice on the records that find selects, and returns how
+// many it rewrote. What it found it must rewrite: a record that slips away is an error.
+func (x *execution) apply(ctx context.Context, q db.Querier, c change, find string, values args) (int64, error) {
 	values["order"] = x.orderID
-	text, list := bind(findSQL(c), values)
+	text, list := bind(find, values)
 	var ids []int64
 	if err := q.SelectContext(ctx, &ids, text, list...); err != nil {
 		return 0, fmt.Errorf("find the %s records to rewrite: %w", c.Kind, err)

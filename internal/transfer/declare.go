@@ -39,7 +39,7 @@ func declareConversions(ctx context.Context, q db.Querier, x *execution) error {
 		}
 		text, list := bind(fmt.Sprintf(`
 			select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(%s), 0) as after
-			from %s t where %s`, value, k.Table, unbilledMoving(k)), values)
+			from (%s) m join %s t on t.id = m.id`, value, k.ids(at(k.Moves[Distributor], "r")), k.Table), values)
 		var sums struct {
 			Count  int64           `db:"count"`
 			Before decimal.Decimal `db:"before"`

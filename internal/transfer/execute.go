@@ -269,8 +269,12 @@ func (e *Engine) Retry(ctx context.Context, actor audit.Actor, number string) (O
 		if err != nil {
 			return err
 		}
-		if other, found, err := FindDraft(ctx, tx, actor, o.Kind, o.SourceID); err != nil || found && o.ReversesID == nil {
-			return errors.Join(err, fault.New(fault.Conflict, "You have the draft %s of such a transfer. Go on with it or discard it, then try %s again.", other.Number, o.Number))
+		other, found, err := FindDraft(ctx, tx, actor, o.Kind, o.SourceID)
+		if err != nil {
+			return err
+		}
+		if found && o.ReversesID == nil {
+			return fault.New(fault.Conflict, "You have the draft %s of such a transfer. Go on with it or discard it, then try %s again.", other.Number, o.Number)
 		}
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err

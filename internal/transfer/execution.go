@@ -107,7 +107,17 @@ func (x *execution) change(ctx context.Context, q db.Querier, c change, more arg
 	for name, v := range more {
 		values[name] = v
 	}
-	_, err := x.apply(ctx, q, c, values)
+	_, err := x.apply(ctx, q, c, findSQL(c), values)
+	return err
+}
+
+// changeOf runs a change on those whose ids the statement selects and that its condition meets.
+func (x *execution) changeOf(ctx context.Context, q db.Querier, c change, ids string, more args) error {
+	values := x.args()
+	for name, v := range more {
+		values[name] = v
+	}
+	_, err := x.apply(ctx, q, c, findOfSQL(c, ids), values)
 	return err
 }
 

@@ -73,12 +73,12 @@ func (s *situation) rootDigests(ctx context.Context, q db.Querier) (map[string]s
 // rootDigestSQL digests whole rows, their links, dates, prices and states, in constant
 // memory whatever their number.
 func rootDigestSQL(k Kind, moves string) string {
-	text := fmt.Sprintf(`select '%s' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
-from %s t where t.customer_id = @source`, k.Name, k.Table)
-	if moves == "true" {
-		return text
+	from := fmt.Sprintf(`%s t where t.customer_id = @source`, k.Table)
+	if moves != "true" {
+		from = fmt.Sprintf(`(%s) m join %s t on t.id = m.id`, k.ids("r.customer_id = @source and "+at(moves, "r")), k.Table)
 	}
-	return text + fmt.Sprintf(` and t.id in (select r.id from %s r where r.customer_id = @source and %s)`, k.View, at(moves, "r"))
+	return fmt.Sprintf(`select '%s' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+from %s`, k.Name, from)
 }
 
 // linkDigestSQL digests the allocations of the source's payments and credit memos.

@@ -169,11 +169,6 @@ func (x *execution) conversionArgs() (args, error) {
 	return args{"rate": x.rate.String(), "decimals": decimals, "terms": perTerm}, nil
 }
 
-// unbilledMoving is the condition on a row t of what moves of a kind unbilled.
-func unbilledMoving(k Kind) string {
-	return fmt.Sprintf(`t.id in (select r.id from %s r where %s)`, k.View, at(k.Moves[Distributor], "r"))
-}
-
 // convertUnbilled rewrites the amounts of what is not billed yet into the new currency.
 func convertUnbilled(ctx context.Context, q db.Querier, x *execution) error {
 	if !x.converts {
@@ -188,7 +183,7 @@ func convertUnbilled(ctx context.Context, q db.Querier, x *execution) error {
 		if !ok {
 			continue
 		}
-		err := x.change(ctx, q, change{k.Name, "amount", "numeric", value, unbilledMoving(k)}, values)
+		err := x.changeOf(ctx, q, change{k.Name, "amount", "numeric", value, "true"}, k.ids(at(k.Moves[Distributor], "r")), values)
 		if err != nil {
 			return err
 		}

@@ -1,5 +1,7 @@
 package transfer
 
+import "fmt"
+
 // FlowKind names one of the three transfers.
 type FlowKind string
 
@@ -221,6 +223,15 @@ func (k Kind) listed() string {
 		return "distinct r.id, r.number"
 	}
 	return "r.id, r.number"
+}
+
+// ids selects the ids of the records in the kind's view that meet a condition on r.
+func (k Kind) ids(condition string) string {
+	what := "r.id"
+	if k.PerCurrency {
+		what = "distinct r.id"
+	}
+	return fmt.Sprintf(`select %s from %s r where %s`, what, k.View, condition)
 }
 
 // counted is the number of records in rows of the kind's view.

@@ -19,11 +19,19 @@ import (
 
 // Times of a lease, measured by the clock of the database.
 const (
-	renewEvery  = 2 * time.Second        // a holder renews its lease
-	reportEvery = 250 * time.Millisecond // and tells how far it is, where that has changed
-	silentAfter = 10 * time.Second       // a holder that did not renew for so long is dead
+	reportEvery = 250 * time.Millisecond // a holder tells how far it is, where that has changed
+	silentAfter = 10 * time.Second       // a holder that did not renew its lease for so long is dead
 	overdueAt   = 15 * time.Second       // an order that waits for so long is put into the queue again
+	writeTime   = 2 * time.Second        // what writing a lease may take
 )
+
+// silence is after how long a holder is dead.
+func (e *Engine) silence() time.Duration {
+	if e.Silence > 0 {
+		return e.Silence
+	}
+	return silentAfter
+}
 
 // workerName is the actor of what the program does by itself.
 const workerName = "worker"
@@ -73,7 +81,7 @@ func (e *Engine) claim(ctx context.Context, actor audit.Actor, orderID int64) (*
 		taken, err := tx.ExecContext(ctx, `
 			update transfer_leases set holder = $2, renewed_at = clock_timestamp(), phase = $3, done = 0, total = $4
 			where order_id = $1 and (holder is null or renewed_at < clock_timestamp() - make_interval(secs => $5))`,
-			orderID, l.holder, l.phase, l.expected, silentAfter.Seconds())
+			orderID, l.holder, l.phase, l.expected, e.silence().Seconds())
 		if err != nil {
 			return fmt.Errorf("take the lease of %s: %w", o.Number, err)
 		}
@@ -158,12 +166,12 @@ func (l *lease) keep(ctx context.Context, done <-chan struct{}, lose func(error)
 			return
 		case <-tick.C:
 		}
-		if !l.changed() && time.Since(last) < renewEvery {
+		if !l.changed() && time.Since(last) < l.engine.silence()/5 {
 			continue
 		}
 		mine, err := l.write(ctx)
 		switch {
-		case err == nil && !mine, err != nil && time.Since(last) > silentAfter:
+		case err == nil && !mine, err != nil && time.Since(last) > l.engine.silence():
 			lose(errLost)
 			return
 		case err != nil && ctx.Err() == nil:
@@ -180,7 +188,7 @@ func (l *lease) write(ctx context.Context) (mine bool, err error) {
 	phase, moved, expected := l.phase, l.done, l.expected
 	l.unsaid = false
 	l.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, renewEvery)
+	ctx, cancel := context.WithTimeout(ctx, writeTime)
 	defer cancel()
 	err = db.InTx(ctx, l.engine.DB, func(tx *sqlx.Tx) error {
 		if err := db.ActAsEngine(ctx, tx); err != nil {
@@ -228,7 +236,7 @@ func (l *lease) total() int64 {
 
 // letGo removes the lease when the order has ended; a row that stays says nothing.
 func (l *lease) letGo(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewEvery)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
 	defer cancel()
 	err := db.InTx(ctx, l.engine.DB, func(tx *sqlx.Tx) error {
 		if err := db.ActAsEngine(ctx, tx); err != nil {

@@ -20,6 +20,10 @@ type Engine struct {
 	Log *slog.Logger
 	Now func() time.Time // the clock; today is its day in a distributor's time zone
 
+	// Silence is after how long without a word from whoever executes an order it is given
+	// to another; 0 = ten seconds. The holder speaks five times as often.
+	Silence time.Duration
+
 	// Enqueue puts the job that executes the order into the queue, in the transaction that
 	// queues the order; nil = whoever submits executes.
 	Enqueue func(ctx context.Context, tx *sqlx.Tx, orderID int64) error

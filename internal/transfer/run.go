@@ -148,7 +148,7 @@ func (e *Engine) Sweep(ctx context.Context) (int, error) {
 			select l.order_id from transfer_leases l join transfer_orders o on o.id = l.order_id
 			where o.status = 'in_progress' and greatest(l.renewed_at, l.asked_at) < clock_timestamp() - make_interval(secs => $1)
 			   or o.status = 'queued' and l.asked_at < clock_timestamp() - make_interval(secs => $2)
-			order by l.order_id limit 100 for update of l skip locked`, silentAfter.Seconds(), overdueAt.Seconds())
+			order by l.order_id limit 100 for update of l skip locked`, e.silence().Seconds(), overdueAt.Seconds())
 		if err != nil {
 			return fmt.Errorf("look for orders that nobody executes: %w", err)
 		}

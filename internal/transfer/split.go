@@ -78,24 +78,25 @@ func moveRecords(ctx context.Context, q db.Querier, x *execution) error {
 		if !k.Root || x.rule(k) == "" {
 			continue
 		}
-		if err := x.change(ctx, q, change{k.Name, "customer_id", "bigint", `@target::bigint`, k.rewritten(x.rule(k))}, nil); err != nil {
+		if err := x.move(ctx, q, k, x.rule(k)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// rewritten is the condition on a row t of the kind's table under which its own row
-// changes owner.
-func (k Kind) rewritten(moves string) string {
+// move gives the records of a root kind to the target whose own row changes owner.
+func (x *execution) move(ctx context.Context, q db.Querier, k Kind, moves string) error {
+	c := change{k.Name, "customer_id", "bigint", `@target::bigint`, `true`}
 	if moves == "true" {
-		return `t.customer_id = @source`
+		c.Where = `t.customer_id = @source`
+		return x.change(ctx, q, c, nil)
 	}
 	condition := at(moves, "r")
 	if k.Rewritten != "" {
 		condition = at(k.Rewritten, "r") + " and " + condition
 	}
-	return fmt.Sprintf(`t.customer_id = @source and t.id in (select r.id from %s r where r.customer_id = @source and %s)`, k.View, condition)
+	return x.changeOf(ctx, q, c, k.ids("r.customer_id = @source and "+condition), nil)
 }
 
 // continued is the value of a column that named a subscription which was cut.
@@ -107,33 +108,35 @@ const continued = `(@continuations::bigint[])[array_position(@split::bigint[], t
 // parent if that moved, else none.
 func repoint(ctx context.Context, q db.Querier, x *execution) error {
 	const onSplit = `t.subscription_id = any(@split::bigint[])`
-	const movedNow = `t.%s in (select unnest(g.record_ids) from transfer_ledger g where g.order_id = @order and g.kind = '%s' and g.column_name = 'customer_id')`
-	var changes []change
 	for _, k := range Kinds {
-		if k.Repointed {
-			changes = append(changes, change{k.Name, "subscription_id", "bigint", continued, onSplit + fmt.Sprintf(
-				` and t.id in (select r.id from %s r where r.customer_id = @source and r.subscription_id = any(@split::bigint[]) and %s)`,
-				k.View, at(x.unbilledRule(k), "r"))})
+		if !k.Repointed {
+			continue
+		}
+		c := change{k.Name, "subscription_id", "bigint", continued, onSplit}
+		ids := k.ids("r.customer_id = @source and r.subscription_id = any(@split::bigint[]) and " + at(x.unbilledRule(k), "r"))
+		if err := x.changeOf(ctx, q, c, ids, nil); err != nil {
+			return err
 		}
 	}
-	changes = append(changes,
-		change{"invoice_line", "subscription_id", "bigint", continued, onSplit + " and " + fmt.Sprintf(movedNow, "invoice_id", "invoice")},
-		change{"credit_memo", "subscription_id", "bigint", continued, onSplit + " and " + fmt.Sprintf(movedNow, "id", "credit_memo")},
-		change{"debit_memo", "subscription_id", "bigint", continued, onSplit + " and " + fmt.Sprintf(movedNow, "id", "debit_memo")},
-		change{
+	const movedNow = `t.%s in (select unnest(g.record_ids) from transfer_ledger g where g.order_id = @order and g.kind = '%s' and g.column_name = 'customer_id')`
+	changes := []change{
+		{"invoice_line", "subscription_id", "bigint", continued, onSplit + " and " + fmt.Sprintf(movedNow, "invoice_id", "invoice")},
+		{"credit_memo", "subscription_id", "bigint", continued, onSplit + " and " + fmt.Sprintf(movedNow, "id", "credit_memo")},
+		{"debit_memo", "subscription_id", "bigint", continued, onSplit + " and " + fmt.Sprintf(movedNow, "id", "debit_memo")},
+		{
 			"subscription", "parent_subscription_id", "bigint",
 			`(select coalesce((@continuations::bigint[])[array_position(@split::bigint[], p.id)], case when p.id = any(@whole::bigint[]) then p.id end)
             from subscriptions p where p.id = t.parent_subscription_id)`,
 			`t.id = any(@whole::bigint[]) and t.parent_subscription_id is not null`,
 		},
-		change{
+		{
 			"subscription", "parent_subscription_id", "bigint",
 			`(select coalesce((@continuations::bigint[])[array_position(@split::bigint[], p.id)], case when p.id = any(@whole::bigint[]) then p.id end)
             from subscriptions o join subscriptions p on p.id = o.parent_subscription_id
             where o.id = (@split::bigint[])[array_position(@continuations::bigint[], t.id)])`,
 			`t.id = any(@continuations::bigint[])`,
 		},
-	)
+	}
 	for _, c := range changes {
 		if err := x.change(ctx, q, c, nil); err != nil {
 			return err

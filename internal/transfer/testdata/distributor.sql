@@ -15,7 +15,7 @@ select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
 
 select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity, d.brand_id,
-       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone
+       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone, d.require_approval, d.require_consent
 from distributors d left join brands b on b.id = d.brand_id where d.id = $1;
 
 select from_currency, to_currency, on_date, rate, source
@@ -155,7 +155,7 @@ select 'links' as name, concat(count(*), ':', sum(hash)) as digest from (
     select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links
 union all
 select 'subscription' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
-from subscriptions t where t.customer_id = $1 and t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]));
+from (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[])) m join subscriptions t on t.id = m.id;
 
 select 'balance' as kind, currency, 0 as count, sum(balance) as amount
 from customer_balances where customer_id = any($1) group by currency;
@@ -219,16 +219,16 @@ select next_id('contacts', 'CT'), $1, name, email, role from contacts where cust
 select coalesce(array_agg(id order by id), '{}') from born;
 
 select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
-from subscription_charges t where t.id in (select r.id from owned_subscription_charges r where r.subscription_id = any($3::bigint[]));
+from (select r.id from owned_subscription_charges r where r.subscription_id = any($3::bigint[])) m join subscription_charges t on t.id = m.id;
 
 select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
-from usage_records t where t.id in (select r.id from owned_usage_records r where r.subscription_id = any($3::bigint[]));
+from (select r.id from owned_usage_records r where r.subscription_id = any($3::bigint[])) m join usage_records t on t.id = m.id;
 
 select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric), 0) as after
-from billing_schedules t where t.id in (select r.id from owned_billing_schedules r where r.subscription_id = any($2::bigint[]));
+from (select r.id from owned_billing_schedules r where r.subscription_id = any($2::bigint[])) m join billing_schedules t on t.id = m.id;
 
 select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
-from revenue_schedules t where t.id in (select r.id from owned_revenue_schedules r where r.subscription_id = any($3::bigint[]));
+from (select r.id from owned_revenue_schedules r where r.subscription_id = any($3::bigint[])) m join revenue_schedules t on t.id = m.id;
 
 select t.id from subscriptions t where (t.id = any($1)) and t.plan_id is distinct from (($2::bigint[])[array_position($1::bigint[], t.id)]) order by t.id;
 
@@ -358,7 +358,7 @@ with rewritten as (
 )
 select count(*) from rewritten;
 
-select t.id from subscription_charges t where (t.id in (select r.id from owned_subscription_charges r where r.subscription_id = any($1::bigint[]))) and t.amount is distinct from (round_half_even(t.amount * $2::numeric, $3::int)) order by t.id;
+select t.id from (select r.id from owned_subscription_charges r where r.subscription_id = any($1::bigint[])) m join subscription_charges t on t.id = m.id where (true) and t.amount is distinct from (round_half_even(t.amount * $2::numeric, $3::int)) order by t.id;
 
 with slice as materialized (
     select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after
@@ -376,7 +376,7 @@ with slice as materialized (
 )
 select count(*) from rewritten;
 
-select t.id from usage_records t where (t.id in (select r.id from owned_usage_records r where r.subscription_id = any($1::bigint[]))) and t.amount is distinct from (round_half_even(t.amount * $2::numeric, $3::int)) order by t.id;
+select t.id from (select r.id from owned_usage_records r where r.subscription_id = any($1::bigint[])) m join usage_records t on t.id = m.id where (true) and t.amount is distinct from (round_half_even(t.amount * $2::numeric, $3::int)) order by t.id;
 
 with slice as materialized (
     select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after
@@ -394,7 +394,7 @@ with slice as materialized (
 )
 select count(*) from rewritten;
 
-select t.id from billing_schedules t where (t.id in (select r.id from owned_billing_schedules r where r.subscription_id = any($1::bigint[]))) and t.amount is distinct from ((($2::text[])[array_position($1::bigint[], t.subscription_id)])::numeric) order by t.id;
+select t.id from (select r.id from owned_billing_schedules r where r.subscription_id = any($1::bigint[])) m join billing_schedules t on t.id = m.id where (true) and t.amount is distinct from ((($2::text[])[array_position($1::bigint[], t.subscription_id)])::numeric) order by t.id;
 
 with slice as materialized (
     select t.id, t.amount::text as before, ((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric)::text as after
@@ -412,7 +412,7 @@ with slice as materialized (
 )
 select count(*) from rewritten;
 
-select t.id from revenue_schedules t where (t.id in (select r.id from owned_revenue_schedules r where r.subscription_id = any($1::bigint[]))) and t.amount is distinct from (round_half_even(t.amount * $2::numeric, $3::int)) order by t.id;
+select t.id from (select r.id from owned_revenue_schedules r where r.subscription_id = any($1::bigint[])) m join revenue_schedules t on t.id = m.id where (true) and t.amount is distinct from (round_half_even(t.amount * $2::numeric, $3::int)) order by t.id;
 
 with slice as materialized (
     select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after

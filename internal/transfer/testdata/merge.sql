@@ -13,7 +13,7 @@ select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
 
 select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity, d.brand_id,
-       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone
+       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone, d.require_approval, d.require_consent
 from distributors d left join brands b on b.id = d.brand_id where d.id = $1;
 
 select s.id, number_of('S', s.id) as number, s.status, s.parent_subscription_id, s.start_on, s.end_on,
@@ -350,22 +350,22 @@ select 'links' as name, concat(count(*), ':', sum(hash)) as digest from (
     select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = $1) links
 union all
 select 'subscription' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
-from subscriptions t where t.customer_id = $1 and t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]))
+from (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[])) m join subscriptions t on t.id = m.id
 union all
 select 'invoice' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
-from invoices t where t.customer_id = $1 and t.id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date)
+from (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date) m join invoices t on t.id = m.id
 union all
 select 'debit_memo' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
-from debit_memos t where t.customer_id = $1 and t.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $3::date)
+from (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $3::date) m join debit_memos t on t.id = m.id
 union all
 select 'payment' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
-from payments t where t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $3::date
+from (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $3::date
     and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) m join payments t on t.id = m.id
 union all
 select 'credit_memo' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
-from credit_memos t where t.customer_id = $1 and t.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $3::date
+from (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $3::date
     and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
@@ -374,10 +374,10 @@ from credit_memos t where t.customer_id = $1 and t.id in (select r.id from owned
         union all
         select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true))) m join credit_memos t on t.id = m.id
 union all
 select 'journal_entry' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
-from journal_entries t where t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r where r.customer_id = $1 and case r.source_kind
+from (select distinct r.id from owned_journal_entries r where r.customer_id = $1 and case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
     and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
@@ -398,7 +398,7 @@ from journal_entries t where t.customer_id = $1 and t.id in (select r.id from ow
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
-        else r.on_date >= $3::date end);
+        else r.on_date >= $3::date end) m join journal_entries t on t.id = m.id;
 
 select 'balance' as kind, currency, 0 as count, sum(balance) as amount
 from customer_balances where customer_id = any($1) group by currency;
@@ -506,7 +506,7 @@ with slice as materialized (
 )
 select count(*) from rewritten;
 
-select t.id from journal_entries t where (t.customer_id = $1 and t.id in (select r.id from owned_journal_entries r where r.customer_id = $1 and r.source_id is null and case r.source_kind
+select t.id from (select distinct r.id from owned_journal_entries r where r.customer_id = $1 and r.source_id is null and case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
@@ -527,7 +527,7 @@ select t.id from journal_entries t where (t.customer_id = $1 and t.id in (select
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end)) and t.customer_id is distinct from ($4::bigint) order by t.id;
+        else r.on_date >= $2::date end) m join journal_entries t on t.id = m.id where (true) and t.customer_id is distinct from ($4::bigint) order by t.id;
 
 with rewritten as (
     update journal_entries t set customer_id = $1::bigint
@@ -540,7 +540,7 @@ with rewritten as (
 )
 select count(*) from rewritten;
 
-select t.id from credit_memos t where (t.customer_id = $1 and t.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $2::date
+select t.id from (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
@@ -549,7 +549,7 @@ select t.id from credit_memos t where (t.customer_id = $1 and t.id in (select r.
         union all
         select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))) and t.customer_id is distinct from ($4::bigint) order by t.id;
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true))) m join credit_memos t on t.id = m.id where (true) and t.customer_id is distinct from ($4::bigint) order by t.id;
 
 with rewritten as (
     update credit_memos t set customer_id = $1::bigint
@@ -562,10 +562,10 @@ with rewritten as (
 )
 select count(*) from rewritten;
 
-select t.id from payments t where (t.customer_id = $1 and t.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $2::date
+select t.id from (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)))) and t.customer_id is distinct from ($3::bigint) order by t.id;
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) m join payments t on t.id = m.id where (true) and t.customer_id is distinct from ($3::bigint) order by t.id;
 
 with rewritten as (
     update payments t set customer_id = $1::bigint
@@ -578,7 +578,7 @@ with rewritten as (
 )
 select count(*) from rewritten;
 
-select t.id from debit_memos t where (t.customer_id = $1 and t.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $2::date)) and t.customer_id is distinct from ($3::bigint) order by t.id;
+select t.id from (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $2::date) m join debit_memos t on t.id = m.id where (true) and t.customer_id is distinct from ($3::bigint) order by t.id;
 
 with rewritten as (
     update debit_memos t set customer_id = $1::bigint
@@ -591,7 +591,7 @@ with rewritten as (
 )
 select count(*) from rewritten;
 
-select t.id from invoices t where (t.customer_id = $1 and t.id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $2::date)) and t.customer_id is distinct from ($3::bigint) order by t.id;
+select t.id from (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $2::date) m join invoices t on t.id = m.id where (true) and t.customer_id is distinct from ($3::bigint) order by t.id;
 
 with rewritten as (
     update invoices t set customer_id = $1::bigint
@@ -604,9 +604,9 @@ with rewritten as (
 )
 select count(*) from rewritten;
 
-select t.id from subscriptions t where (t.customer_id = $1 and t.id in (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]) and r.id = any($3::bigint[]))) and t.customer_id is distinct from ($4::bigint) order by t.id;
+select t.id from (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]) and r.id = any($3::bigint[])) m join subscriptions t on t.id = m.id where (true) and t.customer_id is distinct from ($4::bigint) order by t.id;
 
-select t.id from subscription_charges t where (t.subscription_id = any($1::bigint[]) and t.id in (select r.id from owned_subscription_charges r where r.customer_id = $2 and r.subscription_id = any($1::bigint[]) and r.subscription_id = any($3::bigint[]))) and t.subscription_id is distinct from (($4::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+select t.id from (select r.id from owned_subscription_charges r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.subscription_id = any($3::bigint[])) m join subscription_charges t on t.id = m.id where (t.subscription_id = any($2::bigint[])) and t.subscription_id is distinct from (($4::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
 
 with slice as materialized (
     select t.id, t.subscription_id::text as before, (($1::bigint[])[array_position($2::bigint[], t.subscription_id)])::text as after
@@ -624,7 +624,7 @@ with slice as materialized (
 )
 select count(*) from rewritten;
 
-select t.id from usage_records t where (t.subscription_id = any($1::bigint[]) and t.id in (select r.id from owned_usage_records r where r.customer_id = $2 and r.subscription_id = any($1::bigint[]) and r.subscription_id = any($3::bigint[]))) and t.subscription_id is distinct from (($4::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+select t.id from (select r.id from owned_usage_records r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.subscription_id = any($3::bigint[])) m join usage_records t on t.id = m.id where (t.subscription_id = any($2::bigint[])) and t.subscription_id is distinct from (($4::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
 
 with slice as materialized (
     select t.id, t.subscription_id::text as before, (($1::bigint[])[array_position($2::bigint[], t.subscription_id)])::text as after
@@ -642,7 +642,7 @@ with slice as materialized (
 )
 select count(*) from rewritten;
 
-select t.id from billing_schedules t where (t.subscription_id = any($1::bigint[]) and t.id in (select r.id from owned_billing_schedules r where r.customer_id = $2 and r.subscription_id = any($1::bigint[]) and r.subscription_id = any($3::bigint[]))) and t.subscription_id is distinct from (($4::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+select t.id from (select r.id from owned_billing_schedules r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.subscription_id = any($3::bigint[])) m join billing_schedules t on t.id = m.id where (t.subscription_id = any($2::bigint[])) and t.subscription_id is distinct from (($4::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
 
 with slice as materialized (
     select t.id, t.subscription_id::text as before, (($1::bigint[])[array_position($2::bigint[], t.subscription_id)])::text as after
@@ -660,8 +660,8 @@ with slice as materialized (
 )
 select count(*) from rewritten;
 
-select t.id from revenue_schedules t where (t.subscription_id = any($1::bigint[]) and t.id in (select r.id from owned_revenue_schedules r where r.customer_id = $2 and r.subscription_id = any($1::bigint[]) and (r.subscription_id = any($3::bigint[])
-    or r.subscription_id = any($1::bigint[]) and (not r.recognized or r.on_date >= $4::date)))) and t.subscription_id is distinct from (($5::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+select t.id from (select r.id from owned_revenue_schedules r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and (r.subscription_id = any($3::bigint[])
+    or r.subscription_id = any($2::bigint[]) and (not r.recognized or r.on_date >= $4::date))) m join revenue_schedules t on t.id = m.id where (t.subscription_id = any($2::bigint[])) and t.subscription_id is distinct from (($5::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
 
 with slice as materialized (
     select t.id, t.subscription_id::text as before, (($1::bigint[])[array_position($2::bigint[], t.subscription_id)])::text as after

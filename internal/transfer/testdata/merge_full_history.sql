@@ -13,7 +13,7 @@ select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
 
 select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity, d.brand_id,
-       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone
+       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone, d.require_approval, d.require_consent
 from distributors d left join brands b on b.id = d.brand_id where d.id = $1;
 
 select s.id, number_of('S', s.id) as number, s.status, s.parent_subscription_id, s.start_on, s.end_on,
@@ -235,14 +235,14 @@ with rewritten as (
 )
 select count(*) from rewritten;
 
-select t.id from subscription_charges t where (t.subscription_id = any($1::bigint[]) and t.id in (select r.id from owned_subscription_charges r where r.customer_id = $2 and r.subscription_id = any($1::bigint[]) and r.subscription_id = any($3::bigint[]))) and t.subscription_id is distinct from (($4::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+select t.id from (select r.id from owned_subscription_charges r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.subscription_id = any($3::bigint[])) m join subscription_charges t on t.id = m.id where (t.subscription_id = any($2::bigint[])) and t.subscription_id is distinct from (($4::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
 
-select t.id from usage_records t where (t.subscription_id = any($1::bigint[]) and t.id in (select r.id from owned_usage_records r where r.customer_id = $2 and r.subscription_id = any($1::bigint[]) and r.subscription_id = any($3::bigint[]))) and t.subscription_id is distinct from (($4::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+select t.id from (select r.id from owned_usage_records r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.subscription_id = any($3::bigint[])) m join usage_records t on t.id = m.id where (t.subscription_id = any($2::bigint[])) and t.subscription_id is distinct from (($4::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
 
-select t.id from billing_schedules t where (t.subscription_id = any($1::bigint[]) and t.id in (select r.id from owned_billing_schedules r where r.customer_id = $2 and r.subscription_id = any($1::bigint[]) and r.subscription_id = any($3::bigint[]))) and t.subscription_id is distinct from (($4::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+select t.id from (select r.id from owned_billing_schedules r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.subscription_id = any($3::bigint[])) m join billing_schedules t on t.id = m.id where (t.subscription_id = any($2::bigint[])) and t.subscription_id is distinct from (($4::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
 
-select t.id from revenue_schedules t where (t.subscription_id = any($1::bigint[]) and t.id in (select r.id from owned_revenue_schedules r where r.customer_id = $2 and r.subscription_id = any($1::bigint[]) and (r.subscription_id = any($3::bigint[])
-    or r.subscription_id = any($1::bigint[]) and (not r.recognized or r.on_date >= $4::date)))) and t.subscription_id is distinct from (($5::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+select t.id from (select r.id from owned_revenue_schedules r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and (r.subscription_id = any($3::bigint[])
+    or r.subscription_id = any($2::bigint[]) and (not r.recognized or r.on_date >= $4::date))) m join revenue_schedules t on t.id = m.id where (t.subscription_id = any($2::bigint[])) and t.subscription_id is distinct from (($5::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
 
 select t.id from invoice_lines t where (t.subscription_id = any($1::bigint[]) and t.invoice_id in (select unnest(g.record_ids) from transfer_ledger g where g.order_id = $2 and g.kind = 'invoice' and g.column_name = 'customer_id')) and t.subscription_id is distinct from (($3::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
 
