@@ -36,6 +36,10 @@ test: build chromium ## Run all tests: Go on a real PostgreSQL, then the browser
 nightly: build ## Ask for 2,000 random transfers and compare each with the rules
 	HANDOVER_PROPERTY_CASES=2000 go test ./internal/transfer -run Random -timeout 180m
 
+.PHONY: crashes
+crashes: build ## Kill the worker 200 times and PostgreSQL 50 times in transfers of 50,000 documents
+	HANDOVER_CRASHES=200 HANDOVER_DATABASE_CRASHES=50 HANDOVER_CRASH_DOCUMENTS=50000 go test ./internal/jobs -run Killed -v -timeout 180m
+
 .PHONY: fuzz
 fuzz: build ## Try every fuzz target for a minute
 	scripts/fuzz.sh 60s

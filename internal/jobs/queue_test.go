@@ -9,6 +9,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/jobs"
 	"handover/internal/testdb"
@@ -62,10 +63,16 @@ func (s shop) work(q *jobs.Queue, grace time.Duration) (stop func()) {
 // submit asks for a merge of a new customer with n invoices and returns the order.
 func (s shop) submit(e *transfer.Engine, n int) transfer.Order {
 	s.Helper()
+	return s.submitAs(context.Background(), e, n)
+}
+
+// submitAs is the same behind the wall of the context.
+func (s shop) submitAs(ctx context.Context, e *transfer.Engine, n int) transfer.Order {
+	s.Helper()
 	source, target := s.Customer(testdb.Customer{}), s.Customer(testdb.Customer{})
 	s.World.Exec(`insert into invoices (external_id, number, customer_id, issued_on, due_on, currency, status, buyer_name)
 		select 'I' || $1::bigint || '-' || n, 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'draft', '' from generate_series(1, $2::int) n`, source.ID, n)
-	ctx, actor := context.Background(), audit.Actor{Name: "tester"}
+	actor := audit.Actor{Name: "tester", DistributorID: s.Provider.ID}
 	req := transfer.Request{Kind: transfer.Merge, SourceCustomer: source.Number, TargetCustomer: target.Number}
 	draft, err := e.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {
@@ -146,6 +153,17 @@ func TestAnOrderIsExecutedOnceByAnyNumberOfWorkers(t *testing.T) {
 		t.Errorf("%s leases are left", got)
 	}
 	s.verify()
+}
+
+// A request stands behind the wall of its reader when it puts its order into the queue.
+func TestTheQueueIsReachedFromBehindTheWall(t *testing.T) {
+	s := newShop(t)
+	e, q := s.process()
+	s.work(q, time.Minute)
+	for _, scope := range []accounts.Scope{{Everything: true, Root: s.Provider.ID}, {Root: s.Provider.ID}} {
+		o := s.submitAs(scope.Behind(context.Background()), e, 3)
+		s.await(o.Number, "completed", 10*time.Second)
+	}
 }
 
 // A rolled back transaction leaves no job, a committed one always does: they are one.
