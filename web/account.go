@@ -8,6 +8,7 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/identity"
+	"handover/internal/letters"
 	"handover/views"
 	"handover/views/ui"
 )
@@ -42,7 +43,26 @@ func (h accountPages) render(p *page, errs ui.Errors) error {
 			Started: formatMoment(s.StartedAt), LastSeen: formatMoment(s.LastSeen),
 		})
 	}
+	wanted, err := letters.Preferences(p.ctx(), p.db(), p.Staff.ID)
+	for _, w := range wanted {
+		v.Mails = append(v.Mails, views.AccountMail{Name: string(w.Kind.Name), Label: w.Kind.Label, When: upperFirst(w.Kind.When) + ".", Wanted: w.Wanted})
+	}
+	if err != nil {
+		return err
+	}
 	return p.Form(errs, "Your account", views.AccountPage(v))
+}
+
+// saveMails keeps which mails about transfers the person wants.
+func (h accountPages) saveMails(p *page) error {
+	var wanted []letters.Name
+	for _, name := range p.ReadForm().Texts("mail") {
+		wanted = append(wanted, letters.Name(name))
+	}
+	if err := letters.SetPreferences(p.ctx(), h.db, p.Actor(), wanted); err != nil {
+		return err
+	}
+	return h.done(p, "Which mails you get is saved.")
 }
 
 // changePassword asks for the current password, and gives this browser a new session.

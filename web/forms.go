@@ -58,6 +58,12 @@ func clean(text string) string {
 	return strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", ""))
 }
 
+// Whole returns a text of several lines as it was typed, without characters that cannot
+// be stored.
+func (f *form) Whole(name string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(f.values.Get(name), "\x00", ""), "")
+}
+
 // Texts returns all values of a field that may occur several times.
 func (f *form) Texts(name string) []string {
 	var out []string

@@ -60,7 +60,7 @@ func newMatrix(t *testing.T) *matrix {
 	m.unknown = map[string]string{
 		"customer": "C-900001", "other": "C-900002", "customerName": "Willow Mills", "former": "OLD-WILLOW", "crm": "CRM-WILLOW", "external": "EXT-WILLOW",
 		"subscription": "S-900001", "order": "TO-900001", "placed": "O-900001", "mailed": "TO-900002", "mail": "900001", "letter": "900001", "entry": "900001", "person": "900001", "personName": "Willow Clerk", "distributor": "D-900001",
-		"plan": "P-900001", "period": "900001", "invoice": "INV-WILLOW", "invoiceID": "900001", "payment": "PAY-900001", "refund": "RF-900001",
+		"plan": "P-900001", "brand": "900001", "period": "900001", "invoice": "INV-WILLOW", "invoiceID": "900001", "payment": "PAY-900001", "refund": "RF-900001",
 		"credit": "CM-900001", "debit": "DM-900001", "recipient": "willow@mail.example",
 	}
 	for _, panel := range []struct {
@@ -102,12 +102,15 @@ func (m *matrix) furnish(name string, d testdb.Distributor, root testdb.Plan, at
 	mail := w.Mail(testdb.Mail{Order: mailed.ID, Recipient: strings.ToLower(name) + "@mail.example", Subject: name + " mail"})
 	person := w.Staff(testdb.Staff{Distributor: d.ID, Name: name + " Clerk", Role: "support"})
 	letter := w.Mail(testdb.Mail{Staff: person.ID, Subject: name + " letter", Secret: "http://panel.example/reset/" + name})
+	brand := fmt.Sprint(710000 + d.ID) // long, so that it is not found in other numbers
+	w.Exec(`insert into brands (id, name, primary_color) values ($1, $2, '#1f5eff')`, brand, name+" Brand")
+	w.Exec(`update distributors set brand_id = $1 where id = $2`, brand, d.ID)
 	period := w.Period(testdb.Period{Distributor: d.ID, Start: fmt.Sprintf("20%02d-03-01", 10+at), End: fmt.Sprintf("20%02d-03-31", 10+at), Status: "open"})
 	return house{name: name, id: d.ID, things: map[string]string{
 		"customer": c.Number, "other": other.Number, "customerName": c.Name, "former": "OLD-" + upper, "crm": c.CRMID, "external": c.ExternalID,
 		"subscription": s.Number, "order": order.Number, "placed": fmt.Sprintf("O-%06d", placed.ID), "mailed": mailed.Number, "mail": fmt.Sprint(mail.ID),
 		"entry": entry, "letter": fmt.Sprint(letter.ID), "person": fmt.Sprint(person.ID), "personName": person.Name,
-		"distributor": d.Number, "plan": plan.Number, "period": fmt.Sprint(period.ID), "invoice": invoice.Number, "invoiceID": fmt.Sprint(invoice.ID),
+		"distributor": d.Number, "brand": brand, "plan": plan.Number, "period": fmt.Sprint(period.ID), "invoice": invoice.Number, "invoiceID": fmt.Sprint(invoice.ID),
 		"payment": payment.Number, "refund": refund.Number, "credit": credit.Number, "debit": debit.Number, "recipient": mail.Recipient,
 	}}
 }

@@ -30,6 +30,7 @@ var navSections = []struct {
 		{"Staff", "/staff", ui.IconStaff},
 		{"Audit Log", "/audit", ui.IconAuditLog},
 		{"Outbox", "/outbox", ui.IconMail},
+		{"Mail Templates", "/templates", ui.IconEdit},
 		{"Import", "/import", ui.IconUpload},
 		{"API", "/api", ui.IconAPI},
 	}},

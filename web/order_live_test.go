@@ -140,7 +140,7 @@ func TestRetryAnOrder(t *testing.T) {
 	p.world.Exec(`drop trigger refuse on subscriptions`)
 	failed := p.get("/pcp/orders/"+number).says("The transfer failed; nothing was changed", "Retry")
 	again := failed.post(failed.doc.Find(`form[action$="/retry"]`).AttrOr("action", "none"), nil).follow()
-	again.says(number + " is a draft again").in("Merge Customers", "Preview").ticked("continue").follow().say("execute").follow().says("under way")
+	again.says(number+" is a draft again").in("Merge Customers", "Preview").ticked("continue").follow().say("execute").follow().says("under way")
 	if err := e.Work(context.Background(), o.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,15 @@ func panelOf(s identity.Staff) *panelInfo {
 	return &panels[0]
 }
 
+// OrderLink returns the address of an order's page, for mails.
+func OrderLink(base, number string, provider bool) string {
+	in := panels[1]
+	if provider {
+		in = panels[0]
+	}
+	return strings.TrimRight(base, "/") + in.Path + "/orders/" + number
+}
+
 // errNoPage is the answer to an address that leads nowhere.
 var errNoPage = httpFaults[http.StatusNotFound]
 

@@ -69,6 +69,17 @@ func (s *Server) outerRoutes() []route {
 	}
 }
 
+// templateRoutes are System > Mail Templates.
+func (s *Server) templateRoutes() []route {
+	templates := templatePages{db: s.deps.DB}
+	return []route{
+		// Mail templates
+		{Method: http.MethodGet, Path: "/templates", Privilege: identity.SettingsManage, Handler: templates.list},
+		{Method: http.MethodGet, Path: "/templates/:brand/:kind", Privilege: identity.SettingsManage, Handler: templates.show},
+		{Method: http.MethodPost, Path: "/templates/:brand/:kind", Privilege: identity.SettingsManage, Handler: templates.save},
+	}
+}
+
 // panelRoutes are the pages of both panels, section by section; paths are below the
 // panel's address. A new section is one more function here.
 func (s *Server) panelRoutes() []route {
@@ -85,6 +96,7 @@ func (s *Server) panelRoutes() []route {
 		s.catalogRoutes(),
 		s.auditRoutes(),
 		s.outboxRoutes(),
+		s.templateRoutes(),
 		s.importRoutes(),
 		s.staffRoutes(),
 		s.accountRoutes(),
@@ -349,6 +361,7 @@ func (s *Server) accountRoutes() []route {
 	return []route{
 		// Account
 		{Method: http.MethodGet, Path: "/account", Privilege: identity.Read, Handler: account.show},
+		{Method: http.MethodPost, Path: "/account/mails", Privilege: identity.Read, Handler: account.saveMails},
 		{Method: http.MethodPost, Path: "/account/password", Privilege: identity.Read, Handler: account.changePassword},
 		{Method: http.MethodPost, Path: "/account/sessions/end", Privilege: identity.Read, Handler: account.endSession},
 		{Method: http.MethodPost, Path: "/account/sessions/end-others", Privilege: identity.Read, Handler: account.endOthers},

@@ -15,7 +15,7 @@ func TestLayers(t *testing.T) {
 	t.Parallel()
 	const own = "handover/"
 	ground := []string{own + "internal/db", own + "internal/fault", own + "internal/money", own + "migrations"}
-	domain := []string{own + "internal/accounts", own + "internal/audit", own + "internal/billing", own + "internal/catalog"}
+	domain := []string{own + "internal/accounts", own + "internal/audit", own + "internal/billing", own + "internal/catalog", own + "internal/letters"}
 	rules := []struct {
 		name string
 		// of says which packages a rule is about.

@@ -36,7 +36,7 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 	}
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
 		base := a.config.Base(listener.Addr())
-		engine := &transfer.Engine{DB: pool, Log: slog.Default(), Now: time.Now}
+		engine := newEngine(pool, base)
 		queue, err := jobs.New(engine)
 		if err != nil {
 			return err
@@ -69,6 +69,14 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 		fmt.Fprintf(a.out, "Handover is ready at %s\n", base)
 		return panel.Serve(ctx, listener)
 	})
+}
+
+// newEngine returns the engine of a process; base is where its panels are reached.
+func newEngine(pool *sqlx.DB, base string) *transfer.Engine {
+	return &transfer.Engine{
+		DB: pool, Log: slog.Default(), Now: time.Now,
+		OrderLink: func(number string, provider bool) string { return web.OrderLink(base, number, provider) },
+	}
 }
 
 func networks(prefixes []netip.Prefix) []*net.IPNet {

@@ -12,7 +12,6 @@ import (
 	"handover/internal/audit"
 	"handover/internal/jobs"
 	"handover/internal/notify"
-	"handover/internal/transfer"
 )
 
 // graceTime is for how long orders under way may go on when the process is told to stop;
@@ -24,7 +23,7 @@ type workerCmd struct{}
 // Run executes orders and sends mails until the process is told to stop.
 func (c *workerCmd) Run(ctx context.Context, a *app) error {
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
-		queue, err := jobs.New(&transfer.Engine{DB: pool, Log: slog.Default(), Now: time.Now})
+		queue, err := jobs.New(newEngine(pool, a.config.PublicURL()))
 		if err != nil {
 			return err
 		}

@@ -106,6 +106,14 @@ func (c Config) Base(listening net.Addr) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
+// PublicURL returns where people reach the panel, for a process that does not serve it.
+func (c Config) PublicURL() string {
+	if c.BaseURL != "" {
+		return strings.TrimRight(c.BaseURL, "/")
+	}
+	return "http://" + c.Addr
+}
+
 // checkSignOn asks for https: what comes over http proves nothing. Only a provider
 // on this machine may do without.
 func (c Config) checkSignOn() error {

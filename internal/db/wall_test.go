@@ -147,6 +147,9 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 		`insert into open_transfers (customer_id, order_id) values ($1, $2)`,
 		`insert into transfer_events (order_id, event, detail) values ($2, 'Noted', $1::bigint::text)`,
 		`insert into transfer_leases (order_id, total) values ($2, $1)`,
+		`insert into mail_templates (brand_id, kind, subject, body)
+		 select d.brand_id, 'order_failed', $1::bigint::text, $2::bigint::text from distributors d where d.brand_id is not null limit 1`,
+		`insert into mail_preferences (staff_id, kind, wanted) select min(id), $1::bigint::text, $2::bigint > 0 from staff`,
 		`insert into transfer_approvals (order_id, kind, distributor_id, asked_at, reason)
 		 select $2, 'approval', c.distributor_id, now(), $1::bigint::text from customers c where c.id = $1`,
 		`insert into transfer_differences (order_id, kind, currency, reason, count, amount) values ($2, 'invoice', 'EUR', $1::bigint::text, 1, 1)`,

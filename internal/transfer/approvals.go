@@ -13,6 +13,7 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/letters"
 )
 
 // approvalLife is how long a request for approval waits for its answers.
@@ -166,9 +167,13 @@ func (e *Engine) answer(ctx context.Context, actor audit.Actor, number, answer, 
 			}
 		}
 		if answer == "rejected" {
-			return pass(ctx, tx, o, actReject, passage{
+			err := pass(ctx, tx, o, actReject, passage{
 				actor: actor, at: e.Now(), detail: reason, set: map[string]any{"reason": reason, "expires_at": nil}, after: map[string]any{"reason": reason},
 			})
+			if err != nil {
+				return err
+			}
+			return e.tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Rejected by "+actor.Name+": "+reason)
 		}
 		return e.approved(ctx, tx, actor, o, strings.Join(given, ", "))
 	})
@@ -188,6 +193,9 @@ func (e *Engine) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o
 			Actor: actor, Action: actApprove.action, SubjectKind: "order", Subject: o.Number, OrderID: o.ID,
 			Before: map[string]any{"status": o.Status}, After: map[string]any{"status": o.Status, "given": given},
 		})
+	}
+	if err := e.tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Approved by "+actor.Name+": "+given+"."); err != nil {
+		return err
 	}
 	p := passage{actor: actor, at: e.Now(), detail: given, set: map[string]any{"expires_at": nil}, after: map[string]any{"given": given}}
 	if o.StartAt != nil && o.StartAt.After(e.Now()) {

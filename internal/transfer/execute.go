@@ -11,6 +11,7 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/letters"
 )
 
 // Refusal is why a transfer did not happen: the data changed since the preview, or
@@ -119,10 +120,16 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 			return fmt.Errorf("take the account: %w", err)
 		}
 	}
-	if err := ask(ctx, tx, o.ID, e.Now(), asked); err != nil || done.to != stateQueued {
+	if err := ask(ctx, tx, o.ID, e.Now(), asked); err != nil {
 		return err
 	}
-	return e.enqueue(ctx, tx, o.ID)
+	switch done.to {
+	case stateAwaiting:
+		return e.tell(ctx, tx, actor, o, letters.ApprovalAsked, "Needed: "+waitsFor(asked)+".", asked...)
+	case stateQueued:
+		return e.enqueue(ctx, tx, o.ID)
+	}
+	return nil
 }
 
 // execute does the work inside the transaction.
@@ -222,14 +229,19 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, o Order, x *executio
 	for _, m := range x.result.Moved {
 		total += m.Count
 	}
-	return pass(ctx, tx, o, actComplete, passage{
-		actor: x.actor, at: e.Now(), detail: fmt.Sprintf("%s moved, books proved", plural(int(total), "record", "records")),
+	detail := fmt.Sprintf("%s moved, books proved", plural(int(total), "record", "records"))
+	err = pass(ctx, tx, o, actComplete, passage{
+		actor: x.actor, at: e.Now(), detail: detail,
 		set: map[string]any{"target_customer_id": x.targetID, "result": result, "completed_at": e.Now()},
 		before: map[string]any{
 			"customer": x.source.Number, "distributor": x.from.Number, "balance": amountOf(x.source.Balance, x.source.Currency),
 		},
 		after: map[string]any{"result": x.result},
 	})
+	if err != nil {
+		return err
+	}
+	return e.tell(ctx, tx, x.actor, o, letters.OrderCompleted, detail+".")
 }
 
 // Cancel takes an order back that was submitted and does not run yet. Who sees its source

@@ -24,6 +24,7 @@ func subscriptionsFlow() Flow {
 			{"move the records", moveRecords},
 			{"hand over to the continuations", repoint},
 			{"move the service users", moveUsersOfS},
+			{"notify the customer", notifyCustomer},
 		},
 	}
 }
@@ -55,6 +56,7 @@ func mergeFlow() Flow {
 			{"move the service users", moveAllUsers},
 			{"give child accounts their new parent", adoptChildren},
 			{"close the source", mergeAway},
+			{"notify the customer", notifyCustomer},
 		},
 	}
 }

@@ -2,11 +2,17 @@ package transfer
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 
+	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/letters"
 )
+
+// customerLetters are the mails that customers get, where that was asked for.
+var customerLetters = map[FlowKind]letters.Name{
+	Distributor: letters.CustomerTransferred, Subscriptions: letters.ContractsMoved, Merge: letters.CustomerMerged,
+}
 
 // notifyCustomer writes the mail to the customer, in the brand of the new
 // distributor, into the outbox of the same transaction.
@@ -17,29 +23,76 @@ func notifyCustomer(ctx context.Context, q db.Querier, x *execution) error {
 	if x.source.Email == "" {
 		return note(ctx, q, x.orderID, x.actor, "Notification not written", x.source.Name+" has no e-mail address")
 	}
-	_, err := q.ExecContext(ctx, `
-		insert into outbox (order_id, brand_id, recipient, subject, body_text, message_id)
-		values ($1, $2, $3, $4, $5, $6)`,
-		x.orderID, x.to.BrandID, x.source.Email, fmt.Sprintf("Your account is now with %s", x.to.BrandName), x.mailText(),
-		fmt.Sprintf("<%s.%s@handover>", x.number, rand.Text()))
+	err := letters.WriteToCustomer(ctx, q, letters.ToCustomer{
+		Kind: customerLetters[x.flow.Kind], OrderID: x.orderID, Order: x.number, BrandID: x.to.BrandID, Recipient: x.source.Email, Values: x.letterValues(),
+	})
 	if err != nil {
-		return fmt.Errorf("write the mail to the customer: %w", err)
+		return err
 	}
-	return note(ctx, q, x.orderID, x.actor, "Notification written",
-		fmt.Sprintf("to %s, in the brand of %s", x.source.Email, x.to.BrandName))
+	return note(ctx, q, x.orderID, x.actor, "Notification written", fmt.Sprintf("to %s, in the brand of %s", x.source.Email, x.to.BrandName))
 }
 
-func (x *execution) mailText() string {
-	text := fmt.Sprintf("Hello %s,\n\nfrom today %s looks after your contract. Your new account number is %s.\n\n"+
-		"%s with you, without interruption. Invoices issued so far stay valid.\n",
-		x.source.Name, x.to.BrandName, x.result.Target, plural(len(x.subscriptions), "subscription moves", "subscriptions move"))
+// letterValues are what a mail to the customer may name.
+func (x *execution) letterValues() map[string]string {
+	moving := len(x.subscriptions)
+	if x.flow.Kind != Distributor {
+		subs, _, _, _ := x.fates()
+		moving = len(subs)
+	}
+	values := map[string]string{
+		"customer_name": x.source.Name, "new_account": x.result.Target, "brand_name": x.to.BrandName, "target_name": x.target.Name,
+		"subscriptions": plural(moving, "subscription", "subscriptions"),
+	}
 	if !x.carry.Opening.IsZero() {
 		owes := "You owe"
 		if x.carry.Opening.IsNegative() {
 			owes = "You have a credit of"
 		}
 		opening := amountOf(x.carry.Opening.Abs(), x.to.Currency)
-		text += fmt.Sprintf("\nYour balance was carried over: %s %s %s.\n", owes, opening.Amount, opening.Currency)
+		values["balance"] = fmt.Sprintf("Your balance was carried over: %s %s %s.", owes, opening.Amount, opening.Currency)
 	}
-	return text + fmt.Sprintf("\n%s\n", x.to.BrandName)
+	return values
+}
+
+// tell writes mails about the order to the people of both distributors who want them, in
+// the transaction of what happened to it. Whoever did it is not told.
+func (e *Engine) tell(ctx context.Context, q db.Querier, actor audit.Actor, o Order, kind letters.Name, detail string, asked ...Asked) error {
+	o, err := GetOrder(ctx, q, o.Number) // as it is now
+	if err != nil {
+		return err
+	}
+	flow, _ := flowOf(o.Kind)
+	m := letters.ToStaff{
+		Kind: kind, From: o.SourceDistributorID, Detail: detail, Hidden: Another,
+		Values: map[string]string{"order": o.Number, "transfer": flow.Label},
+		Source: party(o.SourceName, o.SourceNumber, o.SourceDistributor), Target: party(o.TargetName, o.TargetNumber, o.TargetDistributor),
+		Link: func(provider bool) string {
+			if e.OrderLink == nil {
+				return ""
+			}
+			return e.OrderLink(o.Number, provider)
+		},
+	}
+	if o.TargetDistributorID != nil {
+		m.To = *o.TargetDistributorID
+	}
+	if o.RequestedBy != nil {
+		m.RequestedBy = *o.RequestedBy
+	}
+	if actor.ID != m.RequestedBy { // the worker acts in the requester's name
+		m.ExceptStaff = actor.ID
+	}
+	for _, a := range asked {
+		m.Asked = append(m.Asked, a.DistributorID)
+	}
+	_, err = letters.WriteToStaff(ctx, q, m)
+	return err
+}
+
+// party names one end of an order in a mail.
+func party(name, number, distributor string) string {
+	if name == "" {
+		return distributor
+	}
+	return fmt.Sprintf("%s (%s), %s", name, number, distributor)
 }

@@ -24,6 +24,10 @@ type Engine struct {
 	// to another; 0 = ten seconds. The holder speaks five times as often.
 	Silence time.Duration
 
+	// OrderLink returns the address of an order's page for mails, in the provider's panel or
+	// the resellers'; nil = mails name the order only.
+	OrderLink func(number string, provider bool) string
+
 	// Enqueue puts the job that executes the order into the queue, in the transaction that
 	// queues the order; nil = whoever submits executes.
 	Enqueue func(ctx context.Context, tx *sqlx.Tx, orderID int64) error

@@ -13,6 +13,7 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/letters"
 )
 
 // attempts is how often an execution begins that PostgreSQL ended for another's sake.
@@ -107,10 +108,14 @@ func (e *Engine) giveUp(ctx context.Context, actor audit.Actor, l *lease, cause 
 			return err
 		}
 		if refusal, ok := errors.AsType[*Refusal](cause); ok {
-			return pass(ctx, tx, o, actStale, passage{
+			err := pass(ctx, tx, o, actStale, passage{
 				actor: actor, at: e.Now(), detail: refusal.Error(), set: map[string]any{"started_at": nil, "expires_at": e.Now().Add(draftLife)},
 				after: map[string]any{"reason": refusal.Error()},
 			})
+			if err != nil {
+				return err
+			}
+			return e.tell(ctx, tx, actor, o, letters.OrderHandedBack, refusal.Error())
 		}
 		if stopped {
 			err := pass(ctx, tx, o, actHandBack, passage{
@@ -125,9 +130,13 @@ func (e *Engine) giveUp(ctx context.Context, actor audit.Actor, l *lease, cause 
 		if f, ok := errors.AsType[*fault.Error](cause); ok {
 			reason = f.Error()
 		}
-		return pass(ctx, tx, o, actFail, passage{
+		err = pass(ctx, tx, o, actFail, passage{
 			actor: actor, at: e.Now(), detail: reason, set: map[string]any{"failure": reason}, after: map[string]any{"reason": reason},
 		})
+		if err != nil {
+			return err
+		}
+		return e.tell(ctx, tx, actor, o, letters.OrderFailed, reason)
 	})
 	switch {
 	case err != nil:

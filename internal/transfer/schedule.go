@@ -10,6 +10,7 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/letters"
 )
 
 // furthestStart is how far ahead a transfer can be scheduled.
@@ -41,6 +42,9 @@ type due struct {
 	then  func(ctx context.Context, tx *sqlx.Tx, e *Engine, o Order) error
 }
 
+// nobodyAnswered is why a request for approval ends by itself.
+const nobodyAnswered = "Nobody answered the request within 7 days."
+
 // dues is the one list of what happens by itself.
 var dues = []due{
 	{
@@ -51,8 +55,12 @@ var dues = []due{
 	{
 		where: `o.status = 'awaiting_approval' and o.expires_at <= $1`, what: actExpire,
 		p: func(Order) passage {
-			const reason = "Nobody answered the request within 7 days."
-			return passage{detail: reason, set: map[string]any{"reason": reason, "expires_at": nil}, after: map[string]any{"reason": reason}}
+			return passage{
+				detail: nobodyAnswered, set: map[string]any{"reason": nobodyAnswered, "expires_at": nil}, after: map[string]any{"reason": nobodyAnswered},
+			}
+		},
+		then: func(ctx context.Context, tx *sqlx.Tx, e *Engine, o Order) error {
+			return e.tell(ctx, tx, audit.Actor{}, o, letters.ApprovalAnswered, nobodyAnswered)
 		},
 	},
 	{
