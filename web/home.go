@@ -35,5 +35,11 @@ func (h homePages) show(p *page) error {
 	if v.Orders, err = h.orders(p); err != nil {
 		return err
 	}
+	if err := h.attention(p, &v.Orders); err != nil {
+		return err
+	}
+	if v.Weeks, err = h.weeks(p); err != nil {
+		return err
+	}
 	return p.Render(http.StatusOK, v.Title, views.HomePage(v))
 }

@@ -25,7 +25,8 @@ func (h homePages) orders(p *page) (views.HomeOrders, error) {
 				about += ", to " + d.Target
 			}
 			v.Drafts = append(v.Drafts, views.HomeDraft{
-				Href: p.URL("/customers/" + d.Customer + "/transfer"), Customer: d.CustomerName, About: about + ", saved", Saved: formatMoment(d.UpdatedAt),
+				Href: p.URL(draftPath(transfer.Order{Kind: d.Kind, SourceNumber: d.Customer, Reverses: d.Reverses})), Customer: d.CustomerName,
+				About: about + ", saved", Saved: formatMoment(d.UpdatedAt), Back: d.HandedBack,
 			})
 		}
 	}

@@ -100,6 +100,8 @@ var expected = map[string]expectation{
 	"GET /orders/:number":            {Privilege: mayRead, At: []string{"/orders/{order}", "/orders/{placed}", "/orders/{mailed}"}},
 	"GET /orders/:number/ledger":     {Privilege: mayRead, At: []string{"/orders/{order}/ledger"}},
 	"GET /orders/:number/ledger.csv": {Privilege: mayExport, At: []string{"/orders/{order}/ledger.csv"}},
+	"GET /bell":                      {Privilege: mayRead},
+	"POST /bell":                     {Privilege: mayRead, Seen: moved},
 	"GET /templates":                 {Privilege: identity.SettingsManage},
 	"GET /templates/:brand/:kind":    {Privilege: identity.SettingsManage, At: []string{"/templates/{brand}/order_failed"}},
 	"POST /templates/:brand/:kind":   {Privilege: identity.SettingsManage, At: []string{"/templates/{brand}/order_failed"}, Form: fields("subject", "Changed", "body", "Changed"), Seen: moved},

@@ -78,7 +78,15 @@ func (p *page) chrome(title string) views.Chrome {
 	c.SearchHref = p.URL("/search")
 	waiting := p.waiting()
 	if waiting.Running > 0 {
-		c.Running = views.Running{Count: formatCount(waiting.Running), Href: p.URL("/orders?status=in_progress")}
+		c.Running = views.Running{Count: formatCount(waiting.Running), Href: p.URL("/orders?type=transfer&sort=-created")}
+	}
+	c.Bell = views.ChromeBell{Href: p.URL("/bell")}
+	news, err := orders.CountNews(p.ctx(), p.db(), p.Staff.ID)
+	if err != nil { // a page, an error's above all, does not fail for it
+		p.server.logError(p.Context, err)
+	}
+	if news > 0 {
+		c.Bell.Count = formatCount(news)
 	}
 	c.Nav = navFor(p, map[string]int64{"/orders": waiting.Approval})
 	return c

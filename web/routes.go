@@ -107,9 +107,14 @@ func (s *Server) panelRoutes() []route {
 func (s *Server) homeRoutes() []route {
 	home := homePages{}
 	search := searchPages{}
+	bell := bellPages{db: s.deps.DB}
 	return []route{
 		// Home
 		{Method: http.MethodGet, Path: "/", Privilege: identity.Read, Handler: home.show},
+
+		// Bell
+		{Method: http.MethodGet, Path: "/bell", Privilege: identity.Read, Handler: bell.show},
+		{Method: http.MethodPost, Path: "/bell", Privilege: identity.Read, Handler: bell.read},
 
 		// Search
 		{Method: http.MethodGet, Path: "/search", Privilege: identity.Read, Handler: search.show},

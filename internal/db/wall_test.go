@@ -149,6 +149,7 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 		`insert into transfer_leases (order_id, total) values ($2, $1)`,
 		`insert into mail_templates (brand_id, kind, subject, body)
 		 select d.brand_id, 'order_failed', $1::bigint::text, $2::bigint::text from distributors d where d.brand_id is not null limit 1`,
+		`insert into staff_bells (staff_id, seen_at) select min(id), to_timestamp($1::bigint + $2::bigint) from staff`,
 		`insert into mail_preferences (staff_id, kind, wanted) select min(id), $1::bigint::text, $2::bigint > 0 from staff`,
 		`insert into transfer_approvals (order_id, kind, distributor_id, asked_at, reason)
 		 select $2, 'approval', c.distributor_id, now(), $1::bigint::text from customers c where c.id = $1`,

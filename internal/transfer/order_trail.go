@@ -37,7 +37,10 @@ type DraftLine struct {
 	Number       string    `db:"number"`
 	Customer     string    `db:"customer"` // number
 	CustomerName string    `db:"customer_name"`
-	Target       string    `db:"target"` // name of the new distributor, "" = not chosen yet
+	Kind         FlowKind  `db:"kind"`
+	Target       string    `db:"target"`      // name of who gains, "" = not chosen yet
+	Reverses     string    `db:"reverses"`    // number of the order that it takes back, "" = none
+	HandedBack   bool      `db:"handed_back"` // it was submitted, and its data changed before it began
 	UpdatedAt    time.Time `db:"updated_at"`
 }
 
@@ -45,11 +48,11 @@ type DraftLine struct {
 func DraftsOf(ctx context.Context, q db.Querier, staffID int64, limit int) ([]DraftLine, error) {
 	var list []DraftLine
 	err := q.SelectContext(ctx, &list, `
-		select number_of('TO', o.id) as number, number_of('C', c.id) as customer, c.name as customer_name,
-		       coalesce(d.name, '') as target, o.updated_at
+		select number_of('TO', o.id) as number, number_of('C', c.id) as customer, c.name as customer_name, o.kind,
+		       coalesce(t.name, d.name, '') as target, coalesce(number_of('TO', o.reverses_id), '') as reverses, o.submitted_at is not null as handed_back, o.updated_at
 		from transfer_orders o join customers c on c.id = o.source_customer_id
-		left join distributors d on d.id = o.target_distributor_id
-		where o.status = 'draft' and o.reverses_id is null and o.requested_by = $1 and (o.expires_at is null or o.expires_at > now())
+		left join customers t on t.id = o.target_customer_id left join distributors d on d.id = o.target_distributor_id
+		where o.status = 'draft' and o.requested_by = $1 and (o.expires_at is null or o.expires_at > now())
 		order by o.updated_at desc, o.id desc limit $2`, staffID, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read one's drafts: %w", err)

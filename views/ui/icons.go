@@ -50,6 +50,7 @@ const (
 	IconLock         IconName = "lock"
 	IconLockOpen     IconName = "lock-open"
 	IconMail         IconName = "mail"
+	IconBell         IconName = "bell"
 	IconMailOff      IconName = "mail-off"
 	IconMenu         IconName = "menu-2"
 	IconMerge        IconName = "git-merge"

@@ -1,0 +1,51 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/db"
+	"handover/internal/orders"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// bellPages tell people what became of the orders that they asked for.
+type bellPages struct{ db *sqlx.DB }
+
+// newsListed is how many lines the page has.
+const newsListed = 50
+
+func (h bellPages) show(p *page) error {
+	news, err := orders.ListNews(p.ctx(), p.db(), p.Staff.ID, newsListed)
+	if err != nil {
+		return err
+	}
+	v := views.Bell{}
+	for _, n := range news {
+		row := views.BellRow{
+			Number: n.Number, Href: p.URL("/orders/" + n.Number), Type: kindLabel(transfer.FlowKind(n.Kind)), Status: n.Status,
+			Source: n.Source, Target: n.Target, Detail: n.Detail, When: formatMoment(n.UpdatedAt), New: n.New,
+		}
+		if n.Status == "draft" {
+			row.Detail = "The data changed before it began. Look at it again."
+		}
+		v.Unread = v.Unread || n.New
+		v.Rows = append(v.Rows, row)
+	}
+	return p.Render(http.StatusOK, "Your orders", views.BellPage(v))
+}
+
+// read marks all as read.
+func (h bellPages) read(p *page) error {
+	err := db.InTx(p.ctx(), h.db, func(tx *sqlx.Tx) error { return orders.ReadNews(p.ctx(), tx, p.Staff.ID) })
+	if err != nil {
+		return err
+	}
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: "All are marked as read."}); err != nil {
+		return err
+	}
+	return p.Redirect("/bell")
+}

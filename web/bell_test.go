@@ -1,0 +1,91 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"handover/internal/testdb"
+)
+
+func TestBell(t *testing.T) {
+	p := newPair(t)
+	p.get("/pcp/bell").is(http.StatusOK).says("Nothing yet")
+	p.mergedOrder()
+	home := p.get("/pcp/").is(http.StatusOK)
+	if got := home.doc.Find("a.bell").Text(); !strings.Contains(got, "1 new") {
+		t.Errorf("the bell says %q", got)
+	}
+	page := p.get("/pcp/bell").says("TO-000001", "Customer merge: Blue Fjord AS to Fjord Group AS", "Completed", "New")
+	page.post("/pcp/bell", nil).follow().says("All are marked as read.")
+	if got := p.get("/pcp/").doc.Find("a.bell").Text(); strings.Contains(got, "new") {
+		t.Errorf("after reading it says %q", got)
+	}
+	p.become(testdb.Staff{Name: "Somebody Else", Role: "account_manager"})
+	p.get("/pcp/bell").says("Nothing yet")
+}
+
+func TestHomeSaysWhatWaits(t *testing.T) {
+	p := newPair(t)
+	p.mergedOrder()
+	away := p.world.Customer(testdb.Customer{Name: "Elm Works"})
+	p.world.TransferOrder(testdb.TransferOrder{Source: away.ID, Target: p.group.ID, Status: "awaiting_approval"})
+	p.world.TransferOrder(testdb.TransferOrder{Source: away.ID, Target: p.group.ID, Status: "scheduled"})
+	mail := p.world.Mail(testdb.Mail{Staff: p.staff.ID, Subject: "Perhaps arrived", State: "unconfirmed"})
+	page := p.get("/pcp/").is(http.StatusOK).says("Waiting for approval", "Scheduled transfers", "Mails to look at", "Perhaps arrived", "Transfers per week", "Last orders")
+	if got := page.doc.Find("svg.weeks rect").Length(); got != 1 {
+		t.Errorf("%d bars for one transfer", got)
+	}
+	if got := page.doc.Find("table caption:contains('Completed transfers per week')").Parent().Find("td").Text(); !strings.HasSuffix(got, "001") {
+		t.Errorf("the table says %s", got)
+	}
+	resend := page.doc.Find(`form[action$="/resend"]`).AttrOr("action", "none")
+	page.post(resend, nil).follow()
+	if got := p.world.Text(`select state from outbox where id = $1`, mail.ID); got != "waiting" {
+		t.Errorf("the mail is %s", got)
+	}
+}
+
+// A draft leads back to where it was left, whatever kind it is.
+func TestHomeLeadsToDrafts(t *testing.T) {
+	p := newPair(t)
+	p.toMerge()
+	link := p.get("/pcp/").doc.Find(`a:contains("Go on with Blue Fjord AS")`).AttrOr("href", "none")
+	if link != "/pcp/customers/"+p.customer.Number+"/merge" {
+		t.Errorf("it leads to %s", link)
+	}
+	p.get(link).in("Merge Customers", "Select")
+}
+
+func TestMailTemplates(t *testing.T) {
+	p := signedIn(t)
+	list := p.get("/pcp/templates").is(http.StatusOK).says("Aurora Cloud", "Order failed", "Customer: accounts merged")
+	address := list.doc.Find(`a:contains("Order failed")`).AttrOr("href", "none")
+	page := p.get(address).is(http.StatusOK).says("{order}", "TO-000412 failed")
+	page.post(address, map[string][]string{"subject": {"Oh {who}"}, "body": {"x"}, "go": {"save"}}).is(http.StatusUnprocessableEntity).says("{who} is no field of this mail")
+	page.post(address, map[string][]string{"subject": {"Oh {order}"}, "body": {"<b>Sorry</b>"}, "go": {"preview"}}).is(http.StatusOK).says("Oh TO-000412", "<b>Sorry</b>")
+	if got := p.world.Text(`select count(*) from mail_templates`); got != "0" {
+		t.Error("a preview was saved")
+	}
+	page.post(address, map[string][]string{"subject": {"Oh {order}"}, "body": {"Sorry\r\n\r\nReally"}, "go": {"save"}}).follow().says("was saved", "1 mail has words of its own", "Own")
+	if got := p.world.Text(`select body from mail_templates`); got != "Sorry\n\nReally" {
+		t.Errorf("saved %q", got)
+	}
+	p.get(address).post(address, map[string][]string{"go": {"reset"}}).follow().says("the words of Handover")
+}
+
+func TestWhichMailsOneGets(t *testing.T) {
+	p := signedIn(t)
+	page := p.get("/pcp/account").is(http.StatusOK).says("Mails about transfers")
+	if _, on := page.doc.Find("#order_failed").Attr("checked"); !on {
+		t.Error("mails of failed orders are off")
+	}
+	page.post("/pcp/account/mails", map[string][]string{"mail": {"order_completed"}}).follow().says("Which mails you get is saved.")
+	page = p.get("/pcp/account")
+	if _, on := page.doc.Find("#order_failed").Attr("checked"); on {
+		t.Error("mails of failed orders are still on")
+	}
+	if _, on := page.doc.Find("#order_completed").Attr("checked"); !on {
+		t.Error("mails of completed orders are off")
+	}
+}

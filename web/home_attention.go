@@ -1,0 +1,84 @@
+package web
+
+import (
+	"fmt"
+	"time"
+
+	"handover/internal/db"
+	"handover/internal/identity"
+	"handover/internal/notify"
+	"handover/internal/orders"
+	"handover/views"
+)
+
+// The chart of the first page: how many weeks, and its measures in the units of its view box.
+const (
+	homeWeeks  = 12
+	weekStep   = 40
+	weekGap    = 6
+	weekHeight = 110
+)
+
+// weeks draws the transfers of each week by kind.
+func (h homePages) weeks(p *page) (views.HomeWeeks, error) {
+	found, err := orders.Weeks(p.ctx(), p.db(), p.Scope(), homeWeeks, time.Now())
+	if err != nil {
+		return views.HomeWeeks{}, err
+	}
+	v := views.HomeWeeks{}
+	most := int64(1)
+	for _, w := range found {
+		total := int64(0)
+		for _, n := range w.Counts {
+			total += n
+		}
+		v.Total += total
+		most = max(most, total)
+	}
+	var codes []string
+	for _, k := range orders.Kinds {
+		if k.Code != orders.Placed {
+			v.Kinds, codes = append(v.Kinds, k.Label), append(codes, k.Code)
+		}
+	}
+	for i, w := range found {
+		bar := views.WeekBar{At: fmt.Sprint(i*weekStep + weekGap), From: formatDate(w.From).Text}
+		top := int64(weekHeight)
+		for tone, code := range codes {
+			n := w.Counts[code]
+			bar.Counts = append(bar.Counts, formatCount(n))
+			if n == 0 {
+				continue
+			}
+			height := max(n*weekHeight/most, 2)
+			top -= height
+			bar.Parts = append(bar.Parts, views.WeekPart{Tone: fmt.Sprint(tone), Y: fmt.Sprint(max(top, 0)), Height: fmt.Sprint(height)})
+		}
+		v.Bars = append(v.Bars, bar)
+	}
+	return v, nil
+}
+
+// attention lists what waits for somebody: approvals, what starts today, and mails whose
+// fate is unknown.
+func (h homePages) attention(p *page, v *views.HomeOrders) error {
+	var err error
+	if p.Staff.Can(identity.OrdersApprove) {
+		if v.Awaiting, err = h.list(p, orders.Filter{Type: orders.Transfer, Status: "awaiting_approval"}); err != nil {
+			return err
+		}
+	}
+	if v.Scheduled, err = h.list(p, orders.Filter{Type: orders.Transfer, Status: "scheduled"}); err != nil {
+		return err
+	}
+	if !p.Staff.Can(identity.OutboxResend) {
+		return nil
+	}
+	mails, err := notify.List(p.ctx(), p.db(), p.Scope(), notify.Filter{State: notify.Unconfirmed}, db.Page{Sort: "-created", Size: homeListed})
+	for _, m := range mails.Rows {
+		v.Mails = append(v.Mails, views.HomeMail{
+			Href: p.mailHref(m.ID), Recipient: m.Recipient, Subject: m.Subject, Resend: p.mailHref(m.ID) + "/resend", When: formatMoment(m.CreatedAt),
+		})
+	}
+	return err
+}
