@@ -27,7 +27,7 @@ build: $(assets) postgres ## Install what is missing and build bin/handover
 	go build -buildvcs=false -o bin/handover ./cmd/handover
 
 .PHONY: test
-test: build chromium ## Run all tests: Go on a real PostgreSQL, then the browser
+test: build chromium pdftotext ## Run all tests: Go on a real PostgreSQL, then the browser
 	go vet ./...
 	go test $(race) -timeout 30m ./...
 	npm run --silent e2e
@@ -39,6 +39,10 @@ nightly: build ## Ask for 2,000 random transfers and compare each with the rules
 .PHONY: crashes
 crashes: build ## Kill the worker 200 times and PostgreSQL 50 times in transfers of 50,000 documents
 	HANDOVER_CRASHES=200 HANDOVER_DATABASE_CRASHES=50 HANDOVER_CRASH_DOCUMENTS=50000 go test ./internal/jobs -run Killed -v -timeout 180m
+
+.PHONY: collisions
+collisions: build ## Fire 500 mixed transfers over 50 customers at once, from two panels at two workers
+	HANDOVER_COLLISIONS=500 go test ./internal/jobs -run Collide -v -timeout 60m
 
 .PHONY: fuzz
 fuzz: build ## Try every fuzz target for a minute
@@ -74,6 +78,10 @@ clean: ## Remove what was built; the data in var stays
 .PHONY: postgres
 postgres: $(modules)
 	@scripts/postgres.sh
+
+.PHONY: pdftotext
+pdftotext:
+	@scripts/pdftotext.sh
 
 .PHONY: chromium
 chromium:

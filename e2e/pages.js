@@ -129,6 +129,7 @@ export const notPages = {
   '/pcp/subscriptions/export': 'CSV',
   '/pcp/orders/export': 'CSV',
   '/pcp/orders/:number/ledger.csv': 'CSV',
+  '/pcp/orders/:number/order.pdf': 'a PDF',
   '/pcp/orders/:number/progress': 'a stream of events',
   '/pcp/rates/export': 'CSV',
   '/pcp/journal/export': 'CSV',

@@ -106,6 +106,7 @@ var expected = map[string]expectation{
 	"GET /templates/:brand/:kind":    {Privilege: identity.SettingsManage, At: []string{"/templates/{brand}/order_failed"}},
 	"POST /templates/:brand/:kind":   {Privilege: identity.SettingsManage, At: []string{"/templates/{brand}/order_failed"}, Form: fields("subject", "Changed", "body", "Changed"), Seen: moved},
 	"POST /account/mails":            {Privilege: mayRead, Seen: moved},
+	"GET /orders/:number/order.pdf":  {Privilege: mayRead, At: []string{"/orders/{order}/order.pdf"}},
 	"GET /orders/:number/progress":   {Privilege: mayRead, At: []string{"/orders/{order}/progress"}},
 	"POST /orders/:number/approve":   {Privilege: identity.OrdersApprove, At: []string{"/orders/{order}/approve"}, Seen: []int{409}},
 	"POST /orders/:number/reject":    {Privilege: identity.OrdersApprove, At: []string{"/orders/{order}/reject"}, Form: fields("reason", "not now"), Seen: []int{409}},

@@ -35,34 +35,45 @@ func (h orderPage) show(p *page) error {
 
 // page draws the page of a transfer order, with what was wrong in a form of it.
 func (h orderPage) page(p *page, number string, status int, errs ui.Errors) error {
-	found, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
+	v, err := h.view(p, number)
 	if err != nil {
 		return err
 	}
-	o := seenOrder{found, sides}
-	v := views.Order{
-		Number: o.Number, Status: o.Status, Title: o.Number + " · " + kindLabel(o.Kind), Facts: orderFacts(p, found, sides),
-		Notice: orderNotice(found), LedgerHref: p.URL("/orders/" + o.Number + "/ledger"), Errors: errs,
-	}
-	for _, fill := range []func(*page, seenOrder, *views.Order) error{
-		h.fillActions, h.fillProgress, h.fillProof, h.fillTimeline, h.fillLedger, h.fillTrail,
-	} {
-		if err := fill(p, o, &v); err != nil {
-			return err
-		}
-	}
-	h.fillResult(p, o, &v)
-	if sides.Whole {
-		v.Result = orderResult(p, found)
-	} else {
-		v.Partial = "This order concerns another distributor as well. Their accounts, documents and amounts are not shown."
-	}
+	v.Errors = errs
 	return p.Render(status, v.Title, views.OrderPage(v), func(c *views.Chrome) {
 		c.Live = v.Progress != nil
 		if c.Live {
 			c.Refresh = refreshRunning
 		}
 	})
+}
+
+// view puts together what the reader may see of a transfer order.
+func (h orderPage) view(p *page, number string) (views.Order, error) {
+	found, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
+	if err != nil {
+		return views.Order{}, err
+	}
+	o := seenOrder{found, sides}
+	v := views.Order{
+		Number: o.Number, Status: o.Status, Title: o.Number + " · " + kindLabel(o.Kind), Facts: orderFacts(p, found, sides),
+		Notice: orderNotice(found), LedgerHref: p.URL("/orders/" + o.Number + "/ledger"),
+		PDF: p.URL("/orders/" + o.Number + "/order.pdf"),
+	}
+	for _, fill := range []func(*page, seenOrder, *views.Order) error{
+		h.fillActions, h.fillProgress, h.fillProof, h.fillTimeline, h.fillLedger, h.fillTrail,
+	} {
+		if err := fill(p, o, &v); err != nil {
+			return v, err
+		}
+	}
+	h.fillResult(p, o, &v)
+	if sides.Whole {
+		v.Result, v.AuditHead = orderResult(p, found), found.AuditHead
+	} else {
+		v.Partial = "This order concerns another distributor as well. Their accounts, documents and amounts are not shown."
+	}
+	return v, nil
 }
 
 // seenOrder is an order with the sides of it that the reader may see.

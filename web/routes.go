@@ -200,6 +200,7 @@ func (s *Server) orderRoutes() []route {
 		{Method: http.MethodGet, Path: "/orders/:number/ledger", Privilege: identity.Read, Handler: one.ledger},
 		{Method: http.MethodGet, Path: "/orders/:number/ledger.csv", Privilege: identity.ExportRun, Handler: one.exportLedger, Options: routeOptions{Live: true}},
 
+		{Method: http.MethodGet, Path: "/orders/:number/order.pdf", Privilege: identity.Read, Handler: one.pdf},
 		{Method: http.MethodGet, Path: "/orders/:number/progress", Privilege: identity.Read, Handler: one.progress, Options: routeOptions{Live: true}},
 		{Method: http.MethodPost, Path: "/orders/:number/approve", Privilege: identity.OrdersApprove, Handler: one.approve},
 		{Method: http.MethodPost, Path: "/orders/:number/reject", Privilege: identity.OrdersApprove, Handler: one.reject},

@@ -144,23 +144,33 @@ func newCrash(t *testing.T, documents int) *crash {
 
 func (c *crash) startWorker() {
 	c.Helper()
-	c.worker = exec.Command(os.Args[0], "-test.run=^$")
-	c.worker.Env = append(os.Environ(), workerVariable+"="+c.address)
-	out, err := c.worker.StdoutPipe()
-	if err != nil {
-		c.Fatal(err)
-	}
-	if err := c.worker.Start(); err != nil {
-		c.Fatal(err)
-	}
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "working\n" {
-		c.Fatalf("the worker says %q: %v", line, err)
-	}
+	c.worker = startWorker(c.T, c.address)
 }
 
-func (c *crash) killWorker() {
-	_ = c.worker.Process.Kill() // SIGKILL
-	_ = c.worker.Wait()
+func (c *crash) killWorker() { kill(c.worker) }
+
+// startWorker starts a worker process on the database.
+func startWorker(t *testing.T, address string) *exec.Cmd {
+	t.Helper()
+	worker := exec.Command(os.Args[0], "-test.run=^$")
+	worker.Env = append(os.Environ(), workerVariable+"="+address)
+	out, err := worker.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := worker.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "working\n" {
+		t.Fatalf("the worker says %q: %v", line, err)
+	}
+	return worker
+}
+
+// kill ends the process with SIGKILL.
+func kill(worker *exec.Cmd) {
+	_ = worker.Process.Kill()
+	_ = worker.Wait()
 }
 
 // killDatabase kills every process of the cluster at once; its keeper starts it again.

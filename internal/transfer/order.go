@@ -38,6 +38,7 @@ type Order struct {
 	CompletedAt         *time.Time `db:"completed_at"`
 	ExpiresAt           *time.Time `db:"expires_at"` // of a draft, or of a request for approval
 	Reason              string     `db:"reason"`     // why it was rejected or cancelled
+	AuditHead           string     `db:"audit_head"` // "count:hash" of the audit log at its completion, "" before
 	ReversesID          *int64     `db:"reverses_id"`
 	Reverses            string     `db:"reverses"`    // number of the order that it takes back, "" = none
 	ReversedBy          string     `db:"reversed_by"` // number of the order that took it back, "" = none
@@ -65,7 +66,7 @@ func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 		       coalesce(number_of('C', s.id), '') as source_number, coalesce(s.name, '') as source_name, o.source_distributor_id, coalesce(sd.name, '') as source_distributor,
 		       o.target_customer_id, coalesce(number_of('C', t.id), '') as target_number, coalesce(t.name, '') as target_name,
 		       o.target_distributor_id, coalesce(td.name, '') as target_distributor, o.fingerprint, o.failure,
-		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.start_at, o.started_at, o.completed_at, o.expires_at, o.reason,
+		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.start_at, o.started_at, o.completed_at, o.expires_at, o.reason, coalesce(o.audit_head_count || ':' || encode(o.audit_head_hash, 'hex'), '') as audit_head,
 		       o.reverses_id, coalesce(number_of('TO', o.reverses_id), '') as reverses,
 		       coalesce((select number_of('TO', r.id) from transfer_orders r where r.reverses_id = o.id and r.status in ('completed', 'reversed')), '') as reversed_by,
 		       o.request::text, o.preview::text, o.result::text
