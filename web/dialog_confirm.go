@@ -20,7 +20,7 @@ func (h dialogPages) showConfirm(t *talk, status int) error {
 	if seen == nil || seen.Fingerprint != p.Fingerprint {
 		return h.previewPage(t, http.StatusConflict, p, seen)
 	}
-	if t.unsettled(p) {
+	if len(t.errors) == 0 && t.unsettled(p) {
 		return h.previewPage(t, http.StatusUnprocessableEntity, p, nil)
 	}
 	whole := previewView(p, previewPlace{acknowledged: t.request.Acknowledged, link: t.recordHref})

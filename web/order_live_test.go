@@ -178,7 +178,7 @@ func TestApproveAndReject(t *testing.T) {
 
 func TestStartLater(t *testing.T) {
 	p, _ := held(t)
-	p.mergeSubmitted("start_at", "soon").is(http.StatusUnprocessableEntity).says("is no date with a time")
+	p.mergeSubmitted("start_at", "soon").is(http.StatusUnprocessableEntity).in("Merge Customers", "Execute").says("is no date with a time")
 	p.mergeSubmitted("start_at", "2020-01-01T08:00").is(http.StatusUnprocessableEntity).says("is over; choose a later time")
 	start := time.Now().Add(48 * time.Hour)
 	page := p.mergeSubmitted("start_at", start.Format("2006-01-02T15:04")).follow().says("This order starts by itself", "Scheduled", "Starts")
