@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"handover/views"
 	"handover/views/ui"
@@ -41,5 +42,5 @@ func (h homePages) show(p *page) error {
 	if v.Weeks, err = h.weeks(p); err != nil {
 		return err
 	}
-	return p.Render(http.StatusOK, v.Title, views.HomePage(v))
+	return p.Render(http.StatusOK, v.Title, views.HomePage(v), following(slices.IndexFunc(v.Orders.Last, func(o views.HomeOrder) bool { return o.Progress != "" })+1))
 }

@@ -53,10 +53,11 @@ func (h homePages) list(p *page, f orders.Filter) ([]views.HomeOrder, error) {
 		return nil, err
 	}
 	out := make([]views.HomeOrder, 0, len(part.Rows))
+	n := 0
 	for _, o := range part.Rows {
-		row := orderRow(p, o)
+		row := followed(orderRow(p, o), &n)
 		out = append(out, views.HomeOrder{
-			Number: row.Number, Href: row.Href, Type: row.Type, Status: row.Status, When: row.Created, Source: endWords(row.Source), Target: endWords(row.Target),
+			Number: row.Number, Href: row.Href, Type: row.Type, Status: row.Status, Progress: row.Progress, When: row.Created, Source: endWords(row.Source), Target: endWords(row.Target),
 		})
 	}
 	return out, nil

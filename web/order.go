@@ -40,12 +40,11 @@ func (h orderPage) page(p *page, number string, status int, errs ui.Errors) erro
 		return err
 	}
 	v.Errors = errs
-	return p.Render(status, v.Title, views.OrderPage(v), func(c *views.Chrome) {
-		c.Live = v.Progress != nil
-		if c.Live {
-			c.Refresh = refreshRunning
-		}
-	})
+	live := 0
+	if v.Progress != nil {
+		live = 1
+	}
+	return p.Render(status, v.Title, views.OrderPage(v), following(live))
 }
 
 // view puts together what the reader may see of a transfer order.

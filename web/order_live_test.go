@@ -43,6 +43,11 @@ func TestOrderUnderWay(t *testing.T) {
 	if got := page.doc.Find(`noscript`).Text(); !strings.Contains(got, `http-equiv="refresh"`) {
 		t.Errorf("without scripts the page is not read again: %s", got)
 	}
+	for _, list := range []string{"/pcp/orders", "/pcp/"} {
+		if got := p.get(list).doc.Find(`.small-progress`).AttrOr("hx-sse:connect", "none"); got != "/pcp/orders/"+number+"/progress?small=true" {
+			t.Errorf("%s follows %s", list, got)
+		}
+	}
 	stream := p.stream("/pcp/orders/" + number + "/progress")
 	if first := stream(); !strings.Contains(first, "Waiting for its turn") {
 		t.Errorf("the stream begins with %q", first)

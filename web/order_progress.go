@@ -46,6 +46,28 @@ func (s *streams) begin(staffID int64) (end func(), err error) {
 	}, nil
 }
 
+// followedInLists is how many orders under way a list follows: browsers open few
+// connections at once. The page of each follows it in any case.
+const followedInLists = 3
+
+// followed lets the row of an order under way be followed, unless n others are already.
+func followed(row views.OrderRow, n *int) views.OrderRow {
+	if *n < followedInLists && (row.Status == "queued" || row.Status == "in_progress") {
+		*n++
+		row.Progress = row.Href + "/progress?small=true"
+	}
+	return row
+}
+
+// following makes a page that follows n orders live, and without scripts read again.
+func following(n int) renderOption {
+	return func(c *views.Chrome) {
+		if c.Live = n > 0; c.Live {
+			c.Refresh = refreshRunning
+		}
+	}
+}
+
 // fillProgress fills in how far an order under way is.
 func (h orderPage) fillProgress(p *page, o seenOrder, v *views.Order) error {
 	if !o.Waits() {
@@ -124,7 +146,11 @@ func (h orderPage) progressText(p *page, o seenOrder) (string, error) {
 		return "", err
 	}
 	var out bytes.Buffer
-	if err := views.OrderProgress(v).Render(p.frameContext(), &out); err != nil {
+	draw := views.OrderProgress(v)
+	if p.QueryParam("small") != "" {
+		draw = views.SmallProgress(v)
+	}
+	if err := draw.Render(p.frameContext(), &out); err != nil {
 		return "", fmt.Errorf("draw the progress: %w", err)
 	}
 	return out.String(), nil

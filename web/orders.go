@@ -42,10 +42,11 @@ func (h orderPages) list(p *page) error {
 	if p.Staff.Can(identity.ExportRun) {
 		v.ExportHref = exportHref(l.View, p.URL("/orders/export"))
 	}
+	n := 0
 	for _, o := range part.Rows {
-		v.Rows = append(v.Rows, orderRow(p, o))
+		v.Rows = append(v.Rows, followed(orderRow(p, o), &n))
 	}
-	return p.Render(http.StatusOK, "Orders", views.OrdersPage(v))
+	return p.Render(http.StatusOK, "Orders", views.OrdersPage(v), following(n))
 }
 
 func readOrderFilter(p *page) (listState, orders.Filter, error) {
