@@ -369,7 +369,7 @@ func orderRow(o OrderRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Status(o.Status).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = liveStatus(o.Status, o.Progress).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
