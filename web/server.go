@@ -18,6 +18,7 @@ import (
 	"handover/internal/identity"
 	"handover/internal/transfer"
 	"handover/static"
+	"handover/web/api"
 )
 
 // Deps are what the panel needs; main builds each once.
@@ -90,6 +91,7 @@ func New(deps Deps) (*Server, error) {
 	s.echo.IPExtractor = trustProxies(deps.TrustedProxies)
 	s.useMiddleware(https)
 	s.register()
+	api.Mount(s.echo, deps.DB, deps.Transfers, deps.Log)
 	return s, nil
 }
 

@@ -47,6 +47,8 @@ type Customer struct {
 	SucceededOn     *time.Time `db:"succeeded_on"`
 	DistributorID   int64      `db:"distributor_id"`
 	DistributorName string     `db:"distributor_name"`
+
+	DistributorExternalID string `db:"distributor_external_id"`
 }
 
 // Number returns the customer's number.
@@ -67,7 +69,8 @@ func GetCustomer(ctx context.Context, q db.Querier, s Scope, id int64) (Customer
 	err := q.GetContext(ctx, &c, `
 		select c.id, coalesce(c.external_id, '') as external_id, c.name, c.email, c.currency, c.country, c.address,
 		       c.tax_id, c.crm_id, c.bill_to_parent, c.parent_customer_id, c.status, c.created_on, c.successor_id,
-		       c.succeeded_on, c.distributor_id, d.name as distributor_name
+		       c.succeeded_on, c.distributor_id, d.name as distributor_name,
+		       coalesce(d.external_id, '') as distributor_external_id
 		from customers c join distributors d on d.id = c.distributor_id `+w.SQL(), w.Args()...)
 	if err != nil {
 		return c, db.NotFound(fmt.Errorf("read the customer: %w", err), "There is no customer %s.", Number(CustomerPrefix, id))

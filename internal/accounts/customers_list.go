@@ -13,6 +13,7 @@ import (
 // CustomerFilter says which customers a list shows; its zero value shows all.
 type CustomerFilter struct {
 	Search      string // number, name, e-mail, CRM id, external id, former ids
+	ExternalID  string // exactly
 	Statuses    []string
 	Distributor int64
 }
@@ -30,6 +31,9 @@ type CustomerRow struct {
 	CreatedOn       string          `db:"created_on"`
 	DistributorID   int64           `db:"distributor_id"`
 	DistributorName string          `db:"distributor_name"`
+
+	DistributorExternalID string `db:"distributor_external_id"`
+
 	Subscriptions   int             `db:"subscriptions"` // that have not ended
 	Balance         decimal.Decimal `db:"balance"`       // positive: the customer owes
 }
@@ -65,6 +69,7 @@ func ListCustomers(ctx context.Context, q db.Querier, s Scope, f CustomerFilter,
 	err = q.SelectContext(ctx, &rows, `
 		select `+k.Columns()+`, c.id, coalesce(c.external_id, '') as external_id, c.name, c.email, c.crm_id,
 		       c.currency, c.status, c.created_on::text as created_on, c.distributor_id, d.name as distributor_name,
+		       coalesce(d.external_id, '') as distributor_external_id,
 		       (select count(*) from subscriptions s
 		        where s.customer_id = c.id and s.status not in ('cancelled', 'terminated')) as subscriptions,
 		       (select b.balance from customer_balances b where b.customer_id = c.id) as balance
@@ -88,6 +93,9 @@ func CountCustomers(ctx context.Context, q db.Querier, s Scope, f CustomerFilter
 func (f CustomerFilter) where(ctx context.Context, q db.Querier, s Scope) (db.Where, error) {
 	var w db.Where
 	s.Apply(&w, "c.distributor_id")
+	if f.ExternalID != "" {
+		w.And("c.external_id = ?", f.ExternalID)
+	}
 	if len(f.Statuses) > 0 {
 		w.And("c.status = any(?)", pq.Array(f.Statuses))
 	}

@@ -22,6 +22,7 @@ func SubscriptionStatuses() []string {
 // SubscriptionFilter says which subscriptions a list shows; its zero value shows all.
 type SubscriptionFilter struct {
 	Search      string // number, external id, customer
+	ExternalID  string // exactly
 	Statuses    []string
 	Distributor int64
 	Customer    int64
@@ -106,6 +107,9 @@ func CountSubscriptions(ctx context.Context, q db.Querier, s Scope, f Subscripti
 func (f SubscriptionFilter) where(ctx context.Context, q db.Querier, s Scope) (db.Where, error) {
 	var w db.Where
 	s.Apply(&w, "c.distributor_id")
+	if f.ExternalID != "" {
+		w.And("s.external_id = ?", f.ExternalID)
+	}
 	if len(f.Statuses) > 0 {
 		w.And("s.status = any(?)", pq.Array(f.Statuses))
 	}

@@ -22,6 +22,8 @@ const (
 	PreviewStale Code = "PREVIEW_STALE" // the data changed since the preview
 	Blocked      Code = "BLOCKED"       // findings forbid it
 	TooLarge     Code = "TOO_LARGE"     // the upload is over the limit
+	Unauthorized Code = "UNAUTHORIZED"  // nobody is signed in
+	TooMany      Code = "TOO_MANY"      // requests of a minute
 	Unavailable  Code = "UNAVAILABLE"   // another system does not answer
 )
 

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"handover/internal/db"
@@ -9,20 +10,21 @@ import (
 
 // Staff is a person who signs in, with the distributor they work for.
 type Staff struct {
-	ID              int64      `db:"id"`
-	Email           string     `db:"email"`
-	Name            string     `db:"name"`
-	Role            Role       `db:"role"`
-	Status          string     `db:"status"`
-	CreatedAt       time.Time  `db:"created_at"`
-	LastSignInAt    *time.Time `db:"last_sign_in_at"`
-	DistributorID   int64      `db:"distributor_id"`
-	DistributorName string     `db:"distributor_name"`
-	ParentID        *int64     `db:"parent_id"` // the distributor's parent, nil for the provider
-	BrandName       string     `db:"brand_name"`
-	BrandColor      string     `db:"brand_color"` // "#1f5eff" or ""
-	SecondFactor    bool       `db:"second_factor"`
-	MustEnrol       bool       `db:"must_enrol"` // the session's: the distributor requires a second factor and there is none yet
+	ID              int64       `db:"id"`
+	Email           string      `db:"email"`
+	Name            string      `db:"name"`
+	Role            Role        `db:"role"`
+	Status          string      `db:"status"`
+	CreatedAt       time.Time   `db:"created_at"`
+	LastSignInAt    *time.Time  `db:"last_sign_in_at"`
+	DistributorID   int64       `db:"distributor_id"`
+	DistributorName string      `db:"distributor_name"`
+	ParentID        *int64      `db:"parent_id"` // the distributor's parent, nil for the provider
+	BrandName       string      `db:"brand_name"`
+	BrandColor      string      `db:"brand_color"` // "#1f5eff" or ""
+	SecondFactor    bool        `db:"second_factor"`
+	Only            []Privilege `db:"-"`          // what a token leaves of the role; nil = all of it
+	MustEnrol       bool        `db:"must_enrol"` // the session's: the distributor requires a second factor and there is none yet
 }
 
 // Statuses of a staff member.
@@ -37,7 +39,9 @@ const (
 func Statuses() []string { return []string{Active, Invited, Disabled, Withdrawn} }
 
 // Can reports whether the staff member may do what the privilege stands for.
-func (s Staff) Can(p Privilege) bool { return s.Status == Active && s.Role.Can(p) }
+func (s Staff) Can(p Privilege) bool {
+	return s.Status == Active && s.Role.Can(p) && (s.Only == nil || slices.Contains(s.Only, p))
+}
 
 // OfProvider reports whether the staff member works for the provider.
 func (s Staff) OfProvider() bool { return s.ParentID == nil }

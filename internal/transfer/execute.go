@@ -270,40 +270,45 @@ func (e *Engine) Cancel(ctx context.Context, actor audit.Actor, number, reason s
 // confirmed like any other. It returns the draft.
 func (e *Engine) Retry(ctx context.Context, actor audit.Actor, number string) (Order, error) {
 	var draft Order
-	err := e.decide(ctx, number, func(tx *sqlx.Tx, o Order, sides Sides) error {
-		if !sides.Whole {
-			return fault.New(fault.Forbidden, "%s concerns another distributor as well; only who sees both sides can try it again.", o.Number)
-		}
-		if !actRetry.allows(o.Status) {
-			return fault.New(fault.Conflict, "%s is %s; only a failed order can be tried again.", o.Number, words(o.Status))
-		}
-		o, err := lockOrder(ctx, tx, o.ID) // as it is written, not as the reader sees it
-		if err != nil {
-			return err
-		}
-		other, found, err := FindDraft(ctx, tx, actor, o.Kind, o.SourceID)
-		if err != nil {
-			return err
-		}
-		if found && o.ReversesID == nil {
-			return fault.New(fault.Conflict, "You have the draft %s of such a transfer. Go on with it or discard it, then try %s again.", other.Number, o.Number)
-		}
-		if err := db.ActAsEngine(ctx, tx); err != nil {
-			return err
-		}
-		err = pass(ctx, tx, o, actRetry, passage{
-			actor: actor, at: e.Now(), detail: "It is a draft again: look at the new preview, then confirm it.", before: map[string]any{"failure": o.Failure},
-			set: map[string]any{
-				"failure": "", "started_at": nil, "expires_at": e.Now().Add(draftLife), "requested_by": nullID(actor.ID), "requested_by_name": actor.Name,
-			},
-		})
-		if err != nil {
-			return err
-		}
-		draft, err = GetOrder(ctx, tx, number)
+	err := e.decide(ctx, number, func(tx *sqlx.Tx, o Order, sides Sides) (err error) {
+		draft, err = e.redraft(ctx, tx, actor, o, sides)
 		return err
 	})
 	return draft, err
+}
+
+// redraft makes the failed order a draft of the actor's.
+func (e *Engine) redraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order, sides Sides) (Order, error) {
+	if !sides.Whole {
+		return o, fault.New(fault.Forbidden, "%s concerns another distributor as well; only who sees both sides can try it again.", o.Number)
+	}
+	if !actRetry.allows(o.Status) {
+		return o, fault.New(fault.Conflict, "%s is %s; only a failed order can be tried again.", o.Number, words(o.Status))
+	}
+	o, err := lockOrder(ctx, tx, o.ID) // as it is written, not as the reader sees it
+	if err != nil {
+		return o, err
+	}
+	other, found, err := FindDraft(ctx, tx, actor, o.Kind, o.SourceID)
+	if err != nil {
+		return o, err
+	}
+	if found && o.ReversesID == nil {
+		return o, fault.New(fault.Conflict, "You have the draft %s of such a transfer. Go on with it or discard it, then try %s again.", other.Number, o.Number)
+	}
+	if err := db.ActAsEngine(ctx, tx); err != nil {
+		return o, err
+	}
+	err = pass(ctx, tx, o, actRetry, passage{
+		actor: actor, at: e.Now(), detail: "It is a draft again: look at the new preview, then confirm it.", before: map[string]any{"failure": o.Failure},
+		set: map[string]any{
+			"failure": "", "started_at": nil, "expires_at": e.Now().Add(draftLife), "requested_by": nullID(actor.ID), "requested_by_name": actor.Name,
+		},
+	})
+	if err != nil {
+		return o, err
+	}
+	return GetOrder(ctx, tx, o.Number)
 }
 
 // decide locks the order that the reader sees, and what they see of it.

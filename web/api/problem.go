@@ -1,0 +1,107 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/labstack/echo/v4"
+
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/transfer"
+)
+
+// Problem is an error as RFC 9457 has it.
+type Problem struct {
+	Type    string            `json:"type" doc:"Always about:blank: the code tells problems apart."`
+	Title   string            `json:"title"`
+	Status  int               `json:"status"`
+	Detail  string            `json:"detail" doc:"What happened and what to do, for people."`
+	Code    string            `json:"code" doc:"INVALID, NOT_FOUND, FORBIDDEN, CONFLICT, PREVIEW_STALE, BLOCKED, TOO_LARGE, UNAUTHORIZED, TOO_MANY, UNAVAILABLE or INTERNAL."`
+	Errors  []ProblemField    `json:"errors,omitempty" doc:"What is wrong with which field."`
+	Preview *transfer.Preview `json:"preview,omitempty" doc:"Of PREVIEW_STALE and BLOCKED: the preview as it is now."`
+}
+
+// ProblemField is what is wrong with one field.
+type ProblemField struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// Error returns the sentence.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus returns the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType says that it is a problem.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// statuses are the HTTP statuses of faults.
+var statuses = map[fault.Code]int{
+	fault.Invalid: http.StatusUnprocessableEntity, fault.NotFound: http.StatusNotFound, fault.Forbidden: http.StatusForbidden,
+	fault.Conflict: http.StatusConflict, fault.PreviewStale: http.StatusConflict, fault.Blocked: http.StatusUnprocessableEntity,
+	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.Unauthorized: http.StatusUnauthorized, fault.TooMany: http.StatusTooManyRequests,
+	fault.Unavailable: http.StatusServiceUnavailable,
+}
+
+// internal is the code of a mistake of ours.
+const internal = "INTERNAL"
+
+const internalDetail = "Handover could not finish this because of a fault in the program or its database. Nothing was half done. Try again; if it fails again, report the X-Request-Id."
+
+// problemOf returns the problem that an error is.
+func problemOf(err error) *Problem {
+	if known, ok := errors.AsType[*Problem](err); ok {
+		return known
+	}
+	if refused, ok := errors.AsType[*transfer.Refusal](err); ok {
+		p := problemOf(refused.Fault)
+		p.Preview = &refused.Preview
+		return p
+	}
+	if raised, ok := errors.AsType[*echo.HTTPError](err); ok && raised.Code < http.StatusInternalServerError {
+		return newProblem(raised.Code, http.StatusText(raised.Code)).(*Problem)
+	}
+	f, ok := errors.AsType[*fault.Error](db.Translate(err))
+	if !ok {
+		return &Problem{Type: "about:blank", Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, Detail: internalDetail, Code: internal}
+	}
+	status := statuses[f.Code]
+	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: f.Error(), Code: string(f.Code)}
+	for _, field := range f.Fields {
+		p.Errors = append(p.Errors, ProblemField{field.Name, field.Message})
+	}
+	return p
+}
+
+// codes are those of problems that the library finds: parameters that do not fit.
+var codes = map[int]fault.Code{
+	http.StatusBadRequest: fault.Invalid, http.StatusUnprocessableEntity: fault.Invalid, http.StatusNotFound: fault.NotFound, http.StatusMethodNotAllowed: fault.NotFound,
+	http.StatusRequestEntityTooLarge: fault.TooLarge, http.StatusUnsupportedMediaType: fault.Invalid, http.StatusNotAcceptable: fault.Invalid,
+}
+
+// newProblem is how the library makes an error.
+func newProblem(status int, message string, errs ...error) huma.StatusError {
+	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: message, Code: string(codes[status])}
+	if p.Code == "" {
+		p.Code, p.Detail = internal, internalDetail
+	}
+	for _, err := range errs {
+		if detail, ok := errors.AsType[*huma.ErrorDetail](err); ok {
+			p.Errors = append(p.Errors, ProblemField{detail.Location, detail.Message})
+		}
+	}
+	return p
+}
+
+// answer writes the problem outside of an operation.
+func answer(c echo.Context, p *Problem) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return c.Blob(p.Status, "application/problem+json", text)
+}

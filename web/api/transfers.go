@@ -1,0 +1,116 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"handover/internal/fault"
+	"handover/internal/identity"
+	"handover/internal/transfer"
+)
+
+func transferOperations() []operation {
+	return []operation{
+		does(operation{ID: "preview-transfer", Method: post, Path: "/transfers/preview", Tag: "Transfers", Privilege: identity.AccountsTransfer, Late: true, Whole: true, Errors: notFound,
+			Summary: "What a transfer would do; nothing is written"}, previewTransfer),
+		does(operation{ID: "place-transfer", Method: post, Path: "/transfers", Tag: "Transfers", Privilege: identity.AccountsTransfer, Late: true, Whole: true, Status: http.StatusAccepted,
+			Errors: []int{http.StatusNotFound, http.StatusConflict}, Summary: "Ask for a transfer that was previewed"}, placeTransfer),
+	}
+}
+
+// TransferRequest is what is asked for. Only kind and source_customer are required; the rest
+// may be absent or null.
+type TransferRequest struct {
+	Kind              string                `json:"kind" enum:"distributor,subscriptions,merge"`
+	SourceCustomer    string                `json:"source_customer" example:"C-000001"`
+	TargetCustomer    *string               `json:"target_customer,omitempty" nullable:"true" doc:"Of subscriptions and merge."`
+	TargetDistributor *string               `json:"target_distributor,omitempty" nullable:"true" doc:"Of distributor."`
+	Subscriptions     []string              `json:"subscriptions,omitempty" nullable:"true" doc:"Numbers, of subscriptions."`
+	EffectiveOn       *string               `json:"effective_on,omitempty" nullable:"true" doc:"YYYY-MM-DD; without it the full history moves."`
+	Mode              *string               `json:"mode,omitempty" nullable:"true" enum:"subscriptions_only,subscriptions_terms_payment_methods"`
+	NotifyCustomer    *bool                 `json:"notify_customer,omitempty" nullable:"true"`
+	ConversionRate    *string               `json:"conversion_rate,omitempty" nullable:"true"`
+	Plans             map[string]string     `json:"plans,omitempty" doc:"Subscription to plan of the new distributor."`
+	Delegate          []transfer.Delegation `json:"delegate,omitempty" nullable:"true"`
+	KeepFromSource    []string              `json:"keep_from_source,omitempty" nullable:"true" doc:"Of merge: the fields whose value stays the source's."`
+	Acknowledged      []string              `json:"acknowledged,omitempty" nullable:"true" doc:"Codes of warnings that are understood."`
+	StartAt           *string               `json:"start_at,omitempty" nullable:"true" doc:"RFC 3339; without it the transfer starts at once."`
+	Fingerprint       *string               `json:"fingerprint,omitempty" nullable:"true" doc:"Of the preview that is accepted."`
+}
+
+// TransferInput carries the body as it was sent, too: a field that there is not is told.
+type TransferInput struct {
+	Body    TransferRequest
+	RawBody []byte
+}
+
+type placeInput struct {
+	TransferInput
+	Key string `header:"Idempotency-Key" doc:"Required: asking again with the same key and body gives the same order."`
+}
+
+// read returns the request of a body.
+func (in TransferInput) read() (transfer.Request, error) {
+	var req transfer.Request
+	decoder := json.NewDecoder(bytes.NewReader(in.RawBody))
+	decoder.DisallowUnknownFields()
+	var given TransferRequest
+	if err := decoder.Decode(&given); err != nil {
+		if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+			return req, fault.InvalidField(strings.Trim(name, `"`), "there is no such field in a transfer")
+		}
+		return req, fault.New(fault.Invalid, "The body is no transfer: %s.", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return transfer.Request{
+		Kind: transfer.FlowKind(given.Kind), SourceCustomer: given.SourceCustomer, TargetCustomer: text(given.TargetCustomer), TargetDistributor: text(given.TargetDistributor),
+		Subscriptions: given.Subscriptions, EffectiveOn: text(given.EffectiveOn), Mode: transfer.Mode(text(given.Mode)), NotifyCustomer: given.NotifyCustomer != nil && *given.NotifyCustomer,
+		ConversionRate: text(given.ConversionRate), Plans: given.Plans, Delegate: given.Delegate, KeepFromSource: given.KeepFromSource, Acknowledged: given.Acknowledged,
+		StartAt: text(given.StartAt), Fingerprint: text(given.Fingerprint),
+	}, nil
+}
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
+
+func previewTransfer(ctx context.Context, a *API, c *caller, in *TransferInput) (transfer.Preview, error) {
+	req, err := in.read()
+	if err != nil {
+		return transfer.Preview{}, err
+	}
+	req.Fingerprint = ""
+	p, err := a.engine.Preview(ctx, req)
+	if err == nil { // what is out of scope was not found, whatever the privilege
+		err = c.may(identity.AccountsTransfer)
+	}
+	if err != nil {
+		return transfer.Preview{}, err
+	}
+	return p, nil
+}
+
+func placeTransfer(ctx context.Context, a *API, c *caller, in *placeInput) (Order, error) {
+	req, err := in.read()
+	if err != nil {
+		return Order{}, err
+	}
+	same, err := json.Marshal(req)
+	if err != nil {
+		return Order{}, fmt.Errorf("write the request: %w", err)
+	}
+	sum := sha256.Sum256(same)
+	o, err := a.engine.Place(ctx, c.Actor(), req, transfer.Key{Key: in.Key, BodyHash: hex.EncodeToString(sum[:])}, func() error { return c.may(identity.AccountsTransfer) })
+	if err != nil {
+		return Order{}, err
+	}
+	return orderFor(ctx, a, c, o.Number)
+}
