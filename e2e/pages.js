@@ -107,6 +107,8 @@ export const pages = {
   '/pcp/staff/invite': fixed('/pcp/staff/invite'),
   '/pcp/staff/:id': { address: async () => `/pcp/staff/${await value(`select id from staff where role = 'auditor'`)}` },
   '/pcp/account': { ...fixed('/pcp/account'), bothWays: true },
+  '/pcp/api': fixed('/pcp/api'),
+  '/pcp/account/tokens': { ...fixed('/pcp/account/tokens'), bothWays: true },
   '/pcp/bell': fixed('/pcp/bell'),
   '/pcp/templates': fixed('/pcp/templates'),
   '/pcp/templates/:brand/:kind': { address: async () => `/pcp/templates/${await value('select min(id) from brands')}/order_failed` },

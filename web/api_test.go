@@ -242,7 +242,7 @@ func TestAPIRefusals(t *testing.T) {
 	g.send("POST", "/transfers/preview", map[string]any{"kind": "merge", "source_customer": p.group.Number}).is(422, "INVALID").has("errors.0.field", "target_customer")
 	g.send("POST", "/transfers/preview", map[string]any{"kind": "sell", "source_customer": p.group.Number}).is(422, "INVALID")
 	g.send("POST", "/transfers/preview", map[string]any{"kind": "merge", "source_customer": p.group.Number, "targt": 1}).is(422, "INVALID").has("errors.0.field", "targt")
-	g.send("POST", "/transfers/preview", `{"kind":`).is(400, "INVALID")
+	g.send("POST", "/transfers/preview", `{"kind":`).is(422, "INVALID")
 	number := first.at("number").(string)
 	for _, act := range []string{"approve", "cancel", "retry"} {
 		g.send("POST", "/orders/"+number+"/"+act, map[string]any{}).is(409, "CONFLICT")

@@ -105,6 +105,10 @@ var expected = map[string]expectation{
 	"GET /templates":                 {Privilege: identity.SettingsManage},
 	"GET /templates/:brand/:kind":    {Privilege: identity.SettingsManage, At: []string{"/templates/{brand}/order_failed"}},
 	"POST /templates/:brand/:kind":   {Privilege: identity.SettingsManage, At: []string{"/templates/{brand}/order_failed"}, Form: fields("subject", "Changed", "body", "Changed"), Seen: moved},
+	"GET /api":                       {Privilege: mayRead},
+	"GET /account/tokens":            {Privilege: mayRead},
+	"POST /account/tokens":           {Privilege: mayRead, Seen: []int{422}}, // it has no name
+	"POST /account/tokens/revoke":    {Privilege: mayRead, Seen: []int{404}}, // it names none
 	"POST /account/mails":            {Privilege: mayRead, Seen: moved},
 	"GET /orders/:number/order.pdf":  {Privilege: mayRead, At: []string{"/orders/{order}/order.pdf"}},
 	"GET /orders/:number/progress":   {Privilege: mayRead, At: []string{"/orders/{order}/progress"}},

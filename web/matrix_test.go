@@ -196,6 +196,13 @@ func TestEveryRouteHasAnExpectation(t *testing.T) {
 		method, path, _ := strings.Cut(route, " ")
 		want[method+" /pcp"+path], want[method+" /rcp"+path] = true, true
 	}
+	for route := range askedOfAPI {
+		method, path, _ := strings.Cut(route, " ")
+		want[method+" /api/v1"+path] = true
+	}
+	for _, route := range openOfAPI {
+		want[route] = true
+	}
 	for _, route := range server.RegisteredRoutes() {
 		if !want[route] {
 			t.Errorf("%s has no expectation: declare in matrix_table_test.go who may open it and what it answers", route)

@@ -79,6 +79,9 @@ func (s *Server) homeRoutes() []route {
 		{Method: http.MethodGet, Path: "/bell", Privilege: identity.Read, Handler: bell.show},
 		{Method: http.MethodPost, Path: "/bell", Privilege: identity.Read, Handler: bell.read},
 
+		// API
+		{Method: http.MethodGet, Path: "/api", Privilege: identity.Read, Handler: apiPages{base: s.deps.BaseURL}.show},
+
 		// Search
 		{Method: http.MethodGet, Path: "/search", Privilege: identity.Read, Handler: search.show},
 	}
@@ -331,6 +334,9 @@ func (s *Server) accountRoutes() []route {
 		// Account
 		{Method: http.MethodGet, Path: "/account", Privilege: identity.Read, Handler: account.show},
 		{Method: http.MethodPost, Path: "/account/mails", Privilege: identity.Read, Handler: account.saveMails},
+		{Method: http.MethodGet, Path: "/account/tokens", Privilege: identity.Read, Handler: account.tokens},
+		{Method: http.MethodPost, Path: "/account/tokens", Privilege: identity.Read, Handler: account.createToken},
+		{Method: http.MethodPost, Path: "/account/tokens/revoke", Privilege: identity.Read, Handler: account.revokeToken},
 		{Method: http.MethodPost, Path: "/account/password", Privilege: identity.Read, Handler: account.changePassword},
 		{Method: http.MethodPost, Path: "/account/sessions/end", Privilege: identity.Read, Handler: account.endSession},
 		{Method: http.MethodPost, Path: "/account/sessions/end-others", Privilege: identity.Read, Handler: account.endOthers},

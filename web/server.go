@@ -48,6 +48,7 @@ type Server struct {
 	assets   *static.Assets
 	door     *identity.Door
 	signOn   *identity.SignOn // nil = none
+	api      *api.API
 	cookies  cookies
 	metrics  metrics
 	navPaths map[string]route // pages of the panels by their path, for the navigation and links
@@ -91,7 +92,7 @@ func New(deps Deps) (*Server, error) {
 	s.echo.IPExtractor = trustProxies(deps.TrustedProxies)
 	s.useMiddleware(https)
 	s.register()
-	api.Mount(s.echo, deps.DB, deps.Transfers, deps.Log)
+	s.api = api.Mount(s.echo, deps.DB, deps.Transfers, deps.Log)
 	return s, nil
 }
 

@@ -40,6 +40,7 @@ type commands struct {
 	Worker  workerCmd  `cmd:"" help:"Work on the queue: execute orders, send mails."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to date."`
 	Staff   staffCmd   `cmd:"" help:"Manage the people who sign in."`
+	Token   tokenCmd   `cmd:"" help:"Manage API tokens."`
 	Verify  verifyCmd  `cmd:"" help:"Check every invariant of the database."`
 	Import  importCmd  `cmd:"" help:"Load CSV files, all or nothing."`
 	Export  exportCmd  `cmd:"" help:"Write everything as CSV files."`

@@ -21,21 +21,21 @@ type CustomerFilter struct {
 // CustomerRow is one customer in a list.
 type CustomerRow struct {
 	db.Key
-	ID              int64           `db:"id"`
-	ExternalID      string          `db:"external_id"`
-	Name            string          `db:"name"`
-	Email           string          `db:"email"`
-	CRMID           string          `db:"crm_id"`
-	Currency        string          `db:"currency"`
-	Status          string          `db:"status"`
-	CreatedOn       string          `db:"created_on"`
-	DistributorID   int64           `db:"distributor_id"`
-	DistributorName string          `db:"distributor_name"`
+	ID              int64  `db:"id"`
+	ExternalID      string `db:"external_id"`
+	Name            string `db:"name"`
+	Email           string `db:"email"`
+	CRMID           string `db:"crm_id"`
+	Currency        string `db:"currency"`
+	Status          string `db:"status"`
+	CreatedOn       string `db:"created_on"`
+	DistributorID   int64  `db:"distributor_id"`
+	DistributorName string `db:"distributor_name"`
 
 	DistributorExternalID string `db:"distributor_external_id"`
 
-	Subscriptions   int             `db:"subscriptions"` // that have not ended
-	Balance         decimal.Decimal `db:"balance"`       // positive: the customer owes
+	Subscriptions int             `db:"subscriptions"` // that have not ended
+	Balance       decimal.Decimal `db:"balance"`       // positive: the customer owes
 }
 
 // Number returns the customer's number.

@@ -107,6 +107,27 @@ func Tokens(ctx context.Context, pool *sqlx.DB, staffID int64) ([]Token, error) 
 	return list, nil
 }
 
+// State says in a word whether the token opens anything at that moment.
+func (t Token) State(now time.Time) string {
+	switch {
+	case t.RevokedAt != nil:
+		return "revoked"
+	case t.ExpiresAt != nil && !t.ExpiresAt.After(now):
+		return "expired"
+	}
+	return "active"
+}
+
+// FindToken returns the token of that id; an unknown one is a NotFound fault.
+func FindToken(ctx context.Context, pool *sqlx.DB, id int64) (Token, error) {
+	var t Token
+	err := pool.GetContext(db.Outside(ctx), &t, `select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id where t.id = $1`, id)
+	if err != nil {
+		return t, db.NotFound(fmt.Errorf("find the token: %w", err), "There is no such token.")
+	}
+	return t, nil
+}
+
 // RevokeToken ends a token of the staff member at once; one that is theirs no more is no error.
 func RevokeToken(ctx context.Context, pool *sqlx.DB, actor audit.Actor, staffID, id int64) error {
 	ctx = db.Outside(ctx)

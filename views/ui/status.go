@@ -60,6 +60,9 @@ var looks = map[string]look{
 	"approved":          {"Approved", IconApproved, Green},
 	"rejected":          {"Rejected", IconCircleX, Red},
 	"reversed":          {"Reversed", IconReverse, Slate},
+	// tokens
+	"revoked": {"Revoked", IconBan, Slate},
+	"expired": {"Expired", IconBan, Slate},
 	// mails
 	"waiting":     {"Waiting", IconClock, Slate},
 	"sending":     {"Sending", IconProgress, Blue},

@@ -88,7 +88,7 @@ func Mount(e *echo.Echo, pool *sqlx.DB, engine *transfer.Engine, log *slog.Logge
 	for _, o := range operations() {
 		o.register(a, o)
 	}
-	group.Any("/*", func(echo.Context) error { return errNoSuch })
+	group.RouteNotFound("/*", func(echo.Context) error { return errNoSuch })
 	return a
 }
 
@@ -105,7 +105,7 @@ func (o operation) describe() huma.Operation {
 	}
 	return huma.Operation{
 		OperationID: o.ID, Method: o.Method, Path: o.Path, Summary: o.Summary, Tags: []string{o.Tag}, DefaultStatus: status,
-		Errors:   append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError}, o.Errors...),
+		Errors:           append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError}, o.Errors...),
 		SkipValidateBody: o.Whole, Metadata: map[string]any{"privilege": o.Privilege},
 	}
 }

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"handover/internal/db"
+	"handover/internal/identity"
+	"handover/internal/testdb"
+)
+
+func TestTokenCommands(t *testing.T) {
+	t.Parallel()
+	address := testdb.URL(t)
+	pool, err := db.Open(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pool.Close() })
+	s := testdb.NewWorld(t, pool).Staff(testdb.Staff{Role: "account_manager"})
+	token := func(args ...string) result {
+		return handover(t, "", append(append([]string{"token"}, args...), "--database-url", address)...)
+	}
+	made := token("create", "--email", s.Email, "--name", "billing", "--privileges", "read,accounts.transfer", "--expires", "2099-12-31")
+	secret := strings.TrimSpace(made.out)
+	if made.code != 0 || !strings.HasPrefix(secret, "hov_") || strings.Count(made.out, "\n") != 1 {
+		t.Fatalf("%+v", made)
+	}
+	who, err := identity.ResumeToken(t.Context(), pool, secret, "127.0.0.1")
+	if err != nil || who.Email != s.Email || !who.Can(identity.AccountsTransfer) || who.Can(identity.ExportRun) {
+		t.Errorf("it opens the door for %+v: %v", who, err)
+	}
+	if got := token("list"); !strings.Contains(got.out, "billing") || !strings.Contains(got.out, "read,accounts.transfer") || strings.Contains(got.out, secret) {
+		t.Errorf("%+v", got)
+	}
+	if got := token("revoke", "--id", "1"); got.out != "Revoked billing of "+s.Email+".\n" {
+		t.Errorf("%+v", got)
+	}
+	if _, err := identity.ResumeToken(t.Context(), pool, secret, "127.0.0.1"); err == nil {
+		t.Error("a revoked token opens the door")
+	}
+	token("create", "--email", s.Email, "--name", "x", "--privileges", "staff.manage").oneSentence(t, exitFailed, "staff.manage is no privilege of yours")
+	token("create", "--email", "nobody@aurora.example", "--name", "x").oneSentence(t, exitFailed, "nobody@aurora.example")
+	token("create", "--email", s.Email, "--name", "x", "--expires", "soon").oneSentence(t, exitFailed, "is no date")
+	token("revoke", "--id", "77").oneSentence(t, exitFailed, "There is no such token")
+}

@@ -1,0 +1,102 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"handover/internal/identity"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// tokens lists one's own API tokens.
+func (h accountPages) tokens(p *page) error { return h.tokensPage(p, "", nil) }
+
+// tokensPage draws the list, with a token that was just made, and what was wrong with one.
+func (h accountPages) tokensPage(p *page, made string, errs ui.Errors) error {
+	list, err := identity.Tokens(p.ctx(), h.db, p.Staff.ID)
+	if err != nil {
+		return err
+	}
+	v := views.Tokens{Made: made, Errors: errs}
+	if errs != nil {
+		f := p.ReadForm()
+		v.Label, v.Networks, v.Expires = f.Text("label"), f.Text("networks"), f.Text("expires")
+	}
+	for _, x := range identity.Privileges() {
+		if p.Staff.Can(x.Privilege) {
+			v.Privileges = append(v.Privileges, views.TokenPrivilege{Name: string(x.Privilege), Allows: x.Allows})
+		}
+	}
+	for _, t := range list {
+		row := views.TokenRow{
+			ID: fmt.Sprint(t.ID), Label: t.Label, Privileges: strings.Join(t.Privileges, ", "), Networks: strings.Join(t.Networks, ", "),
+			State: t.State(time.Now()), Created: formatMoment(t.CreatedAt), UsedFrom: t.LastUsedFrom,
+		}
+		if t.ExpiresAt != nil {
+			row.Expires = formatMoment(*t.ExpiresAt)
+		}
+		if t.LastUsedAt != nil {
+			row.Used = formatMoment(*t.LastUsedAt)
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return p.Form(errs, "API tokens", views.TokensPage(v))
+}
+
+// createToken makes a token and shows it, once.
+func (h accountPages) createToken(p *page) error {
+	f := p.ReadForm()
+	rate := identity.UsualRate
+	n := identity.NewToken{Label: f.Required("label", "Name the program that will use it."), PerMinute: &rate}
+	if day := f.Date("expires"); day != nil {
+		end := day.AddDate(0, 0, 1)
+		n.ExpiresAt = &end
+	}
+	for _, name := range f.Texts("privilege") {
+		n.Privileges = append(n.Privileges, identity.Privilege(name))
+	}
+	for _, text := range strings.FieldsFunc(f.Text("networks"), func(r rune) bool { return r == ',' || r == ' ' }) {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			f.Wrong("networks", "%q is no network; write it like 10.0.0.0/8", text)
+			continue
+		}
+		n.Networks = append(n.Networks, network)
+	}
+	if errs := f.Errors(); len(errs) > 0 {
+		return h.tokensPage(p, "", errs)
+	}
+	secret, err := identity.CreateToken(p.ctx(), h.db, p.Actor(), p.Staff, n)
+	if errs, ok := fieldErrors(err); ok {
+		return h.tokensPage(p, "", errs)
+	}
+	if err != nil {
+		return err
+	}
+	return h.tokensPage(p, secret, nil)
+}
+
+// revokeToken ends one of one's own tokens.
+func (h accountPages) revokeToken(p *page) error {
+	if err := identity.RevokeToken(p.ctx(), h.db, p.Actor(), p.Staff.ID, p.ReadForm().ID("token")); err != nil {
+		return err
+	}
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: "The token was revoked. Programs that use it are refused from now on."}); err != nil {
+		return err
+	}
+	return p.Redirect("/account/tokens")
+}
+
+// apiPages are System > API.
+type apiPages struct{ base string }
+
+// show draws what the API does, from its own document.
+func (h apiPages) show(p *page) error {
+	v := views.API{Base: strings.TrimRight(h.base, "/") + apiBase, Document: apiBase + "/openapi.json", Tokens: p.URL("/account/tokens")}
+	v.Sections = p.server.apiSections(v.Base)
+	return p.Render(http.StatusOK, "API", views.APIPage(v))
+}
