@@ -50,7 +50,7 @@ var askedOfAPI = map[string]asked{
 
 // openOfAPI are the addresses without a token.
 var openOfAPI = []string{
-	"GET /api/v1/openapi.json", "GET /api/v1/openapi.yaml", "GET /api/v1/openapi-3.0.json", "GET /api/v1/openapi-3.0.yaml"
+	"GET /api/v1/openapi.json", "GET /api/v1/openapi.yaml", "GET /api/v1/openapi-3.0.json", "GET /api/v1/openapi-3.0.yaml",
 }
 
 // token gives the staff member of a panel with the role a token.
