@@ -27,7 +27,7 @@ build: $(assets) postgres ## Install what is missing and build bin/handover
 	go build -buildvcs=false -o bin/handover ./cmd/handover
 
 .PHONY: test
-test: build chromium pdftotext ## Run all tests: Go on a real PostgreSQL, then the browser
+test: build chromium programs ## Run all tests: Go on a real PostgreSQL, then the browser
 	go vet ./...
 	go test $(race) -timeout 30m ./...
 	npm run --silent e2e
@@ -79,9 +79,9 @@ clean: ## Remove what was built; the data in var stays
 postgres: $(modules)
 	@scripts/postgres.sh
 
-.PHONY: pdftotext
-pdftotext:
-	@scripts/pdftotext.sh
+.PHONY: programs
+programs:
+	@scripts/programs.sh
 
 .PHONY: chromium
 chromium:
