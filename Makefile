@@ -64,6 +64,11 @@ format: ## Format the Go files
 bench: build ## Run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: client
+client: $(assets) ## Make the client of the API's tests from the document that is served
+	HANDOVER_WRITE_DOCUMENT=true go test ./web/api/clienttest -run Current
+	cd web/api/clienttest && go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2 -package clienttest -generate types,client -o client.gen.go openapi-3.0.json
+
 .PHONY: generate
 generate: ## Make Go files from templates
 	go tool templ generate -path views
