@@ -14,10 +14,14 @@ import (
 func customerOperations() []operation {
 	return []operation{
 		does(operation{ID: "list-customers", Method: get, Path: "/customers", Tag: "Customers", Privilege: identity.Read, Summary: "Customers, the oldest first"}, listCustomers),
-		does(operation{ID: "get-customer", Method: get, Path: "/customers/{number}", Tag: "Customers", Privilege: identity.Read, Errors: notFound,
-			Summary: "One customer with its balance and how many records it has of each kind"}, getCustomer),
-		does(operation{ID: "list-records", Method: get, Path: "/customers/{number}/records/{kind}", Tag: "Customers", Privilege: identity.Read, Errors: notFound,
-			Summary: "The records that a customer owns of one kind"}, listRecords),
+		does(operation{
+			ID: "get-customer", Method: get, Path: "/customers/{number}", Tag: "Customers", Privilege: identity.Read, Errors: notFound,
+			Summary: "One customer with its balance and how many records it has of each kind",
+		}, getCustomer),
+		does(operation{
+			ID: "list-records", Method: get, Path: "/customers/{number}/records/{kind}", Tag: "Customers", Privilege: identity.Read, Errors: notFound,
+			Summary: "The records that a customer owns of one kind",
+		}, listRecords),
 	}
 }
 

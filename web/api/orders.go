@@ -24,8 +24,10 @@ func orderOperations() []operation {
 		does(operation{ID: "list-orders", Method: get, Path: "/orders", Tag: "Orders", Privilege: identity.Read, Summary: "Orders, the newest first"}, listOrders),
 		does(operation{ID: "get-order", Method: get, Path: "/orders/{number}", Tag: "Orders", Privilege: identity.Read, Errors: notFound, Summary: "One transfer order"}, getOrder),
 		does(operation{ID: "list-ledger", Method: get, Path: "/orders/{number}/ledger", Tag: "Orders", Privilege: identity.Read, Errors: notFound, Summary: "Every value that the order changed"}, listLedger),
-		does(operation{ID: "list-reconciliation", Method: get, Path: "/orders/{number}/reconciliation", Tag: "Orders", Privilege: identity.Read, Errors: notFound,
-			Summary: "The sums over source and target before and after"}, listReconciliation),
+		does(operation{
+			ID: "list-reconciliation", Method: get, Path: "/orders/{number}/reconciliation", Tag: "Orders", Privilege: identity.Read, Errors: notFound,
+			Summary: "The sums over source and target before and after",
+		}, listReconciliation),
 		does(act("approve", "Give the approval or consent that the caller may give", identity.OrdersApprove), approveOrder),
 		does(act("reject", "Refuse an approval or consent, with a reason", identity.OrdersApprove), rejectOrder),
 		does(act("cancel", "Take an order back that does not run yet", identity.AccountsTransfer), cancelOrder),

@@ -17,10 +17,14 @@ import (
 
 func transferOperations() []operation {
 	return []operation{
-		does(operation{ID: "preview-transfer", Method: post, Path: "/transfers/preview", Tag: "Transfers", Privilege: identity.AccountsTransfer, Late: true, Whole: true, Errors: notFound,
-			Summary: "What a transfer would do; nothing is written"}, previewTransfer),
-		does(operation{ID: "place-transfer", Method: post, Path: "/transfers", Tag: "Transfers", Privilege: identity.AccountsTransfer, Late: true, Whole: true, Status: http.StatusAccepted,
-			Errors: []int{http.StatusNotFound, http.StatusConflict}, Summary: "Ask for a transfer that was previewed"}, placeTransfer),
+		does(operation{
+			ID: "preview-transfer", Method: post, Path: "/transfers/preview", Tag: "Transfers", Privilege: identity.AccountsTransfer, Late: true, Whole: true, Errors: notFound,
+			Summary: "What a transfer would do; nothing is written",
+		}, previewTransfer),
+		does(operation{
+			ID: "place-transfer", Method: post, Path: "/transfers", Tag: "Transfers", Privilege: identity.AccountsTransfer, Late: true, Whole: true, Status: http.StatusAccepted,
+			Errors: []int{http.StatusNotFound, http.StatusConflict}, Summary: "Ask for a transfer that was previewed",
+		}, placeTransfer),
 	}
 }
 

@@ -114,9 +114,11 @@ func TestDriveTheAPI(t *testing.T) {
 	d.World.Plan(testdb.Plan{DelegatedFrom: plan.ID, Distributor: away.ID, Price: "10.00"})
 	mode := TransferRequestMode("subscriptions_only")
 	for kind, ask := range map[TransferRequestKind]func(r *TransferRequest, sub, target string){
-		"distributor":   func(r *TransferRequest, _, _ string) { r.TargetDistributor, r.Mode = &away.Number, &mode },
-		"subscriptions": func(r *TransferRequest, sub, target string) { r.TargetCustomer, r.Subscriptions = &target, &[]string{sub} },
-		"merge":         func(r *TransferRequest, _, target string) { r.TargetCustomer = &target },
+		"distributor": func(r *TransferRequest, _, _ string) { r.TargetDistributor, r.Mode = &away.Number, &mode },
+		"subscriptions": func(r *TransferRequest, sub, target string) {
+			r.TargetCustomer, r.Subscriptions = &target, &[]string{sub}
+		},
+		"merge": func(r *TransferRequest, _, target string) { r.TargetCustomer = &target },
 	} {
 		source, target := d.Customer(testdb.Customer{Name: "Source of " + string(kind)}), d.Customer(testdb.Customer{})
 		sub := d.Subscription(testdb.Subscription{Customer: source.ID, Plan: plan.ID})
