@@ -20,6 +20,7 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/jobs"
+	"handover/internal/notify"
 	"handover/internal/pgembed"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
@@ -30,6 +31,7 @@ import (
 // HANDOVER_CRASH_DOCUMENTS how many documents each transfer moves.
 const (
 	workerVariable = "HANDOVER_CRASH_WORKER" // the database of a worker process
+	mailVariable   = "HANDOVER_CRASH_MAIL"   // the mail server of a worker process, "" = none
 	silence        = time.Second             // so that the test need not wait ten seconds each time
 )
 
@@ -48,6 +50,12 @@ func TestMain(m *testing.M) {
 	q, err := jobs.New(&transfer.Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now, Silence: silence})
 	if err != nil {
 		panic(err)
+	}
+	if server := os.Getenv(mailVariable); server != "" {
+		sender := &notify.Sender{
+			DB: pool, SMTPURL: server, From: "desk@aurora.example", Log: slog.New(slog.DiscardHandler), Now: time.Now, Poll: 50 * time.Millisecond,
+		}
+		go func() { _ = sender.Run(ctx) }()
 	}
 	fmt.Println("working")
 	if err := q.Run(ctx, time.Minute); err != nil {
@@ -85,6 +93,41 @@ func TestKilledAtAnyInstant(t *testing.T) {
 		})
 		c.say("PostgreSQL", i)
 	}
+	c.checkMails()
+}
+
+// checkMails: no mail came twice, and each came, or is known to be of unknown fate.
+func (c *crash) checkMails() {
+	c.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for time.Now().Before(deadline) {
+		var waiting int
+		if err := c.pool.Get(&waiting, `select count(*) from outbox where state = 'waiting'`); err == nil && waiting == 0 {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	var mails []struct {
+		ID    string `db:"message_id"`
+		State string `db:"state"`
+	}
+	if err := c.pool.Select(&mails, `select message_id, state from outbox order by id`); err != nil {
+		c.Fatal(err)
+	}
+	came, unknown := c.mails.counts(), 0
+	for _, m := range mails {
+		switch n := came[m.ID]; {
+		case n > 1:
+			c.Errorf("the mail %s came %d times", m.ID, n)
+		case m.State == "sent" && n != 1:
+			c.Errorf("the mail %s was sent and did not come", m.ID)
+		case m.State == "sending" || m.State == "unconfirmed": // its worker died before the answer was written down
+			unknown++
+		case m.State != "sent":
+			c.Errorf("the mail %s is %s", m.ID, m.State)
+		}
+	}
+	c.Logf("%d mails, of them %d of unknown fate", len(mails), unknown)
 }
 
 // crash is a database of its own with a worker process, and two customers between whom a
@@ -94,6 +137,7 @@ type crash struct {
 	home      string
 	pool      *sqlx.DB
 	address   string
+	mails     *mailbox
 	worker    *exec.Cmd
 	engine    *transfer.Engine
 	customers [2]string
@@ -117,7 +161,7 @@ func newCrash(t *testing.T, documents int) *crash {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
-	c := &crash{T: t, home: home, address: server.URL(""), documents: documents}
+	c := &crash{T: t, home: home, address: server.URL(""), mails: newMailbox(t), documents: documents}
 	if c.pool, err = db.Open(t.Context(), c.address); err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +174,7 @@ func newCrash(t *testing.T, documents int) *crash {
 		t.Fatal(err)
 	}
 	w := testdb.NewWorld(t, c.pool)
-	first, second := w.Customer(testdb.Customer{}), w.Customer(testdb.Customer{})
+	first, second := w.Customer(testdb.Customer{Email: "first@crash.example"}), w.Customer(testdb.Customer{Email: "second@crash.example"})
 	sub := w.Subscription(testdb.Subscription{Customer: first.ID})
 	c.customers, c.sub = [2]string{first.Number, second.Number}, sub.Number
 	w.Exec(`insert into invoices (external_id, number, customer_id, issued_on, due_on, currency, status, buyer_name)
@@ -144,16 +188,16 @@ func newCrash(t *testing.T, documents int) *crash {
 
 func (c *crash) startWorker() {
 	c.Helper()
-	c.worker = startWorker(c.T, c.address)
+	c.worker = startWorker(c.T, c.address, mailVariable+"="+c.mails.url)
 }
 
 func (c *crash) killWorker() { kill(c.worker) }
 
 // startWorker starts a worker process on the database.
-func startWorker(t *testing.T, address string) *exec.Cmd {
+func startWorker(t *testing.T, address string, more ...string) *exec.Cmd {
 	t.Helper()
 	worker := exec.Command(os.Args[0], "-test.run=^$")
-	worker.Env = append(os.Environ(), workerVariable+"="+address)
+	worker.Env = append(append(os.Environ(), workerVariable+"="+address), more...)
 	out, err := worker.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +241,7 @@ func (c *crash) killDatabase() {
 func (c *crash) transfer(disturb func()) {
 	c.Helper()
 	ctx, actor := context.Background(), audit.Actor{Name: "tester"}
-	req := transfer.Request{Kind: transfer.Subscriptions, SourceCustomer: c.customers[c.at], TargetCustomer: c.customers[1-c.at], Subscriptions: []string{c.sub}}
+	req := transfer.Request{Kind: transfer.Subscriptions, SourceCustomer: c.customers[c.at], TargetCustomer: c.customers[1-c.at], Subscriptions: []string{c.sub}, NotifyCustomer: true}
 	draft, err := c.engine.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {
 		draft, err = c.engine.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *transfer.Request) { *r = req })
@@ -255,13 +299,14 @@ func (c *crash) check(o transfer.Order) {
 		Completed int    `db:"completed"`
 		Ledger    int    `db:"ledger"`
 		Taken     int    `db:"taken"`
+		Mails     int    `db:"mails"`
 	}
 	err := c.pool.Get(&got, `
 		select (select number_of('C', min(customer_id)) from invoices) as owner,
 		       (select count(*) from transfer_events where order_id = $1 and event = 'Completed') as completed,
 		       (select coalesce(sum(cardinality(record_ids)), 0) from transfer_ledger where order_id = $1 and kind = 'invoice' and column_name = 'customer_id') as ledger,
-		       (select count(*) from open_transfers) as taken`, o.ID)
-	if err != nil || got.Owner != c.customers[c.at] || got.Completed != 1 || got.Ledger != c.documents || got.Taken != 0 {
+		       (select count(*) from open_transfers) as taken, (select count(*) from outbox where order_id = $1) as mails`, o.ID)
+	if err != nil || got.Owner != c.customers[c.at] || got.Completed != 1 || got.Ledger != c.documents || got.Taken != 0 || got.Mails != 1 {
 		c.Fatalf("after %s: %+v, %v", o.Number, got, err)
 	}
 	checks, err := transfer.Verify(context.Background(), c.pool)
