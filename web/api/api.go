@@ -72,7 +72,7 @@ func does[I, O any](o operation, do func(ctx context.Context, a *API, c *caller,
 // Mount adds the API to the server.
 func Mount(e *echo.Echo, pool *sqlx.DB, engine *transfer.Engine, log *slog.Logger) *API {
 	a := &API{db: pool, engine: engine, log: log}
-	huma.NewError = newProblem // the library has one for the process
+	ourErrors()
 	config := huma.DefaultConfig("Handover", "1.0.0")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/openapi", "", ""
 	config.CreateHooks = nil

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
@@ -82,6 +83,9 @@ var codes = map[int]fault.Code{
 	http.StatusBadRequest: fault.Invalid, http.StatusUnprocessableEntity: fault.Invalid, http.StatusNotFound: fault.NotFound, http.StatusMethodNotAllowed: fault.NotFound,
 	http.StatusRequestEntityTooLarge: fault.TooLarge, http.StatusUnsupportedMediaType: fault.Invalid, http.StatusNotAcceptable: fault.Invalid,
 }
+
+// ourErrors lets the library make its errors as problems, once for the process.
+var ourErrors = sync.OnceFunc(func() { huma.NewError = newProblem })
 
 // newProblem is how the library makes an error.
 func newProblem(status int, message string, errs ...error) huma.StatusError {
