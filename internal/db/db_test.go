@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,10 @@ func TestTranslate(t *testing.T) {
 	}{
 		{"deadlock", statement(raise("40P01")), fault.Conflict},
 		{"a lock that is not free", statement(raise("55P03")), fault.Conflict},
+		{"a statement that takes too long", statement(`set local statement_timeout = 10; select pg_sleep(5)`), fault.Unavailable},
+		{"a request that takes too long", fmt.Errorf("begin: %w", context.DeadlineExceeded), fault.Unavailable},
+		{"a request that nobody waits for", context.Canceled, ""},
+		{"no memory", statement(raise("53200")), fault.Unavailable},
 		{"a mistake of ours", statement(`select nothing`), ""},
 		{"a constraint nobody listed", statement(`insert into brands (name, primary_color) values ('', 'red')`), ""},
 		{"not from the database", errors.New("other"), ""},

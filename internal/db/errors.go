@@ -1,9 +1,11 @@
 package db
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/lib/pq"
 
@@ -18,7 +20,14 @@ var states = map[string]fault.Error{
 	"55P03": {Code: fault.Conflict, Message: "Somebody else is changing the same records. Try again in a moment."},
 	"22021": {Code: fault.Invalid, Message: "The text contains characters that cannot be stored."},
 	"22P05": {Code: fault.Invalid, Message: "The text contains characters that cannot be stored."},
+	"57014": tooLong,
+	"53100": {Code: fault.Unavailable, Message: "The database's disk is full, so nothing was changed. Make room, then try again."},
+	"53200": {Code: fault.Unavailable, Message: "The database ran out of memory, so nothing was changed. Try again in a moment."},
+	"53300": {Code: fault.Unavailable, Message: "The database takes no more connections right now, so nothing was changed. Try again in a moment."},
 }
+
+// tooLong is what a statement that reached its time limit means.
+var tooLong = fault.Error{Code: fault.Unavailable, Message: "Handover is busy: this took longer than it may and was stopped. Try again in a moment."}
 
 // constraints are the constraints that a user's input can run into, with the
 // sentence for it.
@@ -30,6 +39,11 @@ var constraints = map[string]fault.Error{}
 func Translate(err error) error {
 	if err == nil || fault.CodeOf(err) != "" {
 		return err
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		late := tooLong
+		late.Cause = err
+		return &late
 	}
 	cause, ok := errors.AsType[*pq.Error](err)
 	if !ok {
@@ -62,9 +76,9 @@ func IsUnique(err error, constraint string) bool {
 	return ok && cause.Code == "23505" && cause.Constraint == constraint
 }
 
-// Transient reports whether PostgreSQL ended the transaction for the sake of another, so
-// that the same may succeed when it is done again.
+// Transient reports whether PostgreSQL ended the transaction for the sake of another, or
+// for want of memory or connections, so that the same may succeed when it is done again.
 func Transient(err error) bool {
 	cause, ok := errors.AsType[*pq.Error](err)
-	return ok && (cause.Code == "40001" || cause.Code == "40P01")
+	return ok && slices.Contains([]pq.ErrorCode{"40001", "40P01", "53200", "53300"}, cause.Code)
 }

@@ -72,6 +72,9 @@ func (x *execution) restore(ctx context.Context, q db.Querier, row ledgerRow) er
 	if row.Kind == "credit_memo" || row.Kind == "debit_memo" {
 		own = ` and t.id not in ` + born(row.Kind)
 	}
+	if row.Kind == "service_user_subscription" {
+		own = unlinkedStill(row.Column)
+	}
 	c := change{Kind: row.Kind, Column: row.Column}
 	values := x.args()
 	values["line"] = row.ID
@@ -93,6 +96,15 @@ select count(*) from rewritten`, table, row.Column, columnType, unfolded(row.Kin
 		return fmt.Errorf("give back %s of the %s records: %w", row.Column, row.Kind, err)
 	}
 	return nil
+}
+
+// unlinkedStill leaves a link as it is when somebody made the one it was before again.
+func unlinkedStill(column string) string {
+	other := "subscription_id"
+	if column == other {
+		other = "service_user_id"
+	}
+	return fmt.Sprintf(` and not exists (select 1 from service_user_subscriptions o where o.%[1]s::text = l.before and o.%[2]s = t.%[2]s)`, column, other)
 }
 
 // restoreAccounts gives each account of the row all its values before in one statement.

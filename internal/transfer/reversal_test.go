@@ -362,6 +362,23 @@ func TestReversalOfWhatChanged(t *testing.T) {
 	d.verify()
 }
 
+func TestReversalWithALinkMadeAgain(t *testing.T) {
+	d := newShop(t)
+	stays := d.Subscription(testdb.Subscription{Customer: d.customer.ID, Plan: d.pro.ID, Price: "40.00", Start: "2025-06-01"})
+	d.ServiceUser(testdb.ServiceUser{Customer: d.customer.ID, Subscriptions: []int64{d.sub.ID, stays.ID}})
+	const shared = `(select max(id) from service_users where customer_id = $1)`
+	o := d.transfer(d.give(""))
+	var user int64
+	if err := d.db.Get(&user, `insert into service_user_subscriptions (service_user_id, subscription_id) values (`+shared+`, $2) returning service_user_id`, d.customer.ID, d.sub.ID); err != nil {
+		t.Fatal(err)
+	}
+	d.reverse(o)
+	d.same("the link made again is there once, and the copy keeps its own", "1 1", `
+		select count(*) filter (where service_user_id = $2) || ' ' || count(*) filter (where service_user_id > $2)
+		from service_user_subscriptions where subscription_id = $1`, d.sub.ID, user)
+	d.verify()
+}
+
 func TestReversalWhileAnotherIsUnderWay(t *testing.T) {
 	d := newShop(t)
 	o := d.transfer(d.give(""))
