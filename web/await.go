@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"time"
 
 	"handover/internal/transfer"
@@ -10,13 +11,13 @@ import (
 // A click waits a little for its order to end, so that who transfers a small account sees
 // the result at once; a long transfer is followed on the page of the order.
 const (
-	patience  = 2 * time.Second
-	lookEvery = 25 * time.Millisecond
+	usualPatience = 2 * time.Second
+	lookEvery     = 25 * time.Millisecond
 )
 
 // await returns the order when it has ended, or as it is when patience does.
 func (p *page) await(number string) (transfer.Order, error) {
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(cmp.Or(p.server.deps.Patience, usualPatience))
 	for {
 		p.reader.Release()
 		o, err := transfer.GetOrder(p.ctx(), p.db(), number)

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/jmoiron/sqlx"
@@ -39,6 +40,9 @@ func startPanel(t *testing.T, pool *sqlx.DB, deps web.Deps) panel {
 	t.Helper()
 	if deps.Transfers == nil {
 		deps.Transfers = working(t, pool)
+	}
+	if deps.Patience == 0 {
+		deps.Patience = time.Minute // a slow machine is no failure
 	}
 	server, err := web.New(deps)
 	if err != nil {

@@ -33,6 +33,7 @@ var navSections = []struct {
 		{"Mail Templates", "/templates", ui.IconEdit},
 		{"Import", "/import", ui.IconUpload},
 		{"API", "/api", ui.IconAPI},
+		{"Webhooks", "/webhooks", ui.IconWebhook},
 	}},
 }
 

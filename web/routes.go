@@ -32,17 +32,6 @@ type routeOptions struct {
 	Unenrolled   bool   // open to those who must set up their second factor before anything else
 }
 
-// templateRoutes are System > Mail Templates.
-func (s *Server) templateRoutes() []route {
-	templates := templatePages{db: s.deps.DB}
-	return []route{
-		// Mail templates
-		{Method: http.MethodGet, Path: "/templates", Privilege: identity.SettingsManage, Handler: templates.list},
-		{Method: http.MethodGet, Path: "/templates/:brand/:kind", Privilege: identity.SettingsManage, Handler: templates.show},
-		{Method: http.MethodPost, Path: "/templates/:brand/:kind", Privilege: identity.SettingsManage, Handler: templates.save},
-	}
-}
-
 // panelRoutes are the pages of both panels, section by section; paths are below the
 // panel's address. A new section is one more function here.
 func (s *Server) panelRoutes() []route {
@@ -60,6 +49,7 @@ func (s *Server) panelRoutes() []route {
 		s.auditRoutes(),
 		s.outboxRoutes(),
 		s.templateRoutes(),
+		s.webhookRoutes(),
 		s.importRoutes(),
 		s.staffRoutes(),
 		s.accountRoutes(),
@@ -267,63 +257,6 @@ func (s *Server) catalogRoutes() []route {
 		// Service plans
 		{Method: http.MethodGet, Path: "/plans", Privilege: identity.Read, Handler: plans.list},
 		{Method: http.MethodGet, Path: "/plans/export", Privilege: identity.ExportRun, Handler: plans.export, Options: routeOptions{Live: true}},
-	}
-}
-
-// auditRoutes are System > Audit Log.
-func (s *Server) auditRoutes() []route {
-	log := auditPages{db: s.deps.DB}
-	return []route{
-		// Audit log
-		{Method: http.MethodGet, Path: "/audit", Privilege: identity.AuditRead, Handler: log.list},
-		{Method: http.MethodGet, Path: "/audit/export", Privilege: identity.AuditRead, Handler: log.export, Options: routeOptions{Live: true}},
-		{Method: http.MethodGet, Path: "/audit/chain.csv", Privilege: identity.AuditRead, Handler: log.chain, Options: routeOptions{Live: true, ProviderOnly: true}},
-		{Method: http.MethodGet, Path: "/audit/head", Privilege: identity.AuditRead, Handler: log.head, Options: routeOptions{ProviderOnly: true}},
-		{Method: http.MethodGet, Path: "/audit/:id", Privilege: identity.AuditRead, Handler: log.show},
-	}
-}
-
-// outboxRoutes are System > Outbox.
-func (s *Server) outboxRoutes() []route {
-	outbox := outboxPages{db: s.deps.DB, sends: s.deps.SendsMail}
-	return []route{
-		// Outbox
-		{Method: http.MethodGet, Path: "/outbox", Privilege: identity.OutboxRead, Handler: outbox.list},
-		{Method: http.MethodGet, Path: "/outbox/:id", Privilege: identity.OutboxRead, Handler: outbox.show},
-		{Method: http.MethodGet, Path: "/outbox/:id/html", Privilege: identity.OutboxRead, Handler: outbox.html},
-		{Method: http.MethodPost, Path: "/outbox/:id/link", Privilege: identity.StaffManage, Handler: outbox.link},
-		{Method: http.MethodPost, Path: "/outbox/:id/resend", Privilege: identity.OutboxResend, Handler: outbox.resend},
-	}
-}
-
-// importRoutes are System > Import.
-func (s *Server) importRoutes() []route {
-	imports := importPages{db: s.deps.DB}
-	return []route{
-		// Import
-		{Method: http.MethodGet, Path: "/import", Privilege: identity.ImportRun, Handler: imports.show, Options: routeOptions{ProviderOnly: true}},
-		{Method: http.MethodPost, Path: "/import", Privilege: identity.ImportRun, Handler: imports.run, Options: routeOptions{MaxBody: importBody, Live: true, ProviderOnly: true}},
-		{Method: http.MethodGet, Path: "/import/export.zip", Privilege: identity.ExportRun, Handler: imports.export, Options: routeOptions{Live: true, ProviderOnly: true}},
-	}
-}
-
-// staffRoutes are System > Staff.
-func (s *Server) staffRoutes() []route {
-	staff := staffPages{office: s.office(), sends: s.deps.SendsMail}
-	return []route{
-		// Staff
-		{Method: http.MethodGet, Path: "/staff", Privilege: identity.StaffRead, Handler: staff.list},
-		{Method: http.MethodGet, Path: "/staff/roles", Privilege: identity.StaffRead, Handler: staff.roles},
-		{Method: http.MethodGet, Path: "/staff/invite", Privilege: identity.StaffManage, Handler: staff.inviteForm},
-		{Method: http.MethodPost, Path: "/staff/invite", Privilege: identity.StaffManage, Handler: staff.invite},
-		{Method: http.MethodGet, Path: "/staff/:id", Privilege: identity.StaffRead, Handler: staff.show},
-		{Method: http.MethodPost, Path: "/staff/:id", Privilege: identity.StaffManage, Handler: staff.change},
-		{Method: http.MethodPost, Path: "/staff/:id/disable", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Disable, "Disabled %s. Their sessions have ended.", false)},
-		{Method: http.MethodPost, Path: "/staff/:id/enable", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Enable, "%s can sign in again, with the password of before.", false)},
-		{Method: http.MethodPost, Path: "/staff/:id/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.office.SendReset, "%s gets a link by mail to choose another password. It works for a day.", true)},
-		{Method: http.MethodPost, Path: "/staff/:id/second-factor/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.office.ResetSecondFactor, "The second factor of %s is gone, and their sessions have ended. The password alone signs in until they set up another one.", false)},
-		{Method: http.MethodPost, Path: "/staff/:id/invite", Privilege: identity.StaffManage, Handler: staff.act(staff.office.InviteAgain, "Invited %s again. The new link works for 7 days; the former one has ended.", true)},
-		{Method: http.MethodPost, Path: "/staff/:id/withdraw", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Withdraw, "Withdrew the invitation of %s. The link in the mail does not work any more.", false)},
 	}
 }
 

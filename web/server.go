@@ -17,6 +17,8 @@ import (
 
 	"handover/internal/identity"
 	"handover/internal/transfer"
+	"handover/internal/vault"
+	"handover/internal/webhooks"
 	"handover/static"
 	"handover/web/api"
 )
@@ -33,6 +35,8 @@ type Deps struct {
 	Metrics        *prometheus.Registry // nil = a new one
 	Checks         []Check              // what /readyz asks besides the database
 	SignOn         identity.Provider    // single sign-on; without Issuer there is none
+	Patience       time.Duration        // how long a click waits for its order to end; 0 = two seconds
+	Webhooks       webhooks.Networks    // private networks that messages of webhooks may be sent to
 }
 
 // Check is one thing that must work before the process takes requests.
@@ -49,6 +53,7 @@ type Server struct {
 	door     *identity.Door
 	signOn   *identity.SignOn // nil = none
 	api      *api.API
+	webhooks webhooks.Desk
 	cookies  cookies
 	metrics  metrics
 	navPaths map[string]route // pages of the panels by their path, for the navigation and links
@@ -77,11 +82,16 @@ func New(deps Deps) (*Server, error) {
 	if deps.Transfers == nil {
 		deps.Transfers = &transfer.Engine{DB: deps.DB, Log: deps.Log, Now: time.Now}
 	}
+	secrets, err := vault.New(deps.SessionKey, vault.Webhooks)
+	if err != nil {
+		return nil, err
+	}
 	https := base.Scheme == "https"
 	s := &Server{
 		deps: deps, echo: echo.New(), assets: assets, door: door,
 		cookies: newCookies(deps.SessionKey, https),
 		metrics: newMetrics(deps.Metrics), navPaths: map[string]route{},
+		webhooks: webhooks.Desk{DB: deps.DB, Vault: secrets, Allowed: deps.Webhooks, Now: time.Now},
 	}
 	if deps.SignOn.Issuer != "" {
 		deps.SignOn.RedirectURL = strings.TrimRight(deps.BaseURL, "/") + signOnReturn

@@ -10,8 +10,12 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/audit"
+	"handover/internal/db"
 	"handover/internal/jobs"
 	"handover/internal/notify"
+	"handover/internal/vault"
+	"handover/internal/webhooks"
+	"handover/web/api"
 )
 
 // graceTime is for how long orders under way may go on when the process is told to stop;
@@ -33,13 +37,37 @@ func (c *workerCmd) Run(ctx context.Context, a *app) error {
 }
 
 // work does all that is done without a click, until the context ends: it executes the
-// orders of the queue, seals the audit log, and sends mails.
+// orders of the queue, seals the audit log, sends mails, and tells programs.
 func (a *app) work(ctx context.Context, pool *sqlx.DB, queue *jobs.Queue) error {
 	var beside sync.WaitGroup
 	defer beside.Wait()
 	beside.Go(func() { (&audit.Sealer{DB: pool, Log: slog.Default()}).Run(ctx) })
 	beside.Go(func() { a.sendMails(ctx, pool) })
+	hooks, err := a.webhookSender(pool)
+	if err != nil {
+		return err
+	}
+	beside.Go(func() { hooks.Run(ctx) })
 	return queue.Run(ctx, graceTime)
+}
+
+// webhookSender returns what sends the messages of webhooks.
+func (a *app) webhookSender(pool *sqlx.DB) (*webhooks.Sender, error) {
+	key, err := a.config.SigningKey()
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := vault.New(key, vault.Webhooks)
+	if err != nil {
+		return nil, err
+	}
+	return &webhooks.Sender{
+		DB: pool, Vault: secrets, Allowed: a.config.WebhookNets, Payload: api.Messages{DB: pool, Now: time.Now}.Payload, Log: slog.Default(), Now: time.Now,
+		Notify: func(ctx context.Context, q db.Querier, staffID int64, subject, text string) error {
+			_, err := notify.Write(ctx, q, notify.StaffMail{StaffID: staffID, Subject: subject, Text: text})
+			return err
+		},
+	}, nil
 }
 
 // sendMails hands the outbox to the mail server, if there is one, until the context ends.

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './program.js';
 
-const files = ['routes.go', 'routes_outer.go'];
+const files = ['routes.go', 'routes_system.go', 'routes_outer.go'];
 
 // Both panels have the same pages; the provider's stands for both here.
 const panel = '/pcp';

@@ -80,5 +80,5 @@ func IsUnique(err error, constraint string) bool {
 // for want of memory or connections, so that the same may succeed when it is done again.
 func Transient(err error) bool {
 	cause, ok := errors.AsType[*pq.Error](err)
-	return ok && slices.Contains([]pq.ErrorCode{"40001", "40P01", "53200", "53300"}, cause.Code)
+	return ok && slices.Contains([]string{"40001", "40P01", "53200", "53300"}, string(cause.Code))
 }

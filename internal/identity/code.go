@@ -83,7 +83,7 @@ func (d *Door) useCode(ctx context.Context, q db.Querier, staffID int64, f facto
 	if len(code) != otp.DigitsSix.Length() {
 		return useRecoveryCode(ctx, q, staffID, code)
 	}
-	secret, err := d.vault.open(staffID, f.Secret)
+	secret, err := d.vault.Open(staffID, f.Secret)
 	if err != nil {
 		slog.ErrorContext(ctx, "a second factor cannot be read: was the session key changed?", slog.Int64("staff", staffID))
 		return codeUnreadable, nil

@@ -33,6 +33,7 @@ const (
 	StaffRead        Privilege = "staff.read"
 	StaffManage      Privilege = "staff.manage"
 	SettingsManage   Privilege = "settings.manage"
+	WebhooksManage   Privilege = "webhooks.manage"
 )
 
 // PrivilegeInfo is a privilege with what it allows, in words.
@@ -57,6 +58,7 @@ var privileges = []PrivilegeInfo{
 	{StaffRead, "See who signs in, with their roles"},
 	{StaffManage, "Invite, change, disable and enable staff members; see links that were not mailed"},
 	{SettingsManage, "Change the settings of a distributor"},
+	{WebhooksManage, "Add, change and remove webhooks; read the messages that they get"},
 }
 
 // roles is the one table of what each role may do.
@@ -68,7 +70,7 @@ var roles = []struct {
 }{
 	{Administrator, "Administrator", "Runs the panel of a distributor: people, settings, and everything else", []Privilege{
 		Read, AccountsTransfer, OrdersApprove, PeriodsManage, RatesManage, JournalRead, ExportRun, ImportRun, AuditRead, OutboxRead,
-		OutboxResend, StaffRead, StaffManage, SettingsManage,
+		OutboxResend, StaffRead, StaffManage, SettingsManage, WebhooksManage,
 	}},
 	{AccountManager, "Account manager", "Moves customers and subscriptions", []Privilege{
 		Read, AccountsTransfer, OrdersApprove, JournalRead, ExportRun, OutboxRead, OutboxResend,

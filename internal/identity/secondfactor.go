@@ -46,7 +46,7 @@ func (d *Door) SecondFactor(ctx context.Context, s Staff) (FactorState, error) {
 	if row.ConfirmedAt != nil {
 		return FactorState{On: true, Since: *row.ConfirmedAt, CodesLeft: row.CodesLeft}, nil
 	}
-	secret, err := d.vault.open(s.ID, row.Secret)
+	secret, err := d.vault.Open(s.ID, row.Secret)
 	if err != nil { // of another session key: it is set up anew
 		slog.WarnContext(ctx, "a second factor that was being set up cannot be read", slog.Int64("staff", s.ID))
 		return FactorState{}, nil
@@ -75,7 +75,7 @@ func (d *Door) StartSecondFactor(ctx context.Context, s Staff, password string, 
 	result, err := d.db.ExecContext(ctx, `
 		insert into second_factors (staff_id, secret) values ($1, $2)
 		on conflict (staff_id) do update set secret = excluded.secret, last_step = 0, created_at = now()
-		where second_factors.confirmed_at is null`, s.ID, d.vault.close(s.ID, secret))
+		where second_factors.confirmed_at is null`, s.ID, d.vault.Close(s.ID, secret))
 	if err != nil {
 		return fmt.Errorf("start a second factor: %w", err)
 	}

@@ -16,6 +16,7 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/vault"
 )
 
 // attemptsAtOnce bounds the memory that a burst of sign-ins takes (32 MB each).
@@ -28,7 +29,7 @@ const maxEmail = 320
 type Door struct {
 	Now    func() time.Time // the clock that codes are compared with
 	db     *sqlx.DB
-	vault  vault
+	vault  vault.Vault
 	decoy  string        // hash of nobody's password: unknown accounts take the same time
 	places chan struct{} // one per attempt under way
 }
@@ -40,11 +41,11 @@ func NewDoor(pool *sqlx.DB, sessionKey []byte) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	vault, err := newVault(sessionKey)
+	secrets, err := vault.New(sessionKey, vault.SecondFactors)
 	if err != nil {
 		return nil, err
 	}
-	return &Door{Now: time.Now, db: pool, vault: vault, decoy: decoy, places: make(chan struct{}, attemptsAtOnce)}, nil
+	return &Door{Now: time.Now, db: pool, vault: secrets, decoy: decoy, places: make(chan struct{}, attemptsAtOnce)}, nil
 }
 
 // Credentials are what a person signs in with.

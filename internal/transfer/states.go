@@ -87,7 +87,8 @@ type passage struct {
 	after  map[string]any
 }
 
-// pass changes the state of an order, with its line in the timeline and its audit entry.
+// pass changes the state of an order, with its line in the timeline, its audit entry and the
+// messages to programs.
 // An order that leaves the states in which it has its accounts gives them back. What the
 // act does not allow is a Conflict fault; then nothing is written.
 func pass(ctx context.Context, q db.Querier, o Order, a act, p passage) error {
@@ -114,6 +115,9 @@ func pass(ctx context.Context, q db.Querier, o Order, a act, p passage) error {
 		}
 	}
 	if err := note(ctx, q, o.ID, p.actor, a.event, p.detail); err != nil {
+		return err
+	}
+	if err := announce(ctx, q, o, a, p); err != nil {
 		return err
 	}
 	return audit.Append(ctx, q, audit.Entry{

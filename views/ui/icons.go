@@ -71,6 +71,7 @@ const (
 	IconShield       IconName = "shield-check"
 	IconSidebar      IconName = "layout-sidebar-left-collapse"
 	IconSidebarOpen  IconName = "layout-sidebar-left-expand"
+	IconSend         IconName = "send"
 	IconSignOut      IconName = "logout"
 	IconStaff        IconName = "user-shield"
 	IconSun          IconName = "sun"
@@ -82,4 +83,5 @@ const (
 	IconUpload       IconName = "upload"
 	IconUser         IconName = "user"
 	IconUsers        IconName = "users"
+	IconWebhook      IconName = "webhook"
 )

@@ -30,6 +30,8 @@ var looks = map[string]look{
 	"merged":          {"Merged", IconMerge, Slate},
 	"inactive":        {"Inactive", IconOff, Slate},
 	"disabled":        {"Disabled", IconBan, Slate},
+	"enabled":         {"Enabled", IconCircleCheck, Green},
+	"delivered":       {"Delivered", IconCircleCheck, Green},
 	"invited":         {"Invited", IconMail, Blue},
 	"withdrawn":       {"Withdrawn", IconOff, Slate},
 	"provisioning":    {"Provisioning", IconProgress, Amber},

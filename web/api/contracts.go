@@ -76,10 +76,14 @@ func getSubscription(ctx context.Context, _ *API, c *caller, in *NumberInput) (S
 	if err != nil {
 		return Subscription{}, err
 	}
+	return subscriptionOf(s), nil
+}
+
+func subscriptionOf(s accounts.Subscription) Subscription {
 	return Subscription{
 		SubscriptionItem: subscriptionItem(s.SubscriptionRow), PriceFrozen: s.PriceFrozen, Promotion: orNull(s.Promotion),
 		Continues: numberOf(accounts.SubscriptionPrefix, s.ContinuesID), Continuation: numberOf(accounts.SubscriptionPrefix, s.ContinuationID),
-	}, nil
+	}
 }
 
 // DistributorItem is a distributor.

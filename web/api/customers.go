@@ -109,6 +109,11 @@ func getCustomer(ctx context.Context, _ *API, c *caller, in *NumberInput) (Custo
 	if err != nil {
 		return Customer{}, err
 	}
+	return customerOf(ctx, c, found)
+}
+
+// customerOf reads the rest of a customer.
+func customerOf(ctx context.Context, c *caller, found accounts.Customer) (Customer, error) {
 	standing, err := accounts.StandingOf(ctx, c.db(), found.ID)
 	if err != nil {
 		return Customer{}, err

@@ -129,7 +129,12 @@ func orderFor(ctx context.Context, a *API, c *caller, number string) (Order, err
 	if err != nil {
 		return Order{}, err
 	}
-	p, err := transfer.ProgressOf(ctx, c.db(), o, sides, a.engine.Now())
+	return orderOf(ctx, c, o, sides, a.engine.Now())
+}
+
+// orderOf is the order with as much of its sides as the caller sees.
+func orderOf(ctx context.Context, c *caller, o transfer.Order, sides transfer.Sides, now time.Time) (Order, error) {
+	p, err := transfer.ProgressOf(ctx, c.db(), o, sides, now)
 	if err != nil {
 		return Order{}, err
 	}

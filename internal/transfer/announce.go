@@ -1,0 +1,69 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+
+	"handover/internal/db"
+)
+
+// Announcement is something that programs can be told of.
+type Announcement struct{ Name, Means string }
+
+// The names of announcements.
+const (
+	OrderCreated            = "order.created"
+	OrderCompleted          = "order.completed"
+	OrderFailed             = "order.failed"
+	OrderReversed           = "order.reversed"
+	CustomerMerged          = "customer.merged"
+	CustomerTransferred     = "customer.transferred"
+	SubscriptionTransferred = "subscription.transferred"
+)
+
+// Announcements returns them all, in the order they are offered.
+func Announcements() []Announcement {
+	return []Announcement{
+		{OrderCreated, "A transfer was asked for; a reversal as well"},
+		{OrderCompleted, "A transfer was carried out; a reversal as well"},
+		{OrderFailed, "A transfer failed; nothing was changed"},
+		{OrderReversed, "A transfer was taken back"},
+		{CustomerMerged, "A customer was merged into another one"},
+		{CustomerTransferred, "A customer moved to another distributor"},
+		{SubscriptionTransferred, "A subscription moved to another customer; one message each"},
+	}
+}
+
+// flowEvents are what the completion of each flow means beside order.completed.
+var flowEvents = map[FlowKind]string{Distributor: CustomerTransferred, Subscriptions: SubscriptionTransferred, Merge: CustomerMerged}
+
+// eventsOf returns what is told of an act on the order as it was before.
+func eventsOf(o Order, a act) []string {
+	switch a.event {
+	case actSubmit.event, actAsk.event, actSchedule.event:
+		if o.SubmittedAt != nil { // handed back since, or tried again
+			return nil
+		}
+		return []string{OrderCreated}
+	case actComplete.event:
+		if o.ReversesID != nil {
+			return []string{OrderCompleted}
+		}
+		return []string{OrderCompleted, flowEvents[o.Kind]}
+	case actFail.event:
+		return []string{OrderFailed}
+	case actReverse.event:
+		return []string{OrderReversed}
+	}
+	return nil
+}
+
+// announce writes the messages to programs in the transaction of the act.
+func announce(ctx context.Context, q db.Querier, o Order, a act, p passage) error {
+	for _, name := range eventsOf(o, a) {
+		if _, err := q.ExecContext(ctx, `select announce_webhooks($1, $2, $3)`, name, o.ID, p.at); err != nil {
+			return fmt.Errorf("write the messages about %s: %w", o.Number, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,97 @@
+package webhooks
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"syscall"
+	"time"
+)
+
+// Networks are the private networks whose addresses messages may be sent to. Without them
+// messages go only to addresses of the public Internet, over TLS: an address that somebody
+// typed must not reach what stands beside Handover.
+type Networks []netip.Prefix
+
+// private are networks that are not the public Internet, beside those that netip knows:
+// special purposes of the IANA registries, and addresses that carry an IPv4 address inside.
+var private = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"), netip.MustParsePrefix("192.0.2.0/24"),
+	netip.MustParsePrefix("192.88.99.0/24"), netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"),
+	netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("::/96"), netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"),
+	netip.MustParsePrefix("100::/64"), netip.MustParsePrefix("2001::/23"), netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("fec0::/10"),
+}
+
+// lists reports whether the address lies in one of the networks.
+func lists(networks []netip.Prefix, ip netip.Addr) bool {
+	for _, n := range networks {
+		if n.Contains(ip) {
+			return true
+		}
+	}
+	return false
+}
+
+// permits reports whether messages may be sent to the address.
+func (n Networks) permits(ip netip.Addr) bool {
+	ip = ip.Unmap().WithZone("")
+	if lists(n, ip) {
+		return true
+	}
+	return ip.IsGlobalUnicast() && !ip.IsPrivate() && !lists(private, ip)
+}
+
+// checkURL returns what is wrong with the address, "" if nothing. What its name resolves to
+// is looked at whenever a message is sent.
+func (n Networks) checkURL(text string) string {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
+		return fmt.Sprintf("%q is no address; write it like https://billing.example/handover", text)
+	case len(text) > maxText:
+		return fmt.Sprintf("the address is longer than %d characters", maxText)
+	case u.User != nil:
+		return "the address holds a password; messages prove by their signature who sent them"
+	case u.Scheme == "http" && len(n) == 0:
+		return fmt.Sprintf("%q begins with http://; messages are sent over https://", text)
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && !n.permits(ip) {
+		return refused(ip)
+	}
+	return ""
+}
+
+func refused(ip netip.Addr) string {
+	return fmt.Sprintf("%s is not an address of the public Internet; an operator allows private networks with HANDOVER_WEBHOOK_NETWORKS", ip)
+}
+
+// client returns the client that messages are sent with. It looks at the address of each
+// connection, after names were resolved, and follows no redirect.
+func (n Networks) client(timeout time.Duration) *http.Client {
+	dialer := &net.Dialer{Timeout: timeout, Control: func(_, address string, _ syscall.RawConn) error {
+		to, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return fmt.Errorf("read the address %q: %w", address, err)
+		}
+		if !n.permits(to.Addr()) {
+			return refusal{refused(to.Addr())}
+		}
+		return nil
+	}}
+	return &http.Client{
+		Timeout:       timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			DialContext: dialer.DialContext, TLSHandshakeTimeout: timeout, ResponseHeaderTimeout: timeout, MaxIdleConnsPerHost: 2,
+			IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
+		},
+	}
+}
+
+// refusal is why no connection was made.
+type refusal struct{ sentence string }
+
+// Error returns the sentence.
+func (r refusal) Error() string { return r.sentence }

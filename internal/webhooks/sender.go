@@ -1,0 +1,276 @@
+package webhooks
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	standard "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/vault"
+)
+
+// Times of the sender; those that a test must shorten are fields of Sender.
+const (
+	pollEvery  = time.Second      // looks for due messages
+	answerTime = 15 * time.Second // a receiver may take
+	takenFor   = time.Minute      // a message of a process that died is sent again after this
+	recordTime = 10 * time.Second // writing down what came of a message
+)
+
+// How many messages are under way at once, and how many of them to one endpoint, so that a
+// slow one does not keep the others.
+const (
+	atOnce      = 16
+	perEndpoint = 4
+)
+
+// pauses are the times between attempts, a day in all; a message that fails once more after
+// the last has failed.
+var pauses = []time.Duration{
+	5 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 8 * time.Hour,
+}
+
+// Sender sends the messages that are due. Any number of them may work on one database.
+type Sender struct {
+	DB      *sqlx.DB
+	Vault   vault.Vault
+	Allowed Networks
+	// Payload returns what a message says: as the distributor may see it, at this moment. A
+	// NotFound fault means that they do not see it any more.
+	Payload func(ctx context.Context, m Message) ([]byte, error)
+	// Notify writes to a staff member, in the transaction of what it tells.
+	Notify  func(ctx context.Context, q db.Querier, staffID int64, subject, text string) error
+	Log     *slog.Logger
+	Now     func() time.Time
+	Poll    time.Duration // 0 = every second
+	Timeout time.Duration // 0 = 15 seconds
+}
+
+// Message is what a delivery tells, and to whom.
+type Message struct {
+	Event          string    `db:"event"`
+	DistributorID  int64     `db:"distributor_id"`
+	OfProvider     bool      `db:"of_provider"`
+	OrderID        int64     `db:"order_id"`        // 0 = a test
+	SubscriptionID int64     `db:"subscription_id"` // 0 = none
+	OccurredAt     time.Time `db:"occurred_at"`
+}
+
+// taken is a message that this process is sending.
+type taken struct {
+	Message
+	ID             int64      `db:"id"`
+	EndpointID     int64      `db:"endpoint_id"`
+	URL            string     `db:"url"`
+	MessageID      string     `db:"message_id"`
+	Payload        *string    `db:"payload"`
+	Attempt        int        `db:"attempts"` // this one included
+	Failures       int        `db:"failures"`
+	Secret         []byte     `db:"secret"`
+	OldSecret      []byte     `db:"old_secret"`
+	OldSecretUntil *time.Time `db:"old_secret_until"`
+}
+
+// outcome is what came of an attempt.
+type outcome struct {
+	answered int    // HTTP status, 0 = none
+	reason   string // "" = it was taken
+	final    bool   // trying again is of no use
+	gone     bool   // the receiver wants no more messages
+}
+
+// Run sends what is due until the context ends.
+func (s *Sender) Run(ctx context.Context) {
+	every := s.Poll
+	if every == 0 {
+		every = pollEvery
+	}
+	client := s.Allowed.client(s.timeout())
+	defer client.CloseIdleConnections()
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		if err := s.round(ctx, client); err != nil && ctx.Err() == nil {
+			s.Log.ErrorContext(ctx, "webhook messages were not sent", slog.Any("error", err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (s *Sender) timeout() time.Duration {
+	if s.Timeout != 0 {
+		return s.Timeout
+	}
+	return answerTime
+}
+
+// round sends all messages that are due.
+func (s *Sender) round(ctx context.Context, client *http.Client) error {
+	for ctx.Err() == nil {
+		list, err := s.take(ctx)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		var under sync.WaitGroup
+		errs := make([]error, len(list))
+		for i, m := range list {
+			under.Go(func() { errs[i] = s.record(ctx, m, s.send(ctx, client, m)) })
+		}
+		under.Wait()
+		if err := errors.Join(errs...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take takes messages that are due. Until they are due again no other process sends them; a
+// process that dies meanwhile loses none.
+func (s *Sender) take(ctx context.Context) ([]taken, error) {
+	now := s.Now()
+	var list []taken
+	err := s.DB.SelectContext(ctx, &list, `
+		with due as (
+		    select v.id, row_number() over (partition by v.endpoint_id order by v.next_attempt_at, v.id) as place
+		    from webhook_deliveries v join webhook_endpoints e on e.id = v.endpoint_id
+		    where v.status = 'waiting' and v.next_attempt_at <= $1 and e.status = 'enabled'
+		), mine as (
+		    select v.id from webhook_deliveries v
+		    where v.id = any(array(select id from due where place <= $3 order by id limit $4)) and v.status = 'waiting' and v.next_attempt_at <= $1
+		    order by v.id for update skip locked
+		)
+		update webhook_deliveries v set next_attempt_at = $2, attempts = v.attempts + 1
+		from mine, webhook_endpoints e join distributors d on d.id = e.distributor_id
+		where v.id = mine.id and e.id = v.endpoint_id
+		returning v.id, v.endpoint_id, v.event, v.message_id, v.payload, v.attempts, v.failures, v.occurred_at, coalesce(v.order_id, 0) as order_id,
+		    coalesce(v.subscription_id, 0) as subscription_id, e.url, e.secret, e.old_secret, e.old_secret_until, e.distributor_id, d.parent_id is null as of_provider`,
+		now, now.Add(takenFor), perEndpoint, atOnce)
+	if err != nil {
+		return nil, fmt.Errorf("take webhook messages: %w", err)
+	}
+	return list, nil
+}
+
+// send makes one attempt. It goes on when the process is told to stop: the answer is near.
+func (s *Sender) send(ctx context.Context, client *http.Client, m taken) outcome {
+	ctx = context.WithoutCancel(ctx)
+	body, err := s.body(ctx, m)
+	if fault.Is(err, fault.NotFound) {
+		return outcome{reason: "The distributor does not see the order any more.", final: true}
+	}
+	if err != nil {
+		s.Log.ErrorContext(ctx, "a webhook message was not written", slog.Int64("message", m.ID), slog.Any("error", err))
+		return outcome{reason: "Handover could not write the message; its log says why."}
+	}
+	signatures, err := s.sign(m, body)
+	if err != nil {
+		s.Log.ErrorContext(ctx, "a webhook message was not signed", slog.Int64("message", m.ID), slog.Any("error", err))
+		return outcome{reason: "The secret cannot be read with this session key. Set HANDOVER_SESSION_KEY to the one of the panel, or rotate the secret."}
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, m.URL, bytes.NewReader(body))
+	if err != nil {
+		return outcome{reason: "The address cannot be used: " + err.Error()}
+	}
+	request.Header = http.Header{
+		"Content-Type": {"application/json"}, "User-Agent": {"Handover"}, "Webhook-Id": {m.MessageID},
+		"Webhook-Timestamp": {signatures.at}, "Webhook-Signature": {signatures.text},
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return outcome{reason: reasonOf(err)}
+	}
+	defer func() { _ = response.Body.Close() }()
+	_, _ = io.CopyN(io.Discard, response.Body, 4<<10) // so that the connection can be used again
+	return answeredWith(response.StatusCode)
+}
+
+// answeredWith says what an HTTP status means.
+func answeredWith(status int) outcome {
+	switch {
+	case status >= 200 && status < 300:
+		return outcome{answered: status}
+	case status == http.StatusGone:
+		return outcome{answered: status, reason: "The receiver answered 410: it wants no more messages.", final: true, gone: true}
+	case status >= 300 && status < 400:
+		return outcome{answered: status, reason: fmt.Sprintf("The receiver answered %d; redirects are not followed. Enter the address that it points to.", status)}
+	}
+	return outcome{answered: status, reason: fmt.Sprintf("The receiver answered %d.", status)}
+}
+
+// reasonOf says why there was no answer.
+func reasonOf(err error) string {
+	if r, ok := errors.AsType[refusal](err); ok {
+		return "Not sent: " + r.sentence + "."
+	}
+	if timed, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err); ok && timed.Timeout() {
+		return "The receiver did not answer in time."
+	}
+	if inner := errors.Unwrap(err); inner != nil { // without the method and the address
+		err = inner
+	}
+	return "The receiver was not reached: " + err.Error()
+}
+
+// body returns what is sent: what was sent first, so that each attempt says the same.
+func (s *Sender) body(ctx context.Context, m taken) ([]byte, error) {
+	if m.Payload != nil {
+		return []byte(*m.Payload), nil
+	}
+	body, err := s.Payload(ctx, m.Message)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.DB.ExecContext(ctx, `update webhook_deliveries set payload = $2 where id = $1`, m.ID, string(body)); err != nil {
+		return nil, fmt.Errorf("keep what is sent: %w", err)
+	}
+	return body, nil
+}
+
+type signatures struct{ at, text string }
+
+// sign signs with the secret, and with the former one while it is valid.
+func (s *Sender) sign(m taken, body []byte) (signatures, error) {
+	now := s.Now()
+	out := signatures{at: strconv.FormatInt(now.Unix(), 10)}
+	sealed := [][]byte{m.Secret}
+	if m.OldSecretUntil != nil && now.Before(*m.OldSecretUntil) {
+		sealed = append(sealed, m.OldSecret)
+	}
+	for _, x := range sealed {
+		secret, err := s.Vault.Open(m.EndpointID, x)
+		if err != nil {
+			return out, err
+		}
+		hook, err := standard.NewWebhook(secret)
+		if err != nil {
+			return out, err
+		}
+		signature, err := hook.Sign(m.MessageID, now, body)
+		if err != nil {
+			return out, err
+		}
+		if out.text != "" {
+			out.text += " "
+		}
+		out.text += signature
+	}
+	return out, nil
+}
