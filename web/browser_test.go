@@ -42,7 +42,7 @@ func startPanel(t *testing.T, pool *sqlx.DB, deps web.Deps) panel {
 		deps.Transfers = working(t, pool)
 	}
 	if deps.Patience == 0 {
-		deps.Patience = time.Minute // a slow machine is no failure
+		deps.Patience = 25 * time.Second // a slow machine is no failure
 	}
 	server, err := web.New(deps)
 	if err != nil {
