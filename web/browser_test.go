@@ -33,7 +33,7 @@ var sessionKey = []byte(strings.Repeat("k", 32))
 func newPanel(t *testing.T) panel {
 	t.Helper()
 	pool := testdb.New(t)
-	return startPanel(t, pool, web.Deps{DB: pool, SessionKey: sessionKey, BaseURL: "http://panel.example"})
+	return startPanel(t, pool, web.Deps{DB: pool, SessionKey: sessionKey, BaseURL: "http://panel.example", Webhooks: loopback})
 }
 
 func startPanel(t *testing.T, pool *sqlx.DB, deps web.Deps) panel {

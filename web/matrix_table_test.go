@@ -213,6 +213,18 @@ var expected = map[string]expectation{
 	"POST /outbox/:id/link":   {Privilege: identity.StaffManage, At: []string{"/outbox/{mail}/link", "/outbox/{letter}/link"}, Seen: []int{200, 409}},
 	"POST /outbox/:id/resend": {Privilege: identity.OutboxResend, At: []string{"/outbox/{mail}/resend"}, Seen: []int{303, 409}},
 
+	"GET /webhooks":                               {Privilege: identity.WebhooksManage},
+	"POST /webhooks":                              {Privilege: identity.WebhooksManage, Seen: []int{422}}, // it has no address
+	"GET /webhooks/:id":                           {Privilege: identity.WebhooksManage, At: []string{"/webhooks/{webhook}"}},
+	"POST /webhooks/:id":                          {Privilege: identity.WebhooksManage, At: []string{"/webhooks/{webhook}"}, Seen: []int{422}},
+	"POST /webhooks/:id/test":                     {Privilege: identity.WebhooksManage, At: []string{"/webhooks/{webhook}/test"}, Seen: moved},
+	"POST /webhooks/:id/rotate":                   {Privilege: identity.WebhooksManage, At: []string{"/webhooks/{webhook}/rotate"}},
+	"POST /webhooks/:id/enable":                   {Privilege: identity.WebhooksManage, At: []string{"/webhooks/{webhook}/enable"}, Seen: moved},
+	"POST /webhooks/:id/disable":                  {Privilege: identity.WebhooksManage, At: []string{"/webhooks/{removed}/disable"}, Seen: []int{303, 404}},
+	"POST /webhooks/:id/remove":                   {Privilege: identity.WebhooksManage, At: []string{"/webhooks/{removed}/remove"}, Seen: []int{303, 404}},
+	"GET /webhooks/:id/messages/:message":         {Privilege: identity.WebhooksManage, At: []string{"/webhooks/{webhook}/messages/{message}"}},
+	"POST /webhooks/:id/messages/:message/replay": {Privilege: identity.WebhooksManage, At: []string{"/webhooks/{webhook}/messages/{message}/replay"}, Seen: moved},
+
 	"GET /import":            {Privilege: identity.ImportRun, ProviderOnly: true},
 	"POST /import":           {Privilege: identity.ImportRun, ProviderOnly: true, Seen: []int{422}},
 	"GET /import/export.zip": {Privilege: mayExport, ProviderOnly: true},

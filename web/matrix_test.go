@@ -61,7 +61,7 @@ func newMatrix(t *testing.T) *matrix {
 		"customer": "C-900001", "other": "C-900002", "customerName": "Willow Mills", "former": "OLD-WILLOW", "crm": "CRM-WILLOW", "external": "EXT-WILLOW",
 		"subscription": "S-900001", "order": "TO-900001", "placed": "O-900001", "mailed": "TO-900002", "mail": "900001", "letter": "900001", "entry": "900001", "person": "900001", "personName": "Willow Clerk", "distributor": "D-900001",
 		"plan": "P-900001", "brand": "900001", "period": "900001", "invoice": "INV-WILLOW", "invoiceID": "900001", "payment": "PAY-900001", "refund": "RF-900001",
-		"credit": "CM-900001", "debit": "DM-900001", "recipient": "willow@mail.example",
+		"credit": "CM-900001", "debit": "DM-900001", "recipient": "willow@mail.example", "webhook": "900001", "message": "900001", "removed": "900002",
 	}
 	for _, panel := range []struct {
 		path        string
@@ -106,12 +106,15 @@ func (m *matrix) furnish(name string, d testdb.Distributor, root testdb.Plan, at
 	w.Exec(`insert into brands (id, name, primary_color) values ($1, $2, '#1f5eff')`, brand, name+" Brand")
 	w.Exec(`update distributors set brand_id = $1 where id = $2`, brand, d.ID)
 	period := w.Period(testdb.Period{Distributor: d.ID, Start: fmt.Sprintf("20%02d-03-01", 10+at), End: fmt.Sprintf("20%02d-03-31", 10+at), Status: "open"})
+	hook := w.Webhook(testdb.Webhook{Distributor: d.ID, URL: "https://" + strings.ToLower(name) + ".example/hook"})
+	removed := w.Webhook(testdb.Webhook{Distributor: d.ID, URL: "https://" + strings.ToLower(name) + ".example/removed"})
 	return house{name: name, id: d.ID, things: map[string]string{
 		"customer": c.Number, "other": other.Number, "customerName": c.Name, "former": "OLD-" + upper, "crm": c.CRMID, "external": c.ExternalID,
 		"subscription": s.Number, "order": order.Number, "placed": fmt.Sprintf("O-%06d", placed.ID), "mailed": mailed.Number, "mail": fmt.Sprint(mail.ID),
 		"entry": entry, "letter": fmt.Sprint(letter.ID), "person": fmt.Sprint(person.ID), "personName": person.Name,
 		"distributor": d.Number, "brand": brand, "plan": plan.Number, "period": fmt.Sprint(period.ID), "invoice": invoice.Number, "invoiceID": fmt.Sprint(invoice.ID),
 		"payment": payment.Number, "refund": refund.Number, "credit": credit.Number, "debit": debit.Number, "recipient": mail.Recipient,
+		"webhook": fmt.Sprint(hook.ID), "message": fmt.Sprint(hook.Message), "removed": fmt.Sprint(removed.ID),
 	}}
 }
 
@@ -169,7 +172,7 @@ func plain(body string, things map[string]string) string {
 	})
 	for _, name := range names {
 		value := things[name]
-		if slices.Contains([]string{"mail", "letter", "entry", "person", "period", "invoiceID"}, name) { // a bare number stands in the address only
+		if slices.Contains([]string{"mail", "letter", "entry", "person", "period", "invoiceID", "webhook", "message", "removed"}, name) { // a bare number stands in the address only
 			body = strings.ReplaceAll(body, "/"+value, "/§")
 			continue
 		}

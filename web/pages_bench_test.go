@@ -49,6 +49,9 @@ var places = []struct{ route, path string }{
 	{"/documents/:kind/:ref", "/documents/invoice/%(invoice)"},
 	{"/orders/:number", "/orders/%(order)"},
 	{"/outbox/:id", "/outbox/%(mail)"},
+	{"/templates/:brand/:kind", "/templates/%(brand)/order_failed"},
+	{"/webhooks/:id/messages/:message", "/webhooks/%(endpoint)/messages/%(hook)"},
+	{"/webhooks/:id", "/webhooks/%(endpoint)"},
 	{"/audit/:id", "/audit/%(entry)"},
 	{"/staff/:id", "/staff/%(person)"},
 }
@@ -63,8 +66,17 @@ var benchRows = map[string]string{
 	"bill":    `select number from invoices where status = 'paid' order by id desc limit 1`,
 	"order": `select number_of('TO', o.id) from transfer_orders o where o.status = 'completed'
 	          order by (select count(*) from transfer_ledger l where l.order_id = o.id) desc, o.id limit 1`,
-	"entry":    `select max(id)::text from audit_entries`,
-	"person":   `select min(id)::text from staff`,
+	"entry":  `select max(id)::text from audit_entries`,
+	"person": `select min(id)::text from staff`,
+	"brand":  `select min(id)::text from brands`,
+	"endpoint": `insert into webhook_endpoints (id, distributor_id, url, events) overriding system value
+	             select 1000001, id, 'https://billing.example/hook', '{order.completed}' from distributors where parent_id is null
+	             on conflict (id) do update set status = 'enabled' returning id::text`,
+	"hook": `with hook as (insert into webhook_endpoints (id, distributor_id, url, events) overriding system value
+	             select 1000001, id, 'https://billing.example/hook', '{order.completed}' from distributors where parent_id is null
+	             on conflict (id) do update set status = 'enabled' returning id)
+	         insert into webhook_deliveries (endpoint_id, message_id, event, occurred_at, next_attempt_at, status, delivered_at)
+	         select id, 'msg_1', 'order.completed', now(), now(), 'delivered', now() from hook returning id::text`,
 	"mail":     `select id::text from outbox order by id desc limit 1`,
 	"provider": `select number_of('D', id) from distributors where parent_id is null`,
 	"reseller": `select number_of('D', id) from distributors where name = 'Nordlys Partner'`,

@@ -49,6 +49,7 @@ type things struct {
 	placed, period, mail int64
 	entry                string // of the audit log
 	clerk, letter        int64
+	hook                 testdb.Webhook
 }
 
 func newOutlook(t *testing.T) *outlook {
@@ -102,6 +103,7 @@ func (o *outlook) things(d testdb.Distributor, word string) things {
 	x.letter = o.Mail(testdb.Mail{Staff: clerk.ID, Recipient: word + ".clerk@example", Subject: say("letter"), Text: say("letter text")}).ID
 	o.Exec(`insert into staff_links (token_hash, staff_id, purpose, outbox_id, expires_at) values ($1, $2, 'reset', $3, now() + interval '1 day')`,
 		fmt.Sprint(clerk.ID), clerk.ID, x.letter)
+	x.hook = o.Webhook(testdb.Webhook{Distributor: d.ID, URL: "https://" + word + "." + d.Number + ".example/hook"})
 	x.order = o.TransferOrder(testdb.TransferOrder{Source: x.other.ID, Target: x.customer.ID, RequestedBy: clerk.ID})
 	o.Exec(`update transfer_orders set requested_by_name = $2 where id = $1`, x.order.ID, clerk.Name)
 	o.Exec(`insert into transfer_events (order_id, actor_name, event, detail) values ($1, $2, 'Requested', $3)`, x.order.ID, clerk.Name, say("detail"))
@@ -191,6 +193,10 @@ func (x things) addresses(r route) [][]string {
 			return []string{x.entry}
 		case name == "id" && strings.HasPrefix(r.Path, "/outbox"):
 			return []string{fmt.Sprint(x.mail), fmt.Sprint(x.letter)}
+		case name == "id" && strings.HasPrefix(r.Path, "/webhooks"):
+			return []string{fmt.Sprint(x.hook.ID)}
+		case name == "message":
+			return []string{fmt.Sprint(x.hook.Message)}
 		case name == "id" && strings.HasPrefix(r.Path, "/staff"):
 			return []string{fmt.Sprint(x.clerk)}
 		case name == "id":

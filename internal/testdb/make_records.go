@@ -219,3 +219,21 @@ func (w *World) Ledger(order int64, kind, column, before, after string, records 
 		w.t.Fatalf("write the ledger: %v", err)
 	}
 }
+
+// Webhook is a row of webhook_endpoints with one message that was delivered.
+type Webhook struct {
+	ID, Distributor, Message int64
+	URL                      string
+}
+
+// Webhook makes a webhook of the provider, unless it says otherwise.
+func (w *World) Webhook(h Webhook) Webhook {
+	w.t.Helper()
+	either(&h.Distributor, w.Provider.ID)
+	either(&h.URL, "https://billing.example/hook")
+	h.ID = w.insert("webhook_endpoints", col{"distributor_id", h.Distributor}, col{"url", h.URL}, col{"events", "{order.completed}"})
+	h.Message = w.insert("webhook_deliveries", col{"endpoint_id", h.ID}, col{"message_id", number("msg", h.ID)}, col{"event", "order.completed"},
+		col{"occurred_at", DefaultIssued}, col{"next_attempt_at", DefaultIssued}, col{"status", "delivered"}, col{"delivered_at", DefaultIssued},
+		col{"payload", `{"type":"order.completed","to":"` + h.URL + `"}`}, col{"attempts", 1}, col{"answered", 204})
+	return h
+}

@@ -46,7 +46,9 @@ func sendFor(address string) error {
 	}
 	(&webhooks.Sender{
 		DB: pool, Vault: secrets, Allowed: loopback, Log: slog.New(slog.DiscardHandler), Now: time.Now,
-		Payload: func(context.Context, webhooks.Message) ([]byte, error) { return []byte(`{"from":"the process that died"}`), nil },
+		Payload: func(context.Context, webhooks.Message) ([]byte, error) {
+			return []byte(`{"from":"the process that died"}`), nil
+		},
 	}).Run(ctx)
 	return nil
 }

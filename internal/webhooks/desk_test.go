@@ -1,7 +1,6 @@
 package webhooks_test
 
 import (
-
 	"context"
 	"encoding/json"
 	"io"
@@ -180,7 +179,6 @@ func (r *receiver) messages() []message {
 	return slices.Clone(r.got)
 }
 
-
 // verifies reports whether the published library takes the message with the secret.
 func verifies(t *testing.T, m message, secret string) bool {
 	t.Helper()
@@ -198,4 +196,3 @@ func order(o office, seller int64) testdb.TransferOrder {
 }
 
 var everything = []string{transfer.OrderCreated, transfer.OrderCompleted, transfer.OrderFailed, transfer.OrderReversed, transfer.CustomerMerged}
-
