@@ -1,6 +1,6 @@
 // Every address of the panel with a place to look at it. pages.spec.js opens each;
 // it fails when web/routes.go has one that is missing here.
-import { claim, value } from './harness/database.js';
+import { claim, rows, value } from './harness/database.js';
 import { customer, distributor, document, subscription } from './harness/records.js';
 import * as dialog from './harness/dialog.js';
 import * as wizard from './harness/wizard.js';
@@ -24,6 +24,20 @@ async function completedOrder(page) {
 
 // mailOf returns the id of the mail that an order wrote.
 const mailOf = (number) => value(`select id from outbox where number_of('TO', order_id) = $1`, number);
+
+// aWebhook returns the id of a webhook with a message; nothing is sent to it. Its id is fixed,
+// so that there is one whoever comes first.
+const aWebhook = async () => {
+  await rows(
+    `with hook as (
+       insert into webhook_endpoints (id, distributor_id, url, description, events, status, reason) overriding system value
+       select 700001, id, 'https://billing.example/handover', 'The billing system', '{order.completed,customer.merged}', 'disabled', 'The receiver answered 410: it wants no more messages.'
+       from distributors where parent_id is null on conflict do nothing returning id)
+     insert into webhook_deliveries (endpoint_id, message_id, event, occurred_at, next_attempt_at, attempts, status, last_error, answered, payload)
+     select id, 'msg_0001', 'order.completed', now(), now(), 3, 'failed', 'The receiver answered 410: it wants no more messages.', 410, '{"type":"order.completed"}' from hook`);
+  return 700001;
+};
+const messageOf = (hook) => value(`select min(id) from webhook_deliveries where endpoint_id = $1`, hook);
 
 // entryOf returns the id of the audit entry of an order's execution.
 const entryOf = (number) => value(`select id from audit_entries where number_of('TO', order_id) = $1 and action = 'transfer.execute'`, number);
@@ -112,6 +126,19 @@ export const pages = {
   '/pcp/bell': fixed('/pcp/bell'),
   '/pcp/templates': fixed('/pcp/templates'),
   '/pcp/templates/:brand/:kind': { address: async () => `/pcp/templates/${await value('select min(id) from brands')}/order_failed` },
+  '/pcp/webhooks': {
+    address: async () => {
+      await aWebhook();
+      return '/pcp/webhooks';
+    },
+  },
+  '/pcp/webhooks/:id': { address: async () => `/pcp/webhooks/${await aWebhook()}` },
+  '/pcp/webhooks/:id/messages/:message': {
+    address: async () => {
+      const hook = await aWebhook();
+      return `/pcp/webhooks/${hook}/messages/${await messageOf(hook)}`;
+    },
+  },
   '/pcp/outbox': [fixed('/pcp/outbox'), named('nothing fits', '/pcp/outbox?q=nowhere')],
   '/pcp/outbox/:id': { address: async ({ page }) => `/pcp/outbox/${await mailOf(await completedOrder(page))}` },
 };

@@ -1,7 +1,28 @@
 // A webhook from its first page to its end, with a program that listens and checks.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
-import { test, expect, signIn } from './harness/test.js';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { password } from './harness/people.js';
+import { Program } from './harness/program.js';
+import { expect, signedOut, test } from './harness/test.js';
+
+// A program of its own: this one may send messages to this machine.
+let program;
+
+test.describe.configure({ timeout: 90_000 });
+test.use({ storageState: signedOut });
+
+test.beforeAll(async () => {
+  program = await Program.start({ HANDOVER_WEBHOOK_NETWORKS: '127.0.0.0/8' });
+  const file = join(program.dir, 'distributors.csv');
+  writeFileSync(file, 'id,parent_id,name,currency,country,legal_entity,brand_id,merchant_account,status\nD-AURORA,,Aurora Cloud,EUR,NO,Aurora Cloud AS,,,active\n');
+  await program.handover(['import', file]);
+  const who = ['--email', 'ada@aurora.example', '--name', 'Ada Aurora', '--distributor', 'D-AURORA', '--role', 'administrator'];
+  await program.handover(['staff', 'add', ...who, '--password-stdin'], password);
+});
+
+test.afterAll(() => program?.stop());
 
 // listen starts a program that keeps the messages it gets.
 function listen() {
@@ -23,8 +44,10 @@ const signature = (secret, m) =>
 
 test('add a webhook, test it, rotate its secret, send a message again, end it', async ({ page }) => {
   const { server, got, url } = await listen();
-  await signIn(page);
-  await page.goto('/pcp');
+  await page.goto(`${program.base}/sign-in`);
+  await page.getByLabel('E-mail').fill('ada@aurora.example');
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('link', { name: 'Webhooks' }).click();
   await page.getByLabel('Address').fill('nowhere');
   await page.getByLabel('order.completed').check();
@@ -47,7 +70,7 @@ test('add a webhook, test it, rotate its secret, send a message again, end it', 
   await page.getByRole('button', { name: 'Rotate secret' }).click();
   const fresh = (await page.locator('code.secret').textContent()).trim();
   await expect(page.getByText('The former secret signs beside the new one until')).toBeVisible();
-  await page.goto('/pcp/webhooks');
+  await page.goto(`${program.base}/pcp/webhooks`);
   await page.getByRole('link', { name: url }).click();
   await page.getByRole('link', { name: 'test' }).click();
   await expect(page.getByText('"type": "test"')).toBeVisible();
