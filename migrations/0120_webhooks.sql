@@ -49,6 +49,7 @@ alter table webhook_deliveries enable row level security;
 create policy webhook_deliveries_in_scope on webhook_deliveries to handover_app using ((select true from webhook_endpoints e where e.id = endpoint_id));
 create policy webhook_deliveries_all on webhook_deliveries to handover_provider, handover_engine using (true);
 grant select, insert, update on webhook_endpoints, webhook_deliveries to handover_app;
+grant select on webhook_endpoints, webhook_deliveries to handover_engine;
 
 -- Writes the messages about an event of an order to every endpoint that asked for it and
 -- whose distributor sees the order. Those of a disabled one wait until it is enabled. It runs as the owner: whoever acts must not see who else

@@ -167,6 +167,7 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 		select row_number() over (order by id), id, decode(repeat('00', 32), 'hex'), decode(repeat('11', 32), 'hex') from audit_entries`)
 	w.Exec(`insert into staff_links (token_hash, staff_id, purpose, outbox_id, expires_at) select 'hash', s.id, 'reset', $1, now() from staff s order by s.id limit 1`,
 		w.Mail(testdb.Mail{Staff: w.Staff(testdb.Staff{}).ID, Secret: "https://panel.example/reset/x"}).ID)
+	w.Webhook(testdb.Webhook{})
 	w.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select id, 'sealed', now() from staff`)
 	return w
 }
