@@ -1,5 +1,5 @@
 // Every address of the panel with a place to look at it. pages.spec.js opens each;
-// it fails when web/routes.go has one that is missing here.
+// it fails when web/routes*.go has one that is missing here.
 import { claim, rows, value } from './harness/database.js';
 import { customer, distributor, document, subscription } from './harness/records.js';
 import * as dialog from './harness/dialog.js';
