@@ -57,13 +57,12 @@ func sendFor(address string) error {
 // and has not answered: another process sends the same again, and the rest.
 func TestKilledSenderLosesNothing(t *testing.T) {
 	o := newOffice(t)
-	r := newReceiver(t)
+	arrived, hold := make(chan struct{}, 100), make(chan struct{})
+	r := newReceiver(t, func() { arrived <- struct{}{}; <-hold })
 	_, secret := o.endpoint(r.URL, everything...)
 	for range 10 {
 		o.announce(transfer.OrderCompleted, order(o, o.Provider.ID).ID)
 	}
-	arrived, hold := make(chan struct{}, 100), make(chan struct{})
-	r.before = func() { arrived <- struct{}{}; <-hold }
 	process := exec.CommandContext(t.Context(), os.Args[0])
 	process.Env = append(os.Environ(), crashDatabase+"="+o.address)
 	if err := process.Start(); err != nil {

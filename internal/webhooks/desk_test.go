@@ -146,12 +146,12 @@ func (m message) id() string { return m.header.Get("Webhook-Id") }
 type receiver struct {
 	*httptest.Server
 	status atomic.Int64 // of the answers, 0 = 204
-	before func()       // before the answer, with the message taken
 	mu     sync.Mutex
 	got    []message
 }
 
-func newReceiver(t *testing.T) *receiver {
+// newReceiver starts one; before each answer, with the message taken, it calls the functions.
+func newReceiver(t *testing.T, before ...func()) *receiver {
 	t.Helper()
 	r := &receiver{}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, in *http.Request) {
@@ -159,8 +159,8 @@ func newReceiver(t *testing.T) *receiver {
 		r.mu.Lock()
 		r.got = append(r.got, message{in.Header, body})
 		r.mu.Unlock()
-		if r.before != nil {
-			r.before()
+		for _, f := range before {
+			f()
 		}
 		status := int(r.status.Load())
 		if status == 0 {

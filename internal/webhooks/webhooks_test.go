@@ -216,9 +216,8 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 
 func TestASlowReceiverDoesNotKeepTheOthers(t *testing.T) {
 	o := newOffice(t)
-	slow, quick := newReceiver(t), newReceiver(t)
 	release := make(chan struct{})
-	slow.before = func() { <-release }
+	slow, quick := newReceiver(t, func() { <-release }), newReceiver(t)
 	t.Cleanup(func() { close(release) })
 	first, _ := o.endpoint(slow.URL, everything...)
 	second, _ := o.endpoint(quick.URL, everything...)
