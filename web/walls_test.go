@@ -156,8 +156,22 @@ func (o *outlook) staff(distributor int64, name string) identity.Staff {
 	return s
 }
 
-// ask opens a page of the panel as the reader and returns all it says.
+// ask opens a page of the panel as the reader and returns all it says, a refusal too.
 func (o *outlook) ask(as reader, r route, address string, names, values []string) string {
+	o.t.Helper()
+	body, err := o.open(as, r, address, names, values)
+	if err == nil {
+		return body
+	}
+	refused, ok := errors.AsType[*pq.Error](err)
+	if _, known := asFault(db.Translate(err)); !known && (!ok || refused.Code != "42501") { // what the role may not even read is as good as hidden
+		o.t.Errorf("%s: %v", address, err)
+	}
+	return err.Error()
+}
+
+// open returns the page that its handler makes for the reader.
+func (o *outlook) open(as reader, r route, address string, names, values []string) (string, error) {
 	o.t.Helper()
 	recorder := httptest.NewRecorder()
 	request := httptest.NewRequest(http.MethodGet, address, nil)
@@ -171,14 +185,8 @@ func (o *outlook) ask(as reader, r route, address string, names, values []string
 	defer p.reader.Release()
 	p.Staff = as.staff
 	c.SetRequest(request.WithContext(as.wall(p.reader.Beside(o.t.Context()))))
-	if err = r.Handler(p); err != nil {
-		refused, ok := errors.AsType[*pq.Error](err)
-		if _, known := asFault(db.Translate(err)); !known && (!ok || refused.Code != "42501") { // what the role may not even read is as good as hidden
-			o.t.Errorf("%s: %v", address, err)
-		}
-		return err.Error()
-	}
-	return recorder.Body.String()
+	err = r.Handler(p)
+	return recorder.Body.String(), err
 }
 
 // addresses are what the route is asked for: its objects of somebody, and with a search.

@@ -43,7 +43,7 @@ func (a *app) withServer(ctx context.Context, fn func(pool *sqlx.DB) error) erro
 				slog.ErrorContext(ctx, "the embedded PostgreSQL did not stop cleanly", slog.Any("error", err))
 			}
 		}()
-		address = server.URL("")
+		address = db.WithPrepared(server.URL("")) // there is no pooler in between
 	}
 	pool, err := db.Open(ctx, address)
 	if err != nil {

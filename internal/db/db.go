@@ -3,7 +3,9 @@
 //
 // Connections use the driver's binary_parameters mode unless the address says
 // otherwise: every query is one round trip on an unnamed statement, so that the
-// same program runs behind a transaction pooler. In this mode a []byte argument
+// same program runs behind a transaction pooler. Where the address says
+// prepared_statements=yes they keep the statements of requests prepared, which saves
+// PostgreSQL the planning. In this mode a []byte argument
 // is a bytea; JSON for a json or jsonb column is passed as a string.
 package db
 
@@ -38,7 +40,7 @@ type Querier interface {
 
 // Open connects to the database at a postgres:// address and checks that it answers.
 func Open(ctx context.Context, address string) (*sqlx.DB, error) {
-	dsn, err := withDefaults(address)
+	dsn, prepared, err := withDefaults(address)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +48,7 @@ func Open(ctx context.Context, address string) (*sqlx.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)
 	}
-	pool := sqlx.NewDb(sql.OpenDB(walledConnector{connector}), "postgres")
+	pool := sqlx.NewDb(sql.OpenDB(walledConnector{connector, prepared}), "postgres")
 	pool.SetMaxOpenConns(maxOpenConns)
 	pool.SetMaxIdleConns(maxIdleConns)
 	pool.SetConnMaxIdleTime(connMaxIdleTime)
@@ -59,14 +61,23 @@ func Open(ctx context.Context, address string) (*sqlx.DB, error) {
 }
 
 // withDefaults adds the connection settings that every process uses; what the
-// address says itself wins.
-func withDefaults(address string) (string, error) {
+// address says itself wins. Whether statements are kept prepared is ours, and not the
+// driver's to know.
+func withDefaults(address string) (dsn string, prepared bool, err error) {
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
 		// Not shown: it may hold a password where nothing can find it.
-		return "", errors.New("the database address is not of the form postgres://user:password@db.example/handover")
+		return "", false, errors.New("the database address is not of the form postgres://user:password@db.example/handover")
 	}
 	query := u.Query()
+	switch query.Get(preparedSetting) {
+	case "yes":
+		prepared = true
+	case "", "no":
+	default:
+		return "", false, fmt.Errorf("the database address says %s=%s; it may be yes or no", preparedSetting, query.Get(preparedSetting))
+	}
+	query.Del(preparedSetting)
 	defaults := map[string]string{
 		"application_name":  "handover",
 		"binary_parameters": "yes",
@@ -79,7 +90,7 @@ func withDefaults(address string) (string, error) {
 		}
 	}
 	u.RawQuery = query.Encode()
-	return u.String(), nil
+	return u.String(), prepared, nil
 }
 
 // Redact returns a database address that can be shown: without its password.

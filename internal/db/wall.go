@@ -38,6 +38,15 @@ func WallOf(ctx context.Context) (Wall, bool) {
 	return *w, true
 }
 
+// The roles that transactions act as; "" is the owner of the tables.
+const (
+	appRole      = "handover_app"
+	providerRole = "handover_provider"
+	engineRole   = "handover_engine"
+)
+
+const asEngine = `select set_config('role', '` + engineRole + `', true)`
+
 // ActAsEngine lets the rest of a walled transaction act as the engine, which moves rows
 // of any distributor. Call it when the accounts were found behind the wall. Outside of
 // the walls it does nothing.
@@ -45,26 +54,38 @@ func ActAsEngine(ctx context.Context, tx Querier) error {
 	if _, walled := WallOf(ctx); !walled {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, `select set_config('role', 'handover_engine', true)`); err != nil {
+	if _, err := tx.ExecContext(ctx, asEngine); err != nil {
 		return fmt.Errorf("act as the engine: %w", err)
 	}
 	return nil
 }
 
-// raise is the statement that puts a transaction behind the wall. It ends with the
-// transaction, so that a pooler may give the connection to anybody afterwards.
-func (w Wall) raise() string {
+// role is what its transactions act as.
+func (w Wall) role() string {
 	if w.Everything {
-		return `select set_config('handover.scope', '', true), set_config('role', 'handover_provider', true)`
+		return providerRole
 	}
-	return fmt.Sprintf(`select set_config('handover.scope', handover_below(%d)::text, true), set_config('role', 'handover_app', true)`, w.Distributor)
+	return appRole
+}
+
+// raise is the statement that puts a transaction behind the wall, with its arguments. It
+// ends with the transaction, so that a pooler may give the connection to anybody afterwards.
+func (w Wall) raise() (string, []driver.NamedValue) {
+	if w.Everything {
+		return `select set_config('handover.scope', '', true), set_config('role', '` + providerRole + `', true)`, nil
+	}
+	return `select set_config('handover.scope', handover_below($1)::text, true), set_config('role', '` + appRole + `', true)`,
+		[]driver.NamedValue{{Ordinal: 1, Value: w.Distributor}}
 }
 
 // errOutside is a mistake of ours: a page asked the pool, not its transaction.
 var errOutside = errors.New("a query of a request must stand in a transaction behind the request's wall")
 
 // walledConnector makes connections that know the walls.
-type walledConnector struct{ driver.Connector }
+type walledConnector struct {
+	driver.Connector
+	prepared bool // whether they keep statements prepared
+}
 
 // Connect opens a connection.
 func (c walledConnector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -76,7 +97,13 @@ func (c walledConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("the driver's connection %T lacks what the walls need", inner), inner.Close())
 	}
-	return &walledConn{pqConn: known}, nil
+	conn := &walledConn{pqConn: known}
+	if c.prepared {
+		if conn.kept, err = newStatements(); err != nil {
+			return nil, errors.Join(err, inner.Close())
+		}
+	}
+	return conn, nil
 }
 
 // pqConn is what the driver's connections can do; database/sql asks for each of it.
@@ -96,7 +123,9 @@ type pqConn interface {
 // its queries anywhere else.
 type walledConn struct {
 	pqConn
-	wall *Wall // of the transaction under way; nil = none, or as the owner
+	wall *Wall  // of the transaction under way; nil = none, or as the owner
+	role string // that it acts as
+	kept *statements
 }
 
 // BeginTx begins a transaction, behind the wall of the context.
@@ -106,10 +135,11 @@ func (c *walledConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver
 		return nil, err
 	}
 	if w, walled := WallOf(ctx); walled {
-		if _, err := c.pqConn.ExecContext(ctx, w.raise(), nil); err != nil {
+		query, args := w.raise()
+		if _, err := c.exec(ctx, query, args); err != nil {
 			return nil, errors.Join(fmt.Errorf("raise the wall: %w", err), tx.Rollback())
 		}
-		c.wall = &w
+		c.wall, c.role = &w, w.role()
 	}
 	return &walledTx{Tx: tx, conn: c}, nil
 }
@@ -126,7 +156,7 @@ func (c *walledConn) QueryContext(ctx context.Context, query string, args []driv
 	if err := c.check(ctx); err != nil {
 		return nil, err
 	}
-	return c.pqConn.QueryContext(ctx, query, args)
+	return c.query(ctx, query, args)
 }
 
 // ExecContext runs a statement behind the wall of the context.
@@ -134,7 +164,11 @@ func (c *walledConn) ExecContext(ctx context.Context, query string, args []drive
 	if err := c.check(ctx); err != nil {
 		return nil, err
 	}
-	return c.pqConn.ExecContext(ctx, query, args)
+	result, err := c.exec(ctx, query, args)
+	if err == nil && query == asEngine {
+		c.role = engineRole
+	}
+	return result, err
 }
 
 // PrepareContext prepares a statement behind the wall of the context.
@@ -152,12 +186,12 @@ type walledTx struct {
 
 // Commit ends the transaction and its wall.
 func (t *walledTx) Commit() error {
-	t.conn.wall = nil
+	t.conn.wall, t.conn.role = nil, ""
 	return t.Tx.Commit()
 }
 
 // Rollback ends the transaction and its wall.
 func (t *walledTx) Rollback() error {
-	t.conn.wall = nil
+	t.conn.wall, t.conn.role = nil, ""
 	return t.Tx.Rollback()
 }

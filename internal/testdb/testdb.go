@@ -29,7 +29,7 @@ var shared = sync.OnceValues(func() (*server, error) { return open(context.Backg
 // is dropped at its end.
 func New(t testing.TB) *sqlx.DB {
 	t.Helper()
-	pool, err := db.Open(t.Context(), URL(t))
+	pool, err := db.Open(t.Context(), db.WithPrepared(URL(t)))
 	if err != nil {
 		t.Fatal(err)
 	}

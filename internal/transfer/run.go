@@ -55,7 +55,7 @@ var errFailed = errors.New("the order failed")
 // goes back to the queue; any other mistake is recorded on the order as its failure.
 func (e *Engine) Execute(ctx context.Context, actor audit.Actor, orderID int64) error {
 	start := time.Now()
-	ctx, err := e.behindRequester(ctx, orderID)
+	ctx, err := e.behindRequester(db.PlannedAnew(ctx), orderID)
 	if err != nil {
 		return err
 	}

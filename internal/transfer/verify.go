@@ -175,6 +175,7 @@ var invariants = []invariant{
 // in one consistent snapshot.
 func Verify(ctx context.Context, pool *sqlx.DB) ([]Check, error) {
 	var checks []Check
+	ctx = db.PlannedAnew(ctx)
 	err := db.InSnapshot(ctx, pool, func(tx *sqlx.Tx) error {
 		for _, i := range invariants {
 			check, err := i.run(ctx, tx)
