@@ -24,7 +24,7 @@ func BenchmarkPreview(b *testing.B) {
 
 func benchPreview(b *testing.B, documents int) {
 	w := newBenchWorld(b, documents, documents*5)
-	pool, err := db.Open(b.Context(), w.address)
+	pool, err := db.Open(b.Context(), db.WithPrepared(w.address))
 	if err != nil {
 		b.Fatal(err)
 	}

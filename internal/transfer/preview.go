@@ -159,10 +159,10 @@ func (e *Engine) Preview(ctx context.Context, req Request) (Preview, error) {
 // decides by, but not the counts to be shown.
 func (s *situation) preview(ctx context.Context, q db.Querier, counts bool) (Preview, error) {
 	p := Preview{Executable: true, Linked: []Linked{}, Impact: []Impact{}}
-	ctx, err := s.planning(ctx, q)
-	if err != nil {
+	if err := s.plan(ctx, q); err != nil {
 		return p, err
 	}
+	var err error
 	if p.Findings, err = s.findings(ctx, q); err != nil {
 		return p, err
 	}
