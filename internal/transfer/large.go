@@ -16,7 +16,7 @@ import (
 // smallAverage invoices and payments on average, all others share one plan: making a new one
 // takes longer than what it could save.
 const (
-	largeAccount = 2000
+	largeAccount = 10_000
 	smallAverage = 200
 )
 
