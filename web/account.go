@@ -104,10 +104,7 @@ func (h accountPages) endOthers(p *page) error {
 }
 
 func (h accountPages) done(p *page, text string) error {
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: text}); err != nil {
-		return err
-	}
-	return p.Redirect("/account")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: text}, "/account")
 }
 
 // browsers and systems are what a browser's long name tells, the first that fits;

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"handover/internal/transfer"
 	"handover/views"
 	"handover/web/api"
 )
@@ -35,6 +36,17 @@ func (s *Server) apiSections(base string) []views.APISection {
 		}
 		last := &out[len(out)-1]
 		last.Operations = append(last.Operations, apiOperation(document, r, o, base, path))
+	}
+	return out
+}
+
+// apiMessages turns the document's webhooks into what the page shows.
+func (s *Server) apiMessages() []views.APIMessage {
+	document := s.api.Document()
+	var out []views.APIMessage
+	for _, event := range transfer.Announcements() {
+		said := document.Webhooks[event.Name].Post
+		out = append(out, views.APIMessage{Event: event.Name, Summary: said.Summary, Fields: schemaFields(document, said.RequestBody.Content["application/json"].Schema)})
 	}
 	return out
 }

@@ -35,9 +35,5 @@ func (p *page) await(number string) (transfer.Order, error) {
 // handedBack leads to the preview of an order whose data changed between the click and
 // its execution: it is a draft again, and its preview marks what differs.
 func (p *page) handedBack(path string) error {
-	err := p.Flash(ui.Flash{Tone: ui.Amber, Text: "The data changed before the transfer began. Nothing was transferred. Look at the new preview, then confirm again."})
-	if err != nil {
-		return err
-	}
-	return p.Redirect(path)
+	return p.Tell(ui.Flash{Tone: ui.Amber, Text: "The data changed before the transfer began. Nothing was transferred. Look at the new preview, then confirm again."}, path)
 }

@@ -44,8 +44,5 @@ func (h bellPages) read(p *page) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: "All are marked as read."}); err != nil {
-		return err
-	}
-	return p.Redirect("/bell")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: "All are marked as read."}, "/bell")
 }

@@ -217,10 +217,7 @@ func (h dialogPages) cancel(p *page) error {
 		}
 		text = fmt.Sprintf("The %s of %s was cancelled and draft %s discarded. Nothing else was changed.", h.Noun, t.source.Name, t.draft.Number)
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Slate, Text: text}); err != nil {
-		return err
-	}
-	return p.Redirect(h.List)
+	return p.Tell(ui.Flash{Tone: ui.Slate, Text: text}, h.List)
 }
 
 // frame is what every step has around its question.

@@ -86,10 +86,7 @@ func (h distributorPages) setTimeZone(p *page) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The days of %s now begin at midnight in %s.", d.Name, zone)}); err != nil {
-		return err
-	}
-	return p.Redirect("/distributors/" + d.Number())
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The days of %s now begin at midnight in %s.", d.Name, zone)}, "/distributors/"+d.Number())
 }
 
 // requireSecondFactor saves whether the distributor's staff must have a second factor.
@@ -106,10 +103,7 @@ func (h distributorPages) requireSecondFactor(p *page) error {
 	if required {
 		text = fmt.Sprintf("Staff of %s need a second factor from now on.", d.Name)
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: text}); err != nil {
-		return err
-	}
-	return p.Redirect("/distributors/" + d.Number())
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: text}, "/distributors/"+d.Number())
 }
 
 // setApprovals saves who must agree before transfers of the distributor run.
@@ -122,10 +116,7 @@ func (h distributorPages) setApprovals(p *page) error {
 	if err := accounts.SetApprovals(p.ctx(), h.db, p.Actor(), p.Scope(), d.ID, f.Bool("approval"), f.Bool("consent")); err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("Who must agree to transfers of %s was saved. Orders that wait already are not changed.", d.Name)}); err != nil {
-		return err
-	}
-	return p.Redirect("/distributors/" + d.Number())
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("Who must agree to transfers of %s was saved. Orders that wait already are not changed.", d.Name)}, "/distributors/"+d.Number())
 }
 
 // zones are the time zones that the field suggests; any other may be typed.

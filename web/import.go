@@ -63,10 +63,7 @@ func (h importPages) run(p *page) error {
 		v.DryRun, v.Checked = true, importResult(report.Files, "nothing is wrong, and nothing was kept")
 		return p.Render(http.StatusOK, "Import", views.ImportPage(v))
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: importSentence(up.name, report)}); err != nil {
-		return err
-	}
-	return p.Redirect("/import")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: importSentence(up.name, report)}, "/import")
 }
 
 func (h importPages) load(p *page, up upload) (exchange.Report, error) {

@@ -123,10 +123,7 @@ func (h orderPage) act(p *page, done string, do func(number string, f *form) err
 	if err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: done}); err != nil {
-		return err
-	}
-	return p.Redirect("/orders/" + number)
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: done}, "/orders/"+number)
 }
 
 // retry makes a failed order a draft of the reader's and leads to its preview.
@@ -139,8 +136,5 @@ func (h orderPage) retry(p *page) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Blue, Text: fmt.Sprintf("%s is a draft again. Look at the new preview, then confirm it.", o.Number)}); err != nil {
-		return err
-	}
-	return p.Redirect(previewPath(o))
+	return p.Tell(ui.Flash{Tone: ui.Blue, Text: fmt.Sprintf("%s is a draft again. Look at the new preview, then confirm it.", o.Number)}, previewPath(o))
 }

@@ -51,6 +51,14 @@ func (p *page) Redirect(path string) error {
 	return p.Context.Redirect(http.StatusSeeOther, p.URL(path))
 }
 
+// Tell keeps a result for the page to which it sends the browser.
+func (p *page) Tell(f ui.Flash, path string) error {
+	if err := p.Flash(f); err != nil {
+		return err
+	}
+	return p.Redirect(path)
+}
+
 // Flash keeps a result that the next page shows once.
 func (p *page) Flash(f ui.Flash) error { return p.server.cookies.addFlash(p.Context, f) }
 

@@ -168,9 +168,7 @@ func (h periodPages) add(p *page) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("Added %s to the periods of %s.", period.Name(), period.Distributor)}); err != nil {
-		return err
-	}
 	number := accounts.Number(accounts.DistributorPrefix, period.DistributorID)
-	return p.Redirect("/periods?" + url.Values{"distributor": {number}}.Encode())
+	said := fmt.Sprintf("Added %s to the periods of %s.", period.Name(), period.Distributor)
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: said}, "/periods?"+url.Values{"distributor": {number}}.Encode())
 }

@@ -140,10 +140,7 @@ func (h ratePages) add(p *page) error {
 		return err
 	}
 	sentence := fmt.Sprintf("Added 1 %s = %s %s of %s.", r.From, money.Plain(r.Rate), r.To, formatDate(r.On).Text)
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: sentence}); err != nil {
-		return err
-	}
-	return p.Redirect("/rates")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: sentence}, "/rates")
 }
 
 func (h ratePages) ecbForm(p *page) error {
@@ -162,10 +159,7 @@ func (h ratePages) upload(p *page) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: ecbSentence(result)}); err != nil {
-		return err
-	}
-	return p.Redirect("/rates")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: ecbSentence(result)}, "/rates")
 }
 
 // uploaded returns the name and content of a file that a form sent.

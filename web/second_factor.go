@@ -168,10 +168,7 @@ func (h factorPages) turnOff(p *page) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: "Your second factor is off. Your password alone signs you in."}); err != nil {
-		return err
-	}
-	return p.Redirect(secondFactorPath)
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: "Your second factor is off. Your password alone signs you in."}, secondFactorPath)
 }
 
 func (h factorPages) both(p *page) (password, code string, errs ui.Errors) {

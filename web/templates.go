@@ -102,8 +102,5 @@ func (h templatePages) save(p *page) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The mail “%s” of %s was saved. Mails that were written already are not changed.", k.Label, b.Name)}); err != nil {
-		return err
-	}
-	return p.Redirect("/templates")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The mail “%s” of %s was saved. Mails that were written already are not changed.", k.Label, b.Name)}, "/templates")
 }

@@ -85,10 +85,7 @@ func (h accountPages) revokeToken(p *page) error {
 	if err := identity.RevokeToken(p.ctx(), h.db, p.Actor(), p.Staff.ID, p.ReadForm().ID("token")); err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: "The token was revoked. Programs that use it are refused from now on."}); err != nil {
-		return err
-	}
-	return p.Redirect("/account/tokens")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: "The token was revoked. Programs that use it are refused from now on."}, "/account/tokens")
 }
 
 // apiPages are System > API.
@@ -97,6 +94,6 @@ type apiPages struct{ base string }
 // show draws what the API does, from its own document.
 func (h apiPages) show(p *page) error {
 	v := views.API{Base: strings.TrimRight(h.base, "/") + apiBase, Document: apiBase + "/openapi.json", Tokens: p.URL("/account/tokens")}
-	v.Sections = p.server.apiSections(v.Base)
+	v.Sections, v.Messages = p.server.apiSections(v.Base), p.server.apiMessages()
 	return p.Render(http.StatusOK, "API", views.APIPage(v))
 }

@@ -180,10 +180,7 @@ func (h webhookPages) done(p *page, e webhooks.Endpoint, err error, said string)
 	if err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: said}); err != nil {
-		return err
-	}
-	return p.Redirect("/webhooks/" + strconv.FormatInt(e.ID, 10))
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: said}, "/webhooks/"+strconv.FormatInt(e.ID, 10))
 }
 
 func (h webhookPages) rotate(p *page) error {
@@ -212,10 +209,7 @@ func (h webhookPages) status(status, said string) func(*page) error {
 		if err != nil || status != webhooks.Removed {
 			return h.done(p, e, err, said)
 		}
-		if err := p.Flash(ui.Flash{Tone: ui.Green, Text: said}); err != nil {
-			return err
-		}
-		return p.Redirect("/webhooks")
+		return p.Tell(ui.Flash{Tone: ui.Green, Text: said}, "/webhooks")
 	}
 }
 

@@ -134,8 +134,5 @@ func (h wizardPages) cancel(p *page) error {
 		}
 		text = "The transfer of " + c.Name + " was cancelled and draft " + draft.Number + " discarded. Nothing else was changed."
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Slate, Text: text}); err != nil {
-		return err
-	}
-	return p.Redirect("/customers/" + c.Number())
+	return p.Tell(ui.Flash{Tone: ui.Slate, Text: text}, "/customers/"+c.Number())
 }

@@ -1,6 +1,8 @@
 package notify_test
 
 import (
+	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -17,20 +19,26 @@ const (
 	crashServer   = "HANDOVER_TEST_SENDER_SMTP"
 )
 
-// TestSenderProcess is the process that TestCrash kills.
-func TestSenderProcess(t *testing.T) {
-	address := os.Getenv(crashDatabase)
-	if address == "" {
-		t.Skip("started by TestCrash")
+// TestMain is also the process that TestCrash kills.
+func TestMain(m *testing.M) {
+	if address := os.Getenv(crashDatabase); address != "" {
+		if err := sendFor(address); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
 	}
-	pool, err := db.Open(t.Context(), address)
+	m.Run()
+}
+
+// sendFor sends until the process is killed.
+func sendFor(address string) error {
+	pool, err := db.Open(context.Background(), address)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	s := &notify.Sender{DB: pool, SMTPURL: os.Getenv(crashServer), From: "billing@aurora.example", Log: slog.New(slog.DiscardHandler), Now: time.Now}
-	if err := s.Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	return s.Run(context.Background())
 }
 
 // TestCrash kills the sending process when the server has the mail, before the
@@ -50,7 +58,7 @@ func TestCrash(t *testing.T) {
 	}
 	address := "smtp://" + to.start(t, anyPort, false)
 	id := o.write("billing@fjord.example")
-	process = exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestSenderProcess$")
+	process = exec.CommandContext(t.Context(), os.Args[0])
 	process.Env = append(os.Environ(), crashDatabase+"="+o.address, crashServer+"="+address)
 	if err := process.Start(); err != nil {
 		t.Fatal(err)

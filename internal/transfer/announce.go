@@ -39,23 +39,13 @@ var flowEvents = map[FlowKind]string{Distributor: CustomerTransferred, Subscript
 
 // eventsOf returns what is told of an act on the order as it was before.
 func eventsOf(o Order, a act) []string {
-	switch a.event {
-	case actSubmit.event, actAsk.event, actSchedule.event:
-		if o.SubmittedAt != nil { // handed back since, or tried again
-			return nil
-		}
-		return []string{OrderCreated}
-	case actComplete.event:
-		if o.ReversesID != nil {
-			return []string{OrderCompleted}
-		}
-		return []string{OrderCompleted, flowEvents[o.Kind]}
-	case actFail.event:
-		return []string{OrderFailed}
-	case actReverse.event:
-		return []string{OrderReversed}
+	switch {
+	case a.tells == "", a.tells == OrderCreated && o.SubmittedAt != nil: // handed back since, or tried again
+		return nil
+	case a.tells == OrderCompleted && o.ReversesID == nil:
+		return []string{a.tells, flowEvents[o.Kind]}
 	}
-	return nil
+	return []string{a.tells}
 }
 
 // announce writes the messages to programs in the transaction of the act.

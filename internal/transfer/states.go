@@ -30,35 +30,36 @@ const (
 )
 
 // act is something that changes the state of an order: from which states to which, and
-// how the timeline and the audit log call it.
+// how the timeline, the audit log and programs call it.
 type act struct {
 	from   []string
 	to     string
 	event  string
 	action string
+	tells  string // the announcement to programs, "" = none
 }
 
 // The acts. The database refuses every change that none of them makes
 // (transfer_order_changes).
 var (
-	actSubmit      = act{[]string{stateDraft}, stateQueued, "Requested", "transfer.submit"}
-	actAsk         = act{[]string{stateDraft}, stateAwaiting, "Approval requested", "transfer.ask"}
-	actSchedule    = act{[]string{stateDraft}, stateScheduled, "Scheduled", "transfer.schedule"}
-	actDiscard     = act{[]string{stateDraft}, stateCancelled, "Cancelled", "transfer.cancel"}
-	actExpireDraft = act{[]string{stateDraft}, stateCancelled, "Expired", "transfer.expire"}
-	actApprove     = act{[]string{stateAwaiting}, stateQueued, "Approved", "transfer.approve"}
-	actApproveFor  = act{[]string{stateAwaiting}, stateScheduled, "Approved", "transfer.approve"}
-	actReject      = act{[]string{stateAwaiting}, stateRejected, "Rejected", "transfer.reject"}
-	actExpire      = act{[]string{stateAwaiting}, stateCancelled, "Expired", "transfer.expire"}
-	actDue         = act{[]string{stateScheduled}, stateQueued, "Due", "transfer.due"}
-	actCancel      = act{[]string{stateAwaiting, stateScheduled, stateQueued}, stateCancelled, "Cancelled", "transfer.cancel"}
-	actBegin       = act{[]string{stateQueued}, stateInProgress, "Started", "transfer.begin"}
-	actHandBack    = act{[]string{stateInProgress}, stateQueued, "Handed back", "transfer.hand_back"}
-	actComplete    = act{[]string{stateInProgress}, stateCompleted, "Completed", "transfer.execute"}
-	actFail        = act{[]string{stateInProgress}, stateFailed, "Failed", "transfer.fail"}
-	actStale       = act{[]string{stateInProgress}, stateDraft, "Back to draft", "transfer.draft"}
-	actRetry       = act{[]string{stateFailed}, stateDraft, "Retried", "transfer.retry"}
-	actReverse     = act{[]string{stateCompleted}, stateReversed, "Reversed", "transfer.reverse"}
+	actSubmit      = act{[]string{stateDraft}, stateQueued, "Requested", "transfer.submit", OrderCreated}
+	actAsk         = act{[]string{stateDraft}, stateAwaiting, "Approval requested", "transfer.ask", OrderCreated}
+	actSchedule    = act{[]string{stateDraft}, stateScheduled, "Scheduled", "transfer.schedule", OrderCreated}
+	actDiscard     = act{[]string{stateDraft}, stateCancelled, "Cancelled", "transfer.cancel", ""}
+	actExpireDraft = act{[]string{stateDraft}, stateCancelled, "Expired", "transfer.expire", ""}
+	actApprove     = act{[]string{stateAwaiting}, stateQueued, "Approved", "transfer.approve", ""}
+	actApproveFor  = act{[]string{stateAwaiting}, stateScheduled, "Approved", "transfer.approve", ""}
+	actReject      = act{[]string{stateAwaiting}, stateRejected, "Rejected", "transfer.reject", ""}
+	actExpire      = act{[]string{stateAwaiting}, stateCancelled, "Expired", "transfer.expire", ""}
+	actDue         = act{[]string{stateScheduled}, stateQueued, "Due", "transfer.due", ""}
+	actCancel      = act{[]string{stateAwaiting, stateScheduled, stateQueued}, stateCancelled, "Cancelled", "transfer.cancel", ""}
+	actBegin       = act{[]string{stateQueued}, stateInProgress, "Started", "transfer.begin", ""}
+	actHandBack    = act{[]string{stateInProgress}, stateQueued, "Handed back", "transfer.hand_back", ""}
+	actComplete    = act{[]string{stateInProgress}, stateCompleted, "Completed", "transfer.execute", OrderCompleted}
+	actFail        = act{[]string{stateInProgress}, stateFailed, "Failed", "transfer.fail", OrderFailed}
+	actStale       = act{[]string{stateInProgress}, stateDraft, "Back to draft", "transfer.draft", ""}
+	actRetry       = act{[]string{stateFailed}, stateDraft, "Retried", "transfer.retry", ""}
+	actReverse     = act{[]string{stateCompleted}, stateReversed, "Reversed", "transfer.reverse", OrderReversed}
 )
 
 // acts is the one list of them.

@@ -34,13 +34,18 @@ func lists(networks []netip.Prefix, ip netip.Addr) bool {
 	return false
 }
 
-// permits reports whether messages may be sent to the address.
-func (n Networks) permits(ip netip.Addr) bool {
+// refuses returns why messages may not be sent to the address by the scheme, "" if they
+// may: over TLS to the public Internet, and in any way to the networks.
+func (n Networks) refuses(scheme string, ip netip.Addr) string {
 	ip = ip.Unmap().WithZone("")
-	if lists(n, ip) {
-		return true
+	switch public := ip.IsGlobalUnicast() && !ip.IsPrivate() && !lists(private, ip); {
+	case lists(n, ip), public && scheme == "https":
+		return ""
+	case public:
+		return fmt.Sprintf("%s lies in the public Internet, where messages are sent over https:// only", ip)
+	default:
+		return fmt.Sprintf("%s is not an address of the public Internet; an operator allows private networks with HANDOVER_WEBHOOK_NETWORKS", ip)
 	}
-	return ip.IsGlobalUnicast() && !ip.IsPrivate() && !lists(private, ip)
 }
 
 // checkURL returns what is wrong with the address, "" if nothing. What its name resolves to
@@ -57,37 +62,46 @@ func (n Networks) checkURL(text string) string {
 	case u.Scheme == "http" && len(n) == 0:
 		return fmt.Sprintf("%q begins with http://; messages are sent over https://", text)
 	}
-	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && !n.permits(ip) {
-		return refused(ip)
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
+		return n.refuses(u.Scheme, ip)
 	}
 	return ""
-}
-
-func refused(ip netip.Addr) string {
-	return fmt.Sprintf("%s is not an address of the public Internet; an operator allows private networks with HANDOVER_WEBHOOK_NETWORKS", ip)
 }
 
 // client returns the client that messages are sent with. It looks at the address of each
 // connection, after names were resolved, and follows no redirect.
 func (n Networks) client(timeout time.Duration) *http.Client {
+	return &http.Client{
+		Timeout:       timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport:     byScheme{"https": n.transport("https", timeout), "http": n.transport("http", timeout)},
+	}
+}
+
+// transport makes the connections of a scheme.
+func (n Networks) transport(scheme string, timeout time.Duration) *http.Transport {
 	dialer := &net.Dialer{Timeout: timeout, Control: func(_, address string, _ syscall.RawConn) error {
 		to, err := netip.ParseAddrPort(address)
 		if err != nil {
 			return fmt.Errorf("read the address %q: %w", address, err)
 		}
-		if !n.permits(to.Addr()) {
-			return refusal{refused(to.Addr())}
+		if sentence := n.refuses(scheme, to.Addr()); sentence != "" {
+			return refusal{sentence}
 		}
 		return nil
 	}}
-	return &http.Client{
-		Timeout:       timeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: &http.Transport{
-			DialContext: dialer.DialContext, TLSHandshakeTimeout: timeout, ResponseHeaderTimeout: timeout, MaxIdleConnsPerHost: 2,
-			IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
-		},
+	return &http.Transport{
+		DialContext: dialer.DialContext, TLSHandshakeTimeout: timeout, ResponseHeaderTimeout: timeout, MaxIdleConnsPerHost: 2,
+		IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
 	}
+}
+
+// byScheme are transports by the scheme of the address they are for.
+type byScheme map[string]http.RoundTripper
+
+// RoundTrip sends the request by its scheme's transport; checkURL let no other scheme in.
+func (b byScheme) RoundTrip(r *http.Request) (*http.Response, error) {
+	return b[r.URL.Scheme].RoundTrip(r) //nolint:wrapcheck // the client wraps it
 }
 
 // refusal is why no connection was made.

@@ -2,8 +2,6 @@ package webhooks
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -126,11 +124,9 @@ func (d Desk) SendTest(ctx context.Context, s accounts.Scope, actor audit.Actor,
 		if err != nil {
 			return err
 		}
-		random := make([]byte, 16)
-		_, _ = rand.Read(random) // never fails
 		err = tx.GetContext(ctx, &id, `
-			insert into webhook_deliveries (endpoint_id, message_id, event, occurred_at, next_attempt_at, payload) values ($1, $2, $3, $4, $4, $5) returning id`,
-			endpoint, "msg_"+hex.EncodeToString(random), Test, now, string(body))
+			insert into webhook_deliveries (endpoint_id, event, occurred_at, next_attempt_at, payload) values ($1, $2, $3, $3, $4) returning id`,
+			endpoint, Test, now, string(body))
 		if err != nil {
 			return fmt.Errorf("write a test message: %w", err)
 		}

@@ -180,12 +180,16 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	for _, url := range []string{
 		"https://127.0.0.1/", "https://10.1.2.3/", "https://192.168.0.1:8443/x", "https://169.254.169.254/latest/meta-data", "https://[::1]/", "https://[fd00::1]/",
 		"https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://0.0.0.0/", "https://100.64.0.1/", "https://[fe80::1]/",
-		"http://billing.example/", "ftp://billing.example/", "billing.example", "https://user:secret@billing.example/", "",
+		"http://billing.example/", "http://8.8.8.8/", "ftp://billing.example/", "billing.example", "https://user:secret@billing.example/", "",
 	} {
 		_, _, err := strict.Create(t.Context(), o.actor, webhooks.Wanted{URL: url, Events: everything})
 		if !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", url, err)
 		}
+	}
+	// An allowed network is no leave to go over the public Internet in the open.
+	if _, _, err := o.desk.Create(t.Context(), o.actor, webhooks.Wanted{URL: "http://8.8.8.8/", Events: everything}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("http:// to a public address: %v", err)
 	}
 	for _, w := range []webhooks.Wanted{{URL: "https://billing.example"}, {URL: "https://billing.example", Events: []string{"order.eaten"}}} {
 		if _, _, err := strict.Create(t.Context(), o.actor, w); !fault.Is(err, fault.Invalid) {

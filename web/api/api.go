@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -88,8 +89,24 @@ func Mount(e *echo.Echo, pool *sqlx.DB, engine *transfer.Engine, log *slog.Logge
 	for _, o := range operations() {
 		o.register(a, o)
 	}
+	describeMessages(a.huma.OpenAPI())
+	group.GET("/openapi-3.0.json", a.older((*huma.OpenAPI).Downgrade, "application/openapi+json"))
+	group.GET("/openapi-3.0.yaml", a.older((*huma.OpenAPI).DowngradeYAML, "application/openapi+yaml"))
 	group.RouteNotFound("/*", func(echo.Context) error { return errNoSuch })
 	return a
+}
+
+// older answers the document as OpenAPI 3.0, which knows no webhooks.
+func (a *API) older(write func(*huma.OpenAPI) ([]byte, error), contentType string) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		document := *a.huma.OpenAPI()
+		document.Webhooks = nil
+		text, err := write(&document)
+		if err != nil {
+			return fmt.Errorf("write the document as OpenAPI 3.0: %w", err)
+		}
+		return c.Blob(http.StatusOK, contentType, text)
+	}
 }
 
 // Document returns the OpenAPI document.

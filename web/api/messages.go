@@ -3,8 +3,10 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/accounts"
@@ -15,18 +17,11 @@ import (
 	"handover/internal/webhooks"
 )
 
-// OrderMessage is what a webhook says of an order.
-type OrderMessage struct {
-	Type      string `json:"type"`
+// Message is what a webhook is told, of an order or of what moved with it.
+type Message[D any] struct {
+	Type      string `json:"type" doc:"The event."`
 	Timestamp string `json:"timestamp" format:"date-time" doc:"When it happened."`
-	Data      Order  `json:"data" doc:"The order when the message was first sent."`
-}
-
-// CustomerMessage is what a webhook says of customers.
-type CustomerMessage struct {
-	Type      string        `json:"type"`
-	Timestamp string        `json:"timestamp" format:"date-time" doc:"When it happened."`
-	Data      CustomerMoved `json:"data"`
+	Data      D      `json:"data" doc:"As it was when the message was first sent."`
 }
 
 // CustomerMoved is a customer with the account that goes on.
@@ -36,17 +31,41 @@ type CustomerMoved struct {
 	Target *Customer `json:"target" required:"false" doc:"The account that goes on. Null where it is another distributor's."`
 }
 
-// SubscriptionMessage is what a webhook says of a subscription.
-type SubscriptionMessage struct {
-	Type      string            `json:"type"`
-	Timestamp string            `json:"timestamp" format:"date-time" doc:"When it happened."`
-	Data      SubscriptionMoved `json:"data"`
-}
-
 // SubscriptionMoved is a subscription after it moved.
 type SubscriptionMoved struct {
 	Order        Order         `json:"order"`
 	Subscription *Subscription `json:"subscription" required:"false" doc:"Null where it is another distributor's now."`
+}
+
+// shape is the message about an event: its type, and how it is written.
+type shape struct {
+	body  reflect.Type
+	write func(ctx context.Context, c *caller, o transfer.Order, order Order, about webhooks.Message) ([]byte, error)
+}
+
+func shapeOf[D any](read func(ctx context.Context, c *caller, o transfer.Order, order Order, about webhooks.Message) (D, error)) shape {
+	return shape{reflect.TypeFor[Message[D]](), func(ctx context.Context, c *caller, o transfer.Order, order Order, about webhooks.Message) ([]byte, error) {
+		data, err := read(ctx, c, o, order, about)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(Message[D]{about.Event, about.OccurredAt.UTC().Format(time.RFC3339), data})
+	}}
+}
+
+// shapes are the messages that say more than the order.
+var shapes = map[string]shape{
+	transfer.CustomerMerged: shapeOf(customerMoved), transfer.CustomerTransferred: shapeOf(customerMoved), transfer.SubscriptionTransferred: shapeOf(subscriptionMoved),
+}
+
+// messageOf returns the shape of the event's message.
+func messageOf(event string) shape {
+	if s, ok := shapes[event]; ok {
+		return s
+	}
+	return shapeOf(func(_ context.Context, _ *caller, _ transfer.Order, order Order, _ webhooks.Message) (Order, error) {
+		return order, nil
+	})
 }
 
 // Messages writes the messages of webhooks, in the shapes of the API.
@@ -73,25 +92,37 @@ func (m Messages) Payload(ctx context.Context, about webhooks.Message) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	at := about.OccurredAt.UTC().Format(time.RFC3339)
-	switch about.Event {
-	case transfer.CustomerMerged, transfer.CustomerTransferred:
-		data := CustomerMoved{Order: order}
-		if data.Source, err = seenCustomer(ctx, c, o.SourceNumber); err != nil {
-			return nil, err
-		}
-		if data.Target, err = seenCustomer(ctx, c, o.TargetNumber); err != nil {
-			return nil, err
-		}
-		return json.Marshal(CustomerMessage{about.Event, at, data})
-	case transfer.SubscriptionTransferred:
-		data := SubscriptionMoved{Order: order}
-		if data.Subscription, err = seenSubscription(ctx, c, about.SubscriptionID); err != nil {
-			return nil, err
-		}
-		return json.Marshal(SubscriptionMessage{about.Event, at, data})
+	return messageOf(about.Event).write(ctx, c, o, order, about)
+}
+
+func customerMoved(ctx context.Context, c *caller, o transfer.Order, order Order, _ webhooks.Message) (CustomerMoved, error) {
+	source, err := seenCustomer(ctx, c, o.SourceNumber)
+	if err != nil {
+		return CustomerMoved{}, err
 	}
-	return json.Marshal(OrderMessage{about.Event, at, order})
+	target, err := seenCustomer(ctx, c, o.TargetNumber)
+	return CustomerMoved{order, source, target}, err
+}
+
+func subscriptionMoved(ctx context.Context, c *caller, _ transfer.Order, order Order, about webhooks.Message) (SubscriptionMoved, error) {
+	subscription, err := seenSubscription(ctx, c, about.SubscriptionID)
+	return SubscriptionMoved{order, subscription}, err
+}
+
+// describeMessages are the messages as the document has them, under the names of their
+// events: requests that Handover makes.
+func describeMessages(document *huma.OpenAPI) {
+	document.Webhooks = map[string]*huma.PathItem{}
+	for _, event := range transfer.Announcements() {
+		body := document.Components.Schemas.Schema(messageOf(event.Name).body, true, "")
+		document.Webhooks[event.Name] = &huma.PathItem{Post: &huma.Operation{
+			OperationID: event.Name, Summary: event.Means, Tags: []string{"Webhooks"},
+			Description: "Signed as Standard Webhooks: webhook-signature is an HMAC of webhook-id, webhook-timestamp and the body, with the webhook's secret.",
+			Security:    []map[string][]string{{}},
+			RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: body}}},
+			Responses:   map[string]*huma.Response{"2XX": {Description: "Taken. Anything else is tried again."}},
+		}}
+	}
 }
 
 // seenCustomer reads the account of that number, nil when it lies outside the scope.
