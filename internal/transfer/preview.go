@@ -159,10 +159,12 @@ func (e *Engine) Preview(ctx context.Context, req Request) (Preview, error) {
 // decides by, but not the counts to be shown.
 func (s *situation) preview(ctx context.Context, q db.Querier, counts bool) (Preview, error) {
 	p := Preview{Executable: true, Linked: []Linked{}, Impact: []Impact{}}
-	if err := s.plan(ctx, q); err != nil {
-		return p, err
-	}
 	var err error
+	if counts {
+		if err = s.plan(ctx, q); err != nil {
+			return p, err
+		}
+	}
 	if p.Findings, err = s.findings(ctx, q); err != nil {
 		return p, err
 	}

@@ -45,6 +45,17 @@ where customer_id = $1 and unapplied <> 0
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true))) end
 order by kind = 'credit_memo', on_date, number collate "C", id;
 
+select set_config('plan_cache_mode', case
+    when exists (select from invoices where customer_id = any($1) offset $2)
+      or exists (select from payments where customer_id = any($1) offset $2)
+      or exists (select from usage_records u join subscriptions s on s.id = u.subscription_id where s.customer_id = any($1) offset $2)
+      or exists (select from subscription_charges r join subscriptions s on s.id = r.subscription_id where s.customer_id = any($1) offset $2)
+    then 'force_custom_plan'
+    when (select coalesce(sum(reltuples), 0) from pg_class where oid in ('invoices'::regclass, 'payments'::regclass))
+       < $3 * (select reltuples from pg_class where oid = 'customers'::regclass)
+    then 'force_generic_plan'
+    else 'auto' end, true);
+
 select distinct 'order' as kind, number_of('TO', order_id) as number from open_transfers
 where customer_id in ($1, $2) and order_id <> $3;
 
