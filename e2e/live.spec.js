@@ -44,6 +44,9 @@ test('a long transfer is followed to its end, and a closed page changes nothing'
   const seen = new Set();
   const other = await context.newPage(); // as somebody who looks in and leaves
   await other.goto(`/pcp/orders/${order}`);
+  await other.goto(`/pcp/customers/${pair[0].number}`); // where the account says what holds it
+  await expect(other.getByRole('progressbar')).toBeVisible();
+  await expect(other.getByText(/of 60,000 records/)).toBeVisible();
   await other.close();
   await expect(async () => {
     if (await bar.isVisible()) seen.add(await bar.evaluate((e) => e.value));

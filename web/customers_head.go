@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"handover/internal/accounts"
 	"handover/views"
 	"handover/views/ui"
@@ -149,6 +151,15 @@ var transferWords = map[string]string{
 	"distributor": "transfer to another distributor", "subscriptions": "transfer of subscriptions", "merge": "merge",
 }
 
+// show answers with a tab of the customer; a transfer of theirs that runs is followed.
+func (o *opened) show(title string, tab templ.Component) error {
+	n := 0
+	if busy := o.head.Busy; busy != nil && busy.Progress != "" {
+		n = 1
+	}
+	return o.Render(http.StatusOK, title, tab, following(n))
+}
+
 func (o *opened) busyWith(t *accounts.Transfer) *views.BusyWith {
 	if t == nil {
 		return nil
@@ -157,8 +168,9 @@ func (o *opened) busyWith(t *accounts.Transfer) *views.BusyWith {
 	if t.Reversal {
 		what = "reversal"
 	}
+	href := o.URL("/orders/" + t.Number())
 	return &views.BusyWith{
-		Order: t.Number(), Href: o.URL("/orders/" + t.Number()),
+		Order: t.Number(), Href: href, Progress: progressHref(href, t.Status),
 		Sentence: fmt.Sprintf("A %s of this account is %s. Until it ends, no other can be started.", what, strings.ToLower(ui.StatusWord(t.Status))),
 	}
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"handover/internal/accounts"
@@ -53,7 +52,7 @@ func (h customerPages) general(o *opened) error {
 	for _, k := range children {
 		v.Children = append(v.Children, o.kinRow(k, "Child", k.BillToParent, "bills to this account"))
 	}
-	return o.Render(http.StatusOK, c.Name, views.CustomerGeneralPage(v))
+	return o.show(c.Name, views.CustomerGeneralPage(v))
 }
 
 func (o *opened) kinRow(k accounts.Kin, label string, bills bool, how string) views.KinRow {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -25,7 +24,7 @@ func (h customerPages) subscriptions(o *opened) error {
 	for _, s := range part.Rows {
 		v.Rows = append(v.Rows, subscriptionRow(o.page, s))
 	}
-	return o.Render(http.StatusOK, o.customer.Name+": Subscriptions", views.CustomerSubscriptionsPage(v))
+	return o.show(o.customer.Name+": Subscriptions", views.CustomerSubscriptionsPage(v))
 }
 
 func subscriptionRow(p *page, s accounts.SubscriptionRow) views.SubscriptionRow {
@@ -53,7 +52,7 @@ func (h customerPages) methods(o *opened) error {
 			Label: cmp.Or(m.Label, "Payment method without a label"), Kind: m.Kind, Merchant: m.MerchantAccount, Status: m.Status,
 		})
 	}
-	return o.Render(http.StatusOK, o.customer.Name+": Payment methods", views.CustomerMethodsPage(v))
+	return o.show(o.customer.Name+": Payment methods", views.CustomerMethodsPage(v))
 }
 
 // terms is the Terms tab.
@@ -68,7 +67,7 @@ func (h customerPages) terms(o *opened) error {
 			Title: a.Title, Version: a.Version, For: note(a.Plan, a.Resource), Accepted: formatTime(a.AcceptedAt), By: a.AcceptedBy,
 		})
 	}
-	return o.Render(http.StatusOK, o.customer.Name+": Terms", views.CustomerTermsPage(v))
+	return o.show(o.customer.Name+": Terms", views.CustomerTermsPage(v))
 }
 
 // history is the History tab.
@@ -90,7 +89,7 @@ func (h customerPages) history(o *opened) error {
 	for _, t := range transfers {
 		v.Transfers = append(v.Transfers, o.transferRow(t))
 	}
-	return o.Render(http.StatusOK, c.Name+": History", views.CustomerHistoryPage(v))
+	return o.show(c.Name+": History", views.CustomerHistoryPage(v))
 }
 
 // sideWords say what a transfer did, seen from the losing and from the gaining account.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"strconv"
 
@@ -56,7 +55,7 @@ func (h customerPages) documents(o *opened) error {
 	if err != nil {
 		return err
 	}
-	return o.Render(http.StatusOK, c.Name+": Documents", views.CustomerDocumentsPage(v))
+	return o.show(c.Name+": Documents", views.CustomerDocumentsPage(v))
 }
 
 // earlier returns the last documents of each account that this one followed and

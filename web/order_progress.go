@@ -52,11 +52,21 @@ const followedInLists = 3
 
 // followed lets the row of an order under way be followed, unless n others are already.
 func followed(row views.OrderRow, n *int) views.OrderRow {
-	if *n < followedInLists && (row.Status == "queued" || row.Status == "in_progress") {
+	if *n >= followedInLists {
+		return row
+	}
+	if row.Progress = progressHref(row.Href, row.Status); row.Progress != "" {
 		*n++
-		row.Progress = row.Href + "/progress?small=true"
 	}
 	return row
+}
+
+// progressHref is where one hears how far an order under way is, "" of any other.
+func progressHref(order, status string) string {
+	if status != "queued" && status != "in_progress" {
+		return ""
+	}
+	return order + "/progress?small=true"
 }
 
 // following makes a page that follows n orders live, and without scripts read again.
