@@ -168,7 +168,7 @@ func homeWaiting(v HomeOrders) templ.Component {
 			}
 		}
 		if len(v.Scheduled) > 0 {
-			templ_7745c5c3_Err = homeOrderList("Scheduled transfers", "", v.Scheduled).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = homeOrderList("Scheduled for today", "", v.Scheduled).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

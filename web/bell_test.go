@@ -30,9 +30,17 @@ func TestHomeSaysWhatWaits(t *testing.T) {
 	p.mergedOrder()
 	away := p.world.Customer(testdb.Customer{Name: "Elm Works"})
 	p.world.TransferOrder(testdb.TransferOrder{Source: away.ID, Target: p.group.ID, Status: "awaiting_approval"})
-	p.world.TransferOrder(testdb.TransferOrder{Source: away.ID, Target: p.group.ID, Status: "scheduled"})
+	due := p.world.TransferOrder(testdb.TransferOrder{Source: away.ID, Target: p.group.ID, Status: "scheduled"})
+	later := p.world.TransferOrder(testdb.TransferOrder{Source: away.ID, Target: p.group.ID, Status: "scheduled"})
+	// The provider's day begins at 10:00 or 11:00 UTC, so that today there is not today here.
+	p.world.Exec(`update distributors set time_zone = 'Pacific/Auckland' where parent_id is null`)
+	p.world.Exec(`update transfer_orders set start_at = (((now() at time zone 'Pacific/Auckland')::date + 1)::timestamp at time zone 'Pacific/Auckland') - interval '1 second' where id = $1`, due.ID)
+	p.world.Exec(`update transfer_orders set start_at = ((now() at time zone 'Pacific/Auckland')::date + 1)::timestamp at time zone 'Pacific/Auckland' where id = $1`, later.ID)
 	mail := p.world.Mail(testdb.Mail{Staff: p.staff.ID, Subject: "Perhaps arrived", State: "unconfirmed"})
-	page := p.get("/pcp/").is(http.StatusOK).says("Waiting for approval", "Scheduled transfers", "Mails to look at", "Perhaps arrived", "Transfers per week", "Last orders")
+	page := p.get("/pcp/").is(http.StatusOK).says("Waiting for approval", "Scheduled for today", "Mails to look at", "Perhaps arrived", "Transfers per week", "Last orders")
+	if got := page.doc.Find("section:contains('Scheduled for today') a[href*='/orders/']").Text(); !strings.Contains(got, due.Number) || strings.Contains(got, later.Number) {
+		t.Errorf("for today are scheduled %q, want %s and not %s", got, due.Number, later.Number)
+	}
 	if got := page.doc.Find("svg.weeks rect").Length(); got != 1 {
 		t.Errorf("%d bars for one transfer", got)
 	}

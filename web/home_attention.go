@@ -68,7 +68,7 @@ func (h homePages) attention(p *page, v *views.HomeOrders) error {
 			return err
 		}
 	}
-	if v.Scheduled, err = h.list(p, orders.Filter{Type: orders.Transfer, Status: "scheduled"}); err != nil {
+	if v.Scheduled, err = h.list(p, orders.Filter{Type: orders.Transfer, Status: "scheduled", Today: true}); err != nil {
 		return err
 	}
 	if !p.Staff.Can(identity.OutboxResend) {

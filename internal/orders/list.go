@@ -19,6 +19,7 @@ type Filter struct {
 	Status string     // one of Statuses
 	From   *time.Time // first day of creation
 	To     *time.Time // last day of creation
+	Today  bool       // only those that begin today, in the time zone of the source's distributor, or should have before
 }
 
 // Row is one order in the list.
@@ -124,7 +125,8 @@ func transfersSQL(seen string) string {
 		       not sees_requester as requested_beyond,
 		       (o.created_at at time zone 'UTC')::date as created_on, o.created_at,
 		       coalesce((o.completed_at at time zone 'UTC')::date, date '9999-12-31') as completed_on, o.completed_at,
-		       o.reverses_id
+		       o.reverses_id,
+		       (o.start_at at time zone coalesce(sd.time_zone, 'UTC'))::date <= (now() at time zone coalesce(sd.time_zone, 'UTC'))::date as starts_today
 		from transfer_orders o
 		left join customers s on s.id = o.source_customer_id
 		left join distributors sd on sd.id = o.source_distributor_id
@@ -146,7 +148,7 @@ func placedSQL(seen string) string {
 		       '' as requested_by, false as requested_beyond,
 		       p.placed_on as created_on, p.placed_on::timestamp at time zone 'UTC' as created_at,
 		       date '9999-12-31' as completed_on, null::timestamptz as completed_at,
-		       null::bigint as reverses_id
+		       null::bigint as reverses_id, false as starts_today
 		from placed_orders p join customers c on c.id = p.customer_id join distributors d on d.id = c.distributor_id
 		where c.distributor_id = any(@seen)`, "@seen", seen)
 }
@@ -173,6 +175,9 @@ func (f Filter) apply(ctx context.Context, q db.Querier, w *db.Where, s accounts
 	}
 	if f.To != nil {
 		w.And("o.created_on <= ?", *f.To)
+	}
+	if f.Today {
+		w.And("o.starts_today")
 	}
 	if typed := strings.TrimSpace(f.Search); typed != "" {
 		return search(ctx, q, w, s, typed)
