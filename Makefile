@@ -42,7 +42,7 @@ crashes: build ## Kill the worker 200 times and PostgreSQL 50 times in transfers
 
 .PHONY: collisions
 collisions: build ## Fire 500 mixed transfers over 50 customers at once, from two panels at two workers
-	HANDOVER_COLLISIONS=500 go test ./internal/jobs -run Collide -v -timeout 60m
+	HANDOVER_COLLISIONS=500 go test ./internal/jobs ./cmd/handover -run "Collide|CollisionsOverHTTP" -v -timeout 60m
 
 .PHONY: fuzz
 fuzz: build ## Try every fuzz target for a minute

@@ -252,6 +252,28 @@ func TestAPIRefusals(t *testing.T) {
 	g.send("POST", "/orders/"+number+"/reject", map[string]any{"reason": "no"}).is(409, "CONFLICT")
 }
 
+// What the database had to give up because it took too long is no mistake of the program that
+// asked: it may ask again.
+func TestAPIWhenTheDatabaseIsBusy(t *testing.T) {
+	p := newPair(t)
+	g := p.asProgram(p.staff)
+	blocked, err := p.pool.BeginTxx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = blocked.Rollback() }()
+	if _, err := blocked.ExecContext(t.Context(), `lock table customers in access exclusive mode`); err != nil {
+		t.Fatal(err)
+	}
+	p.world.Exec(`do $$ begin execute format('alter database %I set statement_timeout = 200', current_database()); end $$`)
+	p.pool.SetMaxIdleConns(0) // connections that are made from now on have the limit
+	g.get("/customers").is(503, "UNAVAILABLE").has("detail", "Handover is busy: this took longer than it may and was stopped. Try again in a moment.")
+	if err := blocked.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	g.get("/customers").is(200, "")
+}
+
 // What is out of scope is not there, whatever the privilege; what may not be done is said.
 func TestAPIScopeAndPrivileges(t *testing.T) {
 	d := newDesk(t)

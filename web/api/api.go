@@ -122,7 +122,7 @@ func (o operation) describe() huma.Operation {
 	}
 	return huma.Operation{
 		OperationID: o.ID, Method: o.Method, Path: o.Path, Summary: o.Summary, Tags: []string{o.Tag}, DefaultStatus: status,
-		Errors:           append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError}, o.Errors...),
+		Errors:           append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}, o.Errors...),
 		SkipValidateBody: o.Whole, Metadata: map[string]any{"privilege": o.Privilege},
 	}
 }
