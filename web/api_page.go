@@ -46,7 +46,18 @@ func (s *Server) apiMessages() []views.APIMessage {
 	var out []views.APIMessage
 	for _, event := range transfer.Announcements() {
 		said := document.Webhooks[event.Name].Post
-		out = append(out, views.APIMessage{Event: event.Name, Summary: said.Summary, Fields: schemaFields(document, said.RequestBody.Content["application/json"].Schema)})
+		body := said.RequestBody.Content["application/json"].Schema
+		message := views.APIMessage{Event: event.Name, Summary: said.Summary}
+		for _, f := range schemaFields(document, body) {
+			if f.Name != "data" {
+				message.Fields = append(message.Fields, f)
+			}
+		}
+		for _, f := range schemaFields(document, document.Components.Schemas.SchemaFromRef(body.Ref).Properties["data"]) {
+			f.Name = "data." + f.Name
+			message.Fields = append(message.Fields, f)
+		}
+		out = append(out, message)
 	}
 	return out
 }

@@ -26,7 +26,7 @@ func TestOwnTokens(t *testing.T) {
 
 func TestAPIPage(t *testing.T) {
 	p := signedIn(t)
-	page := p.get("/pcp/api").is(http.StatusOK).says("POST /transfers", "Idempotency-Key", "GET /customers/{number}", "problems (RFC 9457)", "accounts.transfer", "subscription.transferred")
+	page := p.get("/pcp/api").is(http.StatusOK).says("POST /transfers", "Idempotency-Key", "GET /customers/{number}", "problems (RFC 9457)", "accounts.transfer", "subscription.transferred", "data.subscription", "data.reverses")
 	if n := page.doc.Find("details.api-operation").Length(); n < 18 {
 		t.Errorf("%d operations", n)
 	}
