@@ -37,7 +37,13 @@ func TestHomeSaysWhatWaits(t *testing.T) {
 	p.world.Exec(`update transfer_orders set start_at = (((now() at time zone 'Pacific/Auckland')::date + 1)::timestamp at time zone 'Pacific/Auckland') - interval '1 second' where id = $1`, due.ID)
 	p.world.Exec(`update transfer_orders set start_at = ((now() at time zone 'Pacific/Auckland')::date + 1)::timestamp at time zone 'Pacific/Auckland' where id = $1`, later.ID)
 	mail := p.world.Mail(testdb.Mail{Staff: p.staff.ID, Subject: "Perhaps arrived", State: "unconfirmed"})
-	page := p.get("/pcp/").is(http.StatusOK).says("Waiting for approval", "Scheduled for today", "Mails to look at", "Perhaps arrived", "Transfers per week", "Last orders")
+	hook := p.world.Webhook(testdb.Webhook{URL: "https://gone.example/hook"})
+	p.world.Webhook(testdb.Webhook{URL: "https://works.example/hook"})
+	p.world.Exec(`update webhook_endpoints set status = 'disabled', reason = 'The receiver answered 410.' where id = $1`, hook.ID)
+	page := p.get("/pcp/").is(http.StatusOK).says("https://gone.example/hook", "The receiver answered 410.").says("Waiting for approval", "Scheduled for today", "Mails to look at", "Perhaps arrived", "Transfers per week", "Last orders")
+	if strings.Contains(page.text(), "works.example") {
+		t.Error("a webhook that works is no matter for Home")
+	}
 	if got := page.doc.Find("section:contains('Scheduled for today') a[href*='/orders/']").Text(); !strings.Contains(got, due.Number) || strings.Contains(got, later.Number) {
 		t.Errorf("for today are scheduled %q, want %s and not %s", got, due.Number, later.Number)
 	}

@@ -8,6 +8,7 @@ import (
 	"handover/internal/identity"
 	"handover/internal/notify"
 	"handover/internal/orders"
+	"handover/internal/webhooks"
 	"handover/views"
 )
 
@@ -59,8 +60,8 @@ func (h homePages) weeks(p *page) (views.HomeWeeks, error) {
 	return v, nil
 }
 
-// attention lists what waits for somebody: approvals, what starts today, and mails whose
-// fate is unknown.
+// attention lists what waits for somebody: approvals, what starts today, mails whose fate is
+// unknown, and webhooks that were given up.
 func (h homePages) attention(p *page, v *views.HomeOrders) error {
 	var err error
 	if p.Staff.Can(identity.OrdersApprove) {
@@ -71,14 +72,36 @@ func (h homePages) attention(p *page, v *views.HomeOrders) error {
 	if v.Scheduled, err = h.list(p, orders.Filter{Type: orders.Transfer, Status: "scheduled", Today: true}); err != nil {
 		return err
 	}
-	if !p.Staff.Can(identity.OutboxResend) {
-		return nil
+	if p.Staff.Can(identity.OutboxResend) {
+		if v.Mails, err = unconfirmedMails(p); err != nil {
+			return err
+		}
 	}
+	if p.Staff.Can(identity.WebhooksManage) {
+		v.Webhooks, err = disabledWebhooks(p)
+	}
+	return err
+}
+
+func unconfirmedMails(p *page) ([]views.HomeMail, error) {
 	mails, err := notify.List(p.ctx(), p.db(), p.Scope(), notify.Filter{State: notify.Unconfirmed}, db.Page{Sort: "-created", Size: homeListed})
+	var out []views.HomeMail
 	for _, m := range mails.Rows {
-		v.Mails = append(v.Mails, views.HomeMail{
+		out = append(out, views.HomeMail{
 			Href: p.mailHref(m.ID), Recipient: m.Recipient, Subject: m.Subject, Resend: p.mailHref(m.ID) + "/resend", When: formatMoment(m.CreatedAt),
 		})
 	}
-	return err
+	return out, err
+}
+
+// disabledWebhooks are those that Handover disabled, not those that a person did.
+func disabledWebhooks(p *page) ([]views.HomeWebhook, error) {
+	list, err := webhooks.List(p.ctx(), p.db(), p.Scope())
+	var out []views.HomeWebhook
+	for _, e := range list {
+		if e.Status == webhooks.Disabled && e.Reason != "" {
+			out = append(out, views.HomeWebhook{Href: p.webhookHref(e.ID), URL: e.URL, Reason: e.Reason})
+		}
+	}
+	return out, err
 }
