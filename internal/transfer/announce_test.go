@@ -1,0 +1,38 @@
+package transfer
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// What programs are told of each act.
+func TestWhatActsTell(t *testing.T) {
+	t.Parallel()
+	now, taken := time.Now(), int64(7)
+	told := map[string][]string{
+		"transfer.submit": {OrderCreated}, "transfer.ask": {OrderCreated}, "transfer.schedule": {OrderCreated},
+		"transfer.execute": {OrderCompleted, CustomerMerged}, "transfer.fail": {OrderFailed}, "transfer.reverse": {OrderReversed},
+	}
+	for _, a := range acts {
+		if got := eventsOf(Order{Kind: Merge}, a); !slices.Equal(got, told[a.action]) {
+			t.Errorf("%s tells %v, want %v", a.action, got, told[a.action])
+		}
+	}
+	for _, x := range []struct {
+		name string
+		o    Order
+		a    act
+		want []string
+	}{
+		{"a transfer to another distributor", Order{Kind: Distributor}, actComplete, []string{OrderCompleted, CustomerTransferred}},
+		{"a transfer of subscriptions", Order{Kind: Subscriptions}, actComplete, []string{OrderCompleted, SubscriptionTransferred}},
+		{"a reversal", Order{Kind: Merge, ReversesID: &taken}, actComplete, []string{OrderCompleted}},
+		{"an order that was handed back is submitted again", Order{Kind: Merge, SubmittedAt: &now}, actSubmit, nil},
+		{"a retry that waits for approval again", Order{Kind: Merge, SubmittedAt: &now}, actAsk, nil},
+	} {
+		if got := eventsOf(x.o, x.a); !slices.Equal(got, x.want) {
+			t.Errorf("%s tells %v, want %v", x.name, got, x.want)
+		}
+	}
+}
