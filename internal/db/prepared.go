@@ -10,6 +10,8 @@ import (
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/lib/pq"
+
+	"handover/internal/fault"
 )
 
 // preparedSetting is the part of a database address that says whether statements are kept
@@ -95,11 +97,14 @@ func (c *walledConn) prepared(ctx context.Context, query string, args []driver.N
 var staleStates = []string{"0A000", "26000"}
 
 // forget drops a statement that failed because it is stale, so that the next time it is
-// prepared anew.
-func (c *walledConn) forget(query string, err error) {
-	if refused, ok := errors.AsType[*pq.Error](err); ok && slices.Contains(staleStates, string(refused.Code)) {
-		c.kept.cache.Remove(statementKey{c.role, query})
+// prepared anew, and returns what the failure means to who asked.
+func (c *walledConn) forget(query string, err error) error {
+	refused, ok := errors.AsType[*pq.Error](err)
+	if !ok || !slices.Contains(staleStates, string(refused.Code)) {
+		return err
 	}
+	c.kept.cache.Remove(statementKey{c.role, query})
+	return &fault.Error{Code: fault.Unavailable, Message: "Handover was updated at this moment, so nothing was changed. Try again.", Cause: err}
 }
 
 // query runs a statement that returns rows.
@@ -113,9 +118,9 @@ func (c *walledConn) query(ctx context.Context, query string, args []driver.Name
 	}
 	rows, err := s.QueryContext(ctx, args)
 	if err != nil {
-		c.forget(query, err)
+		return nil, c.forget(query, err)
 	}
-	return rows, err
+	return rows, nil
 }
 
 // exec runs a statement that returns no rows.
@@ -129,7 +134,7 @@ func (c *walledConn) exec(ctx context.Context, query string, args []driver.Named
 	}
 	result, err := s.ExecContext(ctx, args)
 	if err != nil {
-		c.forget(query, err)
+		return nil, c.forget(query, err)
 	}
-	return result, err
+	return result, nil
 }
