@@ -31,30 +31,52 @@ async function submit(page, pair) {
   return orderNumber(page);
 }
 
+// slowly lets a transfer of the invoices of an account take a breath of some seconds at
+// every nth of them: the machine of the test may be fast.
+async function slowly(account, seconds, nth) {
+  await rows(`create or replace function breathe() returns trigger language plpgsql as $$ begin perform pg_sleep(tg_argv[0]::float); return new; end $$`);
+  await rows(`create trigger breathe_${account.id} before update on invoices for each row
+    when (old.customer_id = ${account.id} and old.id % ${nth} = 0) execute function breathe('${seconds}')`);
+}
+
+const merged = (page) => page.getByRole('status').filter({ hasText: 'Successfully merged customer(s)' });
+
 test('a long transfer is followed to its end, and a closed page changes nothing', async ({ page, context }) => {
   test.setTimeout(120_000);
   const pair = await newPair('D-AU', 'Long Haul', 60_000);
-  // The machine of the test may be fast: this transfer takes a breath at every 4,000th invoice.
-  await rows(`create function breathe() returns trigger language plpgsql as $$ begin perform pg_sleep(0.4); return new; end $$`);
-  await rows(`create trigger breathe before update on invoices for each row when (old.customer_id = ${pair[0].id} and old.id % 4000 = 0) execute function breathe()`);
+  await slowly(pair[0], 0.4, 4000);
   const order = await submit(page, pair);
   const bar = page.getByRole('progressbar');
   await expect(bar).toBeVisible();
   await expect(page.getByText(/of 60,000 records/)).toBeVisible();
-  const seen = new Set();
   const other = await context.newPage(); // as somebody who looks in and leaves
   await other.goto(`/pcp/orders/${order}`);
   await other.goto(`/pcp/customers/${pair[0].number}`); // where the account says what holds it
   await expect(other.getByRole('progressbar')).toBeVisible();
   await expect(other.getByText(/of 60,000 records/)).toBeVisible();
   await other.close();
-  await expect(async () => {
-    if (await bar.isVisible()) seen.add(await bar.evaluate((e) => e.value));
-    await expect(page.getByRole('status').filter({ hasText: 'Successfully merged customer(s)' })).toBeVisible({ timeout: 50 });
-  }).toPass({ intervals: [50], timeout: 90_000 });
-  // A slow machine looks seldom: that it moved is two different values.
-  expect([...seen].length, `the bar stood at ${[...seen]}`).toBeGreaterThan(1);
+  const at = () => bar.evaluateAll((bars) => bars.map((b) => b.value).join());
+  const before = await at();
+  await expect.poll(at, { message: 'the bar moves', intervals: [50], timeout: 60_000 }).not.toBe(before);
+  await expect(merged(page)).toBeVisible({ timeout: 90_000 });
   expect(await value('select count(*) from invoices where customer_id = $1', pair[1].id)).toBe('60000');
+});
+
+test.describe('a stream that does not open', () => {
+  test.use({ complaints: [async ({}, use) => use([]), { auto: true }] }); // the 503 is ours
+  test('is tried again, and the page says nothing wrong meanwhile', async ({ page }) => {
+    test.setTimeout(120_000);
+    const pair = await newPair('D-AU', 'Deaf');
+    await slowly(pair[0], 25, 1);
+    let refused = 0;
+    await page.route(/\/progress$/, (route) => route.fulfill({ status: 503, contentType: 'text/html', body: 'Too many wait.' }).then(() => { refused += 1; }));
+    await submit(page, pair);
+    await expect.poll(() => refused).toBe(1);
+    await expect(page.getByText('The transfer is under way')).toBeVisible();
+    await expect(page.getByText('Too many wait.')).toBeHidden();
+    await page.unroute(/\/progress$/);
+    await expect(merged(page)).toBeVisible({ timeout: 90_000 });
+  });
 });
 
 test('a transfer starts later by itself, or is cancelled before', async ({ page }) => {

@@ -50,15 +50,20 @@ function sprite() {
 const scoped = { '.js': (text) => `{\n${text}}`, '.css': (text) => text };
 const ours = (ext) => readdirSync(src).filter((f) => extname(f) === ext).sort().map((f) => scoped[ext](read(src, f))).join('\n');
 
-const htmx = 'htmx.org/dist';
+// follow is htmx with its extension for server-sent events in one file: htmx looks at the
+// page as soon as it has run, and never at elements of an extension that came after that.
+function follow() {
+  const parts = ['htmx.min.js', 'ext/hx-sse.min.js'].map((file) => vendor('htmx.org/dist', file));
+  return parts.map((text) => text.replace(/\/\/# sourceMappingURL.*$/m, '').trim()).join(';\n');
+}
+
 const assets = {
   'tabler.css': tabler(),
   'handover.css': ours('.css'),
   'handover.js': ours('.js'),
   'icons.svg': sprite(),
   'favicon.svg': read(src, 'favicon.svg'),
-  'htmx.js': vendor(htmx, 'htmx.min.js').replace(/\/\/# sourceMappingURL.*$/m, ''),
-  'hx-sse.js': vendor(htmx, 'ext/hx-sse.min.js').replace(/\/\/# sourceMappingURL.*$/m, ''),
+  'follow.js': follow(),
 };
 
 const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
