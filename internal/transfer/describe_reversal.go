@@ -120,10 +120,13 @@ func describeReversal(ctx context.Context, q db.Querier, s *situation, p *Previe
 // returning tells an account before and after the reversal.
 func (s *situation) returning(a account, in company, now, then map[int64]totals) Side {
 	n, t, status := now[a.ID], then[a.ID], a.Status
-	if before, ok := s.reversal.statuses[a.ID]; ok {
-		status = before
-	} else if a.ID == s.source.ID && s.reversal.closes() {
+	before, written := s.reversal.statuses[a.ID]
+	switch {
+	case a.ID == s.source.ID && s.reversal.goesOn:
+	case a.ID == s.source.ID && s.reversal.closes():
 		status = "closed"
+	case written:
+		status = before
 	}
 	return Side{
 		Number: a.Number, Name: a.Name, Distributor: in.Name, StatusBefore: a.Status, StatusAfter: status,

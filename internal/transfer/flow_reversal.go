@@ -51,6 +51,16 @@ func born(kind string) string {
         where g.order_id = @reversed and g.kind = '%s' and g.column_name = '' and g.before[1] is null)`, kind)
 }
 
+// bornInLine selects the ids of the rows of a kind that the order created, or one of the
+// orders that it takes back, or those take back.
+func bornInLine(kind string) string {
+	return fmt.Sprintf(`(with recursive line as (
+            select id, reverses_id from transfer_orders where id = @reversed
+            union all select o.id, o.reverses_id from transfer_orders o join line l on o.id = l.reverses_id)
+        select unnest(g.record_ids) from transfer_ledger g join line l on l.id = g.order_id
+        where g.kind = '%s' and g.column_name = '' and g.before[1] is null)`, kind)
+}
+
 // returns is the condition under which a record of the account that loses comes back.
 func (k Kind) returns() string {
 	owned := func(kind string) string { return ledgered(kind, "customer_id") }
@@ -72,6 +82,17 @@ func (k Kind) returns() string {
 	}
 	return fmt.Sprintf(`($.invoice_id in %s or $.invoice_id is null and ($.subscription_id in %s or $.id in %s))`,
 		owned("invoice"), owned("subscription"), ledgered(k.Name, "subscription_id"))
+}
+
+// stays is the condition under which a record r of the account that loses does not come
+// back, and is none that the transfers wrote themselves.
+func (k Kind) stays() string {
+	condition := fmt.Sprintf(`not coalesce(%s, false)`, at(k.returns(), "r"))
+	switch k.Name {
+	case "credit_memo", "debit_memo", "journal_entry":
+		condition += ` and r.id not in ` + bornInLine(k.Name)
+	}
+	return condition
 }
 
 // hangs reports whether the kind is owned through a subscription until it is billed.
@@ -139,7 +160,7 @@ func loadStanding(_ *Engine, ctx context.Context, q db.Querier, s *situation) er
 	if err := q.GetContext(ctx, &is, text, values...); err != nil {
 		return fmt.Errorf("read what the order did to the accounts: %w", err)
 	}
-	r.split, r.opened = is.Split, is.Opened
+	r.split = is.Split
 	text, values = bind(`select l.record_id, l.before from `+given("customer", "status")+` l`, s.args())
 	var accounts []struct {
 		ID     int64  `db:"record_id"`
@@ -152,22 +173,21 @@ func loadStanding(_ *Engine, ctx context.Context, q db.Querier, s *situation) er
 	for _, a := range accounts {
 		r.statuses[a.ID] = a.Before
 	}
+	r.opened = is.Opened || r.statuses[s.source.ID] == "closed" // a reversal of a reversal opens it again
 	if !r.opened {
 		return nil
 	}
+	return s.loadIssued(ctx, q)
+}
+
+// loadIssued reads whether anything was issued since on the account that loses.
+func (s *situation) loadIssued(ctx context.Context, q db.Querier) error {
 	stays := ""
 	for _, k := range Kinds {
-		own := ""
-		if k.Name == "credit_memo" || k.Name == "debit_memo" {
-			own = ` and r.id not in ` + born(k.Name)
-		}
-		if k.Name == "journal_entry" {
-			own = ` and r.id not in ` + born("journal_entry")
-		}
-		stays += fmt.Sprintf("\n or exists (select 1 from %s r where r.customer_id = @source and not coalesce(%s, false)%s)", k.View, at(k.returns(), "r"), own)
+		stays += fmt.Sprintf("\n or exists (select 1 from %s r where r.customer_id = @source and %s)", k.View, k.stays())
 	}
-	text, values = bind(`select exists (select 1 from placed_orders where customer_id = @source)`+stays, s.args())
-	if err := q.GetContext(ctx, &r.goesOn, text, values...); err != nil {
+	text, values := bind(`select exists (select 1 from placed_orders where customer_id = @source)`+stays, s.args())
+	if err := q.GetContext(ctx, &s.reversal.goesOn, text, values...); err != nil {
 		return fmt.Errorf("look for what was issued since: %w", err)
 	}
 	return nil

@@ -21,7 +21,7 @@ type reversal struct {
 	order    Order
 	memos    []carriedMemo
 	split    bool // the order cut subscriptions, or joined them
-	opened   bool // the order opened the account that loses now
+	opened   bool // the order opened the account that loses now, or opened it again
 	goesOn   bool // that account stays open: something was issued on it since
 	statuses map[int64]string
 }

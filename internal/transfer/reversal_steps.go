@@ -126,7 +126,7 @@ func (x *execution) restoreAccounts(ctx context.Context, q db.Querier, row ledge
 	byAccount := map[int64][]assignment{}
 	var order []int64
 	for _, v := range values {
-		if done[v.ID] {
+		if done[v.ID] || x.reversal.goesOn && v.ID == x.source.ID && v.Column == "status" {
 			continue
 		}
 		if byAccount[v.ID] == nil {

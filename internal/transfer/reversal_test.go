@@ -118,6 +118,9 @@ func TestReversalGivesBackEverything(t *testing.T) {
 			if again.SourceNumber != o.SourceNumber {
 				t.Errorf("the reversal of the reversal takes from %s, want %s", again.SourceNumber, o.SourceNumber)
 			}
+			d.reverse(again)
+			d.sameAs(before)
+			d.verify()
 		})
 	}
 }

@@ -147,7 +147,7 @@ func (s *situation) conflicts() []impossible {
 	}
 	list = append(list, impossible{
 		"subscription", "run on an account that ends with this", "End them, or transfer them to another account first.",
-		`select t.id from subscriptions t join ` + given("customer", "status") + ` l on l.record_id = t.customer_id and l.before in ('transferred_out', 'merged', 'closed')
+		`select t.id from subscriptions t join ` + given("customer", "status") + ` l on l.record_id = t.customer_id and l.before in ('transferred_out', 'merged')
 		where t.status not in ('cancelled', 'terminated') and (t.end_on is null or t.end_on >= @today::date) and t.id not in ` + ledgered("subscription", "customer_id") + `
 		  and t.id not in ` + ledgered("subscription", "status") + ` order by 1`,
 	})

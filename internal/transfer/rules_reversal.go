@@ -193,10 +193,7 @@ func checkSince(ctx context.Context, q db.Querier, s *situation) ([]found, error
 		}
 		values := s.args()
 		values["mark"] = mark
-		condition := fmt.Sprintf(`r.customer_id = @source and r.id > @mark and not coalesce(%s, false)`, at(k.returns(), "r"))
-		if k.Name == "credit_memo" || k.Name == "debit_memo" || k.Name == "journal_entry" {
-			condition += ` and r.id not in ` + born(k.Name)
-		}
+		condition := `r.customer_id = @source and r.id > @mark and ` + k.stays()
 		text, bound := bind(fmt.Sprintf(`select '%s' as kind, r.number, count(*) over () as all from (select %s from %s r where %s) r order by r.id limit %d`,
 			k.Name, k.listed(), k.View, condition, findingRecords), values)
 		var rows []struct {
