@@ -51,7 +51,7 @@ test('a second factor is set up, asked for, replaced by a recovery code, and tur
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Set up second factor' }).click();
   const picture = page.getByRole('img', { name: 'QR code of the secret below' });
-  expect(await picture.evaluate((img) => img.naturalWidth)).toBe(240);
+  await expect(picture).toHaveJSProperty('naturalWidth', 240);
   await look(page, 'second factor setup');
   const secret = await page.locator('.factor-secret').innerText();
 

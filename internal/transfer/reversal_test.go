@@ -259,37 +259,6 @@ func (d *backDesk) id(query string) int64 {
 	return id
 }
 
-// TestReversalAfterTheLaterOne: the later transfer is reversed first, then nothing is in the way.
-func TestReversalAfterTheLaterOne(t *testing.T) {
-	d := newShop(t)
-	before := d.export()
-	first := d.transfer(d.give(""))
-	d.Customer(testdb.Customer{Name: "Third AS"})
-	before = d.plus(before)
-	later := d.transfer(transfer.Request{Kind: transfer.Subscriptions, SourceCustomer: d.peer.Number, TargetCustomer: d.Text(`select number_of('C', max(id)) from customers`), Subscriptions: []string{d.sub.Number}})
-	if got := d.blocking(first); !strings.HasPrefix(got, "MOVED_AGAIN: "+later.Number) {
-		t.Errorf("got %q", got)
-	}
-	undone := d.reverse(later)
-	if got := d.blocking(first); got != "" {
-		t.Errorf("after %s: %q", undone.Number, got)
-	}
-	again := d.reverse(undone)
-	if got := d.blocking(first); !strings.HasPrefix(got, "MOVED_AGAIN: "+again.Number) {
-		t.Errorf("restored by %s: %q", again.Number, got)
-	}
-	d.reverse(again)
-	d.reverse(first)
-	d.sameAs(before)
-	d.verify()
-}
-
-// plus adds the customers of now to an export from before.
-func (d *backDesk) plus(before map[string][]string) map[string][]string {
-	before["customers.csv"] = d.export()["customers.csv"]
-	return before
-}
-
 func TestReversalLeavesWhatWasBornSince(t *testing.T) {
 	d := newShop(t)
 	o := d.transfer(d.to(d.nordlys, transfer.ModeEverything))
