@@ -2,6 +2,8 @@ package accounts
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -85,16 +87,24 @@ func called(ctx context.Context, q db.Querier, s Scope, ref string) ([]int64, er
 // FindCustomer returns the id of the account that one id names: its number, else
 // its external id, else a number, external id or CRM id that it had or has.
 func FindCustomer(ctx context.Context, q db.Querier, s Scope, ref string) (int64, error) {
-	number, _ := ParseNumber(CustomerPrefix, ref)
-	var w db.Where
-	rank := fmt.Sprintf(`case when c.id = %s then 1 when c.external_id = %[2]s then 2 else 3 end`, w.Arg(number), w.Arg(ref))
-	// The $1 and $2 of the rank serve the condition, too. One branch for each index.
-	w.And(`c.id in (select $1::bigint union all select id from customers where external_id = $2
-	                union all select id from customers where crm_id = $2 and $2 <> ''
-	                union all select customer_id from former_ids where value = $2)`)
-	s.Apply(&w, "c.distributor_id")
+	number, isNumber := ParseNumber(CustomerPrefix, ref)
 	var id int64
-	err := q.GetContext(ctx, &id, `select c.id from customers c `+w.SQL()+` order by `+rank+`, c.id limit 1`, w.Args()...)
+	if isNumber { // what most ask for is found by one key
+		var own db.Where
+		own.And("c.id = ?", number)
+		s.Apply(&own, "c.distributor_id")
+		err := q.GetContext(ctx, &id, `select c.id from customers c `+own.SQL(), own.Args()...)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return id, err
+		}
+	}
+	var w db.Where
+	// One branch for each index.
+	w.And(`c.id in (select id from customers where external_id = ?
+	                union all select id from customers where crm_id = $1 and crm_id <> ''
+	                union all select customer_id from former_ids where value = $1)`, ref)
+	s.Apply(&w, "c.distributor_id")
+	err := q.GetContext(ctx, &id, `select c.id from customers c `+w.SQL()+` order by c.external_id is not distinct from $1 desc, c.id limit 1`, w.Args()...)
 	if err != nil {
 		return 0, db.NotFound(fmt.Errorf("find the customer: %w", err), "There is no customer %s.", ref)
 	}
