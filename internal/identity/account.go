@@ -139,6 +139,9 @@ func (d *Door) ChangePassword(ctx context.Context, s Staff, n PasswordChange) (s
 		if rows, err := result.RowsAffected(); err != nil || rows == 0 {
 			return db.NotFound(sql.ErrNoRows, "You are not signed in any more. Sign in again.")
 		}
+		if err := s.tell(ctx, tx, s.Actor(n.Client.Address), passwordChanged); err != nil {
+			return err
+		}
 		return audit.Append(ctx, tx, audit.Entry{
 			Actor: s.Actor(n.Client.Address), Action: "staff.password", SubjectKind: "staff", Subject: s.Email,
 			After: map[string]any{"by": "the person", "sessions_ended": ended},

@@ -84,9 +84,16 @@ func TestChangeOwnPassword(t *testing.T) {
 	if !h.signedIn(mine) || !h.signedIn(other) {
 		t.Fatal("a refused change ended sessions")
 	}
+	if n := h.world.Text(`select count(*) from outbox`); n != "0" {
+		t.Errorf("%s mails tell of refused changes", n)
+	}
 	token, err := change(testdb.Password, next)
 	if err != nil {
 		t.Fatal(err)
+	}
+	want := h.staff.Email + ": Your password was changed from the network address 192.0.2.1 on "
+	if got := h.world.Text(`select recipient || ': ' || body_text from outbox where secret = ''`); !strings.HasPrefix(strings.Replace(got, "Hello "+h.me().Name+",\n\n", "", 1), want) {
+		t.Errorf("the mail says %q", got)
 	}
 	if h.signedIn(mine) || h.signedIn(other) || !h.signedIn(token) {
 		t.Error("the sessions are not as they should be")

@@ -33,16 +33,17 @@ var purposes = map[Purpose]struct {
 	Path   string
 	Gone   string // sentence when a link does not work
 	Action string // of the audit entry when it is used
+	Notice string // mailed when it is used; "" = none
 }{
 	ForInvitation: {
 		7 * 24 * time.Hour, Invited, "/invitation/",
 		"This invitation does not work any more: it was used or withdrawn, a newer one was sent, or it is older than 7 days. Ask who invited you to send it again.",
-		"staff.join",
+		"staff.join", "",
 	},
 	ForReset: {
 		24 * time.Hour, Active, "/reset/",
 		"This link does not work any more: it was used, a newer one was sent, or it is older than a day. Ask for another under Forgot password on the sign-in page.",
-		"staff.password",
+		"staff.password", passwordChanged,
 	},
 }
 
@@ -131,6 +132,11 @@ func (o Office) UseLink(ctx context.Context, purpose Purpose, token, password st
 		}
 		if err := noteAttempt(ctx, tx, Credentials{Email: s.Email, Client: client}, true); err != nil {
 			return err
+		}
+		if p.Notice != "" {
+			if err := s.tell(ctx, tx, s.Actor(client.Address), p.Notice); err != nil {
+				return err
+			}
 		}
 		return audit.Append(ctx, tx, audit.Entry{
 			Actor: s.Actor(client.Address), Action: p.Action, SubjectKind: "staff", Subject: s.Email,

@@ -169,6 +169,11 @@ func SetPassword(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email, p
 		if err := dropLinks(ctx, tx, `staff_id = $1`, s.ID); err != nil {
 			return err
 		}
+		if s.Status == Active {
+			if err := s.tell(ctx, tx, actor, passwordChanged); err != nil {
+				return err
+			}
+		}
 		return audit.Append(ctx, tx, audit.Entry{Actor: actor, Action: "staff.password", SubjectKind: "staff", Subject: s.Email})
 	})
 }

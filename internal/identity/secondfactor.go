@@ -124,7 +124,7 @@ func (d *Door) ConfirmSecondFactor(ctx context.Context, s Staff, code string, cl
 		if _, err := endOthers(ctx, tx, s.ID, session); err != nil {
 			return err
 		}
-		return s.auditFactor(ctx, tx, s.Actor(client.Address), "second_factor.on")
+		return s.auditFactor(ctx, tx, s.Actor(client.Address), "second_factor.on", factorOn)
 	})
 	return codes, err
 }
@@ -138,7 +138,7 @@ func (d *Door) RenewRecoveryCodes(ctx context.Context, s Staff, password, code s
 		if codes, err = newRecoveryCodes(ctx, tx, s.ID); err != nil {
 			return err
 		}
-		return s.auditFactor(ctx, tx, s.Actor(client.Address), "second_factor.codes")
+		return s.auditFactor(ctx, tx, s.Actor(client.Address), "second_factor.codes", codesRenewed)
 	})
 	return codes, err
 }
@@ -150,7 +150,7 @@ func (d *Door) TurnOffSecondFactor(ctx context.Context, s Staff, password, code 
 		if err := removeFactor(ctx, tx, s.ID); err != nil {
 			return err
 		}
-		return s.auditFactor(ctx, tx, s.Actor(client.Address), "second_factor.off")
+		return s.auditFactor(ctx, tx, s.Actor(client.Address), "second_factor.off", factorOff)
 	})
 }
 
@@ -176,7 +176,7 @@ func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, em
 		if err := endSessions(ctx, tx, s.ID); err != nil {
 			return err
 		}
-		return s.auditFactor(ctx, tx, actor, "second_factor.reset")
+		return s.auditFactor(ctx, tx, actor, "second_factor.reset", factorReset)
 	})
 }
 
@@ -231,6 +231,9 @@ func removeFactor(ctx context.Context, q db.Querier, staffID int64) error {
 	return nil
 }
 
-func (s Staff) auditFactor(ctx context.Context, q db.Querier, actor audit.Actor, action string) error {
+func (s Staff) auditFactor(ctx context.Context, q db.Querier, actor audit.Actor, action, notice string) error {
+	if err := s.tell(ctx, q, actor, notice); err != nil {
+		return err
+	}
 	return audit.Append(ctx, q, audit.Entry{Actor: actor, Action: action, SubjectKind: "staff", Subject: s.Email})
 }

@@ -51,6 +51,10 @@ func TestChangingASecondFactor(t *testing.T) {
 	if got := p.world.Text(`select string_agg(action, ',' order by id) from audit_entries where action like 'second_factor%'`); got != want {
 		t.Errorf("audit: %s", got)
 	}
+	told := "Your second factor was turned on, Your recovery codes were replaced, Your second factor was turned off"
+	if got := p.world.Text(`select string_agg(subject, ', ' order by id) from outbox`); got != told {
+		t.Errorf("mails: %s", got)
+	}
 }
 
 // A stolen session must not try passwords without end, nor shut the owner out.
@@ -121,6 +125,9 @@ func TestResetSecondFactor(t *testing.T) {
 	}
 	if got := p.world.Text(`select actor_name || ' ' || subject from audit_entries where action = 'second_factor.reset'`); got != "test "+p.staff.Email {
 		t.Errorf("audit: %s", got)
+	}
+	if got := p.world.Text(`select body_text from outbox order by id desc limit 1`); !strings.Contains(got, "Your second factor was reset by test on ") {
+		t.Errorf("the mail says %q", got)
 	}
 	p.mustSignIn()
 }
