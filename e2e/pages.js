@@ -79,6 +79,7 @@ export const pages = {
   '/pcp/orders/:number': ofOrder(''),
   '/pcp/orders/:number/ledger': ofOrder('/ledger'),
   '/pcp/orders/:number/reverse': ofOrder('/reverse'),
+  '/pcp/orders/:number/reverse/records/:kind': ofOrder('/reverse/records/invoice'),
 
   '/pcp/customers/:number/transfer/distributor': { address: async () => `/pcp/customers/${(await claim()).number}/transfer/distributor` },
   '/pcp/customers/:number/transfer/plans': { address: async ({ page }) => wizard.toPlans(page, await claim()) },

@@ -213,12 +213,14 @@ func ConfirmPage(v Confirm) templ.Component {
 
 // ImpactRecords lists the records of one kind that move, or stay.
 type ImpactRecords struct {
-	Wizard Wizard
-	Title  string
-	Text   string
-	Back   string
-	Rows   []ImpactRecordRow
-	Next   string
+	List  ui.Crumb // where Of is listed
+	Of    ui.Crumb // the account, or the order that is reversed
+	Act   string   // what is previewed
+	Title string
+	Text  string
+	Back  string
+	Rows  []ImpactRecordRow
+	Next  string
 }
 
 // ImpactRecordRow is one record.
@@ -270,8 +272,7 @@ func ImpactRecordsPage(v ImpactRecords) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: v.Title, Crumbs: []ui.Crumb{
-			{Label: "Billing"}, {Label: "Operations"}, {Label: "Customers", Href: string(ui.Path(ctx, "/customers"))},
-			{Label: v.Wizard.Number, Href: string(ui.Path(ctx, "/customers/"+v.Wizard.Number))}, {Label: "Transfer", Href: v.Back}, {Label: v.Title},
+			{Label: "Billing"}, {Label: "Operations"}, v.List, v.Of, {Label: v.Act, Href: v.Back}, {Label: v.Title},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -283,7 +284,7 @@ func ImpactRecordsPage(v ImpactRecords) templ.Component {
 		var templ_7745c5c3_Var10 string
 		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(v.Text)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `wizard_confirm.templ`, Line: 80, Col: 34}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `wizard_confirm.templ`, Line: 81, Col: 34}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -359,7 +360,7 @@ func ImpactRecordsPage(v ImpactRecords) templ.Component {
 				var templ_7745c5c3_Var12 templ.SafeURL
 				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(v.Next))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `wizard_confirm.templ`, Line: 103, Col: 55}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `wizard_confirm.templ`, Line: 104, Col: 55}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 				if templ_7745c5c3_Err != nil {

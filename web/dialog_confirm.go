@@ -99,10 +99,9 @@ func (h dialogPages) records(p *page) error {
 	if !t.asked() {
 		return h.turnAway(t)
 	}
-	return impactRecordsPage(p, h.engine, t.draft.Request, impactPlace{
-		wizard: views.Wizard{Number: t.source.Number()}, back: t.URL(t.path(previewStep)),
-		stay: "They stay with " + t.source.Name + ".", move: "They go to " + t.draft.TargetName + ".",
-	})
+	at := ofCustomer(p, t.source.Number(), t.URL(t.path(previewStep)))
+	at.stay, at.move = "They stay with "+t.source.Name+".", "They go to "+t.draft.TargetName+"."
+	return impactRecordsPage(p, impactOf(p, h.engine, t.draft.Request), at)
 }
 
 // previewCSV sends the impact of the preview as a file.

@@ -17,21 +17,40 @@ const recordsPage = 100
 
 // impactPlace says where a list of records of a preview is shown, and in which words.
 type impactPlace struct {
-	wizard     views.Wizard // what is around it
-	back       string
+	of         ui.Crumb // the account, or the order that is reversed
+	list       ui.Crumb // where that one is listed
+	act        string   // what is previewed
+	back       string   // the preview
 	stay, move string
 }
 
-// impactRecordsPage lists the records of the kind in the address that the request
-// moves, or leaves.
-func impactRecordsPage(p *page, engine *transfer.Engine, req transfer.Request, at impactPlace) error {
+// ofCustomer is the place of a preview of an account's transfer.
+func ofCustomer(p *page, number, back string) impactPlace {
+	return impactPlace{
+		list: ui.Crumb{Label: "Customers", Href: p.URL("/customers")}, of: ui.Crumb{Label: number, Href: p.URL("/customers/" + number)},
+		act: "Transfer", back: back,
+	}
+}
+
+// impactReader reads the records of a kind that move or stay, as Engine.ImpactRecords does.
+type impactReader func(kind string, moving bool, after string, limit int) ([]transfer.ImpactRecord, error)
+
+// impactOf reads those of a request.
+func impactOf(p *page, engine *transfer.Engine, req transfer.Request) impactReader {
+	return func(kind string, moving bool, after string, limit int) ([]transfer.ImpactRecord, error) {
+		return engine.ImpactRecords(p.ctx(), req, kind, moving, after, limit)
+	}
+}
+
+// impactRecordsPage lists the records of the kind in the address that move, or stay.
+func impactRecordsPage(p *page, read impactReader, at impactPlace) error {
 	kind, q := p.Param("kind"), p.ReadQuery()
 	moving := q.Text("part") != "staying"
-	rows, err := engine.ImpactRecords(p.ctx(), req, kind, moving, q.Text("after"), recordsPage+1)
+	rows, err := read(kind, moving, q.Text("after"), recordsPage+1)
 	if err != nil {
 		return err
 	}
-	v := views.ImpactRecords{Wizard: at.wizard, Back: at.back, Title: transfer.LabelOf(kind) + " that stay", Text: at.stay}
+	v := views.ImpactRecords{List: at.list, Of: at.of, Act: at.act, Back: at.back, Title: transfer.LabelOf(kind) + " that stay", Text: at.stay}
 	if moving {
 		v.Title, v.Text = transfer.LabelOf(kind)+" that move", at.move
 	}

@@ -36,8 +36,9 @@ func (h reversePages) page(p *page, status int, preview transfer.Preview, ticked
 	v := views.Reverse{
 		Later:  p.later(given.SourceDistributorID, "", errs.For("start_at")),
 		Number: number, Action: p.URL("/orders/" + number + "/reverse"), Back: p.URL("/orders/" + number), Token: preview.Fingerprint, Errors: errs,
-		Act:     fmt.Sprintf("Reverse %s: back from %s (%s) to %s (%s)", number, preview.Source.Name, preview.Source.Number, preview.Target.Name, preview.Target.Number),
-		Preview: previewView(preview, previewPlace{form: "reverse", acknowledged: ticked, errors: errs, link: p.recordHref}),
+		Act: fmt.Sprintf("Reverse %s: back from %s (%s) to %s (%s)", number, preview.Source.Name, preview.Source.Number, preview.Target.Name, preview.Target.Number),
+		Preview: previewView(preview, previewPlace{form: "reverse", acknowledged: ticked, errors: errs, link: p.recordHref,
+			records: p.URL("/orders/" + number + "/reverse/records")}),
 	}
 	if n := len(preview.Blocking()); n > 0 {
 		v.Blocked = fmt.Sprintf("Not possible yet: %s. The way out stands beside each.", plural(n, "finding above blocks it", "findings above block it"))
@@ -45,6 +46,23 @@ func (h reversePages) page(p *page, status int, preview transfer.Preview, ticked
 		v.Waiting = fmt.Sprintf("%s above must be ticked first.", plural(n, "warning", "warnings"))
 	}
 	return p.Render(status, "Reverse "+number, views.ReversePage(v))
+}
+
+// records lists the records of a kind that come back, or stay.
+func (h reversePages) records(p *page) error {
+	number := strings.ToUpper(p.Param("number"))
+	o, _, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
+	if err != nil {
+		return err
+	}
+	read := func(kind string, moving bool, after string, limit int) ([]transfer.ImpactRecord, error) {
+		return h.engine.ReversalRecords(p.ctx(), o.Number, kind, moving, after, limit)
+	}
+	return impactRecordsPage(p, read, impactPlace{
+		list: ui.Crumb{Label: "Orders", Href: p.URL("/orders")}, of: ui.Crumb{Label: o.Number, Href: p.URL("/orders/" + o.Number)},
+		act: "Reverse", back: p.URL("/orders/" + o.Number + "/reverse"),
+		stay: "They stay with " + o.TargetName + ".", move: "They go back to " + o.SourceName + ".",
+	})
 }
 
 // execute submits the reversal; a worker executes it. Leaving the page changes nothing.

@@ -49,6 +49,12 @@ func TestReverseAnOrder(t *testing.T) {
 	page := p.get(order.toReverse()).is(http.StatusOK).says(
 		number+" is taken back: 2 subscriptions, 2 invoices and 2 other records return from Fjord Group AS", "C-000001 becomes active", "No record is deleted.")
 	p.world.Invoice(testdb.Invoice{Customer: p.group.ID, Number: "NEW-1", Amount: "5.00"})
+	back := page.doc.Find(`a[href$="/reverse/records/invoice"]`).AttrOr("href", "")
+	list := p.get(back).is(http.StatusOK).says("Invoices that move", "They go back to Blue Fjord AS.")
+	if rows := list.doc.Find("tbody tr").Length(); rows != 2 || strings.Contains(list.text(), "NEW-1") {
+		t.Errorf("%d invoices come back, want 2: %s", rows, list.text())
+	}
+	p.get(back+"?part=staying").is(http.StatusOK).says("They stay with Fjord Group AS.", "NEW-1")
 
 	stale := page.reversal(true).is(http.StatusConflict).says("The data changed since the preview", "2 records came to the account since")
 	stale.reversal(false).is(http.StatusUnprocessableEntity).says("Tick “I understand: 2 records stay with Fjord Group AS")

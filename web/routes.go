@@ -165,6 +165,7 @@ func (s *Server) orderRoutes() []route {
 
 		// Reversal
 		{Method: http.MethodGet, Path: "/orders/:number/reverse", Privilege: identity.AccountsTransfer, Handler: reverse.show},
+		{Method: http.MethodGet, Path: "/orders/:number/reverse/records/:kind", Privilege: identity.AccountsTransfer, Handler: reverse.records},
 		{Method: http.MethodPost, Path: "/orders/:number/reverse", Privilege: identity.AccountsTransfer, Handler: reverse.execute, Options: routeOptions{Live: true}},
 	}
 }

@@ -157,11 +157,10 @@ func (h wizardPages) records(p *page) error {
 	if !w.Reachable(transfer.AskConfirm) {
 		return h.turnAway(w)
 	}
-	return impactRecordsPage(p, h.engine, w.request, impactPlace{
-		wizard: w.frame(), back: w.URL(w.path(transfer.AskConfirm)),
-		stay: fmt.Sprintf("They stay with %s at %s.", w.customer.Name, w.From.Name),
-		move: fmt.Sprintf("They go to the new account of %s with %s.", w.customer.Name, w.To.Name),
-	})
+	at := ofCustomer(p, w.customer.Number(), w.URL(w.path(transfer.AskConfirm)))
+	at.stay = fmt.Sprintf("They stay with %s at %s.", w.customer.Name, w.From.Name)
+	at.move = fmt.Sprintf("They go to the new account of %s with %s.", w.customer.Name, w.To.Name)
+	return impactRecordsPage(p, impactOf(p, h.engine, w.request), at)
 }
 
 // previewCSV sends the impact of the preview as a file.

@@ -58,3 +58,17 @@ func (e *Engine) ImpactRecords(ctx context.Context, req Request, kind string, mo
 	}
 	return list, nil
 }
+
+// ReversalRecords are the ImpactRecords of the order's reversal: what comes back, or
+// stays. Errors are those of PreviewReversal.
+func (e *Engine) ReversalRecords(ctx context.Context, number, kind string, moving bool, after string, limit int) ([]ImpactRecord, error) {
+	var o Order
+	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) (err error) {
+		o, err = e.toReverse(ctx, tx, number)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e.ImpactRecords(ctx, reversalOf(o), kind, moving, after, limit)
+}
