@@ -37,8 +37,9 @@ func (h reversePages) page(p *page, status int, preview transfer.Preview, ticked
 		Later:  p.later(given.SourceDistributorID, "", errs.For("start_at")),
 		Number: number, Action: p.URL("/orders/" + number + "/reverse"), Back: p.URL("/orders/" + number), Token: preview.Fingerprint, Errors: errs,
 		Act: fmt.Sprintf("Reverse %s: back from %s (%s) to %s (%s)", number, preview.Source.Name, preview.Source.Number, preview.Target.Name, preview.Target.Number),
-		Preview: previewView(preview, previewPlace{form: "reverse", acknowledged: ticked, errors: errs, link: p.recordHref,
-			records: p.URL("/orders/" + number + "/reverse/records")}),
+		Preview: previewView(preview, previewPlace{
+			form: "reverse", acknowledged: ticked, errors: errs, link: p.recordHref, records: p.URL("/orders/" + number + "/reverse/records"),
+		}),
 	}
 	if n := len(preview.Blocking()); n > 0 {
 		v.Blocked = fmt.Sprintf("Not possible yet: %s. The way out stands beside each.", plural(n, "finding above blocks it", "findings above block it"))
