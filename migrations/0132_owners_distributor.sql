@@ -5,7 +5,7 @@
 -- +goose StatementBegin
 create function handover_keep_distributor() returns trigger language plpgsql as $$
 begin
-    new.distributor_id := (select c.distributor_id from customers c where c.id = new.customer_id);
+    new.account_distributor_id := (select c.distributor_id from customers c where c.id = new.customer_id);
     return new;
 end $$;
 -- An account that changes its distributor takes all with it.
@@ -14,7 +14,7 @@ declare
     owned text;
 begin
     foreach owned in array tg_argv loop
-        execute format('update %I set distributor_id = null where customer_id = $1', owned) using new.id;
+        execute format('update %I set account_distributor_id = null where customer_id = $1', owned) using new.id;
     end loop;
     return null;
 end $$;
@@ -23,11 +23,11 @@ declare
     owned text;
 begin
     foreach owned in array array['subscriptions', 'placed_orders', 'invoices', 'payments', 'credit_memos', 'debit_memos'] loop
-        execute format('alter table %I add distributor_id bigint', owned);
-        execute format('update %I t set distributor_id = c.distributor_id from customers c where c.id = t.customer_id', owned);
-        execute format('create trigger %I before insert or update of customer_id, distributor_id on %I
+        execute format('alter table %I add account_distributor_id bigint', owned);
+        execute format('update %I t set account_distributor_id = c.distributor_id from customers c where c.id = t.customer_id', owned);
+        execute format('create trigger %I before insert or update of customer_id, account_distributor_id on %I
             for each row execute function handover_keep_distributor()', owned || '_distributor', owned);
-        execute format('alter policy %I on %I using (distributor_id = any((select handover_scope())::bigint[]))', owned || '_in_scope', owned);
+        execute format('alter policy %I on %I using (account_distributor_id = any((select handover_scope())::bigint[]))', owned || '_in_scope', owned);
     end loop;
 end $$;
 -- +goose StatementEnd
@@ -45,7 +45,7 @@ begin
     foreach owned in array array['subscriptions', 'placed_orders', 'invoices', 'payments', 'credit_memos', 'debit_memos'] loop
         execute format('alter policy %I on %I using ((select true from customers c where c.id = customer_id))', owned || '_in_scope', owned);
         execute format('drop trigger %I on %I', owned || '_distributor', owned);
-        execute format('alter table %I drop column distributor_id', owned);
+        execute format('alter table %I drop column account_distributor_id', owned);
     end loop;
 end $$;
 -- +goose StatementEnd

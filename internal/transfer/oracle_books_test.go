@@ -53,9 +53,11 @@ var bookTables = map[string]map[string]string{
 	"journal_lines":              {"entry_id": "journal_entries"},
 }
 
-// Columns that no rule is about: sums that triggers keep (with the currency of what an
-// entry debits), and free words of ours.
-var bookIgnored = map[string]bool{"search": true, "settled": true, "allocated": true, "refunded": true, "debits": true, "external_id": true}
+// Columns that no rule is about: what triggers keep (sums, with the currency of what an
+// entry debits; the distributor of the account), and free words of ours.
+var bookIgnored = map[string]bool{
+	"search": true, "settled": true, "allocated": true, "refunded": true, "debits": true, "external_id": true, "account_distributor_id": true,
+}
 
 // bookIgnoredNew are ignored in rows that the transfer made.
 var bookIgnoredNew = map[string]bool{"id": true, "number": true, "reason": true, "memo": true, "created_on": true, "due_on": true, "source_id": true}

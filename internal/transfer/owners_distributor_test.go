@@ -12,21 +12,21 @@ import (
 // that writes a record can set it, and verify names what differs all the same.
 func TestWhatAnAccountOwnsCarriesItsDistributor(t *testing.T) {
 	d := newShop(t)
-	d.same("as it was written", "true", `select bool_and(distributor_id = $1)::text from invoices`, d.Provider.ID)
+	d.same("as it was written", "true", `select bool_and(account_distributor_id = $1)::text from invoices`, d.Provider.ID)
 	d.transfer(d.to(d.nordlys, transfer.ModeSubscriptions))
-	d.same("the contract that moved", "true", `select (distributor_id = $1)::text from subscriptions where id = $2`, d.nordlys.ID, d.sub.ID)
-	d.same("the invoice that stayed", "true", `select (distributor_id = $1)::text from invoices where id = $2`, d.Provider.ID, d.open.ID)
+	d.same("the contract that moved", "true", `select (account_distributor_id = $1)::text from subscriptions where id = $2`, d.nordlys.ID, d.sub.ID)
+	d.same("the invoice that stayed", "true", `select (account_distributor_id = $1)::text from invoices where id = $2`, d.Provider.ID, d.open.ID)
 
-	d.Exec(`update invoices set distributor_id = $1 where id = $2`, d.thames.ID, d.open.ID)
-	d.same("an invoice that somebody gave another one", "true", `select (distributor_id = $1)::text from invoices where id = $2`, d.Provider.ID, d.open.ID)
+	d.Exec(`update invoices set account_distributor_id = $1 where id = $2`, d.thames.ID, d.open.ID)
+	d.same("an invoice that somebody gave another one", "true", `select (account_distributor_id = $1)::text from invoices where id = $2`, d.Provider.ID, d.open.ID)
 	d.Exec(`update customers set distributor_id = $1 where id = $2`, d.thames.ID, d.customer.ID)
 	d.same("an account that changed its distributor takes all with it", "true", `
-		select bool_and(distributor_id = $1)::text from (select distributor_id, customer_id from invoices union all select distributor_id, customer_id from payments
-		union all select distributor_id, customer_id from subscriptions) o where customer_id = $2`, d.thames.ID, d.customer.ID)
+		select bool_and(account_distributor_id = $1)::text from (select account_distributor_id, customer_id from invoices union all select account_distributor_id, customer_id from payments
+		union all select account_distributor_id, customer_id from subscriptions) o where customer_id = $2`, d.thames.ID, d.customer.ID)
 	d.verify()
 
 	d.Exec(`alter table invoices disable trigger invoices_distributor`)
-	d.Exec(`update invoices set distributor_id = $1 where id = $2`, d.nordlys.ID, d.open.ID)
+	d.Exec(`update invoices set account_distributor_id = $1 where id = $2`, d.nordlys.ID, d.open.ID)
 	checks, err := transfer.Verify(t.Context(), d.db)
 	if err != nil {
 		t.Fatal(err)

@@ -65,14 +65,14 @@ var invariants = []invariant{
 		`select (select count(*) from subscriptions) + (select count(*) from placed_orders) + (select count(*) from invoices)
 		      + (select count(*) from payments) + (select count(*) from credit_memos) + (select count(*) from debit_memos)`,
 		`with owned as (
-		     select number_of('S', id) as number, customer_id, distributor_id from subscriptions
-		     union all select 'placed order ' || id, customer_id, distributor_id from placed_orders
-		     union all select 'invoice ' || number, customer_id, distributor_id from invoices
-		     union all select number_of('PAY', id), customer_id, distributor_id from payments
-		     union all select 'credit memo ' || number, customer_id, distributor_id from credit_memos
-		     union all select 'debit memo ' || number, customer_id, distributor_id from debit_memos)
-		 select o.number || ' is shown to distributor ' || coalesce(o.distributor_id::text, 'none') || ', its account ' || number_of('C', c.id) || ' belongs to ' || c.distributor_id
-		 from owned o join customers c on c.id = o.customer_id where o.distributor_id is distinct from c.distributor_id`,
+		     select number_of('S', id) as number, customer_id, account_distributor_id from subscriptions
+		     union all select 'placed order ' || id, customer_id, account_distributor_id from placed_orders
+		     union all select 'invoice ' || number, customer_id, account_distributor_id from invoices
+		     union all select number_of('PAY', id), customer_id, account_distributor_id from payments
+		     union all select 'credit memo ' || number, customer_id, account_distributor_id from credit_memos
+		     union all select 'debit memo ' || number, customer_id, account_distributor_id from debit_memos)
+		 select o.number || ' is shown to distributor ' || coalesce(o.account_distributor_id::text, 'none') || ', its account ' || number_of('C', c.id) || ' belongs to ' || c.distributor_id
+		 from owned o join customers c on c.id = o.customer_id where o.account_distributor_id is distinct from c.distributor_id`,
 	},
 	{
 		"invoice totals are the sums of their lines",
