@@ -94,8 +94,11 @@ func FindCustomer(ctx context.Context, q db.Querier, s Scope, ref string) (int64
 		own.And("c.id = ?", number)
 		s.Apply(&own, "c.distributor_id")
 		err := q.GetContext(ctx, &id, `select c.id from customers c `+own.SQL(), own.Args()...)
+		if err == nil {
+			return id, nil
+		}
 		if !errors.Is(err, sql.ErrNoRows) {
-			return id, err
+			return 0, fmt.Errorf("find the customer: %w", err)
 		}
 	}
 	var w db.Where

@@ -198,6 +198,9 @@ func TestReset(t *testing.T) {
 	if c.signedIn(session) {
 		t.Error("the session goes on after the reset")
 	}
+	if got := c.world.Text(`select subject || ' ' || (body_text like '%from the network address ' || $1 || ' on %') from outbox order by id desc limit 1`, fromHome.Address); got != "Your password was changed true" {
+		t.Errorf("the last mail: %s", got)
+	}
 	if _, err := c.try(c.boss.Email, testdb.Password, fromHome.Address); err == nil {
 		t.Error("the old password works")
 	}

@@ -32,7 +32,7 @@ func TestWhatAnAccountOwnsCarriesItsDistributor(t *testing.T) {
 		t.Fatal(err)
 	}
 	named := slices.ContainsFunc(checks, func(c transfer.Check) bool {
-		return c.Broken == 1 && strings.HasPrefix(c.Failures[0], "invoice INV-1 is shown to distributor ")
+		return c.Broken == 1 && strings.HasPrefix(c.Failures[0], "invoice INV-1 is shown to distributor "+d.nordlys.Number+", its account ")
 	})
 	if !named {
 		t.Errorf("verify does not name the invoice: %+v", checks)

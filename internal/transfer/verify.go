@@ -71,7 +71,7 @@ var invariants = []invariant{
 		     union all select number_of('PAY', id), customer_id, account_distributor_id from payments
 		     union all select 'credit memo ' || number, customer_id, account_distributor_id from credit_memos
 		     union all select 'debit memo ' || number, customer_id, account_distributor_id from debit_memos)
-		 select o.number || ' is shown to distributor ' || coalesce(o.account_distributor_id::text, 'none') || ', its account ' || number_of('C', c.id) || ' belongs to ' || c.distributor_id
+		 select o.number || ' is shown to ' || coalesce('distributor ' || number_of('D', o.account_distributor_id), 'no distributor') || ', its account ' || number_of('C', c.id) || ' belongs to ' || number_of('D', c.distributor_id)
 		 from owned o join customers c on c.id = o.customer_id where o.account_distributor_id is distinct from c.distributor_id`,
 	},
 	{
