@@ -138,6 +138,9 @@ func TestInvitationEnds(t *testing.T) {
 			if kept := c.world.Text(`select count(*) from outbox where secret like '%' || $1`, token); kept != "0" {
 				t.Error("the outbox keeps the link")
 			}
+			if told := c.world.Text(`select count(*) from outbox where subject = 'Your password was changed'`); told != "0" {
+				t.Error("somebody who never signed in is told of a changed password")
+			}
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -41,7 +42,11 @@ func TestPasswordRules(t *testing.T) {
 		{"short", "it needs at least 10"},
 		{strings.Repeat("long word ", 21), "at most 200"},
 	}
+	set := 0
 	for _, tt := range tests {
+		if tt.refused == "" {
+			set++
+		}
 		err := identity.SetPassword(t.Context(), h.pool, operator, "ada.meyer@aurora.example", tt.password)
 		if tt.refused == "" && err != nil {
 			t.Errorf("%q is refused: %v", tt.password, err)
@@ -49,5 +54,8 @@ func TestPasswordRules(t *testing.T) {
 		if tt.refused != "" && (fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), tt.refused)) {
 			t.Errorf("%q: %v, want %q", tt.password, err, tt.refused)
 		}
+	}
+	if got := h.world.Text(`select count(*) from outbox where body_text like '%Your password was changed by test on %'`); got != strconv.Itoa(set) {
+		t.Errorf("%s mails tell of %d passwords", got, set)
 	}
 }
