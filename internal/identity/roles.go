@@ -24,6 +24,8 @@ const (
 	OrdersApprove    Privilege = "orders.approve"
 	PeriodsManage    Privilege = "periods.manage"
 	RatesManage      Privilege = "rates.manage"
+	RatesOverride    Privilege = "rates.override"
+	BooksOverride    Privilege = "books.override"
 	JournalRead      Privilege = "journal.read"
 	ExportRun        Privilege = "export.run"
 	ImportRun        Privilege = "import.run"
@@ -49,6 +51,8 @@ var privileges = []PrivilegeInfo{
 	{OrdersApprove, "Approve or reject transfers that others asked for, and consent for one's distributor"},
 	{PeriodsManage, "Add, close and open financial periods"},
 	{RatesManage, "Enter and import exchange rates"},
+	{RatesOverride, "Allow an implausible conversion rate in a transfer, with a reason"},
+	{BooksOverride, "Import into a closed period and amend issued documents, with a reason"},
 	{JournalRead, "Read the journal"},
 	{ExportRun, "Take data out as CSV"},
 	{ImportRun, "Load data from CSV"},
@@ -69,14 +73,14 @@ var roles = []struct {
 	Privileges []Privilege
 }{
 	{Administrator, "Administrator", "Runs the panel of a distributor: people, settings, and everything else", []Privilege{
-		Read, AccountsTransfer, OrdersApprove, PeriodsManage, RatesManage, JournalRead, ExportRun, ImportRun, AuditRead, OutboxRead,
-		OutboxResend, StaffRead, StaffManage, SettingsManage, WebhooksManage,
+		Read, AccountsTransfer, OrdersApprove, PeriodsManage, RatesManage, RatesOverride, BooksOverride,
+		JournalRead, ExportRun, ImportRun, AuditRead, OutboxRead, OutboxResend, StaffRead, StaffManage, SettingsManage, WebhooksManage,
 	}},
 	{AccountManager, "Account manager", "Moves customers and subscriptions", []Privilege{
 		Read, AccountsTransfer, OrdersApprove, JournalRead, ExportRun, OutboxRead, OutboxResend,
 	}},
 	{Finance, "Finance", "Keeps periods, rates and journals", []Privilege{
-		Read, PeriodsManage, RatesManage, JournalRead, ExportRun,
+		Read, PeriodsManage, RatesManage, RatesOverride, BooksOverride, JournalRead, ExportRun,
 	}},
 	{Support, "Support", "Reads and tracks orders", []Privilege{Read, OutboxRead}},
 	{Auditor, "Auditor", "Reads everything and changes nothing", []Privilege{
