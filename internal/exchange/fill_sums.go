@@ -7,17 +7,11 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// keptSums are the sums that triggers keep: a column of the rows of a file is the sum
-// of the amounts of another file's rows that refer to them.
+// keptSums are the sums that a fill computes itself, where a trigger keeps them otherwise: a
+// column of the rows of a file is the sum of the amounts of another file's rows that refer to
+// them. What settles a document is left to the database (handover_settle).
 var keptSums = []struct{ of, column, from, by string }{
 	{"invoices", "total", "invoice_lines", "invoice_id"},
-	{"invoices", "settled", "payment_allocations", "invoice_id"},
-	{"invoices", "settled", "credit_allocations", "invoice_id"},
-	{"debit_memos", "settled", "payment_allocations", "debit_memo_id"},
-	{"debit_memos", "settled", "credit_allocations", "debit_memo_id"},
-	{"payments", "allocated", "payment_allocations", "payment_id"},
-	{"payments", "refunded", "refunds", "payment_id"},
-	{"credit_memos", "allocated", "credit_allocations", "credit_memo_id"},
 }
 
 // summing returns the tables of which sums are kept.
@@ -39,10 +33,10 @@ type kept struct {
 	id           any
 }
 
-// add counts a row of a file. A refund counts once it has succeeded.
+// add counts a row of a file.
 func (s sums) add(name string, b *rows, row []any) error {
 	for _, k := range keptSums {
-		if k.from != name || b.at(row, k.by) == nil || name == "refunds" && b.at(row, "status") != "succeeded" {
+		if k.from != name || b.at(row, k.by) == nil {
 			continue
 		}
 		text, _ := b.at(row, "amount").(string)

@@ -44,6 +44,9 @@ func carryBalance(ctx context.Context, q db.Querier, x *execution) error {
 		}
 		memoID = id
 	}
+	if err := x.decideStatuses(ctx, q); err != nil {
+		return err
+	}
 	if err := x.allocate(ctx, q, memoID); err != nil {
 		return err
 	}
@@ -158,6 +161,25 @@ func orElse(id, other int64) int64 {
 		return other
 	}
 	return id
+}
+
+// decideStatuses makes the transfer decide the status of what it settles. A document that was
+// opened because too little of its allocations counts would take its status of before by
+// itself, and no ledger would know.
+func (x *execution) decideStatuses(ctx context.Context, q db.Querier) error {
+	for _, kind := range []string{"invoice", "debit_memo", "credit_memo"} {
+		ids := x.touched(kind)
+		if len(ids) == 0 {
+			continue
+		}
+		err := x.change(ctx, q, change{
+			kind, "settled_status", "text", "null::text", "t.id = any(@touched) and t.settled_status is not null",
+		}, args{"touched": ids})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // closeSettled marks what is settled now: invoices paid, memos applied.

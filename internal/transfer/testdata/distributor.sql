@@ -469,6 +469,12 @@ select coalesce(array_agg(id order by id), '{}') from born;
 insert into journal_lines (entry_id, account, debit, credit, currency)
 values ($1, $2, $3, 0, $5), ($1, $4, 0, $3, $5);
 
+select t.id from invoices t where (t.id = any($1) and t.settled_status is not null) and t.settled_status is distinct from (null::text) order by t.id;
+
+select t.id from debit_memos t where (t.id = any($1) and t.settled_status is not null) and t.settled_status is distinct from (null::text) order by t.id;
+
+select t.id from credit_memos t where (t.id = any($1) and t.settled_status is not null) and t.settled_status is distinct from (null::text) order by t.id;
+
 with born as (
     insert into payment_allocations (payment_id, debit_memo_id, amount, order_id) values ($1, $2, $3, $4)
     returning *
