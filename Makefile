@@ -50,6 +50,7 @@ fuzz: build ## Try every fuzz target for a minute
 
 .PHONY: lint
 lint: $(assets) ## Check style, layers, known vulnerabilities, and that generated files are current
+	scripts/sizes.sh
 	scripts/generated.sh
 	scripts/linter.sh
 	bin/tools/golangci-lint run ./...
