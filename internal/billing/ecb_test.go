@@ -179,10 +179,10 @@ func TestImportECB(t *testing.T) {
 	pool := testdb.New(t)
 	w := testdb.NewWorld(t, pool)
 	actor := audit.Actor{ID: w.Staff(testdb.Staff{Name: "Ada Holm"}).ID, Name: "Ada Holm", DistributorID: w.Provider.ID}
-	w.Rate(testdb.Rate{On: "2026-03-20", To: "USD", Rate: "9", Source: "Treasury"})
+	w.Rate(testdb.Rate{On: "2026-03-20", To: "USD", Rate: "1.11", Source: "Treasury"})
 	load := func(data []byte) billing.ECBResult {
 		t.Helper()
-		got, err := billing.ImportECB(t.Context(), pool, actor, "rates.xml", data)
+		got, err := billing.ImportECB(t.Context(), pool, actor, "rates.xml", data, "the euro fell since 2007")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +207,7 @@ func TestImportECB(t *testing.T) {
 		got.From.Format(time.DateOnly) != "2007-12-31" || got.To.Format(time.DateOnly) != "2026-03-20" {
 		t.Errorf("the history did %+v", got)
 	}
-	if got := w.Text(`select string_agg(source || ' ' || rate, ',' order by source) from exchange_rates where to_currency = 'USD' and on_date = '2026-03-20'`); got != "ECB 1.1001,Treasury 9" {
+	if got := w.Text(`select string_agg(source || ' ' || rate, ',' order by source) from exchange_rates where to_currency = 'USD' and on_date = '2026-03-20'`); got != "ECB 1.1001,Treasury 1.11" {
 		t.Errorf("rates of 20 March are %s", got)
 	}
 	if got := w.Text(`select count(*) || ' ' || max(after->>'added') from audit_entries where action = 'rates.import' and actor_name = 'Ada Holm'`); got != "4 5" {
@@ -223,7 +223,7 @@ func TestImportECBWritesAllOrNothing(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
 	w := testdb.NewWorld(t, pool)
-	_, err := billing.ImportECB(t.Context(), pool, audit.Actor{}, "x.csv", []byte("Date,USD\n2026-03-20,1.5\n2026-03-19,x\n"))
+	_, err := billing.ImportECB(t.Context(), pool, audit.Actor{}, "x.csv", []byte("Date,USD\n2026-03-20,1.5\n2026-03-19,x\n"), "")
 	if !fault.Is(err, fault.Invalid) {
 		t.Errorf("got %v, want an Invalid fault", err)
 	}

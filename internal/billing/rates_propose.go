@@ -25,6 +25,30 @@ type Proposal struct {
 	Derivation string
 }
 
+// shownDecimals is how many significant decimals of a proposal are shown and filled in.
+const shownDecimals = 6
+
+// Shown is the proposed rate as a field is filled with it: with at most 6 significant
+// decimals, where zeros that lead the decimals do not count. 0.0052854724 is 0.00528547.
+func (p Proposal) Shown() decimal.Decimal {
+	places := int32(shownDecimals)
+	one := decimal.NewFromInt(1)
+	for low := p.Rate; low.LessThan(one) && places < money.RateDecimals; places++ {
+		if low = low.Shift(1); !low.LessThan(one) {
+			break
+		}
+	}
+	return p.Rate.RoundBank(places)
+}
+
+// Proposes reports whether the rate is the proposal, in full or as it is shown.
+func (p Proposal) Proposes(rate decimal.Decimal) bool {
+	return rate.Equal(p.Rate) || rate.Equal(p.Shown())
+}
+
+// String writes the proposal for people: "189.197823 of 9 Mar 2026, ECB".
+func (p Proposal) String() string { return money.Plain(p.Shown()) + " of " + onBy(p.On, p.Source) }
+
 // quote is one row of the rate table: 1 from = rate to.
 type quote struct {
 	From   string          `db:"from_currency"`
@@ -38,8 +62,8 @@ type quote struct {
 // rate, else the inverse of the newest inverse, else the cross over a third
 // currency of two rates of one date (the newest such date; of several third
 // currencies EUR, else the first by code). Of two rates of one pair and date the
-// one entered last counts. The rate is rounded half-even to 10 decimals. Where the
-// table knows no way the error is a NotFound fault.
+// one entered last counts. Withdrawn rates are left out. The rate is rounded half-even
+// to 10 decimals. Where the table knows no way the error is a NotFound fault.
 func ProposeRate(ctx context.Context, q db.Querier, from, to string) (Proposal, error) {
 	steps := []func(context.Context, db.Querier, string, string) (Proposal, error){direct, inverse, cross}
 	for _, step := range steps {
@@ -141,10 +165,10 @@ func crossing(ctx context.Context, q db.Querier, from, to string) (string, time.
 		err := q.GetContext(ctx, &on, `
 			select max(on_date) from (
 				select on_date from exchange_rates
-				where (from_currency = $1 and to_currency = $3) or (from_currency = $3 and to_currency = $1)
+				where ((from_currency = $1 and to_currency = $3) or (from_currency = $3 and to_currency = $1)) and withdrawn_at is null
 				intersect
 				select on_date from exchange_rates
-				where (from_currency = $2 and to_currency = $3) or (from_currency = $3 and to_currency = $2)) both_legs`,
+				where ((from_currency = $2 and to_currency = $3) or (from_currency = $3 and to_currency = $2)) and withdrawn_at is null) both_legs`,
 			from, to, third)
 		if err != nil {
 			return "", time.Time{}, err
@@ -197,7 +221,7 @@ func newestQuote(ctx context.Context, q db.Querier, from, to string) (quote, err
 	var r quote
 	err := q.GetContext(ctx, &r, `
 		select from_currency, to_currency, on_date, rate, source
-		from exchange_rates where from_currency = $1 and to_currency = $2
+		from exchange_rates where from_currency = $1 and to_currency = $2 and withdrawn_at is null
 		order by on_date desc, id desc limit 1`, from, to)
 	return r, err
 }
@@ -209,7 +233,7 @@ func quoteOn(ctx context.Context, q db.Querier, from, to string, on time.Time) (
 	err := q.GetContext(ctx, &r, `
 		select from_currency, to_currency, on_date, rate, source
 		from exchange_rates
-		where on_date = $3 and ((from_currency = $1 and to_currency = $2) or (from_currency = $2 and to_currency = $1))
+		where on_date = $3 and ((from_currency = $1 and to_currency = $2) or (from_currency = $2 and to_currency = $1)) and withdrawn_at is null
 		order by from_currency <> $1, id desc limit 1`, from, to, on)
 	return r, err
 }
