@@ -108,6 +108,7 @@ export const pages = {
   '/pcp/periods/new': fixed('/pcp/periods/new'),
   '/pcp/rates': [fixed('/pcp/rates'), named('nothing fits', '/pcp/rates?currency=GBP&since=2030-01-01')],
   '/pcp/rates/new': fixed('/pcp/rates/new'),
+  '/pcp/rates/:id/withdraw': { address: async () => `/pcp/rates/${await value('select min(id) from exchange_rates')}/withdraw` },
   '/pcp/rates/ecb': fixed('/pcp/rates/ecb'),
   '/pcp/journal': fixed('/pcp/journal'),
   '/pcp/plans': fixed('/pcp/plans'),

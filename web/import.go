@@ -30,6 +30,8 @@ const (
 	// importBody lets an upload that is too large come in as far as the form can say so.
 	importBody = "1G"
 	maxName    = 200
+	// maxReasonBytes is how much of a typed reason is read: more than one may have.
+	maxReasonBytes = 4 << 10
 )
 
 func (h importPages) show(p *page) error {
@@ -72,7 +74,9 @@ func (h importPages) load(p *page, up upload) (exchange.Report, error) {
 		return exchange.Report{}, err
 	}
 	defer func() { _ = src.Close() }()
-	return exchange.Import(db.Outside(p.ctx()), h.db, src, exchange.Options{DryRun: up.dryRun, MaxBytes: maxUnpacked, Actor: p.Actor()})
+	return exchange.Import(db.Outside(p.ctx()), h.db, src, exchange.Options{
+		DryRun: up.dryRun, MaxBytes: maxUnpacked, Actor: p.Actor(), RateReason: up.rateReason,
+	})
 }
 
 // refused shows the form again with what is wrong.
@@ -81,12 +85,15 @@ func (h importPages) refused(p *page, up upload, report exchange.Report, err err
 	if !ok || e.Code != fault.Invalid && e.Code != fault.TooLarge {
 		return err
 	}
-	sentence := e.Message
+	wrong := ui.FieldError{Name: "file", Message: e.Message}
 	for _, f := range e.Fields {
-		sentence = f.Message
+		wrong.Message = f.Message
+		if f.Name == "rate_reason" {
+			wrong.Name = f.Name
+		}
 	}
 	v := importView(p)
-	v.Errors, v.DryRun, v.More = ui.Errors{{Name: "file", Message: sentence}}, up.dryRun, report.More
+	v.Errors, v.DryRun, v.More, v.RateReason = ui.Errors{wrong}, up.dryRun, report.More, up.rateReason
 	for _, line := range report.Errors {
 		v.Problems = append(v.Problems, views.ImportProblem{Place: line.Place(), Message: line.Message})
 	}
@@ -110,6 +117,8 @@ type upload struct {
 	name   string // as the browser called the file
 	path   string // where it is now
 	dryRun bool
+
+	rateReason string // why exchange rates may differ much from the last ones
 }
 
 // receive writes the file into the directory as it comes in, so that no upload is ever
@@ -135,6 +144,10 @@ func receive(p *page, dir string) (upload, error) {
 			err = up.store(part, dir)
 		case "dry_run":
 			up.dryRun = true
+		case "rate_reason":
+			var text []byte
+			text, err = io.ReadAll(io.LimitReader(part, maxReasonBytes))
+			up.rateReason = clean(string(text))
 		}
 		if err != nil {
 			_, _ = io.Copy(io.Discard, p.Request().Body) // else the browser would not read the answer

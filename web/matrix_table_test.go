@@ -177,8 +177,14 @@ var expected = map[string]expectation{
 	"GET /rates/export": {Privilege: mayExport},
 	"GET /rates/new":    {Privilege: identity.RatesManage, ProviderOnly: true},
 	"POST /rates/new":   {Privilege: identity.RatesManage, ProviderOnly: true, Seen: formAgain},
-	"GET /rates/ecb":    {Privilege: identity.RatesManage, ProviderOnly: true},
-	"POST /rates/ecb":   {Privilege: identity.RatesManage, ProviderOnly: true, Seen: formAgain},
+	"GET /rates/:id/withdraw": {
+		Privilege: identity.RatesManage, ProviderOnly: true, At: []string{"/rates/700001/withdraw"},
+	},
+	"POST /rates/:id/withdraw": {
+		Privilege: identity.RatesManage, ProviderOnly: true, At: []string{"/rates/700001/withdraw"}, Seen: formAgain,
+	},
+	"GET /rates/ecb":  {Privilege: identity.RatesManage, ProviderOnly: true},
+	"POST /rates/ecb": {Privilege: identity.RatesManage, ProviderOnly: true, Seen: formAgain},
 
 	"GET /journal":        {Privilege: identity.JournalRead, At: []string{"/journal", "/journal?distributor={distributor}", "/journal?customer={customer}", "/journal?q={invoice}"}},
 	"GET /journal/export": {Privilege: identity.JournalRead, At: []string{"/journal/export", "/journal/export?distributor={distributor}"}},

@@ -51,6 +51,7 @@ func newMatrix(t *testing.T) *matrix {
 	birch := w.Distributor(testdb.Distributor{Name: "Birch Partner", Brand: w.MakeBrand(testdb.Brand{Name: "Birch Brand"}).ID, LegalEntity: "Birch Ltd"})
 	beech := w.Distributor(testdb.Distributor{Name: "Beech Partner", Parent: birch.ID, LegalEntity: "Beech Ltd"})
 	root := w.Plan(testdb.Plan{Name: "Pro", Price: "10.00"})
+	w.Exec(`insert into exchange_rates (id, on_date, from_currency, to_currency, rate) values (700001, '2026-01-05', 'EUR', 'USD', 1.0842)`)
 	for i, h := range []struct {
 		relation, name string
 		d              testdb.Distributor

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -59,9 +60,24 @@ func (h ratePages) list(p *page) error {
 		v.ExportHref = exportHref(l.View, p.URL("/rates/export"))
 	}
 	for _, r := range part.Rows {
-		v.Rows = append(v.Rows, views.RateRow{On: formatDate(r.On), From: r.From, To: r.To, Rate: money.Plain(r.Rate), Source: r.Source})
+		v.Rows = append(v.Rows, rateRow(p, r, v.CanAdd))
 	}
 	return p.Render(http.StatusOK, "Exchange Rates", views.RatesPage(v))
+}
+
+// rateRow is a line of the list; a rate that can be withdrawn has where that is done.
+func rateRow(p *page, r billing.Rate, manages bool) views.RateRow {
+	row := views.RateRow{On: formatDate(r.On), From: r.From, To: r.To, Rate: money.Plain(r.Rate), Source: r.Source}
+	if r.Reason != "" {
+		row.Reason = "Reason: " + r.Reason
+	}
+	switch {
+	case r.WithdrawnAt != nil:
+		row.Withdrawn = fmt.Sprintf("Withdrawn by %s on %s: %s", r.WithdrawnBy, formatMoment(*r.WithdrawnAt).Text, r.WithdrawnReason)
+	case manages:
+		row.Withdraw = p.URL("/rates/" + strconv.FormatInt(r.ID, 10) + "/withdraw")
+	}
+	return row
 }
 
 func readRateFilter(q *form, l listState) billing.RateFilter {
@@ -105,6 +121,7 @@ func (h ratePages) export(p *page) error {
 	l := p.ReadList("-date")
 	q := p.ReadQuery()
 	f := readRateFilter(q, l)
+	f.Live = true // the file can be imported again: it has nothing that was withdrawn
 	if err := q.Err(); err != nil {
 		return err
 	}
@@ -129,8 +146,9 @@ func (h ratePages) add(p *page) error {
 	f := p.ReadForm()
 	v := views.NewRate{
 		On: f.Text("on"), From: strings.ToUpper(f.Text("from")), To: strings.ToUpper(f.Text("to")), Rate: f.Text("rate"), Source: f.Text("source"),
+		Reason: f.Text("reason"),
 	}
-	n := billing.NewRate{On: v.On, From: v.From, To: v.To, Rate: v.Rate, Source: v.Source}
+	n := billing.NewRate{On: v.On, From: v.From, To: v.To, Rate: v.Rate, Source: v.Source, Reason: v.Reason}
 	r, err := billing.AddRate(p.Request().Context(), h.db, p.Actor(), n)
 	if errs, ok := fieldErrors(err); ok {
 		v.Errors = errs
@@ -143,18 +161,60 @@ func (h ratePages) add(p *page) error {
 	return p.Tell(ui.Flash{Tone: ui.Green, Text: sentence}, "/rates")
 }
 
+// rate returns the rate that the address names.
+func (h ratePages) rate(p *page) (billing.Rate, error) {
+	id, err := strconv.ParseInt(p.Param("id"), 10, 64)
+	if err != nil {
+		id = 0
+	}
+	return billing.GetRate(p.Request().Context(), p.db(), id)
+}
+
+func (h ratePages) withdrawForm(p *page) error {
+	r, err := h.rate(p)
+	if err != nil {
+		return err
+	}
+	if r.WithdrawnAt != nil {
+		return p.Tell(ui.Flash{Tone: ui.Slate, Text: fmt.Sprintf("%s was withdrawn by %s already.", r, r.WithdrawnBy)}, "/rates")
+	}
+	return p.Render(http.StatusOK, "Withdraw rate", views.WithdrawRatePage(views.WithdrawRate{Rate: r.String(), Action: p.Request().URL.Path}))
+}
+
+// withdraw takes a rate out of use.
+func (h ratePages) withdraw(p *page) error {
+	r, err := h.rate(p)
+	if err != nil {
+		return err
+	}
+	reason := p.ReadForm().Text("reason")
+	_, err = billing.WithdrawRate(p.Request().Context(), h.db, p.Actor(), r.ID, reason)
+	if errs, ok := fieldErrors(err); ok {
+		v := views.WithdrawRate{Rate: r.String(), Action: p.Request().URL.Path, Reason: reason, Errors: errs}
+		return p.Form(errs, "Withdraw rate", views.WithdrawRatePage(v))
+	}
+	if fault.Is(err, fault.Conflict) {
+		return p.Tell(ui.Flash{Tone: ui.Slate, Text: err.Error()}, "/rates")
+	}
+	if err != nil {
+		return err
+	}
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("Withdrew %s. Transfers no longer propose it.", r)}, "/rates")
+}
+
 func (h ratePages) ecbForm(p *page) error {
 	return p.Render(http.StatusOK, "Upload ECB file", views.ECBUploadPage(views.ECBUpload{}))
 }
 
 func (h ratePages) upload(p *page) error {
 	name, data, err := uploaded(p, "file")
+	reason := p.ReadForm().Text("reason")
 	var result billing.ECBResult
 	if err == nil {
-		result, err = billing.ImportECB(p.Request().Context(), h.db, p.Actor(), name, data)
+		result, err = billing.ImportECB(p.Request().Context(), h.db, p.Actor(), name, data, reason)
 	}
 	if errs, ok := fieldErrors(err); ok {
-		return p.Form(errs, "Upload ECB file", views.ECBUploadPage(views.ECBUpload{Errors: errs}))
+		return p.Form(errs, "Upload ECB file", views.ECBUploadPage(views.ECBUpload{Reason: reason, Errors: errs}))
 	}
 	if err != nil {
 		return err

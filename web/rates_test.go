@@ -5,17 +5,23 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
 	"handover/internal/testdb"
 )
 
-// upload sends a file by the form of a page.
-func (p panel) upload(path, field, name, content string) answer {
+// upload sends a file by the form of a page, with more fields and their values.
+func (p panel) upload(path, field, name, content string, more ...string) answer {
 	p.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
+	for i := 0; i+1 < len(more); i += 2 {
+		if err := form.WriteField(more[i], more[i+1]); err != nil {
+			p.Fatal(err)
+		}
+	}
 	if name != "" {
 		part, err := form.CreateFormFile(field, name)
 		if err != nil {
@@ -77,6 +83,61 @@ func TestAddRateByForm(t *testing.T) {
 	}
 }
 
+func TestRateThatJumpsNeedsReasonOnPage(t *testing.T) {
+	t.Parallel()
+	p := signedIn(t)
+	p.world.Rate(testdb.Rate{On: "2026-01-20", To: "GBP", Rate: "0.87649"})
+	form := p.get("/pcp/rates/new").form("/pcp/rates/new")
+	for name, value := range map[string]string{"from": "EUR", "to": "GBP", "rate": "8.7649", "source": "ECB", "on": "2026-01-21"} {
+		form.Set(name, value)
+	}
+	refused := p.post("/pcp/rates/new", form)
+	refused.wants(t, http.StatusUnprocessableEntity, "1 EUR = 8.7649 GBP of 21 Jan 2026, ECB is 900 % above the last rate of the pair, 0.87649 of 20 Jan 2026, ECB. Correct the rate, or say why it is right.")
+	again := refused.form("/pcp/rates/new")
+	again.Set("reason", "too short")
+	p.post("/pcp/rates/new", again).wants(t, http.StatusUnprocessableEntity, "has 9 characters. Write at least 10")
+	again.Set("reason", "the pound was redenominated")
+	p.post("/pcp/rates/new", again).follow().wants(t, http.StatusOK, "Added 1 EUR = 8.7649 GBP", "Reason: the pound was redenominated")
+
+	file := "Date,GBP\n2026-01-22,0.88\n"
+	p.upload("/pcp/rates/ecb", "file", "x.csv", file).wants(t, http.StatusUnprocessableEntity, "89.96 % below the last rate of the pair", "say in the field Reason why it is right")
+	p.upload("/pcp/rates/ecb", "file", "x.csv", file, "reason", "the new pound is withdrawn").follow().wants(t, http.StatusOK, "1 new, 0 changed")
+	archive := "on_date,from_currency,to_currency,rate,source\n2026-01-23,EUR,GBP,88,Treasury\n"
+	p.upload("/pcp/import", "file", "exchange_rates.csv", archive).wants(t, http.StatusUnprocessableEntity, "exchange_rates.csv:2: rate", "Reason for rates")
+	p.upload("/pcp/import", "file", "exchange_rates.csv", archive, "rate_reason", "why").wants(t, http.StatusUnprocessableEntity, "has 3 characters. Write at least 10")
+	p.upload("/pcp/import", "file", "exchange_rates.csv", archive, "rate_reason", "as told by the treasury").follow().wants(t, http.StatusOK, "1 added")
+}
+
+func TestWithdrawRateOnPage(t *testing.T) {
+	t.Parallel()
+	p := signedIn(t)
+	p.world.Rate(testdb.Rate{On: "2026-01-20", To: "GBP", Rate: "0.87649"})
+	p.world.Rate(testdb.Rate{On: "2026-01-21", To: "GBP", Rate: "8.7649"})
+	list := p.get("/pcp/rates?currency=EUR&other=GBP")
+	list.wants(t, http.StatusOK, "1 EUR = 8.7649 GBP: direct rate of 21 Jan 2026")
+	href, _ := list.doc.Find(`a[aria-label="Withdraw 1 EUR = 8.7649 GBP of 21 Jan 2026"]`).Attr("href")
+	form := p.get(href).form(href)
+	form.Set("reason", "oops")
+	p.post(href, form).wants(t, http.StatusUnprocessableEntity, "1 EUR = 8.7649 GBP of 21 Jan 2026, ECB", "has 4 characters. Write at least 10")
+	form.Set("reason", "a mistyped rate")
+	p.post(href, form).follow().wants(t, http.StatusOK, "Withdrew 1 EUR = 8.7649 GBP of 21 Jan 2026, ECB. Transfers no longer propose it.")
+	list = p.get("/pcp/rates?currency=EUR&other=GBP")
+	list.wants(t, http.StatusOK, "1 EUR = 0.87649 GBP: direct rate of 20 Jan 2026", "Withdrawn by Ada Meyer on", "a mistyped rate")
+	if got := list.doc.Find("td del").Text(); got != "1 EUR = 8.7649 GBP" {
+		t.Errorf("struck through is %q", got)
+	}
+	if n := list.doc.Find(`a[href$="/withdraw"]`).Length(); n != 1 {
+		t.Errorf("%d rates can be withdrawn, want 1", n)
+	}
+	p.get(href).follow().wants(t, http.StatusOK, "was withdrawn by Ada Meyer already")
+	p.post(href, form).follow().wants(t, http.StatusOK, "was withdrawn by Ada Meyer already")
+	p.get("/pcp/rates/999/withdraw").wants(t, http.StatusNotFound, "There is no exchange rate 999.")
+	csv := p.get("/pcp/rates/export")
+	if want := "on_date,from_currency,to_currency,rate,source\n2026-01-20,EUR,GBP,0.87649,ECB\n"; csv.body != want {
+		t.Errorf("the export is %q, want %q", csv.body, want)
+	}
+}
+
 func TestUploadECBFile(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
@@ -105,7 +166,9 @@ func TestWhoEntersRates(t *testing.T) {
 	if page.doc.Find(`a[href$="/rates/new"], a[href$="/rates/ecb"], button[formaction]`).Length() > 0 {
 		t.Error("support is offered what it may not do")
 	}
-	for _, path := range []string{"/pcp/rates/new", "/pcp/rates/ecb", "/pcp/rates/export"} {
+	rate := "/pcp/rates/" + strconv.FormatInt(p.world.Rate(testdb.Rate{}).ID, 10) + "/withdraw"
+	p.post(rate, url.Values{"reason": {"a mistyped rate"}}).wants(t, http.StatusForbidden)
+	for _, path := range []string{"/pcp/rates/new", "/pcp/rates/ecb", "/pcp/rates/export", rate} {
 		p.get(path).wants(t, http.StatusForbidden)
 	}
 	p.post("/pcp/rates/new", url.Values{}).wants(t, http.StatusForbidden)

@@ -242,6 +242,8 @@ func (s *Server) financeRoutes() []route {
 		{Method: http.MethodGet, Path: "/rates/export", Privilege: identity.ExportRun, Handler: rates.export, Options: routeOptions{Live: true}},
 		{Method: http.MethodGet, Path: "/rates/new", Privilege: identity.RatesManage, Handler: rates.newForm, Options: routeOptions{ProviderOnly: true}},
 		{Method: http.MethodPost, Path: "/rates/new", Privilege: identity.RatesManage, Handler: rates.add, Options: routeOptions{ProviderOnly: true}},
+		{Method: http.MethodGet, Path: "/rates/:id/withdraw", Privilege: identity.RatesManage, Handler: rates.withdrawForm, Options: routeOptions{ProviderOnly: true}},
+		{Method: http.MethodPost, Path: "/rates/:id/withdraw", Privilege: identity.RatesManage, Handler: rates.withdraw, Options: routeOptions{ProviderOnly: true}},
 		{Method: http.MethodGet, Path: "/rates/ecb", Privilege: identity.RatesManage, Handler: rates.ecbForm, Options: routeOptions{ProviderOnly: true}},
 		{Method: http.MethodPost, Path: "/rates/ecb", Privilege: identity.RatesManage, Handler: rates.upload, Options: routeOptions{MaxBody: ecbBody, ProviderOnly: true}},
 

@@ -13,6 +13,8 @@ import (
 type importCmd struct {
 	Path   string `arg:"" help:"A directory, a .zip or a single .csv file."`
 	DryRun bool   `help:"Check everything and keep nothing."`
+
+	RateReason string `placeholder:"TEXT" help:"Why exchange rates differ by more than 20 % from the last ones of their pairs."`
 }
 
 // Run loads the files, all or nothing. Every wrong line is named on standard error.
@@ -23,7 +25,7 @@ func (c *importCmd) Run(ctx context.Context, a *app) error {
 	}
 	defer func() { _ = src.Close() }()
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
-		report, err := exchange.Import(ctx, pool, src, exchange.Options{DryRun: c.DryRun, Actor: operator})
+		report, err := exchange.Import(ctx, pool, src, exchange.Options{DryRun: c.DryRun, Actor: operator, RateReason: c.RateReason})
 		for _, e := range report.Errors {
 			fmt.Fprintln(a.errOut, e)
 		}

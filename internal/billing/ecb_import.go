@@ -62,7 +62,7 @@ func ImportECB(ctx context.Context, pool *sqlx.DB, actor audit.Actor, name strin
 				return err
 			}
 		}
-		if err := giveReason(ctx, tx, jumps, reason); err != nil {
+		if err := KeepReason(ctx, tx, jumps, reason); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{
@@ -101,7 +101,7 @@ func writeECB(ctx context.Context, tx db.Querier, rates []ECBRate, result *ECBRe
 		), written as (
 			insert into exchange_rates (on_date, from_currency, to_currency, rate, source)
 			select day, $4, code, rate, $5 from given
-			on conflict (from_currency, to_currency, on_date, source) where withdrawn_at is null do update set rate = excluded.rate
+			on conflict (from_currency, to_currency, on_date, source) where withdrawn_at is null do update set rate = excluded.rate, reason = ''
 			where exchange_rates.rate <> excluded.rate
 			returning xmax = 0 as added
 		)
@@ -152,7 +152,7 @@ func columnsOfECB(rates []ECBRate) (days, codes, values any) {
 // jumpsOfECB finds the rates of the file that need a reason.
 func jumpsOfECB(ctx context.Context, q db.Querier, rates []ECBRate) ([]Jump, error) {
 	days, codes, values := columnsOfECB(rates)
-	return findJumps(ctx, q, `
+	return FindJumps(ctx, q, `
 		select n::int as line, d::date as on_date, $4::text as from_currency, c as to_currency, v::numeric as rate, $5::text as source
 		from unnest($1::text[], $2::text[], $3::text[]) with ordinality as r (d, c, v, n)`, days, codes, values, euro, ECBSource)
 }

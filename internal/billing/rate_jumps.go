@@ -86,13 +86,18 @@ func (j Jump) String() string {
 		DeviationWords(Deviation(j.Rate, j.Last)), money.Plain(j.Last.RoundBank(money.RateDecimals)), onBy(j.LastOn, j.LastSource))
 }
 
-// JumpsSQL returns the statement that finds jumps among given rates: given selects line,
-// on_date, from_currency, to_currency, rate and source. The last rate of a pair is the one
-// before it by date, in either direction, in the table as it will be; of a rate that is
-// corrected and is the first of its pair, the value before. A pair of which the table has
-// no rate yet is loaded for the first time and has nothing to compare with.
-func JumpsSQL(given string) string {
-	return strings.NewReplacer("{given}", given, "{percent}", strconv.Itoa(ImplausiblePercent)).Replace(jumpsSQL)
+// FindJumps finds the jumps among given rates, in the order of their lines. The given
+// statement selects line, on_date, from_currency, to_currency, rate and source. The last rate
+// of a pair is the one before it by date, in either direction, in the table as it will be; of
+// a rate that is corrected and is the first of its pair, the value before. A pair of which the
+// table has no rate yet is loaded for the first time and has nothing to compare with.
+func FindJumps(ctx context.Context, q db.Querier, given string, args ...any) ([]Jump, error) {
+	text := strings.NewReplacer("{given}", given, "{percent}", strconv.Itoa(ImplausiblePercent)).Replace(jumpsSQL)
+	var jumps []Jump
+	if err := q.SelectContext(ctx, &jumps, text, args...); err != nil {
+		return nil, fmt.Errorf("compare the rates with the last ones of their pairs: %w", err)
+	}
+	return jumps, nil
 }
 
 const jumpsSQL = `
@@ -129,15 +134,6 @@ const jumpsSQL = `
 	  and abs(rate - coalesce(before_rate, own)) * 100 > coalesce(before_rate, own) * {percent}
 	order by line`
 
-// findJumps runs JumpsSQL.
-func findJumps(ctx context.Context, q db.Querier, given string, args ...any) ([]Jump, error) {
-	var jumps []Jump
-	if err := q.SelectContext(ctx, &jumps, JumpsSQL(given), args...); err != nil {
-		return nil, fmt.Errorf("compare the rates with the last ones of their pairs: %w", err)
-	}
-	return jumps, nil
-}
-
 // mostJumps is how many jumps an error names.
 const mostJumps = 20
 
@@ -155,7 +151,7 @@ func tooFar(field string, jumps []Jump, wayOut string) error {
 
 // vouched refuses a rate that differs too much from the last one of its pair and has no reason.
 func (r Rate) vouched(ctx context.Context, q db.Querier) error {
-	jumps, err := findJumps(ctx, q, `
+	jumps, err := FindJumps(ctx, q, `
 		select 1 as line, $1::date as on_date, $2::text as from_currency, $3::text as to_currency, $4::numeric as rate, $5::text as source`,
 		r.On, r.From, r.To, r.Rate, r.Source)
 	if err != nil || len(jumps) == 0 || r.Reason != "" {
@@ -164,8 +160,8 @@ func (r Rate) vouched(ctx context.Context, q db.Querier) error {
 	return tooFar("reason", jumps, "Correct the rate, or say why it is right.")
 }
 
-// giveReason keeps the reason with the rates that needed one.
-func giveReason(ctx context.Context, q db.Querier, jumps []Jump, reason string) error {
+// KeepReason keeps the reason with the rates that needed one.
+func KeepReason(ctx context.Context, q db.Querier, jumps []Jump, reason string) error {
 	for _, j := range jumps {
 		_, err := q.ExecContext(ctx, `
 			update exchange_rates set reason = $1

@@ -46,7 +46,9 @@ var catalogFiles = []file{
 	{
 		name: "exchange_rates", table: "exchange_rates", label: "exchange rate",
 		key:     []string{"on_date", "from_currency", "to_currency", "source"},
+		where:   "t.withdrawn_at is null",
 		unalike: []string{"from_currency", "to_currency"},
+		write:   writeRates,
 		columns: []column{
 			date("on_date").must(), currency("from_currency"), currency("to_currency"), number("rate").must().positive(), name("source"),
 		},

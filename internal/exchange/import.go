@@ -18,6 +18,10 @@ type Options struct {
 	DryRun   bool        // check everything and keep nothing
 	MaxBytes int64       // of all files together, unpacked; 0 = no limit
 	Actor    audit.Actor // who does it, for the audit log
+
+	// RateReason is why exchange rates differ so much from the last ones of their pairs;
+	// "" = such rates are mistakes.
+	RateReason string
 }
 
 // Import loads the CSV files of a directory or an opened archive: all or nothing. When
@@ -28,7 +32,10 @@ func Import(ctx context.Context, pool *sqlx.DB, src fs.FS, opts Options) (Report
 	if err != nil {
 		return Report{}, err
 	}
-	im := &importer{declared: files(), report: Report{DryRun: opts.DryRun}}
+	im := &importer{declared: files(), report: Report{DryRun: opts.DryRun}, rates: rateCheck{reason: strings.TrimSpace(opts.RateReason)}}
+	if err := im.rates.check(); err != nil {
+		return im.report, err
+	}
 	if err := im.refuse(in.unknown(im.declared)); err != nil {
 		return im.report, err
 	}
@@ -65,6 +72,7 @@ type importer struct {
 	loads    []*load // the files that there are, in the order of loading
 	report   Report
 	past     past
+	rates    rateCheck
 }
 
 // load is one file while it is imported.
@@ -107,7 +115,7 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 		return im.report.err(im.declared)
 	}
 	stages := []func(context.Context) error{
-		im.identify, im.number, im.resolve, im.lock, im.keep, im.redirect, im.check,
+		im.identify, im.number, im.resolve, im.lock, im.keep, im.redirect, im.check, im.checkRates,
 	}
 	for _, stage := range stages {
 		if err := stage(ctx); err != nil {
@@ -127,6 +135,9 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 		return err
 	}
 	im.count()
+	if err := im.rates.note(ctx, im.tx, opts.Actor); err != nil {
+		return err
+	}
 	return audit.Append(ctx, im.tx, audit.Entry{Actor: opts.Actor, Action: actionImport, SubjectKind: "files", After: im.report.Files})
 }
 
