@@ -19,7 +19,7 @@ select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity,
 from distributors d left join brands b on b.id = d.brand_id where d.id = $1;
 
 select from_currency, to_currency, on_date, rate, source
-from exchange_rates where from_currency = $1 and to_currency = $2
+from exchange_rates where from_currency = $1 and to_currency = $2 and withdrawn_at is null
 order by on_date desc, id desc limit 1;
 
 with recursive pairs as (
