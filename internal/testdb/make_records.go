@@ -65,11 +65,12 @@ func (w *World) RevenueSchedule(r RevenueSchedule) RevenueSchedule {
 
 // Source kinds of journal entries.
 const (
-	OfInvoice    = "invoice"
-	OfPayment    = "payment"
-	OfRefund     = "refund"
-	OfCreditMemo = "credit_memo"
-	OfDebitMemo  = "debit_memo"
+	OfInvoice         = "invoice"
+	OfPayment         = "payment"
+	OfRefund          = "refund"
+	OfCreditMemo      = "credit_memo"
+	OfDebitMemo       = "debit_memo"
+	OfRevenueSchedule = "revenue_schedule"
 )
 
 // Entry is a row of journal_entries with its lines; without a source it is its

@@ -109,8 +109,8 @@ func (x *execution) post(ctx context.Context, q db.Querier, p posting) (int64, e
 		memo += fmt.Sprintf(", intercompany with %s", p.other.entityName())
 	}
 	entries, err := x.create(ctx, q, "journal_entry", `
-		insert into journal_entries (id, distributor_id, posted_on, memo, source_kind, source_id)
-		values (next_id('journal_entries', 'JE'), @books, @posted_on, @memo, @source_kind, @source_id)`, args{
+		insert into journal_entries (id, distributor_id, posted_on, memo, source_kind, source_id, by_transfer)
+		values (next_id('journal_entries', 'JE'), @books, @posted_on, @memo, @source_kind, @source_id, true)`, args{
 		"books": p.in.ID, "posted_on": p.in.today, "memo": memo, "source_kind": p.kind, "source_id": ids[0],
 	})
 	if err != nil {

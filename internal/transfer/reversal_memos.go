@@ -29,8 +29,8 @@ func (x *execution) counter(ctx context.Context, q db.Querier, m carriedMemo) er
 		reason += ", intercompany with " + between
 	}
 	entries, err := x.create(ctx, q, "journal_entry", `
-		insert into journal_entries (id, distributor_id, posted_on, memo, source_kind, source_id)
-		select next_id('journal_entries', 'JE'), e.distributor_id, @posted_on, @memo, @source_kind, @source_id
+		insert into journal_entries (id, distributor_id, posted_on, memo, source_kind, source_id, by_transfer)
+		select next_id('journal_entries', 'JE'), e.distributor_id, @posted_on, @memo, @source_kind, @source_id, true
 		from journal_entries e where e.id = @entry`, args{
 		"posted_on": in.today, "memo": reason, "source_kind": kind, "source_id": ids[0], "entry": m.EntryID,
 	})

@@ -455,8 +455,8 @@ from (select next_id('credit_memos', 'CM') as id) b cross join customers c where
 select coalesce(array_agg(id order by id), '{}') from born;
 
 with born as (
-    insert into journal_entries (id, distributor_id, posted_on, memo, source_kind, source_id)
-values (next_id('journal_entries', 'JE'), $1, $2, $3, $4, $5)
+    insert into journal_entries (id, distributor_id, posted_on, memo, source_kind, source_id, by_transfer)
+values (next_id('journal_entries', 'JE'), $1, $2, $3, $4, $5, true)
     returning *
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
