@@ -293,7 +293,7 @@ func TestDialogCancelAndDrafts(t *testing.T) {
 	p.get(p.merge("/preview")).follow().in("Merge Customers", "Select").says("Select the target customer first")
 	a := p.toMerge()
 	p.get(p.merge("/records/invoice")).is(http.StatusOK).says("Invoices that move", "€ 120.00")
-	if csv := p.get(p.merge("/preview.csv")).body; !strings.Contains(csv, "invoice,moving,2,150.00,EUR\n") {
+	if csv := p.get(p.merge("/preview.csv")).body; !strings.Contains(csv, "invoice,moving,2,0,150.00,EUR\n") {
 		t.Errorf("the file says %s", csv)
 	}
 	p.get(p.get("/pcp/orders/TO-000001").says("This is a draft").doc.Find(`a:contains("Go on with the transfer")`).AttrOr("href", "")).in("Merge Customers", "Select")

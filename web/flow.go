@@ -62,13 +62,13 @@ func flowBandOf(i transfer.Impact, y, place int) (views.FlowBand, int) {
 	height := flowHeight(i.Moving.Count + i.Staying.Count)
 	label := transfer.LabelOf(i.Kind)
 	if i.Moving.Count == 0 {
-		text := strings.Join([]string{label, formatCount(i.Staying.Count), impactPart(i.Staying, "", i.Kind, "").Amount}, " · ")
+		text := bandText(label, i.Staying, i.Kind)
 		return views.FlowBand{
 			Class: "is-staying", X: fmt.Sprint(flowFrom), Y: fmt.Sprint(y), Width: fmt.Sprint(flowStays), Height: fmt.Sprint(height),
 			Text: views.FlowText{X: fmt.Sprint(flowFrom + 12), Y: fmt.Sprint(y + height/2 + 4), Class: "is-quiet", Text: text},
 		}, height
 	}
-	text := strings.Join([]string{label, formatCount(i.Moving.Count), impactPart(i.Moving, "", i.Kind, "").Amount}, " · ")
+	text := bandText(label, i.Moving, i.Kind)
 	if i.Staying.Count > 0 {
 		text += " (" + formatCount(i.Staying.Count) + " stay)"
 	}
@@ -77,6 +77,16 @@ func flowBandOf(i transfer.Impact, y, place int) (views.FlowBand, int) {
 		band.Stub = views.FlowStub{X: fmt.Sprint(flowMargin + flowBox), Y: fmt.Sprint(y), Width: fmt.Sprint(flowFrom - flowMargin - flowBox - 4), Height: fmt.Sprint(height)}
 	}
 	return band, height
+}
+
+// bandText says what a band stands for, in the figures of the impact table.
+func bandText(label string, p transfer.Part, kind string) string {
+	part := impactPart(p, "", kind, "")
+	texts := []string{label, part.Count}
+	if part.Ended != "" {
+		texts[1] += " (" + part.Ended + ")"
+	}
+	return strings.Join(append(texts, part.Amount), " · ")
 }
 
 // movingBand is a band that arrives.

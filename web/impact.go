@@ -77,7 +77,7 @@ func sendImpact(p *page, customer string, preview transfer.Preview) error {
 	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
 	header.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="preview-%s.csv"`, customer))
 	out := csv.NewWriter(p.Response())
-	_ = out.Write([]string{"kind", "part", "count", "amount", "currency"}) // kept by the writer, told by Error
+	_ = out.Write([]string{"kind", "part", "count", "ended", "amount", "currency"}) // kept by the writer, told by Error
 	for _, i := range preview.Impact {
 		writePart(out, i.Kind, "moving", i.Moving)
 		writePart(out, i.Kind, "staying", i.Staying)
@@ -89,9 +89,9 @@ func sendImpact(p *page, customer string, preview transfer.Preview) error {
 // writePart writes a line per currency.
 func writePart(out *csv.Writer, kind, part string, p transfer.Part) {
 	if p.Count == 0 {
-		_ = out.Write([]string{kind, part, "0", "", ""})
+		_ = out.Write([]string{kind, part, "0", "0", "", ""})
 	}
 	for _, a := range p.Amounts {
-		_ = out.Write([]string{kind, part, fmt.Sprint(p.Count), a.Amount, a.Currency})
+		_ = out.Write([]string{kind, part, fmt.Sprint(p.Count), fmt.Sprint(p.Ended), a.Amount, a.Currency})
 	}
 }

@@ -170,16 +170,20 @@ func (d *orderDocument) accepted(v views.Order) {
 	}
 	d.line(cell{4, "Records", true, false}, cell{4, "Moving", true, true}, cell{4, "Staying", true, true})
 	for _, i := range v.Preview.Impact {
-		d.line(cell{4, i.Kind, false, false}, cell{4, joined(i.Moving.Count, i.Moving.Amount), false, true}, cell{4, joined(i.Staying.Count, i.Staying.Amount), false, true})
+		d.line(cell{4, i.Kind, false, false}, cell{4, joined(i.Moving), false, true}, cell{4, joined(i.Staying), false, true})
 	}
 }
 
-// joined writes a count with its amount.
-func joined(count, amount string) string {
-	if amount == "" {
-		return count
+// joined writes a part's count with its amount.
+func joined(p views.ImpactPart) string {
+	text := p.Count
+	if p.Ended != "" {
+		text += " (" + p.Ended + ")"
 	}
-	return count + " · " + amount
+	if p.Amount != "" {
+		text += " · " + p.Amount
+	}
+	return text
 }
 
 func (d *orderDocument) proof(v views.Order) {
@@ -197,7 +201,7 @@ func (d *orderDocument) proof(v views.Order) {
 		d.line(cell{3, r.Kind + ", " + r.Currency, false, false}, cell{3, r.Before, false, true}, cell{2, r.Declared, false, true}, cell{3, r.After, false, true}, cell{1, holds(r.Holds), false, true})
 	}
 	for _, x := range v.Differences {
-		d.line(cell{3, x.Kind, false, false}, cell{6, x.Reason, false, false}, cell{3, joined(x.Count, x.Amount), false, true})
+		d.line(cell{3, x.Kind, false, false}, cell{6, x.Reason, false, false}, cell{3, joined(views.ImpactPart{Count: x.Count, Amount: x.Amount}), false, true})
 	}
 	for _, m := range v.Memos {
 		d.line(cell{4, m.Memo.Label, false, false}, cell{3, m.Account.Label, false, false}, cell{2, m.Entry, false, false}, cell{3, m.Amount, false, true})

@@ -130,7 +130,7 @@ func sideView(s transfer.Side, role string) views.Side {
 		{Label: "Balance", Before: showAmount(s.BalanceBefore), After: showAmount(s.BalanceAfter)},
 		{Label: "Open invoices", Before: formatCount(s.OpenInvoicesBefore), After: formatCount(s.OpenInvoicesAfter)},
 		{Label: "Recurring per month", Before: showAmount(s.RecurringBefore), After: showAmount(s.RecurringAfter)},
-		{Label: "Subscriptions", Before: formatCount(s.SubscriptionsBefore), After: formatCount(s.SubscriptionsAfter)},
+		{Label: "Running subscriptions", Before: formatCount(s.SubscriptionsBefore), After: formatCount(s.SubscriptionsAfter)},
 	}
 	if s.StatusBefore == "" {
 		for i := range v.Rows {
@@ -152,6 +152,9 @@ func impactPart(p transfer.Part, records, kind, query string) views.ImpactPart {
 		return views.ImpactPart{}
 	}
 	part := views.ImpactPart{Count: formatCount(p.Count), Amount: showAmounts(p.Amounts)}
+	if p.Ended > 0 {
+		part.Ended = formatCount(p.Ended) + " ended"
+	}
 	if kind == "subscription" {
 		part.Amount += " / month"
 	}

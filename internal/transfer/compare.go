@@ -153,6 +153,9 @@ func (a Amount) String() string { return a.Amount + " " + a.Currency }
 // String writes the count and the amounts: "3, 120.00 EUR".
 func (p Part) String() string {
 	parts := []string{fmt.Sprint(p.Count)}
+	if p.Ended > 0 {
+		parts[0] += fmt.Sprintf(" (%d ended)", p.Ended)
+	}
 	for _, a := range p.Amounts {
 		parts = append(parts, a.String())
 	}

@@ -180,6 +180,16 @@ func (s *situation) distributorSentence(p *Preview) string {
 	return b.String()
 }
 
+// movingWords names what moves: its subscriptions, its invoices and how many records beside.
+func (p *Preview) movingWords() string {
+	parts := map[string]Part{}
+	for _, i := range p.Impact {
+		parts[i.Kind] = i.Moving
+	}
+	return fmt.Sprintf("%s, %s and %s", parts["subscription"].Subscriptions(), plural(int(parts["invoice"].Count), "invoice", "invoices"),
+		plural(int(p.movingBeyond("subscription")-parts["invoice"].Count), "other record", "other records"))
+}
+
 // movingBeyond counts the records that move, other than those of the kind.
 func (p *Preview) movingBeyond(kind string) int64 {
 	n := int64(0)

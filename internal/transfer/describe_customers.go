@@ -164,15 +164,11 @@ func (s *situation) customersSentence(p *Preview) string {
 	if s.effective != nil {
 		fmt.Fprintf(&b, " as of %s", s.effective.Format(dayForm))
 	}
-	counts := map[string]int64{}
 	staying := int64(0)
 	for _, i := range p.Impact {
-		counts[i.Kind] = i.Moving.Count
 		staying += i.Staying.Count
 	}
-	others := p.movingBeyond("subscription") - counts["invoice"]
-	fmt.Fprintf(&b, ": %s, %s and %s move", plural(int(counts["subscription"]), "subscription", "subscriptions"),
-		plural(int(counts["invoice"]), "invoice", "invoices"), plural(int(others), "other record", "other records"))
+	fmt.Fprintf(&b, ": %s move", p.movingWords())
 	if s.effective != nil && staying > 0 {
 		fmt.Fprintf(&b, "; %s with %s", plural(int(staying), "record stays", "records stay"), s.source.Name)
 	}

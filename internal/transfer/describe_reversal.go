@@ -140,13 +140,7 @@ func (s *situation) returning(a account, in company, now, then map[int64]totals)
 // reversalSentence is the sentence at the top of the preview.
 func (s *situation) reversalSentence(p *Preview) string {
 	var b strings.Builder
-	counts := map[string]int64{}
-	for _, i := range p.Impact {
-		counts[i.Kind] = i.Moving.Count
-	}
-	fmt.Fprintf(&b, "%s is taken back: %s, %s and %s return from %s (%s) to %s (%s). ", s.reversal.order.Number,
-		plural(int(counts["subscription"]), "subscription", "subscriptions"), plural(int(counts["invoice"]), "invoice", "invoices"),
-		plural(int(p.movingBeyond("subscription")-counts["invoice"]), "other record", "other records"),
+	fmt.Fprintf(&b, "%s is taken back: %s return from %s (%s) to %s (%s). ", s.reversal.order.Number, p.movingWords(),
 		s.source.Name, s.source.Number, s.target.Name, s.target.Number)
 	for _, m := range s.reversal.memos {
 		fmt.Fprintf(&b, "%s of %s is settled by a counter-memo. ", m.Number, money.Amount{Value: m.Amount, Currency: m.Currency})

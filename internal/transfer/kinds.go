@@ -54,6 +54,10 @@ type Kind struct {
 	// the continuation.
 	Repointed bool
 
+	// Ended says which records of the kind have ended: a condition, "" if none can. They are
+	// counted apart and their amounts are left out of sums per month.
+	Ended string
+
 	// Restrictable kinds have a column "restricted" that holds the reason.
 	Restrictable bool
 }
@@ -74,6 +78,7 @@ var Kinds = []Kind{
 			Distributor: `$.id = any(@subs::bigint[])`, Subscriptions: `$.id = any(@moving::bigint[])`, Merge: `$.id = any(@moving::bigint[])`,
 		},
 		Rewritten: `$.id = any(@whole::bigint[])`,
+		Ended:     `$.status in ('cancelled', 'terminated')`,
 	},
 	{
 		Name: "subscription_charge", Label: "subscription charge", Plural: "subscription charges",
@@ -240,6 +245,14 @@ func (k Kind) counted() string {
 		return "sum(r.counts)"
 	}
 	return "count(*)"
+}
+
+// ended is the condition under which a row r of the kind's view has ended.
+func (k Kind) ended() string {
+	if k.Ended == "" {
+		return "false"
+	}
+	return at(k.Ended, "r")
 }
 
 // decides is the date by which a record moves or stays: its own, or that of the

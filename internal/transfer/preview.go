@@ -74,11 +74,26 @@ type Impact struct {
 	Staying Part   `json:"staying"`
 }
 
-// Part is a number of records and their amounts per currency; a subscription's
-// amount is per month.
+// Part is a number of records and their amounts per currency. Of subscriptions Ended says how
+// many of Count have ended; Amounts are per month and of the running ones (docs/domain.md,
+// "Preview, then exactly that").
 type Part struct {
 	Count   int64    `json:"count"`
+	Ended   int64    `json:"ended,omitempty"`
 	Amounts []Amount `json:"amounts"`
+}
+
+// Subscriptions names the part's subscriptions, running and ended apart: "2 running and 1
+// ended subscription", "3 subscriptions" where none has ended.
+func (p Part) Subscriptions() string {
+	running := int(p.Count - p.Ended)
+	switch {
+	case p.Ended == 0:
+		return plural(running, "subscription", "subscriptions")
+	case running == 0:
+		return plural(int(p.Ended), "ended subscription", "ended subscriptions")
+	}
+	return fmt.Sprintf("%d running and %s", running, plural(int(p.Ended), "ended subscription", "ended subscriptions"))
 }
 
 // Side is one account before and after. Number is empty for an account that does not
@@ -208,6 +223,7 @@ func (s *situation) impact(ctx context.Context, q db.Querier) ([]Impact, error) 
 		Moving   bool            `db:"moving"`
 		Currency string          `db:"currency"`
 		Count    int64           `db:"count"`
+		Ended    int64           `db:"ended"`
 		Amount   decimal.Decimal `db:"amount"`
 	}
 	if err := q.SelectContext(ctx, &rows, text, values...); err != nil {
@@ -218,7 +234,7 @@ func (s *situation) impact(ctx context.Context, q db.Querier) ([]Impact, error) 
 		if r.Moving {
 			part = &list[place[r.Kind]].Moving
 		}
-		part.Count += r.Count
+		part.Count, part.Ended = part.Count+r.Count, part.Ended+r.Ended
 		part.Amounts = append(part.Amounts, amountOf(r.Amount, r.Currency))
 	}
 	return list, nil
@@ -229,6 +245,11 @@ func impactSQL(k Kind, moves string) string {
 	if moves == "" {
 		moves = "false"
 	}
-	return fmt.Sprintf(`select '%s' as kind, coalesce(%s, false) as moving, r.currency, %s as count, sum(r.amount) as amount
-from %s r where r.customer_id = @source group by 2, 3`, k.Name, at(moves, "r"), k.counted(), k.View)
+	ended, amount := "0", "sum(r.amount)"
+	if k.Ended != "" {
+		ended = fmt.Sprintf("count(*) filter (where %s)", k.ended())
+		amount = fmt.Sprintf("coalesce(sum(r.amount) filter (where not %s), 0)", k.ended())
+	}
+	return fmt.Sprintf(`select '%s' as kind, coalesce(%s, false) as moving, r.currency, %s as count, %s as ended, %s as amount
+from %s r where r.customer_id = @source group by 2, 3`, k.Name, at(moves, "r"), k.counted(), ended, amount, k.View)
 }

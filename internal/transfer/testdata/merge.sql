@@ -254,41 +254,41 @@ select place, id, number, count from (
 select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (r.on_date >= $2::date)) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
-select 'subscription' as kind, coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'subscription' as kind, coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, count(*) filter (where r.status in ('cancelled', 'terminated')) as ended, coalesce(sum(r.amount) filter (where not r.status in ('cancelled', 'terminated')), 0) as amount
 from owned_subscriptions r where r.customer_id = $2 group by 2, 3
 union all
-select 'subscription_charge' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'subscription_charge' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_subscription_charges r where r.customer_id = $2 group by 2, 3
 union all
-select 'usage_record' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'usage_record' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_usage_records r where r.customer_id = $2 group by 2, 3
 union all
-select 'billing_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'billing_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_billing_schedules r where r.customer_id = $2 group by 2, 3
 union all
 select 'revenue_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
-    or r.subscription_id = any($5::bigint[]) and (not r.recognized or r.on_date >= $3::date))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+    or r.subscription_id = any($5::bigint[]) and (not r.recognized or r.on_date >= $3::date))), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_revenue_schedules r where r.customer_id = $2 group by 2, 3
 union all
-select 'invoice' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'invoice' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_invoices r where r.customer_id = $2 group by 2, 3
 union all
-select 'invoice_line' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'invoice_line' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_invoice_lines r where r.customer_id = $2 group by 2, 3
 union all
-select 'debit_memo' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'debit_memo' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_debit_memos r where r.customer_id = $2 group by 2, 3
 union all
 select 'payment' as kind, coalesce(r.on_date >= $3::date
     and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_payments r where r.customer_id = $2 group by 2, 3
 union all
 select 'refund' as kind, coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
     and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_refunds r where r.customer_id = $2 group by 2, 3
 union all
 select 'credit_memo' as kind, coalesce(r.on_date >= $3::date
@@ -300,7 +300,7 @@ select 'credit_memo' as kind, coalesce(r.on_date >= $3::date
         union all
         select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_credit_memos r where r.customer_id = $2 group by 2, 3
 union all
 select 'journal_entry' as kind, coalesce(case r.source_kind
@@ -324,7 +324,7 @@ select 'journal_entry' as kind, coalesce(case r.source_kind
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
-        else r.on_date >= $3::date end, false) as moving, r.currency, sum(r.counts) as count, sum(r.amount) as amount
+        else r.on_date >= $3::date end, false) as moving, r.currency, sum(r.counts) as count, 0 as ended, sum(r.amount) as amount
 from owned_journal_entries r where r.customer_id = $2 group by 2, 3
 order by 1, 2, 3;
 

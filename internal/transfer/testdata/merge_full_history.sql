@@ -77,40 +77,40 @@ select place, id, number, count from (
 select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (true)) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
-select 'subscription' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'subscription' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, count(*) filter (where r.status in ('cancelled', 'terminated')) as ended, coalesce(sum(r.amount) filter (where not r.status in ('cancelled', 'terminated')), 0) as amount
 from owned_subscriptions r where r.customer_id = $1 group by 2, 3
 union all
-select 'subscription_charge' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'subscription_charge' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_subscription_charges r where r.customer_id = $1 group by 2, 3
 union all
-select 'usage_record' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'usage_record' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_usage_records r where r.customer_id = $1 group by 2, 3
 union all
-select 'billing_schedule' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'billing_schedule' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_billing_schedules r where r.customer_id = $1 group by 2, 3
 union all
-select 'revenue_schedule' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'revenue_schedule' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_revenue_schedules r where r.customer_id = $1 group by 2, 3
 union all
-select 'invoice' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'invoice' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_invoices r where r.customer_id = $1 group by 2, 3
 union all
-select 'invoice_line' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'invoice_line' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_invoice_lines r where r.customer_id = $1 group by 2, 3
 union all
-select 'debit_memo' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'debit_memo' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_debit_memos r where r.customer_id = $1 group by 2, 3
 union all
-select 'payment' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'payment' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_payments r where r.customer_id = $1 group by 2, 3
 union all
-select 'refund' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'refund' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_refunds r where r.customer_id = $1 group by 2, 3
 union all
-select 'credit_memo' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'credit_memo' as kind, coalesce(true, false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_credit_memos r where r.customer_id = $1 group by 2, 3
 union all
-select 'journal_entry' as kind, coalesce(true, false) as moving, r.currency, sum(r.counts) as count, sum(r.amount) as amount
+select 'journal_entry' as kind, coalesce(true, false) as moving, r.currency, sum(r.counts) as count, 0 as ended, sum(r.amount) as amount
 from owned_journal_entries r where r.customer_id = $1 group by 2, 3
 order by 1, 2, 3;
 

@@ -335,45 +335,45 @@ select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.stat
     and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])))) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
-select 'subscription' as kind, coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+select 'subscription' as kind, coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, count(*) filter (where r.status in ('cancelled', 'terminated')) as ended, coalesce(sum(r.amount) filter (where not r.status in ('cancelled', 'terminated')), 0) as amount
 from owned_subscriptions r where r.customer_id = $2 group by 2, 3
 union all
 select 'subscription_charge' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
-    or r.subscription_id = any($6::bigint[]) and r.on_date >= $3::date)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+    or r.subscription_id = any($6::bigint[]) and r.on_date >= $3::date)), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_subscription_charges r where r.customer_id = $2 group by 2, 3
 union all
 select 'usage_record' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
-    or r.subscription_id = any($6::bigint[]) and r.on_date >= $3::date)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+    or r.subscription_id = any($6::bigint[]) and r.on_date >= $3::date)), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_usage_records r where r.customer_id = $2 group by 2, 3
 union all
 select 'billing_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
-    or r.subscription_id = any($6::bigint[]) and r.on_date >= $3::date)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+    or r.subscription_id = any($6::bigint[]) and r.on_date >= $3::date)), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_billing_schedules r where r.customer_id = $2 group by 2, 3
 union all
 select 'revenue_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
-    or r.subscription_id = any($6::bigint[]) and r.on_date >= $3::date)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+    or r.subscription_id = any($6::bigint[]) and r.on_date >= $3::date)), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_revenue_schedules r where r.customer_id = $2 group by 2, 3
 union all
 select 'invoice' as kind, coalesce(r.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($4::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($4::bigint[])), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_invoices r where r.customer_id = $2 group by 2, 3
 union all
 select 'invoice_line' as kind, coalesce(r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_invoice_lines r where r.customer_id = $2 group by 2, 3
 union all
 select 'debit_memo' as kind, coalesce(r.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($4::bigint[])), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($4::bigint[])), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_debit_memos r where r.customer_id = $2 group by 2, 3
 union all
 select 'payment' as kind, coalesce(r.on_date >= $3::date
@@ -382,7 +382,7 @@ select 'payment' as kind, coalesce(r.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = r.id) k), false), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = r.id) k), false), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_payments r where r.customer_id = $2 group by 2, 3
 union all
 select 'refund' as kind, coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
@@ -391,7 +391,7 @@ select 'refund' as kind, coalesce(r.payment_id in (select o.id from owned_paymen
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k), false)), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k), false)), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_refunds r where r.customer_id = $2 group by 2, 3
 union all
 select 'credit_memo' as kind, coalesce(r.on_date >= $3::date
@@ -408,7 +408,7 @@ select 'credit_memo' as kind, coalesce(r.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false) as moving, r.currency, count(*) as count, sum(r.amount) as amount
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false) as moving, r.currency, count(*) as count, 0 as ended, sum(r.amount) as amount
 from owned_credit_memos r where r.customer_id = $2 group by 2, 3
 union all
 select 'journal_entry' as kind, coalesce(case r.source_kind
@@ -446,7 +446,7 @@ select 'journal_entry' as kind, coalesce(case r.source_kind
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[])))
-        else false end, false) as moving, r.currency, sum(r.counts) as count, sum(r.amount) as amount
+        else false end, false) as moving, r.currency, sum(r.counts) as count, 0 as ended, sum(r.amount) as amount
 from owned_journal_entries r where r.customer_id = $2 group by 2, 3
 order by 1, 2, 3;
 

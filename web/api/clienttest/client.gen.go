@@ -339,6 +339,7 @@ type Order struct {
 type Part struct {
 	Amounts *[]Amount `json:"amounts"`
 	Count   int64     `json:"count"`
+	Ended   *int64    `json:"ended,omitempty"`
 }
 
 // Party defines model for Party.
