@@ -82,7 +82,7 @@ func (h dialogPages) suggest(t *talk, v *views.DialogSelect) error {
 	c, found, err := h.named(t, t.request.TargetCustomer)
 	if found {
 		v.Lookup.Value = c.Number()
-		v.Lookup.Text = targetLabel(transfer.TargetOf(h.Kind, t.source, c))
+		v.Lookup.Text = targetLabel(transfer.Target{Number: c.Number(), Name: c.Name})
 	}
 	return err
 }

@@ -122,7 +122,7 @@ func TestTargetsThatCannotBeChosenHaveTheirReason(t *testing.T) {
 	}
 	for _, reason := range []string{
 		"This is the source itself.", "It belongs to Nordlys Partner, the source to Aurora Cloud.", "It is billed in GBP, the source in EUR.",
-		"is closed and takes no transfers.", "One is the parent account of the other.",
+		"is closed and takes no transfers.", "One is an ancestor of the other.",
 	} {
 		if !strings.Contains(json, reason) {
 			t.Errorf("nobody has the reason %q: %s", reason, json)

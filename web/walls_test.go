@@ -120,8 +120,9 @@ func (o *outlook) things(d testdb.Distributor, word string) things {
 func (o *outlook) entangle(s things) {
 	own := o.own.customer
 	o.Exec(`update customers set status = 'transferred_out', successor_id = $2, succeeded_on = '2026-01-31' where id = $1`, s.other.ID, own.ID)
-	o.Exec(`update customers set parent_customer_id = $2 where id = $1`, own.ID, s.customer.ID)
-	o.Exec(`update customers set parent_customer_id = $2, bill_to_parent = true where id = $1`, s.customer.ID, o.own.other.ID)
+	o.StrayParent(own.ID, s.customer.ID)
+	o.StrayParent(s.customer.ID, o.own.other.ID)
+	o.Exec(`update customers set bill_to_parent = true where id = $1`, s.customer.ID)
 	came := o.TransferOrder(testdb.TransferOrder{Kind: "distributor", Source: s.other.ID, Target: own.ID})
 	o.Exec(`update transfer_orders set requested_by_name = $2, requested_by = (select id from staff where name like $2 limit 1) where id = $1`, came.ID, hidden+" clerk%")
 	o.Ledger(came.ID, "subscription", "customer_id", fmt.Sprint(s.other.ID), fmt.Sprint(own.ID), o.own.subscription.ID)

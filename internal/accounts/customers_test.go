@@ -188,7 +188,8 @@ func TestBelongings(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t)
 	child := m.Customer(testdb.Customer{Parent: m.sold.ID, Distributor: m.reseller.ID, BillToParent: true})
-	hidden := m.Customer(testdb.Customer{Parent: m.sold.ID})
+	hidden := m.Customer(testdb.Customer{})
+	m.StrayParent(hidden.ID, m.sold.ID)
 	s := accounts.Scope{Root: m.reseller.ID}
 	children, err := accounts.Children(t.Context(), m.pool, s, m.sold.ID)
 	if err != nil || len(children) != 1 || children[0].ID != child.ID || !children[0].BillToParent {

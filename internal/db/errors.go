@@ -33,6 +33,10 @@ var tooLong = fault.Error{Code: fault.Unavailable, Message: "Handover is busy: t
 // sentence for it.
 var constraints = map[string]fault.Error{}
 
+// spoken are the constraints whose message the database words for people: it names the
+// records concerned (migrations/0170_account_hierarchy.sql).
+var spoken = []string{"customers_hierarchy"}
+
 // Translate returns the fault that a PostgreSQL error means to the user, with
 // the error as its cause. What means nothing to a user comes back as it is, and
 // so does an error that already is a fault.
@@ -48,6 +52,9 @@ func Translate(err error) error {
 	cause, ok := errors.AsType[*pq.Error](err)
 	if !ok {
 		return err
+	}
+	if slices.Contains(spoken, cause.Constraint) {
+		return &fault.Error{Code: fault.Conflict, Message: cause.Message, Cause: err}
 	}
 	known, ok := constraints[cause.Constraint]
 	if !ok {

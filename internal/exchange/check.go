@@ -44,6 +44,10 @@ func rules() []rule {
 			message: "the status %s needs a line of this kind in account_successors.csv",
 		},
 		{
+			file: "customers", column: "parent_customer_id", query: foreignParent,
+			message: "the parent %s belongs to %s, this account to %s; a parent must have the same distributor, so correct the parent or leave it empty",
+		},
+		{
 			file: "account_successors", column: "kind", query: wrongSuccession,
 			message: "the status of the customer is %s, not %s",
 		},
@@ -97,6 +101,19 @@ func missingSuccessor(im *importer) string {
 	}
 	return `select l.line, l.status from {load} l where not l.bad and l.status in ('merged', 'transferred_out')
 		and not exists (select 1 from customers t where t.id = l.rec_id and t.successor_id is not null) ` + given
+}
+
+// foreignParent finds rows with a parent of another distributor, as the file names it and
+// by what that account became. One that was there before is for verify to report: it must
+// not keep a feed out.
+func foreignParent(im *importer) string {
+	return fmt.Sprintf(`select l.line, s.parent_customer_id || case when s.parent_customer_id <> p.called then ', now ' || p.called || ',' else '' end, %s, %s
+		from {load} l join {stage} s on s.line = l.line left join customers t on t.id = l.rec_id
+		cross join lateral (select %s as seller, %s as called) p
+		where not l.bad and l.parent_customer_id is not null and p.seller <> l.distributor_id
+		  and (t.parent_customer_id, t.distributor_id) is distinct from (l.parent_customer_id, l.distributor_id)`,
+		im.current("distributors", "name", "p.seller"), im.current("distributors", "name", "l.distributor_id"),
+		im.current("customers", "distributor_id", "l.parent_customer_id"), im.called(im.declaration("customers"), "l.parent_customer_id"))
 }
 
 func wrongSuccession(im *importer) string {

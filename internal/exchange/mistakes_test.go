@@ -112,6 +112,9 @@ func TestMistakesBetweenLines(t *testing.T) {
 			`journal_entries.csv:3: source_id: there is no document with the id or number "i1"`,
 		}},
 		{"own parent", "customers.csv", "true,c1", "true,c2", []string{`customers.csv:4: parent_customer_id: the customer refers to itself`}},
+		{"parent of another distributor", "customers.csv", "true,c1", "true,c3", []string{
+			`customers.csv:4: parent_customer_id: the parent c3 belongs to Kobe Reseller, this account to Fjord Cloud; a parent must have the same distributor, so correct the parent or leave it empty`,
+		}},
 		{"own successor", "account_successors.csv", "c5,c1", "c5,c5", []string{`account_successors.csv:2: successor_customer_id: the customer refers to itself`}},
 		{"own continuation", "subscription_continuations.csv", "s4,s5", "s4,s4", []string{
 			`subscription_continuations.csv:2: continuation_id: the subscription refers to itself`,
@@ -162,18 +165,28 @@ func TestMistakesBetweenLines(t *testing.T) {
 func TestMistakesOfTheWhole(t *testing.T) {
 	checkMistakes(t, []mistake{
 		{"plans in a circle", "plans.csv", "p1,d1,,", "p1,d1,p3,", []string{
-			`plans.csv:2: delegated_from: the chain that begins here leads back to itself`,
-			`plans.csv:3: delegated_from: the chain that begins here leads back to itself`,
-			`plans.csv:4: delegated_from: the chain that begins here leads back to itself`,
+			`plans.csv:2: delegated_from: the chain that begins here leads back to itself: p1, p3, p2, p1`,
+			`plans.csv:3: delegated_from: the chain that begins here leads back to itself: p2, p1, p3, p2`,
+			`plans.csv:4: delegated_from: the chain that begins here leads back to itself: p3, p2, p1, p3`,
 		}},
 		{"subscriptions in a circle", "subscriptions.csv", "s1,c1,p1,,", "s1,c1,p1,s2,", []string{
-			`subscriptions.csv:2: parent_subscription_id: the chain that begins here leads back to itself`,
-			`subscriptions.csv:3: parent_subscription_id: the chain that begins here leads back to itself`,
+			`subscriptions.csv:2: parent_subscription_id: the chain that begins here leads back to itself: s1, s2, s1`,
+			`subscriptions.csv:3: parent_subscription_id: the chain that begins here leads back to itself: s2, s1, s2`,
 		}},
 		{"no provider", "distributors.csv", "d1,,", "d1,d3,", []string{
-			`distributors.csv:2: parent_id: the chain that begins here leads back to itself`,
-			`distributors.csv:3: parent_id: the chain that begins here leads back to itself`,
-			`distributors.csv:4: parent_id: the chain that begins here leads back to itself`,
+			`distributors.csv:2: parent_id: the chain that begins here leads back to itself: d1, d3, d2, d1`,
+			`distributors.csv:3: parent_id: the chain that begins here leads back to itself: d2, d1, d3, d2`,
+			`distributors.csv:4: parent_id: the chain that begins here leads back to itself: d3, d2, d1, d3`,
+		}},
+		{"accounts in a circle", "customers.csv", "CRM-1,false,,", "CRM-1,false,c2,", []string{
+			`customers.csv:2: parent_customer_id: the chain that begins here leads back to itself: c1, c2, c1`,
+			`customers.csv:4: parent_customer_id: the chain that begins here leads back to itself: c2, c1, c2`,
+		}},
+		{"accounts in a longer circle", "customers.csv", "CRM-1,false,,active,2024-01-01\n", "CRM-1,false,c8,active,2024-01-01\nc7,d1,A,,EUR,,,,,false,c2,active,2024-01-01\nc8,d1,B,,EUR,,,,,true,c7,closed,2024-01-01\n", []string{
+			`customers.csv:2: parent_customer_id: the chain that begins here leads back to itself: c1, c8, c7, c2, c1`,
+			`customers.csv:4: parent_customer_id: the chain that begins here leads back to itself: c7, c2, c1, c8, c7`,
+			`customers.csv:5: parent_customer_id: the chain that begins here leads back to itself: c8, c7, c2, c1, c8`,
+			`customers.csv:6: parent_customer_id: the chain that begins here leads back to itself: c2, c1, c8, c7, c2`,
 		}},
 		{"payment used up", "payments.csv", "15.00", "12.50", []string{
 			`payment_allocations.csv:4: amount: 13.00 are allocated to or from the payment y1, which has 12.50`,

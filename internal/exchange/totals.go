@@ -35,13 +35,16 @@ func (im *importer) cycles(ctx context.Context, l *load) error {
 	if column == "" {
 		return nil
 	}
-	return im.problems(ctx, l.file, column, "the chain that begins here leads back to itself", fmt.Sprintf(`
+	named := im.declaration(l.column(column).to)
+	return im.problems(ctx, l.file, column, "the chain that begins here leads back to itself: %s", fmt.Sprintf(`
 		with recursive chain as (
-			select l.line, l.%[1]s as start, l.%[2]s as id from {load} l where l.%[2]s is not null
-			union
-			select c.line, c.start, t.%[3]s from chain c join {table} t on t.%[4]s = c.id where t.%[3]s is not null and c.id <> c.start
+			select l.line, l.%[1]s as start, l.%[2]s as id, array[l.%[1]s] as path from {load} l where l.%[2]s is not null
+			union all
+			select c.line, c.start, t.%[3]s, c.path || c.id from chain c join {table} t on t.%[4]s = c.id
+			where t.%[3]s is not null and c.id <> all(c.path)
 		)
-		select distinct line from chain where id = start`, id, column, im.stored(l, column), im.stored(l, id)))
+		select line, (select string_agg(%[5]s, ', ' order by n.place) from unnest(path || id) with ordinality as n(id, place)) from chain where id = start`,
+		id, column, im.stored(l, column), im.stored(l, id), im.called(named, "n.id")))
 }
 
 // stored returns the table's column of a loaded one.

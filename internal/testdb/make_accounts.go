@@ -41,6 +41,15 @@ func (w *World) Customer(c Customer) Customer {
 	return c
 }
 
+// StrayParent gives a customer a parent that the account hierarchy forbids, as a database
+// from before that check may hold one.
+func (w *World) StrayParent(customer, parent int64) {
+	w.t.Helper()
+	w.Exec(`alter table customers disable trigger customers_hierarchy_changed`)
+	w.Exec(`update customers set parent_customer_id = $2 where id = $1`, customer, parent)
+	w.Exec(`alter table customers enable trigger customers_hierarchy_changed`)
+}
+
 // Contact is a row of contacts.
 type Contact struct {
 	ID, Customer                  int64

@@ -177,11 +177,12 @@ func (x *execution) addFormer(ctx context.Context, q db.Querier, former map[int6
 	return nil
 }
 
-// adoptChildren re-parents the live accounts that bill to the source.
+// adoptChildren gives the live children of the source the target as their parent, billed
+// to it or not (docs/domain.md, "Merge Customers").
 func adoptChildren(ctx context.Context, q db.Querier, x *execution) error {
 	return x.change(ctx, q, change{
 		"customer", "parent_customer_id", "bigint", `@target::bigint`,
-		`t.parent_customer_id = @source and t.bill_to_parent and t.status in ('active', 'suspended') and t.id <> @target`,
+		`t.parent_customer_id = @source and t.status in ('active', 'suspended') and t.id <> @target`,
 	}, nil)
 }
 

@@ -165,7 +165,7 @@ func (o *oracle) mergeAccounts(b books) {
 		}
 	}
 	for _, c := range b.where("customers", "parent_customer_id", source.id("id")) {
-		if c.yes("bill_to_parent") && (c.text("status") == "active" || c.text("status") == "suspended") {
+		if live(c) {
 			c["parent_customer_id"] = target.id("id")
 		}
 	}

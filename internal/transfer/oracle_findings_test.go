@@ -225,7 +225,7 @@ func (o *oracle) expectCustomers(f findings, after books) {
 		f["TAX_ID_DIFFERS"] = nil
 	}
 	if o.merge() {
-		if s.id("parent_customer_id") == t.id("id") || t.id("parent_customer_id") == s.id("id") {
+		if o.above(s, t.id("id")) || o.above(t, s.id("id")) {
 			f["RELATED_ACCOUNTS"] = nil
 		}
 		if s.text("crm_id") != "" && t.text("crm_id") != "" && s.text("crm_id") != t.text("crm_id") {
@@ -242,6 +242,17 @@ func (o *oracle) expectCustomers(f findings, after books) {
 	if o.dated() && o.partial(after) {
 		f["PARTIAL_TRANSFER"] = nil
 	}
+}
+
+// above says whether the account is reached by going from parent to parent.
+func (o *oracle) above(c row, account int64) bool {
+	for c != nil {
+		if c.id("parent_customer_id") == account {
+			return true
+		}
+		c = o.b["customers"][c.id("parent_customer_id")]
+	}
+	return false
 }
 
 // expectMemos finds memos before E that hang on what moves.
@@ -306,7 +317,7 @@ func (o *oracle) concerns(table string, r row) bool {
 func (o *oracle) expectDistributor(f findings, after books) {
 	from := o.source.id("id")
 	for _, c := range o.b.where("customers", "parent_customer_id", from) {
-		if c.yes("bill_to_parent") && live(c) {
+		if live(c) {
 			f.concern("CHILD_ACCOUNTS", "customers", c)
 		}
 	}

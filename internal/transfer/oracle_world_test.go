@@ -239,14 +239,33 @@ func (w *oracleWorld) drawAccounts() {
 		}
 		return w.Customer(c)
 	}
+	line := w.upTo(3) / 2 // how many accounts stand between the ends of a chain of parents
+	between := func(top int64) int64 {
+		for range line {
+			top = account(testdb.Customer{Parent: top, Status: pick(w, "active", "suspended", "closed")}).ID
+		}
+		return top
+	}
 	w.third = account(testdb.Customer{Status: pick(w, "active", "active", "closed")})
 	w.source = account(testdb.Customer{
 		Status: statusOf(w, pick(w, "active", "active", "suspended"), "closed"),
 		Parent: maybe(w, 6, w.third.ID), BillToParent: w.odds(15),
 	})
-	w.peer = account(testdb.Customer{Status: statusOf(w, pick(w, "active", "active", "suspended"), "closed"), Parent: maybe(w, 25, w.source.ID), Distributor: maybe(w, 12, w.other.ID) * map[bool]int64{true: 0, false: 1}[w.calm]})
-	if w.odds(12) {
-		account(testdb.Customer{Parent: w.source.ID, BillToParent: !w.odds(3), Status: pick(w, "active", "suspended", "closed")})
+	peer := testdb.Customer{Status: statusOf(w, pick(w, "active", "active", "suspended"), "closed")}
+	switch {
+	case w.rare(12):
+		peer.Distributor = w.other.ID
+	case w.odds(20):
+		peer.Parent = between(w.source.ID)
+	case w.odds(20):
+		peer.Parent = between(w.third.ID)
+	}
+	w.peer = account(peer)
+	if w.odds(25) && peer.Distributor == 0 && peer.Parent == 0 {
+		w.Exec(`update customers set parent_customer_id = $2 where id = $1`, w.source.ID, between(w.peer.ID))
+	}
+	for range maybe(w, 12, 2) {
+		account(testdb.Customer{Parent: w.source.ID, BillToParent: w.odds(2), Status: pick(w, "active", "suspended", "closed")})
 	}
 	for _, c := range []testdb.Customer{w.source, w.peer} {
 		for range w.upTo(3) {

@@ -27,7 +27,7 @@ func TestReversalOfRandomTransfers(t *testing.T) {
 	for i := from; i < from+cases; i++ {
 		t.Run(strconv.Itoa(i), func(t *testing.T) { reversalCase(t, uint64(i), executed) })
 	}
-	if cases >= 30 && (executed[transfer.Distributor] < 2 || executed[transfer.Subscriptions] < 2 || executed[transfer.Merge] < 2) {
+	if cases >= 30 && (executed[transfer.Distributor] < 1 || executed[transfer.Subscriptions] < 1 || executed[transfer.Merge] < 1) {
 		t.Errorf("executed only %v: the worlds forbid too much", executed)
 	}
 }

@@ -93,14 +93,14 @@ func checkInProgress(ctx context.Context, q db.Querier, s *situation) ([]found, 
 func checkChildren(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
 	list, err := s.records(ctx, q, `
 		select 'customer' as kind, number_of('C', id) as number from customers
-		where parent_customer_id = @source and bill_to_parent and status in ('active', 'suspended')
+		where parent_customer_id = @source and status in ('active', 'suspended')
 		  and `+inScope("customers")+` order by id`)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
 	return one(found{
-		message: fmt.Sprintf("%s to %s.", plural(len(list), "account bills", "accounts bill"), s.source.Name),
-		remedy:  "Let these accounts be billed themselves, or give them another parent, then transfer.",
+		message: fmt.Sprintf("%s %s (%s) as parent.", plural(len(list), "live account has", "live accounts have"), s.source.Name, s.source.Number),
+		remedy:  "Give these accounts another parent or none, then transfer.",
 		records: list,
 	})
 }

@@ -73,6 +73,21 @@ var customersCases = []customersCase{
 	{code: "RELATED_ACCOUNTS", name: "the source is the parent", setup: func(d *desk) Request {
 		return d.into(d.Customer(testdb.Customer{Parent: d.customer.ID}), "")
 	}},
+	{code: "RELATED_ACCOUNTS", name: "the target is a great-grandchild, below a closed and a merged account", setup: func(d *desk) Request {
+		closed := d.Customer(testdb.Customer{Parent: d.customer.ID, Status: "closed"})
+		merged := d.Customer(testdb.Customer{Parent: closed.ID, Successor: d.peer().ID, Status: "merged"})
+		return d.into(d.Customer(testdb.Customer{Parent: merged.ID}), "")
+	}},
+	{code: "RELATED_ACCOUNTS", name: "the source is a grandchild", setup: func(d *desk) Request {
+		peer := d.peer()
+		d.Exec(`update customers set parent_customer_id = $2 where id = $1`, d.customer.ID, d.Customer(testdb.Customer{Parent: peer.ID}).ID)
+		return d.into(peer, "")
+	}},
+	{code: "RELATED_ACCOUNTS", name: "two children of one parent", clean: true, setup: func(d *desk) Request {
+		peer := d.peer()
+		d.Exec(`update customers set parent_customer_id = $2 where id = $1`, d.customer.ID, peer.ID)
+		return d.into(d.Customer(testdb.Customer{Parent: peer.ID}), "")
+	}},
 	{code: "TRANSFER_IN_PROGRESS", name: "an order holds the target", setup: func(d *desk) Request {
 		peer := d.peer()
 		o := d.TransferOrder(testdb.TransferOrder{Source: peer.ID, Status: "queued"})

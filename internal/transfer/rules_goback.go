@@ -151,6 +151,17 @@ func (s *situation) conflicts() []impossible {
 		where t.status not in ('cancelled', 'terminated') and (t.end_on is null or t.end_on >= @today::date) and t.id not in ` + ledgered("subscription", "customer_id") + `
 		  and t.id not in ` + ledgered("subscription", "status") + ` order by 1`,
 	})
+	list = append(list, impossible{
+		"customer", "would become their own ancestors, since their parents changed", "Correct the parent of one of them first.",
+		`with recursive back as (
+		    select l.record_id as id, l.before::bigint as parent_id from ` + given("customer", "parent_customer_id") + ` l),
+		up as (
+		    select id, parent_id as above, array[id] as path from back where parent_id is not null
+		    union all
+		    select u.id, case when b.id is not null then b.parent_id else c.parent_customer_id end, u.path || c.id
+		    from up u join customers c on c.id = u.above left join back b on b.id = c.id where u.above <> all(u.path))
+		select id from up where above = id order by 1`,
+	})
 	for _, d := range []struct{ kind, table, room string }{
 		{"invoice", "invoices", "t.total - t.settled"},
 		{"debit_memo", "debit_memos", "t.amount - t.settled"},

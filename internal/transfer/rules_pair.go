@@ -3,7 +3,10 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
+	"handover/internal/accounts"
 	"handover/internal/db"
 )
 
@@ -48,23 +51,36 @@ func checkSameCurrency(_ context.Context, _ db.Querier, s *situation) ([]found, 
 	})
 }
 
-func checkRelated(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
-	child, parent := s.source, s.target
-	if !isParent(parent, child) {
-		child, parent = s.target, s.source
+// checkRelated finds one account among the ancestors of the other: the merge would make
+// the source's children, and so the target, descendants of the target.
+func checkRelated(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+	for _, p := range []struct{ below, above account }{{s.source, s.target}, {s.target, s.source}} {
+		line, err := accounts.Ancestors(ctx, q, p.below.ID)
+		if err != nil {
+			return nil, err
+		}
+		at := slices.IndexFunc(line, func(k accounts.Kin) bool { return k.ID == p.above.ID })
+		if at < 0 {
+			continue
+		}
+		message := fmt.Sprintf("%s (%s) is the parent account of %s (%s).", p.above.Name, p.above.Number, p.below.Name, p.below.Number)
+		records := s.pair()
+		if at > 0 {
+			var between []string
+			for _, k := range line[:at] {
+				between = append(between, fmt.Sprintf("%s (%s)", k.Name, k.Number()))
+				records = append(records, Record{"customer", k.Number()})
+			}
+			message = fmt.Sprintf("%s (%s) is an ancestor of %s (%s), through %s.",
+				p.above.Name, p.above.Number, p.below.Name, p.below.Number, strings.Join(between, ", "))
+		}
+		return one(found{
+			message: message,
+			remedy:  fmt.Sprintf("Give %s another parent or none, then merge.", p.below.Name),
+			records: records,
+		})
 	}
-	if !isParent(parent, child) {
-		return nil, nil
-	}
-	return one(found{
-		message: fmt.Sprintf("%s is the parent account of %s.", parent.Name, child.Name),
-		remedy:  fmt.Sprintf("Take %s out of the hierarchy first.", child.Name),
-		records: s.pair(),
-	})
-}
-
-func isParent(parent, child account) bool {
-	return child.ParentID != nil && *child.ParentID == parent.ID
+	return nil, nil
 }
 
 func checkEffectiveDate(_ context.Context, _ db.Querier, s *situation) ([]found, error) {

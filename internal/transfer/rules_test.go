@@ -53,6 +53,10 @@ var findingCases = []findingCase{
 		setup: func(d *desk) { d.Customer(testdb.Customer{Parent: d.customer.ID, BillToParent: true}) },
 	},
 	{
+		code: "CHILD_ACCOUNTS", name: "a suspended child that pays itself",
+		setup: func(d *desk) { d.Customer(testdb.Customer{Parent: d.customer.ID, Status: "suspended"}) },
+	},
+	{
 		code: "PLAN_NOT_DELEGATED", name: "no counterpart",
 		setup: func(d *desk) {
 			d.subscribe(testdb.Subscription{Plan: d.Plan(testdb.Plan{Name: "Only here"}).ID})
@@ -281,7 +285,6 @@ func TestCleanCases(t *testing.T) {
 	billed := d.Charge(testdb.Charge{Subscription: ended.ID, Amount: "9.00"})
 	line := d.Invoice(testdb.Invoice{Customer: d.customer.ID, Status: "paid", Lines: []testdb.Line{{Subscription: ended.ID, Charge: billed.ID, Amount: "9.00"}}}).Lines[0]
 	d.Usage(testdb.Usage{Subscription: s.ID, Line: line.ID})
-	d.Customer(testdb.Customer{Parent: d.customer.ID})
 	d.Customer(testdb.Customer{Parent: d.customer.ID, BillToParent: true, Status: "closed"})
 	d.Order(testdb.Order{Customer: d.customer.ID, Status: "completed"})
 	d.Payment(testdb.Payment{Customer: d.customer.ID, Amount: "5.00", Status: "failed"})

@@ -41,7 +41,11 @@ func Targets(ctx context.Context, q db.Querier, scope accounts.Scope, kind FlowK
 			if err != nil {
 				return nil, err
 			}
-			if t := TargetOf(kind, source, c); t.Reason == "" {
+			t, err := targetOf(ctx, q, kind, source, c)
+			if err != nil {
+				return nil, err
+			}
+			if t.Reason == "" {
 				able = append(able, t)
 			} else {
 				others = append(others, t)
@@ -51,8 +55,8 @@ func Targets(ctx context.Context, q db.Querier, scope accounts.Scope, kind FlowK
 	return append(able, others...)[:min(len(able)+len(others), limit)], nil
 }
 
-// TargetOf compares a customer with the source, in the words of the findings.
-func TargetOf(kind FlowKind, source, c accounts.Customer) Target {
+// targetOf compares a customer with the source, in the words of the findings.
+func targetOf(ctx context.Context, q db.Querier, kind FlowKind, source, c accounts.Customer) (Target, error) {
 	t := Target{Number: c.Number(), Name: c.Name, Distributor: c.DistributorName, Currency: c.Currency, Email: c.Email}
 	switch {
 	case c.ID == source.ID:
@@ -63,12 +67,14 @@ func TargetOf(kind FlowKind, source, c accounts.Customer) Target {
 		t.Reason = fmt.Sprintf("It belongs to %s, the source to %s.", c.DistributorName, source.DistributorName)
 	case c.Currency != source.Currency:
 		t.Reason = fmt.Sprintf("It is billed in %s, the source in %s.", c.Currency, source.Currency)
-	case kind == Merge && (parentOf(c, source) || parentOf(source, c)):
-		t.Reason = "One is the parent account of the other."
+	case kind == Merge:
+		related, err := accounts.Related(ctx, q, source.ID, c.ID)
+		if err != nil {
+			return t, err
+		}
+		if related {
+			t.Reason = "One is an ancestor of the other."
+		}
 	}
-	return t
-}
-
-func parentOf(parent, child accounts.Customer) bool {
-	return child.ParentID != nil && *child.ParentID == parent.ID
+	return t, nil
 }

@@ -42,6 +42,23 @@ var invariants = []invariant{
 		 select number_of('C', id) || ' has a chain of successors that does not end' from walk where steps >= 1000`,
 	},
 	{
+		"no account is its own ancestor",
+		`select count(*) from customers where parent_customer_id is not null`,
+		`with recursive up as (
+		     select id, parent_customer_id as at, array[id] as path from customers where parent_customer_id is not null
+		     union all
+		     select u.id, c.parent_customer_id, u.path || c.id from up u join customers c on c.id = u.at where u.at <> all(u.path))
+		 select 'each has the next one as its parent: ' || (select string_agg(number_of('C', n.id), ', ' order by n.place)
+		     from unnest(path || at) with ordinality as n(id, place))
+		 from up where at = id and id = (select min(x) from unnest(path) x) order by id`,
+	},
+	{
+		"a parent account has the same distributor as its children",
+		`select count(*) from customers where parent_customer_id is not null`,
+		`select number_of('C', c.id) || ' belongs to ' || number_of('D', c.distributor_id) || ', its parent ' || number_of('C', p.id) || ' to ' || number_of('D', p.distributor_id)
+		 from customers c join customers p on p.id = c.parent_customer_id where p.distributor_id <> c.distributor_id order by c.id`,
+	},
+	{
 		"no contract that runs is left on a read-only account",
 		`select count(*) from customers where status in ('transferred_out', 'merged')`,
 		`select number_of('S', s.id) || ' is ' || s.status || ' on ' || number_of('C', c.id) || ', which is ' || c.status

@@ -108,7 +108,8 @@ func TestFindingsNameNoStranger(t *testing.T) {
 	r := newResale(t)
 	all := accounts.Scope{Root: r.Provider.ID, Everything: true}.Behind(t.Context())
 	r.Exec(`update customers set crm_id = 'CRM-1' where id in ($1, $2)`, r.own.ID, r.stranger.ID)
-	child := r.Customer(testdb.Customer{Name: "Halcyon Child", Distributor: r.thames.ID, Parent: r.own.ID, BillToParent: true})
+	child := r.Customer(testdb.Customer{Name: "Halcyon Child", Distributor: r.thames.ID, BillToParent: true})
+	r.StrayParent(child.ID, r.own.ID)
 	named := func(ctx context.Context, req Request, code Code) []string {
 		t.Helper()
 		p, err := r.engine.Preview(ctx, req)

@@ -72,7 +72,7 @@ select distinct 'order' as kind, number_of('TO', order_id) as number from open_t
 where customer_id in ($1, $2) and order_id <> $3;
 
 select 'customer' as kind, number_of('C', id) as number from customers
-where parent_customer_id = $1 and bill_to_parent and status in ('active', 'suspended')
+where parent_customer_id = $1 and status in ('active', 'suspended')
   and ($2 or customers.distributor_id = any($3::bigint[])) order by id;
 
 select 'invoice' as kind, number from invoices where customer_id = $1 and status = 'draft' order by id;

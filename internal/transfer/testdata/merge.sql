@@ -56,6 +56,13 @@ select set_config('plan_cache_mode', case
     then 'force_generic_plan'
     else 'auto' end, true);
 
+with recursive up as (
+    select parent_customer_id as id, array[id] as path from customers where id = $1
+    union all
+    select c.parent_customer_id, u.path || c.id from up u join customers c on c.id = u.id where u.id <> all(u.path))
+select c.id, c.name, c.status, c.bill_to_parent from up u join customers c on c.id = u.id
+where u.id <> all(u.path) order by cardinality(u.path);
+
 select distinct 'order' as kind, number_of('TO', order_id) as number from open_transfers
 where customer_id in ($1, $2) and order_id <> $3;
 
@@ -789,7 +796,7 @@ with slice as materialized (
 )
 select count(*) from rewritten;
 
-select t.id from customers t where (t.parent_customer_id = $1 and t.bill_to_parent and t.status in ('active', 'suspended') and t.id <> $2) and t.parent_customer_id is distinct from ($2::bigint) order by t.id;
+select t.id from customers t where (t.parent_customer_id = $1 and t.status in ('active', 'suspended') and t.id <> $2) and t.parent_customer_id is distinct from ($2::bigint) order by t.id;
 
 select status::text from customers where id = $1;
 
