@@ -69,7 +69,7 @@ func TestConfirmLeadsToTheRecords(t *testing.T) {
 	d.get(href).is(http.StatusOK).says(d.sub.Number, "€ 40.00")
 	d.get(d.path("confirm/records/nonsense")).is(http.StatusNotFound)
 	csv := d.get(d.path("confirm/preview.csv")).is(http.StatusOK)
-	if !strings.Contains(csv.body, "invoice,staying,1,120.00,EUR\n") {
+	if !strings.Contains(csv.body, "invoice,staying,1,0,120.00,EUR\n") {
 		t.Errorf("the file says %s", csv.body)
 	}
 }
