@@ -30,62 +30,8 @@ func writeAllocations(ctx context.Context, im *importer, l *load) error {
 			return err
 		}
 	}
-	if err := im.fit(ctx, l); err != nil {
-		return err
-	}
 	return writePlain(ctx, im, l)
 }
-
-// fit leaves out what finds no room beside the allocations of a transfer: where one
-// has settled a document, or used up a payment, the money that still arrives for it
-// stays unapplied. Without a transfer too much is a mistake (see allocated).
-func (im *importer) fit(ctx context.Context, l *load) error {
-	if !im.past.Transfers {
-		return nil
-	}
-	for _, total := range totals {
-		if !l.has(total.column) {
-			continue
-		}
-		used, byTransfer := "0", "false"
-		for _, name := range settling {
-			f := im.declaration(name)
-			if !f.many || !f.has(total.column) {
-				continue
-			}
-			free := ""
-			if name == l.name {
-				free = "and not exists (select 1 from free x where x.rec_id = a.id)"
-			}
-			used += fmt.Sprintf(" + coalesce((select sum(a.amount) from %s a where a.%s = d.id %s), 0)", f.table, total.column, free)
-			byTransfer += fmt.Sprintf(" or exists (select 1 from %s a where a.%s = d.id and a.order_id is not null)", f.table, total.column)
-		}
-		for _, statement := range []string{
-			fmt.Sprintf(fitSQL, total.column, im.declaration(total.file).table, total.amount, used, byTransfer),
-			`update {load} l set amount = t.amount from {table} t where t.id = l.rec_id and l.amount <= 0`,
-			`delete from {load} where is_new and amount <= 0`,
-		} {
-			if _, err := im.exec(ctx, l.file, statement); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// fitSQL cuts the lines that are new or differ to what is left, first line first.
-const fitSQL = `with free as (
-		select l.line, l.rec_id, l.is_new, l.%[1]s as id, l.amount
-		from {load} l left join {table} t on t.id = l.rec_id
-		where l.%[1]s is not null and (l.is_new or t.amount <> l.amount)
-	), room as (
-		select d.id, %[3]s - (%[4]s) as amount from %[2]s d
-		where d.id in (select id from free) and (%[5]s)
-	), fitting as (
-		select f.line, least(f.amount, r.amount - sum(f.amount) over w + f.amount) as amount
-		from free f join room r on r.id = f.id window w as (partition by f.id order by f.is_new, f.line)
-	)
-	update {load} l set amount = f.amount from fitting f where f.line = l.line and f.amount < l.amount`
 
 // writeJournalLines writes the lines of each entry together: all of an entry whose
 // lines differ from the file's are replaced.

@@ -83,30 +83,45 @@ func (im *importer) minorUnits(ctx context.Context, l *load) error {
 }
 
 // totals are what allocations may use no more of than there is: the file of the rows,
-// their amount, and the column by which allocations and lines name them.
-var totals = []struct{ file, label, number, amount, column string }{
-	{"payments", "payment", "coalesce(d.external_id, number_of('PAY', d.id))", "d.amount", "payment_id"},
-	{"credit_memos", "credit memo", "d.number", "d.amount", "credit_memo_id"},
-	{"invoices", "invoice", "d.number", "d.total", "invoice_id"},
-	{"debit_memos", "debit memo", "d.number", "d.amount", "debit_memo_id"},
+// their amount, the column by which allocations and lines name them, and what is used of a
+// row d.
+var totals = []struct{ file, label, number, amount, column, used string }{
+	{"payments", "payment", "coalesce(d.external_id, number_of('PAY', d.id))", "d.amount", "payment_id", usedSQL("payment_allocations", "payment_id")},
+	{"credit_memos", "credit memo", "d.number", "d.amount", "credit_memo_id", usedSQL("credit_allocations", "credit_memo_id")},
+	{"invoices", "invoice", "d.number", "d.total", "invoice_id", askedSQL("invoice_id")},
+	{"debit_memos", "debit memo", "d.number", "d.amount", "debit_memo_id", askedSQL("debit_memo_id")},
+}
+
+// usedSQL sums what the allocations of a payment or credit memo d ask of it: those of a
+// document that is full only what counts. Where a transfer uses it too, the others get what
+// is left, and too much is no mistake.
+func usedSQL(table, column string) string {
+	return fmt.Sprintf(`(select case when bool_or(a.order_id is not null or m.purpose = 'transfer') then 0
+			else sum(case when coalesce(i.settled >= i.total, m.settled >= m.amount) then a.counts else a.amount end) end
+		from %s a left join invoices i on i.id = a.invoice_id left join debit_memos m on m.id = a.debit_memo_id where a.%s = d.id)`, table, column)
+}
+
+// askedSQL sums what is asked of a document d by what would count if it had room. Where a
+// transfer settles it in part or whole, the excess is late money and no mistake.
+func askedSQL(column string) string {
+	return fmt.Sprintf(`(select case when bool_or(x.carries) then 0 else sum(x.counts + least(x.amount - x.counts, greatest(0, x.idle))) end from (
+			select a.amount, a.counts, p.amount - p.allocated - p.refunded as idle, a.order_id is not null as carries
+			from payment_allocations a join payments p on p.id = a.payment_id where a.%[1]s = d.id and p.status = 'succeeded'
+			union all
+			select a.amount, a.counts, m.amount - m.allocated - m.refunded, a.order_id is not null or m.purpose = 'transfer'
+			from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where a.%[1]s = d.id and m.status <> 'void') x)`, column)
 }
 
 // settling are the files whose lines can be to blame, the likeliest first.
 var settling = []string{"payment_allocations", "credit_allocations", "invoice_lines"}
 
-// allocated finds payments, memos and documents to which more is allocated than they have.
+// allocated finds payments, memos and documents to which the files allocate more than they
+// have.
 func (im *importer) allocated(ctx context.Context) error {
 	for _, total := range totals {
-		sum, touched := "0", "select null::bigint"
+		touched := "select null::bigint"
 		for _, name := range settling {
-			f := im.declaration(name)
-			if !f.has(total.column) {
-				continue
-			}
-			if f.many {
-				sum += fmt.Sprintf(" + coalesce((select sum(a.amount) from %s a where a.%s = d.id), 0)", f.table, total.column)
-			}
-			if im.find(name) != nil {
+			if im.find(name) != nil && im.declaration(name).has(total.column) {
 				touched += fmt.Sprintf(" union all select %s from load_%s", total.column, name)
 			}
 		}
@@ -115,8 +130,8 @@ func (im *importer) allocated(ctx context.Context) error {
 			touched += " union all select rec_id from load_" + total.file
 		}
 		_, err := im.exec(ctx, im.declaration(total.file), fmt.Sprintf(`create temp table over_{file} on commit drop as
-			select d.id, %s as number, %s as amount, x.used from {table} d cross join lateral (select %s as used) x
-			where d.id in (%s) and x.used > %[2]s`, total.number, total.amount, sum, touched))
+			select d.id, %s as number, %s as amount, x.used from {table} d cross join lateral %s x(used)
+			where d.id in (%s) and x.used > %[2]s`, total.number, total.amount, total.used, touched))
 		if err != nil {
 			return err
 		}

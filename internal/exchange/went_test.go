@@ -158,7 +158,7 @@ func TestMoneyForASettledInvoiceStaysUnapplied(t *testing.T) {
 	data["payments.csv"] += "y9,c1,,2026-03-01,6.51,EUR,succeeded\n"
 	data["payment_allocations.csv"] += "y9,i1,,6.51\n"
 	d.feed(data)
-	d.want("allocated", "1.00", `select sum(amount) from payment_allocations where payment_id = $1`, d.id("payments", "y9"))
+	d.want("allocated, and what counts of it", "6.51 1.00", `select sum(amount) || ' ' || sum(counts) from payment_allocations where payment_id = $1`, d.id("payments", "y9"))
 }
 
 func TestAccountsThatEndedStaySoWithoutALedger(t *testing.T) {

@@ -42,6 +42,7 @@ func (o *oracle) apply() books {
 	if o.merge() && o.dated() {
 		o.carry(b, target, decimal.NewFromInt(1), "1990 Transfer clearing")
 	}
+	b.settleAll()
 	return b
 }
 
@@ -236,6 +237,7 @@ func settle(b books, credit, document *openItem) {
 		a["debit_memo_id"] = document.row.id("id")
 	}
 	b.add(table, a)
+	document.row["settled_status"], credit.row["settled_status"] = nil, nil // the transfer decides
 	if document.left.IsZero() {
 		document.row["status"] = map[string]string{"invoices": "paid", "debit_memos": "applied"}[document.table]
 	}
@@ -258,14 +260,14 @@ func (o *oracle) memo(b books, table string, customer int64, amount decimal.Deci
 	seller := c.id("distributor_id")
 	m := row{
 		"customer_id": customer, "subscription_id": nil, "issued_on": o.today[seller], "amount": amount, "currency": c["currency"], "status": "open",
-		"restricted": "", "buyer_name": c["name"], "buyer_address": c["address"], "buyer_tax_id": c["tax_id"],
+		"restricted": "", "buyer_name": c["name"], "buyer_address": c["address"], "buyer_tax_id": c["tax_id"], "purpose": "",
 	}
 	if table == "credit_memos" {
 		m["invoice_id"] = nil
 	}
 	id := b.add(table, m)
 	kind := strings.TrimSuffix(table, "s")
-	e := b.add("journal_entries", row{"distributor_id": seller, "customer_id": nil, "posted_on": o.today[seller], "source_kind": kind, "source_id": id, "restricted": ""})
+	e := b.add("journal_entries", row{"distributor_id": seller, "customer_id": nil, "posted_on": o.today[seller], "source_kind": kind, "source_id": id, "restricted": "", "by_transfer": true})
 	debit, credit := account, "1100 Accounts receivable"
 	if table == "debit_memos" {
 		debit, credit = credit, debit

@@ -53,10 +53,10 @@ var bookTables = map[string]map[string]string{
 	"journal_lines":              {"entry_id": "journal_entries"},
 }
 
-// Columns that no rule is about: what triggers keep (sums, with the currency of what an
-// entry debits; the distributor of the account), and free words of ours.
+// Columns that no rule is about: what triggers keep (what an entry debits, with its
+// currency; the distributor of the account), and free words of ours.
 var bookIgnored = map[string]bool{
-	"search": true, "settled": true, "allocated": true, "refunded": true, "debits": true, "external_id": true, "account_distributor_id": true,
+	"search": true, "debits": true, "external_id": true, "account_distributor_id": true,
 }
 
 // bookIgnoredNew are ignored in rows that the transfer made.

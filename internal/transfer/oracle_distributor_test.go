@@ -152,6 +152,7 @@ func (o *oracle) applyDistributor() books {
 	}
 	rate, _ := o.rate()
 	o.carry(b, id, rate, clearing)
+	b.settleAll()
 	return b
 }
 

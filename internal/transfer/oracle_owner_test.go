@@ -46,7 +46,7 @@ func (b books) billing(table string, r row) row {
 		}
 	}
 	for _, i := range invoices {
-		if s := i.text("status"); s == "open" || s == "paid" {
+		if s := i.text("status"); s == "open" || s == "paid" || s == "transferred" {
 			return i
 		}
 	}
@@ -73,13 +73,13 @@ func (b books) owner(table string, r row) int64 {
 	return r.id("customer_id")
 }
 
-// settled is what allocations have taken of a document.
+// settled is what counts of the allocations to a document.
 func (b books) settled(table string, id int64) decimal.Decimal {
 	sum := decimal.Zero
 	col := map[string]string{"invoices": "invoice_id", "debit_memos": "debit_memo_id"}[table]
 	for _, t := range []string{"payment_allocations", "credit_allocations"} {
 		for _, a := range b.where(t, col, id) {
-			sum = sum.Add(a.sum("amount"))
+			sum = sum.Add(a.sum("counts"))
 		}
 	}
 	return sum
@@ -87,24 +87,16 @@ func (b books) settled(table string, id int64) decimal.Decimal {
 
 // unapplied is what is left of a payment or credit memo.
 func (b books) unapplied(table string, r row) decimal.Decimal {
-	left := r.sum("amount")
-	switch table {
-	case "payments":
-		for _, a := range b.where("payment_allocations", "payment_id", r.id("id")) {
-			left = left.Sub(a.sum("amount"))
-		}
-		for _, f := range b.where("refunds", "payment_id", r.id("id")) {
-			if f.text("status") == "succeeded" {
-				left = left.Sub(f.sum("amount"))
-			}
-		}
-		return decimal.Max(left, decimal.Zero)
-	default:
-		for _, a := range b.where("credit_allocations", "credit_memo_id", r.id("id")) {
-			left = left.Sub(a.sum("amount"))
-		}
-		return left
+	allocations, col := "payment_allocations", "payment_id"
+	if table == "credit_memos" {
+		allocations, col = "credit_allocations", "credit_memo_id"
 	}
+	left := r.sum("amount")
+	for _, a := range b.where(allocations, col, r.id("id")) {
+		left = left.Sub(a.sum("counts"))
+	}
+	refunds, chargebacks := b.paidBack(table, r)
+	return decimal.Max(decimal.Zero, left.Sub(refunds).Sub(chargebacks))
 }
 
 // openItem is a document that something is open on, or a credit with something left.
@@ -129,7 +121,11 @@ func (b books) openItems(customer int64) (documents, credits []openItem) {
 	}
 	for _, m := range b.where("debit_memos", "customer_id", customer) {
 		if m.text("status") == "open" {
-			add(&documents, "debit_memos", m.text("issued_on"), m.text("number"), m, m.sum("amount").Sub(b.settled("debit_memos", m.id("id"))))
+			due := m.text("due_on")
+			if due == "" {
+				due = m.text("issued_on")
+			}
+			add(&documents, "debit_memos", due, m.text("number"), m, m.sum("amount").Sub(b.settled("debit_memos", m.id("id"))))
 		}
 	}
 	for _, p := range b.where("payments", "customer_id", customer) {

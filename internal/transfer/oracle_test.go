@@ -175,6 +175,11 @@ func (c *oracleCase) prepare(req transfer.Request) {
 			o.selected = append(o.selected, s.ID)
 		}
 	}
+	kept := o.b.copy()
+	o.b.settleAll()
+	for _, d := range differences(o.b.words(kept), kept.words(kept)) {
+		c.t.Errorf("what settles: %s", d)
+	}
 	o.decide()
 	c.o = o
 }
