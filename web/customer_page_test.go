@@ -160,6 +160,23 @@ func TestReadOnlyAccounts(t *testing.T) {
 	}
 }
 
+// What was merged into an account stays merged into that one when it is merged itself.
+func TestHistoryFollowsTheChainTruly(t *testing.T) {
+	t.Parallel()
+	p := signedIn(t)
+	d := p.world.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
+	last := p.world.Customer(testdb.Customer{Name: "Last", Distributor: d.ID})
+	middle := p.world.Customer(testdb.Customer{Name: "Middle", Distributor: d.ID, Successor: last.ID, Status: "merged", SucceededOn: "2026-03-01"})
+	first := p.world.Customer(testdb.Customer{Name: "First", Distributor: d.ID, Successor: middle.ID, Status: "merged", SucceededOn: "2026-02-01"})
+	out := p.world.Customer(testdb.Customer{Name: "Out", Successor: first.ID, SucceededOn: "2026-01-01"})
+
+	p.open("/pcp/customers/"+last.Number).must("merged into this account on 1 Mar 2026", "merged into Middle ("+middle.Number+") on 1 Feb 2026",
+		"transferred from Aurora Cloud to Nordlys Partner as "+first.Number+" on 1 Jan 2026")
+	p.open("/pcp/customers/"+middle.Number).must("Merged into Last, "+last.Number, "merged into this account on 1 Feb 2026",
+		"transferred from Aurora Cloud to Nordlys Partner as "+first.Number+" on 1 Jan 2026")
+	p.open("/pcp/customers/" + out.Number).must("Transferred to Nordlys Partner as " + first.Number)
+}
+
 func TestAccountUnderTransfer(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)

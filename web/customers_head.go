@@ -103,7 +103,7 @@ func (h customerPages) readHead(o *opened, path string) error {
 	}
 	for _, r := range o.came {
 		o.head.Came = append(o.head.Came, views.CameFrom{
-			Label: r.Name + " (" + r.Number() + ")", Href: o.URL("/customers/" + r.Number()), Sentence: cameSentence(r),
+			Label: r.Name + " (" + r.Number() + ")", Href: o.URL("/customers/" + r.Number()), Sentence: cameSentence(r, c.ID),
 		})
 	}
 	return nil
@@ -175,9 +175,17 @@ func (o *opened) busyWith(t *accounts.Transfer) *views.BusyWith {
 	}
 }
 
-func cameSentence(r accounts.Relative) string {
-	if r.Status == accounts.Merged {
-		return "merged into this account on " + formatDay(r.SucceededOn).Text
+// cameSentence says how an account became part of the account now: what was merged into
+// another one before stays merged into that one.
+func cameSentence(r accounts.Relative, now int64) string {
+	on := formatDay(r.SucceededOn).Text
+	switch {
+	case r.Status == accounts.Merged && r.NextID == now:
+		return "merged into this account on " + on
+	case r.Status == accounts.Merged:
+		return fmt.Sprintf("merged into %s (%s) on %s", r.NextName, r.Next(), on)
+	case r.NextID == now:
+		return fmt.Sprintf("transferred from %s on %s", r.Distributor, on)
 	}
-	return fmt.Sprintf("transferred from %s on %s", r.Distributor, formatDay(r.SucceededOn).Text)
+	return fmt.Sprintf("transferred from %s to %s as %s on %s", r.Distributor, r.NextDistributor, r.Next(), on)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -309,11 +310,27 @@ func (h orderPage) fillResult(p *page, o seenOrder, v *views.Order) {
 	}
 	for _, d := range o.Result.Personal {
 		row := views.PersonalRow{What: upperFirst(d.What), Went: d.Went, Why: upperFirst(d.Why) + "."}
+		if d.Basis != "" {
+			row.Why += " Lawful basis: " + d.Basis + "."
+		}
 		if d.Count > 0 {
 			row.Count = "(" + formatCount(d.Count) + ")"
 		}
 		v.Personal = append(v.Personal, row)
 	}
+	v.Recipient = recipientWords(o.Result.Recipient)
+}
+
+// recipientWords name who holds the personal data after a transfer, and in which country.
+func recipientWords(r *transfer.Recipient) string {
+	if r == nil {
+		return ""
+	}
+	words := "Recipient: " + r.LegalEntity + ", " + cmp.Or(r.Country, "country not stated") + "."
+	if r.Same {
+		words += " It is the legal entity that held the data before."
+	}
+	return words
 }
 
 // showPlaced shows an order that is no transfer.

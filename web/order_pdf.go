@@ -221,6 +221,9 @@ func (d *orderDocument) personal(v views.Order) {
 		return
 	}
 	d.head("Personal data")
+	if v.Recipient != "" {
+		d.line(cell{12, v.Recipient, false, false})
+	}
 	for _, r := range v.Personal {
 		went := "withheld"
 		if r.Went {

@@ -84,8 +84,16 @@ func called(ctx context.Context, q db.Querier, s Scope, ref string) ([]int64, er
 	return ids, nil
 }
 
-// FindCustomer returns the id of the account that one id names: its number, else
-// its external id, else a number, external id or CRM id that it had or has.
+// callOrder puts the accounts c that an id $1 names in order: by its external id, then the
+// one that lives and carries it as its CRM id, then the one that still carries it although
+// it has ended, then those that gave it up.
+const callOrder = `case when c.external_id = $1 then 0
+    when c.crm_id = $1 and c.status in ('active', 'suspended') then 1
+    when c.crm_id = $1 then 2 else 3 end, c.id`
+
+// FindCustomer returns the id of the account that one id names: its number, else its
+// external id, else a CRM id, else a number, external id or CRM id that it had. A CRM id
+// that a live account carries names that one, whichever account carried it before.
 func FindCustomer(ctx context.Context, q db.Querier, s Scope, ref string) (int64, error) {
 	number, isNumber := ParseNumber(CustomerPrefix, ref)
 	var id int64
@@ -107,7 +115,7 @@ func FindCustomer(ctx context.Context, q db.Querier, s Scope, ref string) (int64
 	                union all select id from customers where crm_id = $1 and crm_id <> ''
 	                union all select customer_id from former_ids where value = $1)`, ref)
 	s.Apply(&w, "c.distributor_id")
-	err := q.GetContext(ctx, &id, `select c.id from customers c `+w.SQL()+` order by c.external_id is not distinct from $1 desc, c.id limit 1`, w.Args()...)
+	err := q.GetContext(ctx, &id, `select c.id from customers c `+w.SQL()+` order by `+callOrder+` limit 1`, w.Args()...)
 	if err != nil {
 		return 0, db.NotFound(fmt.Errorf("find the customer: %w", err), "There is no customer %s.", ref)
 	}
@@ -122,13 +130,21 @@ type Relative struct {
 	SucceededOn   *time.Time `db:"succeeded_on"`
 	DistributorID int64      `db:"distributor_id"`
 	Distributor   string     `db:"distributor_name"`
+
+	// The account that followed it, where that is known to lie in the scope.
+	NextID          int64  `db:"next_id"`
+	NextName        string `db:"next_name"`
+	NextDistributor string `db:"next_distributor"`
 }
+
+// Next returns the number of the account that followed it.
+func (r Relative) Next() string { return Number(CustomerPrefix, r.NextID) }
 
 // Number returns the account's number.
 func (r Relative) Number() string { return Number(CustomerPrefix, r.ID) }
 
 // Predecessors returns the accounts that this one followed, the last first, as far
-// back as they lie in the scope.
+// back as they lie in the scope, each with the one that really followed it.
 func Predecessors(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]Relative, error) {
 	var w db.Where
 	self := w.Arg(customerID)
@@ -138,8 +154,10 @@ func Predecessors(ctx context.Context, q db.Querier, s Scope, customerID int64) 
 		with recursive line as (
 		    select c.id from customers c where c.successor_id = `+self+` and (`+seen+`)
 		    union select c.id from line l join customers c on c.successor_id = l.id where `+seen+`)
-		select c.id, c.name, c.status, c.succeeded_on, c.distributor_id, d.name as distributor_name
-		from line join customers c on c.id = line.id join distributors d on d.id = c.distributor_id `+w.SQL()+`
+		select c.id, c.name, c.status, c.succeeded_on, c.distributor_id, d.name as distributor_name,
+		       n.id as next_id, n.name as next_name, nd.name as next_distributor
+		from line join customers c on c.id = line.id join distributors d on d.id = c.distributor_id
+		join customers n on n.id = c.successor_id join distributors nd on nd.id = n.distributor_id `+w.SQL()+`
 		order by c.succeeded_on desc, c.id desc limit 100`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("read the predecessors: %w", err)

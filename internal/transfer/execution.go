@@ -32,7 +32,7 @@ type execution struct {
 // newExecution begins the execution of a situation under the lease.
 func newExecution(s *situation, actor audit.Actor, l *lease) *execution {
 	x := &execution{situation: s, actor: actor, number: OrderNumber(s.orderID), targetID: s.target.ID, lease: l}
-	x.result.Target = s.target.Number
+	x.result.Target, x.result.Recipient = s.target.Number, s.recipient()
 	return x
 }
 
@@ -59,6 +59,8 @@ type Result struct {
 	Moved    []Moved        `json:"moved"`
 	Personal []PersonalData `json:"personal_data"`
 
+	Recipient *Recipient `json:"recipient,omitempty"` // of the personal data; nil in orders from before it was kept
+
 	// Marks are the highest ids per kind at the end of the order: what has a higher one
 	// was born since.
 	Marks map[string]int64 `json:"marks,omitempty"`
@@ -77,14 +79,6 @@ type PostedMemo struct {
 type Moved struct {
 	Kind  string `json:"kind"`
 	Count int64  `json:"count"`
-}
-
-// PersonalData states what personal data went along or was withheld, and why.
-type PersonalData struct {
-	What  string `json:"what"`
-	Went  bool   `json:"went"`
-	Count int    `json:"count"`
-	Why   string `json:"why"`
 }
 
 // args adds the values that only an execution has.

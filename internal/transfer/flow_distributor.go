@@ -54,10 +54,7 @@ func openAccount(ctx context.Context, q db.Querier, x *execution) error {
 	contacts, err := x.create(ctx, q, "contact", `
 		insert into contacts (id, customer_id, name, email, role)
 		select next_id('contacts', 'CT'), @target, name, email, role from contacts where customer_id = @source order by id`, nil)
-	x.result.Personal = append(x.result.Personal, PersonalData{
-		What: "name, address, e-mail, tax id and contacts", Went: true, Count: len(contacts),
-		Why: "the new distributor needs them to go on with the contract",
-	})
+	x.passOn("name, address, email, tax id and contacts", len(contacts), "the new distributor needs them to continue the contract")
 	return err
 }
 

@@ -101,9 +101,8 @@ func copyPeople(ctx context.Context, q db.Querier, x *execution) error {
 		select @target, a.terms_id, a.accepted_at, a.accepted_by from terms_acceptances a
 		where a.customer_id = @source and not exists (
 		    select 1 from terms_acceptances o where o.customer_id = @target and o.terms_id = a.terms_id)`, nil)
-	x.result.Personal = append(x.result.Personal,
-		PersonalData{What: "contacts", Went: true, Count: len(contacts), Why: "both accounts are one customer from now on"},
-		PersonalData{What: "terms acceptances", Went: true, Count: len(acceptances), Why: "both accounts are one customer from now on"})
+	x.passOn("contacts", len(contacts), "both accounts are one customer from now on")
+	x.passOn("terms acceptances", len(acceptances), "both accounts are one customer from now on")
 	x.withholdMethods()
 	return err
 }
@@ -114,11 +113,7 @@ const olderAcceptance = `t.customer_id = @target and exists (
 
 // withholdMethods states that payment methods never move between customers.
 func (x *execution) withholdMethods() {
-	if len(x.methods) > 0 {
-		x.result.Personal = append(x.result.Personal, PersonalData{
-			What: "payment methods", Count: len(x.methods), Why: "payment methods never move between customers",
-		})
-	}
+	x.withhold("payment methods", len(x.methods), "payment methods never move between customers")
 }
 
 // moveAllUsers moves the source's service users; links to subscriptions that were cut

@@ -52,10 +52,8 @@ func giveBack(ctx context.Context, q db.Querier, x *execution) error {
 
 // withdraw states what became of personal data.
 func (x *execution) withdraw() error {
-	x.result.Personal = append(x.result.Personal, PersonalData{
-		What: "contacts, terms acceptances, payment methods and fields", Went: true,
-		Why: "they are as before " + x.reversal.order.Number + "; copies that nobody touched since are removed",
-	})
+	x.passOn("contacts, terms acceptances, payment methods and fields", 0,
+		"they are as before "+x.reversal.order.Number+"; copies that nobody changed since are removed")
 	return nil
 }
 

@@ -104,6 +104,9 @@ func (o *Order) keepTo(s Sides) {
 			d.Count = 0 // how many payment methods the other side has is its own
 			own.Personal = append(own.Personal, d)
 		}
+		if s.Target {
+			own.Recipient = o.Result.Recipient
+		}
 		o.Result = &own
 	}
 }

@@ -77,6 +77,7 @@ type company struct {
 	Number          string `db:"number"`
 	Name            string `db:"name"`
 	Currency        string `db:"currency"`
+	Country         string `db:"country"`
 	LegalEntity     string `db:"legal_entity"`
 	BrandID         *int64 `db:"brand_id"`
 	BrandName       string `db:"brand_name"`
@@ -165,7 +166,7 @@ func loadAccount(ctx context.Context, q db.Querier, field, number string) (accou
 func (e *Engine) loadCompany(ctx context.Context, q db.Querier, id int64) (company, error) {
 	var c company
 	err := q.GetContext(ctx, &c, `
-		select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity, d.brand_id,
+		select d.id, number_of('D', d.id) as number, d.name, d.currency, d.country, d.legal_entity, d.brand_id,
 		       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone, d.require_approval, d.require_consent
 		from distributors d left join brands b on b.id = d.brand_id where d.id = $1`, id)
 	if err != nil {

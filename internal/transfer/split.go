@@ -161,6 +161,9 @@ func (x *execution) unbilledRule(k Kind) string {
 // account-wide and also serves a subscription that stays is copied instead.
 func moveUsersOfS(ctx context.Context, q db.Querier, x *execution) error {
 	x.withholdMethods()
+	if err := x.withholdPeople(ctx, q); err != nil {
+		return err
+	}
 	var shared pq.Int64Array
 	text, values := bind(`
 		select coalesce(array_agg(u.id order by u.id), '{}') from service_users u

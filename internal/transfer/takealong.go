@@ -67,8 +67,7 @@ func loadMethods(_ *Engine, ctx context.Context, q db.Querier, s *situation) err
 // map to one document the older wins.
 func takeTerms(ctx context.Context, q db.Querier, x *execution) error {
 	if x.request.Mode != ModeEverything {
-		x.withhold("terms acceptances", "another legal entity does not inherit them")
-		return nil
+		return x.withholdTerms(ctx, q)
 	}
 	var from, to []int64
 	for _, a := range x.acceptance {
@@ -81,10 +80,19 @@ func takeTerms(ctx context.Context, q db.Querier, x *execution) error {
 		select distinct on (m.terms_id) @target::bigint, m.terms_id, a.accepted_at, a.accepted_by
 		from unnest(@from::bigint[], @to::bigint[]) as m(id, terms_id) join terms_acceptances a on a.id = m.id
 		order by m.terms_id, a.accepted_at, a.id`, args{"from": from, "to": to})
-	x.result.Personal = append(x.result.Personal, PersonalData{
-		What: "terms acceptances", Went: true, Count: len(ids), Why: "both distributors are one legal entity",
-	})
+	x.passOnChosen("terms acceptances", len(ids), "the requester chose the mode with terms; each is copied onto the new distributor's document with the same root document")
+	x.withhold("terms acceptances", len(x.acceptance)-len(from), "the new distributor has no document with the same root document")
 	return err
+}
+
+// withholdTerms states that the mode leaves the acceptances behind.
+func (x *execution) withholdTerms(ctx context.Context, q db.Querier) error {
+	var n int
+	if err := q.GetContext(ctx, &n, `select count(*) from terms_acceptances where customer_id = $1`, x.source.ID); err != nil {
+		return fmt.Errorf("count the terms acceptances: %w", err)
+	}
+	x.withhold("terms acceptances", n, x.modeChosen())
+	return nil
 }
 
 // takeMethods copies the payment methods that both distributors process through one
@@ -96,13 +104,11 @@ func takeMethods(ctx context.Context, q db.Querier, x *execution) error {
 			kept = append(kept, m.ID)
 		}
 	}
-	if held := len(x.methods) - len(kept); held > 0 {
-		why := "they are processed through another merchant account"
-		if x.request.Mode != ModeEverything {
-			why = "payment details must not pass to another legal entity"
-		}
-		x.result.Personal = append(x.result.Personal, PersonalData{What: "payment methods", Count: held, Why: why})
+	why := "the new distributor does not process them through the same merchant account"
+	if x.request.Mode != ModeEverything {
+		why = x.modeChosen()
 	}
+	x.withhold("payment methods", len(x.methods)-len(kept), why)
 	if len(kept) == 0 {
 		return nil
 	}
@@ -113,12 +119,6 @@ func takeMethods(ctx context.Context, q db.Querier, x *execution) error {
 	if err != nil {
 		return err
 	}
-	x.result.Personal = append(x.result.Personal, PersonalData{
-		What: "payment methods", Went: true, Count: len(kept), Why: "both distributors use one merchant account",
-	})
+	x.passOnChosen("payment methods", len(kept), "the requester chose the mode with payment methods, and both distributors use one merchant account")
 	return x.change(ctx, q, change{"payment_method", "status", "text", `'inactive'`, `t.id = any(@kept)`}, args{"kept": kept})
-}
-
-func (x *execution) withhold(what, why string) {
-	x.result.Personal = append(x.result.Personal, PersonalData{What: what, Why: why})
 }

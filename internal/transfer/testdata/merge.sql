@@ -12,7 +12,7 @@ select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_
        c.parent_customer_id, c.status, c.distributor_id, b.balance
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
 
-select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity, d.brand_id,
+select d.id, number_of('D', d.id) as number, d.name, d.currency, d.country, d.legal_entity, d.brand_id,
        coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone, d.require_approval, d.require_consent
 from distributors d left join brands b on b.id = d.brand_id where d.id = $1;
 

@@ -12,7 +12,7 @@ select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_
        c.parent_customer_id, c.status, c.distributor_id, b.balance
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
 
-select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity, d.brand_id,
+select d.id, number_of('D', d.id) as number, d.name, d.currency, d.country, d.legal_entity, d.brand_id,
        coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone, d.require_approval, d.require_consent
 from distributors d left join brands b on b.id = d.brand_id where d.id = $1;
 
@@ -835,6 +835,9 @@ select t.id from subscriptions t where (t.id = any($1::bigint[]) and t.parent_su
 select t.id from subscriptions t where (t.id = any($1::bigint[])) and t.parent_subscription_id is distinct from ((select coalesce(($1::bigint[])[array_position($2::bigint[], p.id)], case when p.id = any($3::bigint[]) then p.id end)
             from subscriptions o join subscriptions p on p.id = o.parent_subscription_id
             where o.id = ($2::bigint[])[array_position($1::bigint[], t.id)])) order by t.id;
+
+select (select count(*) from contacts where customer_id = $1) as contacts,
+       (select count(*) from terms_acceptances where customer_id = $1) as acceptances;
 
 select coalesce(array_agg(u.id order by u.id), '{}') from service_users u
 where u.customer_id = $1 and not u.account_wide

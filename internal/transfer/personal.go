@@ -1,0 +1,87 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+
+	"handover/internal/db"
+)
+
+// PersonalData states what personal data a transfer passed on or withheld, the true reason,
+// and the lawful basis: the record for the data-protection file (docs/domain.md, "The
+// data-protection record"). It names nobody, since both sides read it.
+type PersonalData struct {
+	What  string `json:"what"`
+	Went  bool   `json:"went"`
+	Count int    `json:"count"`
+	Why   string `json:"why"`
+	Basis string `json:"basis,omitempty"` // "" in orders from before it was kept
+}
+
+// Recipient is the legal entity that holds the data after the transfer, and its country as
+// the distributor states it, "" if it states none.
+type Recipient struct {
+	LegalEntity string `json:"legal_entity"`
+	Country     string `json:"country"`
+	Same        bool   `json:"same_entity"` // it is the one that held them before
+}
+
+// The lawful bases under the General Data Protection Regulation.
+const (
+	basisContract = "performance of the contract with the customer, GDPR Art. 6(1)(b)"
+	basisMinimal  = "data minimisation, GDPR Art. 5(1)(c)"
+	basisUnknown  = "not established by the transfer: whoever requested it accepted that the data pass to another legal entity and must hold the customer's consent, GDPR Art. 6(1)(a)"
+)
+
+// recipient is who holds the data afterwards.
+func (s *situation) recipient() *Recipient {
+	return &Recipient{LegalEntity: s.to.entityName(), Country: s.to.Country, Same: s.from.sameEntity(s.to)}
+}
+
+// passOn states that data went along because the contract needs them.
+func (x *execution) passOn(what string, count int, why string) {
+	x.result.Personal = append(x.result.Personal, PersonalData{What: what, Went: true, Count: count, Why: why, Basis: basisContract})
+}
+
+// passOnChosen states that data went along because the requester chose the mode with
+// terms and payment methods. Between two legal entities the contract alone is no basis.
+func (x *execution) passOnChosen(what string, count int, why string) {
+	basis := basisContract
+	if !x.from.sameEntity(x.to) {
+		basis = basisUnknown
+	}
+	x.result.Personal = append(x.result.Personal, PersonalData{What: what, Went: true, Count: count, Why: why, Basis: basis})
+}
+
+// withhold states that data stayed behind; nothing is stated of none.
+func (x *execution) withhold(what string, count int, why string) {
+	if count > 0 {
+		x.result.Personal = append(x.result.Personal, PersonalData{What: what, Count: count, Why: why, Basis: basisMinimal})
+	}
+}
+
+// modeChosen is why the mode without terms and payment methods withholds them.
+func (x *execution) modeChosen() string {
+	if x.from.sameEntity(x.to) {
+		return "the requester chose to transfer subscriptions only, although both distributors are one legal entity"
+	}
+	return "the requester chose to transfer subscriptions only; the new distributor is another legal entity"
+}
+
+// withholdPeople states what a transfer of subscriptions leaves with the source customer.
+func (x *execution) withholdPeople(ctx context.Context, q db.Querier) error {
+	var n struct {
+		Contacts    int `db:"contacts"`
+		Acceptances int `db:"acceptances"`
+	}
+	err := q.GetContext(ctx, &n, `
+		select (select count(*) from contacts where customer_id = $1) as contacts,
+		       (select count(*) from terms_acceptances where customer_id = $1) as acceptances`, x.source.ID)
+	if err != nil {
+		return fmt.Errorf("count the contacts and acceptances that stay: %w", err)
+	}
+	const why = "a transfer of subscriptions leaves the customers' own data as they are"
+	x.withhold("contacts", n.Contacts, why)
+	x.withhold("terms acceptances", n.Acceptances, why)
+	return nil
+}
