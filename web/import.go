@@ -193,7 +193,11 @@ func importView(p *page) views.Import {
 		v.ExportHref = p.URL("/import/export.zip")
 	}
 	for _, f := range exchange.Formats() {
-		v.Formats = append(v.Formats, views.ImportFormat{File: f.File, Columns: strings.Join(f.Columns, ", ")})
+		columns := strings.Join(f.Columns, ", ")
+		if len(f.Optional) > 0 {
+			columns += "; optional: " + strings.Join(f.Optional, ", ")
+		}
+		v.Formats = append(v.Formats, views.ImportFormat{File: f.File, Columns: columns})
 	}
 	return v
 }

@@ -67,6 +67,18 @@ func rules() []rule {
 			file: "journal_lines", column: "debit", query: unbalanced,
 			message: "the entry does not balance in %s: its debits are %s, its credits %s",
 		},
+		{
+			file: "recognition_lines", column: "revenue_schedule_id", query: sameRecognition,
+			message: "line %s has the same entry_id, revenue_schedule_id",
+		},
+		{
+			file: "recognition_lines", column: "entry_id", query: recognisesWithSource,
+			message: "the entry names a source; write the schedule lines that it recognises either there or here",
+		},
+		{
+			file: "recognition_lines", column: "revenue_schedule_id", query: foreignSchedule,
+			message: "the schedule line belongs to %s, the entry to %s",
+		},
 	}
 	for _, name := range []string{"invoices", "payments", "credit_memos", "debit_memos"} {
 		list = append(list, rule{
@@ -146,4 +158,23 @@ func unbalanced(*importer) string {
 func currencyOfCustomer(im *importer) string {
 	return fmt.Sprintf(`select l.line, l.currency, c.currency from {load} l cross join lateral (select %s as currency) c
 		where not l.bad and c.currency is distinct from l.currency`, im.current("customers", "currency", "l.customer_id"))
+}
+
+func sameRecognition(*importer) string {
+	return `select d.line, d.earlier::text from (select line, min(line) over (partition by entry_id, revenue_schedule_id) as earlier
+		from {load} where not bad) d where d.line > d.earlier`
+}
+
+func recognisesWithSource(im *importer) string {
+	return fmt.Sprintf(`select l.line from {load} l where not l.bad and (%s) is not null`, im.current("journal_entries", "source_id", "l.entry_id"))
+}
+
+// foreignSchedule leaves what is there already alone: a transfer may have parted the two.
+func foreignSchedule(im *importer) string {
+	called := func(owner string) string { return "coalesce(" + im.called(im.declaration("customers"), owner) + ", 'no customer')" }
+	return fmt.Sprintf(`select w.line, %s, %s from (
+			select l.line, %s as line_owner, %s as entry_owner from {load} l
+			where not l.bad and not exists (select 1 from {table} t where (t.entry_id, t.revenue_schedule_id) = (l.entry_id, l.revenue_schedule_id))) w
+		where w.line_owner is distinct from w.entry_owner`, called("w.line_owner"), called("w.entry_owner"),
+		im.scheduleOwner("l.revenue_schedule_id"), im.current("journal_entries", "customer_id", "l.entry_id"))
 }

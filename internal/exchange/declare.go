@@ -42,13 +42,21 @@ func (f *file) csv() string { return f.name + ".csv" }
 func (f *file) id() bool { return f.prefix != "" }
 
 // header returns the names of all columns in order.
-func (f *file) header() []string {
+func (f *file) header() []string { return f.names(func(column) bool { return true }) }
+
+// needed returns the names of the columns that a file must have, in order.
+func (f *file) needed() []string { return f.names(func(c column) bool { return !c.optional }) }
+
+// names returns the names of the id and of the columns that are wanted, in order.
+func (f *file) names(wanted func(c column) bool) []string {
 	var names []string
 	if f.id() {
 		names = append(names, "id")
 	}
 	for _, c := range f.columns {
-		names = append(names, c.name)
+		if wanted(c) {
+			names = append(names, c.name)
+		}
 	}
 	return names
 }
@@ -90,6 +98,7 @@ type column struct {
 	above    string            // "0": must be more than zero; "-": must not be negative
 	currency string            // the column of the line that holds the amount's currency
 	from     string            // what an export reads instead of the column, over a row t
+	optional bool              // a file may lack it; an export writes it where a row has a value other than the default
 }
 
 // stored returns the name of the table's column.
@@ -123,4 +132,5 @@ func (c column) notNegative() column             { c.above = "-"; return c }
 func (c column) positive() column                { c.above = "0"; return c }
 func (c column) of(currency string) column       { c.currency = currency; return c }
 func (c column) reads(expression string) column  { c.from = expression; return c }
+func (c column) maybe() column                   { c.optional = true; return c }
 func (c column) also(s map[string]string) column { c.synonyms = s; return c }

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"handover/internal/audit"
 	"handover/internal/db"
@@ -51,15 +53,42 @@ type exported struct {
 
 // exportFile streams one file and returns how many rows it has.
 func exportFile(ctx context.Context, q db.Querier, to Sink, declared []file, f *file) (int, error) {
+	written, err := columnsInUse(ctx, q, declared, f)
+	if err != nil {
+		return 0, err
+	}
 	out, err := to.Create(f.csv())
 	if err != nil {
 		return 0, err
 	}
-	n, err := writeRows(ctx, q, out, f.header(), exportSQL(declared, f))
+	n, err := writeRows(ctx, q, out, written.header(), exportSQL(declared, written))
 	if closed := out.Close(); err == nil {
 		err = closed
 	}
 	return n, err
+}
+
+// columnsInUse returns the file without the optional columns in which every row has the default.
+func columnsInUse(ctx context.Context, q db.Querier, declared []file, f *file) (*file, error) {
+	written := *f
+	written.columns = slices.DeleteFunc(slices.Clone(f.columns), func(c column) bool { return !c.optional })
+	if len(written.columns) == 0 {
+		return f, nil
+	}
+	values, from := exportCells(declared, &written)
+	for i, c := range written.columns {
+		values[i] = fmt.Sprintf("coalesce(bool_or(%s <> '%s'), false)", values[i], c.empty)
+	}
+	var used pq.BoolArray
+	if err := q.GetContext(ctx, &used, "select array["+strings.Join(values, ", ")+"]"+from); err != nil {
+		return nil, fmt.Errorf("look which optional columns are in use: %w", err)
+	}
+	unused := map[string]bool{}
+	for i, c := range written.columns {
+		unused[c.name] = !used[i]
+	}
+	written.columns = slices.DeleteFunc(slices.Clone(f.columns), func(c column) bool { return unused[c.name] })
+	return &written, nil
 }
 
 func writeRows(ctx context.Context, q db.Querier, to io.Writer, header []string, query string) (int, error) {
@@ -115,11 +144,22 @@ func writeValue(out *bufio.Writer, v []byte) {
 
 // exportSQL selects the texts of a file's columns in the order of the file.
 func exportSQL(declared []file, f *file) string {
-	var values []string
-	joins := ""
-	if f.id() {
-		values = append(values, known(f, "t")+" as id")
+	values, from := exportCells(declared, f)
+	names, order := f.header(), f.header()
+	for i, c := range f.columns {
+		values[i] += " as " + c.name
 	}
+	if f.id() {
+		values = append([]string{known(f, "t") + " as id"}, values...)
+		order = order[:1]
+	}
+	return fmt.Sprintf(`select x.%s from (select %s%s) x order by x.%s collate "C"`, strings.Join(names, ", x."),
+		strings.Join(values, ", "), from, strings.Join(order, ` collate "C", x.`))
+}
+
+// exportCells are the texts of a file's columns, and the clauses of the statement that reads them.
+func exportCells(declared []file, f *file) (values []string, from string) {
+	joins := ""
 	code := f.currency
 	if f.view != "" {
 		joins += " left join " + f.view + " v on v.id = t.id"
@@ -130,14 +170,10 @@ func exportSQL(declared []file, f *file) string {
 	}
 	for i, c := range f.columns {
 		value, join := cell(declared, c, fmt.Sprintf("r%d", i))
-		values = append(values, value+" as "+c.name)
+		values = append(values, value)
 		joins += join
 	}
-	names, order := f.header(), f.header()
-	if f.id() {
-		order = order[:1]
-	}
-	from := f.rows
+	from = f.rows
 	if from == "" {
 		from = f.table
 	}
@@ -145,8 +181,7 @@ func exportSQL(declared []file, f *file) string {
 	if f.where != "" {
 		where = " where " + f.where
 	}
-	return fmt.Sprintf(`select x.%s from (select %s from %s t%s%s) x order by x.%s collate "C"`, strings.Join(names, ", x."),
-		strings.Join(values, ", "), from, joins, where, strings.Join(order, ` collate "C", x.`))
+	return values, " from " + from + " t" + joins + where
 }
 
 // known is the id under which a row is exported: the outside system's, else our number.
@@ -175,7 +210,12 @@ func cell(declared []file, c column, alias string) (value, joins string) {
 		}
 		return "coalesce(" + value + " end, '')", joins
 	}
-	return "coalesce(" + fmt.Sprintf(strings.ReplaceAll(c.typ.show, "%[2]s", "coalesce(y.minor_units, 2)"), stored) + ", '')", ""
+	units := "y"
+	if c.currency != "" && c.optional { // it has a currency of its own
+		units = alias
+		joins = fmt.Sprintf(" left join currencies %[1]s on %[1]s.code = t.%[2]s", alias, c.currency)
+	}
+	return "coalesce(" + fmt.Sprintf(strings.ReplaceAll(c.typ.show, "%[2]s", "coalesce("+units+".minor_units, 2)"), stored) + ", '')", joins
 }
 
 // target is the text for a reference to a row of a file.

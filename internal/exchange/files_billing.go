@@ -114,14 +114,15 @@ var scheduleFiles = []file{
 	},
 }
 
-// sources are the kinds of document that others name by kind and id, with the
-// customer who owns such a document.
+// sources are the kinds of record that others name by kind and id, with the customer who
+// owns such a record.
 var sources = []struct{ kind, file, owner string }{
 	{"invoice", "invoices", "select customer_id from invoices where id = "},
 	{"payment", "payments", "select customer_id from payments where id = "},
 	{"refund", "refunds", "select p.customer_id from refunds r join payments p on p.id = r.payment_id where r.id = "},
 	{"credit_memo", "credit_memos", "select customer_id from credit_memos where id = "},
 	{"debit_memo", "debit_memos", "select customer_id from debit_memos where id = "},
+	{"revenue_schedule", "revenue_schedules", "select customer_id from owned_revenue_schedules where id = "},
 }
 
 // journalFiles are the books.
@@ -130,7 +131,7 @@ var journalFiles = []file{
 		name: "journal_entries", table: "journal_entries", label: "journal entry", kind: "journal_entry", prefix: "JE", owner: "customer_id",
 		columns: []column{
 			ref("distributor_id", "distributors").must(), ref("customer_id", "customers").reads(entryOwner("t")), date("posted_on").must(),
-			text("memo"), choice("source_kind", "invoice", "payment", "refund", "credit_memo", "debit_memo"),
+			text("memo"), choice("source_kind", "invoice", "payment", "refund", "credit_memo", "debit_memo", "revenue_schedule"),
 			refBy("source_id", "source_kind"), text("restricted"),
 		},
 	},
@@ -140,6 +141,16 @@ var journalFiles = []file{
 		columns: []column{
 			ref("entry_id", "journal_entries").must(), name("account").must(), amount("debit").or("0").notNegative().of("currency"),
 			amount("credit").or("0").notNegative().of("currency"), currency("currency"),
+			ref("counterparty_distributor_id", "distributors").maybe(), amount("original_amount").of("original_currency").maybe(),
+			column{name: "original_currency", typ: otherType}.maybe(), number("rate").maybe(),
+		},
+	},
+	{
+		name: "recognition_lines", table: "recognition_lines", label: "line of a recognition entry",
+		key: []string{"entry_id", "revenue_schedule_id"}, many: true, write: writeRecognitionLines,
+		currency: "(select coalesce(e.currency, d.currency) from journal_entries e join distributors d on d.id = e.distributor_id where e.id = t.entry_id)",
+		columns: []column{
+			ref("entry_id", "journal_entries").must(), ref("revenue_schedule_id", "revenue_schedules").must(), amount("amount").must(),
 		},
 	},
 }

@@ -112,7 +112,12 @@ func (f *filler) end(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	_, err := f.tx.ExecContext(ctx, `update journal_lines l set counterparty_entity = coalesce(nullif(d.legal_entity, ''), d.name)
+		from distributors d where d.id = l.counterparty_distributor_id`)
+	if err != nil {
+		return fmt.Errorf("name the other side of journal lines: %w", err)
+	}
+	return f.linkRecognition(ctx)
 }
 
 // tidy writes down what the first readers would have to find out row by row.

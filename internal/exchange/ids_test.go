@@ -138,10 +138,10 @@ func TestJournalLinesAreReplacedTogether(t *testing.T) {
 	t.Parallel()
 	pool, data := testdb.New(t), small(t)
 	load(t, pool, data)
-	changed := data.edit(t, "journal_lines.csv", "j3,1100 Accounts receivable,0.00,7.00,EUR\nj3,1100 Accounts receivable,7.00,0.00,EUR",
-		"j3,1100 Accounts receivable,0.00,8.00,EUR\nj3,1000 Bank,8.00,0.00,EUR").only("journal_lines.csv")
+	changed := data.edit(t, "journal_lines.csv", "j3,1100 Accounts receivable,0.00,7.00,EUR,,,,\nj3,1100 Accounts receivable,7.00,0.00,EUR,,,,",
+		"j3,1100 Accounts receivable,0.00,8.00,EUR,,,,\nj3,1000 Bank,8.00,0.00,EUR,,,,").only("journal_lines.csv")
 	report := load(t, pool, changed)
-	if f := report.Files[0]; f.Updated != 2 || f.Added != 0 || f.Unchanged != 6 {
+	if f := report.Files[0]; f.Updated != 2 || f.Added != 0 || f.Unchanged != 12 {
 		t.Errorf("%+v", f)
 	}
 	if got := value(t, pool, `select string_agg(account, ', ' order by account) from journal_lines where debit = 8 or credit = 8`); got != "1000 Bank, 1100 Accounts receivable" {

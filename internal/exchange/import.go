@@ -79,8 +79,9 @@ type importer struct {
 type load struct {
 	*file
 	read, added, updated int
-	kept                 bool // there is a table kept_*: what transfers wrote of its rows
-	broken               bool // not every line could be read
+	kept                 bool     // there is a table kept_*: what transfers wrote of its rows
+	broken               bool     // not every line could be read
+	absent               []string // the optional columns that the file lacks
 }
 
 // find returns the load of a file, nil if the file is not there.
@@ -115,7 +116,7 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 		return im.report.err(im.declared)
 	}
 	stages := []func(context.Context) error{
-		im.identify, im.number, im.resolve, im.lock, im.keep, im.redirect, im.check, im.checkRates,
+		im.identify, im.number, im.resolve, im.complete, im.lock, im.keep, im.redirect, im.check, im.checkRates,
 	}
 	for _, stage := range stages {
 		if err := stage(ctx); err != nil {
@@ -126,6 +127,9 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 		return err
 	}
 	if err := im.writeAll(ctx); err != nil {
+		return err
+	}
+	if err := im.linkRecognition(ctx); err != nil {
 		return err
 	}
 	if err := im.checkWritten(ctx); err != nil {

@@ -37,15 +37,22 @@ func Latest(ctx context.Context, q db.Querier) (Done, error) {
 
 // Format is one file of the import format.
 type Format struct {
-	File    string
-	Columns []string
+	File     string
+	Columns  []string // that a file must have
+	Optional []string // that it may have besides
 }
 
 // Formats returns every file with its columns, in the order of loading.
 func Formats() []Format {
 	var out []Format
 	for _, f := range files() {
-		out = append(out, Format{File: f.csv(), Columns: f.header()})
+		format := Format{File: f.csv(), Columns: f.needed()}
+		for _, c := range f.columns {
+			if c.optional {
+				format.Optional = append(format.Optional, c.name)
+			}
+		}
+		out = append(out, format)
 	}
 	return out
 }

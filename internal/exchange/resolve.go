@@ -48,6 +48,24 @@ func (im *importer) resolveFile(ctx context.Context, l *load) error {
 	return err
 }
 
+// complete gives rows that are there already the values that they have in optional columns
+// which the file lacks: every later stage finds them in the loaded row.
+func (im *importer) complete(ctx context.Context) error {
+	for _, l := range im.loads {
+		if l.table == "" || l.many {
+			continue
+		}
+		for _, name := range l.absent {
+			_, err := im.exec(ctx, l.file, fmt.Sprintf(`update {load} l set %[1]s = t.%[2]s from {table} t
+				where t.%[3]s = l.rec_id and not l.is_new and l.%[1]s is distinct from t.%[2]s`, name, l.column(name).stored(), l.primary()))
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // resolved is the expression for a column's value, and the joins that it needs.
 func (im *importer) resolved(c column, alias string) (value, joins string) {
 	switch {

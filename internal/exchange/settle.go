@@ -32,36 +32,3 @@ func writeAllocations(ctx context.Context, im *importer, l *load) error {
 	}
 	return writePlain(ctx, im, l)
 }
-
-// writeJournalLines writes the lines of each entry together: all of an entry whose
-// lines differ from the file's are replaced.
-func writeJournalLines(ctx context.Context, im *importer, l *load) error {
-	for _, statement := range []string{
-		`create temp table entries on commit drop as
-		 with given as (
-			select entry_id, string_agg(concat_ws(E'\x1f', account, trim_scale(debit), trim_scale(credit), currency), E'\x1e'
-			       order by account collate "C", debit, credit, currency) as text
-			from {load} group by entry_id
-		 ), present as (
-			select entry_id, string_agg(concat_ws(E'\x1f', account, trim_scale(debit), trim_scale(credit), currency), E'\x1e'
-			       order by account collate "C", debit, credit, currency) as text
-			from {table} where entry_id in (select entry_id from given) group by entry_id
-		 )
-		 select g.entry_id, p.entry_id is null as is_new from given g left join present p on p.entry_id = g.entry_id
-		 where g.text is distinct from p.text`,
-		`delete from {table} where entry_id in (select entry_id from entries where not is_new)`,
-	} {
-		if _, err := im.exec(ctx, l.file, statement); err != nil {
-			return err
-		}
-	}
-	n, err := im.exec(ctx, l.file, `insert into {table} (entry_id, account, debit, credit, currency)
-		select l.entry_id, l.account, l.debit, l.credit, l.currency from {load} l
-		join entries e on e.entry_id = l.entry_id order by l.line`)
-	if err != nil {
-		return err
-	}
-	err = im.tx.GetContext(ctx, &l.added, sqlFor(l.file, `select count(*) from {load} l join entries e on e.entry_id = l.entry_id where e.is_new`))
-	l.updated = n - l.added
-	return err
-}

@@ -118,7 +118,7 @@ type rowReader struct {
 	im      *importer
 	load    *load
 	columns []column
-	place   []int // in the record, for each column
+	place   []int // in the record, for each column; -1 = the file lacks it
 	width   int   // of the header
 }
 
@@ -149,7 +149,10 @@ func (r *rowReader) header(in *lines) (bool, error) {
 	}
 	for _, c := range r.columns {
 		at := slices.Index(names, c.name)
-		if at < 0 {
+		switch {
+		case at < 0 && c.optional:
+			r.load.absent = append(r.load.absent, c.name)
+		case at < 0:
 			r.wrong(line, c.name, "the column is missing")
 			ok = false
 		}
@@ -175,7 +178,7 @@ func (r *rowReader) values(fields []string, line int, args []any) bool {
 	}
 	bad := false
 	for i, c := range r.columns {
-		v, err := r.value(c, fields[r.place[i]])
+		v, err := r.value(c, r.field(fields, i))
 		if err != nil {
 			r.wrong(line, c.name, "%s", err)
 			bad = true
@@ -187,6 +190,14 @@ func (r *rowReader) values(fields []string, line int, args []any) bool {
 	}
 	args[0], args[1] = int64(line), bad
 	return !r.load.id() || args[2] != nil
+}
+
+// field is the text of a column in a record, "" where the file lacks the column.
+func (r *rowReader) field(fields []string, column int) string {
+	if r.place[column] < 0 {
+		return ""
+	}
+	return fields[r.place[column]]
 }
 
 // idAlone keeps the id of a line that is no use otherwise, so that what refers to it is
@@ -215,11 +226,11 @@ func (r *rowReader) value(c column, s string) (any, error) {
 // together checks the values of a line against each other.
 func (r *rowReader) together(fields []string, line int) bool {
 	get := func(name string) string {
-		return fields[r.place[slices.IndexFunc(r.columns, func(c column) bool { return c.name == name })]]
+		return r.field(fields, slices.IndexFunc(r.columns, func(c column) bool { return c.name == name }))
 	}
 	before := len(r.im.report.Errors)
 	for i, c := range r.columns {
-		v := fields[r.place[i]]
+		v := r.field(fields, i)
 		switch {
 		case c.after != "" && v != "" && v < get(c.after):
 			r.wrong(line, c.name, "%s is before %s, which is %s", v, c.after, get(c.after))

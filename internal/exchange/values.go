@@ -18,6 +18,7 @@ type columnType struct {
 	read  func(s string) (value any, err error) // of a value that is not empty
 	show  string                                // text of the expression %[1]s; %[2]s are the minor units
 	minor bool                                  // not finer than the minor unit
+	null  bool                                  // the database holds null where the file is empty
 }
 
 // Longest values in bytes. What is short may stand in an index.
@@ -33,6 +34,7 @@ var (
 	refType      = columnType{sql: "text", read: upTo(longestID), show: "%[1]s"}
 	choiceType   = columnType{sql: "text", read: upTo(longestName), show: "%[1]s"}
 	currencyType = columnType{sql: "text", read: readCurrency, show: "%[1]s"}
+	otherType    = columnType{sql: "text", read: readCurrency, show: "%[1]s", null: true}
 	colorType    = columnType{sql: "text", read: readColor, show: "%[1]s"}
 	dateType     = columnType{sql: "date", read: readDate, show: "to_char(%[1]s, 'YYYY-MM-DD')"}
 	momentType   = columnType{sql: "timestamptz", read: readMoment, show: momentText}
@@ -144,7 +146,7 @@ func (c column) value(s string) (any, error) {
 // none is what the database holds where the file is empty: text is never null,
 // except where it names a kind of record.
 func (c column) none() any {
-	if c.typ.sql == "text" && !c.refers() && c.allowed == nil {
+	if c.typ.sql == "text" && !c.typ.null && !c.refers() && c.allowed == nil {
 		return ""
 	}
 	return nil
