@@ -171,7 +171,9 @@ func recognisesWithSource(im *importer) string {
 
 // foreignSchedule leaves what is there already alone: a transfer may have parted the two.
 func foreignSchedule(im *importer) string {
-	called := func(owner string) string { return "coalesce(" + im.called(im.declaration("customers"), owner) + ", 'no customer')" }
+	called := func(owner string) string {
+		return "coalesce(" + im.called(im.declaration("customers"), owner) + ", 'no customer')"
+	}
 	return fmt.Sprintf(`select w.line, %s, %s from (
 			select l.line, %s as line_owner, %s as entry_owner from {load} l
 			where not l.bad and not exists (select 1 from {table} t where (t.entry_id, t.revenue_schedule_id) = (l.entry_id, l.revenue_schedule_id))) w
