@@ -77,7 +77,7 @@ func rules() []rule {
 		},
 		{
 			file: "recognition_lines", column: "revenue_schedule_id", query: foreignSchedule,
-			message: "the schedule line belongs to %s, the entry to %s",
+			message: "the schedule line belongs to a customer of %s, the entry is in the books of %s",
 		},
 	}
 	for _, name := range []string{"invoices", "payments", "credit_memos", "debit_memos"} {
@@ -169,14 +169,11 @@ func recognisesWithSource(im *importer) string {
 	return fmt.Sprintf(`select l.line from {load} l where not l.bad and (%s) is not null`, im.current("journal_entries", "source_id", "l.entry_id"))
 }
 
-// foreignSchedule leaves what is there already alone: a transfer may have parted the two.
+// foreignSchedule: a transfer may leave an entry with one customer and a schedule line of it
+// with another, but never with another distributor.
 func foreignSchedule(im *importer) string {
-	called := func(owner string) string {
-		return "coalesce(" + im.called(im.declaration("customers"), owner) + ", 'no customer')"
-	}
-	return fmt.Sprintf(`select w.line, %s, %s from (
-			select l.line, %s as line_owner, %s as entry_owner from {load} l
-			where not l.bad and not exists (select 1 from {table} t where (t.entry_id, t.revenue_schedule_id) = (l.entry_id, l.revenue_schedule_id))) w
-		where w.line_owner is distinct from w.entry_owner`, called("w.line_owner"), called("w.entry_owner"),
-		im.scheduleOwner("l.revenue_schedule_id"), im.current("journal_entries", "customer_id", "l.entry_id"))
+	called := func(owner string) string { return im.called(im.declaration("distributors"), owner) }
+	return fmt.Sprintf(`select w.line, %s, %s from (select l.line, %s as owner, %s as books from {load} l where not l.bad) w
+		where w.owner is distinct from w.books`, called("w.owner"), called("w.books"),
+		im.current("customers", "distributor_id", im.scheduleOwner("l.revenue_schedule_id")), im.current("journal_entries", "distributor_id", "l.entry_id"))
 }

@@ -161,10 +161,9 @@ func TestRecognitionLinesInImports(t *testing.T) {
 		{"twice", "recognition_lines.csv", "j6,v4,2.00", "j6,v3,2.00", []string{`recognition_lines.csv:3: revenue_schedule_id: line 2 has the same entry_id, revenue_schedule_id`}},
 		{"an entry with a source", "recognition_lines.csv", "j6,v4", "j5,v4", []string{
 			`recognition_lines.csv:3: entry_id: the entry names a source; write the schedule lines that it recognises either there or here`,
-			`recognition_lines.csv:3: revenue_schedule_id: the schedule line belongs to c1, the entry to no customer`,
 		}},
-		{"an entry of another customer", "recognition_lines.csv", "j6,v4", "j3,v4", []string{
-			`recognition_lines.csv:3: revenue_schedule_id: the schedule line belongs to c1, the entry to c2`,
+		{"an entry in other books", "recognition_lines.csv", "j6,v4", "j4,v4", []string{
+			`recognition_lines.csv:3: revenue_schedule_id: the schedule line belongs to a customer of d1, the entry is in the books of d2`,
 		}},
 		{"finer than the currency", "recognition_lines.csv", "v4,2.00", "v4,2.001", []string{`recognition_lines.csv:3: amount: 2.001 has more than the 2 decimals that EUR has`}},
 	} {
