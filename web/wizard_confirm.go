@@ -62,6 +62,7 @@ func (w *walk) remedy(code transfer.Code) views.RecordLink {
 	step, ok := map[transfer.Code]transfer.StepName{
 		"PLAN_NOT_DELEGATED": transfer.AskPlans, "RATE_REQUIRED": transfer.AskRate, "RATE_INVALID": transfer.AskRate,
 		"SAME_ACCOUNT": transfer.AskDistributor, "TERMS_NOT_MAPPED": transfer.AskDistributor, "PAYMENT_METHODS_NOT_MOVED": transfer.AskDistributor,
+		"LEGAL_ENTITY_DIFFERS": transfer.AskDistributor,
 	}[code]
 	if !ok || !w.Has(step) {
 		return views.RecordLink{}

@@ -65,6 +65,20 @@ func holding(b *builder, name string) {
 	b.payAll(b.bill(false, subs...))
 }
 
+// holdingOnly has a child that belongs to it and pays its own bills.
+func holdingOnly(b *builder, name string) {
+	parent, _ := b.paidUp(name)
+	child, _ := b.paidUp("Child Pays Itself")
+	child.ParentCustomerID = parent.ID
+}
+
+func grandparent(b *builder, name string) {
+	top, _ := b.paidUp(name)
+	middle, _ := b.paidUp("Grandparent Branch")
+	below, _ := b.paidUp("Grandparent Workshop")
+	middle.ParentCustomerID, below.ParentCustomerID = top.ID, middle.ID
+}
+
 func billToParent(b *builder, name string) {
 	parent, _ := b.paidUp("Bill To Parent Holding")
 	b.payAll(b.bill(false, b.standard(b.account(parent.seller, name, parent.CreatedOn, parent))))
@@ -74,6 +88,28 @@ func taxIDs(b *builder, name string) {
 	x, _ := b.paidUp(name)
 	y, _ := b.paidUp("Tax Id Differs B")
 	x.TaxID, y.TaxID = "NO000000918", "NO000000377"
+}
+
+func swedish(b *builder, name string) {
+	a, _ := b.paidUp(name)
+	b.settleIn(a, place{"SE", []string{"AB"}, []string{"Uppsala"}})
+}
+
+func knownThere(b *builder, name string) {
+	a, _ := b.paidUp(name)
+	elsewhere(vest)(b, "Known There Already, Bergen")
+	a.TaxID = "NO 000 000 529"
+	b.Customers[len(b.Customers)-1].TaxID = "NO000000529"
+}
+
+func sameLogin(b *builder, name string) {
+	for _, n := range []string{name, "Same Login B"} {
+		a := b.caseAccount(n)
+		c := b.standard(a)
+		b.user(a, "ada", false, c)
+		b.ServiceUsers[len(b.ServiceUsers)-1].Login = "ada@same-login.example"
+		b.payAll(b.bill(false, c))
+	}
 }
 
 func crmIDs(b *builder, name string) {

@@ -15,7 +15,8 @@ import (
 // besides are the findings that a case shows apart from its own.
 var besides = map[string][]transfer.Code{
 	"Account Not Active":         {},
-	"Brand Mismatch":             {"DISTRIBUTOR_MISMATCH"},
+	"Brand Mismatch":             {"DISTRIBUTOR_MISMATCH", "COUNTRY_DIFFERS"},
+	"Legal Entity Differs":       {"PRICE_CHANGES"},
 	"Plan Not Delegated":         {"TERMS_NOT_MAPPED"},
 	"Child Accounts North":       {"BILL_TO_PARENT"},
 	"Child Accounts Holding":     {},
@@ -70,8 +71,11 @@ func request(t *testing.T, db *sqlx.DB, c Case) transfer.Request {
 	if r.Kind == transfer.Distributor {
 		r.Mode = transfer.ModeEverything
 		r.TargetDistributor = find(t, db, "distributors", "D", c.Other)
-		if r.TargetDistributor != find(t, db, "distributors", "D", "Nordlys Vest") {
+		if r.TargetDistributor != find(t, db, "distributors", "D", "Nordlys Vest") { // another legal entity and currency
 			r.ConversionRate = "0.5"
+			if c.Code != "LEGAL_ENTITY_DIFFERS" {
+				r.Mode = transfer.ModeSubscriptions
+			}
 		}
 		return r
 	}

@@ -37,8 +37,8 @@ func (s *situation) fingerprint(ctx context.Context, q db.Querier, p *Preview) (
 func (s *situation) accountFacts() []any {
 	a := s.source
 	return []any{
-		s.target.ID, s.target.Name, s.target.Status, s.target.TaxID, s.target.CRMID, s.target.BillToParent,
-		a.ID, a.Name, a.Email, a.Currency, a.TaxID, a.CRMID, a.BillToParent, a.Status, a.DistributorID,
+		s.target.ID, s.target.Name, s.target.Status, s.target.Country, s.target.TaxID, s.target.CRMID, s.target.BillToParent,
+		a.ID, a.Name, a.Email, a.Currency, a.Country, a.TaxID, a.CRMID, a.BillToParent, a.Status, a.DistributorID,
 		s.from.LegalEntity, s.from.MerchantAccount, s.to.ID, s.to.Currency, s.to.LegalEntity, s.to.MerchantAccount, s.to.Status,
 	}
 }

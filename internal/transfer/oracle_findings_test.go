@@ -3,6 +3,7 @@ package transfer_test
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"handover/internal/transfer"
 )
@@ -224,6 +225,10 @@ func (o *oracle) expectCustomers(f findings, after books) {
 	if s.text("tax_id") != "" && t.text("tax_id") != "" && s.text("tax_id") != t.text("tax_id") {
 		f["TAX_ID_DIFFERS"] = nil
 	}
+	if s.text("country") != "" && t.text("country") != "" && !strings.EqualFold(s.text("country"), t.text("country")) {
+		f["COUNTRY_DIFFERS"] = nil
+	}
+	o.expectLogins(f, after)
 	if o.merge() {
 		if o.above(s, t.id("id")) || o.above(t, s.id("id")) {
 			f["RELATED_ACCOUNTS"] = nil
@@ -241,6 +246,23 @@ func (o *oracle) expectCustomers(f findings, after books) {
 	}
 	if o.dated() && o.partial(after) {
 		f["PARTIAL_TRANSFER"] = nil
+	}
+}
+
+// expectLogins finds what shares a login on the target afterwards, and did not before.
+func (o *oracle) expectLogins(f findings, after books) {
+	users := after.where("service_users", "customer_id", o.target.id("id"))
+	for _, u := range users {
+		alike, comes := 0, false
+		for _, other := range users {
+			if strings.EqualFold(u.text("login"), other.text("login")) {
+				before, old := o.b["service_users"][other.id("id")]
+				alike, comes = alike+1, comes || !old || before.id("customer_id") != o.target.id("id")
+			}
+		}
+		if alike > 1 && comes {
+			f["SAME_LOGIN"] = nil
+		}
 	}
 }
 
@@ -320,6 +342,16 @@ func (o *oracle) expectDistributor(f findings, after books) {
 		if live(c) {
 			f.concern("CHILD_ACCOUNTS", "customers", c)
 		}
+	}
+	for id, c := range o.b["customers"] {
+		tax := o.source.text("tax_id") != "" && c.text("tax_id") == o.source.text("tax_id")
+		name := o.source.text("email") != "" && c.text("email") == o.source.text("email") && c.text("name") == o.source.text("name")
+		if id != from && live(c) && c.id("distributor_id") == o.to.id("id") && (tax || name) {
+			f.concern("DUPLICATE_AT_TARGET", "customers", c)
+		}
+	}
+	if entity := o.b["distributors"][o.source.id("distributor_id")].text("legal_entity"); o.req.Mode == transfer.ModeEverything && entity != o.to.text("legal_entity") {
+		f["LEGAL_ENTITY_DIFFERS"] = nil
 	}
 	if o.to.text("status") != "active" {
 		f["ACCOUNT_NOT_ACTIVE"] = nil

@@ -234,6 +234,7 @@ func (w *oracleWorld) drawAccounts() {
 		either := map[bool]int64{false: w.seller.ID, true: w.other.ID}
 		c.Distributor = either[c.Distributor != 0]
 		c.Address, c.TaxID, c.CRMID, c.Email = pick(w, "", "Road 1", "Road 2"), pick(w, "", "T1", "T2"), "", pick(w, "", "a@x.example", "b@x.example")
+		c.Country = pick(w, "NO", "NO", "NO", "no", "SE")
 		if !w.odds(3) { // alike only within one world
 			c.CRMID = pick(w, "crm-a-", "crm-b-") + w.seller.Number
 		}
@@ -263,6 +264,9 @@ func (w *oracleWorld) drawAccounts() {
 	w.peer = account(peer)
 	if w.odds(25) && peer.Distributor == 0 && peer.Parent == 0 {
 		w.Exec(`update customers set parent_customer_id = $2 where id = $1`, w.source.ID, between(w.peer.ID))
+	}
+	if w.odds(4) { // perhaps the same customer, with the other distributor
+		account(testdb.Customer{Distributor: w.other.ID, Name: pick(w, w.source.Name, "Somebody"), Status: pick(w, "active", "suspended", "closed")})
 	}
 	for range maybe(w, 12, 2) {
 		account(testdb.Customer{Parent: w.source.ID, BillToParent: w.odds(2), Status: pick(w, "active", "suspended", "closed")})
@@ -325,8 +329,16 @@ func (w *oracleWorld) drawUsers() {
 				of = append(of, s.ID)
 			}
 		}
-		w.ServiceUser(testdb.ServiceUser{Customer: w.source.ID, AccountWide: w.odds(3), Subscriptions: of})
+		w.ServiceUser(testdb.ServiceUser{Customer: w.source.ID, Login: w.login(), AccountWide: w.odds(3), Subscriptions: of})
 	}
+	for range w.upTo(2) {
+		w.ServiceUser(testdb.ServiceUser{Customer: w.peer.ID, Login: w.login()})
+	}
+}
+
+// login is mostly one of its own.
+func (w *oracleWorld) login() string {
+	return maybe(w, 2, pick(w, "ada@x.example", "ADA@x.example", "bo@x.example"))
 }
 
 func (w *oracleWorld) drawOrders() {

@@ -60,12 +60,14 @@ func (x *execution) withhold(what string, count int, why string) {
 	}
 }
 
-// modeChosen is why the mode without terms and payment methods withholds them.
-func (x *execution) modeChosen() string {
+// withholdByMode states what the mode without terms and payment methods leaves behind, also
+// where there is none of it.
+func (x *execution) withholdByMode(what string, count int) {
+	why := "the requester chose to transfer subscriptions only; the new distributor is another legal entity"
 	if x.from.sameEntity(x.to) {
-		return "the requester chose to transfer subscriptions only, although both distributors are one legal entity"
+		why = "the requester chose to transfer subscriptions only, although both distributors are one legal entity"
 	}
-	return "the requester chose to transfer subscriptions only; the new distributor is another legal entity"
+	x.result.Personal = append(x.result.Personal, PersonalData{What: what, Count: count, Why: why, Basis: basisMinimal})
 }
 
 // withholdPeople states what a transfer of subscriptions leaves with the source customer.

@@ -146,6 +146,21 @@ func checkBillToParent(_ context.Context, _ db.Querier, s *situation) ([]found, 
 	return all, nil
 }
 
+// checkLegalEntity warns of the mode with terms and payment methods between two legal
+// entities: payment details would pass to another legal body.
+func checkLegalEntity(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
+	if s.request.Mode != ModeEverything || s.from.sameEntity(s.to) {
+		return nil, nil
+	}
+	return one(found{
+		message: fmt.Sprintf("Terms acceptances and payment details would pass from %s to %s, another legal entity. That is illegal in most cases.",
+			s.from.entityName(), s.to.entityName()),
+		remedy:          "Choose to transfer subscriptions only, unless you hold the customer's consent.",
+		acknowledgement: fmt.Sprintf("payment details pass to another legal entity, %s", s.to.entityName()),
+		records:         []Record{{"distributor", s.from.Number}, {"distributor", s.to.Number}},
+	})
+}
+
 func checkCRM(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
 	var all []found
 	if s.flow.Kind == Merge && s.source.CRMID != "" && s.target.CRMID != "" && s.source.CRMID != s.target.CRMID {

@@ -268,6 +268,57 @@ var customersCases = []customersCase{
 		d.Exec(`update customers set tax_id = '' where id = $1`, d.customer.ID)
 		return d.into(d.Customer(testdb.Customer{TaxID: "NO 2"}), "")
 	}},
+	{code: "COUNTRY_DIFFERS", name: "merge across a border", setup: func(d *desk) Request {
+		return d.into(d.Customer(testdb.Customer{Country: "SE"}), "")
+	}},
+	{code: "COUNTRY_DIFFERS", name: "subscriptions across a border", setup: func(d *desk) Request {
+		return d.give(d.Customer(testdb.Customer{Country: "SE"}), "", d.subscribe(testdb.Subscription{}))
+	}},
+	{code: "COUNTRY_DIFFERS", name: "one country written in two ways", clean: true, setup: func(d *desk) Request {
+		return d.into(d.Customer(testdb.Customer{Country: "no "}), "")
+	}},
+	{code: "COUNTRY_DIFFERS", name: "one names no country", clean: true, setup: func(d *desk) Request {
+		d.Exec(`update customers set country = '' where id = $1`, d.customer.ID)
+		return d.into(d.peer(), "")
+	}},
+	{code: "SAME_LOGIN", name: "one on each account, upper and lower case", setup: func(d *desk) Request {
+		peer := d.peer()
+		d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "ADA@x.example"})
+		d.ServiceUser(testdb.ServiceUser{Customer: d.customer.ID, Login: "ada@x.example"})
+		return d.into(peer, "")
+	}},
+	{code: "SAME_LOGIN", name: "two of the source that move", setup: func(d *desk) Request {
+		a := d.subscribe(testdb.Subscription{})
+		for range 2 {
+			d.ServiceUser(testdb.ServiceUser{Login: "ada@x.example", Subscriptions: []int64{a.ID}})
+		}
+		return d.give(d.peer(), "", a)
+	}},
+	{code: "SAME_LOGIN", name: "one that is copied because it serves a subscription that stays", setup: func(d *desk) Request {
+		peer := d.peer()
+		a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
+		d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "ada@x.example"})
+		d.ServiceUser(testdb.ServiceUser{Login: "ada@x.example", Subscriptions: []int64{a.ID, b.ID}})
+		return d.give(peer, "", a)
+	}},
+	{code: "SAME_LOGIN", name: "the user of a subscription that stays, one of the same login that was there before", clean: true, setup: func(d *desk) Request {
+		peer := d.peer()
+		a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
+		for range 2 {
+			d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "bo@x.example"})
+		}
+		d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "ada@x.example"})
+		d.ServiceUser(testdb.ServiceUser{Login: "ada@x.example", Subscriptions: []int64{b.ID}})
+		d.ServiceUser(testdb.ServiceUser{Login: "eve@x.example", Subscriptions: []int64{a.ID}})
+		return d.give(peer, "", a)
+	}},
+	{code: "SAME_LOGIN", name: "the user of a subscription that ended before E", clean: true, setup: func(d *desk) Request {
+		peer := d.peer()
+		ended := d.subscribe(testdb.Subscription{Status: "cancelled", End: "2025-12-31"})
+		d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "ada@x.example"})
+		d.ServiceUser(testdb.ServiceUser{Login: "ada@x.example", Subscriptions: []int64{ended.ID}})
+		return d.give(peer, "2026-01-01", d.subscribe(testdb.Subscription{}), ended)
+	}},
 	{code: "CRM_CONFLICT", name: "both carry one", setup: func(d *desk) Request {
 		d.Exec(`update customers set crm_id = 'CRM-1' where id = $1`, d.customer.ID)
 		return d.into(d.Customer(testdb.Customer{CRMID: "CRM-2"}), "")

@@ -111,6 +111,20 @@ func checkTaxIDs(_ context.Context, _ db.Querier, s *situation) ([]found, error)
 	})
 }
 
+// checkCountries compares the countries of the accounts; one that names none does not differ.
+func checkCountries(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
+	a, b := strings.TrimSpace(s.source.Country), strings.TrimSpace(s.target.Country)
+	if a == "" || b == "" || strings.EqualFold(a, b) {
+		return nil, nil
+	}
+	return one(found{
+		message:         fmt.Sprintf("%s is in %s, %s in %s: the tax treatment may change.", s.source.Name, a, s.target.Name, b),
+		remedy:          "Check the tax treatment of the next invoices with the target's address.",
+		acknowledgement: fmt.Sprintf("the country changes from %s to %s", a, b),
+		records:         s.pair(),
+	})
+}
+
 func checkLinked(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
 	if len(s.linked) == 0 {
 		return nil, nil

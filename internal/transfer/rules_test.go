@@ -197,6 +197,32 @@ var findingCases = []findingCase{
 		},
 	},
 	{
+		code: "LEGAL_ENTITY_DIFFERS", name: "the mode with payment methods to another legal entity",
+		ask: func(d *desk) Request {
+			r := d.toThames()
+			r.Mode = ModeEverything
+			return r
+		},
+	},
+	{
+		code: "LEGAL_ENTITY_DIFFERS", name: "distributors that name no legal entity",
+		setup: func(d *desk) { d.Exec(`update distributors set legal_entity = ''`) },
+	},
+	{
+		code: "DUPLICATE_AT_TARGET", name: "the same tax id, written otherwise",
+		setup: func(d *desk) {
+			d.Exec(`update customers set tax_id = 'NO 80.123' where id = $1`, d.customer.ID)
+			d.Customer(testdb.Customer{Distributor: d.nordlys.ID, TaxID: "no80123", Name: "Somebody"})
+		},
+	},
+	{
+		code: "DUPLICATE_AT_TARGET", name: "the same email and name, on a suspended account",
+		setup: func(d *desk) {
+			d.Exec(`update customers set email = 'ap@fjord.example' where id = $1`, d.customer.ID)
+			d.Customer(testdb.Customer{Distributor: d.nordlys.ID, Email: "AP@fjord.example", Name: "BLUE FJORD AS", Status: "suspended"})
+		},
+	},
+	{
 		code: "TERMS_NOT_MAPPED", name: "an accepted document has no counterpart",
 		setup: func(d *desk) {
 			d.Acceptance(testdb.Acceptance{Customer: d.customer.ID, Terms: d.Terms(testdb.Terms{Title: "Pro terms"}).ID})
@@ -300,6 +326,16 @@ func TestCleanCases(t *testing.T) {
 	root := d.Terms(testdb.Terms{Title: "Pro terms"})
 	d.Terms(testdb.Terms{Title: "Pro terms", Distributor: d.nordlys.ID, DerivedFrom: root.ID})
 	d.Acceptance(testdb.Acceptance{Customer: d.customer.ID, Terms: root.ID})
+	d.Exec(`update customers set tax_id = 'NO 1', email = 'ap@fjord.example' where id = $1`, d.customer.ID)
+	for _, c := range []testdb.Customer{
+		{TaxID: "NO1", Status: "closed"}, {TaxID: "NO 11"}, {Email: "ap@fjord.example"}, {Name: d.customer.Name}, {Name: d.customer.Name, Email: "ar@fjord.example"},
+		{TaxID: "NO 1", Successor: d.customer.ID},
+	} {
+		c.Distributor = d.nordlys.ID
+		d.Customer(c)
+	}
+	d.Customer(testdb.Customer{Distributor: d.thames.ID, TaxID: "NO 1"})
+	d.Customer(testdb.Customer{TaxID: "NO 1", Name: d.customer.Name, Email: "ap@fjord.example"})
 
 	p := d.preview(d.toNordlys())
 	if len(p.Findings) != 0 {

@@ -119,7 +119,7 @@ func (p *Preview) withoutOthers() *Preview {
 	}
 	kept := *p
 	kept.Findings = slices.DeleteFunc(slices.Clone(p.Findings), func(f Finding) bool {
-		return f.Code == "CRM_CONFLICT" || f.Code == "CHILD_ACCOUNTS" || f.Code == "TRANSFER_IN_PROGRESS"
+		return slices.Contains([]Code{"CRM_CONFLICT", "CHILD_ACCOUNTS", "TRANSFER_IN_PROGRESS", "DUPLICATE_AT_TARGET"}, f.Code)
 	})
 	return &kept
 }

@@ -59,6 +59,7 @@ type account struct {
 	Name          string          `db:"name"`
 	Email         string          `db:"email"`
 	Currency      string          `db:"currency"`
+	Country       string          `db:"country"`
 	TaxID         string          `db:"tax_id"`
 	CRMID         string          `db:"crm_id"`
 	BillToParent  bool            `db:"bill_to_parent"`
@@ -154,7 +155,7 @@ func loadAccount(ctx context.Context, q db.Querier, field, number string) (accou
 	}
 	var a account
 	err := q.GetContext(ctx, &a, `
-		select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
+		select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.country, c.tax_id, c.crm_id, c.bill_to_parent,
 		       c.parent_customer_id, c.status, c.distributor_id, b.balance
 		from customers c join customer_balances b on b.customer_id = c.id where c.id = $1`, id)
 	if err != nil {

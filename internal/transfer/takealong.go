@@ -91,7 +91,7 @@ func (x *execution) withholdTerms(ctx context.Context, q db.Querier) error {
 	if err := q.GetContext(ctx, &n, `select count(*) from terms_acceptances where customer_id = $1`, x.source.ID); err != nil {
 		return fmt.Errorf("count the terms acceptances: %w", err)
 	}
-	x.withhold("terms acceptances", n, x.modeChosen())
+	x.withholdByMode("terms acceptances", n)
 	return nil
 }
 
@@ -104,11 +104,11 @@ func takeMethods(ctx context.Context, q db.Querier, x *execution) error {
 			kept = append(kept, m.ID)
 		}
 	}
-	why := "the new distributor does not process them through the same merchant account"
 	if x.request.Mode != ModeEverything {
-		why = x.modeChosen()
+		x.withholdByMode("payment methods", len(x.methods))
+		return nil
 	}
-	x.withhold("payment methods", len(x.methods)-len(kept), why)
+	x.withhold("payment methods", len(x.methods)-len(kept), "the new distributor does not process them through the same merchant account")
 	if len(kept) == 0 {
 		return nil
 	}

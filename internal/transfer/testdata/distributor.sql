@@ -10,7 +10,7 @@ select exists (select 1 from distributors d where (d.id = $1) and (true));
 
 select c.id from customers c where (c.id = $1) and (true);
 
-select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
+select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.country, c.tax_id, c.crm_id, c.bill_to_parent,
        c.parent_customer_id, c.status, c.distributor_id, b.balance
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
 
@@ -102,6 +102,15 @@ select exists (select 1 from financial_periods where distributor_id = $1 and sta
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed'
                and $2::date between start_on and end_on);
+
+select 'customer' as kind, number_of('C', id) as number, name, bool_or(by_tax) as by_tax from (
+    select c.id, c.name, true as by_tax from customers s join customers c on c.distributor_id = $1 and c.tax_id <> '' and tax_key(c.tax_id) = tax_key(s.tax_id)
+    where s.id = $2 and tax_key(s.tax_id) <> '' and c.status in ('active', 'suspended') and c.id <> s.id and ($3 or c.distributor_id = any($4::bigint[]))
+    union all
+    select c.id, c.name, false from customers s join customers c on c.distributor_id = $1 and c.email <> '' and lower(c.email) = lower(s.email)
+         and lower(btrim(c.name)) = lower(btrim(s.name))
+    where s.id = $2 and c.status in ('active', 'suspended') and c.id <> s.id and ($3 or c.distributor_id = any($4::bigint[]))) same
+group by id, name order by id;
 
 select 'customer' as kind, number_of('C', id) as number from customers
 where crm_id <> '' and crm_id = (select crm_id from customers where id = $1) and id <> $1

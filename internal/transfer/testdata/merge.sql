@@ -8,7 +8,7 @@ select from financial_periods where distributor_id = any($1) order by id for sha
 
 select c.id from customers c where (c.id = $1) and (true);
 
-select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.tax_id, c.crm_id, c.bill_to_parent,
+select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.country, c.tax_id, c.crm_id, c.bill_to_parent,
        c.parent_customer_id, c.status, c.distributor_id, b.balance
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
 
@@ -245,6 +245,15 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
         else r.on_date >= $2::date end, false)) select 11 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
+
+with users as (
+    select u.id, lower(u.login) as login, false as comes from service_users u where u.customer_id = $1
+    union all
+    select u.id, lower(u.login), true from service_users u where u.customer_id = $2
+      and ($3 or exists (select 1 from service_user_subscriptions l where l.service_user_id = u.id and l.subscription_id = any($4::bigint[]))))
+select 'service_user' as kind, number_of('SU', u.id) as number, u.login
+from (select *, count(*) over w as alike, bool_or(comes) over w as changes from users window w as (partition by login)) u
+where u.alike > 1 and u.changes order by u.login, u.id;
 
 with kept as (
     select case when s.crm_id <> '' and ($1 or t.crm_id = '') then s.crm_id else t.crm_id end as crm_id
