@@ -75,6 +75,14 @@ func (f *file) has(name string) bool {
 	return slices.ContainsFunc(f.columns, func(c column) bool { return c.name == name })
 }
 
+// comparedWith returns what an import compares the column of a loaded row with.
+func (c column) comparedWith() string {
+	if c.compared != "" {
+		return c.compared
+	}
+	return "t." + c.stored()
+}
+
 // primary returns the column that identifies a row of the table.
 func (f *file) primary() string {
 	if f.pk != "" {
@@ -99,6 +107,8 @@ type column struct {
 	currency string            // the column of the line that holds the amount's currency
 	from     string            // what an export reads instead of the column, over a row t
 	optional bool              // a file may lack it; an export writes it where a row has a value other than the default
+	blank    bool              // a choice of which none is an empty text in the database
+	compared string            // what an import compares it with instead of the column, over a row t
 }
 
 // stored returns the name of the table's column.
@@ -133,4 +143,6 @@ func (c column) positive() column                { c.above = "0"; return c }
 func (c column) of(currency string) column       { c.currency = currency; return c }
 func (c column) reads(expression string) column  { c.from = expression; return c }
 func (c column) maybe() column                   { c.optional = true; return c }
+func (c column) against(v string) column         { c.compared = v; return c }
+func (c column) orBlank() column                 { c.blank = true; return c }
 func (c column) also(s map[string]string) column { c.synonyms = s; return c }

@@ -1,6 +1,22 @@
 package exchange
 
-var memoStatuses = []string{"open", "applied", "void"}
+// settledBy declares the status of a document or credit memo. One that is open because too
+// little of its allocations counts takes the status again that a file brought: a file that
+// brings it once more says nothing new (docs/domain.md, "What settles a document").
+func settledBy(statuses ...string) column {
+	return choice("status", statuses...).must().against("coalesce(t.settled_status, t.status)")
+}
+
+// memoStatus is the status of both kinds of memo.
+var memoStatus = settledBy("open", "applied", "transferred", "void")
+
+// memoOrigin are the optional columns of both kinds of memo: what one is for, and the first
+// origin of what a transfer carries (docs/domain.md 2.1, step 4).
+var memoOrigin = []column{
+	choice("purpose", "transfer", "unused_term", "running_term").orBlank().maybe(),
+	choice("origin_kind", "invoice", "debit_memo", "payment", "credit_memo").maybe(), column{name: "origin_number", typ: otherName}.maybe(),
+	date("origin_issued_on").maybe(), ref("origin_distributor_id", "distributors").maybe(),
+}
 
 // documentFiles are invoices, payments and memos.
 var documentFiles = []file{
@@ -9,7 +25,7 @@ var documentFiles = []file{
 		owner: "customer_id", write: writeIssued,
 		columns: []column{
 			name("number").must(), ref("customer_id", "customers").must(), date("issued_on").must(), date("due_on").must(),
-			currency("currency"), choice("status", "draft", "open", "paid", "void").must(), text("restricted"),
+			currency("currency"), settledBy("draft", "open", "paid", "transferred", "void"), text("restricted"),
 		},
 	},
 	{
@@ -31,30 +47,31 @@ var documentFiles = []file{
 		},
 	},
 	{
+		name: "credit_memos", table: "credit_memos", label: "credit memo", kind: "credit_memo", prefix: "CM", numbered: true,
+		owner: "customer_id", currency: "t.currency", settles: "credit_allocations", write: writeIssued,
+		columns: append([]column{
+			name("number").must(), ref("customer_id", "customers").must(), ref("subscription_id", "subscriptions"),
+			ref("invoice_id", "invoices"), date("issued_on").must(), amount("amount").must().notNegative().of("currency"),
+			currency("currency"), text("reason"), memoStatus, text("restricted"),
+		}, memoOrigin...),
+	},
+	{
 		name: "refunds", table: "refunds", label: "refund", kind: "refund", prefix: "RF", owner: "payment_id",
 		currency: "(select p.currency from payments p where p.id = t.payment_id)",
 		columns: []column{
 			ref("payment_id", "payments").must(), date("refunded_on").must(), amount("amount").must().notNegative(),
 			choice("status", "processing", "succeeded", "failed").must(),
-		},
-	},
-	{
-		name: "credit_memos", table: "credit_memos", label: "credit memo", kind: "credit_memo", prefix: "CM", numbered: true,
-		owner: "customer_id", currency: "t.currency", settles: "credit_allocations", write: writeIssued,
-		columns: []column{
-			name("number").must(), ref("customer_id", "customers").must(), ref("subscription_id", "subscriptions"),
-			ref("invoice_id", "invoices"), date("issued_on").must(), amount("amount").must().notNegative().of("currency"),
-			currency("currency"), text("reason"), choice("status", memoStatuses...).must(), text("restricted"),
+			choice("kind", "refund", "chargeback").or("refund").maybe(), ref("credit_memo_id", "credit_memos").maybe(),
 		},
 	},
 	{
 		name: "debit_memos", table: "debit_memos", label: "debit memo", kind: "debit_memo", prefix: "DM", numbered: true,
 		owner: "customer_id", currency: "t.currency", write: writeIssued,
-		columns: []column{
+		columns: append([]column{
 			name("number").must(), ref("customer_id", "customers").must(), ref("subscription_id", "subscriptions"),
 			date("issued_on").must(), amount("amount").must().notNegative().of("currency"), currency("currency"),
-			text("reason"), choice("status", memoStatuses...).must(), text("restricted"),
-		},
+			text("reason"), memoStatus, text("restricted"), date("due_on").maybe(),
+		}, memoOrigin...),
 	},
 	{
 		name: "document_buyers", rows: changedBuyers, label: "buyer", key: []string{"document_kind", "document_id"}, write: writeBuyers,

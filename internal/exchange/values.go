@@ -31,6 +31,7 @@ const (
 var (
 	textType     = columnType{sql: "text", read: upTo(longestText), show: "%[1]s"}
 	nameType     = columnType{sql: "text", read: upTo(longestName), show: "%[1]s"}
+	otherName    = columnType{sql: "text", read: upTo(longestName), show: "%[1]s", null: true}
 	refType      = columnType{sql: "text", read: upTo(longestID), show: "%[1]s"}
 	choiceType   = columnType{sql: "text", read: upTo(longestName), show: "%[1]s"}
 	currencyType = columnType{sql: "text", read: readCurrency, show: "%[1]s"}
@@ -144,9 +145,9 @@ func (c column) value(s string) (any, error) {
 }
 
 // none is what the database holds where the file is empty: text is never null,
-// except where it names a kind of record.
+// except where it names a kind of record, or may be unknown.
 func (c column) none() any {
-	if c.typ.sql == "text" && !c.typ.null && !c.refers() && c.allowed == nil {
+	if c.blank || c.typ.sql == "text" && !c.typ.null && !c.refers() && c.allowed == nil {
 		return ""
 	}
 	return nil

@@ -69,7 +69,7 @@ func (im *importer) update(ctx context.Context, l *load, more ...derived) error 
 	var columns, before, values []string
 	for _, c := range l.columns {
 		if !slices.Contains(l.key, c.name) {
-			columns, before, values = append(columns, c.stored()), append(before, "t."+c.stored()), append(values, "l."+c.name)
+			columns, before, values = append(columns, c.stored()), append(before, c.comparedWith()), append(values, "l."+c.name)
 		}
 	}
 	for _, d := range more {
