@@ -17,16 +17,18 @@ const (
 
 var errNoSignOn = fault.New(fault.NotFound, "Single sign-on is not set up here. Sign in with your password.")
 
-// startSignOn leads to the provider.
+// startSignOn leads to the provider. Who is signed in goes there to show once more who
+// they are: a change of a control setting asks for it (?again=true).
 func (h doorPages) startSignOn(p *page) error {
 	if h.signOn == nil {
 		return errNoSignOn
 	}
-	if p.SignedIn() {
+	again := p.ReadQuery().Bool("again")
+	if p.SignedIn() && !again {
 		return p.Redirect("/")
 	}
 	next := localPath(p.QueryParam("next"), "")
-	address, browser, err := h.signOn.Start(p.Request().Context(), next)
+	address, browser, err := h.signOn.Start(p.Request().Context(), next, again)
 	if err != nil {
 		return h.refuseSignOn(p, err, next)
 	}

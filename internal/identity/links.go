@@ -118,7 +118,7 @@ func (o Office) UseLink(ctx context.Context, purpose Purpose, token, password st
 		// The row decides who uses it: it is deleted once.
 		var id int64
 		err := tx.GetContext(ctx, &id, `
-			update staff set password_hash = $4, status = 'active'
+			update staff set password_hash = $4, access_since = case when status = 'invited' then now() else access_since end, status = 'active'
 			where status = $3 and id = (select staff_id from staff_links where token_hash = $1 and purpose = $2 and expires_at > now() for update)
 			returning id`, idHash(token), purpose, p.Status, hash)
 		if err != nil {
@@ -191,12 +191,20 @@ func (o Office) Invite(ctx context.Context, by By, n Invitation) (s Staff, err e
 		if s, err = GetStaff(ctx, tx, by.Scope, ids[0]); err != nil {
 			return err
 		}
-		if err := o.sendLink(ctx, tx, s, ForInvitation, invitation(by, s)); err != nil {
+		if err := o.invited(ctx, tx, by, s); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{Actor: by.Actor, Action: "staff.invite", SubjectKind: "staff", Subject: s.Email, After: s.record()})
 	})
 	return s, err
+}
+
+// invited mails the link of an invitation and keeps who invited.
+func (o Office) invited(ctx context.Context, q db.Querier, by By, s Staff) error {
+	if err := keepOrigin(ctx, q, s.ID, by.Actor.ID, originInvited); err != nil {
+		return err
+	}
+	return o.sendLink(ctx, q, s, ForInvitation, invitation(by, s))
 }
 
 // withdrawn returns who within the manager's scope had an invitation to the address that
@@ -237,7 +245,7 @@ func (o Office) InviteAgain(ctx context.Context, by By, id int64) (s Staff, err 
 			return fmt.Errorf("invite a person again: %w", err)
 		}
 		s.Status = Invited
-		if err := o.sendLink(ctx, tx, s, ForInvitation, invitation(by, s)); err != nil {
+		if err := o.invited(ctx, tx, by, s); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{

@@ -282,10 +282,10 @@ func TestMailsShowNoLink(t *testing.T) {
 	if err != nil || !m.HasSecret || strings.Contains(m.Text+m.HTML, token) || !strings.Contains(m.Text, notify.Withheld) {
 		t.Errorf("%+v, %v", m, err)
 	}
-	if _, err := notify.Reveal(t.Context(), c.pool, c.by(c.second).Scope, operator, id); fault.CodeOf(err) != fault.NotFound {
+	if _, err := identity.RevealLink(t.Context(), c.pool, identity.By{Actor: operator, Scope: c.by(c.second).Scope}, id); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("a reseller reads the provider's mail: %v", err)
 	}
-	m, err = notify.Reveal(t.Context(), c.pool, c.by(c.boss).Scope, c.by(c.boss).Actor, id)
+	m, err = identity.RevealLink(t.Context(), c.pool, c.by(c.boss), id)
 	if err != nil || !strings.Contains(m.Text, "https://panel.example/invitation/"+token) || !strings.Contains(m.HTML, `<a href="https://panel.example/invitation/`+token+`">`) {
 		t.Errorf("%+v, %v", m, err)
 	}
@@ -296,7 +296,7 @@ func TestMailsShowNoLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, err := range map[string]error{
-		"reveal": secondMail(notify.Reveal(t.Context(), c.pool, c.by(c.boss).Scope, operator, id)),
+		"reveal": secondMail(identity.RevealLink(t.Context(), c.pool, identity.By{Actor: operator, Scope: c.by(c.boss).Scope}, id)),
 		"resend": secondMail(notify.Resend(t.Context(), c.pool, c.by(c.boss).Scope, operator, id, time.Now())),
 	} {
 		if fault.CodeOf(err) != fault.Conflict {

@@ -72,7 +72,9 @@ func (o Office) Change(ctx context.Context, by By, id int64, c Change) (changed 
 				return err
 			}
 		}
-		_, err = tx.ExecContext(ctx, `update staff set name = $2, role = $3, distributor_id = $4 where id = $1`, id, c.Name, c.Role, c.DistributorID)
+		_, err = tx.ExecContext(ctx, `
+			update staff set name = $2, role = $3, distributor_id = $4, access_since = case when $5 then now() else access_since end
+			where id = $1`, id, c.Name, c.Role, c.DistributorID, moved)
 		if err != nil {
 			return fmt.Errorf("change a staff member: %w", err)
 		}
@@ -134,7 +136,9 @@ func (o Office) setStatus(ctx context.Context, by By, id int64, to string) (s St
 				return err
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `update staff set status = $2 where id = $1`, s.ID, to); err != nil {
+		_, err := tx.ExecContext(ctx, `
+			update staff set status = $2, access_since = case when $2 = 'active' then now() else access_since end where id = $1`, s.ID, to)
+		if err != nil {
 			return fmt.Errorf("set the status of a staff member: %w", err)
 		}
 		if err := endSessions(ctx, tx, s.ID); err != nil {

@@ -47,16 +47,16 @@ const (
 func newToken() string { return rand.Text() + rand.Text() }
 
 // startSession makes a new session and returns its random id for the cookie.
-func startSession(ctx context.Context, q db.Querier, staffID int64, c Client, how proof) (string, error) {
+func startSession(ctx context.Context, q db.Querier, staffID int64, c Client, b beginning) (string, error) {
 	token := newToken()
 	agent := c.UserAgent
 	if len(agent) > maxUserAgent {
 		agent = agent[:maxUserAgent]
 	}
 	_, err := q.ExecContext(ctx, `
-		insert into sessions (id_hash, staff_id, expires_at, address, user_agent, proof)
-		values ($1, $2, now() + make_interval(secs => $3), $4, $5, $6)`,
-		idHash(token), staffID, SessionTime.Seconds(), c.Address, agent, how)
+		insert into sessions (id_hash, staff_id, expires_at, address, user_agent, proof, proved_at)
+		values ($1, $2, now() + make_interval(secs => $3), $4, $5, $6, case when $7::timestamptz is not null then least($7::timestamptz, now()) end)`,
+		idHash(token), staffID, SessionTime.Seconds(), c.Address, agent, b.how, b.provedAt)
 	if err != nil {
 		return "", fmt.Errorf("start a session: %w", err)
 	}

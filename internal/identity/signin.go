@@ -174,6 +174,7 @@ func (d *Door) admit(ctx context.Context, c Credentials, a account, previous str
 // beginning is what a session starts from.
 type beginning struct {
 	how      proof
+	provedAt *time.Time     // when the provider of single sign-on asked who one is; nil = it did not, or does not say
 	previous string         // the browser's session before
 	note     map[string]any // for the audit log, nil = none
 }
@@ -189,7 +190,7 @@ func begin(ctx context.Context, tx *sqlx.Tx, c Credentials, s Staff, b beginning
 	if _, err := tx.ExecContext(ctx, `update staff set last_sign_in_at = now() where id = $1`, s.ID); err != nil {
 		return "", err
 	}
-	token, err := startSession(ctx, tx, s.ID, c.Client, b.how)
+	token, err := startSession(ctx, tx, s.ID, c.Client, b)
 	if err != nil {
 		return "", err
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+	"strconv"
 	"sync"
 	"time"
 
@@ -93,8 +94,8 @@ func (s *SignOn) oauth(p *oidc.Provider) oauth2.Config {
 
 // Start begins a way to the provider and returns the address to send the browser
 // to, and a random id for a cookie, without which nobody comes back. next is where
-// to go afterwards.
-func (s *SignOn) Start(ctx context.Context, next string) (address, browser string, err error) {
+// to go afterwards; anew makes the provider ask who one is, though it knows the browser.
+func (s *SignOn) Start(ctx context.Context, next string, anew bool) (address, browser string, err error) {
 	ctx = db.Outside(ctx) // nobody is known yet
 	p, err := s.discover(ctx)
 	if err != nil {
@@ -109,8 +110,12 @@ func (s *SignOn) Start(ctx context.Context, next string) (address, browser strin
 	if err != nil {
 		return "", "", fmt.Errorf("start single sign-on: %w", err)
 	}
+	options := []oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)}
+	if anew { // with max_age the provider says when it asked
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(FreshTime.Seconds()))))
+	}
 	config := s.oauth(p)
-	return config.AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)), browser, nil
+	return config.AuthCodeURL(state, options...), browser, nil
 }
 
 // Return is what the browser brings back from the provider.
@@ -190,6 +195,7 @@ type claims struct {
 	Subject  string
 	Email    string
 	Verified bool
+	ProvedAt *time.Time // when the provider asked who one is, nil = it does not say
 }
 
 // claims exchanges the code and checks what comes for it: signature, issuer,
@@ -224,12 +230,18 @@ func (s *SignOn) emailOf(ctx context.Context, p *oidc.Provider, tokens *oauth2.T
 	var said struct {
 		Email    string `json:"email"`
 		Verified any    `json:"email_verified"` // some write "true"
+		AuthTime int64  `json:"auth_time"`
 	}
 	if err := id.Claims(&said); err != nil {
 		return claims{}, s.unavailable(err)
 	}
+	var proved *time.Time
+	if said.AuthTime > 0 {
+		at := time.Unix(said.AuthTime, 0)
+		proved = &at
+	}
 	if said.Email != "" {
-		return claims{Subject: id.Subject, Email: said.Email, Verified: said.Verified == true || said.Verified == "true"}, nil
+		return claims{id.Subject, said.Email, said.Verified == true || said.Verified == "true", proved}, nil
 	}
 	info, err := p.UserInfo(ctx, oauth2.StaticTokenSource(tokens))
 	if err != nil {
@@ -238,5 +250,5 @@ func (s *SignOn) emailOf(ctx context.Context, p *oidc.Provider, tokens *oauth2.T
 	if info.Subject != id.Subject {
 		return claims{}, fault.New(fault.Forbidden, "%s answered about somebody else, so nobody was signed in. Start it again.", s.settings.Name)
 	}
-	return claims{Subject: id.Subject, Email: info.Email, Verified: info.EmailVerified}, nil
+	return claims{id.Subject, info.Email, info.EmailVerified, proved}, nil
 }

@@ -39,7 +39,7 @@ func (d *Door) admitSubject(ctx context.Context, p Provider, c claims, client Cl
 			}
 		}
 		token, err = begin(ctx, tx, Credentials{Email: s.Email, Client: client}, s.Staff, beginning{
-			how: bySingleSignOn, previous: previous, note: map[string]any{"single_sign_on": p.Issuer},
+			how: bySingleSignOn, provedAt: c.ProvedAt, previous: previous, note: map[string]any{"single_sign_on": p.Issuer},
 		})
 		return err
 	})

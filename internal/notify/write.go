@@ -55,9 +55,11 @@ func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
 }
 
 // Reveal returns the mail with the link that is withheld otherwise, and notes who saw
-// it: whoever has the link can act as its recipient. A mail without one is a
-// Conflict fault.
-func Reveal(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64) (Mail, error) {
+// it: whoever has the link can act as its recipient. seen is told the recipient's id in
+// the same transaction. A mail without a link is a Conflict fault.
+func Reveal(
+	ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64, seen func(ctx context.Context, q db.Querier, staffID int64) error,
+) (Mail, error) {
 	var m Mail
 	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
 		m, err = getMail(ctx, tx, s, id, "")
@@ -71,14 +73,20 @@ func Reveal(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Ac
 		if m, err = getMail(ctx, tx, s, id, "for update of m"); err != nil {
 			return err
 		}
-		var secret string
-		if err := tx.GetContext(ctx, &secret, `select secret from outbox where id = $1`, id); err != nil {
+		var link struct {
+			Secret  string `db:"secret"`
+			StaffID int64  `db:"staff_id"`
+		}
+		if err := tx.GetContext(ctx, &link, `select secret, coalesce(staff_id, 0) as staff_id from outbox where id = $1`, id); err != nil {
 			return fmt.Errorf("read the link of a mail: %w", err)
 		}
-		if secret == "" {
+		if link.Secret == "" {
 			return fault.New(fault.Conflict, "The mail to %s has no link any more: it was sent, or the link was used, withdrawn or replaced, or is too old.", m.Recipient)
 		}
-		m.Text, m.HTML = reveal(m.Text, m.HTML, secret)
+		m.Text, m.HTML = reveal(m.Text, m.HTML, link.Secret)
+		if err := seen(ctx, tx, link.StaffID); err != nil {
+			return err
+		}
 		return audit.Append(ctx, tx, audit.Entry{
 			Actor: actor, Action: "mail.reveal_link", SubjectKind: "mail", Subject: m.Recipient, After: map[string]any{"message_id": m.MessageID},
 		})

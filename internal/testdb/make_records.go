@@ -128,6 +128,7 @@ const Password = "correct horse battery staple"
 type Staff struct {
 	ID, Distributor                     int64
 	Email, Name, Role, Status, Password string
+	Created                             string // created_at, "" = now
 }
 
 // Staff makes an administrator of the provider who can sign in.
@@ -147,6 +148,9 @@ func (w *World) Staff(s Staff) Staff {
 	}
 	s.ID = w.insert("staff", col{"distributor_id", s.Distributor}, col{"email", s.Email}, col{"name", s.Name},
 		col{"role", s.Role}, col{"password_hash", hash}, col{"status", s.Status})
+	if s.Created != "" {
+		w.Exec(`update staff set created_at = $2 where id = $1`, s.ID, s.Created)
+	}
 	return s
 }
 
