@@ -5,17 +5,14 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"handover/internal/accounts"
 	"handover/internal/fault"
-	"handover/internal/identity"
 	"handover/views"
 	"handover/views/ui"
 )
 
 // distributorPages are Partners > Distributors.
-type distributorPages struct{ db *sqlx.DB }
+type distributorPages struct{ controls controlForms }
 
 func (h distributorPages) list(p *page) error {
 	found, err := accounts.Distributors(p.Request().Context(), p.db(), p.Scope())
@@ -67,58 +64,6 @@ func (h distributorPages) show(p *page) error {
 	return p.Render(http.StatusOK, d.Name, views.DistributorPage(v))
 }
 
-// setTimeZone saves the distributor's time zone.
-func (h distributorPages) setTimeZone(p *page) error {
-	d, err := h.find(p)
-	if err != nil {
-		return err
-	}
-	zone := p.ReadForm().Text("time_zone")
-	err = accounts.SetTimeZone(p.Request().Context(), h.db, p.Staff.Actor(p.RealIP()), p.Scope(), d.ID, zone)
-	if errs, ok := fieldErrors(err); ok {
-		v, err := h.view(p, d)
-		if err != nil {
-			return err
-		}
-		v.TimeZone, v.Errors = zone, errs
-		return p.Form(errs, d.Name, views.DistributorPage(v))
-	}
-	if err != nil {
-		return err
-	}
-	return p.Tell(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The days of %s now begin at midnight in %s.", d.Name, zone)}, "/distributors/"+d.Number())
-}
-
-// requireSecondFactor saves whether the distributor's staff must have a second factor.
-func (h distributorPages) requireSecondFactor(p *page) error {
-	d, err := h.find(p)
-	if err != nil {
-		return err
-	}
-	required := p.ReadForm().Bool("required")
-	if err := accounts.RequireSecondFactor(p.Request().Context(), h.db, p.Actor(), p.Scope(), d.ID, required); err != nil {
-		return err
-	}
-	text := fmt.Sprintf("Staff of %s may work without a second factor.", d.Name)
-	if required {
-		text = fmt.Sprintf("Staff of %s need a second factor from now on.", d.Name)
-	}
-	return p.Tell(ui.Flash{Tone: ui.Green, Text: text}, "/distributors/"+d.Number())
-}
-
-// setApprovals saves who must agree before transfers of the distributor run.
-func (h distributorPages) setApprovals(p *page) error {
-	d, err := h.find(p)
-	if err != nil {
-		return err
-	}
-	f := p.ReadForm()
-	if err := accounts.SetApprovals(p.ctx(), h.db, p.Actor(), p.Scope(), d.ID, f.Bool("approval"), f.Bool("consent")); err != nil {
-		return err
-	}
-	return p.Tell(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("Who must agree to transfers of %s was saved. Orders that wait already are not changed.", d.Name)}, "/distributors/"+d.Number())
-}
-
 // zones are the time zones that the field suggests; any other may be typed.
 var zones = []string{
 	"UTC", "Europe/Amsterdam", "Europe/Berlin", "Europe/Dublin", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Oslo",
@@ -135,7 +80,7 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 	v := views.Distributor{
 		Number: d.Number(), Name: d.Name, Status: d.Status, TimeZone: d.TimeZone, Zones: zones, SecondFactor: d.SecondFactor,
 		Approval: d.RequireApproval, Consent: d.RequireConsent,
-		MaySet: p.Staff.Can(identity.SettingsManage), Links: distributorLinks(p, d),
+		Links: distributorLinks(p, d),
 		Facts: []ui.Fact{
 			{Label: "Number", Text: d.Number()},
 			{Label: "Currency", Text: d.Currency},
@@ -152,6 +97,9 @@ func (h distributorPages) view(p *page, d accounts.Distributor) (views.Distribut
 	}
 	if zone, err := time.LoadLocation(d.TimeZone); err == nil {
 		v.TodayHere = fmt.Sprintf("Today is %s there.", time.Now().In(zone).Format(dateForm))
+	}
+	if err := h.controls.fill(p, d, &v); err != nil {
+		return v, err
 	}
 	if d.ParentID != nil {
 		parent, err := accounts.GetDistributor(p.Request().Context(), p.db(), p.Scope(), *d.ParentID)

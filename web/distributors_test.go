@@ -49,6 +49,7 @@ func TestTimeZoneOfDistributor(t *testing.T) {
 		t.Fatalf("the form holds %v", form)
 	}
 	form.Set("time_zone", "Mars/Olympus")
+	form.Set("password", p.staff.Password)
 	a := p.post(path, form)
 	a.must(`"Mars/Olympus" is not a time zone`)
 	if a.status != http.StatusUnprocessableEntity || a.form(path).Get("time_zone") != "Mars/Olympus" {

@@ -93,6 +93,9 @@ func (f *form) Secret(name, sentence string) string {
 	return text
 }
 
+// Typed returns an optional field exactly as it was typed.
+func (f *form) Typed(name string) string { return f.values.Get(name) }
+
 // Bool reports whether a checkbox is ticked.
 func (f *form) Bool(name string) bool {
 	return slices.Contains([]string{"true", "on", "1"}, f.Text(name))

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"time"
 
+	"handover/internal/accounts"
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/notify"
 	"handover/internal/orders"
+	"handover/internal/settings"
 	"handover/internal/webhooks"
 	"handover/views"
 )
@@ -60,12 +62,17 @@ func (h homePages) weeks(p *page) (views.HomeWeeks, error) {
 	return v, nil
 }
 
-// attention lists what waits for somebody: approvals, what starts today, mails whose fate is
+// attention lists what waits for somebody: approvals of orders and settings, what starts today, mails whose fate is
 // unknown, and webhooks that were given up.
 func (h homePages) attention(p *page, v *views.HomeOrders) error {
 	var err error
 	if p.Staff.Can(identity.OrdersApprove) {
 		if v.Awaiting, err = h.list(p, orders.Filter{Type: orders.Transfer, Status: "awaiting_approval"}); err != nil {
+			return err
+		}
+	}
+	if p.Staff.Can(identity.SettingsManage) {
+		if v.Settings, err = settingsToAnswer(p); err != nil {
 			return err
 		}
 	}
@@ -81,6 +88,20 @@ func (h homePages) attention(p *page, v *views.HomeOrders) error {
 		v.Webhooks, err = disabledWebhooks(p)
 	}
 	return err
+}
+
+// settingsToAnswer are the changes of control settings that wait for the reader.
+func settingsToAnswer(p *page) ([]views.HomeSetting, error) {
+	found, err := settings.ForStaff(p.ctx(), p.db(), p.Scope(), p.Staff.ID, p.server.settings().Now())
+	var out []views.HomeSetting
+	for _, ch := range found {
+		number := accounts.Number(accounts.DistributorPrefix, ch.DistributorID)
+		out = append(out, views.HomeSetting{
+			Href: p.URL(fmt.Sprintf("/distributors/%s#change-%d", number, ch.ID)), Label: ch.Control.Label + " of " + ch.Distributor,
+			By: ch.Requester, Until: formatMoment(ch.ExpiresAt),
+		})
+	}
+	return out, err
 }
 
 func unconfirmedMails(p *page) ([]views.HomeMail, error) {

@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"handover/internal/identity"
+	"handover/internal/testdb"
 )
 
 // expectation is what one route of the panels is declared to answer. It repeats the
@@ -74,12 +75,27 @@ var expected = map[string]expectation{
 	"GET /subscriptions/:number/billing-schedule":    {Privilege: mayRead, At: []string{"/subscriptions/{subscription}/billing-schedule"}},
 	"GET /subscriptions/:number/revenue-schedule":    {Privilege: mayRead, At: []string{"/subscriptions/{subscription}/revenue-schedule"}},
 
-	"GET /distributors":          {Privilege: mayRead},
-	"GET /distributors/:number":  {Privilege: mayRead, At: []string{"/distributors/{distributor}"}},
-	"POST /distributors/:number": {Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}"}, Form: fields("time_zone", "UTC"), Seen: moved},
-
-	"POST /distributors/:number/approvals":     {Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/approvals"}, Seen: moved},
-	"POST /distributors/:number/second-factor": {Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/second-factor"}, Seen: moved},
+	"GET /distributors":         {Privilege: mayRead},
+	"GET /distributors/:number": {Privilege: mayRead, At: []string{"/distributors/{distributor}"}},
+	"POST /distributors/:number": {
+		Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}"}, Form: fields("time_zone", "UTC", "password", testdb.Password), Seen: moved,
+	},
+	"POST /distributors/:number/approvals": {
+		Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/approvals"}, Form: fields("password", testdb.Password), Seen: moved,
+	},
+	"POST /distributors/:number/second-factor": {
+		Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/second-factor"}, Seen: []int{422}, // no password
+	},
+	"POST /distributors/:number/changes/:id/approve": {
+		Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/changes/{change}/approve"}, Form: fields("password", testdb.Password),
+		Seen: []int{303, 403, 409},
+	},
+	"POST /distributors/:number/changes/:id/reject": {
+		Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/changes/{change}/reject"}, Seen: []int{303, 403, 409},
+	},
+	"POST /distributors/:number/changes/:id/withdraw": {
+		Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/changes/{change}/withdraw"}, Seen: []int{403, 409},
+	},
 
 	"GET /account":                           {Privilege: mayRead},
 	"POST /account/password":                 {Privilege: mayRead, Seen: []int{422}},

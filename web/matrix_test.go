@@ -58,11 +58,15 @@ func newMatrix(t *testing.T) *matrix {
 	}{{"own", "Alder", alder}, {"child", "Aspen", aspen}, {"sibling", "Birch", birch}, {"parent", "Poplar", w.Provider}, {"unrelated", "Beech", beech}} {
 		m.houses[h.relation] = m.furnish(h.name, h.d, root, i)
 	}
+	// The provider asks to change a setting of the reseller: by whom is not told there.
+	asker := w.Staff(testdb.Staff{Name: "Poplar Chief"})
+	w.Exec(`insert into setting_changes (distributor_id, setting, before, after, requested_by, requested_at, expires_at)
+		values ($1, 'time_zone', '{"time_zone": "UTC"}', '{"time_zone": "Europe/Oslo"}', $2, now(), now() + interval '7 days')`, alder.ID, asker.ID)
 	m.unknown = map[string]string{
 		"customer": "C-900001", "other": "C-900002", "customerName": "Willow Mills", "former": "OLD-WILLOW", "crm": "CRM-WILLOW", "external": "EXT-WILLOW",
 		"subscription": "S-900001", "order": "TO-900001", "placed": "O-900001", "mailed": "TO-900002", "mail": "900001", "letter": "900001", "entry": "900001", "person": "900001", "personName": "Willow Clerk", "distributor": "D-900001",
 		"plan": "P-900001", "brand": "900001", "period": "900001", "invoice": "INV-WILLOW", "invoiceID": "900001", "payment": "PAY-900001", "refund": "RF-900001",
-		"credit": "CM-900001", "debit": "DM-900001", "recipient": "willow@mail.example", "webhook": "900001", "message": "900001", "removed": "900002",
+		"credit": "CM-900001", "debit": "DM-900001", "recipient": "willow@mail.example", "webhook": "900001", "change": "900001", "message": "900001", "removed": "900002",
 	}
 	for _, panel := range []struct {
 		path        string
@@ -109,6 +113,9 @@ func (m *matrix) furnish(name string, d testdb.Distributor, root testdb.Plan, at
 	period := w.Period(testdb.Period{Distributor: d.ID, Start: fmt.Sprintf("20%02d-03-01", 10+at), End: fmt.Sprintf("20%02d-03-31", 10+at), Status: "open"})
 	hook := w.Webhook(testdb.Webhook{Distributor: d.ID, URL: "https://" + strings.ToLower(name) + ".example/hook"})
 	removed := w.Webhook(testdb.Webhook{Distributor: d.ID, URL: "https://" + strings.ToLower(name) + ".example/removed"})
+	w.Exec(`insert into setting_changes (distributor_id, setting, before, after, reason, requested_by, requested_at, expires_at)
+		values ($1, 'approvals', '{"approval": false, "consent": false}', '{"approval": true, "consent": false}', $2, $3, now(), now() + interval '7 days')`,
+		d.ID, name+" reason", person.ID)
 	return house{name: name, id: d.ID, things: map[string]string{
 		"customer": c.Number, "other": other.Number, "customerName": c.Name, "former": "OLD-" + upper, "crm": c.CRMID, "external": c.ExternalID,
 		"subscription": s.Number, "order": order.Number, "placed": fmt.Sprintf("O-%06d", placed.ID), "mailed": mailed.Number, "mail": fmt.Sprint(mail.ID),
@@ -116,6 +123,7 @@ func (m *matrix) furnish(name string, d testdb.Distributor, root testdb.Plan, at
 		"distributor": d.Number, "brand": brand, "plan": plan.Number, "period": fmt.Sprint(period.ID), "invoice": invoice.Number, "invoiceID": fmt.Sprint(invoice.ID),
 		"payment": payment.Number, "refund": refund.Number, "credit": credit.Number, "debit": debit.Number, "recipient": mail.Recipient,
 		"webhook": fmt.Sprint(hook.ID), "message": fmt.Sprint(hook.Message), "removed": fmt.Sprint(removed.ID),
+		"change": w.Text(`select max(id) from setting_changes`),
 	}}
 }
 
@@ -173,7 +181,7 @@ func plain(body string, things map[string]string) string {
 	})
 	for _, name := range names {
 		value := things[name]
-		if slices.Contains([]string{"mail", "letter", "entry", "person", "period", "invoiceID", "webhook", "message", "removed"}, name) { // a bare number stands in the address only
+		if slices.Contains([]string{"mail", "letter", "entry", "person", "period", "invoiceID", "webhook", "message", "removed", "change"}, name) { // a bare number stands in the address only
 			body = strings.ReplaceAll(body, "/"+value, "/§")
 			continue
 		}

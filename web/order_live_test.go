@@ -155,7 +155,7 @@ func TestRetryAnOrder(t *testing.T) {
 func TestApproveAndReject(t *testing.T) {
 	p, e := held(t)
 	settings := p.get("/pcp/distributors/D-000001").says("Approval by a second person")
-	settings.post("/pcp/distributors/D-000001/approvals", map[string][]string{"approval": {"true"}}).follow().says("was saved")
+	settings.post("/pcp/distributors/D-000001/approvals", map[string][]string{"approval": {"true"}, "password": {p.staff.Password}}).follow().says("was saved")
 	page := p.mergeSubmitted().follow().says("This order waits for approval", "Approval by a second person")
 	if page.doc.Find(`form[action$="/approve"]`).Length() != 0 {
 		t.Error("the requester can approve")

@@ -32,11 +32,20 @@ func panelOf(s identity.Staff) *panelInfo {
 
 // OrderLink returns the address of an order's page, for mails.
 func OrderLink(base, number string, provider bool) string {
+	return linkTo(base, "/orders/"+number, provider)
+}
+
+// DistributorLink returns the address of a distributor's page, for mails.
+func DistributorLink(base, number string, provider bool) string {
+	return linkTo(base, "/distributors/"+number, provider)
+}
+
+func linkTo(base, path string, provider bool) string {
 	in := panels[1]
 	if provider {
 		in = panels[0]
 	}
-	return strings.TrimRight(base, "/") + in.Path + "/orders/" + number
+	return strings.TrimRight(base, "/") + in.Path + path
 }
 
 // errNoPage is the answer to an address that leads nowhere.

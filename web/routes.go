@@ -9,6 +9,7 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/identity"
+	"handover/internal/settings"
 	"handover/internal/transfer"
 )
 
@@ -130,14 +131,20 @@ func (s *Server) contractRoutes() []route {
 
 // partnerRoutes are Partners > Distributors.
 func (s *Server) partnerRoutes() []route {
-	distributor := distributorPages{db: s.deps.DB}
+	distributor := distributorPages{controls: s.controlForms()}
+	may := identity.SettingsManage
 	return []route{
 		// Distributors
 		{Method: http.MethodGet, Path: "/distributors", Privilege: identity.Read, Handler: distributor.list},
 		{Method: http.MethodGet, Path: "/distributors/:number", Privilege: identity.Read, Handler: distributor.show},
-		{Method: http.MethodPost, Path: "/distributors/:number", Privilege: identity.SettingsManage, Handler: distributor.setTimeZone},
-		{Method: http.MethodPost, Path: "/distributors/:number/second-factor", Privilege: identity.SettingsManage, Handler: distributor.requireSecondFactor},
-		{Method: http.MethodPost, Path: "/distributors/:number/approvals", Privilege: identity.SettingsManage, Handler: distributor.setApprovals},
+
+		// Control settings
+		{Method: http.MethodPost, Path: "/distributors/:number", Privilege: may, Handler: distributor.set(settings.TimeZone)},
+		{Method: http.MethodPost, Path: "/distributors/:number/second-factor", Privilege: may, Handler: distributor.set(settings.SecondFactor)},
+		{Method: http.MethodPost, Path: "/distributors/:number/approvals", Privilege: may, Handler: distributor.set(settings.Approvals)},
+		{Method: http.MethodPost, Path: "/distributors/:number/changes/:id/approve", Privilege: may, Handler: distributor.approve},
+		{Method: http.MethodPost, Path: "/distributors/:number/changes/:id/reject", Privilege: may, Handler: distributor.reject},
+		{Method: http.MethodPost, Path: "/distributors/:number/changes/:id/withdraw", Privilege: may, Handler: distributor.withdraw},
 	}
 }
 

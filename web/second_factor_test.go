@@ -199,6 +199,7 @@ func TestARequiredSecondFactorComesFirst(t *testing.T) {
 		t.Error("it is required already")
 	}
 	form.Set("required", "true")
+	form.Set("password", p.staff.Password)
 	if a := p.post(distributor+"/second-factor", form); a.header.Get("Location") != distributor {
 		t.Fatalf("answered %d", a.status)
 	}

@@ -9,6 +9,7 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/fault"
 	"handover/internal/identity"
+	"handover/internal/settings"
 	"handover/views"
 	"handover/views/ui"
 )
@@ -47,7 +48,11 @@ func (h staffPages) renderPerson(p *page, s identity.Staff, typed identity.Chang
 			{Label: "Added", Value: ui.Date(formatMoment(s.CreatedAt))},
 		},
 	}
-	var err error
+	from, err := h.inviter(p, s.ID)
+	if err != nil {
+		return err
+	}
+	v.Facts = append(v.Facts, from)
 	if v.Form.Distributors, err = h.distributors(p, typed.DistributorID); err != nil {
 		return err
 	}
@@ -55,6 +60,18 @@ func (h staffPages) renderPerson(p *page, s identity.Staff, typed identity.Chang
 		return err
 	}
 	return p.Form(errs, s.Name, views.PersonPage(v))
+}
+
+// inviter says how the person came here.
+func (h staffPages) inviter(p *page, id int64) (ui.Fact, error) {
+	by, err := identity.InviterOf(p.ctx(), p.db(), p.Scope(), id)
+	switch {
+	case !by.Known:
+		return ui.Fact{Label: "Added by", Text: "handover staff add"}, err
+	case by.ID == 0:
+		return ui.Fact{Label: "Invited by", Text: upperFirst(settings.Another)}, err
+	}
+	return ui.Fact{Label: "Invited by", Text: by.Name, Href: p.personHref(by.ID)}, err
 }
 
 func onOff(on bool) string {

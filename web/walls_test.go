@@ -127,6 +127,9 @@ func (o *outlook) entangle(s things) {
 	o.Exec(`update transfer_orders set requested_by_name = $2, requested_by = (select id from staff where name like $2 limit 1) where id = $1`, came.ID, hidden+" clerk%")
 	o.Ledger(came.ID, "subscription", "customer_id", fmt.Sprint(s.other.ID), fmt.Sprint(own.ID), o.own.subscription.ID)
 	o.Ledger(came.ID, "subscription", "plan_id", fmt.Sprint(s.subscription.Plan), fmt.Sprint(o.own.subscription.Plan), o.own.subscription.ID)
+	o.Exec(`insert into setting_changes (distributor_id, setting, before, after, requested_by, requested_at, expires_at)
+		values ($1, 'approvals', '{"approval": true}', '{"approval": false}', $2, now(), now() + interval '7 days')`, o.reseller.ID, s.clerk)
+	o.Exec(`insert into staff_origins (staff_id, from_id, how) values ($1, $2, 'invited')`, o.own.clerk, s.clerk)
 	// Billed before it came: what is billed stays with who billed it.
 	charge := o.Charge(testdb.Charge{Subscription: o.own.subscription.ID, Description: hidden + " charge from before"})
 	billed := o.Invoice(testdb.Invoice{Customer: s.other.ID, Number: hidden + " invoice from before", Lines: []testdb.Line{{Charge: charge.ID, Description: hidden + " line from before"}}})

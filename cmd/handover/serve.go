@@ -13,6 +13,7 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/jobs"
+	"handover/internal/settings"
 	"handover/internal/transfer"
 	"handover/web"
 )
@@ -37,7 +38,7 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
 		base := a.config.Base(listener.Addr())
 		engine := newEngine(pool, base)
-		queue, err := jobs.New(engine)
+		queue, err := jobs.New(engine, newSettings(pool, base).Tick)
 		if err != nil {
 			return err
 		}
@@ -76,6 +77,14 @@ func newEngine(pool *sqlx.DB, base string) *transfer.Engine {
 	return &transfer.Engine{
 		DB: pool, Log: slog.Default(), Now: time.Now,
 		OrderLink: func(number string, provider bool) string { return web.OrderLink(base, number, provider) },
+	}
+}
+
+// newSettings returns what changes control settings; base is where the panels are reached.
+func newSettings(pool *sqlx.DB, base string) settings.Desk {
+	return settings.Desk{
+		DB: pool, Now: time.Now,
+		Link: func(number string, provider bool) string { return web.DistributorLink(base, number, provider) },
 	}
 }
 

@@ -27,7 +27,8 @@ type workerCmd struct{}
 // Run executes orders and sends mails until the process is told to stop.
 func (c *workerCmd) Run(ctx context.Context, a *app) error {
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
-		queue, err := jobs.New(newEngine(pool, a.config.PublicURL()))
+		base := a.config.PublicURL()
+		queue, err := jobs.New(newEngine(pool, base), newSettings(pool, base).Tick)
 		if err != nil {
 			return err
 		}

@@ -3,14 +3,8 @@ package accounts
 import (
 	"context"
 	"fmt"
-	"strings"
-	"time"
 
-	"github.com/jmoiron/sqlx"
-
-	"handover/internal/audit"
 	"handover/internal/db"
-	"handover/internal/fault"
 )
 
 // Distributor is the provider or a reseller, with its place in the tree.
@@ -113,49 +107,4 @@ func DistributorNames(ctx context.Context, q db.Querier, s Scope) ([]Distributor
 		return nil, fmt.Errorf("list the names of distributors: %w", err)
 	}
 	return out, nil
-}
-
-// SetTimeZone changes the time zone in which the distributor's days begin.
-func SetTimeZone(ctx context.Context, pool *sqlx.DB, actor audit.Actor, s Scope, id int64, zone string) error {
-	zone = strings.TrimSpace(zone)
-	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		d, err := GetDistributor(ctx, tx, s, id)
-		if err != nil {
-			return err
-		}
-		if err := checkTimeZone(ctx, tx, zone); err != nil {
-			return err
-		}
-		if d.TimeZone == zone {
-			return nil
-		}
-		if _, err := tx.ExecContext(ctx, `update distributors set time_zone = $2 where id = $1`, id, zone); err != nil {
-			return fmt.Errorf("set the time zone: %w", err)
-		}
-		return audit.Append(ctx, tx, audit.Entry{
-			Actor: actor, Action: "distributor.time_zone", SubjectKind: "distributor", Subject: d.Number(),
-			Before: map[string]string{"time_zone": d.TimeZone}, After: map[string]string{"time_zone": zone},
-		})
-	})
-}
-
-// checkTimeZone accepts a name of the IANA time zone database that both the
-// program and the database server know: each of them computes days.
-func checkTimeZone(ctx context.Context, q db.Querier, zone string) error {
-	wrong := fault.InvalidField("time_zone", "%q is not a time zone. Write its name in the IANA database, for example Europe/Oslo or UTC.", zone)
-	if zone == "" || zone == "Local" {
-		return wrong
-	}
-	if _, err := time.LoadLocation(zone); err != nil {
-		return wrong
-	}
-	var known bool
-	err := q.GetContext(ctx, &known, `select exists (select 1 from pg_timezone_names where name = $1)`, zone)
-	if err != nil {
-		return fmt.Errorf("look up the time zone: %w", err)
-	}
-	if !known {
-		return wrong
-	}
-	return nil
 }

@@ -5,8 +5,6 @@ import (
 	"testing"
 
 	"handover/internal/accounts"
-	"handover/internal/audit"
-	"handover/internal/fault"
 )
 
 func TestDistributorsAreATree(t *testing.T) {
@@ -32,33 +30,5 @@ func TestDistributorsAreATree(t *testing.T) {
 	names, err := accounts.DistributorNames(t.Context(), m.pool, accounts.Scope{Root: m.reseller.ID})
 	if err != nil || len(names) != 2 || names[0].Name != "Morava IT" {
 		t.Errorf("names are %+v (%v), want two by name", names, err)
-	}
-}
-
-func TestTimeZoneOfADistributor(t *testing.T) {
-	t.Parallel()
-	m := newMarket(t)
-	set := func(s accounts.Scope, id int64, zone string) error {
-		return accounts.SetTimeZone(t.Context(), m.pool, audit.Actor{Name: "Ada"}, s, id, zone)
-	}
-	if err := set(m.provider(), m.reseller.ID, " Europe/Oslo "); err != nil {
-		t.Fatal(err)
-	}
-	if got := m.Text(`select time_zone from distributors where id = $1`, m.reseller.ID); got != "Europe/Oslo" {
-		t.Errorf("time zone is %q", got)
-	}
-	if got := m.Text(`select before::text || ' ' || after::text from audit_entries where action = 'distributor.time_zone' and subject = $1`, m.reseller.Number); got != `{"time_zone": "UTC"} {"time_zone": "Europe/Oslo"}` {
-		t.Errorf("audit entry is %s", got)
-	}
-	if err := set(m.provider(), m.reseller.ID, "Europe/Oslo"); err != nil || m.Text(`select count(*) from audit_entries`) != "1" {
-		t.Errorf("setting the same zone again: %v, %s entries, want 1", err, m.Text(`select count(*) from audit_entries`))
-	}
-	for _, zone := range []string{"", "Local", "Europe/Nowhere", "../../etc/passwd", "FOO+3", "Europe/Oslo; drop"} {
-		if err := set(m.provider(), m.reseller.ID, zone); !fault.Is(err, fault.Invalid) {
-			t.Errorf("zone %q: %v, want a fault at the field", zone, err)
-		}
-	}
-	if err := set(accounts.Scope{Root: m.reseller.ID}, m.beside.ID, "UTC"); !fault.Is(err, fault.NotFound) {
-		t.Errorf("a distributor outside the scope: %v, want not found", err)
 	}
 }

@@ -38,11 +38,13 @@ type Queue struct {
 	engine *transfer.Engine
 	log    *slog.Logger
 	client *river.Client[*sql.Tx]
+	ticks  []func(context.Context) error
 }
 
 // New makes the queue of the engine's database and lets the engine put its orders into it.
-func New(engine *transfer.Engine) (*Queue, error) {
-	q := &Queue{engine: engine, log: engine.Log}
+// A worker also calls ticks every few seconds: each does what time does to something else.
+func New(engine *transfer.Engine, ticks ...func(context.Context) error) (*Queue, error) {
+	q := &Queue{engine: engine, log: engine.Log, ticks: append([]func(context.Context) error{engine.Tick}, ticks...)}
 	handlers := river.NewWorkers()
 	if err := river.AddWorkerSafely(handlers, river.WorkFunc(q.work)); err != nil {
 		return nil, fmt.Errorf("declare the jobs: %w", err)
@@ -107,8 +109,10 @@ func (q *Queue) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		if err := q.engine.Tick(ctx); err != nil && ctx.Err() == nil {
-			q.log.ErrorContext(ctx, "what is due was not done", slog.Any("error", err))
+		for _, do := range q.ticks {
+			if err := do(ctx); err != nil && ctx.Err() == nil {
+				q.log.ErrorContext(ctx, "what is due was not done", slog.Any("error", err))
+			}
 		}
 		n, err := q.engine.Sweep(ctx)
 		switch {
