@@ -110,6 +110,7 @@ test('a transfer starts later by itself, or is cancelled before', async ({ page 
 test('a second person approves, or rejects with a reason', async ({ page, browser }) => {
   await page.goto(`/pcp/distributors/${await value(`select number_of('D', id) from distributors where external_id = 'D-CA'`)}`);
   await page.getByLabel('Approval by a second person').check();
+  await page.locator('#approvals-password').fill(password);
   await page.getByRole('button', { name: 'Save approvals' }).click();
   await expect(page.getByText('was saved')).toBeVisible();
   const second = { email: 'sam@ravenstack.example', name: 'Sam Raven' };

@@ -35,7 +35,13 @@ revoke update on distributors from handover_app;
 alter table distributors add column lockable boolean generated always as (true) stored;
 grant update (lockable) on distributors to handover_app;
 
+-- A chart of accounts is a control setting, too.
+revoke insert, update, delete on chart_roles from handover_app;
+grant insert, update, delete on chart_roles to handover_engine;
+
 -- +goose Down
+revoke insert, update, delete on chart_roles from handover_engine;
+grant insert, update, delete on chart_roles to handover_app;
 revoke update (lockable) on distributors from handover_app;
 alter table distributors drop column lockable;
 grant update on distributors to handover_app;

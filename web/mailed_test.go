@@ -25,7 +25,8 @@ func TestInviteAndJoin(t *testing.T) {
 	form.Set("name", "Nora Lys")
 	form.Set("role", "finance")
 	person := p.post("/pcp/staff/invite", form).follow()
-	person.wants(t, http.StatusOK, "Invited nora@nordlys.example.", "No mail server is set", "Invitation, works until")
+	person.wants(t, http.StatusOK, "Invited nora@nordlys.example.", "No mail server is set", "Invitation, works until", "Invited byAda Meyer")
+	p.get(fmt.Sprintf("/pcp/staff/%d", p.staff.ID)).wants(t, http.StatusOK, "Added byhandover staff add")
 	again := p.post("/pcp/staff/invite", form)
 	again.wants(t, http.StatusUnprocessableEntity, "There is a staff member with the e-mail address nora@nordlys.example already.")
 	if kept := again.form("/pcp/staff/invite"); kept.Get("name") != "Nora Lys" || kept.Get("role") != "finance" {

@@ -43,7 +43,9 @@ func (h controlForms) confirm(p *page, f *form) (identity.Confirmed, error) {
 
 // change reads the form of a control setting, with the fields password and reason, and
 // changes the setting or asks another administrator; it returns the result to show.
-func (h controlForms) change(p *page, f *form, d accounts.Distributor, name settings.Name, values settings.Values) (ui.Flash, error) {
+func (h controlForms) change(
+	p *page, f *form, d accounts.Distributor, name settings.Name, values settings.Values,
+) (ui.Flash, error) {
 	proof, err := h.confirm(p, f)
 	if err != nil {
 		return ui.Flash{}, err
@@ -60,9 +62,11 @@ func (h controlForms) change(p *page, f *form, d accounts.Distributor, name sett
 	}
 	switch outcome {
 	case settings.Unchanged:
-		return ui.Flash{Tone: ui.Blue, Text: fmt.Sprintf("Nothing was changed: %q of %s already says this.", c.Label, d.Name)}, nil
+		text := fmt.Sprintf("Nothing was changed: %q of %s already says this.", c.Label, d.Name)
+		return ui.Flash{Tone: ui.Blue, Text: text}, nil
 	case settings.Waiting:
-		return ui.Flash{Tone: ui.Amber, Text: fmt.Sprintf("The change of %q waits for another administrator. Without an answer it expires in 7 days.", c.Label)}, nil
+		text := fmt.Sprintf("The change of %q waits for another administrator. Without an answer it expires in 7 days.", c.Label)
+		return ui.Flash{Tone: ui.Amber, Text: text}, nil
 	}
 	return ui.Flash{Tone: ui.Green, Text: c.Done(d.Name, values)}, nil
 }
@@ -110,14 +114,15 @@ func (h controlForms) fillConfirm(p *page, d accounts.Distributor, v *views.Dist
 	}
 	if h.signOn != nil && on.Used {
 		v.SignOnName = h.signOn.Name()
-		v.SignOnHref = signOnStart + "?" + url.Values{"again": {"true"}, "next": {p.URL("/distributors/" + d.Number())}}.Encode()
+		next := p.URL("/distributors/" + d.Number())
+		v.SignOnHref = signOnStart + "?" + url.Values{"again": {"true"}, "next": {next}}.Encode()
 		if on.Fresh() {
 			v.FreshUntil = on.Until.UTC().Format("15:04 UTC")
 		}
 	}
 	who, err := h.answerers(p, d, p.Staff.ID)
-	if d.RequireApproval {
-		v.AnswerNote = "Your change waits for another administrator. " + who
+	if v.Answered = d.RequireApproval; v.Answered {
+		v.AnswerNote = "Changes of these settings wait for another administrator. " + who
 	} else if err == nil && who == noAnswerer {
 		v.AnswerWarning = "Do not require approval by a second person yet: you could not undo it. " + noAnswerer
 	}
@@ -125,7 +130,8 @@ func (h controlForms) fillConfirm(p *page, d accounts.Distributor, v *views.Dist
 }
 
 // noAnswerer is said where a change would wait in vain.
-const noAnswerer = "No administrator may answer it. " + settings.WhoAnswers + " An operator can add one with handover staff add."
+const noAnswerer = "No administrator may answer it. " + settings.WhoAnswers +
+	" An operator can add one with handover staff add."
 
 // answerers says in a sentence who may answer what the requester asks at the distributor.
 func (h controlForms) answerers(p *page, d accounts.Distributor, requester int64) (string, error) {
@@ -141,9 +147,10 @@ func (h controlForms) answerers(p *page, d accounts.Distributor, requester int64
 	}
 	switch {
 	case len(names) == 0:
-		return fmt.Sprintf("No administrator of %s may answer it, so an administrator of a distributor above it answers.", d.Name), nil
+		return fmt.Sprintf("No administrator of %s may answer it, so one of a distributor above it answers.", d.Name), nil
 	case list[0].DistributorID != d.ID:
-		return fmt.Sprintf("No administrator of %s may answer it, so the distributor above answers: %s.", d.Name, orList(names)), nil
+		above := fmt.Sprintf("No administrator of %s may answer it, so the distributor above answers: %s.", d.Name, orList(names))
+		return above, nil
 	}
 	return fmt.Sprintf("Who may answer: %s.", orList(names)), nil
 }
@@ -165,10 +172,13 @@ func orList(names []string) string {
 func (h controlForms) pending(p *page, d accounts.Distributor, ch settings.Change) (views.SettingChange, error) {
 	id := strconv.FormatInt(ch.ID, 10)
 	v := views.SettingChange{
-		ID: "change-" + id, Setting: ch.Control.Label, By: upperFirst(ch.Requester), Asked: formatMoment(ch.RequestedAt), Until: formatMoment(ch.ExpiresAt), Reason: ch.Reason,
+		ID: "change-" + id, Setting: ch.Control.Label, By: upperFirst(ch.Requester), Reason: ch.Reason,
+		Asked: formatMoment(ch.RequestedAt), Until: formatMoment(ch.ExpiresAt),
 	}
 	for _, f := range ch.Control.Fields {
-		v.Values = append(v.Values, views.SettingValue{Label: f.Label, Before: f.Words(ch.Before[f.Key]), After: f.Words(ch.After[f.Key])})
+		v.Values = append(v.Values, views.SettingValue{
+			Label: f.Label, Before: f.Words(ch.Before[f.Key]), After: f.Words(ch.After[f.Key]),
+		})
 	}
 	current, err := ch.Current(p.ctx(), p.db())
 	if err != nil {
@@ -222,7 +232,9 @@ func (h distributorPages) set(name settings.Name) func(*page) error {
 }
 
 // again shows the page with what is wrong; form says which of its forms was sent.
-func (h distributorPages) again(p *page, d accounts.Distributor, err error, form string, typed func(*views.Distributor)) error {
+func (h distributorPages) again(
+	p *page, d accounts.Distributor, err error, form string, typed func(*views.Distributor),
+) error {
 	errs, ok := fieldErrors(err)
 	status := http.StatusUnprocessableEntity
 	if fault.Is(err, fault.Conflict) { // somebody else was faster: the page shows what it is now
@@ -242,31 +254,33 @@ func (h distributorPages) again(p *page, d accounts.Distributor, err error, form
 
 // approve carries out a change that waits.
 func (h distributorPages) approve(p *page) error {
-	return h.answer(p, "The change of %q is in force.", func(f *form, d accounts.Distributor, id int64) (settings.Change, error) {
+	return h.answer(p, "The change of %q is in force.", func(f *form, a settings.Answer) (settings.Change, error) {
 		proof, err := h.controls.confirm(p, f)
 		if err != nil {
 			return settings.Change{}, err
 		}
-		return h.controls.desk.Approve(p.ctx(), p.By(), proof, d.ID, id, f.Text("reason"))
+		return h.controls.desk.Approve(p.ctx(), p.By(), proof, a)
 	})
 }
 
 // reject ends a change that waits.
 func (h distributorPages) reject(p *page) error {
-	return h.answer(p, "The change of %q was rejected. Nothing changed.", func(f *form, d accounts.Distributor, id int64) (settings.Change, error) {
-		return h.controls.desk.Reject(p.ctx(), p.By(), d.ID, id, f.Text("reason"))
+	const done = "The change of %q was rejected. Nothing changed."
+	return h.answer(p, done, func(_ *form, a settings.Answer) (settings.Change, error) {
+		return h.controls.desk.Reject(p.ctx(), p.By(), a)
 	})
 }
 
 // withdraw takes the reader's own change back.
 func (h distributorPages) withdraw(p *page) error {
-	return h.answer(p, "The change of %q was withdrawn. Nothing changed.", func(_ *form, d accounts.Distributor, id int64) (settings.Change, error) {
-		return h.controls.desk.Withdraw(p.ctx(), p.By(), d.ID, id)
+	const done = "The change of %q was withdrawn. Nothing changed."
+	return h.answer(p, done, func(_ *form, a settings.Answer) (settings.Change, error) {
+		return h.controls.desk.Withdraw(p.ctx(), p.By(), a)
 	})
 }
 
 // answer does something with the change that the address names.
-func (h distributorPages) answer(p *page, done string, do func(f *form, d accounts.Distributor, id int64) (settings.Change, error)) error {
+func (h distributorPages) answer(p *page, done string, do func(f *form, a settings.Answer) (settings.Change, error)) error {
 	d, err := h.find(p)
 	if err != nil {
 		return err
@@ -276,9 +290,12 @@ func (h distributorPages) answer(p *page, done string, do func(f *form, d accoun
 		return fault.New(fault.NotFound, "There is no such change of a setting.")
 	}
 	f := p.ReadForm()
-	ch, err := do(f, d, id)
+	reason := f.Text("reason")
+	ch, err := do(f, settings.Answer{DistributorID: d.ID, Change: id, Reason: reason})
 	if err == nil {
-		return p.Tell(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf(done, ch.Control.Label)}, "/distributors/"+d.Number())
+		text := fmt.Sprintf(done, ch.Control.Label)
+		return p.Tell(ui.Flash{Tone: ui.Green, Text: text}, "/distributors/"+d.Number())
 	}
-	return h.again(p, d, err, "change-"+strconv.FormatInt(id, 10), func(v *views.Distributor) { v.Reason = f.Text("reason") })
+	form := "change-" + strconv.FormatInt(id, 10)
+	return h.again(p, d, err, form, func(v *views.Distributor) { v.Reason = reason })
 }

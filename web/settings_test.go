@@ -109,7 +109,7 @@ func TestChangeOfASettingWaitsForAnother(t *testing.T) {
 	p.world.Exec(`update staff set created_at = $2 where id = $1`, p.staff.ID, testdb.DefaultTime)
 	path := p.provider() + "/approvals"
 	page := p.open(p.provider())
-	page.wants(t, http.StatusOK, "Your change waits for another administrator. Who may answer: Ben Ode.")
+	page.wants(t, http.StatusOK, "Changes of these settings wait for another administrator. Who may answer: Ben Ode.")
 	form := page.form(path)
 	form.Del("approval")
 	form.Set("consent", "true")

@@ -154,6 +154,9 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 		 select d.brand_id, 'order_failed', $1::bigint::text, $2::bigint::text from distributors d where d.brand_id is not null limit 1`,
 		`insert into transfer_keys (staff_id, key, body_hash, order_id) select min(id), $1::bigint::text, 'hash', $2 from staff`,
 		`insert into staff_bells (staff_id, seen_at) select min(id), to_timestamp($1::bigint + $2::bigint) from staff`,
+		`insert into chart_roles (distributor_id, role, accounts) select distributor_id, 'cash', '{1000}' from customers where id = $1 and $2::bigint > 0`,
+		`insert into recognition_lines (entry_id, revenue_schedule_id, amount)
+		 select e.id, r.id, 1 from journal_entries e, revenue_schedules r where $1::bigint + $2::bigint > 0 limit 1`,
 		`insert into staff_origins (staff_id, from_id, how) select min(id), max(id), 'invited' from staff where $1::bigint + $2::bigint > 0`,
 		`insert into setting_changes (distributor_id, setting, before, after, reason, requested_by, requested_at, expires_at)
 		 select c.distributor_id, 'approvals', '{}', '{}', $2::bigint::text, (select min(id) from staff), now(), now() from customers c where c.id = $1`,
@@ -262,6 +265,8 @@ func TestTheWallCannotBeTakenDownFromBehind(t *testing.T) {
 	for _, role := range []string{"handover_app", "handover_provider"} { // the engine changes settings
 		for _, statement := range []string{
 			`update distributors set require_approval = false`,
+			`update distributors set recognition_in_sum = true`,
+			`insert into chart_roles (distributor_id, role, accounts) select id, 'cash', '{1000}' from distributors limit 1`,
 			`update setting_changes set status = 'approved'`,
 			`insert into setting_changes (distributor_id, setting, before, after, requested_by, requested_at, expires_at)
 			 select d.id, 'time_zone', '{}', '{}', s.id, now(), now() from distributors d, staff s limit 1`,

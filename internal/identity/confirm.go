@@ -32,7 +32,8 @@ func (c Confirmed) Staff() Staff { return c.staff }
 func (d *Door) Confirm(ctx context.Context, s Staff, c Confirmation) (Confirmed, error) {
 	ctx = db.Outside(ctx) // one's own session and password, kept from pages
 	if c.Password != "" {
-		if err := d.prove(ctx, s, Credentials{Email: s.Email, Password: c.Password, Client: c.Client}, "password"); err != nil {
+		typed := Credentials{Email: s.Email, Password: c.Password, Client: c.Client}
+		if err := d.prove(ctx, s, typed, "password"); err != nil {
 			return Confirmed{}, err
 		}
 		return Confirmed{s}, nil
@@ -63,7 +64,8 @@ func (d *Door) SignedOn(ctx context.Context, s Staff, session string) (SignOnSta
 		select proof = 'single_sign_on' as used,
 		       case when proof = 'single_sign_on' and proved_at + make_interval(secs => $3) > now()
 		            then proved_at + make_interval(secs => $3) end as fresh_until
-		from sessions where id_hash = $1 and staff_id = $2 and expires_at > now()`, idHash(session), s.ID, FreshTime.Seconds())
+		from sessions where id_hash = $1 and staff_id = $2 and expires_at > now()`,
+		idHash(session), s.ID, FreshTime.Seconds())
 	if err != nil {
 		return SignOnState{}, fmt.Errorf("look how the session began: %w", err)
 	}

@@ -36,7 +36,8 @@ func keepOrigin(ctx context.Context, q db.Querier, staffID, from int64, how stri
 // forgetShownLinks forgets who saw a link of the person: a password from the command line
 // gives the account back to its owner.
 func forgetShownLinks(ctx context.Context, q db.Querier, staffID int64) error {
-	if _, err := q.ExecContext(ctx, `delete from staff_origins where staff_id = $1 and how = $2`, staffID, originLinkShown); err != nil {
+	_, err := q.ExecContext(ctx, `delete from staff_origins where staff_id = $1 and how = $2`, staffID, originLinkShown)
+	if err != nil {
 		return fmt.Errorf("forget who saw a link: %w", err)
 	}
 	return nil
@@ -45,7 +46,7 @@ func forgetShownLinks(ctx context.Context, q db.Querier, staffID int64) error {
 // RevealLink returns a mail with the link that is withheld otherwise (notify.Reveal). The
 // manager can act as the recipient from then on, so the account's access begins anew.
 func RevealLink(ctx context.Context, pool *sqlx.DB, by By, mailID int64) (notify.Mail, error) {
-	return notify.Reveal(ctx, pool, by.Scope, by.Actor, mailID, func(ctx context.Context, q db.Querier, staffID int64) error {
+	seen := func(ctx context.Context, q db.Querier, staffID int64) error {
 		if staffID == by.Actor.ID {
 			return nil
 		}
@@ -53,7 +54,8 @@ func RevealLink(ctx context.Context, pool *sqlx.DB, by By, mailID int64) (notify
 			return fmt.Errorf("begin a person's access anew: %w", err)
 		}
 		return keepOrigin(ctx, q, staffID, by.Actor.ID, originLinkShown)
-	})
+	}
+	return notify.Reveal(ctx, pool, by.Scope, by.Actor, mailID, seen)
 }
 
 // Inviter is who invited a staff member the last time.
@@ -71,7 +73,8 @@ func InviterOf(ctx context.Context, q db.Querier, scope accounts.Scope, staffID 
 	var found []Inviter
 	err := q.SelectContext(ctx, &found, `
 		select coalesce(s.id, 0) as id, coalesce(s.name, '') as name
-		from staff_origins o left join staff s on s.id = o.from_id and (`+seen+`) `+w.SQL()+` order by o.at desc limit 1`, w.Args()...)
+		from staff_origins o left join staff s on s.id = o.from_id and (`+seen+`) `+
+		w.SQL()+` order by o.at desc limit 1`, w.Args()...)
 	if err != nil || len(found) == 0 {
 		return Inviter{}, err
 	}

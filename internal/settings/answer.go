@@ -34,99 +34,94 @@ var (
 	acts = []act{actApprove, actReject, actWithdraw, actExpire, actSupersede}
 )
 
+// Answer is what somebody says about a change that waits.
+type Answer struct {
+	DistributorID int64
+	Change        int64  // its id
+	Reason        string // "" = none
+}
+
 // Approve carries a change out that waits. The person must be among its Answerers; the
 // requester must still be able to change the setting, and the setting must be as it was when
 // they asked. Otherwise it is a Forbidden or Conflict fault, and nothing changes.
-func (d Desk) Approve(ctx context.Context, by identity.By, proof identity.Confirmed, distributorID, id int64, reason string) (Change, error) {
+func (d Desk) Approve(ctx context.Context, by identity.By, proof identity.Confirmed, a Answer) (Change, error) {
 	if err := isProof(by, proof); err != nil {
 		return Change{}, err
 	}
-	return d.answer(ctx, by, distributorID, id, reason, func(tx *sqlx.Tx, dist accounts.Distributor, ch Change, reason string) error {
-		if err := d.mayAnswer(ctx, tx, by, ch); err != nil {
+	return d.answer(ctx, by, a, func(t turn, ch Change) error {
+		if err := t.mayAnswer(ctx, ch); err != nil {
 			return err
 		}
-		if err := stillMay(ctx, tx, ch); err != nil {
+		if err := t.requesterMayStill(ctx, ch); err != nil {
 			return err
 		}
-		current, err := ch.Current(ctx, tx)
+		current, err := ch.Current(ctx, t.tx)
 		if err != nil {
 			return err
 		}
 		if !current.Equal(ch.Before) {
-			return fault.New(fault.Conflict, "The setting %q changed after this change was requested. Reject it; the requester can ask again.", ch.Control.Label)
+			return fault.New(fault.Conflict, "The setting %q changed after this change was requested. "+
+				"Reject it; the requester can ask again.", ch.Control.Label)
 		}
-		if err := d.end(ctx, tx, by.Actor, dist, ch, actApprove, reason); err != nil {
+		if err := t.end(ctx, ch, actApprove); err != nil {
 			return err
 		}
-		if err := d.apply(ctx, tx, by.Actor, dist, ch, ch.Reason); err != nil {
+		if err := t.apply(ctx, ch); err != nil {
 			return err
 		}
-		return d.tell(ctx, tx, by.Actor, dist, ch, mailApproved, reason)
+		return t.tell(ctx, ch, mailApproved)
 	})
 }
 
 // Reject ends a change that waits; nothing changes. The person must be among its Answerers.
-func (d Desk) Reject(ctx context.Context, by identity.By, distributorID, id int64, reason string) (Change, error) {
-	return d.answer(ctx, by, distributorID, id, reason, func(tx *sqlx.Tx, dist accounts.Distributor, ch Change, reason string) error {
-		if err := d.mayAnswer(ctx, tx, by, ch); err != nil {
+func (d Desk) Reject(ctx context.Context, by identity.By, a Answer) (Change, error) {
+	return d.answer(ctx, by, a, func(t turn, ch Change) error {
+		if err := t.mayAnswer(ctx, ch); err != nil {
 			return err
 		}
-		if err := d.end(ctx, tx, by.Actor, dist, ch, actReject, reason); err != nil {
+		if err := t.end(ctx, ch, actReject); err != nil {
 			return err
 		}
-		return d.tell(ctx, tx, by.Actor, dist, ch, mailRejected, reason)
+		return t.tell(ctx, ch, mailRejected)
 	})
 }
 
 // Withdraw takes one's own change back while it waits.
-func (d Desk) Withdraw(ctx context.Context, by identity.By, distributorID, id int64) (Change, error) {
-	return d.answer(ctx, by, distributorID, id, "", func(tx *sqlx.Tx, dist accounts.Distributor, ch Change, _ string) error {
-		if ch.RequestedBy != by.Actor.ID {
-			return fault.New(fault.Forbidden, "Only the requester can withdraw this change. You can reject it if you may answer it.")
+func (d Desk) Withdraw(ctx context.Context, by identity.By, a Answer) (Change, error) {
+	return d.answer(ctx, by, a, func(t turn, ch Change) error {
+		if ch.RequestedBy != t.actor.ID {
+			return fault.New(fault.Forbidden, "Only the requester can withdraw this change. "+
+				"You can reject it if you may answer it.")
 		}
-		if err := d.end(ctx, tx, by.Actor, dist, ch, actWithdraw, ""); err != nil {
+		if err := t.end(ctx, ch, actWithdraw); err != nil {
 			return err
 		}
-		return d.tell(ctx, tx, by.Actor, dist, ch, mailWithdrawn, "")
+		return t.tell(ctx, ch, mailWithdrawn)
 	})
 }
 
-// answer does something with a change that waits, under the lock of the distributor.
-func (d Desk) answer(
-	ctx context.Context, by identity.By, distributorID, id int64, reason string,
-	do func(tx *sqlx.Tx, dist accounts.Distributor, ch Change, reason string) error,
-) (Change, error) {
+// answer does something with a change that waits.
+func (d Desk) answer(ctx context.Context, by identity.By, a Answer, do func(t turn, ch Change) error) (Change, error) {
 	var ch Change
-	reason, err := readReason(reason)
+	reason, err := readReason(a.Reason)
 	if err != nil {
 		return ch, err
 	}
-	err = db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
-		dist, err := accounts.GetDistributor(ctx, tx, by.Scope, distributorID)
-		if err != nil {
+	err = d.inTurn(ctx, by, a.DistributorID, reason, func(t turn) error {
+		if ch, err = t.waiting(ctx, a.Change); err != nil {
 			return err
 		}
-		if err := db.ActAsEngine(ctx, tx); err != nil {
-			return err
-		}
-		// The same order of locks as Change: the distributor, then its changes.
-		if _, err := tx.ExecContext(ctx, `select from distributors where id = $1 for update`, dist.ID); err != nil {
-			return fmt.Errorf("lock the distributor: %w", err)
-		}
-		if ch, err = d.waiting(ctx, tx, dist.ID, id); err != nil {
-			return err
-		}
-		return do(tx, dist, ch, reason)
+		return do(t, ch)
 	})
 	return ch, err
 }
 
 // waiting reads the change, which must wait. It is a NotFound fault where the distributor has
 // no such change, and a Conflict fault where it was answered or expired.
-func (d Desk) waiting(ctx context.Context, q db.Querier, distributorID, id int64) (Change, error) {
+func (t turn) waiting(ctx context.Context, id int64) (Change, error) {
 	w := new(db.Where)
-	w.And("c.id = ? and c.distributor_id = ?", id, distributorID)
-	found, err := selectChanges(ctx, q, accounts.Scope{Everything: true}, w, "for update of c")
+	w.And("c.id = ? and c.distributor_id = ?", id, t.dist.ID)
+	found, err := selectChanges(ctx, t.tx, accounts.Scope{Everything: true}, w, "for update of c")
 	if err != nil {
 		return Change{}, err
 	}
@@ -134,10 +129,10 @@ func (d Desk) waiting(ctx context.Context, q db.Querier, distributorID, id int64
 		return Change{}, fault.New(fault.NotFound, "There is no such change of a setting.")
 	}
 	var status string
-	if err := q.GetContext(ctx, &status, `select status from setting_changes where id = $1`, id); err != nil {
+	if err := t.tx.GetContext(ctx, &status, `select status from setting_changes where id = $1`, id); err != nil {
 		return Change{}, fmt.Errorf("read the status of a change: %w", err)
 	}
-	if status == pending && !found[0].ExpiresAt.After(d.Now()) {
+	if status == pending && !found[0].ExpiresAt.After(t.Now()) {
 		status = actExpire.to
 	}
 	if status != pending {
@@ -147,25 +142,26 @@ func (d Desk) waiting(ctx context.Context, q db.Querier, distributorID, id int64
 }
 
 // mayAnswer refuses who may not answer the change, and says who may.
-func (d Desk) mayAnswer(ctx context.Context, q db.Querier, by identity.By, ch Change) error {
-	if ch.RequestedBy == by.Actor.ID {
+func (t turn) mayAnswer(ctx context.Context, ch Change) error {
+	if ch.RequestedBy == t.actor.ID {
 		return fault.New(fault.Forbidden, "You requested this change. Another administrator must answer it.")
 	}
-	list, err := Answerers(ctx, q, by.Scope, ch.DistributorID, ch.RequestedBy, d.Now())
-	if err != nil || Includes(list, by.Actor.ID) {
+	list, err := Answerers(ctx, t.tx, accounts.Scope{Everything: true}, ch.DistributorID, ch.RequestedBy, t.Now())
+	if err != nil || Includes(list, t.actor.ID) {
 		return err
 	}
-	return fault.New(fault.Forbidden, "You may not answer this change. %s "+
-		"An administrator of the distributor itself goes before one of a distributor above it.", WhoAnswers)
+	return fault.New(fault.Forbidden, "You may not answer this change. "+WhoAnswers+
+		" An administrator of the distributor itself goes before one of a distributor above it.")
 }
 
 // WhoAnswers says who may answer a change of a setting.
-const WhoAnswers = "An administrator answers who has had access for at least 7 days and is not connected with the requester by an invitation."
+const WhoAnswers = "An administrator answers who has had access for at least 7 days " +
+	"and is not connected with the requester by an invitation."
 
-// stillMay refuses to carry out what the requester could not change any more.
-func stillMay(ctx context.Context, q db.Querier, ch Change) error {
+// requesterMayStill refuses to carry out what the requester could not change any more.
+func (t turn) requesterMayStill(ctx context.Context, ch Change) error {
 	var may bool
-	err := q.GetContext(ctx, &may, `
+	err := t.tx.GetContext(ctx, &may, `
 		select exists (select 1 from staff s join distributors d on d.id = s.distributor_id
 		               where s.id = $1 and s.status = 'active' and s.role = any($2)
 		                 and (d.parent_id is null or $3 = any(handover_below(d.id))))`,
@@ -180,21 +176,21 @@ func stillMay(ctx context.Context, q db.Querier, ch Change) error {
 }
 
 // end gives the change its last status and writes the audit entry.
-func (d Desk) end(ctx context.Context, q db.Querier, actor audit.Actor, dist accounts.Distributor, ch Change, a act, reason string) error {
-	by := int64(0)
+func (t turn) end(ctx context.Context, ch Change, a act) error {
+	var by *int64
 	if a.person {
-		by = actor.ID
+		by = &t.actor.ID
 	}
-	result, err := q.ExecContext(ctx, `
-		update setting_changes set status = $2, answered_by = nullif($3::bigint, 0), answered_at = $4, answer = $5
-		where id = $1 and status = 'pending'`, ch.ID, a.to, by, d.Now(), reason)
+	result, err := t.tx.ExecContext(ctx, `
+		update setting_changes set status = $2, answered_by = $3, answered_at = $4, answer = $5
+		where id = $1 and status = 'pending'`, ch.ID, a.to, by, t.Now(), t.reason)
 	if err != nil {
 		return fmt.Errorf("end a change of a setting: %w", err)
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
 		return fault.New(fault.Conflict, "This change of %q was answered before.", ch.Control.Label)
 	}
-	return ch.note(ctx, q, actor, dist, a.action, reason)
+	return t.noteStep(ctx, ch, a.action, t.reason)
 }
 
 // workerName is who does what time does, in the audit log.
@@ -214,30 +210,29 @@ const atOnce = 100
 func (d Desk) expire(ctx context.Context, tx *sqlx.Tx, condition string, args ...any) error {
 	var ids []int64
 	err := tx.SelectContext(ctx, &ids, fmt.Sprintf(`
-		select id from setting_changes where status = 'pending' and expires_at <= $1 and (%s) order by id limit %d for update skip locked`,
-		condition, atOnce), append([]any{d.Now()}, args...)...)
+		select id from setting_changes where status = 'pending' and expires_at <= $1 and (%s)
+		order by id limit %d for update skip locked`, condition, atOnce), append([]any{d.Now()}, args...)...)
 	if err != nil {
 		return fmt.Errorf("look for changes that expired: %w", err)
 	}
-	for _, id := range ids {
-		w := new(db.Where)
-		w.And("c.id = ?", id)
-		found, err := selectChanges(ctx, tx, accounts.Scope{Everything: true}, w, "")
+	everything := accounts.Scope{Everything: true}
+	w := new(db.Where)
+	w.And("c.id = any(?)", pq.Array(ids))
+	found, err := selectChanges(ctx, tx, everything, w, "")
+	if err != nil {
+		return err
+	}
+	for _, ch := range found {
+		dist, err := accounts.GetDistributor(ctx, tx, everything, ch.DistributorID)
 		if err != nil {
 			return err
 		}
-		for _, ch := range found {
-			dist, err := accounts.GetDistributor(ctx, tx, accounts.Scope{Everything: true}, ch.DistributorID)
-			if err != nil {
-				return err
-			}
-			actor := audit.Actor{Name: workerName, DistributorID: dist.ID}
-			if err := d.end(ctx, tx, actor, dist, ch, actExpire, ""); err != nil {
-				return err
-			}
-			if err := d.tell(ctx, tx, actor, dist, ch, mailExpired, ""); err != nil {
-				return err
-			}
+		t := turn{Desk: d, tx: tx, actor: audit.Actor{Name: workerName, DistributorID: dist.ID}, dist: dist}
+		if err := t.end(ctx, ch, actExpire); err != nil {
+			return err
+		}
+		if err := t.tell(ctx, ch, mailExpired); err != nil {
+			return err
 		}
 	}
 	return nil

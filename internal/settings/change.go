@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -67,13 +68,13 @@ func (d Desk) Change(ctx context.Context, by identity.By, proof identity.Confirm
 		return "", err
 	}
 	outcome := Unchanged
-	err = db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
-		dist, before, err := d.lock(ctx, tx, by, c, r.DistributorID)
+	err = d.inTurn(ctx, by, r.DistributorID, "", func(t turn) error {
+		before, err := c.valuesOf(ctx, t.tx, t.dist.ID)
 		if err != nil {
 			return err
 		}
 		if c.check != nil {
-			if err := c.check(ctx, tx, r.Values); err != nil {
+			if err := c.check(ctx, t.tx, r.Values); err != nil {
 				return err
 			}
 		}
@@ -81,17 +82,46 @@ func (d Desk) Change(ctx context.Context, by identity.By, proof identity.Confirm
 			return nil
 		}
 		ch := Change{
-			Control: c, DistributorID: dist.ID, Before: before, After: r.Values, Reason: r.Reason,
+			Control: c, DistributorID: t.dist.ID, Before: before, After: r.Values, Reason: r.Reason,
 			RequestedBy: by.Actor.ID, RequestedAt: d.Now(), ExpiresAt: d.Now().Add(Life),
 		}
-		if dist.RequireApproval {
+		if t.dist.RequireApproval {
 			outcome = Waiting
-			return d.ask(ctx, tx, by.Actor, dist, ch)
+			return t.ask(ctx, ch)
 		}
 		outcome = Changed
-		return d.changeNow(ctx, tx, by.Actor, dist, ch)
+		return t.changeNow(ctx, ch)
 	})
 	return outcome, err
+}
+
+// turn is a transaction in which somebody, or time, does something about the control
+// settings of a distributor.
+type turn struct {
+	Desk
+	tx     *sqlx.Tx
+	actor  audit.Actor
+	dist   accounts.Distributor
+	reason string // of an answer, "" = none
+}
+
+// inTurn finds the distributor behind the wall, acts as the engine from there on, and does
+// something under the distributor's lock: one turn after the other, each on what is true then.
+func (d Desk) inTurn(ctx context.Context, by identity.By, distributorID int64, reason string, do func(t turn) error) error {
+	return db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
+		dist, err := accounts.GetDistributor(ctx, tx, by.Scope, distributorID)
+		if err != nil {
+			return err
+		}
+		if err := db.ActAsEngine(ctx, tx); err != nil {
+			return err
+		}
+		const locked = `select require_approval from distributors where id = $1 for update`
+		if err := tx.GetContext(ctx, &dist.RequireApproval, locked, dist.ID); err != nil {
+			return fmt.Errorf("lock the distributor: %w", err)
+		}
+		return do(turn{Desk: d, tx: tx, actor: by.Actor, dist: dist, reason: reason})
+	})
 }
 
 // isProof refuses the proof of somebody else: a mistake of ours.
@@ -110,53 +140,50 @@ func readReason(text string) (string, error) {
 	return text, nil
 }
 
-// lock finds the distributor behind the wall, acts as the engine from there on, and returns
-// the distributor and the setting as they are under its lock.
-func (d Desk) lock(ctx context.Context, tx *sqlx.Tx, by identity.By, c Control, id int64) (accounts.Distributor, Values, error) {
-	dist, err := accounts.GetDistributor(ctx, tx, by.Scope, id)
-	if err != nil {
-		return dist, nil, err
-	}
-	if err := db.ActAsEngine(ctx, tx); err != nil {
-		return dist, nil, err
-	}
-	if err := tx.GetContext(ctx, &dist.RequireApproval, `select require_approval from distributors where id = $1 for update`, id); err != nil {
-		return dist, nil, fmt.Errorf("lock the distributor: %w", err)
-	}
-	values, err := c.valuesOf(ctx, tx, id)
-	return dist, values, err
-}
-
 // changeNow changes the setting without a second person.
-func (d Desk) changeNow(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, dist accounts.Distributor, ch Change) error {
-	if err := d.supersede(ctx, tx, actor, dist, ch); err != nil {
+func (t turn) changeNow(ctx context.Context, ch Change) error {
+	if err := t.supersede(ctx, ch); err != nil {
 		return err
 	}
-	if err := d.apply(ctx, tx, actor, dist, ch, ch.Reason); err != nil {
+	if err := t.apply(ctx, ch); err != nil {
 		return err
 	}
-	return d.tell(ctx, tx, actor, dist, ch, mailChanged, "")
+	return t.tell(ctx, ch, mailChanged)
 }
 
 // apply saves what the change says and writes the audit entry of the setting.
-func (d Desk) apply(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, dist accounts.Distributor, ch Change, reason string) error {
-	if err := ch.Control.save(ctx, tx, dist.ID, ch.After); err != nil {
+func (t turn) apply(ctx context.Context, ch Change) error {
+	if err := ch.Control.save(ctx, t.tx, t.dist.ID, ch.After); err != nil {
 		return err
 	}
-	after := map[string]any(ch.After)
-	if reason != "" {
-		after = map[string]any{"reason": reason}
-		for key, v := range ch.After {
-			after[key] = v
-		}
+	after := maps.Clone(ch.After)
+	if ch.Reason != "" {
+		after["reason"] = ch.Reason
 	}
-	return audit.Append(ctx, tx, audit.Entry{
-		Actor: actor, Action: ch.Control.Action, SubjectKind: "distributor", Subject: dist.Number(), Before: ch.Before, After: after,
+	return t.note(ctx, ch.Control.Action, ch.Before, after)
+}
+
+// note writes an audit entry about the distributor.
+func (t turn) note(ctx context.Context, action string, before, after Values) error {
+	return audit.Append(ctx, t.tx, audit.Entry{
+		Actor: t.actor, Action: action, SubjectKind: "distributor", Subject: t.dist.Number(), Before: before, After: after,
 	})
 }
 
+// noteStep writes the audit entry of a step of a change that waits, with its reason.
+func (t turn) noteStep(ctx context.Context, ch Change, step, reason string) error {
+	before, after := maps.Clone(ch.Before), maps.Clone(ch.After)
+	for _, v := range []Values{before, after} {
+		v["setting"], v["change"] = ch.Control.Name, ch.ID
+	}
+	if reason != "" {
+		after["reason"] = reason
+	}
+	return t.note(ctx, "setting_change."+step, before, after)
+}
+
 // ask keeps the change until another administrator answers.
-func (d Desk) ask(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, dist accounts.Distributor, ch Change) error {
+func (t turn) ask(ctx context.Context, ch Change) error {
 	before, err := json.Marshal(ch.Before)
 	if err != nil {
 		return fmt.Errorf("write the values of a setting: %w", err)
@@ -166,32 +193,33 @@ func (d Desk) ask(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, dist acco
 		return fmt.Errorf("write the values of a setting: %w", err)
 	}
 	// What expired a moment ago is not in the way.
-	if err := d.expire(ctx, tx, `distributor_id = $2 and setting = $3`, dist.ID, ch.Control.Name); err != nil {
+	if err := t.expire(ctx, t.tx, `distributor_id = $2 and setting = $3`, t.dist.ID, ch.Control.Name); err != nil {
 		return err
 	}
 	var ids []int64
-	err = tx.SelectContext(ctx, &ids, `
+	err = t.tx.SelectContext(ctx, &ids, `
 		insert into setting_changes (distributor_id, setting, before, after, reason, requested_by, requested_at, expires_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8)
 		on conflict (distributor_id, setting) where status = 'pending' do nothing returning id`,
-		dist.ID, ch.Control.Name, string(before), string(after), ch.Reason, ch.RequestedBy, ch.RequestedAt, ch.ExpiresAt)
+		t.dist.ID, ch.Control.Name, string(before), string(after), ch.Reason, ch.RequestedBy, ch.RequestedAt, ch.ExpiresAt)
 	if err != nil {
 		return fmt.Errorf("keep a change of a setting: %w", err)
 	}
 	if len(ids) == 0 {
-		return fault.New(fault.Conflict, "A change of %q already waits for another administrator. Withdraw or reject it first, then ask again.", ch.Control.Label)
+		return fault.New(fault.Conflict, "A change of %q already waits for another administrator. "+
+			"Withdraw or reject it first, then ask again.", ch.Control.Label)
 	}
 	ch.ID = ids[0]
-	if err := ch.note(ctx, tx, actor, dist, "ask", ch.Reason); err != nil {
+	if err := t.noteStep(ctx, ch, "ask", ch.Reason); err != nil {
 		return err
 	}
-	return d.tell(ctx, tx, actor, dist, ch, mailAsked, "")
+	return t.tell(ctx, ch, mailAsked)
 }
 
 // supersede ends a change of the same setting that still waits: what it was asked on is
 // not there any more.
-func (d Desk) supersede(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, dist accounts.Distributor, ch Change) error {
-	waiting, err := pendingOf(ctx, tx, accounts.Scope{Everything: true}, dist.ID, d.Now(), "for update of c")
+func (t turn) supersede(ctx context.Context, ch Change) error {
+	waiting, err := pendingOf(ctx, t.tx, accounts.Scope{Everything: true}, t.dist.ID, t.Now(), "for update of c")
 	if err != nil {
 		return err
 	}
@@ -199,27 +227,9 @@ func (d Desk) supersede(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, dis
 		if old.Control.Name != ch.Control.Name {
 			continue
 		}
-		if err := d.end(ctx, tx, actor, dist, old, actSupersede, ""); err != nil {
+		if err := t.end(ctx, old, actSupersede); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// note writes the audit entry of a step of the change.
-func (ch Change) note(ctx context.Context, q db.Querier, actor audit.Actor, dist accounts.Distributor, step, reason string) error {
-	record := func(v Values) map[string]any {
-		out := map[string]any{"setting": ch.Control.Name, "change": ch.ID}
-		for key, value := range v {
-			out[key] = value
-		}
-		return out
-	}
-	after := record(ch.After)
-	if reason != "" {
-		after["reason"] = reason
-	}
-	return audit.Append(ctx, q, audit.Entry{
-		Actor: actor, Action: "setting_change." + step, SubjectKind: "distributor", Subject: dist.Number(), Before: record(ch.Before), After: after,
-	})
 }

@@ -69,7 +69,8 @@ var controls = []Control{
 			{Key: "consent", Label: "Consent of both distributors", column: "require_consent"},
 		},
 		Done: func(distributor string, _ Values) string {
-			return fmt.Sprintf("Who must agree to transfers of %s was saved. Orders that wait already are not changed.", distributor)
+			return fmt.Sprintf("Who must agree to transfers of %s was saved. "+
+				"Orders that wait already are not changed.", distributor)
 		},
 	},
 	{
@@ -119,7 +120,8 @@ func (c Control) valuesOf(ctx context.Context, q db.Querier, distributorID int64
 		pairs[i] = fmt.Sprintf("'%s', %s", f.Key, f.column)
 	}
 	var text string
-	err := q.GetContext(ctx, &text, `select jsonb_build_object(`+strings.Join(pairs, ", ")+`)::text from distributors where id = $1`, distributorID)
+	query := `select jsonb_build_object(` + strings.Join(pairs, ", ") + `)::text from distributors where id = $1`
+	err := q.GetContext(ctx, &text, query, distributorID)
 	if err != nil {
 		return nil, fmt.Errorf("read the setting %s: %w", c.Name, err)
 	}
@@ -137,7 +139,8 @@ func (c Control) save(ctx context.Context, q db.Querier, distributorID int64, v 
 		args = append(args, v[f.Key])
 		sets[i] = fmt.Sprintf("%s = $%d", f.column, len(args))
 	}
-	if _, err := q.ExecContext(ctx, `update distributors set `+strings.Join(sets, ", ")+` where id = $1`, args...); err != nil {
+	_, err := q.ExecContext(ctx, `update distributors set `+strings.Join(sets, ", ")+` where id = $1`, args...)
+	if err != nil {
 		return fmt.Errorf("save the setting %s: %w", c.Name, err)
 	}
 	return nil
@@ -155,7 +158,8 @@ func parseValues(text string) (Values, error) {
 // database server know: each of them computes days.
 func checkTimeZone(ctx context.Context, q db.Querier, v Values) error {
 	zone, _ := v["time_zone"].(string)
-	wrong := fault.InvalidField("time_zone", "%q is not a time zone. Write its name in the IANA database, for example Europe/Oslo or UTC.", zone)
+	wrong := fault.InvalidField("time_zone", "%q is not a time zone. "+
+		"Write its name in the IANA database, for example Europe/Oslo or UTC.", zone)
 	if zone == "" || zone == "Local" {
 		return wrong
 	}
@@ -163,7 +167,8 @@ func checkTimeZone(ctx context.Context, q db.Querier, v Values) error {
 		return wrong
 	}
 	var known bool
-	if err := q.GetContext(ctx, &known, `select exists (select 1 from pg_timezone_names where name = $1)`, zone); err != nil {
+	err := q.GetContext(ctx, &known, `select exists (select 1 from pg_timezone_names where name = $1)`, zone)
+	if err != nil {
 		return fmt.Errorf("look up the time zone: %w", err)
 	}
 	if !known {

@@ -99,14 +99,14 @@ func (f *fixture) ask(s testdb.Staff, distributor int64, name settings.Name, v s
 func (f *fixture) approve(s testdb.Staff, distributor, id int64) error {
 	f.t.Helper()
 	ctx, by := f.by(s)
-	_, err := f.desk.Approve(ctx, by, f.proof(s), distributor, id, "Looks right")
+	_, err := f.desk.Approve(ctx, by, f.proof(s), settings.Answer{DistributorID: distributor, Change: id, Reason: "Looks right"})
 	return err
 }
 
 func (f *fixture) reject(s testdb.Staff, distributor, id int64) error {
 	f.t.Helper()
 	ctx, by := f.by(s)
-	_, err := f.desk.Reject(ctx, by, distributor, id, "")
+	_, err := f.desk.Reject(ctx, by, settings.Answer{DistributorID: distributor, Change: id})
 	return err
 }
 

@@ -66,8 +66,9 @@ func selectChanges(ctx context.Context, q db.Querier, s accounts.Scope, w *db.Wh
 	seen := s.Condition(w, "s.distributor_id")
 	var rows []changeRow
 	err := q.SelectContext(ctx, &rows, `
-		select c.id, c.setting, c.distributor_id, d.name as distributor, c.before::text as before, c.after::text as after, c.reason,
-		       c.requested_by, coalesce(case when `+seen+` then s.name end, '`+Another+`') as requester, c.requested_at, c.expires_at
+		select c.id, c.setting, c.distributor_id, d.name as distributor, c.before::text as before, c.after::text as after,
+		       c.reason, c.requested_by, coalesce(case when `+seen+` then s.name end, '`+Another+`') as requester,
+		       c.requested_at, c.expires_at
 		from setting_changes c join distributors d on d.id = c.distributor_id left join staff s on s.id = c.requested_by `+
 		w.SQL()+` order by c.requested_at, c.id `+tail, w.Args()...)
 	if err != nil {
@@ -85,7 +86,9 @@ func selectChanges(ctx context.Context, q db.Querier, s accounts.Scope, w *db.Wh
 }
 
 // pendingOf reads the changes of the distributor that wait; tail locks them, "" = it does not.
-func pendingOf(ctx context.Context, q db.Querier, s accounts.Scope, distributorID int64, now time.Time, tail string) ([]Change, error) {
+func pendingOf(
+	ctx context.Context, q db.Querier, s accounts.Scope, distributorID int64, now time.Time, tail string,
+) ([]Change, error) {
 	w := new(db.Where)
 	w.And("c.status = 'pending' and c.expires_at > ? and c.distributor_id = ?", now, distributorID)
 	s.Apply(w, "c.distributor_id")
@@ -94,7 +97,9 @@ func pendingOf(ctx context.Context, q db.Querier, s accounts.Scope, distributorI
 
 // Pending returns the changes of a distributor in the scope that wait for an answer, the
 // oldest first.
-func Pending(ctx context.Context, q db.Querier, s accounts.Scope, distributorID int64, now time.Time) ([]Change, error) {
+func Pending(
+	ctx context.Context, q db.Querier, s accounts.Scope, distributorID int64, now time.Time,
+) ([]Change, error) {
 	return pendingOf(ctx, q, s, distributorID, now, "")
 }
 
@@ -123,10 +128,13 @@ type Answerer struct {
 // Answerers returns who may answer what the requester asks at the distributor: its own
 // administrators, else those of the nearest distributor above that has some. None is
 // younger than AccessAge or related to the requester (docs/security.md, Control settings).
-func Answerers(ctx context.Context, q db.Querier, s accounts.Scope, distributorID, requester int64, now time.Time) ([]Answerer, error) {
+func Answerers(
+	ctx context.Context, q db.Querier, s accounts.Scope, distributorID, requester int64, now time.Time,
+) ([]Answerer, error) {
 	var w db.Where
 	seen := s.Condition(&w, "s.distributor_id")
-	from := w.Bind(`handover_answerers(?, ?, ?, ?)`, distributorID, requester, now.Add(-AccessAge), pq.Array(administrators()))
+	from := w.Bind(`handover_answerers(?, ?, ?, ?)`,
+		distributorID, requester, now.Add(-AccessAge), pq.Array(administrators()))
 	var out []Answerer
 	err := q.SelectContext(ctx, &out, `
 		select a.staff_id, a.distributor_id, coalesce(case when `+seen+` then s.name end, '') as name

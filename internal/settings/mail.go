@@ -8,8 +8,6 @@ import (
 	"github.com/lib/pq"
 
 	"handover/internal/accounts"
-	"handover/internal/audit"
-	"handover/internal/db"
 	"handover/internal/notify"
 )
 
@@ -28,20 +26,25 @@ const unexpected = "If you did not expect this, ask who changed it and look into
 // The mails. They cannot be declined.
 var (
 	mailChanged = mail{
-		subject: "{setting} of {distributor} changed", first: "{actor} changed the setting “{setting}” of {distributor}.", next: unexpected,
+		subject: "{setting} of {distributor} changed",
+		first:   "{actor} changed the setting “{setting}” of {distributor}.",
+		next:    unexpected,
 	}
 	mailAsked = mail{
 		subject: "{setting} of {distributor}: a change needs an answer",
-		first:   "{actor} wants to change the setting “{setting}” of {distributor}. The change waits for another administrator until {until}.",
-		next:    "Open this page to see the change and who may answer it:", asked: true,
+		first: "{actor} wants to change the setting “{setting}” of {distributor}. " +
+			"The change waits for another administrator until {until}.",
+		next: "Open this page to see the change and who may answer it:", asked: true,
 	}
 	mailApproved = mail{
-		subject: "{setting} of {distributor} changed", first: "{actor} approved a change of the setting “{setting}” of {distributor}. It is in force.",
-		next: unexpected, asked: true, asker: true,
+		subject: "{setting} of {distributor} changed",
+		first:   "{actor} approved a change of the setting “{setting}” of {distributor}. It is in force.",
+		next:    unexpected, asked: true, asker: true,
 	}
 	mailRejected = mail{
 		subject: "{setting} of {distributor}: the change was rejected",
-		first:   "{actor} rejected a change of the setting “{setting}” of {distributor}. Nothing changed.", asked: true, asker: true,
+		first:   "{actor} rejected a change of the setting “{setting}” of {distributor}. Nothing changed.",
+		asked:   true, asker: true,
 	}
 	mailWithdrawn = mail{
 		subject: "{setting} of {distributor}: the change was withdrawn",
@@ -49,7 +52,8 @@ var (
 	}
 	mailExpired = mail{
 		subject: "{setting} of {distributor}: the change expired",
-		first:   "No administrator answered a change of the setting “{setting}” of {distributor} within 7 days. Nothing changed.", asked: true, asker: true,
+		first:   "No administrator answered a change of the setting “{setting}” of {distributor} within 7 days. Nothing changed.",
+		asked:   true, asker: true,
 	}
 )
 
@@ -65,21 +69,13 @@ type reader struct {
 // tell writes the mail to the distributor's other administrators, and where it has none to
 // those of the nearest distributor above that has some; to whom else the kind says. Whoever
 // did it gets none.
-func (d Desk) tell(ctx context.Context, q db.Querier, actor audit.Actor, dist accounts.Distributor, ch Change, m mail, reason string) error {
-	var ids []int64
-	err := q.SelectContext(ctx, &ids, `
-		with recursive line as (
-		    select id, parent_id, 0 as step from distributors where id = $1
-		    union all select p.id, p.parent_id, l.step + 1 from line l join distributors p on p.id = l.parent_id where l.step < 1000),
-		able as (
-		    select s.id, l.step from line l join staff s on s.distributor_id = l.id
-		    where s.status = 'active' and s.role = any($2) and s.id <> $3)
-		select id from able where step = (select min(step) from able)`, dist.ID, pq.Array(administrators()), actor.ID)
+func (t turn) tell(ctx context.Context, ch Change, m mail) error {
+	ids, err := t.others(ctx)
 	if err != nil {
-		return fmt.Errorf("look for the other administrators: %w", err)
+		return err
 	}
 	if m.asked {
-		asked, err := Answerers(ctx, q, accounts.Scope{Everything: true}, dist.ID, ch.RequestedBy, d.Now())
+		asked, err := Answerers(ctx, t.tx, accounts.Scope{Everything: true}, t.dist.ID, ch.RequestedBy, t.Now())
 		if err != nil {
 			return err
 		}
@@ -91,29 +87,50 @@ func (d Desk) tell(ctx context.Context, q db.Querier, actor audit.Actor, dist ac
 		ids = append(ids, ch.RequestedBy)
 	}
 	var readers []reader
-	err = q.SelectContext(ctx, &readers, `
+	err = t.tx.SelectContext(ctx, &readers, `
 		select s.id, s.name, d.name as distributor, d.parent_id is null as provider,
 		       d.parent_id is null or $3 = any(handover_below(d.id)) as knows
 		from staff s join distributors d on d.id = s.distributor_id
-		where s.id = any($1) and s.id <> $2 and s.status = 'active' order by s.id`, pq.Array(ids), actor.ID, actor.DistributorID)
+		where s.id = any($1) and s.id <> $2 and s.status = 'active' order by s.id`,
+		pq.Array(ids), t.actor.ID, t.actor.DistributorID)
 	if err != nil {
 		return fmt.Errorf("look who gets the mail: %w", err)
 	}
 	for _, r := range readers {
-		if _, err := notify.Write(ctx, q, d.write(actor, dist, ch, m, reason, r)); err != nil {
+		if _, err := notify.Write(ctx, t.tx, t.write(ch, m, r)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// others returns the other administrators of the distributor, else those of the nearest
+// one above that has some.
+func (t turn) others(ctx context.Context) ([]int64, error) {
+	var ids []int64
+	err := t.tx.SelectContext(ctx, &ids, `
+		with recursive line as (
+		    select id, parent_id, 0 as step from distributors where id = $1
+		    union all
+		    select p.id, p.parent_id, l.step + 1 from line l join distributors p on p.id = l.parent_id where l.step < 1000),
+		able as (
+		    select s.id, l.step from line l join staff s on s.distributor_id = l.id
+		    where s.status = 'active' and s.role = any($2) and s.id <> $3)
+		select id from able where step = (select min(step) from able)`,
+		t.dist.ID, pq.Array(administrators()), t.actor.ID)
+	if err != nil {
+		return nil, fmt.Errorf("look for the other administrators: %w", err)
+	}
+	return ids, nil
+}
+
 // write words the mail for one reader.
-func (d Desk) write(actor audit.Actor, dist accounts.Distributor, ch Change, m mail, reason string, r reader) notify.StaffMail {
-	name := actor.Name
+func (t turn) write(ch Change, m mail, r reader) notify.StaffMail {
+	name := t.actor.Name
 	if !r.Knows {
 		name = "An administrator of " + Another
 	}
-	words := strings.NewReplacer("{actor}", name, "{setting}", ch.Control.Label, "{distributor}", dist.Name,
+	words := strings.NewReplacer("{actor}", name, "{setting}", ch.Control.Label, "{distributor}", t.dist.Name,
 		"{until}", ch.ExpiresAt.UTC().Format("2 January 2006, 15:04 MST"))
 	var values []string
 	for _, f := range ch.Control.Fields {
@@ -123,14 +140,15 @@ func (d Desk) write(actor audit.Actor, dist accounts.Distributor, ch Change, m m
 	if ch.Reason != "" {
 		parts = append(parts, "Reason of the change: "+ch.Reason)
 	}
-	if reason != "" {
-		parts = append(parts, "Reason of the answer: "+reason)
+	if t.reason != "" {
+		parts = append(parts, "Reason of the answer: "+t.reason)
 	}
 	if m.next != "" {
 		parts = append(parts, m.next)
 	}
-	if d.Link != nil {
-		parts = append(parts, d.Link(dist.Number(), r.Provider))
+	if t.Link != nil {
+		parts = append(parts, t.Link(t.dist.Number(), r.Provider))
 	}
-	return notify.StaffMail{StaffID: r.ID, Subject: words.Replace(m.subject), Text: strings.Join(append(parts, r.From), "\n\n") + "\n"}
+	text := strings.Join(append(parts, r.From), "\n\n") + "\n"
+	return notify.StaffMail{StaffID: r.ID, Subject: words.Replace(m.subject), Text: text}
 }
