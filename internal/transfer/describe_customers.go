@@ -133,6 +133,9 @@ func describeCustomers(ctx context.Context, q db.Querier, s *situation, p *Previ
 		p.PaymentMethods = append(p.PaymentMethods, KeptOrNot{m.Number, m.Label, false})
 	}
 	s.describeCarry(p)
+	if p.Partial, err = s.leftBehind(ctx, q); err != nil {
+		return err
+	}
 	p.Sentence = s.customersSentence(p)
 	return nil
 }
@@ -164,13 +167,9 @@ func (s *situation) customersSentence(p *Preview) string {
 	if s.effective != nil {
 		fmt.Fprintf(&b, " as of %s", s.effective.Format(dayForm))
 	}
-	staying := int64(0)
-	for _, i := range p.Impact {
-		staying += i.Staying.Count
-	}
 	fmt.Fprintf(&b, ": %s move", p.movingWords())
-	if s.effective != nil && staying > 0 {
-		fmt.Fprintf(&b, "; %s with %s", plural(int(staying), "record stays", "records stay"), s.source.Name)
+	if p.Partial != nil {
+		fmt.Fprintf(&b, "; %s with %s", p.Partial.words(), s.source.Name)
 	}
 	b.WriteString(". ")
 	if !s.carry.Net.IsZero() {

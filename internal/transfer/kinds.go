@@ -39,6 +39,9 @@ type Kind struct {
 	// less than all of the view; "" = all.
 	Tally string
 
+	// Undated records have no date of their own: that of their document counts.
+	Undated bool
+
 	// PerCurrency: the view has a row for each currency of a record, of which one counts.
 	PerCurrency bool
 
@@ -117,7 +120,7 @@ var Kinds = []Kind{
 	},
 	{
 		Name: "invoice_line", Label: "invoice line", Plural: "invoice lines",
-		Prefix: "L", Table: "invoice_lines", View: "owned_invoice_lines",
+		Prefix: "L", Table: "invoice_lines", View: "owned_invoice_lines", Undated: true,
 		Moves: map[FlowKind]string{
 			Subscriptions: `$.invoice_id in ` + moved("owned_invoices", invoiceOfS), Merge: fromE,
 		},
@@ -253,21 +256,4 @@ func (k Kind) ended() string {
 		return "false"
 	}
 	return at(k.Ended, "r")
-}
-
-// decides is the date by which a record moves or stays: its own, or that of the
-// document it goes with.
-func (k Kind) decides() string {
-	switch k.Name {
-	case "refund":
-		return `(select p.received_on from refunds f join payments p on p.id = f.payment_id where f.id = r.id)`
-	case "journal_entry":
-		return `coalesce(
-            (select i.issued_on from invoices i where r.source_kind = 'invoice' and i.id = r.source_id),
-            (select p.received_on from payments p where r.source_kind = 'payment' and p.id = r.source_id),
-            (select p.received_on from refunds f join payments p on p.id = f.payment_id where r.source_kind = 'refund' and f.id = r.source_id),
-            (select m.issued_on from credit_memos m where r.source_kind = 'credit_memo' and m.id = r.source_id),
-            (select m.issued_on from debit_memos m where r.source_kind = 'debit_memo' and m.id = r.source_id), r.on_date)`
-	}
-	return `r.on_date`
 }

@@ -56,7 +56,7 @@ var bookTables = map[string]map[string]string{
 // Columns that no rule is about: what triggers keep (what an entry debits, with its
 // currency; the distributor of the account), and free words of ours.
 var bookIgnored = map[string]bool{
-	"search": true, "debits": true, "external_id": true, "account_distributor_id": true,
+	"search": true, "debits": true, "external_id": true, "on_receivable": true, "on_deferred": true, "on_revenue": true, "account_distributor_id": true,
 }
 
 // bookIgnoredNew are ignored in rows that the transfer made.

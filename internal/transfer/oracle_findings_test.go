@@ -23,7 +23,7 @@ func recordNumber(table string, r row) string {
 	}
 	prefix := map[string]string{
 		"customers": "C", "subscriptions": "S", "payments": "PAY", "refunds": "RF", "journal_entries": "JE", "placed_orders": "O",
-		"subscription_charges": "CH", "usage_records": "U", "billing_schedules": "BS",
+		"subscription_charges": "CH", "usage_records": "U", "billing_schedules": "BS", "revenue_schedules": "RS", "invoice_lines": "L",
 	}[table]
 	return transfer.Number(prefix, r.id("id"))
 }
@@ -148,6 +148,12 @@ func (o *oracle) strands(f findings, id int64) {
 	}
 }
 
+// closable says whether a record in a closed period must not move.
+func closable(table string, r row) bool {
+	return slices.Contains([]string{"invoices", "payments", "refunds", "credit_memos", "debit_memos", "journal_entries"}, table) ||
+		table == "revenue_schedules" && r.yes("recognized") && r.id("invoice_line_id") == 0
+}
+
 func (o *oracle) closed(distributor int64, day string) bool {
 	for _, p := range o.b.where("financial_periods", "distributor_id", distributor) {
 		if p.text("status") == "closed" && p.text("start_on") <= day && day <= p.text("end_on") {
@@ -168,6 +174,21 @@ func (o *oracle) expectRecords(f findings, after books) {
 	if after == nil {
 		return
 	}
+	o.expectMoving(f, after)
+	posting := map[int64]bool{}
+	for _, table := range []string{"credit_memos", "debit_memos"} {
+		for id, m := range after[table] {
+			by := after["customers"][m.id("customer_id")].id("distributor_id")
+			if _, old := o.b[table][id]; !old && !posting[by] && o.closed(by, m.text("issued_on")) {
+				posting[by] = true
+				f["PERIOD_CLOSED"] = append(f["PERIOD_CLOSED"], "")
+			}
+		}
+	}
+}
+
+// expectMoving finds what must not move, or is to be said of what moves.
+func (o *oracle) expectMoving(f findings, after books) {
 	seller := o.source.id("distributor_id")
 	for _, k := range oracleKinds {
 		for _, r := range o.b.sorted(k.table) {
@@ -177,9 +198,7 @@ func (o *oracle) expectRecords(f findings, after books) {
 			if r.text("restricted") != "" && !o.dist() {
 				f.concern("RESTRICTED_RECORD", k.table, r)
 			}
-			dated := slices.Contains([]string{"invoices", "payments", "refunds", "credit_memos", "debit_memos", "journal_entries"}, k.table) ||
-				k.table == "revenue_schedules" && r.yes("recognized") && r.id("invoice_line_id") == 0
-			if dated && o.closed(seller, r.text(k.date)) {
+			if closable(k.table, r) && o.closed(seller, r.text(k.date)) {
 				f["PERIOD_CLOSED"] = append(f["PERIOD_CLOSED"], "")
 			}
 			if k.table == "usage_records" && o.req.Kind != transfer.Merge && o.b.billing(k.table, r) == nil {
@@ -187,16 +206,6 @@ func (o *oracle) expectRecords(f findings, after books) {
 			}
 			if k.table == "invoices" && !o.dist() && r.text("status") == "open" {
 				f.concern("PAY_LINK_NAME", k.table, r)
-			}
-		}
-	}
-	posting := map[int64]bool{}
-	for _, table := range []string{"credit_memos", "debit_memos"} {
-		for id, m := range after[table] {
-			by := after["customers"][m.id("customer_id")].id("distributor_id")
-			if _, old := o.b[table][id]; !old && !posting[by] && o.closed(by, m.text("issued_on")) {
-				posting[by] = true
-				f["PERIOD_CLOSED"] = append(f["PERIOD_CLOSED"], "")
 			}
 		}
 	}
@@ -244,8 +253,8 @@ func (o *oracle) expectCustomers(f findings, after books) {
 			}
 		}
 	}
-	if o.dated() && o.partial(after) {
-		f["PARTIAL_TRANSFER"] = nil
+	if o.dated() {
+		o.expectPartial(f, after)
 	}
 }
 
@@ -300,23 +309,31 @@ func (o *oracle) expectMemos(f findings) {
 	}
 }
 
-// partial says whether something of S (of all of the source, in a merge) that is dated before E stays.
-func (o *oracle) partial(after books) bool {
+// expectPartial finds what of S (of all of the source, in a merge) stays and is dated before E.
+func (o *oracle) expectPartial(f findings, after books) {
 	for _, k := range oracleKinds {
 		for _, r := range o.b.sorted(k.table) {
 			if k.date == "" || o.b.owner(k.table, r) != o.source.id("id") || o.late(r.text(k.date)) {
 				continue
 			}
-			if (k.table == "subscriptions" && o.split[r.id("id")] || !o.gone(after, k.table, r)) && (o.merge() || o.concerns(k.table, r)) {
-				return true
+			cut := k.table == "subscriptions" && o.split[r.id("id")]
+			if (cut || !o.gone(after, k.table, r)) && (o.merge() || o.concerns(k.table, r)) {
+				f.concern("PARTIAL_TRANSFER", k.table, r)
 			}
 		}
 	}
-	return false
 }
 
-// concerns says whether a record hangs on one of S.
+// concerns says whether a record names a subscription of S, or hangs on a document that does.
 func (o *oracle) concerns(table string, r row) bool {
+	allocated := func(allocations, col string) bool {
+		for _, a := range o.b.where(allocations, col, r.id("id")) {
+			if i, ok := o.b["invoices"][a.id("invoice_id")]; ok && o.concerns("invoices", i) || o.all[o.b["debit_memos"][a.id("debit_memo_id")].id("subscription_id")] {
+				return true
+			}
+		}
+		return false
+	}
 	switch table {
 	case "subscriptions":
 		return o.all[r.id("id")]
@@ -327,11 +344,15 @@ func (o *oracle) concerns(table string, r row) bool {
 			}
 		}
 	case "payments":
-		for _, a := range o.b.where("payment_allocations", "payment_id", r.id("id")) {
-			if i, ok := o.b["invoices"][a.id("invoice_id")]; ok && o.concerns("invoices", i) || o.all[o.b["debit_memos"][a.id("debit_memo_id")].id("subscription_id")] {
-				return true
-			}
-		}
+		return allocated("payment_allocations", "payment_id")
+	case "refunds":
+		return o.concerns("payments", o.b["payments"][r.id("payment_id")])
+	case "credit_memos":
+		i, ok := o.b["invoices"][r.id("invoice_id")]
+		return o.all[r.id("subscription_id")] || ok && o.concerns("invoices", i) || allocated("credit_allocations", "credit_memo_id")
+	case "journal_entries":
+		kind := r.text("source_kind")
+		return kind != "" && o.concerns(kind+"s", o.b[kind+"s"][r.id("source_id")])
 	}
 	return o.all[r.id("subscription_id")]
 }

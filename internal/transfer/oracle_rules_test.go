@@ -171,6 +171,8 @@ func (o *oracle) decideCredit(table, allocations, col string, r row) {
 	switch {
 	case moving == 0 && staying == 0:
 		o.moves[table][r.id("id")] = o.merge() && o.late(day)
+	case table == "payments" && r.text("status") == "failed": // it tears nothing
+		o.moves[table][r.id("id")] = staying == 0 && o.late(day)
 	case moving > 0 && staying > 0:
 		if table == "payments" || o.late(day) {
 			o.torn[table] = append(o.torn[table], r)

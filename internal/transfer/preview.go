@@ -59,6 +59,8 @@ type Preview struct {
 	Fields []FieldPreview `json:"fields,omitempty"`
 	Splits []SplitPreview `json:"splits,omitempty"`
 
+	Partial *Partial `json:"partial_transfer,omitempty"` // what stays because it is dated before E
+
 	Rate           *RatePreview    `json:"rate,omitempty"`
 	Plans          []PlanPreview   `json:"plans,omitempty"`
 	Terms          []KeptOrNot     `json:"terms,omitempty"`

@@ -188,6 +188,24 @@ var customersCases = []customersCase{
 		d.pays("2026-02-20", d.billed("INV-1", "2026-01-15", a), third)
 		return d.into(d.peer(), "2026-01-01")
 	}},
+	{code: "INVALID_RELATIONSHIP", name: "a failed payment across a moving and a staying invoice", clean: true, setup: func(d *desk) Request {
+		a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
+		p := d.pays("2026-02-01", d.billed("INV-1", "2026-01-15", a), d.billed("INV-2", "2026-01-15", b))
+		d.Exec(`update payments set status = 'failed' where id = $1`, p.ID)
+		return d.give(d.peer(), "", a)
+	}},
+	{code: "INVALID_RELATIONSHIP", name: "a failed prepayment before E for an invoice after it", clean: true, setup: func(d *desk) Request {
+		a := d.subscribe(testdb.Subscription{})
+		p := d.pays("2025-12-20", d.billed("INV-1", "2026-01-15", a))
+		d.Exec(`update payments set status = 'failed' where id = $1`, p.ID)
+		return d.into(d.peer(), "2026-01-01")
+	}},
+	{code: "INVALID_RELATIONSHIP", name: "a payment that waits for authentication", setup: func(d *desk) Request {
+		a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
+		p := d.pays("2026-02-01", d.billed("INV-1", "2026-01-15", a), d.billed("INV-2", "2026-01-15", b))
+		d.Exec(`update payments set status = 'requires_action' where id = $1`, p.ID)
+		return d.give(d.peer(), "", a)
+	}},
 	{code: "MEMO_BEFORE_EFFECTIVE_DATE", name: "a credit memo for a moving invoice", setup: func(d *desk) Request {
 		a := d.subscribe(testdb.Subscription{})
 		m := d.CreditMemo(testdb.Memo{Customer: d.customer.ID, IssuedOn: "2025-12-15", Amount: "10.00", Status: "applied"})

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"handover/internal/db"
 )
@@ -65,17 +64,22 @@ func (s *situation) movingWhere(k Kind, condition string) (w sought, ok bool) {
 		select %s from %s r where r.customer_id = @source and (%s) and (%s)`, k.listed(), k.View, condition, at(rule, "r"))}, rule != ""
 }
 
-// checkRelationships finds documents of which one part would move and another stay.
-func checkRelationships(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+// tornSought are the relationships that the transfer would tear.
+func (s *situation) tornSought() []sought {
 	if s.flow.Kind == Merge && s.effective == nil {
-		return nil, nil
+		return nil
 	}
 	var list []sought
 	for _, c := range s.flow.Torn {
 		list = append(list, sought{c.kind, c.sql})
 	}
-	torn, err := s.seek(ctx, q, list)
-	if err != nil {
+	return list
+}
+
+// checkRelationships finds documents of which one part would move and another stay.
+func checkRelationships(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+	torn, err := s.seek(ctx, q, s.tornSought())
+	if err != nil || len(torn) == 0 {
 		return nil, err
 	}
 	var all []found
@@ -84,9 +88,6 @@ func checkRelationships(ctx context.Context, q db.Querier, s *situation) ([]foun
 		all = append(all, found{
 			message: fmt.Sprintf(c.message, plural(w.count, c.one, c.many)), remedy: "Choose another effective date.", records: w.records, count: w.count,
 		})
-	}
-	if len(all) == 0 {
-		return nil, nil
 	}
 	if s.flow.Kind == Subscriptions {
 		longer, err := s.longerSelection(ctx, q)
@@ -99,9 +100,10 @@ func checkRelationships(ctx context.Context, q db.Querier, s *situation) ([]foun
 			for i := range all {
 				all[i].remedy = fmt.Sprintf("Also select %s.", strings.Join(more, ", "))
 			}
+			return all, nil
 		}
 	}
-	return all, nil
+	return all, s.offerDate(ctx, q, all, "then what belongs together stays or moves together.")
 }
 
 // longerSelection grows the selection by the subscriptions that stand on the same
@@ -109,16 +111,18 @@ func checkRelationships(ctx context.Context, q db.Querier, s *situation) ([]foun
 // more is added.
 func (s *situation) longerSelection(ctx context.Context, q db.Querier) ([]string, error) {
 	text, values := bind(`
-		with recursive pairs as (
+		with recursive settling as (
+		    select a.payment_id as credit, 'p' as kind, a.invoice_id from payments p join payment_allocations a on a.payment_id = p.id
+		    where p.customer_id = @source and p.status <> 'failed'
+		    union all
+		    select a.credit_memo_id, 'c', a.invoice_id from credit_memos m join credit_allocations a on a.credit_memo_id = m.id where m.customer_id = @source
+		), pairs as (
 		    select distinct l.subscription_id as a, m.subscription_id as b
 		    from invoices i join invoice_lines l on l.invoice_id = i.id join invoice_lines m on m.invoice_id = i.id
 		    where i.customer_id = @source and i.issued_on >= @e::date and l.subscription_id is not null and m.subscription_id is not null
 		    union
 		    select l.subscription_id, m.subscription_id
-		    from (select payment_id as credit, 'p' as kind, invoice_id from payment_allocations
-		          union all select credit_memo_id, 'c', invoice_id from credit_allocations) x
-		    join (select payment_id as credit, 'p' as kind, invoice_id from payment_allocations
-		          union all select credit_memo_id, 'c', invoice_id from credit_allocations) y on y.credit = x.credit and y.kind = x.kind
+		    from settling x join settling y on y.credit = x.credit and y.kind = x.kind
 		    join invoices i on i.id = x.invoice_id and i.customer_id = @source and i.issued_on >= @e::date
 		    join invoices j on j.id = y.invoice_id and j.customer_id = @source and j.issued_on >= @e::date
 		    join invoice_lines l on l.invoice_id = i.id join invoice_lines m on m.invoice_id = j.id
@@ -142,7 +146,8 @@ type torn struct {
 	kind, one, many, message, sql string
 }
 
-// tornBy returns the relationships of a flow whose documents move by d.
+// tornBy returns the relationships of a flow whose documents move by d. A failed payment
+// tears nothing: it settles nothing, and stays where it cannot move.
 func tornBy(d documents, own string) []torn {
 	payment := at(d.paymentLinks(), "r")
 	memo := at(d.creditMemoLinks(), "r")
@@ -152,13 +157,13 @@ func tornBy(d documents, own string) []torn {
 		{
 			"payment", "payment settles documents of which some move and some stay", "payments settle documents of which some move and some stay",
 			"%s.", fmt.Sprintf(`select r.id, r.number from owned_payments r cross join lateral `+some+`
-            where r.customer_id = @source and k.moving > 0 and k.staying > 0`, payment, own),
+            where r.customer_id = @source and r.status <> 'failed' and k.moving > 0 and k.staying > 0`, payment, own),
 		},
 		{
 			"payment", "payment received before the effective date settles only documents that move",
 			"payments received before the effective date settle only documents that move",
 			"%s.", fmt.Sprintf(`select r.id, r.number from owned_payments r cross join lateral `+some+`
-            where r.customer_id = @source and r.on_date < @e::date and k.moving > 0 and k.staying = 0`, payment, own),
+            where r.customer_id = @source and r.status <> 'failed' and r.on_date < @e::date and k.moving > 0 and k.staying = 0`, payment, own),
 		},
 		{
 			"credit_memo", "credit memo hangs on records of which some move and some stay",
@@ -177,21 +182,26 @@ var sharedInvoices = torn{
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all(@subs::bigint[]))`,
 }
 
-// checkMemosBefore finds memos dated before E that belong to what moves.
-func checkMemosBefore(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+// memosSought are memos dated before E that belong to what moves.
+func (s *situation) memosSought() []sought {
 	if s.effective == nil {
-		return nil, nil
+		return nil
 	}
 	d := s.flow.Documents
 	const going = `exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any(@moving::bigint[]))`
-	memos, err := s.seek(ctx, q, []sought{
+	return []sought{
 		{"credit_memo", fmt.Sprintf(`select m.id, m.number from credit_memos m where m.customer_id = @source and m.issued_on < @e::date and (
             m.invoice_id in %[1]s
             or exists (select 1 from credit_allocations a where a.credit_memo_id = m.id and (a.invoice_id in %[1]s or a.debit_memo_id in %[2]s))
             or m.status = 'open' and %[3]s)`, moved("owned_invoices", d.invoice), moved("owned_debit_memos", d.debitMemo), going)},
 		{"debit_memo", fmt.Sprintf(`select m.id, m.number from debit_memos m where m.customer_id = @source and m.issued_on < @e::date
             and m.status = 'open' and %s`, going)},
-	})
+	}
+}
+
+// checkMemosBefore finds memos dated before E that belong to what moves.
+func checkMemosBefore(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+	memos, err := s.seek(ctx, q, s.memosSought())
 	if err != nil {
 		return nil, err
 	}
@@ -204,10 +214,11 @@ func checkMemosBefore(ctx context.Context, q db.Querier, s *situation) ([]found,
 			records: w.records, count: w.count,
 		})
 	}
-	return all, nil
+	return all, s.offerDate(ctx, q, all, "then memos stay or move with what they belong to.")
 }
 
-func checkRestricted(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+// restrictedSought are the restricted records that would move.
+func (s *situation) restrictedSought() []sought {
 	var list []sought
 	for _, k := range Kinds {
 		if !k.Restrictable {
@@ -217,7 +228,11 @@ func checkRestricted(ctx context.Context, q db.Querier, s *situation) ([]found, 
 			list = append(list, w)
 		}
 	}
-	restricted, err := s.seek(ctx, q, list)
+	return list
+}
+
+func checkRestricted(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+	restricted, err := s.seek(ctx, q, s.restrictedSought())
 	if err != nil {
 		return nil, err
 	}
@@ -230,95 +245,5 @@ func checkRestricted(ctx context.Context, q db.Querier, s *situation) ([]found, 
 			records: w.records, count: w.count,
 		})
 	}
-	return all, nil
-}
-
-// checkPartial lists what stays behind because it is dated before E.
-func checkPartial(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
-	if s.effective == nil {
-		return nil, nil
-	}
-	var list []sought
-	for _, k := range Kinds {
-		staying := `not coalesce(` + at(k.Moves[s.flow.Kind], "r") + `, false)`
-		if k.Name == "subscription" { // one that is cut stays too, cancelled
-			staying = `(r.id = any(@split::bigint[]) or ` + staying + `)`
-		}
-		list = append(list, sought{k.Name, fmt.Sprintf(`
-			select %s from %s r where r.customer_id = @source and r.on_date < @e::date and %s and %s`,
-			k.listed(), k.View, at(s.flow.concerned(k), "r"), staying)})
-	}
-	staying, err := s.seek(ctx, q, list)
-	if err != nil {
-		return nil, err
-	}
-	var records []Record
-	var parts []string
-	total := 0
-	for _, w := range staying {
-		records = append(records, w.records...)
-		parts = append(parts, plural(w.count, w.kind.Label, w.kind.Plural))
-		total += w.count
-	}
-	if total == 0 {
-		return nil, nil
-	}
-	return one(found{
-		message: fmt.Sprintf("%s dated before %s with %s: %s.", plural(total, "record stays behind that is", "records stay behind that are"),
-			s.effective.Format(dayForm), s.source.Name, strings.Join(parts, ", ")),
-		remedy:          "Leave the effective date empty to take the full history.",
-		acknowledgement: "this is a partial transfer",
-		records:         records,
-		count:           total,
-	})
-}
-
-// earliestFree returns the earliest effective date at which nothing moves out of a
-// closed period: each record that does must stay, so E lies after the last of them;
-// then what still moves is looked at again.
-func (s *situation) earliestFree(ctx context.Context, q db.Querier) (string, error) {
-	if s.flow.Kind == Distributor {
-		return "", nil
-	}
-	trial := *s
-	for range 50 {
-		last, err := trial.lastClosed(ctx, q)
-		if err != nil {
-			return "", err
-		}
-		if last == nil {
-			break
-		}
-		next := last.AddDate(0, 0, 1)
-		if trial.effective != nil && !next.After(*trial.effective) {
-			next = trial.effective.AddDate(0, 0, 1)
-		}
-		trial.effective = &next
-	}
-	if trial.effective == nil || trial.effective == s.effective || trial.effective.After(s.from.today) {
-		return "", nil
-	}
-	return trial.effective.Format(time.DateOnly), nil
-}
-
-// lastClosed returns the latest date among the moving records that lie in a closed
-// period: of a record that hangs on a document, the document's date decides whether
-// it moves. nil when there is none.
-func (s *situation) lastClosed(ctx context.Context, q db.Querier) (*time.Time, error) {
-	var last *time.Time
-	for _, k := range Kinds {
-		text := closedSQL(k, s.rule(k), `max(`+k.decides()+`)`)
-		if text == "" {
-			continue
-		}
-		bound, values := bind(text, s.args())
-		var day *time.Time
-		if err := q.GetContext(ctx, &day, bound, values...); err != nil {
-			return nil, fmt.Errorf("find the last closed day of the %s: %w", k.Plural, err)
-		}
-		if day != nil && (last == nil || day.After(*last)) {
-			last = day
-		}
-	}
-	return last, nil
+	return all, s.offerDate(ctx, q, all, s.staysWithSource())
 }

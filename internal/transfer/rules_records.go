@@ -110,22 +110,20 @@ func (s *situation) paymentsIn(ctx context.Context, q db.Querier, status string)
 // posted into one. A day without a period row is open. Between customers the earliest
 // effective date that is free of it is offered.
 func checkPeriods(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
-	var all []found
+	list := s.closedSought()
 	var closed bool
 	err := q.GetContext(ctx, &closed, `select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed')`, s.from.ID)
 	if err != nil {
 		return nil, fmt.Errorf("look for closed periods: %w", err)
 	}
-	var list []sought
-	for _, k := range Kinds {
-		if text := closedSQL(k, s.rule(k), k.listed()); text != "" && closed {
-			list = append(list, sought{k.Name, text})
-		}
+	if !closed {
+		list = nil
 	}
 	moving, err := s.seek(ctx, q, list)
 	if err != nil {
 		return nil, err
 	}
+	var all []found
 	for _, w := range moving {
 		all = append(all, found{
 			message: fmt.Sprintf("%s dated in a closed financial period of %s.",
@@ -134,27 +132,22 @@ func checkPeriods(ctx context.Context, q db.Querier, s *situation) ([]found, err
 			records: w.records, count: w.count,
 		})
 	}
-	if len(all) > 0 {
-		if err := s.offerDate(ctx, q, all); err != nil {
-			return nil, err
-		}
+	if err := s.offerDate(ctx, q, all, s.staysWithSource()); err != nil {
+		return nil, err
 	}
 	postings, err := s.closedPostings(ctx, q)
 	return append(all, postings...), err
 }
 
-// offerDate adds the remedy in one click: the closed history stays with the source.
-func (s *situation) offerDate(ctx context.Context, q db.Querier, all []found) error {
-	day, err := s.earliestFree(ctx, q)
-	if err != nil || day == "" {
-		return err
+// closedSought are the records that would move out of a closed period.
+func (s *situation) closedSought() []sought {
+	var list []sought
+	for _, k := range Kinds {
+		if text := closedSQL(k, s.rule(k), k.listed()); text != "" {
+			list = append(list, sought{k.Name, text})
+		}
 	}
-	all[0].instead = &Instead{EffectiveOn: day, Subscriptions: s.request.Subscriptions}
-	for i := range all {
-		all[i].remedy = fmt.Sprintf("Transfer with the effective date %s: the closed history stays with %s, readable from both accounts. "+
-			"Or open the period under Finance > Financial Periods.", day, s.source.Name)
-	}
-	return nil
+	return list
 }
 
 // closedSQL selects columns of the kind's moving records that lie in a closed period,

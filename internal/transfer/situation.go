@@ -35,6 +35,10 @@ type situation struct {
 	selected  []contract // S
 	linked    []Linked   // those of S that the expansion added
 	fields    []fieldChoice
+	partial   *Partial // what stays because it is dated before E
+	offered   *string  // the earliest E without a blocking finding that depends on it, "" = none; nil = not looked for yet
+
+	partialKnown bool // whether partial was looked for
 
 	// Of a distributor transfer.
 	subscriptions []movingSubscription

@@ -94,13 +94,13 @@ select place, id, number, count from (
             from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own) k
-            where r.customer_id = $1 and k.moving > 0 and k.staying > 0) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+            where r.customer_id = $1 and r.status <> 'failed' and k.moving > 0 and k.staying > 0) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
             from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own) k
-            where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+            where r.customer_id = $1 and r.status <> 'failed' and r.on_date < $2::date and k.moving > 0 and k.staying = 0) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
             from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
@@ -192,22 +192,19 @@ union all
 select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) select 5 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
-select r.id, r.number from owned_invoice_lines r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) select 6 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
-union all
-(with found as materialized (
-select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) select 7 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) select 6 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) select 8 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) select 7 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false)) select 9 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false)) select 8 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
@@ -219,7 +216,7 @@ select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.o
         union all
         select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) select 10 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)), false)) select 9 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(case r.source_kind
@@ -243,7 +240,7 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end, false)) select 11 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+        else r.on_date >= $2::date end, false)) select 10 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 with users as (

@@ -76,7 +76,7 @@ union all
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where true) k
-            where r.customer_id = $1 and k.moving > 0 and k.staying > 0) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+            where r.customer_id = $1 and r.status <> 'failed' and k.moving > 0 and k.staying > 0) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
             from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
@@ -85,7 +85,7 @@ union all
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where true) k
-            where r.customer_id = $1 and r.on_date < $2::date and k.moving > 0 and k.staying = 0) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+            where r.customer_id = $1 and r.status <> 'failed' and r.on_date < $2::date and k.moving > 0 and k.staying = 0) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving, count(*) filter (where k.moves is not true) as staying
             from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
@@ -217,40 +217,35 @@ select r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 an
     or r.subscription_id = any($4::bigint[]) and r.on_date >= $2::date)), false)) select 4 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
-select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select l.invoice_id from invoice_lines l where l.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($3::bigint[])), false)) select 5 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
-select r.id, r.number from owned_invoice_lines r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from invoice_lines x where x.subscription_id = any($3::bigint[])) and not coalesce(r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
-    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))), false)) select 6 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select m.id from debit_memos m where m.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])), false)) select 6 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
-select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from debit_memos x where x.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
-    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($3::bigint[])), false)) select 7 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
-union all
-(with found as materialized (
-select r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and exists (select 1 from payment_allocations a join invoice_lines l on l.invoice_id = a.invoice_id
-        where a.payment_id = r.id and l.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
+select r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select a.payment_id from payment_allocations a where a.invoice_id in (select l.invoice_id from invoice_lines l where l.subscription_id = any($3::bigint[])) or a.debit_memo_id in (select m.id from debit_memos m where m.subscription_id = any($3::bigint[]))) and not coalesce(r.on_date >= $2::date
     and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false), false)) select 8 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false), false)) select 7 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
-select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and false and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
+select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and r.payment_id in (select a.payment_id from payment_allocations a where a.invoice_id in (select l.invoice_id from invoice_lines l where l.subscription_id = any($3::bigint[])) or a.debit_memo_id in (select m.id from debit_memos m where m.subscription_id = any($3::bigint[]))) and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
     and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)), false)) select 9 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k), false)), false)) select 8 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
-select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select x.id from credit_memos x where x.subscription_id = any($3::bigint[])) and not coalesce(r.on_date >= $2::date
+select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and r.id in (select m.id from credit_memos m where m.customer_id = $1 and (m.subscription_id = any($3::bigint[]) or m.invoice_id in (select l.invoice_id from invoice_lines l where l.subscription_id = any($3::bigint[]))
+            or exists (select 1 from credit_allocations a where a.credit_memo_id = m.id and (a.invoice_id in (select l.invoice_id from invoice_lines l where l.subscription_id = any($3::bigint[])) or a.debit_memo_id in (select m.id from debit_memos m where m.subscription_id = any($3::bigint[])))))) and not coalesce(r.on_date >= $2::date
     and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($5::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
@@ -264,10 +259,18 @@ select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.o
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false)) select 10 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false), false)) select 9 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
-select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and r.on_date < $2::date and false and not coalesce(case r.source_kind
+select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and r.on_date < $2::date and case r.source_kind
+        when 'invoice' then r.source_id in (select l.invoice_id from invoice_lines l where l.subscription_id = any($3::bigint[]))
+        when 'debit_memo' then r.source_id in (select m.id from debit_memos m where m.subscription_id = any($3::bigint[]))
+        when 'payment' then r.source_id in (select a.payment_id from payment_allocations a where a.invoice_id in (select l.invoice_id from invoice_lines l where l.subscription_id = any($3::bigint[])) or a.debit_memo_id in (select m.id from debit_memos m where m.subscription_id = any($3::bigint[])))
+        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select a.payment_id from payment_allocations a where a.invoice_id in (select l.invoice_id from invoice_lines l where l.subscription_id = any($3::bigint[])) or a.debit_memo_id in (select m.id from debit_memos m where m.subscription_id = any($3::bigint[]))))
+        when 'credit_memo' then r.source_id in (select m.id from credit_memos m where m.customer_id = $1 and (m.subscription_id = any($3::bigint[]) or m.invoice_id in (select l.invoice_id from invoice_lines l where l.subscription_id = any($3::bigint[]))
+            or exists (select 1 from credit_allocations a where a.credit_memo_id = m.id and (a.invoice_id in (select l.invoice_id from invoice_lines l where l.subscription_id = any($3::bigint[])) or a.debit_memo_id in (select m.id from debit_memos m where m.subscription_id = any($3::bigint[]))))))
+        when 'revenue_schedule' then r.source_id in (select x.id from revenue_schedules x where x.subscription_id = any($3::bigint[]))
+        else false end and not coalesce(case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[])))
@@ -302,7 +305,7 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k), false))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[])))
-        else false end, false)) select 11 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+        else false end, false)) select 10 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 with users as (

@@ -342,6 +342,19 @@ type Part struct {
 	Ended   *int64    `json:"ended,omitempty"`
 }
 
+// Partial defines model for Partial.
+type Partial struct {
+	Before string         `json:"before"`
+	Count  int64          `json:"count"`
+	Kinds  *[]PartialKind `json:"kinds"`
+}
+
+// PartialKind defines model for PartialKind.
+type PartialKind struct {
+	Count int64  `json:"count"`
+	Kind  string `json:"kind"`
+}
+
 // Party defines model for Party.
 type Party struct {
 	Distributor Ref     `json:"distributor"`
@@ -390,6 +403,7 @@ type Preview struct {
 	Impact              *[]Impact        `json:"impact"`
 	LinkedSubscriptions *[]Linked        `json:"linked_subscriptions"`
 	Memos               *[]MemoPreview   `json:"memos,omitempty"`
+	PartialTransfer     *Partial         `json:"partial_transfer,omitempty"`
 	Passed              *[]string        `json:"passed"`
 	PaymentMethods      *[]KeptOrNot     `json:"payment_methods,omitempty"`
 	Plans               *[]PlanPreview   `json:"plans,omitempty"`

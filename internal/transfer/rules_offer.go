@@ -1,0 +1,175 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"handover/internal/db"
+)
+
+// The findings PERIOD_CLOSED, INVALID_RELATIONSHIP, MEMO_BEFORE_EFFECTIVE_DATE and
+// RESTRICTED_RECORD depend on the effective date E: their remedy is the earliest E at which
+// a preview has none of them (docs/domain.md, "Findings").
+//
+// Every record moves while E is on or before one day, its "until": its own date, or the
+// least "until" of what it hangs on. So each of the findings holds for an interval of E, and
+// the earliest E outside of all intervals is found by one statement. What it finds is then
+// looked at by the checks themselves, so that nothing is offered that they would block.
+
+// offerDate adds the earliest effective date without these findings to the first of them,
+// as the remedy in one click; reason says why it helps. There may be none.
+func (s *situation) offerDate(ctx context.Context, q db.Querier, all []found, reason string) error {
+	if len(all) == 0 || s.flow.Kind == Distributor {
+		return nil
+	}
+	if s.offered == nil {
+		day, err := s.earliestFree(ctx, q)
+		if err != nil {
+			return err
+		}
+		s.offered = &day
+	}
+	if *s.offered == "" {
+		return nil
+	}
+	all[0].instead = &Instead{EffectiveOn: *s.offered, Subscriptions: s.request.Subscriptions}
+	day, err := time.Parse(time.DateOnly, *s.offered)
+	if err != nil {
+		return fmt.Errorf("read the offered date: %w", err)
+	}
+	for i := range all {
+		all[i].remedy = fmt.Sprintf("Transfer with the effective date %s: %s Or: %s", day.Format(dayForm), reason, all[i].remedy)
+	}
+	return nil
+}
+
+// staysWithSource is the reason for history that an effective date keeps where it is.
+func (s *situation) staysWithSource() string {
+	return fmt.Sprintf("earlier history stays with %s, readable from both accounts.", s.source.Name)
+}
+
+// earliestFree returns the earliest effective date, not later than today, at which none of
+// the four findings blocks; "" if there is none.
+func (s *situation) earliestFree(ctx context.Context, q db.Querier) (string, error) {
+	text, values := bind(s.earliestFreeSQL(), s.args())
+	var found *string
+	if err := q.GetContext(ctx, &found, text, values...); err != nil {
+		return "", fmt.Errorf("look for an effective date without blocking findings: %w", err)
+	}
+	if found == nil {
+		return "", nil
+	}
+	day, err := time.Parse(time.DateOnly, *found)
+	if err != nil || day.After(s.from.today) {
+		return "", err
+	}
+	trial := *s
+	trial.effective = &day
+	blocked, err := trial.blockedByDate(ctx, q)
+	if err != nil || blocked {
+		return "", err
+	}
+	return *found, nil
+}
+
+// blockedByDate reports whether one of the findings that depend on E would block.
+func (s *situation) blockedByDate(ctx context.Context, q db.Querier) (bool, error) {
+	var list []sought
+	for _, part := range [][]sought{s.tornSought(), s.memosSought(), s.restrictedSought(), s.closedSought()} {
+		list = append(list, part...)
+	}
+	found, err := s.seek(ctx, q, list)
+	return len(found) > 0, err
+}
+
+// earliestFreeSQL selects the earliest effective date outside of every interval (lower,
+// upper] in which a record raises one of the findings; null if there is none.
+func (s *situation) earliestFreeSQL() string {
+	// A merge moves what has no links by its date and leaves links to third accounts out;
+	// in a transfer of subscriptions what has no link to S stays, and so do third accounts.
+	invoice, debitMemo := "i.issued_on", "m.issued_on"
+	none, alone, foreign := "'-infinity'::date", "'-infinity'::date", "coalesce(%s, '-infinity')"
+	lines := "lateral (select false as ours, false as others)"
+	unrecognized := "greatest(s.start_on, least(s.until, r.on_date))"
+	if s.flow.Kind == Merge {
+		alone, foreign, unrecognized = "%s", "%s", "case when r.recognized then greatest(s.start_on, least(s.until, r.on_date)) else s.until end"
+	} else {
+		invoice = "case when x.ours and not x.others then i.issued_on else " + none + " end"
+		debitMemo = "case when m.subscription_id = any(@subs::bigint[]) then m.issued_on else " + none + " end"
+		lines = `lateral (select coalesce(bool_or(l.subscription_id = any(@subs::bigint[])), false) as ours, coalesce(bool_or(l.subscription_id <> all(@subs::bigint[])), false) as others
+                 from invoice_lines l where l.invoice_id = i.id)`
+	}
+	byDate := func(date string) string { return strings.ReplaceAll(alone, "%s", date) }
+	link := func(until string) string { return strings.ReplaceAll(foreign, "%s", until) }
+	return fmt.Sprintf(`with sub as materialized (
+    select s.id, s.start_on, case when s.end_on is null then 'infinity' else greatest(s.start_on, s.end_on) end as until
+    from subscriptions s where s.id = any(@subs::bigint[])
+), inv as materialized (
+    select i.id, i.issued_on as on_date, i.restricted, %[1]s as until, x.ours and x.others as shared
+    from invoices i cross join %[3]s x where i.customer_id = @source
+), deb as materialized (
+    select m.id, m.issued_on as on_date, m.restricted, m.status, m.subscription_id, %[2]s as until from debit_memos m where m.customer_id = @source
+), pay as materialized (
+    select l.id, l.on_date, l.status, min(l.until) as least_until, max(l.until) as last_until,
+           case when min(l.until) is null then %[4]s else least(l.on_date, min(l.until)) end as until
+    from (select p.id, p.received_on as on_date, p.status, case when a.id is not null then %[5]s end as until
+          from payments p left join payment_allocations a on a.payment_id = p.id
+          left join inv i on i.id = a.invoice_id left join deb d on d.id = a.debit_memo_id where p.customer_id = @source) l
+    group by l.id, l.on_date, l.status
+), cre as materialized (
+    select m.id, m.issued_on as on_date, m.restricted, min(l.until) as least_until, max(l.until) as last_until,
+           max(l.until) filter (where l.document or m.status = 'open') as hangs,
+           case when min(l.until) is null then %[6]s else least(m.issued_on, min(l.until)) end as until
+    from credit_memos m left join (
+        select c.id, %[7]s as until, false as document from credit_memos c left join sub s on s.id = c.subscription_id where c.customer_id = @source and c.subscription_id is not null
+        union all
+        select c.id, %[8]s, true from credit_memos c left join inv i on i.id = c.invoice_id where c.customer_id = @source and c.invoice_id is not null
+        union all
+        select c.id, %[5]s, true from credit_memos c join credit_allocations a on a.credit_memo_id = c.id
+        left join inv i on i.id = a.invoice_id left join deb d on d.id = a.debit_memo_id where c.customer_id = @source) l on l.id = m.id
+    where m.customer_id = @source group by m.id, m.issued_on, m.restricted, m.status
+), rev as materialized (
+    select r.id, r.on_date, r.recognized and r.invoice_id is null as dated,
+           case when r.invoice_id is not null then i.until when s.id is null then '-infinity' else %[9]s end as until
+    from owned_revenue_schedules r left join sub s on s.id = r.subscription_id left join inv i on i.id = r.invoice_id where r.customer_id = @source
+), ent as materialized (
+    select e.id, e.on_date, e.restricted, case e.source_kind when 'invoice' then i.until when 'payment' then p.until when 'refund' then fp.until
+           when 'credit_memo' then c.until when 'debit_memo' then d.until when 'revenue_schedule' then r.until else %[10]s end as until
+    from owned_journal_entries e
+    left join inv i on e.source_kind = 'invoice' and i.id = e.source_id
+    left join pay p on e.source_kind = 'payment' and p.id = e.source_id
+    left join refunds f on e.source_kind = 'refund' and f.id = e.source_id left join pay fp on fp.id = f.payment_id
+    left join cre c on e.source_kind = 'credit_memo' and c.id = e.source_id
+    left join deb d on e.source_kind = 'debit_memo' and d.id = e.source_id
+    left join rev r on e.source_kind = 'revenue_schedule' and r.id = e.source_id
+    where e.customer_id = @source
+), dated as (
+    select on_date, until from inv union all select on_date, until from deb union all select on_date, until from pay
+    union all select f.refunded_on, p.until from refunds f join pay p on p.id = f.payment_id
+    union all select on_date, until from cre union all select on_date, until from rev where dated union all select on_date, until from ent
+), bad as (
+    select '-infinity'::date as lower, until as upper from dated d where until > '-infinity' and exists (
+        select 1 from financial_periods p where p.distributor_id = @source_distributor and p.status = 'closed' and d.on_date between p.start_on and p.end_on)
+    union all
+    select '-infinity', until from (
+        select restricted, until from inv union all select restricted, until from deb
+        union all select restricted, until from cre union all select restricted, until from ent) r where restricted <> '' and until > '-infinity'
+    union all select '-infinity', on_date from inv where shared
+    union all select least(on_date, least_until), last_until from pay where status <> 'failed' and least(on_date, least_until) < last_until
+    union all select least_until, least(last_until, on_date) from cre where least_until < least(last_until, on_date)
+    union all select on_date, hangs from cre where on_date < hangs
+    union all select d.on_date, s.until from deb d join sub s on s.id = d.subscription_id where d.status = 'open' and d.on_date < s.until
+), islands as (
+    select min(lower) as lower, max(upper) as upper from (
+        select lower, upper, count(*) filter (where before is null or lower > before) over (order by lower, upper) as island from (
+            select lower, upper, max(upper) over (order by lower, upper rows between unbounded preceding and 1 preceding) as before from bad) b) n
+    group by island
+), day as (
+    select min(day) as first from (select min(on_date) as day from dated union all select min(start_on) from sub) d
+)
+select nullif(coalesce((select i.upper + 1 from islands i where i.lower < day.first and day.first <= i.upper), day.first), 'infinity')::text from day`,
+		invoice, debitMemo, lines, byDate("l.on_date"), link("coalesce(i.until, d.until)"), byDate("m.issued_on"), link("s.until"), link("i.until"),
+		unrecognized, byDate("e.on_date"))
+}
