@@ -63,6 +63,7 @@ type Record struct {
 	InvoiceID     *int64              `db:"invoice_id"` // that billed it
 	InvoiceNumber string              `db:"-"`
 	InvoiceSeen   bool                `db:"-"` // the invoice lies in the scope
+	Entries       []string            `db:"-"` // numbers of the journal entries that recognise a schedule line
 }
 
 // recordOrders are the orders of a subscription's records.
@@ -89,7 +90,38 @@ func ListRecords(ctx context.Context, q db.Querier, s Scope, kind RecordKind, su
 		return db.Part[Record]{}, fmt.Errorf("list the %s of the subscription: %w", kind.Name, err)
 	}
 	part := db.Cut(k, rows)
+	if kind.Name == "revenue_schedule" {
+		if err := nameEntries(ctx, q, s, part.Rows); err != nil {
+			return part, err
+		}
+	}
 	return part, nameInvoices(ctx, q, s, part.Rows)
+}
+
+// nameEntries fills in the journal entries that recognise the schedule lines, as far as they
+// are in books of the scope.
+func nameEntries(ctx context.Context, q db.Querier, s Scope, records []Record) error {
+	ids := make([]int64, len(records))
+	at := map[int64]int{}
+	for i, r := range records {
+		ids[i], at[r.ID] = r.ID, i
+	}
+	var w db.Where
+	w.And("r.revenue_schedule_id = any(?)", pq.Array(ids))
+	s.Apply(&w, "r.distributor_id")
+	var found []struct {
+		Line   int64  `db:"revenue_schedule_id"`
+		Number string `db:"number"`
+	}
+	err := q.SelectContext(ctx, &found, `
+		select r.revenue_schedule_id, number_of('JE', r.entry_id) as number from recognitions r `+w.SQL()+` order by r.entry_id`, w.Args()...)
+	if err != nil {
+		return fmt.Errorf("read the recognition entries of the records: %w", err)
+	}
+	for _, f := range found {
+		records[at[f.Line]].Entries = append(records[at[f.Line]].Entries, f.Number)
+	}
+	return nil
 }
 
 // nameInvoices fills in the invoices that billed the records.

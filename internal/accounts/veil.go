@@ -11,14 +11,14 @@ import (
 )
 
 // carried is the text of a memo that carries a balance, and of its journal entry: it names
-// the other side. The third part is the other legal entity.
-var carried = regexp.MustCompile(`(?s)^Balance carried (to|from) .* by (TO-\d+)(, intercompany with .*)?$`)
+// the other side. The last part is the other legal entity, or the documents that are carried.
+var carried = regexp.MustCompile(`(?s)^Balance carried (to|from) .* by (TO-\d+)(?:, intercompany with .*|(: .*))?$`)
 
 // CarriedSQL is an expression that writes a text as a reader sees it who may not know the
 // other side; what is searched for is compared with it.
 func CarriedSQL(w *db.Where, text string) string {
 	return w.Bind(`regexp_replace(`+text+`, ?, ?)`,
-		`^Balance carried (to|from) .* by (TO-[0-9]+)(, intercompany with .*)?$`, `Balance carried \1 another distributor by \2`)
+		`^Balance carried (to|from) .* by (TO-[0-9]+)(?:, intercompany with .*|(: .*))?$`, `Balance carried \1 another distributor by \2\3`)
 }
 
 // Veil rewrites texts of memos and journal entries whose other side lies outside the
@@ -52,7 +52,7 @@ func (s Scope) Veil(ctx context.Context, q db.Querier, texts ...*string) error {
 	}
 	for _, list := range naming {
 		for _, text := range list {
-			*text = carried.ReplaceAllString(*text, "Balance carried $1 another distributor by $2")
+			*text = carried.ReplaceAllString(*text, "Balance carried $1 another distributor by $2$3")
 		}
 	}
 	return nil

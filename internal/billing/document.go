@@ -38,7 +38,28 @@ type Document struct {
 	CustomerName   string              `db:"customer_name"`
 	CustomerStatus string              `db:"customer_status"`
 	Distributor    string              `db:"distributor_name"`
+
+	// Of a memo that a transfer wrote: the document from which its amount first came.
+	Purpose           string     `db:"purpose"` // transfer, unused_term, running_term, "" = none of these
+	OriginKind        string     `db:"origin_kind"`
+	OriginNumber      string     `db:"origin_number"`
+	OriginIssuedOn    *time.Time `db:"origin_issued_on"`
+	OriginDistributor string     `db:"origin_distributor"` // "" = not stated
 }
+
+// TransferNote is what a memo that carries a balance prints (docs/domain.md, "Transfer to
+// Another Distributor", step 4).
+const TransferNote = "Balance transfer note. Not a tax invoice or credit note."
+
+// anotherDistributor is a distributor that the reader may not know.
+const anotherDistributor = "another distributor"
+
+// noOrigin are the columns of the origin of a document that has none.
+const noOrigin = `, '' as purpose, '' as origin_kind, '' as origin_number, null::date as origin_issued_on, null::bigint as origin_distributor_id`
+
+// memoOrigin are those of a memo m.
+const memoOrigin = `, m.purpose, coalesce(m.origin_kind, '') as origin_kind, coalesce(m.origin_number, '') as origin_number,
+		m.origin_issued_on, m.origin_distributor_id`
 
 // Customer returns the number of the document's owner.
 func (d Document) Customer() string { return accounts.Number(accounts.CustomerPrefix, d.CustomerID) }
@@ -48,22 +69,22 @@ func (d Document) Customer() string { return accounts.Number(accounts.CustomerPr
 var documentDetails = map[string]string{
 	"invoice": `select i.id, i.number, i.external_id, i.customer_id, i.issued_on as on_date, i.due_on, i.currency, i.total as amount,
 		i.status, i.restricted, '' as reason, i.buyer_name, i.buyer_address, i.buyer_tax_id, '' as method,
-		null::bigint as subscription_id, '' as of_kind, null::bigint as of_id, '' as of_number from invoices i where i.id = $1`,
+		null::bigint as subscription_id, '' as of_kind, null::bigint as of_id, '' as of_number` + noOrigin + ` from invoices i where i.id = $1`,
 	"payment": `select p.id, number_of('PAY', p.id) as number, p.external_id, p.customer_id, p.received_on as on_date, null::date as due_on,
 		p.currency, p.amount, p.status, '' as restricted, '' as reason, '' as buyer_name, '' as buyer_address, '' as buyer_tax_id,
-		coalesce(m.label, '') as method, null::bigint as subscription_id, '' as of_kind, null::bigint as of_id, '' as of_number
+		coalesce(m.label, '') as method, null::bigint as subscription_id, '' as of_kind, null::bigint as of_id, '' as of_number` + noOrigin + `
 		from payments p left join payment_methods m on m.id = p.payment_method_id where p.id = $1`,
 	"refund": `select f.id, number_of('RF', f.id) as number, f.external_id, p.customer_id, f.refunded_on as on_date, null::date as due_on,
 		p.currency, f.amount, f.status, '' as restricted, '' as reason, '' as buyer_name, '' as buyer_address, '' as buyer_tax_id,
-		'' as method, null::bigint as subscription_id, 'payment' as of_kind, p.id as of_id, number_of('PAY', p.id) as of_number
+		'' as method, null::bigint as subscription_id, 'payment' as of_kind, p.id as of_id, number_of('PAY', p.id) as of_number` + noOrigin + `
 		from refunds f join payments p on p.id = f.payment_id where f.id = $1`,
 	"credit_memo": `select m.id, m.number, m.external_id, m.customer_id, m.issued_on as on_date, null::date as due_on, m.currency, m.amount,
 		m.status, m.restricted, m.reason, m.buyer_name, m.buyer_address, m.buyer_tax_id, '' as method, m.subscription_id,
-		case when i.id is null then '' else 'invoice' end as of_kind, i.id as of_id, coalesce(i.number, '') as of_number
+		case when i.id is null then '' else 'invoice' end as of_kind, i.id as of_id, coalesce(i.number, '') as of_number` + memoOrigin + `
 		from credit_memos m left join invoices i on i.id = m.invoice_id where m.id = $1`,
-	"debit_memo": `select m.id, m.number, m.external_id, m.customer_id, m.issued_on as on_date, null::date as due_on, m.currency, m.amount,
+	"debit_memo": `select m.id, m.number, m.external_id, m.customer_id, m.issued_on as on_date, m.due_on, m.currency, m.amount,
 		m.status, m.restricted, m.reason, m.buyer_name, m.buyer_address, m.buyer_tax_id, '' as method, m.subscription_id,
-		'' as of_kind, null::bigint as of_id, '' as of_number from debit_memos m where m.id = $1`,
+		'' as of_kind, null::bigint as of_id, '' as of_number` + memoOrigin + ` from debit_memos m where m.id = $1`,
 }
 
 // GetDocument returns a document whose owner lies in the scope.
@@ -78,15 +99,18 @@ func GetDocument(ctx context.Context, q db.Querier, s accounts.Scope, kind strin
 	}
 	var w db.Where
 	w.Arg(id) // the $1 of the kind's row
+	seen := s.Condition(&w, "o.id")
 	s.Apply(&w, "c.distributor_id")
 	var d Document
 	err = q.GetContext(ctx, &d, `
 		select r.kind, r.id, r.number, coalesce(r.external_id, '') as external_id, r.on_date, r.due_on, r.currency, r.amount,
 		       r.status, r.restricted, r.reason, r.buyer_name, r.buyer_address, r.buyer_tax_id, r.method, r.subscription_id,
 		       r.of_kind, r.of_id, r.of_number, r.customer_id, c.name as customer_name, c.status as customer_status,
-		       d.name as distributor_name, `+k.open+` as open_amount
+		       d.name as distributor_name, `+k.open+` as open_amount, r.purpose, r.origin_kind, r.origin_number, r.origin_issued_on,
+		       case when r.origin_distributor_id is null then '' when `+seen+` then coalesce(o.name, '`+anotherDistributor+`') else '`+anotherDistributor+`' end as origin_distributor
 		from (select '`+kind+`'::text as kind, one.* from (`+rows+`) one) r
-		join customers c on c.id = r.customer_id join distributors d on d.id = c.distributor_id `+w.SQL(), w.Args()...)
+		join customers c on c.id = r.customer_id join distributors d on d.id = c.distributor_id
+		left join distributors o on o.id = r.origin_distributor_id `+w.SQL(), w.Args()...)
 	if err != nil {
 		return d, db.NotFound(fmt.Errorf("read the %s: %w", k.Label, err), "There is no such %s.", k.inSentence())
 	}

@@ -19,7 +19,8 @@ type DocumentKind struct {
 	Label  string // "Credit memo"
 	Plural string // "Credit memos"
 
-	// rows are the documents of a customer ($1): number, on_date, amount and status.
+	// rows are the documents of a customer ($1): id, number, on_date, amount, currency, status,
+	// restricted, due_on and the number of the document that a transfer carried here.
 	rows string
 	// open is what is still to be paid or not used yet of the document r.id, "" = it has no such amount.
 	open string
@@ -35,17 +36,17 @@ const (
 // new one goes to the end: its place is part of the cursors that people have.
 var documentKinds = []DocumentKind{
 	{"invoice", "Invoice", "Invoices", `select i.id, i.number, i.issued_on as on_date, i.total as amount, i.currency, i.status,
-		i.restricted from invoices i where i.customer_id = $1`, toPay},
+		i.restricted, i.due_on, '' from invoices i where i.customer_id = $1`, toPay},
 	{"payment", "Payment", "Payments", `select p.id, number_of('PAY', p.id), p.received_on, p.amount, p.currency, p.status,
-		'' from payments p where p.customer_id = $1`, unused},
+		'', null::date, '' from payments p where p.customer_id = $1`, unused},
 	{"refund", "Refund", "Refunds", `select f.id, number_of('RF', f.id), f.refunded_on, f.amount, p.currency, f.status,
-		'' from payments p join refunds f on f.payment_id = p.id where p.customer_id = $1`, noAmount},
+		'', null::date, '' from payments p join refunds f on f.payment_id = p.id where p.customer_id = $1`, noAmount},
 	{"credit_memo", "Credit memo", "Credit memos", `select m.id, m.number, m.issued_on, m.amount, m.currency, m.status,
-		m.restricted from credit_memos m where m.customer_id = $1`, unused},
+		m.restricted, null::date, coalesce(m.origin_number, '') from credit_memos m where m.customer_id = $1`, unused},
 	{"debit_memo", "Debit memo", "Debit memos", `select m.id, m.number, m.issued_on, m.amount, m.currency, m.status,
-		m.restricted from debit_memos m where m.customer_id = $1`, toPay},
+		m.restricted, m.due_on, coalesce(m.origin_number, '') from debit_memos m where m.customer_id = $1`, toPay},
 	{"placed_order", "Order", "Orders", `select o.id, number_of('O', o.id), o.placed_on, o.total, c.currency, o.status,
-		'' from placed_orders o join customers c on c.id = o.customer_id where o.customer_id = $1`, noAmount},
+		'', null::date, '' from placed_orders o join customers c on c.id = o.customer_id where o.customer_id = $1`, noAmount},
 }
 
 // DocumentKinds returns the kinds of documents in their order.
@@ -72,6 +73,8 @@ type DocumentRow struct {
 	Currency   string              `db:"currency"`
 	Status     string              `db:"status"`
 	Restricted string              `db:"restricted"`
+	DueOn      *time.Time          `db:"due_on"`
+	Origin     string              `db:"origin"` // number of the document that a transfer carried here, "" = its own
 }
 
 // DocumentsOf says which documents of a customer to list.
@@ -111,7 +114,7 @@ func ListDocuments(ctx context.Context, q db.Querier, s accounts.Scope, f Docume
 			all += " union all "
 		}
 		all += fmt.Sprintf(`select '%s'::text as kind, d.id * %d + %d as place, d.id, d.number, d.on_date, d.amount, d.currency,
-			d.status, d.restricted from (%s) d (id, number, on_date, amount, currency, status, restricted)`,
+			d.status, d.restricted, d.due_on, d.origin from (%s) d (id, number, on_date, amount, currency, status, restricted, due_on, origin)`,
 			kind.Name, kindPlaces, place, kind.rows)
 		open += fmt.Sprintf(" when '%s' then %s", kind.Name, kind.open)
 	}
@@ -120,7 +123,7 @@ func ListDocuments(ctx context.Context, q db.Querier, s accounts.Scope, f Docume
 	k.Apply(&w)
 	var rows []DocumentRow
 	err = q.SelectContext(ctx, &rows, `
-		select `+k.Columns()+`, r.kind, r.id, r.number, r.on_date, r.amount, r.currency, r.status, r.restricted,
+		select `+k.Columns()+`, r.kind, r.id, r.number, r.on_date, r.amount, r.currency, r.status, r.restricted, r.due_on, r.origin,
 		       `+open+` end as open_amount
 		from (`+all+`) r `+w.SQL()+` `+k.Tail(), w.Args()...)
 	if err != nil {

@@ -26,10 +26,12 @@ type Entry struct {
 	PostedOn      time.Time   `db:"posted_on"`
 	Memo          string      `db:"memo"`
 	Restricted    string      `db:"restricted"`
-	SourceKind    string      `db:"source_kind"` // "" = no source document
+	SourceKind    string      `db:"source_kind"` // "" = no source
 	SourceID      int64       `db:"source_id"`
 	SourceNumber  string      `db:"source_number"`
-	CustomerID    int64       `db:"customer_id"` // who owns it, 0 = nobody or outside the scope
+	Subscription  int64       `db:"subscription_id"` // of a source that is a schedule line, 0 = none or outside the scope
+	Recognises    string      `db:"recognises"`      // numbers of the schedule lines of an entry for several, "" = none
+	CustomerID    int64       `db:"customer_id"`     // who owns it, 0 = nobody or outside the scope
 	Customer      string      `db:"customer_name"`
 	OrderID       int64       `db:"order_id"` // the transfer that wrote it, 0 = none
 	Lines         []EntryLine `db:"-"`
@@ -76,12 +78,16 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 		books += w.Bind(" and d.id = ?", f.DistributorID)
 	}
 	owner := s.Condition(&w, "c.distributor_id")
+	contract := s.Condition(&w, "sc.distributor_id")
 	written := accounts.LedgerOf(&w, s, "journal_entry", "e.id")
 	var rows []Entry
 	err = q.SelectContext(ctx, &rows, `
 		select e.id, e.distributor_id, e.distributor_name, e.posted_on, e.memo, e.restricted,
 		       coalesce(e.source_kind, '') as source_kind, coalesce(e.source_id, 0) as source_id,
-		       coalesce(i.number, number_of('PAY', pay.id), number_of('RF', ref.id), cm.number, dm.number, '') as source_number,
+		       coalesce(i.number, number_of('PAY', pay.id), number_of('RF', ref.id), cm.number, dm.number, rs.number, '') as source_number,
+		       coalesce(rs.subscription_id, 0) as subscription_id,
+		       coalesce((select string_agg(number_of('RS', rl.revenue_schedule_id), ', ' order by rl.revenue_schedule_id)
+		                 from recognition_lines rl where rl.entry_id = e.id), '') as recognises,
 		       coalesce(c.id, 0) as customer_id, coalesce(c.name, '') as customer_name,
 		       coalesce(o.order_id, 0) as order_id, `+k.Columns()+`
 		from (select e.id, e.distributor_id, e.customer_id, e.posted_on, e.memo, e.restricted, e.source_kind, e.source_id,
@@ -97,7 +103,12 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 		left join payments refp on refp.id = ref.payment_id
 		left join credit_memos cm on e.source_kind = 'credit_memo' and cm.id = e.source_id
 		left join debit_memos dm on e.source_kind = 'debit_memo' and dm.id = e.source_id
-		left join customers c on c.id = coalesce(e.customer_id, i.customer_id, pay.customer_id, refp.customer_id, cm.customer_id, dm.customer_id)
+		left join lateral (
+		    select o.number, o.customer_id, case when `+contract+` then r.subscription_id end as subscription_id
+		    from owned_revenue_schedules o join revenue_schedules r on r.id = o.id
+		    left join subscriptions sub on sub.id = r.subscription_id left join customers sc on sc.id = sub.customer_id
+		    where e.source_kind = 'revenue_schedule' and o.id = e.source_id) rs on true
+		left join customers c on c.id = coalesce(e.customer_id, i.customer_id, pay.customer_id, refp.customer_id, cm.customer_id, dm.customer_id, rs.customer_id)
 		     and (`+owner+`)
 		left join lateral (
 		    select l.order_id from transfer_ledger l
@@ -107,14 +118,19 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 		return db.Part[Entry]{}, fmt.Errorf("read the journal: %w", err)
 	}
 	part := db.Cut(k, rows)
-	memos := make([]*string, len(part.Rows))
-	for i := range part.Rows {
-		memos[i] = &part.Rows[i].Memo
+	return part, completeEntries(ctx, q, s, part.Rows)
+}
+
+// completeEntries hides in the memos what is out of the reader's scope, and reads the lines.
+func completeEntries(ctx context.Context, q db.Querier, s accounts.Scope, rows []Entry) error {
+	memos := make([]*string, len(rows))
+	for i := range rows {
+		memos[i] = &rows[i].Memo
 	}
 	if err := s.Veil(ctx, q, memos...); err != nil {
-		return db.Part[Entry]{}, err
+		return err
 	}
-	return part, readLines(ctx, q, part.Rows)
+	return readLines(ctx, q, rows)
 }
 
 // accounts are the accounts of the books that begin as was typed.
@@ -150,6 +166,7 @@ func (f JournalFilter) apply(w *db.Where, s accounts.Scope, named []string) {
 	} else if typed != "" {
 		payment, _ := accounts.ParseNumber("PAY", typed)
 		refund, _ := accounts.ParseNumber("RF", typed)
+		schedule, _ := accounts.ParseNumber("RS", typed)
 		memo := "e.memo"
 		if !s.Everything { // the other side's name finds nothing
 			memo = accounts.CarriedSQL(w, memo)
@@ -158,8 +175,9 @@ func (f JournalFilter) apply(w *db.Where, s accounts.Scope, named []string) {
 		       select 'invoice', id from invoices where number = ? union all
 		       select 'credit_memo', id from credit_memos where number = ? union all
 		       select 'debit_memo', id from debit_memos where number = ? union all
-		       select 'payment', ?::bigint union all select 'refund', ?::bigint)`,
-			"%"+db.Like(typed)+"%", typed, typed, typed, payment, refund)
+		       select 'payment', ?::bigint union all select 'refund', ?::bigint union all select 'revenue_schedule', ?::bigint)
+		     or e.id in (select rl.entry_id from recognition_lines rl where rl.revenue_schedule_id = ?)`,
+			"%"+db.Like(typed)+"%", typed, typed, typed, payment, refund, schedule, schedule)
 	}
 }
 

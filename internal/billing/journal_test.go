@@ -140,6 +140,31 @@ func TestJournalNamesWhatAnEntryBelongsTo(t *testing.T) {
 	}
 }
 
+func TestJournalNamesTheScheduleLine(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	sub := b.Subscription(testdb.Subscription{Customer: b.fjord.ID})
+	r := b.RevenueSchedule(testdb.RevenueSchedule{Subscription: sub.ID})
+	other := b.RevenueSchedule(testdb.RevenueSchedule{Subscription: sub.ID})
+	ofLine := b.Entry(testdb.Entry{PostedOn: "2026-02-01", SourceKind: testdb.OfRevenueSchedule, Source: r.ID})
+	ofBoth := b.Entry(testdb.Entry{PostedOn: "2026-02-02", Customer: b.fjord.ID})
+	b.Exec(`insert into recognition_lines (entry_id, revenue_schedule_id, amount) values ($1, $2, 50), ($1, $3, 50)`, ofBoth.ID, r.ID, other.ID)
+	line := accounts.Number("RS", r.ID)
+	both := b.read(t, all(b.World), billing.JournalFilter{Search: line})
+	if got := entryIDs(both); got != idsOf(ofBoth, ofLine) {
+		t.Errorf("the line's number finds %s, want the entry for it and the one for several", got)
+	}
+	if e := both[1]; e.SourceNumber != line || e.Customer != "Blue Fjord AS" || e.Subscription != sub.ID {
+		t.Errorf("entry of a line: %+v", e)
+	}
+	if e := both[0]; e.Recognises != line+", "+accounts.Number("RS", other.ID) {
+		t.Errorf("entry of several lines recognises %q", e.Recognises)
+	}
+	if got := entryIDs(b.read(t, all(b.World), billing.JournalFilter{CustomerID: b.fjord.ID, From: ptr(day("2026-02-01"))})); got != idsOf(ofBoth, ofLine) {
+		t.Errorf("entries of the customer: %s", got)
+	}
+}
+
 func TestJournalOfAScope(t *testing.T) {
 	t.Parallel()
 	b := newBooks(t)

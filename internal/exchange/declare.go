@@ -108,7 +108,7 @@ type column struct {
 	from     string            // what an export reads instead of the column, over a row t
 	optional bool              // a file may lack it; an export writes it where a row has a value other than the default
 	blank    bool              // a choice of which none is an empty text in the database
-	compared string            // what an import compares it with instead of the column, over a row t
+	compared string            // what an import compares it with instead of the column, over a row t and the loaded row l
 }
 
 // stored returns the name of the table's column.

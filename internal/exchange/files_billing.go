@@ -1,14 +1,18 @@
 package exchange
 
-// settledBy declares the status of a document or credit memo. One that is open because too
-// little of its allocations counts takes the status again that a file brought: a file that
-// brings it once more says nothing new (docs/domain.md, "What settles a document").
-func settledBy(statuses ...string) column {
-	return choice("status", statuses...).must().against("coalesce(t.settled_status, t.status)")
+// settledBy declares the status of a document or credit memo t. One that is open because too
+// little of what asks for it counts takes the status again that a file brought: a file that
+// brings either says nothing new (docs/domain.md, "What settles a document"). Where nothing
+// asks any more, the file decides.
+func settledBy(asked string, statuses ...string) column {
+	return choice("status", statuses...).must().against(
+		"case when l.status = t.status or l.status = t.settled_status and " + asked + " then l.status else t.status end")
 }
 
-// memoStatus is the status of both kinds of memo.
-var memoStatus = settledBy("open", "applied", "transferred", "void")
+// askedFor says that allocations ask for a document t.
+const askedFor = "t.claimed <> 0"
+
+var memoStatuses = []string{"open", "applied", "transferred", "void"}
 
 // memoOrigin are the optional columns of both kinds of memo: what one is for, and the first
 // origin of what a transfer carries (docs/domain.md 2.1, step 4).
@@ -25,7 +29,7 @@ var documentFiles = []file{
 		owner: "customer_id", write: writeIssued,
 		columns: []column{
 			name("number").must(), ref("customer_id", "customers").must(), date("issued_on").must(), date("due_on").must(),
-			currency("currency"), settledBy("draft", "open", "paid", "transferred", "void"), text("restricted"),
+			currency("currency"), settledBy(askedFor, "draft", "open", "paid", "transferred", "void"), text("restricted"),
 		},
 	},
 	{
@@ -52,7 +56,7 @@ var documentFiles = []file{
 		columns: append([]column{
 			name("number").must(), ref("customer_id", "customers").must(), ref("subscription_id", "subscriptions"),
 			ref("invoice_id", "invoices"), date("issued_on").must(), amount("amount").must().notNegative().of("currency"),
-			currency("currency"), text("reason"), memoStatus, text("restricted"),
+			currency("currency"), text("reason"), settledBy(`exists (select 1 from credit_allocations a where a.credit_memo_id = t.id)`, memoStatuses...), text("restricted"),
 		}, memoOrigin...),
 	},
 	{
@@ -70,7 +74,7 @@ var documentFiles = []file{
 		columns: append([]column{
 			name("number").must(), ref("customer_id", "customers").must(), ref("subscription_id", "subscriptions"),
 			date("issued_on").must(), amount("amount").must().notNegative().of("currency"), currency("currency"),
-			text("reason"), memoStatus, text("restricted"), date("due_on").maybe(),
+			text("reason"), settledBy(askedFor, memoStatuses...), text("restricted"), date("due_on").maybe(),
 		}, memoOrigin...),
 	},
 	{

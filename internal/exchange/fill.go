@@ -160,6 +160,9 @@ func (f *filler) add(ctx context.Context, src fs.FS) error {
 	if err := f.report.err(f.declared); err != nil {
 		return err
 	}
+	if err := f.issue(ctx); err != nil {
+		return err
+	}
 	f.forget()
 	return nil
 }

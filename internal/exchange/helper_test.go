@@ -2,6 +2,8 @@ package exchange_test
 
 import (
 	"bytes"
+	"database/sql"
+	"errors"
 	"io"
 	"maps"
 	"os"
@@ -82,7 +84,35 @@ func (d data) fs() fstest.MapFS {
 // try imports the data and returns the errors that the report has.
 func try(t testing.TB, pool *sqlx.DB, d data) (exchange.Report, []string) {
 	t.Helper()
-	report, err := exchange.Import(t.Context(), pool, d.fs(), exchange.Options{})
+	return tryWith(t, pool, d, exchange.Options{})
+}
+
+// overriding is try with an override, for which somebody answers.
+func overriding(t testing.TB, pool *sqlx.DB, d data, o exchange.Override) (exchange.Report, []string) {
+	t.Helper()
+	o.Reason, o.By = "The auditor agreed", audit.Actor{ID: controller(t, pool), Name: "Cora Controller"}
+	return tryWith(t, pool, d, exchange.Options{Override: o})
+}
+
+// controller returns a staff member who may answer for overrides.
+func controller(t testing.TB, pool *sqlx.DB) int64 {
+	t.Helper()
+	var id int64
+	err := pool.GetContext(t.Context(), &id, `insert into staff (distributor_id, email, name, role, password_hash)
+		select min(id), 'cora@fjord.example', 'Cora Controller', 'finance', '' from distributors
+		on conflict do nothing returning id`)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = pool.GetContext(t.Context(), &id, `select id from staff where email = 'cora@fjord.example'`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func tryWith(t testing.TB, pool *sqlx.DB, d data, opts exchange.Options) (exchange.Report, []string) {
+	t.Helper()
+	report, err := exchange.Import(t.Context(), pool, d.fs(), opts)
 	var lines []string
 	for _, e := range report.Errors {
 		lines = append(lines, e.String())

@@ -18,6 +18,7 @@ type Options struct {
 	DryRun   bool        // check everything and keep nothing
 	MaxBytes int64       // of all files together, unpacked; 0 = no limit
 	Actor    audit.Actor // who does it, for the audit log
+	Override Override    // what of the rules of the books it may pass over
 
 	// RateReason is why exchange rates differ so much from the last ones of their pairs;
 	// "" = such rates are mistakes.
@@ -28,11 +29,16 @@ type Options struct {
 // the files have mistakes, they stand in the report's errors, and the error says that
 // nothing was imported.
 func Import(ctx context.Context, pool *sqlx.DB, src fs.FS, opts Options) (Report, error) {
+	if err := opts.Override.check(); err != nil {
+		return Report{}, err
+	}
 	in, err := openSource(src, opts.MaxBytes)
 	if err != nil {
 		return Report{}, err
 	}
-	im := &importer{declared: files(), report: Report{DryRun: opts.DryRun}, rates: rateCheck{reason: strings.TrimSpace(opts.RateReason)}}
+	im := &importer{
+		declared: files(), report: Report{DryRun: opts.DryRun}, override: opts.Override, rates: rateCheck{reason: strings.TrimSpace(opts.RateReason)},
+	}
 	if err := im.rates.check(); err != nil {
 		return im.report, err
 	}
@@ -58,8 +64,9 @@ func Import(ctx context.Context, pool *sqlx.DB, src fs.FS, opts Options) (Report
 
 // What the audit log calls it.
 const (
-	actionImport = "import"
-	actionExport = "export"
+	actionImport   = "import"
+	actionExport   = "export"
+	actionOverride = "import.override"
 )
 
 // errDryRun ends the transaction of an import that is to keep nothing.
@@ -73,6 +80,7 @@ type importer struct {
 	report   Report
 	past     past
 	rates    rateCheck
+	override Override
 }
 
 // load is one file while it is imported.
@@ -116,7 +124,7 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 		return im.report.err(im.declared)
 	}
 	stages := []func(context.Context) error{
-		im.identify, im.number, im.resolve, im.complete, im.lock, im.keep, im.redirect, im.check, im.checkRates,
+		im.identify, im.number, im.resolve, im.complete, im.lock, im.keep, im.redirect, im.check, im.checkRates, im.checkBooks,
 	}
 	for _, stage := range stages {
 		if err := stage(ctx); err != nil {
@@ -126,19 +134,18 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 	if err := im.report.err(im.declared); err != nil {
 		return err
 	}
-	if err := im.writeAll(ctx); err != nil {
-		return err
-	}
-	if err := im.linkRecognition(ctx); err != nil {
-		return err
-	}
-	if err := im.checkWritten(ctx); err != nil {
-		return err
+	for _, stage := range []func(context.Context) error{im.beforeIssue, im.writeAll, im.afterIssue, im.linkRecognition, im.checkWritten} {
+		if err := stage(ctx); err != nil {
+			return err
+		}
 	}
 	if err := im.report.err(im.declared); err != nil {
 		return err
 	}
 	im.count()
+	if err := im.account(ctx); err != nil {
+		return err
+	}
 	if err := im.rates.note(ctx, im.tx, opts.Actor); err != nil {
 		return err
 	}

@@ -104,9 +104,9 @@ func (im *importer) keepColumns(ctx context.Context, l *load) error {
 			if c.stored() != column || c.name == l.owner {
 				continue
 			}
-			_, err := im.exec(ctx, l.file, fmt.Sprintf(`update {load} l set %[1]s = t.%[2]s from {table} t
-				where t.id = l.rec_id and not l.is_new and l.%[1]s is distinct from t.%[2]s
-				  and exists (select 1 from {kept} k where k.rec_id = l.rec_id and k.binding and k.column_name = '%[2]s')`, c.name, c.stored()))
+			_, err := im.exec(ctx, l.file, fmt.Sprintf(`update {load} l set %[1]s = %[3]s from {table} t
+				where t.id = l.rec_id and not l.is_new and l.%[1]s is distinct from %[3]s
+				  and exists (select 1 from {kept} k where k.rec_id = l.rec_id and k.binding and k.column_name = '%[2]s')`, c.name, c.stored(), c.comparedWith()))
 			if err != nil {
 				return err
 			}

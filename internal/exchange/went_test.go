@@ -120,7 +120,8 @@ func TestFeedAfterSplit(t *testing.T) {
 	data := d.split(small(t))
 	unchanged(t, load(t, d.pool, data))
 	data["subscription_charges.csv"] += "ch7,s1,,,1.00,2026-01-19,\nch8,s1,,,1.00,2026-01-20,\nch9,s1,,,1.00,2026-01-20,\n"
-	data["invoice_lines.csv"] += "l9,i1,s1,ch9,,1,1.00,1.00,,\n"
+	data["invoices.csv"] += "i9,INV-9,c1,2026-01-20,2026-01-31,EUR,open,\n"
+	data["invoice_lines.csv"] += "l9,i9,s1,ch9,,1,1.00,1.00,,\n"
 	data["usage_records.csv"] += "g7,s1,,2026-01-19,1,1.00,\ng8,s1,,2026-01-20,1,1.00,\ng9,s1,,2026-01-20,1,1.00,l9\n"
 	data["billing_schedules.csv"] += "h7,s1,2026-01-19,1.00,\nh8,s1,2026-01-20,1.00,\nh9,s1,2026-01-20,1.00,i1\n"
 	data["revenue_schedules.csv"] += "v7,s1,,2026-01-19,,1.00,false\nv8,s1,,2026-01-20,,1.00,true\nv9,s1,l9,2026-01-20,,1.00,false\n"
