@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
+
 	"handover/internal/fault"
 )
 
@@ -18,7 +20,7 @@ import (
 type Order struct {
 	Key  string // as it stands in the address: "name"
 	Expr string // "c.name"
-	Type string // of Expr: "text", "bigint", "date" or "timestamptz"
+	Type string // of Expr: "text", "bigint", "numeric", "date" or "timestamptz"
 }
 
 // Page says which part of a list to read.
@@ -172,6 +174,9 @@ func readable(text, kind string) bool {
 	case "bigint":
 		_, err := strconv.ParseInt(text, 10, 64)
 		return err == nil
+	case "numeric":
+		_, err := decimal.NewFromString(text)
+		return err == nil && !strings.ContainsAny(text, "eE")
 	case "date":
 		day, err := time.Parse(time.DateOnly, text)
 		return err == nil && day.Year() > 0 // the database has no year 0

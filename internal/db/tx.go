@@ -21,6 +21,12 @@ func InSnapshot(ctx context.Context, pool *sqlx.DB, fn func(tx *sqlx.Tx) error) 
 	return inTx(ctx, pool, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
 }
 
+// InRepeatableRead runs fn in a transaction that writes and in which every statement sees the
+// same moment. Where another transaction changed a row that it changes, it is a Conflict fault.
+func InRepeatableRead(ctx context.Context, pool *sqlx.DB, fn func(tx *sqlx.Tx) error) error {
+	return inTx(ctx, pool, &sql.TxOptions{Isolation: sql.LevelRepeatableRead}, fn)
+}
+
 func inTx(ctx context.Context, pool *sqlx.DB, opts *sql.TxOptions, fn func(tx *sqlx.Tx) error) error {
 	// A request that reads and then writes must not hold one connection while it waits
 	// for another.

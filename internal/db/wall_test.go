@@ -160,6 +160,13 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 		`insert into staff_origins (staff_id, from_id, how) select min(id), max(id), 'invited' from staff where $1::bigint + $2::bigint > 0`,
 		`insert into setting_changes (distributor_id, setting, before, after, reason, requested_by, requested_at, expires_at)
 		 select c.distributor_id, 'approvals', '{}', '{}', $2::bigint::text, (select min(id) from staff), now(), now() from customers c where c.id = $1`,
+		`insert into reconciliation_runs (distributor_id, checked_at) select distributor_id, now() from customers where id = $1 and $2::bigint > 0`,
+		`insert into reconciliation_results (distributor_id, name, currency, checked, differing, difference, ok, checked_at)
+		 select distributor_id, 'receivable', 'EUR', $2, 0, 0, true, now() from customers where id = $1`,
+		`insert into reconciliation_items (distributor_id, name, currency, kind, record_id, number, books, records, difference, differs, checked_at)
+		 select distributor_id, 'receivable', 'EUR', 'invoice', $2, 'INV-1', 0, 0, 0, false, now() from customers where id = $1`,
+		`insert into transfer_books (order_id, side, customer_id, distributor_id, role, currency, ledger_before, sub_ledger_before, declared, ledger_after, sub_ledger_after)
+		 select $2, 'source', id, distributor_id, 'receivable', 'EUR', 0, 0, 0, 0, 0 from customers where id = $1`,
 		`insert into mail_preferences (staff_id, kind, wanted) select min(id), $1::bigint::text, $2::bigint > 0 from staff`,
 		`insert into transfer_approvals (order_id, kind, distributor_id, asked_at, reason)
 		 select $2, 'approval', c.distributor_id, now(), $1::bigint::text from customers c where c.id = $1`,
@@ -348,55 +355,5 @@ func TestAWalledRequestHasNoWayAround(t *testing.T) {
 	var role, scope string
 	if err := pool.QueryRow(`select current_setting('role'), coalesce(current_setting('handover.scope', true), '')`).Scan(&role, &scope); err != nil || role != "none" || scope != "" {
 		t.Errorf("afterwards the connection acts as %q with scope %q, %v", role, scope, err)
-	}
-}
-
-// A reader holds one connection, none after a failure or once something is written, and
-// writes nothing itself.
-func TestReader(t *testing.T) {
-	t.Parallel()
-	pool := testdb.New(t)
-	testdb.NewWorld(t, pool)
-	pool.SetMaxOpenConns(1)
-	reader := db.NewReader(pool)
-	ctx := reader.Beside(db.Behind(t.Context(), db.Wall{Everything: true}))
-	var n int
-	count := func() {
-		t.Helper()
-		if err := reader.GetContext(ctx, &n, `select count(*) from brands`); err != nil || n != 1 {
-			t.Errorf("counted %d, %v", n, err)
-		}
-	}
-	if pool.Stats().InUse != 0 {
-		t.Error("it took a connection before it was asked")
-	}
-	count()
-	if err := reader.GetContext(ctx, &n, `select id from brands where id = 0`); err == nil || pool.Stats().InUse != 1 {
-		t.Errorf("no row: %v, and it holds %d connections, want 1", err, pool.Stats().InUse)
-	}
-	if err := reader.SelectContext(ctx, &[]int{}, `select nothing`); err == nil || pool.Stats().InUse != 0 {
-		t.Errorf("a mistake: %v, and it holds %d connections, want 0", err, pool.Stats().InUse)
-	}
-	count()
-	if _, err := reader.ExecContext(ctx, `update financial_periods set status = status`); err == nil {
-		t.Error("it writes")
-	}
-	if rows, err := reader.QueryxContext(ctx, `select id from brands`); err != nil { //nolint:rowserrcheck // StructScan checks it
-		t.Error(err)
-	} else if err := sqlx.StructScan(rows, &[]struct{ ID int64 }{}); err != nil { // closes them
-		t.Error(err)
-	}
-	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) error { // waits for ever if the reader keeps the only connection
-		_, err := tx.ExecContext(ctx, `update financial_periods set status = status`)
-		return err
-	})
-	if err != nil {
-		t.Error(err)
-	}
-	count()
-	reader.Release()
-	reader.Release()
-	if pool.Stats().InUse != 0 {
-		t.Error("it was released and holds a connection")
 	}
 }

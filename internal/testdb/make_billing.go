@@ -72,6 +72,9 @@ func (w *World) Invoice(i Invoice) Invoice {
 			col{"quantity", l.Quantity}, col{"unit_price", l.Amount}, col{"amount", l.Amount},
 			col{"service_start", null(l.Start)}, col{"service_end", null(l.End)})
 	}
+	if len(i.Lines) > 1 { // its lines came one after the other
+		w.Exec(`update invoices i set issued_hash = document_hash_invoice(i) where id = $1 and issued_hash is not null`, i.ID)
+	}
 	i.Amount = w.text(`select total from invoices where id = $1`, i.ID)
 	return i
 }
@@ -157,12 +160,13 @@ func (w *World) allocate(from string, id int64, amount string, to []Allocation) 
 	return to
 }
 
-// Refund is a row of refunds.
+// Refund is a row of refunds; Kind is refund or chargeback, CreditMemo the one that it pays
+// out.
 type Refund struct {
-	ID                             int64
-	Number                         string
-	Payment                        int64
-	ExternalID, On, Amount, Status string
+	ID                                   int64
+	Number                               string
+	Payment, CreditMemo                  int64
+	ExternalID, On, Amount, Status, Kind string
 }
 
 // Refund makes a succeeded refund of 10.00.
@@ -174,20 +178,21 @@ func (w *World) Refund(r Refund) Refund {
 	either(&r.On, DefaultIssued)
 	either(&r.Amount, "10.00")
 	either(&r.Status, "succeeded")
+	either(&r.Kind, "refund")
 	r.ID = w.insert("refunds", col{"external_id", null(r.ExternalID)}, col{"payment_id", r.Payment},
-		col{"refunded_on", r.On}, col{"amount", r.Amount}, col{"status", r.Status})
+		col{"refunded_on", r.On}, col{"amount", r.Amount}, col{"status", r.Status}, col{"kind", r.Kind}, col{"credit_memo_id", null(r.CreditMemo)})
 	r.Number = number("RF", r.ID)
 	return r
 }
 
 // Memo is a row of credit_memos or debit_memos; Invoice and Allocations are a
-// credit memo's.
+// credit memo's, DueOn is a debit memo's.
 type Memo struct {
 	ID                                int64
 	Number                            string
 	Customer, Subscription, Invoice   int64
 	ExternalID, IssuedOn, Amount      string
-	Currency, Reason                  string
+	Currency, Reason, Purpose, DueOn  string
 	Status, Restricted                string
 	BuyerName, BuyerAddress, BuyerTax string
 	Allocations                       []Allocation
@@ -212,7 +217,7 @@ func (w *World) DebitMemo(m Memo) Memo {
 	if m.Invoice != 0 || m.Allocations != nil {
 		w.t.Fatal("a debit memo has neither an invoice nor allocations of its own")
 	}
-	m.ID = w.insert("debit_memos", w.memo(&m, "DM")...)
+	m.ID = w.insert("debit_memos", append(w.memo(&m, "DM"), col{"due_on", null(m.DueOn)})...)
 	return m
 }
 
@@ -233,6 +238,7 @@ func (w *World) memo(m *Memo, prefix string) []col {
 		{"amount", m.Amount},
 		{"currency", m.Currency},
 		{"reason", m.Reason},
+		{"purpose", m.Purpose},
 		{"status", m.Status},
 		{"restricted", m.Restricted},
 		{"buyer_name", m.BuyerName},

@@ -223,7 +223,7 @@ func TestScheduledButChanged(t *testing.T) {
 	req.StartAt = now.Add(time.Hour).Format(time.RFC3339)
 	o := d.submitted(ctx, d.actor, req)
 	seen := o.Preview
-	d.subscribe(testdb.Subscription{})
+	d.subscribe(testdb.Subscription{Promo: "Spring"})
 	now = now.Add(time.Hour)
 	if err := d.engine.Tick(ctx); err != nil {
 		t.Fatal(err)
@@ -240,6 +240,35 @@ func TestScheduledButChanged(t *testing.T) {
 		t.Errorf("nothing differs: %v", err)
 	}
 	d.want("the accounts are free", "0", `select count(*) from open_transfers`)
+}
+
+// The data of a scheduled order go on changing: what is clean moves, with what came since.
+func TestScheduledMovesWhatThereIsThen(t *testing.T) {
+	d := newDesk(t)
+	ctx := context.Background()
+	now := d.engine.Now()
+	d.engine.Now = func() time.Time { return now }
+	d.subscribe(testdb.Subscription{})
+	req := d.toNordlys()
+	req.StartAt = now.Add(time.Hour).Format(time.RFC3339)
+	o := d.submitted(ctx, d.actor, req)
+	d.subscribe(testdb.Subscription{})
+	d.open("INV-NEW", "11.00", "2026-02-01")
+	now = now.Add(time.Hour)
+	d.due(o)
+	o = d.read(o.Number)
+	if o.Status != "completed" {
+		t.Fatalf("it is %s: %s", o.Status, o.Failure)
+	}
+	d.want("both subscriptions and the balance moved", "2 11", `
+		select (select count(*) from subscriptions s where s.customer_id = b.customer_id) || ' ' || trim_scale(b.balance)
+		from customer_balances b where b.customer_id = $1`, *o.TargetID)
+	for _, m := range o.Result.Moved {
+		if m.Kind == "subscription" && m.Count != 2 {
+			t.Errorf("the order says that %d subscriptions moved", m.Count)
+		}
+	}
+	d.verify()
 }
 
 // What nobody answers or touches ends.

@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -15,14 +16,26 @@ type openDocument struct {
 	ID     int64           `db:"id"`
 	Number string          `db:"number"`
 	Open   decimal.Decimal `db:"open_amount"`
+	DueOn  time.Time       `db:"due_on"`
+	origin
 }
 
 // unappliedCredit is a payment or credit memo of it that is not used up.
 type unappliedCredit struct {
-	Kind   string          `db:"kind"` // payment or credit_memo
-	ID     int64           `db:"id"`
-	Number string          `db:"number"`
-	Amount decimal.Decimal `db:"unapplied"`
+	Kind    string          `db:"kind"` // payment or credit_memo
+	ID      int64           `db:"id"`
+	Number  string          `db:"number"`
+	Amount  decimal.Decimal `db:"unapplied"`
+	Invoice int64           `db:"invoice_id"` // for which a credit memo was issued, 0 = none
+	origin
+}
+
+// origin is the document from which an amount first came, through all transfers.
+type origin struct {
+	Kind        string    `db:"origin_kind"` // "" = several documents
+	Number      string    `db:"origin_number"`
+	IssuedOn    time.Time `db:"origin_issued_on"`
+	Distributor int64     `db:"origin_distributor_id"`
 }
 
 // allocation settles a document, or a part of it, by a credit. The memo that the
@@ -35,96 +48,170 @@ type allocation struct {
 	Amount       decimal.Decimal
 }
 
-// carry is how the balance leaves the account (domain 2.1, step 4): the allocations
-// among what is there, then the memo that settles exactly the rest.
+// carry is how the balance leaves the account (docs/domain.md, "Transfer to Another
+// Distributor", step 4): the allocations among what is there, then the memo that settles
+// exactly the rest, and the items that open the balance on the other account.
 type carry struct {
 	Documents   []openDocument
 	Credits     []unappliedCredit
-	Net         decimal.Decimal // positive: the customer owes
+	Net         decimal.Decimal // of what is carried; positive: the customer owes
 	Allocations []allocation
 	Memo        string          // credit_memo (owes), debit_memo (has credit), "" (net zero)
-	Opening     decimal.Decimal // what opens the new account, in its currency; sign as Net
+	Items       []carriedItem   // what opens the other account
+	Opening     decimal.Decimal // their sum, in that account's currency; sign as Net
 	Settled     int64           // invoices that have nothing open afterwards
+	Left        decimal.Decimal // what is not carried, because it was asked to leave it
 }
 
-// settle plans the carrying. Documents come oldest due date first, then by number;
-// credits payments first, then credit memos, each oldest first.
+// settlement is the allocating of an account's credits to its documents.
+type settlement struct {
+	carry
+	left []decimal.Decimal // what is still open of each document
+	next int               // the first document of which something may be open
+}
+
+// settle plans the carrying. A credit memo that was issued for an invoice goes to that
+// first of all. Documents come oldest due date first, then by number; credits payments
+// first, then credit memos, each oldest first.
 func settle(documents []openDocument, credits []unappliedCredit) carry {
-	c := carry{Documents: documents, Credits: credits}
-	left := make([]decimal.Decimal, len(documents))
+	s := settlement{carry: carry{Documents: documents, Credits: credits}, left: make([]decimal.Decimal, len(documents))}
+	place := map[int64]int{}
 	for i, d := range documents {
-		left[i] = d.Open
-		c.Net = c.Net.Add(d.Open)
+		s.left[i] = d.Open
+		s.Net = s.Net.Add(d.Open)
+		if d.Kind == "invoice" {
+			place[d.ID] = i
+		}
 	}
 	rest := make([]unappliedCredit, len(credits))
 	copy(rest, credits)
 	for i := range rest {
-		c.Net = c.Net.Sub(rest[i].Amount)
-		rest[i].Amount = c.spread(rest[i], left)
-	}
-	switch c.Net.Sign() {
-	case 1:
-		c.Memo = "credit_memo"
-		c.spread(unappliedCredit{Kind: c.Memo, Amount: c.Net}, left)
-	case -1:
-		c.Memo = "debit_memo"
-		memo := openDocument{Kind: c.Memo, Open: c.Net.Neg()}
-		c.settleMemo(memo, rest)
-	}
-	for i, d := range documents {
-		if d.Kind == "invoice" && left[i].IsZero() {
-			c.Settled++
+		s.Net = s.Net.Sub(rest[i].Amount)
+		if at, ok := place[rest[i].Invoice]; ok {
+			rest[i].Amount = s.take(rest[i], at)
 		}
 	}
-	return c
+	for i := range rest {
+		rest[i].Amount = s.spread(rest[i])
+	}
+	switch s.Net.Sign() {
+	case 1:
+		s.Memo = "credit_memo"
+		before := append([]decimal.Decimal(nil), s.left...)
+		s.spread(unappliedCredit{Kind: s.Memo, Amount: s.Net})
+		s.itemsOf(before)
+	case -1:
+		s.Memo = "debit_memo"
+		s.settleMemo(rest)
+	}
+	for i, d := range documents {
+		if d.Kind == "invoice" && s.left[i].IsZero() {
+			s.Settled++
+		}
+	}
+	return s.carry
+}
+
+// take allocates a credit to one document as far as it goes and returns what is left of it.
+func (s *settlement) take(credit unappliedCredit, at int) decimal.Decimal {
+	amount := decimal.Min(credit.Amount, s.left[at])
+	if !amount.IsPositive() {
+		return credit.Amount
+	}
+	d := s.Documents[at]
+	s.left[at] = s.left[at].Sub(amount)
+	s.Allocations = append(s.Allocations, allocation{credit.Kind, credit.ID, d.Kind, d.ID, amount})
+	return credit.Amount.Sub(amount)
 }
 
 // spread allocates a credit to the documents in their order as far as it goes and
 // returns what is left of it.
-func (c *carry) spread(credit unappliedCredit, left []decimal.Decimal) decimal.Decimal {
-	for i, d := range c.Documents {
-		amount := decimal.Min(credit.Amount, left[i])
-		if !amount.IsPositive() {
-			continue
+func (s *settlement) spread(credit unappliedCredit) decimal.Decimal {
+	for i := s.next; i < len(s.Documents) && credit.Amount.IsPositive(); i++ {
+		credit.Amount = s.take(credit, i)
+		if i == s.next && !s.left[i].IsPositive() {
+			s.next++
 		}
-		left[i] = left[i].Sub(amount)
-		credit.Amount = credit.Amount.Sub(amount)
-		c.Allocations = append(c.Allocations, allocation{credit.Kind, credit.ID, d.Kind, d.ID, amount})
 	}
 	return credit.Amount
 }
 
-// settleMemo allocates what is left of the credits to the debit memo of the transfer.
-func (c *carry) settleMemo(memo openDocument, rest []unappliedCredit) {
-	for _, credit := range rest {
-		amount := decimal.Min(credit.Amount, memo.Open)
-		if !amount.IsPositive() {
-			continue
+// itemsOf makes an item of each document of which the memo settled something.
+func (s *settlement) itemsOf(before []decimal.Decimal) {
+	for i, d := range s.Documents {
+		if settled := before[i].Sub(s.left[i]); settled.IsPositive() {
+			s.Items = append(s.Items, carriedItem{
+				Kind: "debit_memo", Original: settled, DueOn: d.DueOn, origin: d.origin, Numbers: []string{d.origin.Number},
+			})
 		}
-		memo.Open = memo.Open.Sub(amount)
-		c.Allocations = append(c.Allocations, allocation{credit.Kind, credit.ID, memo.Kind, 0, amount})
 	}
 }
 
-// loadCarry reads what is open on the source and plans how its balance is carried.
-func loadCarry(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+// settleMemo allocates what is left of the credits to the debit memo of the transfer, and
+// makes one item of them.
+func (s *settlement) settleMemo(rest []unappliedCredit) {
+	open := s.Net.Neg()
+	item := carriedItem{Kind: "credit_memo", Original: open}
+	for _, credit := range rest {
+		amount := decimal.Min(credit.Amount, open)
+		if !amount.IsPositive() {
+			continue
+		}
+		open = open.Sub(amount)
+		s.Allocations = append(s.Allocations, allocation{credit.Kind, credit.ID, s.Memo, 0, amount})
+		item.origin = credit.origin
+		item.Numbers = append(item.Numbers, credit.origin.Number)
+	}
+	if len(item.Numbers) != 1 {
+		item.origin = origin{}
+	}
+	s.Items = []carriedItem{item}
+}
+
+// openDocumentsSQL reads the open documents of the source, each with the origin of its
+// amount: its own, unless a transfer carried it here.
+const openDocumentsSQL = `
+		select d.kind, d.id, d.number, d.open_amount, d.due_on,
+		       coalesce(m.origin_kind, d.kind) as origin_kind, coalesce(m.origin_number, d.number) as origin_number,
+		       coalesce(m.origin_issued_on, d.issued_on) as origin_issued_on, coalesce(m.origin_distributor_id, @source_distributor) as origin_distributor_id
+		from open_documents d left join debit_memos m on d.kind = 'debit_memo' and m.id = d.id
+		where d.customer_id = @source and d.open_amount <> 0 and %s order by d.due_on, d.number collate "C", d.kind, d.id`
+
+// unappliedCreditsSQL does the same for its credits.
+const unappliedCreditsSQL = `
+		select u.kind, u.id, u.number, u.unapplied, coalesce(m.invoice_id, 0) as invoice_id,
+		       coalesce(m.origin_kind, u.kind) as origin_kind, coalesce(m.origin_number, u.number) as origin_number,
+		       coalesce(m.origin_issued_on, u.on_date) as origin_issued_on, coalesce(m.origin_distributor_id, @source_distributor) as origin_distributor_id
+		from unapplied_credits u left join credit_memos m on u.kind = 'credit_memo' and m.id = u.id
+		where u.customer_id = @source and u.unapplied <> 0 and %s order by u.kind = 'credit_memo', u.on_date, u.number collate "C", u.id`
+
+// planCarry reads what of the source is open and meets the conditions on d and u, and plans
+// how its balance is carried.
+func (s *situation) planCarry(ctx context.Context, q db.Querier, documentsThat, creditsThat string) error {
 	var documents []openDocument
-	err := q.SelectContext(ctx, &documents, `
-		select kind, id, number, open_amount from open_documents
-		where customer_id = $1 and open_amount <> 0 order by due_on, number collate "C", kind, id`, s.source.ID)
-	if err != nil {
+	text, values := bind(fmt.Sprintf(openDocumentsSQL, documentsThat), s.args())
+	if err := q.SelectContext(ctx, &documents, text, values...); err != nil {
 		return fmt.Errorf("read the open documents: %w", err)
 	}
 	var credits []unappliedCredit
-	err = q.SelectContext(ctx, &credits, `
-		select kind, id, number, unapplied from unapplied_credits
-		where customer_id = $1 and unapplied <> 0 order by kind = 'credit_memo', on_date, number collate "C", id`, s.source.ID)
-	if err != nil {
+	text, values = bind(fmt.Sprintf(unappliedCreditsSQL, creditsThat), s.args())
+	if err := q.SelectContext(ctx, &credits, text, values...); err != nil {
 		return fmt.Errorf("read the unapplied credits: %w", err)
 	}
 	s.carry = settle(documents, credits)
+	if s.request.CarryAs == CarryLeave {
+		s.carry = carry{Left: s.carry.Net}
+		return nil
+	}
 	if s.hasRate() {
-		s.carry.Opening = s.convert(s.carry.Net)
+		s.carry.Items, s.carry.Opening = s.open(s.carry.Items)
+	} else {
+		s.carry.Items = nil
 	}
 	return nil
+}
+
+// loadCarry plans how the whole balance of the source is carried.
+func loadCarry(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+	return s.planCarry(ctx, q, "true", "true")
 }

@@ -28,14 +28,14 @@ const journal = `
 	join journal_entries e on e.id = r.id join journal_lines l on l.entry_id = e.id join distributors d on d.id = e.distributor_id
 	where g.order_id = $1 and g.kind = 'journal_entry'`
 
-// memos lists what the order wrote: kind, owner, amount, status.
+// memos lists what the order wrote: kind, owner, amount, status, origin and due date.
 const memos = `
-	select coalesce(string_agg(line, '; ' order by line), '') from (
-	    select 'credit ' || case when c.id = $2 then 'old' else 'new' end || ' ' || trim_scale(m.amount) || ' ' || m.currency || ' ' || m.status as line
-	    from credit_memos m join customers c on c.id = m.customer_id where m.reason like 'Balance carried%'
+	select coalesce(string_agg(concat_ws(' ', line, trim_scale(amount), currency, status, origin_number, due_on), '; ' order by line, due_on, origin_number, amount), '') from (
+	    select 'credit ' || case when customer_id = $1 then 'old' else 'new' end as line, amount, currency, status, origin_number, null::date as due_on
+	    from credit_memos where purpose = 'transfer'
 	    union all
-	    select 'debit ' || case when c.id = $2 then 'old' else 'new' end || ' ' || trim_scale(m.amount) || ' ' || m.currency || ' ' || m.status
-	    from debit_memos m join customers c on c.id = m.customer_id where m.reason like 'Balance carried%') lines`
+	    select 'debit ' || case when customer_id = $1 then 'old' else 'new' end, amount, currency, status, origin_number, due_on
+	    from debit_memos where purpose = 'transfer') lines`
 
 func TestCarryingTheBalance(t *testing.T) {
 	t.Parallel()
@@ -56,8 +56,9 @@ func TestCarryingTheBalance(t *testing.T) {
 			ask: (*desk).toThames,
 			want: want{
 				"Balance > INV-1 50; Balance > INV-2 100; Balance > INV-3 25.5",
-				"credit old 175.5 EUR applied; debit new 151.14 GBP open",
-				"Aurora Cloud: 1985 Dr 175.5 EUR; Aurora Cloud: 1100 Cr 175.5 EUR; Thames Cloud: 1100 Dr 151.14 GBP; Thames Cloud: 1985 Cr 151.14 GBP",
+				"credit old 175.5 EUR applied; debit new 21.96 GBP open INV-3 2026-02-01; debit new 43.06 GBP open INV-1 2026-03-02; debit new 86.12 GBP open INV-2 2026-03-02",
+				"Aurora Cloud: 1985 Dr 175.5 EUR; Aurora Cloud: 1100 Cr 175.5 EUR; Thames Cloud: 1100 Dr 21.96 GBP; Thames Cloud: 1985 Cr 21.96 GBP; " +
+					"Thames Cloud: 1100 Dr 43.06 GBP; Thames Cloud: 1985 Cr 43.06 GBP; Thames Cloud: 1100 Dr 86.12 GBP; Thames Cloud: 1985 Cr 86.12 GBP",
 				"0", "151.14",
 			},
 		},
@@ -71,8 +72,9 @@ func TestCarryingTheBalance(t *testing.T) {
 			ask: (*desk).toNordlys,
 			want: want{
 				"Balance > INV-1 300; Balance > INV-2 400; payment > INV-1 300",
-				"credit old 700 EUR applied; debit new 700 EUR open",
-				"Aurora Cloud: 1990 Dr 700 EUR; Aurora Cloud: 1100 Cr 700 EUR; Nordlys Partner: 1100 Dr 700 EUR; Nordlys Partner: 1990 Cr 700 EUR",
+				"credit old 700 EUR applied; debit new 300 EUR open INV-1 2026-02-01; debit new 400 EUR open INV-2 2026-02-02",
+				"Aurora Cloud: 1990 Dr 700 EUR; Aurora Cloud: 1100 Cr 700 EUR; Nordlys Partner: 1100 Dr 300 EUR; Nordlys Partner: 1990 Cr 300 EUR; " +
+					"Nordlys Partner: 1100 Dr 400 EUR; Nordlys Partner: 1990 Cr 400 EUR",
 				"0", "700",
 			},
 		},
@@ -111,7 +113,7 @@ func TestCarryingTheBalance(t *testing.T) {
 			ask: (*desk).toNordlys,
 			want: want{
 				"Balance > INV-1 45; Goodwill > INV-1 10; payment > INV-1 5",
-				"credit old 45 EUR applied; debit new 45 EUR open",
+				"credit old 45 EUR applied; debit new 45 EUR open INV-1 2026-02-01",
 				"Aurora Cloud: 1990 Dr 45 EUR; Aurora Cloud: 1100 Cr 45 EUR; Nordlys Partner: 1100 Dr 45 EUR; Nordlys Partner: 1990 Cr 45 EUR",
 				"0", "45",
 			},
@@ -127,7 +129,7 @@ func TestCarryingTheBalance(t *testing.T) {
 			ask: (*desk).toNordlys,
 			want: want{
 				"Balance > INV-1 60; payment > INV-1 40",
-				"credit old 60 EUR applied; debit new 60 EUR open",
+				"credit old 60 EUR applied; debit new 60 EUR open INV-1 2026-02-01",
 				"Aurora Cloud: 1990 Dr 60 EUR; Aurora Cloud: 1100 Cr 60 EUR; Nordlys Partner: 1100 Dr 60 EUR; Nordlys Partner: 1990 Cr 60 EUR",
 				"0", "60",
 			},
@@ -137,12 +139,12 @@ func TestCarryingTheBalance(t *testing.T) {
 			setup: func(d *desk) {
 				d.Invoice(testdb.Invoice{Customer: d.customer.ID, Number: "INV-V", Amount: "500.00", Status: "void"})
 				d.Payment(testdb.Payment{Customer: d.customer.ID, Amount: "77.00", Status: "failed"})
-				d.DebitMemo(testdb.Memo{Customer: d.customer.ID, Amount: "12.34"})
+				d.DebitMemo(testdb.Memo{Customer: d.customer.ID, Number: "DM-OLD", Amount: "12.34"})
 			},
 			ask: (*desk).toNordlys,
 			want: want{
 				"Balance > debit memo 12.34",
-				"credit old 12.34 EUR applied; debit new 12.34 EUR open",
+				"credit old 12.34 EUR applied; debit new 12.34 EUR open DM-OLD 2026-01-15",
 				"Aurora Cloud: 1990 Dr 12.34 EUR; Aurora Cloud: 1100 Cr 12.34 EUR; Nordlys Partner: 1100 Dr 12.34 EUR; Nordlys Partner: 1990 Cr 12.34 EUR",
 				"0", "12.34",
 			},
@@ -152,7 +154,7 @@ func TestCarryingTheBalance(t *testing.T) {
 			setup: func(d *desk) { d.open("INV-1", "10.50", "2026-02-01") },
 			ask:   func(d *desk) Request { return d.toCurrency("JPY", "159") },
 			want: want{
-				"Balance > INV-1 10.5", "credit old 10.5 EUR applied; debit new 1670 JPY open",
+				"Balance > INV-1 10.5", "credit old 10.5 EUR applied; debit new 1670 JPY open INV-1 2026-02-01",
 				"Aurora Cloud: 1985 Dr 10.5 EUR; Aurora Cloud: 1100 Cr 10.5 EUR; Reseller JPY: 1100 Dr 1670 JPY; Reseller JPY: 1985 Cr 1670 JPY",
 				"0", "1670",
 			},
@@ -162,7 +164,7 @@ func TestCarryingTheBalance(t *testing.T) {
 			setup: func(d *desk) { d.open("INV-1", "10.50", "2026-02-01") },
 			ask:   func(d *desk) Request { return d.toCurrency("KWD", "0.3331") },
 			want: want{
-				"Balance > INV-1 10.5", "credit old 10.5 EUR applied; debit new 3.498 KWD open",
+				"Balance > INV-1 10.5", "credit old 10.5 EUR applied; debit new 3.498 KWD open INV-1 2026-02-01",
 				"Aurora Cloud: 1985 Dr 10.5 EUR; Aurora Cloud: 1100 Cr 10.5 EUR; Reseller KWD: 1100 Dr 3.498 KWD; Reseller KWD: 1985 Cr 3.498 KWD",
 				"0", "3.498",
 			},
@@ -189,7 +191,7 @@ func TestCarryingTheBalance(t *testing.T) {
 			const balance = `select trim_scale(balance)::text from customer_balances where customer_id = $1`
 			got := want{
 				strings.ReplaceAll(d.Text(allocations, o.ID), "Balance carried to "+o.TargetDistributor+" by "+o.Number, "Balance"),
-				d.Text(memos+` where $1::bigint is not null`, o.ID, d.customer.ID), d.Text(journal, o.ID),
+				d.Text(memos, d.customer.ID), d.Text(journal, o.ID),
 				d.Text(balance, d.customer.ID), d.Text(balance, *o.TargetID),
 			}
 			if diff := cmp.Diff(c.want, got, cmp.AllowUnexported(want{})); diff != "" {
@@ -197,8 +199,8 @@ func TestCarryingTheBalance(t *testing.T) {
 			}
 			d.want("settled documents are closed", "0", `select count(*)::text from open_documents where customer_id = $1`, d.customer.ID)
 			d.want("memos are dated the day of execution", "true", `
-				select bool_and(issued_on = $1::date)::text from (select issued_on from credit_memos where reason like 'Balance carried%'
-				union all select issued_on from debit_memos where reason like 'Balance carried%' union all select $1::date) m`, today)
+				select bool_and(issued_on = $1::date)::text from (select issued_on from credit_memos where purpose = 'transfer'
+				union all select issued_on from debit_memos where purpose = 'transfer' union all select $1::date) m`, today)
 			d.verify()
 		})
 	}

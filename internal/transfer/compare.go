@@ -93,6 +93,9 @@ func facts(p Preview) []fact {
 		}
 		add("Plan of "+r.Subscription, "%s at %s becomes %s", r.Before, r.PriceBefore, price)
 	}
+	for _, e := range p.PriceLists {
+		add("Price of "+e.Plan+" with "+e.Distributor, "%s", e.Price)
+	}
 	for _, t := range p.Terms {
 		add("Acceptance of "+t.Label, "%s", along(t.Kept))
 	}
@@ -100,7 +103,7 @@ func facts(p Preview) []fact {
 		add("Payment method "+m.Label+" ("+m.Number+")", "%s", along(m.Kept))
 	}
 	for _, m := range p.Memos {
-		add("Memo for the "+map[string]string{"source": "old", "target": "new"}[m.For]+" account", "%s of %s", words(m.Kind), m.Amount)
+		add("Memo for the "+map[string]string{"source": "old", "target": "new"}[m.For]+" account"+m.which(), "%s of %s", words(m.Kind), m.Amount)
 	}
 	for _, a := range p.Allocations {
 		add(fmt.Sprintf("%s settled by %s", orMemo(a.Document), orMemo(a.Credit)), "%s", a.Amount)
@@ -131,6 +134,19 @@ func betweenCustomers(p Preview) []fact {
 		add("The "+words(f.Name)+" of the target", "%s", map[string]string{"source": f.Source, "target": f.Target}[f.Kept])
 	}
 	return list
+}
+
+// which tells several memos for one account apart.
+func (m MemoPreview) which() string {
+	switch {
+	case m.Origin != nil:
+		return " for " + m.Origin.Number
+	case m.TakesBack != "":
+		return " that takes back " + m.TakesBack
+	case m.DueOn != "":
+		return " due on " + m.DueOn
+	}
+	return ""
 }
 
 func along(kept bool) string {

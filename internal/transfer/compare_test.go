@@ -24,7 +24,7 @@ func TestCompareTellsWhatChangedSinceThePreview(t *testing.T) {
 		{"Opening balance with Nordlys Partner", "120.00 EUR", "100.00 EUR"},
 		{"Payments that stay", "0", "1, 20.00 EUR"},
 		{"Memo for the old account", "credit memo of 120.00 EUR", "credit memo of 100.00 EUR"},
-		{"Memo for the new account", "debit memo of 120.00 EUR", "debit memo of 100.00 EUR"},
+		{"Memo for the new account for " + inv.Number, "debit memo of 120.00 EUR", "debit memo of 100.00 EUR"},
 		{inv.Number + " settled by PAY-000001", "", "20.00 EUR"},
 		{inv.Number + " settled by the transfer's credit memo", "120.00 EUR", "100.00 EUR"},
 	}

@@ -11,14 +11,15 @@ import (
 // excused are tables that hang on an account or a record and are no part of a
 // transfer, each with the reason.
 var excused = map[string]string{
+	"reconciliation_items":    "say what a comparison of books and records found",
 	"placed_orders":           "stay with the account that placed them",
 	"journal_lines":           "belong to their entry; its owner is theirs",
-	"recognition_lines":       "belong to their entry; its owner is theirs",
 	"transfer_orders":         "say what happened; they name both accounts and never move",
 	"open_transfers":          "hold an account while an order is under way",
 	"transfer_ledger":         "says what happened",
 	"transfer_reconciliation": "says what happened",
 	"transfer_differences":    "say what happened",
+	"transfer_books":          "say what happened",
 	"transfer_events":         "say what happened",
 	"webhook_deliveries":      "say what happened, to programs",
 }

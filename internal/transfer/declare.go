@@ -18,13 +18,13 @@ func declareConversions(ctx context.Context, q db.Querier, x *execution) error {
 		before = before.Add(monthly(sub.Price, sub.Quantity, sub.BillingPeriod, x.source.Currency))
 		after = after.Add(monthly(sub.remap.Price, sub.Quantity, sub.BillingPeriod, x.to.Currency))
 	}
-	if !x.converts {
+	if x.converts {
+		n := int64(len(x.subscriptions))
+		x.declare("subscription", x.source.Currency, "into "+x.to.Currency, -n, before.Neg())
+		x.declare("subscription", x.to.Currency, "from "+x.source.Currency+", at the new prices", n, after)
+	} else {
 		x.declare("subscription", x.to.Currency, "new prices per month", 0, after.Sub(before))
-		return nil
 	}
-	n := int64(len(x.subscriptions))
-	x.declare("subscription", x.source.Currency, "into "+x.to.Currency, -n, before.Neg())
-	x.declare("subscription", x.to.Currency, "from "+x.source.Currency+", at the new prices", n, after)
 	values, err := x.conversionArgs()
 	if err != nil {
 		return err
@@ -33,23 +33,49 @@ func declareConversions(ctx context.Context, q db.Querier, x *execution) error {
 		values[name] = v
 	}
 	for _, k := range Kinds {
-		value, ok := conversions[k.Name]
-		if !ok {
+		if !x.rewritesAmounts(k) {
 			continue
 		}
-		text, list := bind(fmt.Sprintf(`
-			select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(%s), 0) as after
-			from (%s) m join %s t on t.id = m.id`, value, k.ids(at(k.Moves[Distributor], "r")), k.Table), values)
-		var sums struct {
-			Count  int64           `db:"count"`
-			Before decimal.Decimal `db:"before"`
-			After  decimal.Decimal `db:"after"`
+		if err := x.declareConversion(ctx, q, k, values); err != nil {
+			return err
 		}
-		if err := q.GetContext(ctx, &sums, text, list...); err != nil {
-			return fmt.Errorf("sum what is converted of the %s: %w", k.Plural, err)
+	}
+	return nil
+}
+
+// converted sums the records of a kind that one method rewrites.
+type converted struct {
+	Method string          `db:"method"`
+	Count  int64           `db:"count"`
+	Before decimal.Decimal `db:"before"`
+	After  decimal.Decimal `db:"after"`
+}
+
+// declareConversion declares what becomes of the records of a kind, by method.
+func (x *execution) declareConversion(ctx context.Context, q db.Querier, k Kind, values args) error {
+	c := conversions[k.Name]
+	text, list := bind(fmt.Sprintf(`
+		select method, count(*) as count, sum(before) as before, sum(after) as after
+		from (select %s as method, t.amount as before, %s as after
+		      from (%s) m join %s t on t.id = m.id where %s) converted
+		group by method order by method`, c.method, c.amount, k.ids(at(k.Moves[Distributor], "r")), k.Table, c.which()), values)
+	var methods []converted
+	if err := q.SelectContext(ctx, &methods, text, list...); err != nil {
+		return fmt.Errorf("sum what is converted of the %s: %w", k.Plural, err)
+	}
+	if !x.converts {
+		for _, m := range methods {
+			x.declare(k.Name, x.to.Currency, m.Method, 0, m.After.Sub(m.Before))
 		}
-		x.declare(k.Name, x.source.Currency, "into "+x.to.Currency, -sums.Count, sums.Before.Neg())
-		x.declare(k.Name, x.to.Currency, "from "+x.source.Currency+" at "+x.rate.String(), sums.Count, sums.After)
+		return nil
+	}
+	count, before := int64(0), decimal.Zero
+	for _, m := range methods {
+		count, before = count+m.Count, before.Add(m.Before)
+	}
+	x.declare(k.Name, x.source.Currency, "into "+x.to.Currency, -count, before.Neg())
+	for _, m := range methods {
+		x.declare(k.Name, x.to.Currency, "from "+x.source.Currency+" "+m.Method, m.Count, m.After)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -12,7 +13,8 @@ import (
 	"handover/internal/money"
 )
 
-// RatePreview tells how the balance is converted.
+// RatePreview tells how the balance is converted, and how far the rate is from the one that
+// the rate table proposes.
 type RatePreview struct {
 	From       string `json:"from"`
 	To         string `json:"to"`
@@ -20,8 +22,16 @@ type RatePreview struct {
 	Source     string `json:"source"`
 	On         string `json:"on,omitempty"`
 	Derivation string `json:"derivation"`
-	Exact      string `json:"exact"`   // balance x rate before rounding
-	Rounded    Amount `json:"rounded"` // half-even to the new currency's minor unit
+	Exact      string `json:"exact"`    // balance x rate before rounding
+	Rounded    Amount `json:"rounded"`  // the sum of the items, each rounded half-even
+	Rounding   string `json:"rounding"` // that sum less the exact product
+
+	Proposed       string `json:"proposed,omitempty"` // "" = the rate table has no way
+	ProposedOn     string `json:"proposed_on,omitempty"`
+	ProposedSource string `json:"proposed_source,omitempty"`
+	Deviation      string `json:"deviation_percent,omitempty"` // of the proposal, below 0 = under it
+	Reason         string `json:"rate_reason,omitempty"`       // why it is right nevertheless
+	AllowedBy      string `json:"allowed_by,omitempty"`        // who vouches for it
 }
 
 // PlanPreview tells what becomes of one subscription. Prices are per billing period
@@ -35,8 +45,18 @@ type PlanPreview struct {
 	AfterNumber   string  `json:"plan_after_number,omitempty"`
 	How           string  `json:"how"` // counterpart, chosen, delegated, "" = needs a choice
 	PriceBefore   Amount  `json:"price_before"`
-	PriceAfter    *Amount `json:"price_after"`
+	PriceAfter    *Amount `json:"price_after"`          // what this contract costs from the transfer on
+	ListPrice     *Amount `json:"list_price,omitempty"` // of a delegated plan: what it enters the price list at
 	Changes       bool    `json:"changes"`
+}
+
+// PriceListEntry is a plan that the transfer adds to the price list of a distributor. The
+// contracts that move keep their own price where the currency stays.
+type PriceListEntry struct {
+	Plan        string `json:"plan"`   // name
+	Number      string `json:"number"` // of the plan that is delegated
+	Distributor string `json:"distributor"`
+	Price       Amount `json:"price"`
 }
 
 // KeptOrNot tells whether something goes along.
@@ -46,11 +66,26 @@ type KeptOrNot struct {
 	Kept   bool   `json:"kept"`
 }
 
-// MemoPreview is a memo that the transfer will write.
+// MemoPreview is a memo that the transfer will write. Original is its amount on the giving
+// side; Origin is the document that it carries, nil where it carries several or settles.
 type MemoPreview struct {
-	Kind   string `json:"kind"`
-	Amount Amount `json:"amount"`
-	For    string `json:"for"` // source or target
+	Kind      string          `json:"kind"`
+	Amount    Amount          `json:"amount"`
+	For       string          `json:"for"` // source or target
+	Original  Amount          `json:"original"`
+	Origin    *OriginDocument `json:"origin,omitempty"`
+	DueOn     string          `json:"due_on,omitempty"`
+	Carries   int             `json:"carries,omitempty"`    // how many documents
+	TakesBack string          `json:"takes_back,omitempty"` // number of the memo that a reversal settles
+	Debit     string          `json:"debit"`                // the accounts of its entry
+	Credit    string          `json:"credit"`
+}
+
+// OriginDocument names the document from which a carried amount first came.
+type OriginDocument struct {
+	Kind     string `json:"kind"`
+	Number   string `json:"number"`
+	IssuedOn string `json:"issued_on"`
 }
 
 // AllocationRow is a document that the transfer will settle by a credit.
@@ -68,14 +103,19 @@ func describeDistributor(ctx context.Context, q db.Querier, s *situation, p *Pre
 	}
 	s.describeSides(p, now[s.source.ID].OpenInvoices)
 	if s.converts && s.hasRate() {
-		p.Rate = &RatePreview{
-			From: s.source.Currency, To: s.to.Currency, Rate: money.Plain(s.rate),
-			Source: s.ratePlan.Source, On: s.ratePlan.On, Derivation: s.ratePlan.Derivation,
-			Exact: money.Plain(s.carry.Net.Mul(s.rate)), Rounded: amountOf(s.carry.Opening, s.to.Currency),
-		}
+		p.Rate = s.rateCheck.preview()
+		p.Rate.Exact, p.Rate.Rounded = money.Plain(s.carry.Net.Mul(s.rate)), amountOf(s.carry.Opening, s.to.Currency)
+		p.Rate.Rounding = money.Plain(s.carry.Opening.Sub(s.carry.Net.Mul(s.rate)))
 	}
 	for _, sub := range s.subscriptions {
 		p.Plans = append(p.Plans, s.describePlan(sub))
+	}
+	for _, d := range s.delegations {
+		for _, level := range d.levels {
+			p.PriceLists = append(p.PriceLists, PriceListEntry{
+				d.plan.Name, Number(planPrefix, d.planID), level.Name, amountOf(d.prices[level.ID], level.Currency),
+			})
+		}
 	}
 	for _, a := range s.acceptance {
 		p.Terms = append(p.Terms, KeptOrNot{a.Number, a.Title, a.TargetID != nil})
@@ -97,6 +137,10 @@ func (s *situation) describePlan(sub movingSubscription) PlanPreview {
 		after := amountOf(sub.remap.Price, s.to.Currency)
 		row.After, row.AfterNumber, row.PriceAfter = sub.remap.Plan.Name, sub.remap.Plan.Number, &after
 	}
+	if sub.remap.How == byDelegation {
+		list := amountOf(sub.remap.Plan.Price, s.to.Currency)
+		row.ListPrice = &list
+	}
 	return row
 }
 
@@ -111,7 +155,7 @@ func (s *situation) describeSides(p *Preview, invoices int64) {
 	p.Source = Side{
 		Number: s.source.Number, Name: s.source.Name, Distributor: s.from.Name,
 		StatusBefore: s.source.Status, StatusAfter: "transferred_out",
-		BalanceBefore: amountOf(s.source.Balance, s.source.Currency), BalanceAfter: none,
+		BalanceBefore: amountOf(s.source.Balance, s.source.Currency), BalanceAfter: amountOf(s.carry.Left, s.source.Currency),
 		RecurringBefore: amountOf(before, s.source.Currency), RecurringAfter: none,
 		OpenInvoicesBefore: invoices, OpenInvoicesAfter: invoices - s.carry.Settled, SubscriptionsBefore: n,
 	}
@@ -124,11 +168,24 @@ func (s *situation) describeSides(p *Preview, invoices int64) {
 }
 
 func (s *situation) describeCarry(p *Preview) {
-	if s.carry.Memo != "" {
-		p.Memos = append(p.Memos, MemoPreview{s.carry.Memo, amountOf(s.carry.Net.Abs(), s.source.Currency), "source"})
+	if posters := s.posters(); len(posters) > 0 {
+		p.PostingOn = s.postsOn().Format(time.DateOnly)
 	}
-	if kind := openingMemo(s.carry.Opening); kind != "" {
-		p.Memos = append(p.Memos, MemoPreview{kind, amountOf(s.carry.Opening.Abs(), s.to.Currency), "target"})
+	if s.carry.Memo != "" {
+		net := amountOf(s.carry.Net.Abs(), s.source.Currency)
+		debit, credit := s.accountsOf(s.carry.Memo, s.from, s.to)
+		p.Memos = append(p.Memos, MemoPreview{Kind: s.carry.Memo, Amount: net, For: "source", Original: net, Debit: debit, Credit: credit})
+	}
+	for _, i := range s.carry.Items {
+		debit, credit := s.accountsOf(i.Kind, s.to, s.from)
+		m := MemoPreview{
+			Kind: i.Kind, Amount: amountOf(i.Amount, s.to.Currency), For: "target", Original: amountOf(i.Original, s.source.Currency),
+			DueOn: dateText(i.DueOn), Carries: len(i.Numbers), Debit: debit, Credit: credit,
+		}
+		if i.origin.Kind != "" {
+			m.Origin = &OriginDocument{Kind: i.origin.Kind, Number: i.origin.Number, IssuedOn: dateText(i.origin.IssuedOn)}
+		}
+		p.Memos = append(p.Memos, m)
 	}
 	names := map[string]string{}
 	for _, d := range s.carry.Documents {
@@ -146,18 +203,6 @@ func (s *situation) describeCarry(p *Preview) {
 	}
 }
 
-// openingMemo is the kind of memo that opens a balance on the new account: the
-// customer owes -> debit memo, has credit -> credit memo, nothing -> none.
-func openingMemo(opening decimal.Decimal) string {
-	switch opening.Sign() {
-	case 1:
-		return "debit_memo"
-	case -1:
-		return "credit_memo"
-	}
-	return ""
-}
-
 // distributorSentence is the sentence at the top of the preview.
 func (s *situation) distributorSentence(p *Preview) string {
 	var b strings.Builder
@@ -167,15 +212,7 @@ func (s *situation) distributorSentence(p *Preview) string {
 		fmt.Fprintf(&b, " with %s", plural(int(more), "unbilled record", "unbilled records"))
 	}
 	b.WriteString(" to a new account; issued documents stay where they are. ")
-	switch {
-	case s.carry.Net.IsZero():
-		b.WriteString("There is no balance to carry. ")
-	case !s.hasRate():
-		fmt.Fprintf(&b, "The balance of %s is carried at the rate still to be given. ", money.Amount{Value: s.carry.Net, Currency: s.source.Currency})
-	default:
-		fmt.Fprintf(&b, "The balance of %s opens the new account as %s. ",
-			money.Amount{Value: s.carry.Net, Currency: s.source.Currency}, money.Amount{Value: s.carry.Opening, Currency: s.to.Currency})
-	}
+	b.WriteString(s.carrySentence())
 	fmt.Fprintf(&b, "%s becomes Transferred Out and read-only. Nothing is deleted.", s.source.Number)
 	return b.String()
 }
@@ -188,6 +225,40 @@ func (p *Preview) movingWords() string {
 	}
 	return fmt.Sprintf("%s, %s and %s", parts["subscription"].Subscriptions(), plural(int(parts["invoice"].Count), "invoice", "invoices"),
 		plural(int(p.movingBeyond("subscription")-parts["invoice"].Count), "other record", "other records"))
+}
+
+// carrySentence says in one or two sentences what becomes of the balance.
+func (s *situation) carrySentence() string {
+	net := money.Amount{Value: s.carry.Net, Currency: s.source.Currency}
+	switch {
+	case !s.carry.Left.IsZero():
+		left := money.Amount{Value: s.carry.Left, Currency: s.source.Currency}
+		if s.flow.Kind != Distributor {
+			return fmt.Sprintf("The balance of %s stays on %s and is settled there. ", left, s.source.Number)
+		}
+		return fmt.Sprintf("The balance of %s stays with %s, which collects and refunds it. ", left, s.from.Name)
+	case s.carry.Net.IsZero():
+		return "There is no balance to carry. "
+	case !s.hasRate():
+		return fmt.Sprintf("The balance of %s is carried at the rate still to be given. ", net)
+	}
+	text := fmt.Sprintf("The balance of %s opens the new account as %s", net, money.Amount{Value: s.carry.Opening, Currency: s.to.Currency})
+	if n := len(s.carry.Items); n > 1 {
+		text += fmt.Sprintf(" in %d items", n)
+	}
+	return text + ". " + s.assigned(net)
+}
+
+// assigned says between two legal entities whose the claims and credits are from now on.
+func (s *situation) assigned(net money.Amount) string {
+	if s.from.sameEntity(s.to) {
+		return ""
+	}
+	net.Value = net.Value.Abs()
+	if s.carry.Memo == "debit_memo" {
+		return fmt.Sprintf("%s takes over the customer's credit of %s from %s. ", s.to.entityName(), net, s.from.entityName())
+	}
+	return fmt.Sprintf("%s assigns its claims of %s to %s. ", s.from.entityName(), net, s.to.entityName())
 }
 
 // movingBeyond counts the records that move, other than those of the kind.

@@ -172,8 +172,15 @@ func (s *situation) customersSentence(p *Preview) string {
 		fmt.Fprintf(&b, "; %s with %s", p.Partial.words(), s.source.Name)
 	}
 	b.WriteString(". ")
-	if !s.carry.Net.IsZero() {
-		fmt.Fprintf(&b, "The balance of %s that stays open is carried over. ", money.Amount{Value: s.carry.Net, Currency: s.source.Currency})
+	switch {
+	case !s.carry.Net.IsZero():
+		fmt.Fprintf(&b, "The balance of %s that stays open is carried over", money.Amount{Value: s.carry.Net, Currency: s.source.Currency})
+		if n := len(s.carry.Items); n > 1 {
+			fmt.Fprintf(&b, " in %d items", n)
+		}
+		b.WriteString(". ")
+	case !s.carry.Left.IsZero():
+		b.WriteString(s.carrySentence())
 	}
 	if s.flow.Kind == Merge {
 		fmt.Fprintf(&b, "%s becomes Merged and read-only. ", s.source.Number)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -110,7 +111,13 @@ func describeReversal(ctx context.Context, q db.Querier, s *situation, p *Previe
 		if m.Customer == s.source.ID {
 			whose = "source"
 		}
-		p.Memos = append(p.Memos, MemoPreview{m.counter(), amountOf(m.Amount, m.Currency), whose})
+		p.Memos = append(p.Memos, MemoPreview{
+			Kind: m.counter(), Amount: amountOf(m.Amount, m.Currency), For: whose, Original: amountOf(m.Original, m.OriginalCurrency),
+			TakesBack: m.Number, Debit: m.Credit, Credit: m.Debit,
+		})
+	}
+	if len(s.posters()) > 0 {
+		p.PostingOn = s.postsOn().Format(time.DateOnly)
 	}
 	p.Reverses = s.reversal.order.Number
 	p.Sentence = s.reversalSentence(p)
@@ -137,13 +144,20 @@ func (s *situation) returning(a account, in company, now, then map[int64]totals)
 	}
 }
 
+// mostNamedMemos is how many memos the sentence of a reversal names one by one.
+const mostNamedMemos = 3
+
 // reversalSentence is the sentence at the top of the preview.
 func (s *situation) reversalSentence(p *Preview) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s is taken back: %s return from %s (%s) to %s (%s). ", s.reversal.order.Number, p.movingWords(),
 		s.source.Name, s.source.Number, s.target.Name, s.target.Number)
-	for _, m := range s.reversal.memos {
-		fmt.Fprintf(&b, "%s of %s is settled by a counter-memo. ", m.Number, money.Amount{Value: m.Amount, Currency: m.Currency})
+	if n := len(s.reversal.memos); n > mostNamedMemos {
+		fmt.Fprintf(&b, "%s that carried the balance are settled by counter-memos. ", plural(n, "memo", "memos"))
+	} else {
+		for _, m := range s.reversal.memos {
+			fmt.Fprintf(&b, "%s of %s is settled by a counter-memo. ", m.Number, money.Amount{Value: m.Amount, Currency: m.Currency})
+		}
 	}
 	for _, side := range []Side{p.Source, p.Target} {
 		if side.StatusAfter != side.StatusBefore {

@@ -52,7 +52,7 @@ func TestTransferIntoAnotherCurrency(t *testing.T) {
 		select string_agg(trim_scale(amount)::text, ', ' order by id) from subscription_charges where subscription_id = $1`, sub.ID)
 	d.want("usage", "1.08", `select trim_scale(amount)::text from usage_records where subscription_id = $1`, sub.ID)
 	d.want("billing schedule follows the new price", "70", `select trim_scale(amount)::text from billing_schedules where subscription_id = $1`, sub.ID)
-	d.want("revenue schedule", "2.87, 9", `
+	d.want("revenue schedule follows the new price", "2.91, 9", `
 		select string_agg(trim_scale(amount)::text, ', ' order by id) from revenue_schedules where subscription_id = $1`, sub.ID)
 	d.want("documents stay", "0", `
 		select ((select count(*) from invoices where customer_id = $1) + (select count(*) from payments where customer_id = $1) +

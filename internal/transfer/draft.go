@@ -124,6 +124,7 @@ func (e *Engine) UpdateDraft(ctx context.Context, actor audit.Actor, number stri
 		}
 		req := o.Request
 		edit(&req)
+		keepVouched(o.Request, &req)
 		if err := mayAsk(ctx, req); err != nil {
 			return err
 		}

@@ -1,9 +1,11 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -42,6 +44,22 @@ func refuse(req Request, p Preview) error {
 	return nil
 }
 
+// refuseNow says why a submitted order may not be executed as things are; nil if it may. The
+// data of a scheduled order go on changing until it is due: it must be clean, with nothing to
+// acknowledge that was not acknowledged, but need not be what was previewed (domain 5).
+func refuseNow(o Order, p Preview) error {
+	req := o.Request
+	if o.StartAt != nil {
+		req.Fingerprint = p.Fingerprint
+	} else { // the clock alone turns no order back
+		req.Acknowledged = append(slices.Clone(req.Acknowledged), string(rateStale))
+	}
+	if err := refuse(req, p); err != nil {
+		return err
+	}
+	return refuseRate(o.Preview, p)
+}
+
 // Submit turns a draft into a queued order, when its preview is still the one whose
 // fingerprint the requester saw and all warnings are acknowledged. It takes the
 // accounts, so that no other transfer can be submitted for them. A *Refusal carries
@@ -63,10 +81,11 @@ func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, v
 		}
 		req := o.Request
 		req.Acknowledged, req.Fingerprint, req.StartAt = accepted.Acknowledged, accepted.Fingerprint, accepted.StartAt
+		req.Reason = cmp.Or(accepted.Reason, req.Reason)
 		if err := lockAccounts(ctx, tx, o.accounts()...); err != nil {
 			return err
 		}
-		s, err := e.load(ctx, tx, req, orderID)
+		s, err := e.loadAsked(ctx, tx, req, orderID)
 		if err != nil {
 			return err
 		}
@@ -87,6 +106,9 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 	start, err := startOf(s.request, e.Now())
 	if err != nil {
 		return err
+	}
+	if allowed := s.rateCheck.allowed; allowed != nil && allowed.Deviation == "" {
+		s.request.RateAllowed = s.rateCheck.settle(*allowed)
 	}
 	request, err := jsonText(s.request)
 	if err != nil {
@@ -109,7 +131,8 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 	err = pass(ctx, tx, o, done, passage{
 		actor: actor, at: e.Now(), detail: detail, after: map[string]any{"request": s.request},
 		set: map[string]any{
-			"request": request, "preview": preview, "fingerprint": p.Fingerprint, "submitted_at": e.Now(), "expires_at": expires, "start_at": start,
+			"request": request, "preview": preview, "fingerprint": p.Fingerprint, "submitted_at": e.Now(), "expires_at": expires,
+			"start_at": start, "cut_on": dayOrNull(s.cut),
 		},
 	})
 	if err != nil {
@@ -161,10 +184,14 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, l 
 	if err != nil {
 		return err
 	}
-	if err := refuse(o.Request, p); err != nil {
+	if err := refuseNow(o, p); err != nil {
 		return e.recount(ctx, tx, s, err)
 	}
-	p.Impact = o.Preview.Impact
+	if p.Fingerprint == o.Request.Fingerprint {
+		p.Impact = o.Preview.Impact
+	} else if p, err = s.preview(ctx, tx, true); err != nil { // a scheduled order moves what there is now
+		return err
+	}
 	x := newExecution(s, actor, l)
 	if err := x.run(ctx, tx, p); err != nil {
 		return err
@@ -192,6 +219,9 @@ func (x *execution) run(ctx context.Context, tx db.Querier, p Preview) error {
 	if err != nil {
 		return err
 	}
+	if _, err := x.loadBooks(ctx, tx); err != nil {
+		return err
+	}
 	x.expect(p.Impact)
 	for _, step := range x.flow.Steps {
 		if err := step.Do(ctx, tx, x); err != nil {
@@ -210,7 +240,10 @@ func (x *execution) run(ctx context.Context, tx db.Querier, p Preview) error {
 	if err := x.mark(ctx, tx); err != nil {
 		return err
 	}
-	return x.reconcile(ctx, tx, before, after)
+	if err := x.reconcile(ctx, tx, before, after); err != nil {
+		return err
+	}
+	return x.proveBooks(ctx, tx)
 }
 
 // complete writes the order's end with the head of the audit log at that moment, its

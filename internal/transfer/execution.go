@@ -66,13 +66,21 @@ type Result struct {
 	Marks map[string]int64 `json:"marks,omitempty"`
 }
 
-// PostedMemo is a memo that the transfer wrote, with its journal entry.
+// PostedMemo is a memo that the transfer wrote, with its journal entry. Original is its
+// amount on the giving side; Origin is the number of the document that it carries, "" where
+// it carries several or settles.
 type PostedMemo struct {
 	Kind     string `json:"kind"`
 	Number   string `json:"number"`
 	Customer string `json:"customer"`
 	Amount   Amount `json:"amount"`
 	Entry    string `json:"journal_entry"`
+	PostedOn string `json:"posted_on,omitempty"`
+	DueOn    string `json:"due_on,omitempty"`
+	Origin   string `json:"origin,omitempty"`
+	Original Amount `json:"original"`
+	Debit    string `json:"debit,omitempty"` // the accounts of the entry
+	Credit   string `json:"credit,omitempty"`
 }
 
 // Moved counts the records of a kind that the transfer moved.

@@ -31,7 +31,10 @@ type Finding struct {
 // Instead is a remedy in one click: what to ask for instead.
 type Instead struct {
 	EffectiveOn   string   `json:"effective_on,omitempty"`
+	PostOn        string   `json:"post_on,omitempty"`
 	Subscriptions []string `json:"subscriptions,omitempty"`
+
+	ConversionRate string `json:"conversion_rate,omitempty"`
 }
 
 // Record names a record for people: its kind and number.
@@ -43,6 +46,7 @@ type Record struct {
 // found is what a check returns: the finding without what its rule's entry says.
 type found struct {
 	message, remedy, acknowledgement string
+	severity                         Severity // "" = that of the rule
 	records                          []Record
 	count                            int // when records is not the whole list
 	instead                          *Instead
@@ -60,7 +64,10 @@ func (r rule) finding(f found) Finding {
 	if out.Records == nil {
 		out.Records = []Record{}
 	}
-	if r.Severity == Warning {
+	if f.severity != "" {
+		out.Severity = f.severity
+	}
+	if out.Severity == Warning {
 		out.Acknowledgement = &f.acknowledgement
 	}
 	return out

@@ -14,14 +14,18 @@ import (
 // fingerprint digests what the preview rests on: the request, the records that
 // move with their links, balances, prices, and the findings. The periods relied on are
 // in it through PERIOD_CLOSED, since today's period would bring the clock in. Unbilled
-// usage, which trickles in all the time, is left out (domain 5).
+// usage, which trickles in all the time, and the age of the rate table are left out (domain 5).
 func (s *situation) fingerprint(ctx context.Context, q db.Querier, p *Preview) (string, error) {
 	roots, err := s.rootDigests(ctx, q)
 	if err != nil {
 		return "", err
 	}
+	cut := "" // the clock counts only where something is cut
+	if len(s.term.remaining()) > 0 {
+		cut = s.term.CutOn
+	}
 	text, err := json.Marshal(map[string]any{
-		"request": s.request.Asked(), "account": s.accountFacts(), "roots": roots,
+		"cut_on": cut, "request": s.request.Asked(), "account": s.accountFacts(), "roots": roots,
 		"plans": p.Plans, "terms": p.Terms, "payment_methods": p.PaymentMethods,
 		"allocations": p.Allocations, "fields": p.Fields, "splits": p.Splits, "linked": p.Linked, "memos": p.Memos, "findings": findingFacts(p.Findings),
 		"balances": []Amount{p.Source.BalanceBefore, p.Source.BalanceAfter, p.Target.BalanceBefore, p.Target.BalanceAfter},
@@ -87,12 +91,12 @@ const linkDigestSQL = `select 'links' as name, concat(count(*), ':', sum(hash)) 
     union all
     select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = @source) links`
 
-// findingFacts are the codes and records of the findings, without usage records
-// and without UNBILLED_USAGE.
+// findingFacts are the codes and records of the findings, without usage records and
+// without what comes with time alone: UNBILLED_USAGE and RATE_STALE.
 func findingFacts(findings []Finding) []any {
 	var facts []any
 	for _, f := range findings {
-		if f.Code == "UNBILLED_USAGE" {
+		if f.Code == "UNBILLED_USAGE" || f.Code == rateStale {
 			continue
 		}
 		var records []Record

@@ -7,7 +7,7 @@ func subscriptionsFlow() Flow {
 	return Flow{
 		Kind:      Subscriptions,
 		Label:     "Transfer Subscriptions",
-		Load:      []loader{loadTarget, loadEffectiveDate, loadSelection, loadMethods},
+		Load:      []loader{loadTarget, loadEffectiveDate, loadSelection, loadMethods, loadRunningTerm},
 		Describe:  describeCustomers,
 		Documents: documentsOfS,
 		Torn:      append([]torn{sharedInvoices}, tornBy(documentsOfS, "true")...),
@@ -34,7 +34,7 @@ func mergeFlow() Flow {
 	return Flow{
 		Kind:      Merge,
 		Label:     "Merge Customers",
-		Load:      []loader{loadTarget, loadEffectiveDate, loadAll, loadMethods, loadFields, loadRest},
+		Load:      []loader{loadTarget, loadEffectiveDate, loadAll, loadMethods, loadFields, loadRest, loadCharts, loadRunningTerm},
 		Describe:  describeCustomers,
 		Documents: documentsOfAll,
 		Torn:      tornBy(documentsOfAll, "k.own"),

@@ -20,13 +20,14 @@ func distributorFlow() Flow {
 			where crm_id <> '' and crm_id = (select crm_id from customers where id = @source) and id <> @source
 			  and status in ('active', 'suspended') and ` + inScope("customers") + ` order by id`,
 		Load: []loader{
-			loadNewDistributor, loadRate, loadPlans, loadCarry, loadTerms, loadMethods,
+			loadNewDistributor, loadRate, loadPlans, loadCarry, loadCharts, loadTerms, loadMethods, loadRunningTerm,
 		},
 		Describe: describeDistributor,
 		Steps: []step{
 			{"open the new account", openAccount},
 			{"delegate plans", delegatePlans},
 			{"declare conversions", declareConversions},
+			{"leave the entries of recognised revenue", leaveEntries},
 			{"move the subscriptions", moveSubscriptions},
 			{"move the service users", moveServiceUsers},
 			{"convert what is not billed", convertUnbilled},
@@ -142,48 +143,4 @@ func transferOut(ctx context.Context, q db.Querier, x *execution) error {
 		{"successor_id", "bigint", x.targetID},
 		{"succeeded_on", "date", sqlValue(x.from.today)},
 	})
-}
-
-// conversions say, per kind, what an unbilled record amounts to in the new currency:
-// an expression over a row t. Billing schedule lines follow the new price instead of
-// the rate.
-var conversions = map[string]string{
-	"subscription_charge": `round_half_even(t.amount * @rate::numeric, @decimals::int)`,
-	"usage_record":        `round_half_even(t.amount * @rate::numeric, @decimals::int)`,
-	"revenue_schedule":    `round_half_even(t.amount * @rate::numeric, @decimals::int)`,
-	"billing_schedule":    `((@terms::text[])[array_position(@subs::bigint[], t.subscription_id)])::numeric`,
-}
-
-func (x *execution) conversionArgs() (args, error) {
-	decimals, err := money.MinorUnits(x.to.Currency)
-	if err != nil {
-		return nil, err
-	}
-	perTerm := make([]string, len(x.subscriptions))
-	for i, sub := range x.subscriptions {
-		perTerm[i] = money.Round(sub.remap.Price.Mul(sub.Quantity), x.to.Currency).String()
-	}
-	return args{"rate": x.rate.String(), "decimals": decimals, "terms": perTerm}, nil
-}
-
-// convertUnbilled rewrites the amounts of what is not billed yet into the new currency.
-func convertUnbilled(ctx context.Context, q db.Querier, x *execution) error {
-	if !x.converts {
-		return nil
-	}
-	values, err := x.conversionArgs()
-	if err != nil {
-		return err
-	}
-	for _, k := range Kinds {
-		value, ok := conversions[k.Name]
-		if !ok {
-			continue
-		}
-		err := x.changeOf(ctx, q, change{k.Name, "amount", "numeric", value, "true"}, k.ids(at(k.Moves[Distributor], "r")), values)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

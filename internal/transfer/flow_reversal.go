@@ -3,7 +3,10 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"strings"
+	"time"
 
+	"github.com/lib/pq"
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
@@ -28,11 +31,20 @@ func reversalFlow(kind FlowKind) Flow {
 // unfolded selects line, record_id, column_name, before and after of the reversed order's
 // ledger of a kind.
 func unfolded(kind string) string {
-	return fmt.Sprintf(`(select g.id as line, g.column_name, u.record_id,
-        g.before[case when cardinality(g.before) = 1 then 1 else u.place end] as before,
-        g.after[case when cardinality(g.after) = 1 then 1 else u.place end] as after
-    from transfer_ledger g cross join lateral unnest(g.record_ids) with ordinality as u(record_id, place)
-    where g.order_id = @reversed and g.kind = '%s')`, kind)
+	return fmt.Sprintf(`(select g.id as line, g.column_name, u.record_id, u.before, u.after
+    from transfer_ledger g cross join lateral %s as u(record_id, before, after)
+    where g.order_id = @reversed and g.kind = '%s')`, unfoldSQL("g", "before", "after"), kind)
+}
+
+// unfoldSQL makes rows of a ledger row: record_id and the values of the columns, each of
+// which holds one value for all records or one for each. It reads each long value once; by
+// its place in the array it would be unpacked anew for every record.
+func unfoldSQL(row string, columns ...string) string {
+	parts := []string{row + ".record_ids"}
+	for _, c := range columns {
+		parts = append(parts, fmt.Sprintf("case when cardinality(%[1]s.%[2]s) = 1 then array_fill(%[1]s.%[2]s[1], array[cardinality(%[1]s.record_ids)]) else %[1]s.%[2]s end", row, c))
+	}
+	return "unnest(" + strings.Join(parts, ", ") + ")"
 }
 
 // given selects, of a column that the order wrote, each record with the value before.
@@ -66,13 +78,7 @@ func (k Kind) returns() string {
 	owned := func(kind string) string { return ledgered(kind, "customer_id") }
 	switch {
 	case k.Name == "journal_entry":
-		return fmt.Sprintf(`case $.source_kind
-        when 'invoice' then $.source_id in %s
-        when 'payment' then $.source_id in %[2]s
-        when 'refund' then $.source_id in (select f.id from refunds f where f.payment_id in %[2]s)
-        when 'credit_memo' then $.source_id in %[3]s
-        when 'debit_memo' then $.source_id in %[4]s
-        else $.id in %[5]s end`, owned("invoice"), owned("payment"), owned("credit_memo"), owned("debit_memo"), owned("journal_entry"))
+		return entriesBack()
 	case k.Root:
 		return `$.id in ` + owned(k.Name)
 	case k.Name == "invoice_line":
@@ -104,12 +110,18 @@ type carriedMemo struct {
 	ID       int64           `db:"id"`
 	Number   string          `db:"number"`
 	Customer int64           `db:"customer_id"`
+	IssuedOn time.Time       `db:"issued_on"`
 	Amount   decimal.Decimal `db:"amount"`
 	Currency string          `db:"currency"`
 	Status   string          `db:"status"`
 	EntryID  int64           `db:"entry_id"`
 	Entry    string          `db:"entry_memo"`
 	Foreign  bool            `db:"allocated"` // something else than the order allocated it
+
+	Debit            string          `db:"debit"` // the accounts of its entry
+	Credit           string          `db:"credit"`
+	Original         decimal.Decimal `db:"original_amount"` // on the giving side
+	OriginalCurrency string          `db:"original_currency"`
 }
 
 // counter is the kind of memo that settles it.
@@ -132,19 +144,29 @@ func (m carriedMemo) effect() decimal.Decimal {
 // loadCarried reads the memos that the order wrote.
 func loadCarried(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
 	const memos = `
-		select '%[1]s' as kind, m.id, m.number, m.customer_id, m.amount, m.currency, m.status, e.id as entry_id, e.memo as entry_memo, %[3]s as allocated
+		select '%[1]s' as kind, m.id, m.number, m.customer_id, m.issued_on, m.amount, m.currency, m.status, e.id as entry_id, e.memo as entry_memo,
+		       %[3]s as allocated, l.debit, l.credit, coalesce(l.original_amount, m.amount) as original_amount, coalesce(l.original_currency, m.currency) as original_currency
 		from %[1]ss m join journal_entries e on e.source_kind = '%[1]s' and e.source_id = m.id and e.id in %[4]s
+		join lateral (select coalesce(min(account) filter (where debit > 0), '') as debit, coalesce(min(account) filter (where credit > 0), '') as credit,
+		                     min(original_amount) as original_amount, min(original_currency) as original_currency from journal_lines where entry_id = e.id) l on true
 		where m.id in %[2]s`
-	text, values := bind(fmt.Sprintf(memos, "credit_memo", born("credit_memo"),
-		`exists (select 1 from credit_allocations a where a.credit_memo_id = m.id and a.id not in `+born("credit_allocation")+`)`, born("journal_entry"))+
-		"\nunion all"+fmt.Sprintf(memos, "debit_memo", born("debit_memo"),
-		`(exists (select 1 from credit_allocations a where a.debit_memo_id = m.id and a.id not in `+born("credit_allocation")+`)
-		  or exists (select 1 from payment_allocations a where a.debit_memo_id = m.id and a.id not in `+born("payment_allocation")+`))`, born("journal_entry"))+
-		"\norder by 1, 2", s.args())
+	text, values := bind(fmt.Sprintf(memos, "credit_memo", born("credit_memo"), foreign("credit_memo"), born("journal_entry"))+
+		"\nunion all"+fmt.Sprintf(memos, "debit_memo", born("debit_memo"), foreign("debit_memo"), born("journal_entry"))+"\norder by 1, 2", s.args())
 	if err := q.SelectContext(ctx, &s.reversal.memos, text, values...); err != nil {
 		return fmt.Errorf("read the memos that the order wrote: %w", err)
 	}
 	return nil
+}
+
+// foreign: something that the order did not write is allocated to the memo m, or may come to
+// be. What counts for nothing, as of a failed payment, is not.
+func foreign(kind string) string {
+	credits := fmt.Sprintf(`exists (select 1 from credit_allocations a where a.%s_id = m.id and a.counts <> 0 and a.id not in %s)`, kind, born("credit_allocation"))
+	if kind == "credit_memo" {
+		return credits
+	}
+	return fmt.Sprintf(`(%s or exists (select 1 from payment_allocations a join payments p on p.id = a.payment_id
+		    where a.debit_memo_id = m.id and (a.counts <> 0 or p.status in ('processing', 'requires_action')) and a.id not in %s))`, credits, born("payment_allocation"))
 }
 
 // loadStanding reads what the order made of the accounts, and whether the account that it
@@ -152,15 +174,20 @@ func loadCarried(_ *Engine, ctx context.Context, q db.Querier, s *situation) err
 func loadStanding(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
 	r := s.reversal
 	text, values := bind(`select exists (select 1 from transfer_ledger where order_id = @reversed and kind = 'subscription_continuation') as split,
-		@source::bigint in `+born("customer")+` as opened`, s.args())
+		@source::bigint in `+born("customer")+` as opened,
+		array(select distinct kind from transfer_ledger where order_id = @reversed and column_name = 'amount') as rewrote`, s.args())
 	var is struct {
-		Split  bool `db:"split"`
-		Opened bool `db:"opened"`
+		Split   bool           `db:"split"`
+		Opened  bool           `db:"opened"`
+		Rewrote pq.StringArray `db:"rewrote"`
 	}
 	if err := q.GetContext(ctx, &is, text, values...); err != nil {
 		return fmt.Errorf("read what the order did to the accounts: %w", err)
 	}
-	r.split = is.Split
+	r.split, r.rewrote = is.Split, map[string]bool{}
+	for _, kind := range is.Rewrote {
+		r.rewrote[kind] = true
+	}
 	text, values = bind(`select l.record_id, l.before from `+given("customer", "status")+` l`, s.args())
 	var accounts []struct {
 		ID     int64  `db:"record_id"`

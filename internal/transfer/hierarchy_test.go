@@ -71,8 +71,11 @@ func TestDatabaseRefusesBrokenHierarchies(t *testing.T) {
 		{"a child that goes to another distributor", `update customers set distributor_id = $2 where id = $1`, []any{c.ID, d.nordlys.ID}, []string{
 			c.Number + " (Gamma) belongs to Nordlys Partner", b.Number + " (Beta) to Aurora Cloud",
 		}},
-		{"a new child", `insert into customers (distributor_id, name, currency, created_on, parent_customer_id) values ($1, 'Kid', 'EUR', '2026-01-01', $2)`,
-			[]any{d.nordlys.ID, a.ID}, []string{"(Kid) belongs to Nordlys Partner"}},
+		{
+			"a new child", `insert into customers (distributor_id, name, currency, created_on, parent_customer_id) values ($1, 'Kid', 'EUR', '2026-01-01', $2)`,
+			[]any{d.nordlys.ID, a.ID},
+			[]string{"(Kid) belongs to Nordlys Partner"},
+		},
 	} {
 		err := db.InTx(t.Context(), d.db, func(tx *sqlx.Tx) error {
 			_, err := tx.Exec(x.statement, x.args...)

@@ -108,7 +108,7 @@ var Kinds = []Kind{
 		Name: "revenue_schedule", Label: "revenue schedule line", Plural: "revenue schedule lines",
 		Prefix: "RS", Table: "revenue_schedules", View: "owned_revenue_schedules", Converted: true, Repointed: true,
 		Moves: map[FlowKind]string{
-			Distributor: withSubscription, Subscriptions: following(invoiceOfS, unbilledOfS), Merge: following(fromE, revenueOfAll),
+			Distributor: withSubscription, Subscriptions: scheduleOfS, Merge: scheduleOfAll,
 		},
 		Closed: `$.recognized and $.invoice_id is null`,
 	},
@@ -155,16 +155,15 @@ var Kinds = []Kind{
 		Name: "journal_entry", Label: "journal entry", Plural: "journal entries",
 		Prefix: "JE", Table: "journal_entries", View: "owned_journal_entries", Root: true,
 		Moves: map[FlowKind]string{
-			Subscriptions: entries(documentsOfS, paymentOfS, creditMemoOfS, `false`),
-			Merge:         entries(documentsOfAll, paymentOfAll, creditMemoOfAll, fromE),
+			Subscriptions: entriesWith(documentsOfS, paymentOfS, creditMemoOfS, scheduleOfS, `false`),
+			Merge:         entriesWith(documentsOfAll, paymentOfAll, creditMemoOfAll, scheduleOfAll, fromE),
 		},
 		Rewritten: `$.source_id is null`, Tally: tallyEntries, PerCurrency: true,
 		Closed: `true`, Restrictable: true,
 	},
 }
 
-// tallyEntries: entries with a source document are proved by the document that owns
-// them; here stand those that carry their customer, and those that the order wrote.
+// tallyEntries: entries with a source are proved by the record that owns them; here stand those that carry their customer, and those that the order wrote.
 const tallyEntries = `select 'journal_entry' as kind, l.currency, count(distinct e.id) as count, sum(l.debit) as amount
 from (select id from journal_entries where customer_id = any(@accounts)
       union
@@ -173,6 +172,8 @@ join journal_lines l on l.entry_id = e.id group by l.currency`
 
 // The rules of what hangs on documents, in a subscription transfer and in a merge.
 var (
+	scheduleOfS     = following(invoiceOfS, unbilledOfS)
+	scheduleOfAll   = following(fromE, revenueOfAll)
 	paymentOfS      = hangingOfS(documentsOfS.paymentLinks())
 	paymentOfAll    = hangingOfAll(documentsOfAll.paymentLinks())
 	creditMemoOfS   = hangingOfS(documentsOfS.creditMemoLinks())
@@ -198,6 +199,7 @@ var CarriedTables = []Carried{
 	{"subscription_continuation", "Continuations", "", "subscription_continuations"},
 	{"payment_allocation", "Allocations of payments", "", "payment_allocations"},
 	{"credit_allocation", "Allocations of credit memos", "", "credit_allocations"},
+	{"recognition_line", "Lines of recognition entries", "", "recognition_lines"},
 	{"plan", "Service plans", "P", "plans"},
 	{"plan_resource", "Resources of service plans", "R", "plan_resources"},
 }

@@ -72,9 +72,8 @@ func LedgerLines(ctx context.Context, q db.Querier, orderID int64, kind, cursor 
 	var list []LedgerLine
 	err := q.SelectContext(ctx, &list, `
 		select l.id || '.' || r.place as cursor, l.kind, r.record_id, l.column_name,
-		       l.before[case when cardinality(l.before) = 1 then 1 else r.place end] as before,
-		       l.after[case when cardinality(l.after) = 1 then 1 else r.place end] as after
-		from transfer_ledger l cross join lateral unnest(l.record_ids) with ordinality as r(record_id, place)
+		       r.before, r.after
+		from transfer_ledger l cross join lateral `+unfoldSQL("l", "before", "after")+` with ordinality as r(record_id, before, after, place)
 		where l.order_id = $1 and ($2 = '' or l.kind = $2) and l.id >= $3 and (l.id > $3 or r.place > $4)
 		order by l.id, r.place limit $5`, orderID, kind, chunk, place, limit)
 	if err != nil {
@@ -89,7 +88,7 @@ func LedgerLines(ctx context.Context, q db.Querier, orderID int64, kind, cursor 
 // references are the columns whose values are ids, with the prefix of their numbers.
 var references = map[string]string{
 	"customer_id": customerPrefix, "successor_id": customerPrefix, "plan_id": planPrefix,
-	"parent_subscription_id": subscriptionPrefix, "subscription_id": subscriptionPrefix,
+	"parent_subscription_id": subscriptionPrefix, "subscription_id": subscriptionPrefix, "source_id": "RS",
 }
 
 func readable(column string, value *string) *string {

@@ -23,6 +23,7 @@ func ledgerOwners() map[string]string {
 		"credit_allocation": `select t.id, c.distributor_id from credit_allocations t join credit_memos m on m.id = t.credit_memo_id
 			join customers c on c.id = m.customer_id where t.id = any($1)`,
 	}
+	owners["recognition_line"] = `select t.id, e.distributor_id from recognition_lines t join journal_entries e on e.id = t.entry_id where t.id = any($1)`
 	for _, table := range []string{"former_id", "contact", "payment_method", "terms_acceptance"} {
 		owners[table] = fmt.Sprintf(`select t.id, c.distributor_id from %s t join customers c on c.id = t.customer_id where t.id = any($1)`, tableOf(table))
 	}
@@ -172,11 +173,15 @@ func ownersOf(ctx context.Context, q db.Querier, lines []LedgerLine) (map[string
 // other side.
 var namedInRow = regexp.MustCompile(`Balance carried (to|from) (?:[^"\\]|\\.)* by (TO-\d+)(?:, intercompany with (?:[^"\\]|\\.)*)?`)
 
+// originInRow is the distributor of the document that a memo carries, within its row as JSON.
+var originInRow = regexp.MustCompile(`"origin_distributor_id": ?\d+`)
+
 func veiled(row *string) *string {
 	if row == nil {
 		return nil
 	}
-	return text(namedInRow.ReplaceAllString(*row, "Balance carried $1 "+Another+" by $2"))
+	named := namedInRow.ReplaceAllString(*row, "Balance carried $1 "+Another+" by $2")
+	return text(originInRow.ReplaceAllString(named, `"origin_distributor_id": null`))
 }
 
 func text(s string) *string { return &s }

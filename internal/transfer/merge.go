@@ -48,26 +48,9 @@ func loadRest(_ *Engine, ctx context.Context, q db.Querier, s *situation) error 
 	if s.effective == nil {
 		return nil
 	}
-	var documents []openDocument
-	text, values := bind(`
-		select kind, id, number, open_amount from open_documents
-		where customer_id = @source and open_amount <> 0 and issued_on < @e::date order by due_on, number collate "C", kind, id`, s.args())
-	if err := q.SelectContext(ctx, &documents, text, values...); err != nil {
-		return fmt.Errorf("read the open documents that stay: %w", err)
-	}
-	var credits []unappliedCredit
-	text, values = bind(fmt.Sprintf(`
-		select kind, id, number, unapplied from unapplied_credits u
-		where customer_id = @source and unapplied <> 0
-		  and case kind when 'payment' then u.id not in %s else u.id not in %s end
-		order by kind = 'credit_memo', on_date, number collate "C", id`,
-		moved("owned_payments", paymentOfAll), moved("owned_credit_memos", creditMemoOfAll)), s.args())
-	if err := q.SelectContext(ctx, &credits, text, values...); err != nil {
-		return fmt.Errorf("read the unapplied credits that stay: %w", err)
-	}
-	s.carry = settle(documents, credits)
-	s.carry.Opening = s.carry.Net
-	return nil
+	return s.planCarry(ctx, q, `d.issued_on < @e::date`,
+		fmt.Sprintf(`case u.kind when 'payment' then u.id not in %s else u.id not in %s end`,
+			moved("owned_payments", paymentOfAll), moved("owned_credit_memos", creditMemoOfAll)))
 }
 
 // copyPeople copies contacts, one per e-mail address (an empty one never matches),

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"strings"
 	"testing"
 
 	"handover/internal/testdb"
@@ -19,7 +20,7 @@ func offered(p Preview, code Code) string {
 // would tear a payment from the invoice that it settles.
 func TestCaseClosed(t *testing.T) {
 	o := newOutside(t, "27-closed")
-	for _, csv := range []string{"", "csv2", "csv3"} {
+	for _, csv := range []string{"", "csv2"} {
 		if csv != "" {
 			o.feed(csv)
 		}
@@ -31,6 +32,9 @@ func TestCaseClosed(t *testing.T) {
 		if len(p.Blocking()) > 0 {
 			t.Errorf("%s: blocked on the offered date: %+v", csv, p.Blocking())
 		}
+	}
+	if errors := o.refused("csv3"); len(errors) != 1 || !strings.Contains(errors[0], "IMPORT_INTO_CLOSED_PERIOD") { // an invoice of the closed year
+		t.Errorf("got %q", errors)
 	}
 	p := o.preview(o.merge("K27-A", "K27-B", "2026-01-01"))
 	if day := offered(p, "INVALID_RELATIONSHIP"); day != "2026-01-02" {
@@ -56,6 +60,18 @@ func TestOfferedDateIsFreeOfWhatDependsOnIt(t *testing.T) {
 			closed(d, "2025-12-01", "2025-12-31")
 			return d.into(d.peer(), "")
 		}, "2025-12-16"},
+		"closed history, and today is closed": {"PERIOD_CLOSED", func(d *desk) Request {
+			d.billed("INV-1", "2025-12-15", d.subscribe(testdb.Subscription{}))
+			closed(d, "2025-12-01", "2025-12-31")
+			closed(d, "2026-03-01", "2026-03-31")
+			return d.into(d.peer(), "")
+		}, "2025-12-16"},
+		"closed history, and no open day to post on": {"PERIOD_CLOSED", func(d *desk) Request {
+			d.billed("INV-1", "2025-12-15", d.subscribe(testdb.Subscription{}))
+			closed(d, "2025-12-01", "2025-12-31")
+			closed(d, "2026-03-01", "2026-12-31")
+			return d.into(d.peer(), "")
+		}, ""},
 		"a refund in a closed period moves with its payment": {"PERIOD_CLOSED", func(d *desk) Request {
 			p := d.pays("2026-02-20")
 			d.Refund(testdb.Refund{Payment: p.ID, Amount: "1.00", On: "2025-12-15"})
@@ -137,7 +153,8 @@ func TestOfferedDateIsFreeOfWhatDependsOnIt(t *testing.T) {
 			if c.want == "" {
 				return
 			}
-			ask.EffectiveOn = c.want
+			f, _ := p.Finding(c.code)
+			ask.EffectiveOn, ask.PostOn = c.want, f.Instead.PostOn
 			if p = d.preview(ask); len(p.Blocking()) > 0 {
 				t.Errorf("blocked on the offered date: %+v", p.Blocking())
 			}

@@ -40,7 +40,7 @@ func (o *oracle) apply() books {
 		o.mergeAccounts(b)
 	}
 	if o.merge() && o.dated() {
-		o.carry(b, target, decimal.NewFromInt(1), "1990 Transfer clearing")
+		o.carry(b, target, decimal.NewFromInt(1))
 	}
 	b.settleAll()
 	return b
@@ -185,94 +185,4 @@ func (o *oracle) accept(b books, customer, terms int64, a row) {
 		}
 	}
 	b.add("terms_acceptances", row{"customer_id": customer, "terms_id": terms, "accepted_at": a["accepted_at"], "accepted_by": a["accepted_by"]})
-}
-
-// carry settles what is open on the source and opens it on the target.
-func (o *oracle) carry(b books, target int64, rate decimal.Decimal, account string) {
-	source := o.source.id("id")
-	documents, credits := b.openItems(source)
-	for c := range credits {
-		for d := range documents {
-			settle(b, &credits[c], &documents[d])
-		}
-	}
-	owes, has := decimal.Zero, decimal.Zero
-	for _, d := range documents {
-		owes = owes.Add(d.left)
-	}
-	for _, c := range credits {
-		has = has.Add(c.left)
-	}
-	if owes.IsPositive() {
-		memo := openItem{table: "credit_memos", row: o.memo(b, "credit_memos", source, owes, account), left: owes}
-		for d := range documents {
-			settle(b, &memo, &documents[d])
-		}
-		o.open(b, "debit_memos", target, owes.Mul(rate), account)
-	}
-	if has.IsPositive() {
-		memo := openItem{table: "debit_memos", row: o.memo(b, "debit_memos", source, has, account), left: has}
-		for c := range credits {
-			settle(b, &credits[c], &memo)
-		}
-		o.open(b, "credit_memos", target, has.Mul(rate), account)
-	}
-}
-
-// settle allocates as much of the credit as the document takes.
-func settle(b books, credit, document *openItem) {
-	part := decimal.Min(credit.left, document.left)
-	if !part.IsPositive() {
-		return
-	}
-	credit.left, document.left = credit.left.Sub(part), document.left.Sub(part)
-	table, from := "payment_allocations", "payment_id"
-	if credit.table == "credit_memos" {
-		table, from = "credit_allocations", "credit_memo_id"
-	}
-	a := row{from: credit.row.id("id"), "amount": part, "order_id": int64(1), "invoice_id": nil, "debit_memo_id": nil}
-	if document.table == "invoices" {
-		a["invoice_id"] = document.row.id("id")
-	} else {
-		a["debit_memo_id"] = document.row.id("id")
-	}
-	b.add(table, a)
-	document.row["settled_status"], credit.row["settled_status"] = nil, nil // the transfer decides
-	if document.left.IsZero() {
-		document.row["status"] = map[string]string{"invoices": "paid", "debit_memos": "applied"}[document.table]
-	}
-	if credit.left.IsZero() && credit.table == "credit_memos" {
-		credit.row["status"] = "applied"
-	}
-}
-
-// open opens the balance on the target, unless it rounds to nothing.
-func (o *oracle) open(b books, table string, target int64, exact decimal.Decimal, account string) {
-	amount := halfEven(exact, b["customers"][target].text("currency"))
-	if !amount.IsZero() {
-		o.memo(b, table, target, amount, account)
-	}
-}
-
-// memo writes a memo with its entry.
-func (o *oracle) memo(b books, table string, customer int64, amount decimal.Decimal, account string) row {
-	c := b["customers"][customer]
-	seller := c.id("distributor_id")
-	m := row{
-		"customer_id": customer, "subscription_id": nil, "issued_on": o.today[seller], "amount": amount, "currency": c["currency"], "status": "open",
-		"restricted": "", "buyer_name": c["name"], "buyer_address": c["address"], "buyer_tax_id": c["tax_id"], "purpose": "",
-	}
-	if table == "credit_memos" {
-		m["invoice_id"] = nil
-	}
-	id := b.add(table, m)
-	kind := strings.TrimSuffix(table, "s")
-	e := b.add("journal_entries", row{"distributor_id": seller, "customer_id": nil, "posted_on": o.today[seller], "source_kind": kind, "source_id": id, "restricted": "", "by_transfer": true})
-	debit, credit := account, "1100 Accounts receivable"
-	if table == "debit_memos" {
-		debit, credit = credit, debit
-	}
-	b.add("journal_lines", row{"entry_id": e, "account": debit, "debit": amount, "credit": decimal.Zero, "currency": c["currency"]})
-	b.add("journal_lines", row{"entry_id": e, "account": credit, "debit": decimal.Zero, "credit": amount, "currency": c["currency"]})
-	return m
 }

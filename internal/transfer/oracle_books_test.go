@@ -27,6 +27,7 @@ var bookTables = map[string]map[string]string{
 	"plans":                      {"delegated_from": "plans"},
 	"terms":                      {},
 	"financial_periods":          {},
+	"exchange_rates":             {},
 	"customers":                  {"parent_customer_id": "customers", "successor_id": "customers"},
 	"former_ids":                 {"customer_id": "customers"},
 	"contacts":                   {"customer_id": "customers"},
@@ -51,16 +52,18 @@ var bookTables = map[string]map[string]string{
 	"revenue_schedules":          {"subscription_id": "subscriptions"},
 	"journal_entries":            {"customer_id": "customers"},
 	"journal_lines":              {"entry_id": "journal_entries"},
+	"recognition_lines":          {"entry_id": "journal_entries", "revenue_schedule_id": "revenue_schedules"},
 }
 
 // Columns that no rule is about: what triggers keep (what an entry debits, with its
-// currency; the distributor of the account), and free words of ours.
+// currency, and what it does to the control accounts; the distributor of the account), and
+// free words of ours.
 var bookIgnored = map[string]bool{
-	"search": true, "debits": true, "external_id": true, "on_receivable": true, "on_deferred": true, "on_revenue": true, "account_distributor_id": true,
+	"search": true, "debits": true, "issued_hash": true, "on_receivable": true, "on_deferred": true, "on_revenue": true, "external_id": true, "account_distributor_id": true,
 }
 
 // bookIgnoredNew are ignored in rows that the transfer made.
-var bookIgnoredNew = map[string]bool{"id": true, "number": true, "reason": true, "memo": true, "created_on": true, "due_on": true, "source_id": true}
+var bookIgnoredNew = map[string]bool{"id": true, "number": true, "reason": true, "memo": true, "created_on": true, "source_id": true}
 
 func (r row) id(col string) int64 {
 	n, ok := r[col].(json.Number)

@@ -1,6 +1,7 @@
 package transfer_test
 
 import (
+	"math/big"
 	"regexp"
 	"time"
 
@@ -135,6 +136,7 @@ func (o *oracle) applyDistributor() books {
 	for s := range o.moves["subscriptions"] {
 		o.applyPlan(b, b["subscriptions"][s], id)
 	}
+	o.leaveEntries(b)
 	for _, u := range b.where("service_users", "customer_id", old.id("id")) {
 		u["customer_id"] = id
 		for _, l := range b.where("service_user_subscriptions", "service_user_id", u.id("id")) {
@@ -146,12 +148,8 @@ func (o *oracle) applyDistributor() books {
 	if o.req.Mode == transfer.ModeEverything {
 		o.takeTerms(b, id)
 	}
-	clearing := "1990 Transfer clearing"
-	if from := o.b["distributors"][o.source.id("distributor_id")]; from.text("legal_entity") != o.to.text("legal_entity") {
-		clearing = "1985 Intercompany"
-	}
 	rate, _ := o.rate()
-	o.carry(b, id, rate, clearing)
+	o.carry(b, id, rate)
 	b.settleAll()
 	return b
 }
@@ -170,23 +168,50 @@ func (o *oracle) applyPlan(b books, s row, account int64) {
 	if !o.moves["subscriptions"][s.id("parent_subscription_id")] {
 		s["parent_subscription_id"] = nil
 	}
-	if !o.converts() {
-		return
+	if now := o.b["subscriptions"][s.id("id")].sum("price"); o.converts() || !now.Equal(s.sum("price")) {
+		o.reprice(b, s, now)
 	}
-	currency := o.to.text("currency")
+}
+
+// reprice rewrites what is not billed yet of a subscription whose price was old: charges and
+// usage at the rate; a billing line of old price x quantity becomes new price x quantity,
+// any other and unrecognised revenue lines are multiplied by new price / old price, by the rate
+// where there was no price; recognised revenue at the rate only.
+func (o *oracle) reprice(b books, s row, old decimal.Decimal) {
+	currency, quantity := o.to.text("currency"), s.sum("quantity")
 	rate, _ := o.rate()
 	for _, table := range []string{"subscription_charges", "usage_records", "revenue_schedules", "billing_schedules"} {
 		for _, r := range b.where(table, "subscription_id", s.id("id")) {
 			if o.b.billing(table, r) != nil {
 				continue
 			}
-			value := r.sum("amount").Mul(rate)
-			if table == "billing_schedules" {
-				value = s.sum("price").Mul(s.sum("quantity"))
+			amount := r.sum("amount")
+			follows := table == "billing_schedules" || table == "revenue_schedules" && !r.yes("recognized")
+			switch {
+			case table == "billing_schedules" && amount.Equal(halfEven(old.Mul(quantity), o.source.text("currency"))):
+				r["amount"] = halfEven(s.sum("price").Mul(quantity), currency)
+			case follows && !old.IsZero():
+				r["amount"] = exactly(amount.Mul(s.sum("price")), old, currency)
+			default:
+				r["amount"] = halfEven(amount.Mul(rate), currency)
 			}
-			r["amount"] = halfEven(value, currency)
 		}
 	}
+}
+
+// exactly is n / d, rounded once, half-even to the currency's minor unit.
+func exactly(n, d decimal.Decimal, currency string) decimal.Decimal {
+	units, err := money.MinorUnits(currency)
+	if err != nil {
+		panic(err)
+	}
+	scaled := new(big.Rat).Quo(n.Shift(units).Rat(), d.Rat())
+	whole, rest := new(big.Int).DivMod(scaled.Num(), scaled.Denom(), new(big.Int))
+	twice := new(big.Int).Lsh(rest, 1)
+	if c := twice.Cmp(scaled.Denom()); c > 0 || c == 0 && whole.Bit(0) == 1 {
+		whole.Add(whole, big.NewInt(1))
+	}
+	return decimal.NewFromBigInt(whole, -units)
 }
 
 // takeTerms copies acceptances and the payment methods of a shared merchant account.

@@ -17,14 +17,19 @@ func (w *oracleWorld) drawDocuments() {
 		}
 	}
 	for range w.upTo(2) {
-		amount := 1 + w.upTo(3000)
+		amount := 1 + w.upTo(pick(w, 3000, 3000, 3)) // some that round to nothing elsewhere
 		m := w.DebitMemo(testdb.Memo{
 			Customer: w.source.ID, Subscription: w.of(w.source, 10, 3), IssuedOn: w.day(), Amount: w.money(amount),
 			Status: pick(w, "open", "open", "open", "applied", "void"), Restricted: restrictedIn(w, 15, "legal hold"),
 		})
+		w.entry(testdb.OfDebitMemo, m.ID)
+		if w.odds(3) { // an earlier transfer carried it here
+			w.Exec(`update journal_entries set by_transfer = true where source_kind = 'debit_memo' and source_id = $1`, m.ID)
+			w.Exec(`update debit_memos set purpose = 'transfer', due_on = $2, origin_kind = 'invoice', origin_number = $3, origin_issued_on = '2025-11-11',
+				origin_distributor_id = $4 where id = $1`, m.ID, w.day(), "OLD-"+m.Number, w.other.ID)
+		}
 		w.debits = append(w.debits, m)
 		w.open[fmt.Sprint("debit", m.ID)] = amount
-		w.entry(testdb.OfDebitMemo, m.ID)
 	}
 	if w.odds(6) {
 		w.DebitMemo(testdb.Memo{Customer: w.peer.ID, IssuedOn: w.day(), Amount: w.money(700)})
@@ -75,6 +80,10 @@ func (w *oracleWorld) invoice(c testdb.Customer, foreign int) {
 			}
 		}
 		line.Amount = w.money(amount)
+		if w.odds(3) {
+			line.Start = w.day()
+			line.End = w.farDay(line.Start)
+		}
 		total += amount
 		i.Lines = append(i.Lines, line)
 	}
@@ -93,8 +102,9 @@ func (w *oracleWorld) invoice(c testdb.Customer, foreign int) {
 		if w.odds(3) {
 			w.BillingSchedule(testdb.BillingSchedule{Subscription: l.Subscription, Invoice: made.ID, DueOn: w.day(), Amount: w.money(w.upTo(300))})
 		}
-		if w.odds(2) {
-			w.RevenueSchedule(testdb.RevenueSchedule{Subscription: l.Subscription, Line: l.ID, Start: w.day(), Amount: w.money(w.upTo(300)), Recognized: w.odds(2)})
+		for range pick(w, 0, 1, 2) {
+			start := w.day()
+			w.RevenueSchedule(testdb.RevenueSchedule{Subscription: l.Subscription, Line: l.ID, Start: start, End: w.farDay(start), Amount: w.money(w.upTo(400) - 20), Recognized: w.odds(2)})
 		}
 	}
 	w.entry(testdb.OfInvoice, made.ID)

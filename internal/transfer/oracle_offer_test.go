@@ -53,7 +53,7 @@ func (c *oracleCase) earliest() string {
 					days[nextDay(day)] = true
 				}
 			}
-			if day := r.text(k.date); (closable(k.table, r) || k.table == "subscriptions") && (first == "" || day < first) {
+			if day := r.text(k.date); (closable(k.table, r) || k.table == "subscriptions" && c.o.all[r.id("id")]) && (first == "" || day < first) {
 				first = day // of what decides anything
 			}
 		}

@@ -63,7 +63,7 @@ func (o *oracle) decide() {
 		o.decideCredit("credit_memos", "credit_allocations", "credit_memo_id", m)
 	}
 	for _, e := range o.b.where("journal_entries", "customer_id", o.source.id("id")) {
-		if o.merge() && o.late(e.text("posted_on")) {
+		if o.decideEntry(e) {
 			o.moves["journal_entries"][e.id("id")] = true
 		}
 	}

@@ -163,6 +163,7 @@ func (b books) payBack(of []*claim) {
 		rest = rest.Sub(k.asks)
 	}
 	latest := slices.Clone(of)
+	slices.Reverse(latest) // of equal ones the one written last
 	slices.SortStableFunc(latest, func(x, y *claim) int {
 		if x.due() != y.due() {
 			return compareText(y.due(), x.due())

@@ -105,7 +105,7 @@ func (c *oracleCase) run() bool {
 		last[table] = id
 	}
 	c.query = booksQuery(last)
-	req := c.w.draw()
+	req := c.w.vouch(c.w.draw(), c.actor, c.now)
 	c.prepare(req)
 	p, err := c.engine.Preview(c.t.Context(), req)
 	if err != nil {
@@ -132,6 +132,7 @@ func (c *oracleCase) run() bool {
 	after := c.after()
 	c.compareFindings(p, after)
 	c.compareOffer(p)
+	c.comparePrepaid(p)
 	if after != nil {
 		c.compareImpact(p, after)
 		if c.o.dist() || c.o.target.text("currency") == c.o.source.text("currency") {
@@ -143,6 +144,7 @@ func (c *oracleCase) run() bool {
 		for _, d := range differences(after.words(c.o.b), c.read().words(c.o.b)) {
 			c.t.Errorf("rows: %s", d)
 		}
+		c.compareBooks(after)
 	}
 	if c.t.Failed() {
 		c.t.Logf("request %+v", req)
@@ -312,6 +314,10 @@ func (c *oracleCase) compareBalances(p transfer.Preview, after books) {
 func (c *oracleCase) execute(p transfer.Preview) {
 	c.t.Helper()
 	ctx, req, actor := c.t.Context(), c.o.req, c.actor
+	if req.RateReason != "" { // a draft keeps no reason of its requester's
+		c.place(p)
+		return
+	}
 	draft, err := c.engine.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {
 		draft, err = c.engine.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *transfer.Request) { *r = req })
@@ -328,5 +334,23 @@ func (c *oracleCase) execute(p transfer.Preview) {
 	}
 	if err != nil {
 		c.t.Fatalf("execute %+v: %v", req, fmt.Errorf("%w", err))
+	}
+}
+
+// place acknowledges every warning, asks as a program does, and executes.
+func (c *oracleCase) place(p transfer.Preview) {
+	c.t.Helper()
+	req := c.o.req
+	req.Fingerprint = p.Fingerprint
+	for _, f := range p.Findings {
+		req.Acknowledged = append(req.Acknowledged, string(f.Code))
+	}
+	key := transfer.Key{Key: "case " + strconv.FormatInt(c.w.source.ID, 10), BodyHash: "x"}
+	o, err := c.engine.Place(c.t.Context(), c.actor, req, key, func() error { return nil })
+	if err == nil {
+		err = c.engine.Execute(c.t.Context(), c.actor, o.ID)
+	}
+	if err != nil {
+		c.t.Fatalf("place %+v: %v", req, err)
 	}
 }

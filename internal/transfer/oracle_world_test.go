@@ -73,6 +73,7 @@ func (w *oracleWorld) draw() transfer.Request {
 	w.drawUsers()
 	w.drawDocuments()
 	w.drawCredits()
+	w.drawRecognition()
 	w.drawOrders()
 	for _, d := range []int64{w.seller.ID, w.other.ID} {
 		if w.odds(8) && (!w.calm || d == w.other.ID) {
@@ -87,6 +88,7 @@ func (w *oracleWorld) draw() transfer.Request {
 	if w.calm {
 		w.billTheEnded(req)
 	}
+	w.drawRates(req)
 	return req
 }
 
@@ -156,6 +158,10 @@ func (w *oracleWorld) ask() transfer.Request {
 	}
 	if w.rare(15) {
 		req.TargetCustomer, req.TargetDistributor = maybeNot(req.TargetCustomer, w.source.Number), maybeNot(req.TargetDistributor, w.seller.Number)
+	}
+	if req.Kind != transfer.Subscriptions {
+		req.CarryAs = pick(w, "", "", transfer.CarryOpenItems, transfer.CarryOneBalance, transfer.CarryLeave)
+		req.PostOn = maybe(w, 4, "2026-04-20")
 	}
 	if req.Kind != transfer.Distributor && w.odds(2) || req.Kind == transfer.Merge && w.odds(3) {
 		req.EffectiveOn = w.day()
@@ -313,9 +319,13 @@ func (w *oracleWorld) subscription(c testdb.Customer, before []testdb.Subscripti
 	for range w.upTo(2) {
 		w.Usage(testdb.Usage{Subscription: made.ID, UsedOn: w.day(), Amount: w.money(w.upTo(3) * 77)})
 		w.charges[made.ID] = append(w.charges[made.ID], w.Charge(testdb.Charge{Subscription: made.ID, PeriodStart: w.day(), Amount: w.money((w.upTo(5) - 1) * 125)}).ID)
-		w.RevenueSchedule(testdb.RevenueSchedule{Subscription: made.ID, Start: w.day(), Amount: w.money(w.upTo(500)), Recognized: w.odds(3)})
+		w.RevenueSchedule(testdb.RevenueSchedule{Subscription: made.ID, Start: w.day(), Amount: w.money(w.upTo(500)), Recognized: w.odds(3) && (!w.calm || w.other.LegalEntity == "Aurora AS")})
 		if w.odds(2) {
-			w.BillingSchedule(testdb.BillingSchedule{Subscription: made.ID, DueOn: w.day(), Amount: w.money(w.upTo(2) * 250)})
+			amount := w.money(w.upTo(2) * 250)
+			if w.odds(3) { // the price of a whole period
+				amount = decimal.RequireFromString(made.Price).Mul(decimal.RequireFromString(made.Quantity)).RoundBank(w.unit).String()
+			}
+			w.BillingSchedule(testdb.BillingSchedule{Subscription: made.ID, DueOn: w.day(), Amount: amount})
 		}
 	}
 	return made

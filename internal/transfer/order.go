@@ -34,6 +34,7 @@ type Order struct {
 	UpdatedAt           time.Time  `db:"updated_at"`
 	SubmittedAt         *time.Time `db:"submitted_at"`
 	StartAt             *time.Time `db:"start_at"`   // when a scheduled order is to run
+	CutOn               *time.Time `db:"cut_on"`     // T, of a submitted order that cuts something
 	StartedAt           *time.Time `db:"started_at"` // nil before the execution began
 	CompletedAt         *time.Time `db:"completed_at"`
 	ExpiresAt           *time.Time `db:"expires_at"` // of a draft, or of a request for approval
@@ -66,7 +67,7 @@ func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 		       coalesce(number_of('C', s.id), '') as source_number, coalesce(s.name, '') as source_name, o.source_distributor_id, coalesce(sd.name, '') as source_distributor,
 		       o.target_customer_id, coalesce(number_of('C', t.id), '') as target_number, coalesce(t.name, '') as target_name,
 		       o.target_distributor_id, coalesce(td.name, '') as target_distributor, o.fingerprint, o.failure,
-		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.start_at, o.started_at, o.completed_at, o.expires_at, o.reason, coalesce(o.audit_head_count || ':' || encode(o.audit_head_hash, 'hex'), '') as audit_head,
+		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.start_at, o.cut_on, o.started_at, o.completed_at, o.expires_at, o.reason, coalesce(o.audit_head_count || ':' || encode(o.audit_head_hash, 'hex'), '') as audit_head,
 		       o.reverses_id, coalesce(number_of('TO', o.reverses_id), '') as reverses,
 		       coalesce((select number_of('TO', r.id) from transfer_orders r where r.reverses_id = o.id and r.status in ('completed', 'reversed')), '') as reversed_by,
 		       o.request::text, o.preview::text, o.result::text

@@ -109,7 +109,7 @@ func (e *Engine) place(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, req 
 	if err := lockAccounts(ctx, tx, ids...); err != nil {
 		return o, err
 	}
-	s, err := e.load(ctx, tx, req, o.ID)
+	s, err := e.loadAsked(ctx, tx, req, o.ID)
 	if err != nil {
 		return o, err
 	}

@@ -65,6 +65,7 @@ type newPlan struct {
 type delegation struct {
 	planID int64
 	rootID int64
+	levels []catalog.Level           // the distributors that lack the plan, from the top
 	prices map[int64]decimal.Decimal // distributor -> price
 	plan   newPlan                   // what the new distributor will have
 }
@@ -166,7 +167,7 @@ func (s *situation) readDelegations(ctx context.Context, q db.Querier) error {
 		if err != nil {
 			return fmt.Errorf("find where %s is missing: %w", asked.Plan, err)
 		}
-		d := delegation{planID: id, prices: map[int64]decimal.Decimal{}}
+		d := delegation{planID: id, levels: levels, prices: map[int64]decimal.Decimal{}}
 		for _, level := range levels {
 			price, err := money.ParseAmount(asked.Prices[level.Number], level.Currency)
 			if err == nil && !price.IsNegative() {

@@ -101,17 +101,3 @@ func hangingOfAll(links string) string {
 	return fromE + fmt.Sprintf(`
     and (@e::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (%s) k where k.own), true))`, links)
 }
-
-// entries: a journal entry moves with its source document; one without moves by its
-// date in a merge and stays in a subscription transfer.
-func entries(d documents, payment, creditMemo, alone string) string {
-	return fmt.Sprintf(`case $.source_kind
-        when 'invoice' then $.source_id in %s
-        when 'payment' then $.source_id in %[2]s
-        when 'refund' then $.source_id in (select f.id from refunds f where f.payment_id in %[2]s)
-        when 'credit_memo' then $.source_id in %[3]s
-        when 'debit_memo' then $.source_id in %[4]s
-        else %[5]s end`,
-		moved("owned_invoices", d.invoice), moved("owned_payments", payment), moved("owned_credit_memos", creditMemo),
-		moved("owned_debit_memos", d.debitMemo), alone)
-}

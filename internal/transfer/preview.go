@@ -59,13 +59,19 @@ type Preview struct {
 	Fields []FieldPreview `json:"fields,omitempty"`
 	Splits []SplitPreview `json:"splits,omitempty"`
 
+	RunningTerm *RunningTerm `json:"running_term,omitempty"` // what is billed beyond the cut day; nil = nothing
+
 	Partial *Partial `json:"partial_transfer,omitempty"` // what stays because it is dated before E
 
-	Rate           *RatePreview    `json:"rate,omitempty"`
-	Plans          []PlanPreview   `json:"plans,omitempty"`
+	Rate  *RatePreview  `json:"rate,omitempty"`
+	Plans []PlanPreview `json:"plans,omitempty"`
+
+	PriceLists []PriceListEntry `json:"price_lists,omitempty"` // plans that are delegated inside the transfer
+
 	Terms          []KeptOrNot     `json:"terms,omitempty"`
 	PaymentMethods []KeptOrNot     `json:"payment_methods,omitempty"`
 	Memos          []MemoPreview   `json:"memos,omitempty"`
+	PostingOn      string          `json:"posting_on,omitempty"` // the date of memos and entries, if it ran today
 	Allocations    []AllocationRow `json:"allocations,omitempty"`
 }
 
@@ -162,7 +168,7 @@ func (p *Preview) bySeverity(s Severity) []Finding {
 func (e *Engine) Preview(ctx context.Context, req Request) (Preview, error) {
 	var p Preview
 	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
-		s, err := e.load(ctx, tx, req, 0)
+		s, err := e.loadAsked(ctx, tx, req, 0)
 		if err != nil {
 			return err
 		}
@@ -175,7 +181,7 @@ func (e *Engine) Preview(ctx context.Context, req Request) (Preview, error) {
 // preview computes the preview of a loaded situation. An execution needs all that it
 // decides by, but not the counts to be shown.
 func (s *situation) preview(ctx context.Context, q db.Querier, counts bool) (Preview, error) {
-	p := Preview{Executable: true, Linked: []Linked{}, Impact: []Impact{}}
+	p := Preview{Executable: true, Linked: []Linked{}, Impact: []Impact{}, RunningTerm: s.term}
 	var err error
 	if counts {
 		if err = s.plan(ctx, q); err != nil {

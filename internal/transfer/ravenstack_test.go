@@ -82,12 +82,12 @@ func TestRavenStackCustomersGoToNorthernCloud(t *testing.T) {
 	}
 	rate := decimal.RequireFromString("0.7979")
 	for _, number := range customers {
-		before := d.balance(number)
+		before, opens := d.balance(number), d.opensWith(number, rate)
 		ask := Request{Kind: Distributor, SourceCustomer: number, TargetDistributor: north, Mode: ModeEverything, ConversionRate: rate.String()}
 		ask.Plans = d.replacements(number, north)
 		o := d.transfer(ask)
-		if got, want := d.balance(o.Result.Target), money.Convert(before, rate, "GBP"); !got.Equal(want) {
-			t.Errorf("%s opens with %s, want %s x %s = %s", o.Result.Target, got, before, rate, want)
+		if got, want := d.balance(o.Result.Target), opens; !got.Equal(want) {
+			t.Errorf("%s opens with %s, want %s x %s, item by item = %s", o.Result.Target, got, before, rate, want)
 		}
 		if got := d.balance(number); !got.IsZero() {
 			t.Errorf("%s keeps %s", number, got)
@@ -181,4 +181,23 @@ func (d *desk) replacements(customer, distributor string) map[string]string {
 		plans[r.Subscription] = r.Plan
 	}
 	return plans
+}
+
+// opensWith is what the account opens with at the rate: the sum of its open documents, each
+// converted, or its credit in one sum.
+func (d *desk) opensWith(number string, rate decimal.Decimal) decimal.Decimal {
+	d.t.Helper()
+	var open []decimal.Decimal
+	if err := d.db.Select(&open, `select d.open_amount from open_documents d join customers c on c.id = d.customer_id
+		where number_of('C', c.id) = $1 and d.open_amount <> 0`, number); err != nil {
+		d.t.Fatal(err)
+	}
+	sum, whole := decimal.Zero, decimal.Zero
+	for _, amount := range open {
+		sum, whole = sum.Add(money.Convert(amount, rate, "GBP")), whole.Add(amount)
+	}
+	if balance := d.balance(number); !whole.Equal(balance) { // credits take the oldest items first
+		return money.Convert(balance, rate, "GBP")
+	}
+	return sum
 }

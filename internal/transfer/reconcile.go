@@ -58,7 +58,7 @@ from customer_balances where customer_id = any(@accounts) group by currency`
 func (s *situation) reconciled(k Kind) bool {
 	_, _, _, cut := s.fates()
 	split := len(cut) > 0 || s.reversal != nil && s.reversal.split
-	return k.Root || s.converts && k.Converted || split && (k.Repointed || k.Name == "invoice_line")
+	return k.Root || s.rewritesAmounts(k) || split && (k.Repointed || k.Name == "invoice_line")
 }
 
 // sums counts and sums every kind that is reconciled, and the balances, over the accounts.

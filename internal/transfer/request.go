@@ -3,7 +3,10 @@ package transfer
 import (
 	"slices"
 	"strings"
+	"time"
+	"unicode/utf8"
 
+	"handover/internal/billing"
 	"handover/internal/fault"
 )
 
@@ -15,6 +18,22 @@ const (
 	ModeSubscriptions Mode = "subscriptions_only"                  // for another legal entity
 	ModeEverything    Mode = "subscriptions_terms_payment_methods" // for the same legal entity
 )
+
+// CarryAs says how the open balance of an account goes to its successor.
+type CarryAs string
+
+// The ways to carry a balance (docs/domain.md, "Transfer to Another Distributor", step 4).
+const (
+	CarryOpenItems  CarryAs = "open_items"  // one debit memo per open document; the default
+	CarryOneBalance CarryAs = "one_balance" // a single memo
+	CarryLeave      CarryAs = "leave"       // nothing is carried
+)
+
+// carryChoices lists them in the order in which they are offered.
+var carryChoices = []CarryAs{CarryOpenItems, CarryOneBalance, CarryLeave}
+
+// ReasonLength is how many characters the reason of a request may have.
+const ReasonLength = 500
 
 // Request is what is asked of the engine, in the shape of the API. Ids are our
 // numbers (C-000012). Only Kind and SourceCustomer are always required.
@@ -31,12 +50,22 @@ type Request struct {
 	Plans             map[string]string `json:"plans,omitempty"` // subscription -> plan of the new distributor
 	Delegate          []Delegation      `json:"delegate,omitempty"`
 	KeepFromSource    []string          `json:"keep_from_source,omitempty"`
+	CarryAs           CarryAs           `json:"carry_as,omitempty"` // "" = open items
+	PostOn            string            `json:"post_on,omitempty"`  // YYYY-MM-DD; "" = the day of execution
 	Reverses          string            `json:"reverses,omitempty"` // the order that a reversal takes back
+
+	// RateReason says why a rate is right that RATE_IMPLAUSIBLE would block; RateAllowed who
+	// vouches for it, which is never taken from what a client sends.
+	RateReason  string         `json:"rate_reason,omitempty"`
+	RateAllowed *RateAllowance `json:"rate_allowed,omitempty"`
 
 	// What the requester saw and accepted; no part of the fingerprint.
 	Acknowledged []string `json:"acknowledged,omitempty"`
 	Fingerprint  string   `json:"fingerprint,omitempty"`
 	StartAt      string   `json:"start_at,omitempty"` // RFC 3339
+
+	// Why it is asked for, for the requester's own side; no part of the fingerprint either.
+	Reason string `json:"reason,omitempty"`
 }
 
 // Delegation asks that a plan be delegated down to the new distributor inside the
@@ -46,11 +75,24 @@ type Delegation struct {
 	Prices map[string]string `json:"prices"` // distributor -> price in its currency
 }
 
-// Asked returns the request without what it was answered with: the part that the
-// fingerprint covers.
+// Asked returns the request without what it was answered with and why it was asked: the
+// part that the fingerprint covers. Who allowed the rate is left out: what follows from it is in the
+// findings. The default said aloud is the default.
 func (r Request) Asked() Request {
-	r.Acknowledged, r.Fingerprint, r.StartAt = nil, "", ""
+	r.Acknowledged, r.Fingerprint, r.StartAt, r.Reason, r.RateAllowed = nil, "", "", "", nil
+	if r.CarryAs == CarryOpenItems {
+		r.CarryAs = ""
+	}
 	return r
+}
+
+// postOn is the posting date that was asked for, nil if none was.
+func (r Request) postOn() *time.Time {
+	day, err := time.Parse(time.DateOnly, r.PostOn)
+	if err != nil {
+		return nil
+	}
+	return &day
 }
 
 // Acknowledges reports whether the requester accepted the warning.
@@ -82,10 +124,27 @@ func (r Request) Check() error {
 			wrong.Add("mode", "%q is no mode; select %s or %s", r.Mode, ModeSubscriptions, ModeEverything)
 		}
 	}
+	if mistake := billing.ReasonMistake(r.RateReason); r.RateReason != "" && mistake != "" {
+		wrong.Add("rate_reason", "%s", mistake)
+	}
 	for _, name := range r.KeepFromSource {
 		if !slices.Contains(mergeFields, name) {
 			wrong.Add("keep_from_source", "%q is no field of an account to choose; they are %s", name, strings.Join(mergeFields, ", "))
 		}
 	}
+	r.checkCommon(&wrong)
 	return wrong.Err()
+}
+
+// checkCommon notes the bad values of what a transfer and a reversal have in common.
+func (r Request) checkCommon(wrong *fault.Fields) {
+	if r.CarryAs != "" && !slices.Contains(carryChoices, r.CarryAs) {
+		wrong.Add("carry_as", "%q is no way to carry a balance; it is one of %s, %s or %s", r.CarryAs, CarryOpenItems, CarryOneBalance, CarryLeave)
+	}
+	if r.PostOn != "" && r.postOn() == nil {
+		wrong.Add("post_on", "%q is no date like 2026-03-31", r.PostOn)
+	}
+	if n := utf8.RuneCountInString(r.Reason); n > ReasonLength {
+		wrong.Add("reason", "the reason has %d characters; at most %d are kept", n, ReasonLength)
+	}
 }

@@ -24,6 +24,7 @@ type reversal struct {
 	opened   bool // the order opened the account that loses now, or opened it again
 	goesOn   bool // that account stays open: something was issued on it since
 	statuses map[int64]string
+	rewrote  map[string]bool // kinds of which the order rewrote amounts
 }
 
 // ReversibleUntil returns the moment until which the order can be reversed, and whether
@@ -62,17 +63,31 @@ func reversalOf(o Order) Request {
 	return req
 }
 
-// PreviewReversal computes what the reversal of the order would do. An order that the
-// reader does not see is a NotFound fault, one of which they see one side a Forbidden
-// one, one that cannot be reversed any more a Conflict.
+// accepting takes over what was answered to a preview, and the posting date and reason.
+func (r Request) accepting(a Request) Request {
+	r.Acknowledged, r.Fingerprint, r.StartAt = a.Acknowledged, a.Fingerprint, a.StartAt
+	r.PostOn, r.Reason = a.PostOn, a.Reason
+	return r
+}
+
+// PreviewReversal computes what the reversal of the order would do, posted on the day of
+// execution.
 func (e *Engine) PreviewReversal(ctx context.Context, number string) (Preview, error) {
+	return e.PreviewReversalAs(ctx, number, Request{})
+}
+
+// PreviewReversalAs computes what the reversal of the order would do with the posting date
+// that is asked for. An order that the reader does not see is a NotFound fault, one of which
+// they see one side a Forbidden one, one that cannot be reversed any more a Conflict, a posting
+// date that cannot be an Invalid one.
+func (e *Engine) PreviewReversalAs(ctx context.Context, number string, asked Request) (Preview, error) {
 	var p Preview
 	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
 		o, err := e.toReverse(ctx, tx, number)
 		if err != nil {
 			return err
 		}
-		s, err := e.load(ctx, tx, reversalOf(o), 0)
+		s, err := e.loadAsked(ctx, tx, reversalOf(o).accepting(asked), 0)
 		if err != nil {
 			return err
 		}
@@ -114,12 +129,11 @@ func (e *Engine) SubmitReversal(ctx context.Context, actor audit.Actor, number s
 		if err != nil {
 			return err
 		}
-		req := reversalOf(given)
-		req.Acknowledged, req.Fingerprint, req.StartAt = accepted.Acknowledged, accepted.Fingerprint, accepted.StartAt
+		req := reversalOf(given).accepting(accepted)
 		if err := lockAccounts(ctx, tx, given.SourceID, *given.TargetID); err != nil {
 			return err
 		}
-		s, err := e.load(ctx, tx, req, draft)
+		s, err := e.loadAsked(ctx, tx, req, draft)
 		if err != nil {
 			return err
 		}
@@ -193,6 +207,10 @@ func (o Order) gainingDistributor() int64 {
 
 // loadReversal reads the situation of a reversal: who gained loses now.
 func (e *Engine) loadReversal(ctx context.Context, q db.Querier, req Request, orderID int64) (*situation, error) {
+	var wrong fault.Fields
+	if req.checkCommon(&wrong); len(wrong) > 0 {
+		return nil, wrong.Err()
+	}
 	s := &situation{request: req, flow: reversalFlow(req.Kind), orderID: orderID, reversal: &reversal{}}
 	if err := s.admit(ctx, q); err != nil {
 		return nil, err

@@ -13,11 +13,28 @@ import (
 
 // ledgerRow is one row of the reversed order's ledger.
 type ledgerRow struct {
-	ID      int64  `db:"id"`
-	Kind    string `db:"kind"`
-	Column  string `db:"column_name"`
-	Created bool   `db:"created"`
-	FirstID int64  `db:"first_id"`
+	ID      int64   `db:"id"`
+	Kind    string  `db:"kind"`
+	Column  string  `db:"column_name"`
+	Created bool    `db:"created"`
+	FirstID int64   `db:"first_id"`
+	lines   []int64 // of the rows that are undone at once, this one among them
+}
+
+// inRuns joins the rows of allocations that follow each other: what a credit settles is
+// worked out anew with each statement, which of one memo for many documents is long.
+func inRuns(rows []ledgerRow) []ledgerRow {
+	var out []ledgerRow
+	for _, row := range rows {
+		row.lines = []int64{row.ID}
+		if last := len(out) - 1; last >= 0 && slices.Contains([]string{"payment_allocation", "credit_allocation"}, row.Kind) && row.Column == "" &&
+			out[last].Kind == row.Kind && out[last].Column == "" && out[last].Created == row.Created {
+			out[last].lines = append(out[last].lines, row.ID)
+			continue
+		}
+		out = append(out, row)
+	}
+	return out
 }
 
 // giveBack undoes the ledger of the order from its last row to its first, so that what
@@ -32,7 +49,7 @@ func giveBack(ctx context.Context, q db.Querier, x *execution) error {
 		return fmt.Errorf("read the ledger of %s: %w", x.reversal.order.Number, err)
 	}
 	accounts := map[int64]bool{}
-	for _, row := range rows {
+	for _, row := range inRuns(rows) {
 		switch {
 		case row.Column == "" && row.Created:
 			err = x.takeBack(ctx, q, row)
@@ -40,6 +57,9 @@ func giveBack(ctx context.Context, q db.Querier, x *execution) error {
 			err = x.bringBack(ctx, q, row)
 		case row.Kind == "customer": // their columns depend on each other
 			err = x.restoreAccounts(ctx, q, row, accounts)
+		case row.Kind == "journal_entry" && row.Column == "source_id": // with the other columns that go with it
+			err = x.restoreSources(ctx, q, row)
+		case row.Kind == "journal_entry" && row.Column == "source_kind":
 		default:
 			err = x.restore(ctx, q, row)
 		}
@@ -73,6 +93,9 @@ func (x *execution) restore(ctx context.Context, q db.Querier, row ledgerRow) er
 	if row.Kind == "service_user_subscription" {
 		own = unlinkedStill(row.Column)
 	}
+	if row.Kind == "journal_entry" && row.Column == "customer_id" { // restoreSources does those that lost their source
+		own = ownEntries + ` and t.id not in ` + ledgered("journal_entry", "source_id")
+	}
 	c := change{Kind: row.Kind, Column: row.Column}
 	values := x.args()
 	values["line"] = row.ID
@@ -93,8 +116,19 @@ select count(*) from rewritten`, table, row.Column, columnType, unfolded(row.Kin
 	if err := q.GetContext(ctx, &n, text, list...); err != nil {
 		return fmt.Errorf("give back %s of the %s records: %w", row.Column, row.Kind, err)
 	}
-	return nil
+	if row.Column != "status" || !isDocument(row.Kind) {
+		return nil
+	}
+	// What the settlement opened already forgets which status it would take again.
+	return x.change(ctx, q, change{
+		row.Kind, "settled_status", "text", "null::text",
+		fmt.Sprintf(`t.settled_status is not null and t.id in (select l.record_id from %s l where l.line = @line and l.before = t.status)%s`, unfolded(row.Kind), own),
+	}, args{"line": row.ID})
 }
+
+// ownEntries narrows entries t to those that carry their customer still: one that was linked
+// to its schedule line since is owned through it.
+const ownEntries = ` and t.source_id is null`
 
 // unlinkedStill leaves a link as it is when somebody made the one it was before again.
 func unlinkedStill(column string) string {
@@ -154,7 +188,7 @@ func (x *execution) bringBack(ctx context.Context, q db.Querier, row ledgerRow) 
 	}
 	_, err := x.create(ctx, q, row.Kind, fmt.Sprintf(`
 		insert into %[1]s select n.* from %[2]s l cross join lateral jsonb_populate_record(null::%[1]s, l.before::jsonb) n
-		where l.line = @line%[3]s`, table, unfolded(row.Kind), there), args{"line": row.ID})
+		where l.line = any(@lines)%[3]s order by l.line, l.record_id`, table, unfolded(row.Kind), there), args{"lines": row.lines})
 	return err
 }
 
@@ -171,10 +205,11 @@ var copies = map[string]string{
 	"subscription_continuation": `true`,
 	"service_user_subscription": `true`,
 	"plan_resource":             `true`,
+	"recognition_line":          `true`,
 }
 
 // links are created and removed whatever their columns say by now.
-var links = []string{"payment_allocation", "credit_allocation", "subscription_continuation", "service_user_subscription"}
+var links = []string{"payment_allocation", "credit_allocation", "subscription_continuation", "service_user_subscription", "recognition_line"}
 
 // takeBack undoes the creation of rows: no record is ever deleted, so memos are settled
 // by counter-memos and continuations end where they began.
@@ -197,8 +232,8 @@ func (x *execution) takeBack(ctx context.Context, q db.Querier, row ledgerRow) e
 	if slices.Contains(links, row.Kind) {
 		same = `true`
 	}
-	_, err := x.remove(ctx, q, row.Kind, fmt.Sprintf(`t.id in (select l.record_id from %s l where l.line = @line and %s) and %s`,
-		unfolded(row.Kind), same, condition), args{"line": row.ID})
+	_, err := x.remove(ctx, q, row.Kind, fmt.Sprintf(`t.id in (select l.record_id from %s l where l.line = any(@lines) and %s) and %s`,
+		unfolded(row.Kind), same, condition), args{"lines": row.lines})
 	if err != nil || row.Kind != "payment_method" {
 		return err
 	}
@@ -254,27 +289,6 @@ func (x *execution) dropPlan(ctx context.Context, q db.Querier, row ledgerRow) e
 	return err
 }
 
-// counterMemos settles the memos of the row, each by a memo of the same amount the other
-// way round, with a journal entry that takes the first one's back.
-func (x *execution) counterMemos(ctx context.Context, q db.Querier, row ledgerRow) error {
-	for _, m := range x.reversal.memos {
-		if m.Kind != row.Kind {
-			continue
-		}
-		var mine bool
-		if err := q.GetContext(ctx, &mine, `select $1 = any(record_ids) from transfer_ledger where id = $2`, m.ID, row.ID); err != nil {
-			return fmt.Errorf("look for the memo in the ledger: %w", err)
-		}
-		if !mine {
-			continue
-		}
-		if err := x.counter(ctx, q, m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // markReversed ends the order that is taken back, in the same transaction.
 func markReversed(ctx context.Context, q db.Querier, x *execution) error {
 	o := x.reversal.order
@@ -298,14 +312,14 @@ func declareReturn(ctx context.Context, q db.Querier, x *execution) error {
 	if err := q.GetContext(ctx, &sums, text, values...); err != nil {
 		return fmt.Errorf("sum the subscriptions that come back: %w", err)
 	}
-	if !x.converts {
+	if x.converts {
+		x.declare("subscription", x.source.Currency, "back into "+x.target.Currency, -sums.Count, sums.Before.Neg())
+		x.declare("subscription", x.target.Currency, "from "+x.source.Currency+", at the prices before", sums.Count, sums.After)
+	} else {
 		x.declare("subscription", x.target.Currency, "prices per month as before", 0, sums.After.Sub(sums.Before))
-		return nil
 	}
-	x.declare("subscription", x.source.Currency, "back into "+x.target.Currency, -sums.Count, sums.Before.Neg())
-	x.declare("subscription", x.target.Currency, "from "+x.source.Currency+", at the prices before", sums.Count, sums.After)
 	for _, k := range Kinds {
-		if !k.Converted {
+		if !x.rewritesAmounts(k) {
 			continue
 		}
 		text, values := bind(fmt.Sprintf(`
@@ -313,6 +327,10 @@ func declareReturn(ctx context.Context, q db.Querier, x *execution) error {
 			from %s r left join %s l on l.record_id = r.id where r.customer_id = @source and %s`, k.View, given(k.Name, "amount"), at(k.returns(), "r")), x.args())
 		if err := q.GetContext(ctx, &sums, text, values...); err != nil {
 			return fmt.Errorf("sum the %s that come back: %w", k.Plural, err)
+		}
+		if !x.converts {
+			x.declare(k.Name, x.target.Currency, "the amounts before", 0, sums.After.Sub(sums.Before))
+			continue
 		}
 		x.declare(k.Name, x.source.Currency, "back into "+x.target.Currency, -sums.Count, sums.Before.Neg())
 		x.declare(k.Name, x.target.Currency, "from "+x.source.Currency+", the amounts before", sums.Count, sums.After)

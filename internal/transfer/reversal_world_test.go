@@ -2,6 +2,7 @@ package transfer_test
 
 import (
 	"context"
+	"encoding/csv"
 	"log/slog"
 	"maps"
 	"slices"
@@ -158,9 +159,41 @@ func (d *backDesk) export() map[string][]string {
 	}
 	out := map[string][]string{}
 	for name, file := range f.files {
-		out[name] = strings.Split(strings.TrimSpace(string(file.Data)), "\n")
+		out[name] = withoutUnused(d.t, name, string(file.Data))
 	}
 	return out
+}
+
+// optionalColumns are those that an export writes only where a row uses them.
+var optionalColumns = map[string][]string{
+	"refunds.csv":       {"kind", "credit_memo_id"},
+	"credit_memos.csv":  {"purpose", "origin_kind", "origin_number", "origin_issued_on", "origin_distributor_id"},
+	"debit_memos.csv":   {"purpose", "origin_kind", "origin_number", "origin_issued_on", "origin_distributor_id", "due_on"},
+	"journal_lines.csv": {"counterparty_distributor_id", "original_amount", "original_currency", "rate"},
+}
+
+// withoutUnused returns the lines of a file with its optional columns at the end, by name, and
+// only where they are filled: so a row is the same line whatever other rows use.
+func withoutUnused(t *testing.T, name, text string) []string {
+	t.Helper()
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for i, row := range rows {
+		var plain, used []string
+		for c, value := range row {
+			switch column := rows[0][c]; {
+			case !slices.Contains(optionalColumns[name], column):
+				plain = append(plain, value)
+			case i > 0 && value != "":
+				used = append(used, column+"="+value)
+			}
+		}
+		lines = append(lines, strings.Join(append(plain, used...), ","))
+	}
+	return lines
 }
 
 // allowed are the lines that may be there besides: the memos of the orders, their entries

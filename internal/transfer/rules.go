@@ -45,7 +45,9 @@ func rules() []rule {
 		{"SUBSCRIPTION_STATE", Blocking, allFlows, checkSubscriptionState},
 		{"RATE_REQUIRED", Blocking, distOnly, checkRateRequired},
 		{"RATE_INVALID", Blocking, distOnly, checkRateInvalid},
+		{"RATE_IMPLAUSIBLE", Blocking, distOnly, checkRateImplausible},
 		{"DRAFT_INVOICE", Blocking, []FlowKind{Distributor, Merge}, checkDrafts},
+		{"ACCRUED_REVENUE", Blocking, distOnly, checkAccrued},
 		{"UNBILLED_ON_ENDED", Blocking, []FlowKind{Distributor, Merge}, checkUnbilledOnEnded},
 		{"ORDER_INCOMPLETE", Blocking, allFlows, checkPlacedOrders},
 		{"PAYMENT_IN_PROGRESS", Blocking, allFlows, checkPayments},
@@ -55,6 +57,7 @@ func rules() []rule {
 		{"PERIOD_CLOSED", Blocking, allFlows, checkPeriods},
 		{"LINKED_SUBSCRIPTIONS", Warning, subsOnly, checkLinked},
 		{"PARTIAL_TRANSFER", Warning, customers, checkPartial},
+		{"BOOKS_DIVERGE", Warning, allFlows, checkBooksDiverge},
 		{"BILL_TO_PARENT", Warning, allFlows, checkBillToParent},
 		{"LEGAL_ENTITY_DIFFERS", Warning, distOnly, checkLegalEntity},
 		{"COUNTRY_DIFFERS", Warning, customers, checkCountries},
@@ -67,6 +70,11 @@ func rules() []rule {
 		{"TERMS_NOT_MAPPED", Warning, distOnly, checkTerms},
 		{"PROMOTION_DROPPED", Warning, distOnly, checkPromotions},
 		{"PRICE_CHANGES", Warning, distOnly, checkPrices},
+		{"RATE_DEVIATES", Warning, distOnly, checkRateDeviates},
+		{rateStale, Warning, distOnly, checkRateStale},
+		{"RATE_UNVERIFIED", Warning, distOnly, checkRateUnverified},
+		{"BALANCE_VANISHES", Warning, distOnly, checkVanishing},
+		{"PREPAID_TERM", Warning, allFlows, checkPrepaid},
 		{"UNBILLED_USAGE", Warning, []FlowKind{Distributor, Subscriptions}, checkUsage},
 		{"PAY_LINK_NAME", Warning, customers, checkPayLinks},
 	}
@@ -127,7 +135,7 @@ func (s *situation) findings(ctx context.Context, q db.Querier) ([]Finding, erro
 
 // join makes one finding of all that a check found: a code is shown once.
 func join(all []found) found {
-	out := found{acknowledgement: all[0].acknowledgement}
+	out := found{acknowledgement: all[0].acknowledgement, severity: all[0].severity}
 	var messages, remedies []string
 	for _, f := range all {
 		messages = append(messages, f.message)

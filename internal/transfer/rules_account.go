@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"handover/internal/db"
-	"handover/internal/money"
 )
 
 func checkIsCustomer(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
@@ -102,27 +101,6 @@ func checkChildren(ctx context.Context, q db.Querier, s *situation) ([]found, er
 		message: fmt.Sprintf("%s %s (%s) as parent.", plural(len(list), "live account has", "live accounts have"), s.source.Name, s.source.Number),
 		remedy:  "Give these accounts another parent or none, then transfer.",
 		records: list,
-	})
-}
-
-func checkRateRequired(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
-	if !s.converts || s.request.ConversionRate != "" {
-		return nil, nil
-	}
-	return one(found{
-		message: fmt.Sprintf("%s is billed in %s and %s sells in %s: the balance needs a conversion rate.",
-			s.source.Name, s.source.Currency, s.to.Name, s.to.Currency),
-		remedy: fmt.Sprintf("Enter how many %s one %s is worth.", s.to.Currency, s.source.Currency),
-	})
-}
-
-func checkRateInvalid(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
-	if s.rateMistake == "" {
-		return nil, nil
-	}
-	return one(found{
-		message: fmt.Sprintf("The conversion rate cannot be used: %s.", s.rateMistake),
-		remedy:  fmt.Sprintf("Enter a plain decimal greater than 0 with at most %d decimals.", money.RateDecimals),
 	})
 }
 

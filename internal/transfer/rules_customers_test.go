@@ -1,9 +1,6 @@
 package transfer
 
 import (
-	"slices"
-	"testing"
-
 	"handover/internal/testdb"
 )
 
@@ -372,31 +369,4 @@ var customersCases = []customersCase{
 		d.billed("INV-1", "2026-01-15", a)
 		return d.give(d.peer(), "", a)
 	}},
-}
-
-func TestFindingsBetweenCustomers(t *testing.T) {
-	t.Parallel()
-	for _, c := range customersCases {
-		t.Run(string(c.code)+" "+c.name, func(t *testing.T) {
-			d := newDesk(t)
-			p := d.preview(c.setup(d))
-			f, ok := p.Finding(c.code)
-			if ok == c.clean {
-				t.Fatalf("found: %v; findings: %+v", ok, p.Findings)
-			}
-			if ok && (f.Message == "" || f.Remedy == "" || (f.Severity == Warning) != (f.Acknowledgement != nil)) {
-				t.Errorf("incomplete: %+v", f)
-			}
-		})
-	}
-}
-
-func TestEveryCodeBetweenCustomersHasACase(t *testing.T) {
-	for _, kind := range []FlowKind{Subscriptions, Merge} {
-		for _, code := range Codes(kind) {
-			if !slices.ContainsFunc(customersCases, func(c customersCase) bool { return c.code == code && !c.clean }) {
-				t.Errorf("no case makes %s", code)
-			}
-		}
-	}
 }

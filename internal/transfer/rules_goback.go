@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"handover/internal/db"
@@ -103,14 +104,22 @@ func (s *situation) ledgerColumns(ctx context.Context, q db.Querier) ([]writtenC
 // billed since stays as it is and does not count.
 func changedSince(c writtenColumn) impossible {
 	differs := fmt.Sprintf(`t.%s::text is distinct from l.after`, c.Column)
+	if c.Column == "status" && isDocument(c.Kind) {
+		// A payment that failed since opens what it settled: that goes back. For voids see amendedSince.
+		differs = `t.status is distinct from l.after and coalesce(t.settled_status, t.status) is distinct from l.after and t.status <> 'void'`
+	}
 	if strings.HasSuffix(c.Column, "amount") || c.Column == "price" {
 		differs = fmt.Sprintf(`t.%s is distinct from l.after::numeric`, c.Column)
+	}
+	linked := ""
+	if c.Kind == "journal_entry" && c.Column == "customer_id" {
+		linked = ownEntries
 	}
 	return impossible{
 		c.Kind, "were changed since (" + strings.ReplaceAll(strings.TrimSuffix(c.Column, "_id"), "_", " ") + ")", "Undo that change, or transfer back with a new order.",
 		fmt.Sprintf(`select l.record_id from (
 		    select distinct on (l.record_id) l.record_id, l.after from %s l where l.column_name = '%s' order by l.record_id, l.line desc) l
-		join %s t on t.id = l.record_id where %s%s order by 1`, unfolded(c.Kind), c.Column, tableOf(c.Kind), differs, unbilledStill(c.Kind)),
+		join %s t on t.id = l.record_id where %s%s order by 1`, unfolded(c.Kind), c.Column, tableOf(c.Kind), differs, unbilledStill(c.Kind)+linked),
 	}
 }
 
@@ -124,6 +133,34 @@ func unbilledStill(kind string) string {
 	return fmt.Sprintf(` and exists (select 1 from %s r where r.id = t.id and r.invoice_id is null)`, k.View)
 }
 
+// documentKinds are the kinds that settle each other and are issued.
+var documentKinds = []string{"invoice", "credit_memo", "debit_memo"}
+
+func isDocument(kind string) bool { return slices.Contains(documentKinds, kind) }
+
+// amendedSince finds documents that the order settled or wrote, and that are void by now or
+// have another amount: an import did that with an override. What the order only moved goes
+// back as it is by now.
+func amendedSince() []impossible {
+	var list []impossible
+	for _, kind := range documentKinds {
+		for _, c := range []struct{ why, condition, of string }{
+			{"were voided after the transfer settled them", `t.status = 'void' and t.id not in ` + born(kind), ledgered(kind, "status")},
+			{
+				"have another amount since the transfer settled them",
+				`t.status <> 'void' and t.amount_amended_after >= (select max(id) from transfer_ledger where order_id = @reversed)`,
+				"(select * from " + ledgered(kind, "status") + " s union select * from " + born(kind) + " b)",
+			},
+		} {
+			list = append(list, impossible{
+				kind, c.why, "Transfer back with a new order instead.",
+				fmt.Sprintf(`select t.id from %s t where %s and t.id in %s order by 1`, tableOf(kind), c.condition, c.of),
+			})
+		}
+	}
+	return list
+}
+
 // conflicts are the other reasons: memos that are void, amounts in another currency,
 // allocations for which there is no room any more, contracts on an account that ends.
 func (s *situation) conflicts() []impossible {
@@ -134,6 +171,7 @@ func (s *situation) conflicts() []impossible {
 			fmt.Sprintf(`select m.id from %ss m where m.status = 'void' and m.id in %s`, kind, born(kind)),
 		})
 	}
+	list = append(list, amendedSince()...)
 	if s.converts {
 		for _, k := range Kinds {
 			if k.Converted {

@@ -25,17 +25,18 @@ func (s *situation) offerDate(ctx context.Context, q db.Querier, all []found, re
 		return nil
 	}
 	if s.offered == nil {
-		day, err := s.earliestFree(ctx, q)
+		better, err := s.betterDate(ctx, q)
 		if err != nil {
 			return err
 		}
-		s.offered = &day
+		s.offered = &better
 	}
-	if *s.offered == "" {
+	if s.offered.EffectiveOn == "" {
 		return nil
 	}
-	all[0].instead = &Instead{EffectiveOn: *s.offered, Subscriptions: s.request.Subscriptions}
-	day, err := time.Parse(time.DateOnly, *s.offered)
+	better := *s.offered
+	all[0].instead = &better
+	day, err := time.Parse(time.DateOnly, better.EffectiveOn)
 	if err != nil {
 		return fmt.Errorf("read the offered date: %w", err)
 	}
@@ -50,28 +51,44 @@ func (s *situation) staysWithSource() string {
 	return fmt.Sprintf("earlier history stays with %s, readable from both accounts.", s.source.Name)
 }
 
-// earliestFree returns the earliest effective date, not later than today, at which none of
-// the four findings blocks; "" if there is none.
-func (s *situation) earliestFree(ctx context.Context, q db.Querier) (string, error) {
+// betterDate returns the request with the earliest effective date, not later than today, at
+// which none of the four findings blocks; without a date if there is none. Where the
+// balance would then be carried on a closed day, it names the first open one.
+func (s *situation) betterDate(ctx context.Context, q db.Querier) (Instead, error) {
 	text, values := bind(s.earliestFreeSQL(), s.args())
 	var found *string
 	if err := q.GetContext(ctx, &found, text, values...); err != nil {
-		return "", fmt.Errorf("look for an effective date without blocking findings: %w", err)
+		return Instead{}, fmt.Errorf("look for an effective date without blocking findings: %w", err)
 	}
 	if found == nil {
-		return "", nil
+		return Instead{}, nil
 	}
 	day, err := time.Parse(time.DateOnly, *found)
 	if err != nil || day.After(s.from.today) {
-		return "", err
+		return Instead{}, err
 	}
 	trial := *s
 	trial.effective = &day
 	blocked, err := trial.blockedByDate(ctx, q)
 	if err != nil || blocked {
-		return "", err
+		return Instead{}, err
 	}
-	return *found, nil
+	better := Instead{EffectiveOn: *found, Subscriptions: s.request.Subscriptions}
+	if s.flow.Kind != Merge {
+		return better, nil
+	}
+	if err := loadRest(nil, ctx, q, &trial); err != nil {
+		return Instead{}, err
+	}
+	postings, err := trial.closedPostings(ctx, q)
+	switch {
+	case err != nil || len(postings) == 0:
+		return better, err
+	case postings[0].instead == nil:
+		return Instead{}, nil
+	}
+	better.PostOn = postings[0].instead.PostOn
+	return better, nil
 }
 
 // blockedByDate reports whether one of the findings that depend on E would block.
@@ -103,7 +120,14 @@ func (s *situation) earliestFreeSQL() string {
 	}
 	byDate := func(date string) string { return strings.ReplaceAll(alone, "%s", date) }
 	link := func(until string) string { return strings.ReplaceAll(foreign, "%s", until) }
-	return fmt.Sprintf(`with sub as materialized (
+	return fmt.Sprintf(earliestFree,
+		invoice, debitMemo, lines, byDate("l.on_date"), link("coalesce(i.until, d.until)"), byDate("m.issued_on"), link("s.until"), link("i.until"),
+		unrecognized, byDate("e.on_date"))
+}
+
+// earliestFree is the statement of earliestFreeSQL; the verbs stand for what differs between a
+// merge and a transfer of subscriptions.
+const earliestFree = `with sub as materialized (
     select s.id, s.start_on, case when s.end_on is null then 'infinity' else greatest(s.start_on, s.end_on) end as until
     from subscriptions s where s.id = any(@subs::bigint[])
 ), inv as materialized (
@@ -169,7 +193,4 @@ func (s *situation) earliestFreeSQL() string {
 ), day as (
     select min(day) as first from (select min(on_date) as day from dated union all select min(start_on) from sub) d
 )
-select nullif(coalesce((select i.upper + 1 from islands i where i.lower < day.first and day.first <= i.upper), day.first), 'infinity')::text from day`,
-		invoice, debitMemo, lines, byDate("l.on_date"), link("coalesce(i.until, d.until)"), byDate("m.issued_on"), link("s.until"), link("i.until"),
-		unrecognized, byDate("e.on_date"))
-}
+select nullif(coalesce((select i.upper + 1 from islands i where i.lower < day.first and day.first <= i.upper), day.first), 'infinity')::text from day`

@@ -136,7 +136,22 @@ func checkPeriods(ctx context.Context, q db.Querier, s *situation) ([]found, err
 		return nil, err
 	}
 	postings, err := s.closedPostings(ctx, q)
-	return append(all, postings...), err
+	return both(all, postings), err
+}
+
+// both joins what moves out of closed periods with what would be posted into them: one
+// click changes both dates, as far as each has a way out.
+func both(moving, postings []found) []found {
+	if len(moving) > 0 && len(postings) > 0 && postings[0].instead != nil {
+		instead := *postings[0].instead
+		if moving[0].instead != nil {
+			instead.EffectiveOn, instead.Subscriptions = moving[0].instead.EffectiveOn, moving[0].instead.Subscriptions
+			moving[0].instead = &instead
+		} else {
+			postings[0].instead = nil // it alone would not help
+		}
+	}
+	return append(moving, postings...)
 }
 
 // closedSought are the records that would move out of a closed period.
@@ -160,43 +175,6 @@ func closedSQL(k Kind, moves, columns string) string {
 where r.customer_id = @source and (%s) and exists (
     select 1 from financial_periods p where p.distributor_id = @source_distributor
     and p.status = 'closed' and r.on_date between p.start_on and p.end_on) and (%s)`, columns, k.View, at(k.Closed, "r"), at(moves, "r"))
-}
-
-// closedPostings finds memos that would be posted on a closed day: the settling memo
-// in the books of the source's distributor, the opening one in those of the new one.
-func (s *situation) closedPostings(ctx context.Context, q db.Querier) ([]found, error) {
-	return s.closedToday(ctx, q, !s.carry.Net.IsZero(), !s.carry.Opening.IsZero())
-}
-
-// closedToday finds the distributors, of the two that are asked about, in whose books
-// today lies in a closed period.
-func (s *situation) closedToday(ctx context.Context, q db.Querier, from, to bool) ([]found, error) {
-	var all []found
-	for _, posting := range []struct {
-		in   company
-		memo bool
-	}{{s.from, from}, {s.to, to}} {
-		if !posting.memo || posting.in.ID == 0 || len(all) > 0 && s.from.ID == s.to.ID {
-			continue
-		}
-		var closed bool
-		err := q.GetContext(ctx, &closed, `
-			select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed'
-			               and $2::date between start_on and end_on)`, posting.in.ID, sqlValue(posting.in.today))
-		if err != nil {
-			return nil, fmt.Errorf("look up today's period of %s: %w", posting.in.Name, err)
-		}
-		if closed {
-			all = append(all, found{
-				message: fmt.Sprintf("The memo that carries the balance would be posted on %s, in a closed financial period of %s.",
-					posting.in.today.Format("2 Jan 2006"), posting.in.Name),
-				remedy:  "Open the period under Finance > Financial Periods, then transfer.",
-				records: []Record{{"distributor", posting.in.Number}},
-				count:   1,
-			})
-		}
-	}
-	return all, nil
 }
 
 // usageMoving is what of the unbilled usage moves.

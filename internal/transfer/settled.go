@@ -1,0 +1,131 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+
+	"handover/internal/db"
+)
+
+// allocate writes the planned allocations, in one statement per table; memoID is the
+// transfer's own memo.
+func (x *execution) allocate(ctx context.Context, q db.Querier, memoID int64) error {
+	for _, t := range []struct{ kind, table, column, credit string }{
+		{"payment_allocation", "payment_allocations", "payment_id", "payment"},
+		{"credit_allocation", "credit_allocations", "credit_memo_id", "credit_memo"},
+	} {
+		var credits, invoices, memos []int64
+		var amounts []string
+		for _, a := range x.carry.Allocations {
+			if a.CreditKind != t.credit {
+				continue
+			}
+			invoice, memo := orElse(a.DocumentID, memoID), int64(0)
+			if a.DocumentKind == "debit_memo" {
+				invoice, memo = memo, invoice
+			}
+			credits, amounts = append(credits, orElse(a.CreditID, memoID)), append(amounts, a.Amount.String())
+			invoices, memos = append(invoices, invoice), append(memos, memo)
+		}
+		if len(credits) == 0 {
+			continue
+		}
+		_, err := x.create(ctx, q, t.kind, fmt.Sprintf(`
+			insert into %s (%s, invoice_id, debit_memo_id, amount, order_id)
+			select a.credit, nullif(a.invoice, 0), nullif(a.memo, 0), a.amount::numeric, @order
+			from unnest(@credits::bigint[], @invoices::bigint[], @memos::bigint[], @amounts::text[]) with ordinality as a(credit, invoice, memo, amount, n)
+			order by a.n`, t.table, t.column), args{"credits": credits, "invoices": invoices, "memos": memos, "amounts": amounts})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func orElse(id, other int64) int64 {
+	if id == 0 {
+		return other
+	}
+	return id
+}
+
+// decideStatuses makes the transfer decide the status of what it settles. A document that was
+// opened because too little of its allocations counts would take its status of before by
+// itself, and no ledger would know.
+func (x *execution) decideStatuses(ctx context.Context, q db.Querier, memoID int64) error {
+	for _, s := range settledStatuses {
+		ids := x.touched(s.kind, memoID)
+		if len(ids) == 0 {
+			continue
+		}
+		err := x.change(ctx, q, change{
+			s.kind, "settled_status", "text", "null::text", "t.id = any(@touched) and t.settled_status is not null",
+		}, args{"touched": ids})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settledStatuses say per kind when a row t has nothing open, and which status it has then
+// where money and the customer's own credits settled it.
+var settledStatuses = []struct{ kind, settled, status string }{
+	{"invoice", "t.settled >= t.total", "paid"},
+	{"debit_memo", "t.settled >= t.amount", "applied"},
+	{"credit_memo", "t.allocated + t.refunded >= t.amount", "applied"},
+}
+
+// closeSettled marks what is settled now. What the memo that takes the balance away settled
+// or used up, in part or whole, is transferred; that memo itself is applied, as is what
+// the account's own money and credits settled (an invoice: paid).
+func (x *execution) closeSettled(ctx context.Context, q db.Querier, memoID int64) error {
+	for _, s := range settledStatuses {
+		for _, c := range []struct {
+			status string
+			ids    []int64
+		}{{"transferred", x.takenAway(s.kind)}, {s.status, x.touched(s.kind, memoID)}} {
+			if len(c.ids) == 0 {
+				continue
+			}
+			err := x.change(ctx, q, change{s.kind, "status", "text", "'" + c.status + "'", "t.id = any(@touched) and t.status = 'open' and " + s.settled},
+				args{"touched": c.ids})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// touched returns the documents and credits of the kind that the carrying uses, and the
+// transfer's own settling memo.
+func (x *execution) touched(kind string, memoID int64) []int64 {
+	var ids []int64
+	for _, a := range x.carry.Allocations {
+		if a.DocumentKind == kind && a.DocumentID != 0 {
+			ids = append(ids, a.DocumentID)
+		}
+		if a.CreditKind == kind && a.CreditID != 0 {
+			ids = append(ids, a.CreditID)
+		}
+	}
+	if memoID != 0 && x.carry.Memo == kind {
+		ids = append(ids, memoID)
+	}
+	return ids
+}
+
+// takenAway returns those of the kind of which the settling memo settled or used up a part.
+func (x *execution) takenAway(kind string) []int64 {
+	var ids []int64
+	for _, a := range x.carry.Allocations {
+		if a.CreditID == 0 && a.DocumentKind == kind {
+			ids = append(ids, a.DocumentID)
+		}
+		if a.DocumentID == 0 && a.CreditKind == kind {
+			ids = append(ids, a.CreditID)
+		}
+	}
+	return ids
+}
