@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/exchange"
+	"handover/internal/fault"
+	"handover/internal/identity"
 )
 
 type importCmd struct {
@@ -15,6 +19,43 @@ type importCmd struct {
 	DryRun bool   `help:"Check everything and keep nothing."`
 
 	RateReason string `placeholder:"TEXT" help:"Why exchange rates differ by more than 20 % from the last ones of their pairs."`
+
+	IntoClosed bool   `help:"Write into periods that were closed before the import; needs --reason and --by."`
+	Amend      bool   `help:"Change issued documents; needs --reason and --by."`
+	Reason     string `placeholder:"TEXT" help:"Why --into-closed or --amend is right. The audit log keeps it."`
+	By         string `placeholder:"EMAIL" help:"Who answers for --into-closed or --amend: a staff member with the privilege books.override."`
+}
+
+// Validate refuses an override without a reason or a person, and these without an override.
+func (c *importCmd) Validate() error {
+	overrides := c.IntoClosed || c.Amend
+	switch {
+	case overrides && (c.Reason == "" || c.By == ""):
+		return errors.New("--into-closed and --amend need --reason TEXT and --by EMAIL")
+	case !overrides && (c.Reason != "" || c.By != ""):
+		return errors.New("--reason and --by belong to --into-closed or --amend")
+	}
+	return nil
+}
+
+// override looks up who answers for the override.
+func (c *importCmd) override(ctx context.Context, pool *sqlx.DB) (exchange.Override, error) {
+	o := exchange.Override{IntoClosed: c.IntoClosed, Amend: c.Amend, Reason: c.Reason}
+	if c.By == "" {
+		return o, nil
+	}
+	s, err := identity.ByEmail(ctx, pool, c.By)
+	switch {
+	case err != nil:
+		return o, err
+	case !s.Can(identity.BooksOverride):
+		return o, fault.New(fault.Forbidden, "%s is %s %s and lacks the privilege %s. Name an active administrator or finance person with --by.",
+			s.Email, s.Status, strings.ToLower(s.Role.Name()), identity.BooksOverride)
+	case !s.OfProvider():
+		return o, fault.New(fault.Forbidden, "%s works for %s. Name a staff member of the provider with --by: an import concerns every distributor.", s.Email, s.DistributorName)
+	}
+	o.By = s.Actor("")
+	return o, nil
 }
 
 // Run loads the files, all or nothing. Every wrong line is named on standard error.
@@ -25,7 +66,11 @@ func (c *importCmd) Run(ctx context.Context, a *app) error {
 	}
 	defer func() { _ = src.Close() }()
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
-		report, err := exchange.Import(ctx, pool, src, exchange.Options{DryRun: c.DryRun, Actor: operator, RateReason: c.RateReason})
+		override, err := c.override(ctx, pool)
+		if err != nil {
+			return err
+		}
+		report, err := exchange.Import(ctx, pool, src, exchange.Options{DryRun: c.DryRun, Actor: operator, Override: override, RateReason: c.RateReason})
 		for _, e := range report.Errors {
 			fmt.Fprintln(a.errOut, e)
 		}

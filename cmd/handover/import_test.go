@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"handover/internal/db"
 	"handover/internal/testdb"
 )
 
@@ -68,4 +70,50 @@ handover: Nothing was imported: the files have 2 errors.
 	handover(t, "", "import", filepath.Join(t.TempDir(), "none"), "--database-url", url).oneSentence(t, exitFailed, "There is no file or directory")
 	handover(t, "", "import", write(t, "notes.txt", "")+"/notes.txt", "--database-url", url).oneSentence(t, exitFailed, "neither a directory")
 	handover(t, "", "import", t.TempDir(), "--database-url", url).oneSentence(t, exitFailed, "no CSV file")
+}
+
+const invoicesColumns = "id,number,customer_id,issued_on,due_on,currency,status,restricted\n"
+
+func TestImportOverridesTheBooks(t *testing.T) {
+	t.Parallel()
+	url := testdb.URL(t)
+	pool, err := db.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = pool.Close() }()
+	w := testdb.NewWorld(t, pool)
+	w.Period(testdb.Period{Start: "2025-01-01", End: "2025-12-31", Status: "closed"})
+	c := w.Customer(testdb.Customer{})
+	issued := w.Invoice(testdb.Invoice{Customer: c.ID, Number: "INV-1"})
+	finance := w.Staff(testdb.Staff{Name: "Cora Controller", Role: "finance"})
+	manager := w.Staff(testdb.Staff{Role: "account_manager"})
+	reseller := w.Staff(testdb.Staff{Role: "finance", Distributor: w.Distributor(testdb.Distributor{Name: "Thames Cloud"}).ID})
+	dir := write(t, "invoices.csv", invoicesColumns+"late,INV-0,"+c.Number+",2025-11-01,2025-11-01,"+issued.Currency+",open,\n"+
+		issued.Number+",INV-9,"+c.Number+","+issued.IssuedOn+","+issued.DueOn+","+issued.Currency+",open,\n")
+	load := func(flags ...string) result {
+		t.Helper()
+		return handover(t, "", append([]string{"import", dir, "--database-url", url}, flags...)...)
+	}
+	refused := load()
+	for _, want := range []string{"invoices.csv:2: issued_on: 2025-11-01 is in the period 2025-01-01 to 2025-12-31", "(IMPORT_INTO_CLOSED_PERIOD)", "invoices.csv:3: number: ", "(ISSUED_DOCUMENT_CHANGED)"} {
+		if refused.code != exitFailed || !strings.Contains(refused.errOut, want) {
+			t.Errorf("exit code %d with %q, want %q", refused.code, refused.errOut, want)
+		}
+	}
+	load("--amend", "--reason", "late").oneSentence(t, exitUsage, "--into-closed and --amend need --reason TEXT and --by EMAIL")
+	load("--reason", "late").oneSentence(t, exitUsage, "--reason and --by belong to --into-closed or --amend")
+	load("--amend", "--reason", "late", "--by", "nobody@aurora.example").oneSentence(t, exitFailed, "There is no staff member with the e-mail address nobody@aurora.example")
+	load("--amend", "--reason", "late", "--by", manager.Email).oneSentence(t, exitFailed, "lacks the privilege books.override")
+	load("--amend", "--reason", "late", "--by", reseller.Email).oneSentence(t, exitFailed, "works for Thames Cloud")
+	load("--amend", "--reason", " ", "--by", finance.Email).oneSentence(t, exitFailed, "Say why the books may be changed")
+	if r := load("--amend", "--into-closed", "--reason", "The supplier was late", "--by", finance.Email); r.code != 0 {
+		t.Fatalf("exit code %d with %s", r.code, r.errOut)
+	}
+	if got := w.Text(`select actor_id || ' ' || actor_name || ' ' || (after ->> 'reason') from audit_entries where action = 'import.override'`); got != fmt.Sprint(finance.ID, " Cora Controller The supplier was late") {
+		t.Errorf("the audit log says %q", got)
+	}
+	if got := w.Text(`select actor_name from audit_entries where action = 'import'`); got != "command line" {
+		t.Errorf("the import is noted as %q's", got)
+	}
 }
