@@ -16,6 +16,7 @@ type account struct {
 	methods []string        // its active payment methods
 	agreed  map[string]bool // the terms it accepted
 	subs    []*contract
+	arrears bool // it is billed when a period is over, not when it begins
 }
 
 // account writes a customer with its billing contact and the general terms
@@ -30,7 +31,7 @@ func (b *builder) account(s *seller, name string, created time.Time, parent *acc
 	a.bills = a
 	if parent != nil {
 		a.bills = parent
-		a.ParentCustomerID, a.BillToParent = parent.ID, true
+		a.ParentCustomerID, a.BillToParent, a.arrears = parent.ID, true, parent.arrears
 	}
 	b.Customers = append(b.Customers, a.customer)
 	b.contact(a, "Billing", "billing")

@@ -36,7 +36,11 @@ type due struct {
 func (b *builder) bill(joint bool, contracts ...*contract) []*bill {
 	var dues []due
 	for _, c := range contracts {
-		for c.begins(c.next, b.anchor) {
+		limit := b.anchor
+		if c.who.arrears { // a period is billed when it is over
+			limit = limit.AddDate(0, -c.offer.months(), 0)
+		}
+		for c.begins(c.next, limit) {
 			dues = append(dues, due{c, c.next})
 			c.next = c.next.AddDate(0, c.offer.months(), 0)
 		}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -52,17 +53,22 @@ var quotes = []struct {
 	{"NOK", "11.6480", 4},
 }
 
-// quoteRates writes the reference rates as a central bank does: from the euro,
-// on working days, each a little off the day before.
+// quoteRates writes the reference rates as a central bank does: from the euro, on working
+// days until today, each a little off the day before. What comes after the anchor is drawn
+// apart, so that the rest of the world is the same all month.
 func (b *builder) quoteRates() {
-	for _, q := range quotes {
+	for i, q := range quotes {
 		rate := decimal.RequireFromString(q.rate)
-		for n := rateDays; n >= 0; n-- {
-			on := b.anchor.AddDate(0, 0, -n)
+		since := rand.New(rand.NewPCG(b.seed, stream+1+uint64(i)))
+		for on := b.anchor.AddDate(0, 0, -rateDays); !on.After(b.today); on = on.AddDate(0, 0, 1) {
 			if on.Weekday() == time.Saturday || on.Weekday() == time.Sunday {
 				continue
 			}
-			drift := decimal.New(int64(b.rng.IntN(61)-30), -4) // at most 0.3 % a day
+			rng := b.rng
+			if on.After(b.anchor) {
+				rng = since
+			}
+			drift := decimal.New(int64(rng.IntN(61)-30), -4) // at most 0.3 % a day
 			rate = rate.Mul(decimal.NewFromInt(1).Add(drift)).Round(q.decimals)
 			b.ExchangeRates = append(b.ExchangeRates, exchangeRate{on, "EUR", q.currency, rate, "ECB"})
 		}

@@ -80,6 +80,7 @@ var cases = []Case{
 	{"PLAN_NOT_DELEGATED", "Two Counterparts", "distributor", "Thames Cloud", 0, "two plans of Thames Cloud come from Web Hosting Pro", on(hosting)},
 	{"PLAN_NOT_TRANSFERABLE", "Plan Not Transferable", "distributor", sisterBranch, 0, "a rack does not move", on(rack)},
 	{"PROMOTION_DROPPED", "Promotion Dropped", "distributor", sisterBranch, 0, "a promotion ends", promotion},
+	{"PREPAID_TERM", "Prepaid Year", "distributor", sisterBranch, 0, "half of a year that is paid is still to be delivered", prepaidYear},
 	{"PRICE_CHANGES", "Price Changes", "distributor", "Thames Cloud", 0, "a frozen price in euros becomes a plan's price in pounds", frozenPrice},
 	{"PARTIAL_TRANSFER", "Partial Transfer", "merge", cleanCustomer, 2, "earlier records stay", plain},
 	{"LINKED_SUBSCRIPTIONS", "Linked Subscriptions", "subscriptions", cleanCustomer, 0, "an add-on, and a service user of the whole account; select one", linked},

@@ -5,8 +5,13 @@ const age = 6
 
 // caseAccount writes an account at Nordlys Partner without anything that a
 // preview would warn of.
-func (b *builder) caseAccount(name string) *account {
-	return b.account(b.sellers[nordlys], name, b.month(-age), nil)
+func (b *builder) caseAccount(name string) *account { return b.arrears(nordlys, name) }
+
+// arrears writes an account that pays when a period is over: nothing is prepaid.
+func (b *builder) arrears(distributor, name string) *account {
+	a := b.account(b.sellers[distributor], name, b.month(-age), nil)
+	a.arrears = true
+	return a
 }
 
 // standard gives the account a mail subscription with a service user.
@@ -32,8 +37,7 @@ func made(*builder, string) {}
 // elsewhere writes a clean account at another distributor.
 func elsewhere(distributor string) func(b *builder, name string) {
 	return func(b *builder, name string) {
-		a := b.account(b.sellers[distributor], name, b.month(-age), nil)
-		b.payAll(b.bill(false, b.standard(a)))
+		b.payAll(b.bill(false, b.standard(b.arrears(distributor, name))))
 	}
 }
 
@@ -110,6 +114,14 @@ func sameLogin(b *builder, name string) {
 		b.ServiceUsers[len(b.ServiceUsers)-1].Login = "ada@same-login.example"
 		b.payAll(b.bill(false, c))
 	}
+}
+
+// prepaidYear has paid a year in advance, of which most is still to be delivered.
+func prepaidYear(b *builder, name string) {
+	a := b.account(b.sellers[nordlys], name, b.month(-age), nil)
+	c := b.subscribe(a, security, 2, a.CreatedOn)
+	b.user(a, "security", false, c)
+	b.payAll(b.bill(false, c))
 }
 
 func crmIDs(b *builder, name string) {

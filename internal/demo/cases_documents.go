@@ -68,7 +68,7 @@ func draftInvoice(b *builder, name string) {
 }
 
 func unbilledOnEnded(b *builder, name string) {
-	a := b.account(b.sellers[sakura], name, b.month(-age), nil)
+	a := b.arrears(sakura, name)
 	b.standard(a)
 	ended := b.subscribe(a, office, 3, a.CreatedOn)
 	ended.end(age-1, "terminated")

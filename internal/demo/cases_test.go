@@ -10,6 +10,11 @@ var ofTheRequest = map[string]string{
 	"SAME_ACCOUNT":           "source and target are one",
 	"RATE_REQUIRED":          "no rate was entered",
 	"RATE_INVALID":           "no number was entered",
+	"RATE_IMPLAUSIBLE":       "a rate far from the rate table's was entered",
+	"RATE_DEVIATES":          "a rate more than 2 % from the rate table's was entered",
+	"RATE_STALE":             "nobody entered a rate for more than 7 days",
+	"RATE_UNVERIFIED":        "the rate table has no rate for the pair",
+	"BALANCE_VANISHES":       "a rate was entered that makes nothing of the balance",
 	"TRANSFER_IN_PROGRESS":   "another transfer order",
 }
 
@@ -19,10 +24,10 @@ var findings = []string{
 	"EFFECTIVE_DATE_INVALID", "DRAFT_INVOICE", "UNBILLED_ON_ENDED", "ORDER_INCOMPLETE", "SUBSCRIPTION_STATE",
 	"PLAN_NOT_DELEGATED", "PLAN_NOT_TRANSFERABLE", "PAYMENT_IN_PROGRESS", "BRAND_MISMATCH", "DISTRIBUTOR_MISMATCH",
 	"ACCOUNT_NOT_CUSTOMER", "ACCOUNT_NOT_ACTIVE", "RELATED_ACCOUNTS", "CHILD_ACCOUNTS", "SAME_ACCOUNT", "RATE_REQUIRED",
-	"RATE_INVALID", "TRANSFER_IN_PROGRESS", "BILL_TO_PARENT", "TAX_ID_DIFFERS", "CRM_CONFLICT",
+	"RATE_INVALID", "RATE_IMPLAUSIBLE", "RATE_DEVIATES", "RATE_STALE", "RATE_UNVERIFIED", "BALANCE_VANISHES", "TRANSFER_IN_PROGRESS", "BILL_TO_PARENT", "TAX_ID_DIFFERS", "CRM_CONFLICT",
 	"SCA_AUTHENTICATION_REQUIRED", "PAYMENT_METHODS_NOT_MOVED", "TERMS_NOT_MAPPED", "PROMOTION_DROPPED", "PRICE_CHANGES",
 	"PARTIAL_TRANSFER", "LINKED_SUBSCRIPTIONS", "UNBILLED_USAGE", "PAY_LINK_NAME", "LEGAL_ENTITY_DIFFERS", "COUNTRY_DIFFERS",
-	"DUPLICATE_AT_TARGET", "SAME_LOGIN",
+	"DUPLICATE_AT_TARGET", "SAME_LOGIN", "PREPAID_TERM",
 }
 
 func TestEveryFindingHasItsCustomer(t *testing.T) {

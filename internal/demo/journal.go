@@ -16,8 +16,8 @@ const (
 	allowances = "4900 Allowances"
 )
 
-// journal posts every document of the family in its distributor's books, and the
-// revenue that was recognised month by month.
+// journal posts every document of the family in its distributor's books, and each line of
+// revenue that was recognised.
 func (b *builder) journal() {
 	home := map[string]string{}
 	if b.parent != nil { // the invoices of a child that came later
@@ -75,14 +75,10 @@ func (b *builder) postMoney(home map[string]string) {
 	}
 }
 
-// postRevenue posts what was recognised of each customer's invoices in a month,
-// on the last day that it covers. Such an entry has no source document.
+// postRevenue posts what was recognised: an entry per schedule line, which is its source, on
+// the last day that the line covers.
 func (b *builder) postRevenue(home map[string]string) {
-	type key struct {
-		customer string
-		on       time.Time
-	}
-	owner, sums := map[string]*bill{}, map[key]money.Amount{}
+	owner := map[string]*bill{}
 	for _, doc := range b.bills {
 		owner[doc.ID] = doc
 	}
@@ -90,26 +86,15 @@ func (b *builder) postRevenue(home map[string]string) {
 	for _, l := range b.InvoiceLines {
 		lines[l.ID] = owner[l.InvoiceID]
 	}
-	var keys []key
 	for _, r := range b.RevenueSchedules {
 		doc := lines[r.InvoiceLineID]
-		if !r.Recognized || doc == nil || doc.Status == "draft" || doc.Status == "void" {
+		if !r.Recognized || doc == nil || doc.Status == "draft" || doc.Status == "void" || !r.Amount.Value.IsPositive() {
 			continue
 		}
-		k := key{doc.CustomerID, r.PeriodEnd}
-		sum, seen := sums[k]
-		if !seen {
-			keys = append(keys, k)
-		}
-		sums[k] = money.Amount{Value: sum.Value.Add(r.Amount.Value), Currency: r.Amount.Currency}
-	}
-	for _, k := range keys {
-		if sums[k].Value.IsPositive() {
-			b.post(journalEntry{
-				DistributorID: home[k.customer], CustomerID: k.customer, PostedOn: k.on,
-				Memo: "Revenue recognised to " + k.on.Format(time.DateOnly),
-			}, deferred, revenue, sums[k])
-		}
+		b.post(journalEntry{
+			DistributorID: home[doc.CustomerID], PostedOn: r.PeriodEnd, Memo: "Revenue recognised to " + r.PeriodEnd.Format(time.DateOnly),
+			SourceKind: "revenue_schedule", SourceID: r.ID,
+		}, deferred, revenue, r.Amount)
 	}
 }
 

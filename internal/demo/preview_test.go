@@ -8,6 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"handover/internal/billing"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
@@ -72,7 +73,7 @@ func request(t *testing.T, db *sqlx.DB, c Case) transfer.Request {
 		r.Mode = transfer.ModeEverything
 		r.TargetDistributor = find(t, db, "distributors", "D", c.Other)
 		if r.TargetDistributor != find(t, db, "distributors", "D", "Nordlys Vest") { // another legal entity and currency
-			r.ConversionRate = "0.5"
+			r.ConversionRate = proposed(t, db, r)
 			if c.Code != "LEGAL_ENTITY_DIFFERS" {
 				r.Mode = transfer.ModeSubscriptions
 			}
@@ -88,6 +89,25 @@ func request(t *testing.T, db *sqlx.DB, c Case) transfer.Request {
 		}
 	}
 	return r
+}
+
+// proposed is the rate that the wizard fills in; "" where no other currency is meant.
+func proposed(t *testing.T, db *sqlx.DB, r transfer.Request) string {
+	t.Helper()
+	var pair struct{ From, To string }
+	err := db.GetContext(t.Context(), &pair, `select c.currency as "from", d.currency as "to" from customers c, distributors d
+		where number_of('C', c.id) = $1 and number_of('D', d.id) = $2`, r.SourceCustomer, r.TargetDistributor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pair.From == pair.To {
+		return ""
+	}
+	p, err := billing.ProposeRate(t.Context(), db, pair.From, pair.To)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Shown().String()
 }
 
 // find returns our number of the row with the name.

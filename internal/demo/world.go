@@ -19,7 +19,8 @@ const Seed = 20
 const stream = 0x68616e646f766572
 
 // World writes the demo data of the size as CSV files in memory. The same size,
-// seed and month of today give the same bytes.
+// seed and month of today give the same bytes, but for the exchange rates, which go on
+// until today.
 func World(size Size, seed uint64, today time.Time) (fs.FS, error) {
 	w, err := build(size, seed, today)
 	if err != nil {
@@ -58,7 +59,9 @@ type builder struct {
 	world
 	extent extent
 	rng    *rand.Rand
-	anchor time.Time // the start of the month; nothing has happened after it
+	seed   uint64
+	today  time.Time // exchange rates are quoted until then
+	anchor time.Time // the start of the month; nothing else has happened after it
 
 	sellers  map[string]*seller
 	annex    string // terms that no other distributor has
@@ -76,7 +79,7 @@ type builder struct {
 
 func newBuilder(e extent, seed uint64, today time.Time, numbers *register) *builder {
 	return &builder{
-		extent: e, rng: rand.New(rand.NewPCG(seed, stream)), anchor: anchorOf(today),
+		extent: e, rng: rand.New(rand.NewPCG(seed, stream)), anchor: anchorOf(today), seed: seed, today: today,
 		counts: map[string]int{}, names: map[string]bool{}, numbers: numbers, batch: &world{},
 	}
 }

@@ -44,6 +44,9 @@ func TestWorldIsTheSameForTheSameSeedAndMonth(t *testing.T) {
 			t.Fatalf("%d files, %v", len(names), err)
 		}
 		for _, name := range names {
+			if name == "exchange_rates.csv" { // they go on until the day
+				continue
+			}
 			data, err := fs.ReadFile(w, name)
 			if err != nil {
 				t.Fatal(err)

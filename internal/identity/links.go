@@ -118,7 +118,7 @@ func (o Office) UseLink(ctx context.Context, purpose Purpose, token, password st
 		// The row decides who uses it: it is deleted once.
 		var id int64
 		err := tx.GetContext(ctx, &id, `
-			update staff set password_hash = $4, access_since = case when status = 'invited' then now() else access_since end, status = 'active'
+			update staff set password_hash = $4, access_since = now(), status = 'active'
 			where status = $3 and id = (select staff_id from staff_links where token_hash = $1 and purpose = $2 and expires_at > now() for update)
 			returning id`, idHash(token), purpose, p.Status, hash)
 		if err != nil {

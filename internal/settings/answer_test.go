@@ -272,6 +272,45 @@ func TestAnswersAtOnce(t *testing.T) {
 	f.want("changes", "1", `select count(*) from audit_entries where action = 'distributor.approvals'`)
 }
 
+// A change that begins while four eyes are being switched on waits, and is then judged by
+// them: the distributor's lock puts the two in line.
+func TestChangeBeginsWhileFourEyesAreSwitchedOn(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	ada := f.admin("Ada", f.reseller.ID)
+	f.admin("Ben", f.reseller.ID)
+	other, err := f.pool.Beginx()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback() }()
+	if _, err := other.Exec(`update distributors set require_approval = true where id = $1`, f.reseller.ID); err != nil {
+		t.Fatal(err)
+	}
+	ctx, by := f.by(ada)
+	proof := f.proof(ada)
+	became := make(chan settings.Outcome, 1)
+	go func() {
+		outcome, err := f.desk.Change(ctx, by, proof, settings.Request{
+			DistributorID: f.reseller.ID, Control: settings.TimeZone, Values: zone("Europe/Oslo"),
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		became <- outcome
+	}()
+	for f.Text(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == "0" {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err := other.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if outcome := <-became; outcome != settings.Waiting {
+		t.Errorf("the change is %s, want waiting", outcome)
+	}
+	f.want("the zone", "UTC", `select time_zone from distributors where id = $1`, f.reseller.ID)
+}
+
 // A mail that cannot be written undoes the change: nobody misses one.
 func TestMailsAreInTheTransaction(t *testing.T) {
 	t.Parallel()

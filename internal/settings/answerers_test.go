@@ -1,6 +1,7 @@
 package settings_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -113,6 +114,19 @@ var answerCases = []struct {
 		s := f.admin("Victim", f.reseller.ID)
 		f.showLink(r, s)
 		if err := identity.SetPassword(f.t.Context(), f.pool, audit.Actor{Name: "command line"}, s.Email, testdb.Password); err != nil {
+			f.t.Fatal(err)
+		}
+		return s
+	}, false, true},
+	{"one who chose another password by a mailed link today", func(f *fixture, _ testdb.Staff) testdb.Staff {
+		s := f.admin("Ben", f.reseller.ID)
+		_, by := f.by(s)
+		if _, err := f.office.SendReset(f.t.Context(), by, s.ID); err != nil {
+			f.t.Fatal(err)
+		}
+		link := f.Text(`select secret from outbox where staff_id = $1`, s.ID)
+		token := link[strings.LastIndex(link, "/")+1:]
+		if _, err := f.office.UseLink(f.t.Context(), identity.ForReset, token, "seven green umbrellas", identity.Client{}); err != nil {
 			f.t.Fatal(err)
 		}
 		return s

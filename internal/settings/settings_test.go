@@ -48,8 +48,10 @@ func TestChangeAtOnce(t *testing.T) {
 	}
 	f.want("who must agree", "false true", `select require_approval || ' ' || require_consent from distributors where id = $1`, f.reseller.ID)
 	body := f.Text(`select body_text from outbox`)
-	for _, part := range []string{"Hello Ben,", "Ada changed the setting “Approvals” of Nordlys Partner.", "Consent of both distributors: On (before: Off)",
-		"Reason of the change: As agreed", "https://panel.example/rcp/" + f.reseller.Number} {
+	for _, part := range []string{
+		"Hello Ben,", "Ada changed the setting “Approvals” of Nordlys Partner.", "Consent of both distributors: On (before: Off)",
+		"Reason of the change: As agreed", "https://panel.example/rcp/" + f.reseller.Number,
+	} {
 		if !strings.Contains(body, part) {
 			t.Errorf("the mail lacks %q: %s", part, body)
 		}
