@@ -39,6 +39,17 @@ const aWebhook = async () => {
 };
 const messageOf = (hook) => value(`select min(id) from webhook_deliveries where endpoint_id = $1`, hook);
 
+// aDifference makes an entry that no account owns in the provider's books, once. Its id is fixed.
+const aDifference = async () => {
+  await rows(
+    `with entry as (
+       insert into journal_entries (id, distributor_id, posted_on, memo) overriding system value
+       select 700001, id, '2026-02-03', 'Opening balance' from distributors where parent_id is null on conflict do nothing returning id)
+     insert into journal_lines (entry_id, account, debit, credit, currency)
+     select id, account, debit, credit, 'EUR' from entry, (values ('1100 Accounts receivable', 9, 0), ('4000 Revenue', 0, 9)) as l(account, debit, credit)`);
+  return value(`select number_of('D', id) from distributors where parent_id is null`);
+};
+
 // entryOf returns the id of the audit entry of an order's execution.
 const entryOf = (number) => value(`select id from audit_entries where number_of('TO', order_id) = $1 and action = 'transfer.execute'`, number);
 
@@ -111,6 +122,23 @@ export const pages = {
   '/pcp/rates/:id/withdraw': { address: async () => `/pcp/rates/${await value('select min(id) from exchange_rates')}/withdraw` },
   '/pcp/rates/ecb': fixed('/pcp/rates/ecb'),
   '/pcp/journal': fixed('/pcp/journal'),
+  '/pcp/reconciliation': [
+    { ...fixed('/pcp/reconciliation'), bothWays: true },
+    named('nothing fits', '/pcp/reconciliation?distributor=D-999999'),
+  ],
+  '/pcp/reconciliation/:name': [
+    { name: 'what differs', address: async () => `/pcp/reconciliation/receivable?distributor=${await aDifference()}&currency=EUR` },
+    {
+      name: 'nothing differs',
+      address: async () => {
+        const seller = await value(`select number_of('D', c.distributor_id) || '&currency=' || c.currency from customers c join invoices i on i.customer_id = c.id
+          where i.status = 'paid' and i.settled = i.total order by i.id limit 1`);
+        return `/pcp/reconciliation/statuses?distributor=${seller}`;
+      },
+    },
+  ],
+  '/pcp/reconciliation/accounts/:number': { address: async () => `/pcp/reconciliation/accounts/${(await customer()).number}` },
+  '/pcp/reconciliation/orders/:number': { address: async ({ page }) => `/pcp/reconciliation/orders/${await completedOrder(page)}` },
   '/pcp/plans': fixed('/pcp/plans'),
   '/pcp/import': fixed('/pcp/import'),
   '/pcp/audit': [{ ...fixed('/pcp/audit'), bothWays: true }, named('nothing fits', '/pcp/audit?q=nowhere')],
@@ -164,6 +192,8 @@ export const notPages = {
   '/pcp/orders/:number/progress': 'a stream of events',
   '/pcp/rates/export': 'CSV',
   '/pcp/journal/export': 'CSV',
+  '/pcp/reconciliation/export': 'CSV',
+  '/pcp/reconciliation/:name/export': 'CSV',
   '/pcp/plans/export': 'CSV',
   '/pcp/audit/export': 'CSV',
   '/pcp/audit/chain.csv': 'CSV',

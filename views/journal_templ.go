@@ -32,7 +32,7 @@ type JournalEntry struct {
 	Memo         string
 	Restricted   string // why it must not move, "" = it may
 	Distributor  string
-	Source       string // "Invoice INV-7", "" = no document
+	Source       string // "Invoice INV-7", "" = none
 	SourceHref   string
 	Customer     string
 	CustomerHref string

@@ -159,7 +159,8 @@ func TestEveryExportIsAudited(t *testing.T) {
 	source := "/pcp/customers/" + p.world.Text(`select number_of('C', source_customer_id) from transfer_orders where kind = 'merge' and status = 'draft'`)
 	addresses := map[string]string{
 		"/customers/export": "", "/subscriptions/export": "", "/orders/export": "", "/rates/export": "", "/journal/export": "", "/plans/export": "",
-		"/audit/export": "", "/audit/chain.csv": "", "/import/export.zip": "",
+		"/audit/export": "", "/audit/chain.csv": "", "/import/export.zip": "", "/reconciliation/export": "",
+		"/reconciliation/:name/export":                          "/pcp/reconciliation/statuses/export?distributor=D-000001&currency=EUR",
 		"/orders/:number/ledger.csv":                            "/pcp/orders/" + order.Number + "/ledger.csv",
 		"/customers/:number/transfer/confirm/preview.csv":       p.path("confirm/preview.csv"),
 		"/customers/:number/merge/preview.csv":                  source + "/merge/preview.csv",
@@ -194,7 +195,11 @@ func TestEveryExportIsAudited(t *testing.T) {
 			t.Errorf("HEAD %s wrote %s entries", address, got)
 		}
 		last = p.world.Text(`select max(id) from audit_entries`)
-		p.open(address + "?q=x1")
+		join := "?"
+		if strings.Contains(address, "?") {
+			join = "&"
+		}
+		p.open(address + join + "q=x1")
 		got := p.world.Text(`select string_agg(concat_ws(' ', action, actor_name, nullif(subject, ''), coalesce(after->'filters'->>'q', after->>'complete')), ';')
 			from audit_entries where id > $1`, last)
 		if !regexp.MustCompile(fmt.Sprintf(`^export %s (\S+ x1|true)$`, p.staff.Name)).MatchString(got) {

@@ -26,7 +26,7 @@ func (h dialogPages) showConfirm(t *talk, status int) error {
 	whole := previewView(p, previewPlace{acknowledged: t.request.Acknowledged, link: t.recordHref})
 	v := views.DialogConfirm{
 		Dialog: t.frame(), Token: p.Fingerprint, Act: h.act(t, p), Facts: t.settled(p), Sentence: p.Sentence, Sides: whole.Sides, Preview: whole,
-		Later: t.later(t.draft.SourceDistributorID, t.typed, t.errors.For("start_at")),
+		Later: t.later(t.draft.SourceDistributorID, t.typed, t.errors.For("start_at")), Fields: actFields(p, t.request, t.errors),
 	}
 	for _, f := range p.Findings {
 		if f.Acknowledgement != nil {
@@ -44,6 +44,8 @@ func (h dialogPages) readConfirm(t *talk, f *form) error {
 	accepted := t.draft.Request
 	accepted.Fingerprint, accepted.StartAt = f.Text("fingerprint"), t.startAt(f, t.draft.SourceDistributorID)
 	t.typed = f.Text("start_at")
+	accepted.Reason = f.reason()
+	t.request.Reason = accepted.Reason
 	err := f.Err()
 	if err == nil {
 		err = h.engine.Submit(t.ctx(), t.Actor(), t.draft.ID, f.Int("version", 0, 0, 1<<30), accepted)

@@ -16,6 +16,13 @@ import (
 // leads back to the first, with the reason.
 func (h dialogPages) showPreview(t *talk, status int) error {
 	p, err := h.engine.PreviewDraft(t.ctx(), t.draft)
+	if errs, ok := fieldErrors(err); ok && errs.For("post_on") != "" {
+		if t.draft, err = t.dropPosting(h.engine, t.draft); err != nil {
+			return err
+		}
+		t.request.PostOn, t.errors, status = "", append(t.errors, errs...), http.StatusUnprocessableEntity
+		p, err = h.engine.PreviewDraft(t.ctx(), t.draft)
+	}
 	if errs, ok := fieldErrors(err); ok {
 		t.step, t.errors = selectStep, errs
 		return h.showSelect(t, http.StatusUnprocessableEntity)
@@ -35,6 +42,7 @@ func (h dialogPages) previewPage(t *talk, status int, p transfer.Preview, before
 			form: "dialog", acknowledged: t.request.Acknowledged, errors: t.errors, before: before,
 			records: t.URL(t.path("/records")), link: t.recordHref, instead: t.instead, facts: t.settled(p),
 		}),
+		Fields: actFields(p, t.request, t.errors),
 	}
 	if n := len(p.Blocking()); n > 0 {
 		v.Blocked = fmt.Sprintf("Not possible yet: %s. The way out stands beside each.", plural(n, "finding above blocks it", "findings above block it"))
@@ -109,9 +117,13 @@ func (t *talk) instead(f transfer.Finding) string {
 	case len(better) > 0 && len(less) > 0:
 		return "Leave out " + namesShort(less, 3)
 	case f.Instead.EffectiveOn != "" && f.Instead.EffectiveOn != t.draft.Request.EffectiveOn:
-		return "Use the effective date " + dayText(f.Instead.EffectiveOn)
+		text := "Use the effective date " + dayText(f.Instead.EffectiveOn)
+		if f.Instead.PostOn != "" {
+			text += " and post on " + dayText(f.Instead.PostOn)
+		}
+		return text
 	}
-	return ""
+	return postingInstead(t.draft.Request.PostOn)(f)
 }
 
 // readPreview takes the acknowledgements and the choice of values, and goes where the
@@ -132,10 +144,21 @@ func (h dialogPages) readPreview(t *talk, f *form) error {
 	})
 	typed.KeepFromSource = keptFields(p, f)
 	t.request = typed
+	if _ = f.Date("post_on"); f.Errors().For("post_on") != "" {
+		t.errors = f.Errors()
+		return h.previewPage(t, http.StatusUnprocessableEntity, p, nil)
+	}
+	typed.PostOn = f.kept("post_on", typed.PostOn)
+	t.request = typed
 	code, goes := f.Text("instead"), f.Text("go")
 	switch {
 	case code != "":
 		return h.takeInstead(t, f, p, transfer.Code(code))
+	case goes == "post" || typed.PostOn != t.draft.Request.PostOn:
+		if ok, err := h.keep(t, f, typed); !ok {
+			return err
+		}
+		return t.Redirect(t.path(previewStep))
 	case goes == "swap":
 		return h.swap(t, f, typed, previewStep)
 	case goes != "back" && f.Text("fingerprint") != p.Fingerprint:
@@ -202,6 +225,9 @@ func (h dialogPages) takeInstead(t *talk, f *form, p transfer.Preview, code tran
 	typed.Acknowledged = nil
 	if finding.Instead.EffectiveOn != "" {
 		typed.EffectiveOn = finding.Instead.EffectiveOn
+	}
+	if finding.Instead.PostOn != "" {
+		typed.PostOn = finding.Instead.PostOn
 	}
 	if len(finding.Instead.Subscriptions) > 0 {
 		typed.Subscriptions = finding.Instead.Subscriptions

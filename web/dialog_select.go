@@ -26,7 +26,7 @@ func (h dialogPages) showSelect(t *talk, status int) error {
 			t.request.Subscriptions = chosen[:min(len(chosen), maxSelected)]
 		}
 	}
-	v := views.DialogSelect{Dialog: t.frame(), Effective: t.request.EffectiveOn, Lookup: t.lookup()}
+	v := views.DialogSelect{Dialog: t.frame(), Effective: t.request.EffectiveOn, Lookup: t.lookup(), Carry: t.carryChoices()}
 	var err error
 	if v.Source, err = h.sourceFacts(t); err != nil {
 		return err
@@ -58,6 +58,14 @@ func (h dialogPages) sourceFacts(t *talk) ([]ui.Fact, error) {
 		{Label: "Subscriptions", Text: formatCount(standing.ActiveSubscriptions), Note: formatMoney(standing.MRR, t.source.Currency) + " / month"},
 	}
 	return facts, err
+}
+
+// carryChoices are the ways to carry what stays open on the source of a merge.
+func (t *talk) carryChoices() []ui.Radio {
+	if t.Kind != transfer.Merge {
+		return nil
+	}
+	return carryChoices(t.request.CarryAs, "Leave the balance on "+t.source.Number(), "what is open is settled on the merged account.")
 }
 
 // lookup is the state of the combobox.
@@ -133,6 +141,9 @@ func (h dialogPages) readSelect(t *talk, f *form) error {
 	typed := t.request
 	typed.TargetCustomer = cmp.Or(f.Text("pick"), f.Text("target"))
 	typed.EffectiveOn = f.Text("effective_on")
+	if h.Kind == transfer.Merge {
+		typed.CarryAs = readCarry(f)
+	}
 	if h.Kind == transfer.Subscriptions {
 		typed.Subscriptions = unique(f.Texts("subscription"))
 	}
@@ -162,7 +173,7 @@ func (h dialogPages) readSelect(t *talk, f *form) error {
 	if f.Text("go") == "swap" {
 		return h.swap(t, f, typed, selectStep)
 	}
-	if was := t.draft.Request; was.TargetCustomer != typed.TargetCustomer || was.EffectiveOn != typed.EffectiveOn || !slices.Equal(was.Subscriptions, typed.Subscriptions) {
+	if was := t.draft.Request; was.TargetCustomer != typed.TargetCustomer || was.EffectiveOn != typed.EffectiveOn || was.CarryAs != typed.CarryAs || !slices.Equal(was.Subscriptions, typed.Subscriptions) {
 		typed.Acknowledged, typed.KeepFromSource = nil, nil
 	}
 	if ok, err := h.keep(t, f, typed); !ok {
@@ -211,7 +222,7 @@ func (h dialogPages) searchTarget(t *talk, status int) error {
 	if err != nil {
 		return err
 	}
-	v := views.DialogSelect{Effective: t.request.EffectiveOn, Searched: true}
+	v := views.DialogSelect{Effective: t.request.EffectiveOn, Searched: true, Carry: t.carryChoices()}
 	for _, x := range list {
 		v.Matches = append(v.Matches, views.TargetMatch{Number: x.Number, Label: targetLabel(x), Note: note(x.Distributor, x.Currency, x.Email), Reason: x.Reason})
 	}
@@ -260,7 +271,9 @@ func (h dialogPages) swap(t *talk, f *form, typed transfer.Request, back string)
 		return err
 	}
 	_, err = h.engine.UpdateDraft(t.ctx(), t.Actor(), draft.Number, draft.Version, func(r *transfer.Request) {
-		*r = transfer.Request{Kind: h.Kind, SourceCustomer: target.Number(), TargetCustomer: t.source.Number(), EffectiveOn: typed.EffectiveOn}
+		*r = transfer.Request{
+			Kind: h.Kind, SourceCustomer: target.Number(), TargetCustomer: t.source.Number(), EffectiveOn: typed.EffectiveOn, CarryAs: typed.CarryAs,
+		}
 	})
 	if err != nil {
 		return err

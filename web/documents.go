@@ -93,7 +93,7 @@ func (h customerPages) earlier(o *opened) ([]views.EarlierDocuments, error) {
 
 func documentRow(p *page, d billing.DocumentRow) views.DocumentRow {
 	row := views.DocumentRow{
-		Number: d.Number, Kind: documentLabel(d.Kind), Date: formatDate(d.OnDate), Amount: formatMoney(d.Amount, d.Currency),
+		Origin: d.Origin, Due: formatDay(d.DueOn), Number: d.Number, Kind: documentLabel(d.Kind), Date: formatDate(d.OnDate), Amount: formatMoney(d.Amount, d.Currency),
 		Status: d.Status, Restricted: d.Restricted, Href: p.URL(documentPath(d.Kind, d.ID)),
 	}
 	// What is open of nothing is no news.

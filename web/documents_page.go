@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"handover/internal/accounts"
 	"handover/internal/billing"
@@ -28,6 +29,9 @@ func (h documentPages) show(p *page) error {
 		Facts: documentFacts(p, d), Restricted: d.Restricted, Printed: printedFacts(d), Total: formatMoney(d.Amount, d.Currency),
 		Settling: settling[d.Kind], HasLines: d.Kind == "invoice", HasRefunds: d.Kind == "payment",
 	}
+	if d.Purpose == "transfer" {
+		v.Note = billing.TransferNote
+	}
 	for _, read := range []func(*page, billing.Document, *views.Document) error{h.lines, h.settlements, h.refunds, h.entries, h.moves} {
 		if err := read(p, d, &v); err != nil {
 			return err
@@ -47,11 +51,11 @@ var openLabels = map[string]string{
 }
 
 func documentFacts(p *page, d billing.Document) []ui.Fact {
-	facts := []ui.Fact{
+	facts := append(originFacts(d), []ui.Fact{
 		{Label: "Customer", Text: d.CustomerName, Href: p.URL("/customers/" + d.Customer()), Note: d.Customer()},
 		{Label: "Date", Value: ui.Date(formatDate(d.OnDate))},
-	}
-	if d.DueOn != nil {
+	}...)
+	if d.DueOn != nil && d.OriginNumber == "" {
 		facts = append(facts, ui.Fact{Label: "Due", Value: ui.Date(formatDay(d.DueOn))})
 	}
 	facts = append(facts, ui.Fact{Label: "Amount", Value: ui.Money(formatMoney(d.Amount, d.Currency))})
@@ -70,6 +74,26 @@ func documentFacts(p *page, d billing.Document) []ui.Fact {
 		if f.Text != "" {
 			facts = append(facts, f)
 		}
+	}
+	return facts
+}
+
+// originFacts are what a carried item says first: the document that it carries, and when that
+// is due.
+func originFacts(d billing.Document) []ui.Fact {
+	if d.OriginNumber == "" {
+		return nil
+	}
+	note := ""
+	if d.OriginIssuedOn != nil {
+		note = "of " + formatDate(*d.OriginIssuedOn).Text
+	}
+	if d.OriginDistributor != "" {
+		note = strings.TrimSpace(note + ", " + d.OriginDistributor)
+	}
+	facts := []ui.Fact{{Label: "Carries", Text: strings.TrimSpace(documentLabel(d.OriginKind) + " " + d.OriginNumber), Note: strings.TrimPrefix(note, ", ")}}
+	if d.DueOn != nil {
+		facts = append(facts, ui.Fact{Label: "Due", Value: ui.Date(formatDay(d.DueOn))})
 	}
 	return facts
 }

@@ -74,8 +74,12 @@ func (h importPages) load(p *page, up upload) (exchange.Report, error) {
 		return exchange.Report{}, err
 	}
 	defer func() { _ = src.Close() }()
+	override := exchange.Override{IntoClosed: up.intoClosed, Amend: up.amend, Reason: up.reason, By: p.Actor()}
+	if (override.IntoClosed || override.Amend) && !p.Staff.Can(identity.BooksOverride) {
+		return exchange.Report{}, fault.New(fault.Forbidden, "Your role may not import into closed periods or amend issued documents.")
+	}
 	return exchange.Import(db.Outside(p.ctx()), h.db, src, exchange.Options{
-		DryRun: up.dryRun, MaxBytes: maxUnpacked, Actor: p.Actor(), RateReason: up.rateReason,
+		DryRun: up.dryRun, MaxBytes: maxUnpacked, Actor: p.Actor(), Override: override, RateReason: up.rateReason,
 	})
 }
 
@@ -88,12 +92,13 @@ func (h importPages) refused(p *page, up upload, report exchange.Report, err err
 	wrong := ui.FieldError{Name: "file", Message: e.Message}
 	for _, f := range e.Fields {
 		wrong.Message = f.Message
-		if f.Name == "rate_reason" {
+		if f.Name == "rate_reason" || f.Name == "reason" {
 			wrong.Name = f.Name
 		}
 	}
 	v := importView(p)
 	v.Errors, v.DryRun, v.More, v.RateReason = ui.Errors{wrong}, up.dryRun, report.More, up.rateReason
+	v.IntoClosed, v.Amend, v.Reason = up.intoClosed, up.amend, up.reason
 	for _, line := range report.Errors {
 		v.Problems = append(v.Problems, views.ImportProblem{Place: line.Place(), Message: line.Message})
 	}
@@ -119,6 +124,9 @@ type upload struct {
 	dryRun bool
 
 	rateReason string // why exchange rates may differ much from the last ones
+
+	intoClosed, amend bool   // what of the rules of the books is overridden
+	reason            string // why
 }
 
 // receive writes the file into the directory as it comes in, so that no upload is ever
@@ -144,16 +152,26 @@ func receive(p *page, dir string) (upload, error) {
 			err = up.store(part, dir)
 		case "dry_run":
 			up.dryRun = true
+		case "into_closed":
+			up.intoClosed = true
+		case "amend":
+			up.amend = true
 		case "rate_reason":
-			var text []byte
-			text, err = io.ReadAll(io.LimitReader(part, maxReasonBytes))
-			up.rateReason = clean(string(text))
+			up.rateReason, err = readReason(part)
+		case "reason":
+			up.reason, err = readReason(part)
 		}
 		if err != nil {
 			_, _ = io.Copy(io.Discard, p.Request().Body) // else the browser would not read the answer
 			return up, err
 		}
 	}
+}
+
+// readReason reads a text that somebody typed.
+func readReason(part io.Reader) (string, error) {
+	text, err := io.ReadAll(io.LimitReader(part, maxReasonBytes))
+	return clean(string(text)), err
 }
 
 var errNoFile = fault.InvalidField("file", "Choose a .zip archive or a .csv file.")
@@ -188,7 +206,7 @@ func (up *upload) store(part *multipart.Part, dir string) error {
 
 // importView is the page without anything done yet.
 func importView(p *page) views.Import {
-	v := views.Import{Limit: fmt.Sprintf("%d MB", maxUpload>>20)}
+	v := views.Import{Limit: fmt.Sprintf("%d MB", maxUpload>>20), MayOverride: p.Staff.Can(identity.BooksOverride)}
 	if p.Staff.Can(identity.ExportRun) {
 		v.ExportHref = p.URL("/import/export.zip")
 	}

@@ -133,3 +133,31 @@ func (zeros) Read(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
+
+const lateInvoice = "id,number,customer_id,issued_on,due_on,currency,status,restricted\nlate,INV-0,C-000001,2025-11-01,2025-11-01,EUR,open,\n"
+
+func TestImportOverride(t *testing.T) {
+	t.Parallel()
+	p := signedIn(t)
+	p.world.Customer(testdb.Customer{Currency: "EUR"})
+	p.world.Period(testdb.Period{Start: "2025-11-01", End: "2025-11-30"})
+	send := func(fields ...string) answer {
+		return p.upload("/pcp/import", "file", "invoices.csv", lateInvoice, fields...)
+	}
+	page := p.get("/pcp/import")
+	for _, label := range []string{"Write into closed periods", "Amend issued documents", "Reason for the override"} {
+		page.wants(t, http.StatusOK, label)
+	}
+	send().wants(t, http.StatusUnprocessableEntity, "invoices.csv:2: issued_on", "2025-11-01 is in the period 2025-11-01 to 2025-11-30 of Aurora Cloud, which is closed")
+	unexplained := send("into_closed", "true", "amend", "true")
+	unexplained.wants(t, http.StatusUnprocessableEntity, "Say why the books may be changed")
+	if unexplained.doc.Find(`#reason[aria-invalid="true"], #into_closed[checked], #amend[checked]`).Length() != 3 {
+		t.Error("the form forgets the override, or the error is not at the reason")
+	}
+	send("into_closed", "true", "reason", "The supplier was late").follow().wants(t, http.StatusOK, "1 added")
+	if got := p.world.Text(`select actor_name || ': ' || (after ->> 'reason') from audit_entries where action = 'import.override'`); got != "Ada Meyer: The supplier was late" {
+		t.Errorf("the audit log says %q", got)
+	}
+	entry := p.world.Text(`select id from audit_entries where action = 'import.override'`)
+	p.get("/pcp/audit/"+entry).wants(t, http.StatusOK, "The supplier was late", "IMPORT_INTO_CLOSED_PERIOD", "INV-0")
+}

@@ -80,7 +80,10 @@ func journalEntry(p *page, e billing.Entry) views.JournalEntry {
 	}
 	if e.CustomerID != 0 { // who may not see the owner may not see the document either
 		v.CustomerHref = p.URL("/customers/" + accounts.Number(accounts.CustomerPrefix, e.CustomerID))
-		if e.SourceKind != "" {
+		switch {
+		case e.Subscription != 0:
+			v.SourceHref = p.URL("/subscriptions/" + accounts.Number(accounts.SubscriptionPrefix, e.Subscription) + "/revenue-schedule")
+		case e.SourceKind != "" && e.SourceKind != "revenue_schedule":
 			v.SourceHref = p.URL(documentPath(e.SourceKind, e.SourceID))
 		}
 	}
@@ -96,9 +99,13 @@ func journalEntry(p *page, e billing.Entry) views.JournalEntry {
 	return v
 }
 
-// sourceLabel names the source document of an entry: "Credit memo CM-7".
+// sourceLabel names the source of an entry: "Credit memo CM-7", or the schedule lines that an
+// entry for several recognises.
 func sourceLabel(e billing.Entry) string {
-	if e.SourceKind == "" {
+	switch {
+	case e.Recognises != "":
+		return "Revenue schedule " + e.Recognises
+	case e.SourceKind == "":
 		return ""
 	}
 	return upperFirst(strings.ReplaceAll(e.SourceKind, "_", " ")) + " " + e.SourceNumber

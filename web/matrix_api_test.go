@@ -45,6 +45,7 @@ var askedOfAPI = map[string]asked{
 	"POST /orders/:number/cancel":          {Privilege: mayTransfer, Late: true, At: []string{"/orders/{order}/cancel"}, Body: `{}`, Seen: []int{409}},
 	"POST /orders/:number/retry":           {Privilege: mayTransfer, Late: true, At: []string{"/orders/{order}/retry"}, Body: `{}`, Seen: []int{409}},
 	"POST /orders/:number/reverse":         {Privilege: mayTransfer, Late: true, At: []string{"/orders/{order}/reverse"}, Body: `{}`, Seen: []int{202, 409, 422}},
+	"GET /reconciliation":                  {Privilege: identity.JournalRead, At: []string{"/reconciliation", "/reconciliation?distributor={distributor}"}},
 	"GET /audit":                           {Privilege: identity.AuditRead, At: []string{"/audit", "/audit?order={order}", "/audit?subject={customer}"}},
 }
 

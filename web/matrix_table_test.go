@@ -131,6 +131,7 @@ var expected = map[string]expectation{
 	"POST /orders/:number/approve":              {Privilege: identity.OrdersApprove, At: []string{"/orders/{order}/approve"}, Seen: []int{409}},
 	"POST /orders/:number/reject":               {Privilege: identity.OrdersApprove, At: []string{"/orders/{order}/reject"}, Form: fields("reason", "not now"), Seen: []int{409}},
 	"POST /orders/:number/cancel":               {Privilege: mayTransfer, At: []string{"/orders/{order}/cancel"}, Seen: []int{409}},
+	"POST /orders/:number/allow-rate":           {Privilege: identity.RatesOverride, At: []string{"/orders/{order}/allow-rate"}, Seen: formAgain},
 	"POST /orders/:number/retry":                {Privilege: mayTransfer, At: []string{"/orders/{order}/retry"}, Seen: []int{409}},
 	"GET /orders/:number/reverse":               {Privilege: mayTransfer, At: []string{"/orders/{order}/reverse"}, Seen: []int{200, 403, 409}},
 	"GET /orders/:number/reverse/records/:kind": {Privilege: mayTransfer, At: []string{"/orders/{order}/reverse/records/invoice"}, Seen: []int{200, 403, 409}},
@@ -204,6 +205,17 @@ var expected = map[string]expectation{
 
 	"GET /journal":        {Privilege: identity.JournalRead, At: []string{"/journal", "/journal?distributor={distributor}", "/journal?customer={customer}", "/journal?q={invoice}"}},
 	"GET /journal/export": {Privilege: identity.JournalRead, At: []string{"/journal/export", "/journal/export?distributor={distributor}"}},
+
+	"GET /reconciliation":        {Privilege: identity.JournalRead, At: []string{"/reconciliation", "/reconciliation?distributor={distributor}"}},
+	"POST /reconciliation":       {Privilege: identity.JournalRead, Seen: moved},
+	"GET /reconciliation/export": {Privilege: identity.JournalRead, At: []string{"/reconciliation/export", "/reconciliation/export?distributor={distributor}"}},
+	"GET /reconciliation/:name": {Privilege: identity.JournalRead, Seen: []int{200, 404}, At: []string{
+		"/reconciliation/receivable?distributor={distributor}&currency=EUR", "/reconciliation/documents?distributor={distributor}&currency=EUR",
+		"/reconciliation/intercompany?distributor={distributor}&currency=EUR",
+	}},
+	"GET /reconciliation/:name/export":     {Privilege: identity.JournalRead, Seen: []int{200, 404}, At: []string{"/reconciliation/receivable/export?distributor={distributor}&currency=EUR"}},
+	"GET /reconciliation/accounts/:number": {Privilege: identity.JournalRead, At: []string{"/reconciliation/accounts/{customer}"}},
+	"GET /reconciliation/orders/:number":   {Privilege: identity.JournalRead, At: []string{"/reconciliation/orders/{order}"}},
 
 	"GET /plans":        {Privilege: mayRead, At: []string{"/plans", "/plans?distributor={distributor}", "/plans?q={plan}"}},
 	"GET /plans/export": {Privilege: mayExport, At: []string{"/plans/export", "/plans/export?distributor={distributor}"}},

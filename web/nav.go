@@ -25,6 +25,7 @@ var navSections = []struct {
 		{"Financial Periods", "/periods", ui.IconCalendarTime},
 		{"Exchange Rates", "/rates", ui.IconTransfer},
 		{"Journal", "/journal", ui.IconJournal},
+		{"Reconciliation", "/reconciliation", ui.IconTable},
 	}},
 	{"System", []navEntry{
 		{"Staff", "/staff", ui.IconStaff},

@@ -60,8 +60,11 @@ func (h orderPage) view(p *page, number string) (views.Order, error) {
 		Notice: orderNotice(found), LedgerHref: p.URL("/orders/" + o.Number + "/ledger"),
 		PDF: p.URL("/orders/" + o.Number + "/order.pdf"),
 	}
+	if p.Staff.Can(identity.JournalRead) && o.CompletedAt != nil {
+		v.Books = p.URL("/reconciliation/orders/" + o.Number)
+	}
 	for _, fill := range []func(*page, seenOrder, *views.Order) error{
-		h.fillActions, h.fillProgress, h.fillProof, h.fillTimeline, h.fillLedger, h.fillTrail,
+		h.fillActions, h.fillRate, h.fillProgress, h.fillProof, h.fillTimeline, h.fillLedger, h.fillTrail,
 	} {
 		if err := fill(p, o, &v); err != nil {
 			return v, err
@@ -117,8 +120,19 @@ func orderFacts(p *page, o transfer.Order, sides transfer.Sides) []ui.Fact {
 	if list := o.Request.Subscriptions; len(list) > 0 {
 		facts = append(facts, ui.Fact{Label: "Subscriptions", Text: namesShort(list, 4)})
 	}
-	if rate := orderRate(o); rate != nil {
-		facts = append(facts, ui.Fact{Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", rate.From, rate.Rate, rate.To), Note: rate.Derivation})
+	facts = append(facts, orderRateFacts(o)...)
+	if o.Preview != nil && o.Status != "draft" {
+		for _, e := range o.Preview.PriceLists {
+			facts = append(facts, ui.Fact{
+				Label: "Price list of " + e.Distributor, Text: e.Plan + " at " + showAmount(e.Price), Note: "for contracts made from then on",
+			})
+		}
+	}
+	if o.Request.Reason != "" {
+		facts = append(facts, ui.Fact{Label: "Reason", Text: o.Request.Reason})
+	}
+	if o.Request.CarryAs != "" {
+		facts = append(facts, ui.Fact{Label: "Open balance", Text: carryShort(o.Request.CarryAs)})
 	}
 	facts = append(facts, ui.Fact{Label: "Requested by", Text: o.RequestedByName}, ui.Fact{Label: "Created", Value: ui.Date(formatMoment(o.CreatedAt))})
 	if o.Status == "scheduled" && o.StartAt != nil {
@@ -134,13 +148,6 @@ func orderFacts(p *page, o transfer.Order, sides transfer.Sides) []ui.Fact {
 		facts = append(facts, ui.Fact{Label: "Reversed by", Text: o.ReversedBy, Href: p.URL("/orders/" + o.ReversedBy)})
 	}
 	return facts
-}
-
-func orderRate(o transfer.Order) *transfer.RatePreview {
-	if o.Result != nil {
-		return o.Result.Rate
-	}
-	return nil
 }
 
 // orderEnd is one side of the order; what the reader may not see has no name.
@@ -302,12 +309,7 @@ func (h orderPage) fillResult(p *page, o seenOrder, v *views.Order) {
 	if o.Result == nil {
 		return
 	}
-	for _, m := range o.Result.Memos {
-		v.Memos = append(v.Memos, views.PostedMemoRow{
-			Memo:    p.recordLink(memoWords[m.Kind].name+" "+m.Number, transfer.Record{Kind: m.Kind, Number: m.Number}),
-			Account: p.recordLink(m.Customer, transfer.Record{Kind: "customer", Number: m.Customer}), Entry: m.Entry, Amount: showAmount(m.Amount),
-		})
-	}
+	h.fillMemos(p, o, v)
 	for _, d := range o.Result.Personal {
 		row := views.PersonalRow{What: upperFirst(d.What), Went: d.Went, Why: upperFirst(d.Why) + "."}
 		if d.Basis != "" {
@@ -319,6 +321,31 @@ func (h orderPage) fillResult(p *page, o seenOrder, v *views.Order) {
 		v.Personal = append(v.Personal, row)
 	}
 	v.Recipient = recipientWords(o.Result.Recipient)
+}
+
+// fillMemos fills in the memos that the order wrote.
+func (h orderPage) fillMemos(p *page, o seenOrder, v *views.Order) {
+	for _, m := range o.Result.Memos[:min(len(o.Result.Memos), carriedRows)] {
+		row := views.PostedMemoRow{
+			Memo:    p.recordLink(memoWords[m.Kind].name+" "+m.Number, transfer.Record{Kind: m.Kind, Number: m.Number}),
+			Account: p.recordLink(m.Customer, transfer.Record{Kind: "customer", Number: m.Customer}), Entry: m.Entry, Amount: showAmount(m.Amount),
+			Accounts: entryWords(m.Debit, m.Credit), Origin: m.Origin,
+		}
+		if m.DueOn != "" {
+			row.Due = "due " + dayText(m.DueOn)
+		}
+		if m.Original.Currency != "" && m.Original.Currency != m.Amount.Currency {
+			row.Original = "for " + showAmount(m.Original)
+		}
+		v.Memos = append(v.Memos, row)
+		if m.PostedOn != "" {
+			v.MemosNote = "posted on " + dayText(m.PostedOn) + " in all books"
+		}
+	}
+	v.MemosMore = moreRows(len(o.Result.Memos))
+	if o.Preview != nil && o.sides.Whole {
+		v.MemosSum = carrySum(*o.Preview)
+	}
 }
 
 // recipientWords name who holds the personal data after a transfer, and in which country.

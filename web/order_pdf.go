@@ -23,6 +23,7 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/net/html"
 
+	"handover/internal/billing"
 	"handover/views"
 )
 
@@ -203,8 +204,24 @@ func (d *orderDocument) proof(v views.Order) {
 	for _, x := range v.Differences {
 		d.line(cell{3, x.Kind, false, false}, cell{6, x.Reason, false, false}, cell{3, joined(views.ImpactPart{Count: x.Count, Amount: x.Amount}), false, true})
 	}
+	d.memos(v)
+}
+
+// memos lists the memos that carried the balance, with what is printed on them.
+func (d *orderDocument) memos(v views.Order) {
+	if len(v.Memos) == 0 {
+		return
+	}
+	d.head("How the balance was carried")
 	for _, m := range v.Memos {
-		d.line(cell{4, m.Memo.Label, false, false}, cell{3, m.Account.Label, false, false}, cell{2, m.Entry, false, false}, cell{3, m.Amount, false, true})
+		carries := strings.TrimSpace(m.Origin + " " + m.Due)
+		d.line(cell{3, m.Memo.Label, false, false}, cell{2, m.Account.Label, false, false}, cell{3, carries, false, false},
+			cell{2, m.Entry, false, false}, cell{2, strings.TrimSpace(m.Amount + " " + m.Original), false, true})
+	}
+	for _, text := range []string{v.MemosMore, v.MemosSum, upperFirst(v.MemosNote), billing.TransferNote} {
+		if text != "" {
+			d.line(cell{12, text, false, false})
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ type previewPlace struct {
 	link         func(transfer.Record) string
 	remedy       func(transfer.Code) views.RecordLink
 	instead      func(transfer.Finding) string // names the one-click remedy
+	allow        func(transfer.Finding) *ui.Input
 	facts        []ui.Fact
 }
 
@@ -69,6 +70,10 @@ func previewView(p transfer.Preview, at previewPlace) views.Preview {
 	for _, r := range p.Plans {
 		v.Plans = append(v.Plans, planRow(r))
 	}
+	for _, e := range p.PriceLists {
+		row := views.PriceListRow{Plan: e.Plan, Distributor: e.Distributor, Price: showAmount(e.Price)}
+		v.PriceLists = append(v.PriceLists, row)
+	}
 	if p.Rate != nil {
 		v.PlansNote = "per unit and billing period; prices in " + p.Rate.To + " from the transfer on"
 	}
@@ -98,6 +103,9 @@ func findingView(f transfer.Finding, at previewPlace) views.Finding {
 	}
 	if at.instead != nil {
 		row.Instead = at.instead(f)
+	}
+	if at.allow != nil {
+		row.Allow = at.allow(f)
 	}
 	if at.remedy != nil {
 		row.Act = at.remedy(f.Code)
@@ -175,6 +183,13 @@ func planRow(r transfer.PlanPreview) views.PlanRow {
 	if r.PriceAfter != nil {
 		row.PriceAfter = showAmount(*r.PriceAfter)
 	}
+	switch {
+	case r.ListPrice == nil || r.PriceAfter == nil:
+	case *r.ListPrice == *r.PriceAfter:
+		row.PriceNote = "the list price"
+	default:
+		row.PriceNote = "keeps its price; the list price is " + showAmount(*r.ListPrice)
+	}
 	return row
 }
 
@@ -199,28 +214,6 @@ func keptNotes(p transfer.Preview) (terms, methods string) {
 		methods = fmt.Sprintf("%d of %s kept.", kept(p.PaymentMethods), plural(n, "payment method is", "payment methods are"))
 	}
 	return terms, methods
-}
-
-// memoWords name the two kinds of memo with what they post.
-var memoWords = map[string]struct{ name, journal string }{
-	"credit_memo": {"Credit memo", "Dr clearing, Cr accounts receivable"},
-	"debit_memo":  {"Debit memo", "Dr accounts receivable, Cr clearing"},
-}
-
-func carryView(p transfer.Preview, at previewPlace, v *views.Preview) {
-	for _, m := range p.Memos {
-		account := p.Source.Name + " with " + p.Source.Distributor
-		if m.For == "target" {
-			account = p.Target.Name + " with " + p.Target.Distributor
-		}
-		words := memoWords[m.Kind]
-		v.Memos = append(v.Memos, views.MemoRow{Account: account, Kind: words.name, Journal: words.journal, Amount: showAmount(m.Amount)})
-	}
-	for _, a := range p.Allocations {
-		v.Allocations = append(v.Allocations, views.SettledRow{
-			Document: at.named(documentWords(a.Document), a.Document), Credit: at.named(documentWords(a.Credit), a.Credit), Amount: showAmount(a.Amount),
-		})
-	}
 }
 
 // documentWords names a document; one without number is the memo that the transfer

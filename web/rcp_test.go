@@ -117,7 +117,7 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 		never       []string // anywhere
 	}{
 		{birch, c.Number, []string{c.Number, "444.44", "Another distributor"}, []string{"beech", o.TargetNumber, "222.22", "22.22", to.Number, "0.5 "}},
-		{beech, o.TargetNumber, []string{o.TargetNumber, "222.22", "Another distributor", "elm@foods.example"}, []string{"birch", c.Number, "444.44", "11.11", "33.33", from.Number, "visa 5555", "inv-elm"}},
+		{beech, o.TargetNumber, []string{o.TargetNumber, "222.22", "Another distributor", "elm@foods.example"}, []string{"birch", c.Number, "444.44", "11.11", "33.33", from.Number, "visa 5555"}}, // the item that it takes over names INV-ELM, its origin
 	} {
 		reader := p
 		reader.signIn(w.Staff(testdb.Staff{Distributor: side.distributor.ID, Name: "Reader"}))

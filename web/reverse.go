@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -19,15 +20,31 @@ type reversePages struct{ engine *transfer.Engine }
 // show draws the preview of the reversal.
 func (h reversePages) show(p *page) error {
 	number := strings.ToUpper(p.Param("number"))
-	preview, err := h.engine.PreviewReversal(p.ctx(), number)
+	asked := transfer.Request{PostOn: p.ReadQuery().Text("post_on")}
+	preview, err := h.engine.PreviewReversalAs(p.ctx(), number, asked)
+	if errs, wrong := fieldErrors(err); wrong {
+		return h.again(p, number, transfer.Request{}, errs)
+	}
 	if err != nil {
 		return err
 	}
-	return h.page(p, http.StatusOK, preview, nil, nil)
+	return h.page(p, http.StatusOK, preview, asked, nil)
 }
 
-// page draws the preview with what is ticked and what is wrong.
-func (h reversePages) page(p *page, status int, preview transfer.Preview, ticked []string, errs ui.Errors) error {
+// again shows the preview of the day of execution with what is wrong with the fields.
+func (h reversePages) again(p *page, number string, accepted transfer.Request, errs ui.Errors) error {
+	if errs.For("post_on") != "" {
+		accepted.PostOn = ""
+	}
+	preview, err := h.engine.PreviewReversalAs(p.ctx(), number, transfer.Request{PostOn: accepted.PostOn})
+	if err != nil {
+		return err
+	}
+	return h.page(p, http.StatusUnprocessableEntity, preview, accepted, errs)
+}
+
+// page draws the preview with what was accepted and what is wrong.
+func (h reversePages) page(p *page, status int, preview transfer.Preview, accepted transfer.Request, errs ui.Errors) error {
 	number := preview.Reverses
 	given, err := transfer.GetOrder(p.ctx(), p.db(), number)
 	if err != nil {
@@ -38,8 +55,10 @@ func (h reversePages) page(p *page, status int, preview transfer.Preview, ticked
 		Number: number, Action: p.URL("/orders/" + number + "/reverse"), Back: p.URL("/orders/" + number), Token: preview.Fingerprint, Errors: errs,
 		Act: fmt.Sprintf("Reverse %s: back from %s (%s) to %s (%s)", number, preview.Source.Name, preview.Source.Number, preview.Target.Name, preview.Target.Number),
 		Preview: previewView(preview, previewPlace{
-			form: "reverse", acknowledged: ticked, errors: errs, link: p.recordHref, records: p.URL("/orders/" + number + "/reverse/records"),
+			form: "reverse", acknowledged: accepted.Acknowledged, errors: errs, link: p.recordHref, records: p.URL("/orders/" + number + "/reverse/records"),
+			instead: postingInstead(accepted.PostOn),
 		}),
+		Fields: actFields(preview, accepted, errs), PostOn: accepted.PostOn,
 	}
 	if n := len(preview.Blocking()); n > 0 {
 		v.Blocked = fmt.Sprintf("Not possible yet: %s. The way out stands beside each.", plural(n, "finding above blocks it", "findings above block it"))
@@ -74,23 +93,24 @@ func (h reversePages) execute(p *page) error {
 	if err != nil {
 		return err
 	}
-	accepted := transfer.Request{Fingerprint: f.Text("fingerprint"), StartAt: p.startAt(f, given.SourceDistributorID)}
+	accepted := transfer.Request{Fingerprint: f.Text("fingerprint"), StartAt: p.startAt(f, given.SourceDistributorID), Reason: f.reason()}
 	accepted.Acknowledged = slices.DeleteFunc(f.Texts("acknowledged"), func(code string) bool {
 		return !slices.Contains(transfer.ReversalCodes(), transfer.Code(code))
 	})
-	var o transfer.Order
-	if err = f.Err(); err == nil {
-		o, err = h.engine.SubmitReversal(p.ctx(), p.Actor(), number, accepted)
+	_ = f.Date("post_on") // notes what is wrong with it
+	accepted.PostOn = f.kept("post_on", f.Text("posts_on"))
+	if errs := f.Errors(); len(errs) > 0 {
+		return h.again(p, number, accepted, errs)
 	}
+	if again, err := h.repost(p, f, number, &accepted); again || err != nil {
+		return err
+	}
+	o, err := h.engine.SubmitReversal(p.ctx(), p.Actor(), number, accepted)
 	if errs, wrong := fieldErrors(err); wrong {
-		preview, err := h.engine.PreviewReversal(p.ctx(), number)
-		if err != nil {
-			return err
-		}
-		return h.page(p, http.StatusUnprocessableEntity, preview, accepted.Acknowledged, errs)
+		return h.again(p, number, accepted, errs)
 	}
 	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
-		return h.refused(p, refusal, accepted.Acknowledged)
+		return h.refused(p, refusal, accepted)
 	}
 	if err != nil {
 		return err
@@ -105,17 +125,35 @@ func (h reversePages) execute(p *page) error {
 	return p.Redirect("/orders/" + done.Number)
 }
 
+// repost takes the posting date that a finding offers, and shows the preview anew where it is
+// another date than that of the preview that was seen.
+func (h reversePages) repost(p *page, f *form, number string, accepted *transfer.Request) (bool, error) {
+	if code := f.Text("instead"); code != "" {
+		preview, err := h.engine.PreviewReversalAs(p.ctx(), number, transfer.Request{PostOn: f.Text("posts_on")})
+		if err != nil {
+			return false, err
+		}
+		if offered, ok := preview.Finding(transfer.Code(code)); ok && offered.Instead != nil {
+			accepted.PostOn = offered.Instead.PostOn
+		}
+	}
+	if accepted.PostOn == f.Text("posts_on") && f.Text("go") != "post" {
+		return false, nil
+	}
+	return true, p.Redirect("/orders/" + number + "/reverse?" + url.Values{"post_on": {accepted.PostOn}}.Encode())
+}
+
 // refused shows the new preview, with what is still to be settled.
-func (h reversePages) refused(p *page, r *transfer.Refusal, ticked []string) error {
+func (h reversePages) refused(p *page, r *transfer.Refusal, accepted transfer.Request) error {
 	if r.Fault.Code == fault.PreviewStale {
-		return h.page(p, http.StatusConflict, r.Preview, ticked, ui.Errors{{Message: r.Error()}})
+		return h.page(p, http.StatusConflict, r.Preview, accepted, ui.Errors{{Message: r.Error()}})
 	}
 	var errs ui.Errors
-	for _, f := range r.Preview.Unacknowledged(transfer.Request{Acknowledged: ticked}) {
+	for _, f := range r.Preview.Unacknowledged(accepted) {
 		errs = append(errs, ui.FieldError{Name: string(f.Code), Message: fmt.Sprintf("Tick “I understand: %s”, or leave the order as it is.", *f.Acknowledgement)})
 	}
 	for _, f := range r.Preview.Blocking() {
 		errs = append(errs, ui.FieldError{Message: f.Message + " " + f.Remedy})
 	}
-	return h.page(p, http.StatusUnprocessableEntity, r.Preview, ticked, errs)
+	return h.page(p, http.StatusUnprocessableEntity, r.Preview, accepted, errs)
 }

@@ -168,6 +168,7 @@ func (s *Server) orderRoutes() []route {
 		{Method: http.MethodPost, Path: "/orders/:number/approve", Privilege: identity.OrdersApprove, Handler: one.approve},
 		{Method: http.MethodPost, Path: "/orders/:number/reject", Privilege: identity.OrdersApprove, Handler: one.reject},
 		{Method: http.MethodPost, Path: "/orders/:number/cancel", Privilege: identity.AccountsTransfer, Handler: one.cancel},
+		{Method: http.MethodPost, Path: "/orders/:number/allow-rate", Privilege: identity.RatesOverride, Handler: one.allowRate},
 		{Method: http.MethodPost, Path: "/orders/:number/retry", Privilege: identity.AccountsTransfer, Handler: one.retry},
 
 		// Reversal
@@ -237,6 +238,7 @@ func (s *Server) financeRoutes() []route {
 	period := periodPages{db: s.deps.DB}
 	rates := ratePages{db: s.deps.DB}
 	journal := journalPages{}
+	books := reconciliationPages{db: s.deps.DB}
 	return []route{
 		// Financial periods
 		{Method: http.MethodGet, Path: "/periods", Privilege: identity.Read, Handler: period.list},
@@ -257,6 +259,15 @@ func (s *Server) financeRoutes() []route {
 		// Journal
 		{Method: http.MethodGet, Path: "/journal", Privilege: identity.JournalRead, Handler: journal.list},
 		{Method: http.MethodGet, Path: "/journal/export", Privilege: identity.JournalRead, Handler: journal.export, Options: routeOptions{Live: true}},
+
+		// Reconciliation
+		{Method: http.MethodGet, Path: "/reconciliation", Privilege: identity.JournalRead, Handler: books.list},
+		{Method: http.MethodPost, Path: "/reconciliation", Privilege: identity.JournalRead, Handler: books.check, Options: routeOptions{Live: true}},
+		{Method: http.MethodGet, Path: "/reconciliation/export", Privilege: identity.JournalRead, Handler: books.export, Options: routeOptions{Live: true}},
+		{Method: http.MethodGet, Path: "/reconciliation/accounts/:number", Privilege: identity.JournalRead, Handler: books.account},
+		{Method: http.MethodGet, Path: "/reconciliation/orders/:number", Privilege: identity.JournalRead, Handler: books.order},
+		{Method: http.MethodGet, Path: "/reconciliation/:name", Privilege: identity.JournalRead, Handler: books.items},
+		{Method: http.MethodGet, Path: "/reconciliation/:name/export", Privilege: identity.JournalRead, Handler: books.exportItems, Options: routeOptions{Live: true}},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"handover/internal/accounts"
+	"handover/internal/identity"
 	"handover/internal/money"
 	"handover/views"
 	"handover/views/ui"
@@ -163,6 +164,11 @@ func recordRow(p *page, s accounts.Subscription, r accounts.Record) views.Record
 		row.Done = "Deferred"
 		if *r.Done {
 			row.Done = "Recognised"
+		}
+	}
+	if p.Staff.Can(identity.JournalRead) {
+		for _, number := range r.Entries {
+			row.Entries = append(row.Entries, views.RecordEntry{Number: number, Href: p.URL("/journal?q=" + number)})
 		}
 	}
 	if r.InvoiceSeen && r.InvoiceID != nil {

@@ -56,6 +56,7 @@ type walk struct {
 	request       transfer.Request // the draft's, then with what was typed
 	errors        ui.Errors
 	startTyped    string // when it is to start, as it was typed
+	reasonTyped   string // why the rate is right, as it was typed
 	notice        string // what happened meanwhile, on top of the page
 	step          wizardStep
 }

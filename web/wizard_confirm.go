@@ -16,10 +16,27 @@ import (
 
 func (h wizardPages) askConfirm(w *walk) (templ.Component, error) {
 	p, err := h.engine.PreviewDraft(w.Request().Context(), w.draft)
+	if errs, wrong := fieldErrors(err); wrong && errs.For("post_on") != "" {
+		if w.draft, err = w.dropPosting(h.engine, w.draft); err != nil {
+			return nil, err
+		}
+		w.errors = append(w.errors, errs...)
+		p, err = h.engine.PreviewDraft(w.ctx(), w.draft)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return h.confirmPage(w, p, nil), nil
+	return h.confirmPage(w, p, w.confirmedBefore()), nil
+}
+
+// confirmedBefore is what was confirmed of a draft that was handed back, until it is previewed
+// anew; nil of any other.
+func (w *walk) confirmedBefore() *transfer.Preview {
+	before := w.draft.Preview
+	if w.draft.SubmittedAt == nil || before == nil || before.Fingerprint != w.draft.Fingerprint {
+		return nil
+	}
+	return before
 }
 
 // confirmPage draws the preview and the act; before is what was confirmed, when the
@@ -28,10 +45,11 @@ func (h wizardPages) confirmPage(w *walk, p transfer.Preview, before *transfer.P
 	v := views.Confirm{
 		Wizard: w.frame(), Token: p.Fingerprint, CSV: w.URL(w.path("confirm/preview.csv")),
 		Act:   fmt.Sprintf("Transfer %s from %s to %s", w.customer.Name, w.From.Name, w.To.Name),
-		Later: w.later(w.draft.SourceDistributorID, w.startTyped, w.errors.For("start_at")),
+		Later: w.later(w.draft.SourceDistributorID, w.startTyped, w.errors.For("start_at")), Fields: actFields(p, w.request, w.errors),
 		Preview: previewView(p, previewPlace{
 			form: "wizard", acknowledged: w.request.Acknowledged, errors: w.errors, before: before,
 			records: w.URL(w.path("confirm/records")), link: w.recordHref, remedy: w.remedy, facts: w.settled(p),
+			instead: w.instead, allow: w.allow,
 		}),
 	}
 	if n := len(p.Blocking()); n > 0 {
@@ -49,7 +67,10 @@ func (w *walk) settled(p transfer.Preview) []ui.Fact {
 		{Label: "Notify Customer", Text: w.notifies(w.request)},
 	}
 	if p.Rate != nil {
-		facts = append(facts, ui.Fact{Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", p.Rate.From, p.Rate.Rate, p.Rate.To), Note: p.Rate.Derivation})
+		facts = append(facts, rateFacts(p.Rate)...)
+	}
+	if w.Customer.Open > 0 {
+		facts = append(facts, ui.Fact{Label: "Open balance", Text: carryShort(w.request.CarryAs)})
 	}
 	if w.draft.Number != "" {
 		facts = append(facts, ui.Fact{Label: "Draft", Text: w.draft.Number})
@@ -61,7 +82,9 @@ func (w *walk) settled(p transfer.Preview) []ui.Fact {
 func (w *walk) remedy(code transfer.Code) views.RecordLink {
 	step, ok := map[transfer.Code]transfer.StepName{
 		"PLAN_NOT_DELEGATED": transfer.AskPlans, "RATE_REQUIRED": transfer.AskRate, "RATE_INVALID": transfer.AskRate,
-		"SAME_ACCOUNT": transfer.AskDistributor, "TERMS_NOT_MAPPED": transfer.AskDistributor, "PAYMENT_METHODS_NOT_MOVED": transfer.AskDistributor,
+		"RATE_IMPLAUSIBLE": transfer.AskRate, "RATE_DEVIATES": transfer.AskRate, "RATE_UNVERIFIED": transfer.AskRate,
+		"BALANCE_VANISHES": transfer.AskRate,
+		"SAME_ACCOUNT":     transfer.AskDistributor, "TERMS_NOT_MAPPED": transfer.AskDistributor, "PAYMENT_METHODS_NOT_MOVED": transfer.AskDistributor,
 		"LEGAL_ENTITY_DIFFERS": transfer.AskDistributor,
 	}[code]
 	if !ok || !w.Has(step) {
@@ -75,8 +98,17 @@ func (h wizardPages) readConfirm(w *walk, f *form) error {
 	w.request.Acknowledged = slices.DeleteFunc(f.Texts("acknowledged"), func(code string) bool {
 		return !slices.Contains(transfer.Codes(transfer.Distributor), transfer.Code(code))
 	})
-	w.request.Fingerprint = ""
+	w.request.Fingerprint, w.request.Reason = "", f.reason()
+	_ = f.Date("post_on") // notes what is wrong with it
 	return nil
+}
+
+// repost takes a posting date that was typed into the draft, and reports whether it is another
+// one: then the preview is shown anew.
+func (h wizardPages) repost(w *walk, f *form) bool {
+	before := w.request.PostOn
+	w.request.PostOn = f.kept("post_on", before)
+	return w.request.PostOn != before || f.Text("go") == "post"
 }
 
 // transfer submits the draft; a worker executes it. Leaving the page changes nothing.
@@ -125,11 +157,11 @@ func (h wizardPages) transfer(w *walk, f *form) error {
 // warnings still to be ticked where it is blocked.
 func (h wizardPages) refused(w *walk, r *transfer.Refusal, seen string) error {
 	shown := w.draft.Preview
-	ticked := w.request.Acknowledged
+	ticked, reason := w.request.Acknowledged, w.request.Reason
 	if err := h.refresh(w); err != nil {
 		return err
 	}
-	w.request.Acknowledged = ticked
+	w.request.Acknowledged, w.request.Reason = ticked, reason
 	if _, err := h.engine.PreviewDraft(w.Request().Context(), w.draft); err != nil {
 		return err
 	}

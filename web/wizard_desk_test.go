@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -32,7 +33,7 @@ func newDesk(t *testing.T) desk {
 	d.vault = w.Plan(testdb.Plan{Name: "Vault", Price: "90.00"})
 	w.Plan(testdb.Plan{DelegatedFrom: d.pro.ID, Distributor: d.nordlys.ID, Price: "40.00"})
 	w.Plan(testdb.Plan{DelegatedFrom: d.pro.ID, Distributor: d.thames.ID, Price: "35.00"})
-	w.Rate(testdb.Rate{From: "EUR", To: "GBP", Rate: "0.8612", On: "2026-01-20"})
+	w.Rate(testdb.Rate{From: "EUR", To: "GBP", Rate: "0.8612", On: time.Now().UTC().Format(time.DateOnly)})
 	d.customer = w.Customer(testdb.Customer{Name: "Blue Fjord AS", Email: "billing@fjord.example"})
 	d.sub = w.Subscription(testdb.Subscription{Customer: d.customer.ID, Plan: d.pro.ID})
 	w.Invoice(testdb.Invoice{Customer: d.customer.ID, Lines: []testdb.Line{{Subscription: d.sub.ID, Amount: "120.00"}}})

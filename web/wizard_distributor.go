@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+
 	"github.com/a-h/templ"
 
 	"handover/internal/transfer"
@@ -23,6 +25,39 @@ var modeChoices = []struct {
 		"Recommended when both distributors are the same legal entity: the acceptance history is remapped to the corresponding plans and " +
 			"resources, and payment methods are kept where both distributors process them through the same merchant account.",
 	},
+}
+
+// carryChoices are the ways to carry the open balance, each with its reason: leave and why name
+// the one that carries nothing.
+func carryChoices(chosen transfer.CarryAs, leave, why string) []ui.Radio {
+	list := []ui.Radio{
+		{
+			Value: string(transfer.CarryOpenItems), Label: "Carry each open document",
+			Reason: "Recommended: each open document becomes one item that keeps its number, issue date and due date, so that reminders and ageing continue.",
+		},
+		{
+			Value: string(transfer.CarryOneBalance), Label: "Carry one balance",
+			Reason: "One item for the whole balance, due on the latest due date. It lists the documents it carries in its text only.",
+		},
+		{
+			Value: string(transfer.CarryLeave), Label: leave, Reason: "Nothing is carried: " + why,
+		},
+	}
+	for i := range list {
+		list[i].Checked = list[i].Value == string(cmp.Or(chosen, transfer.CarryOpenItems))
+	}
+	return list
+}
+
+// carryShort names the choice in the few words of a summary.
+func carryShort(as transfer.CarryAs) string {
+	switch as {
+	case transfer.CarryOneBalance:
+		return "Carried as one balance"
+	case transfer.CarryLeave:
+		return "Left where it is"
+	}
+	return "Each open document is carried"
 }
 
 func (h wizardPages) askDistributor(w *walk) (templ.Component, error) {
@@ -53,6 +88,9 @@ func (h wizardPages) askDistributor(w *walk) (templ.Component, error) {
 	for _, m := range modeChoices {
 		v.Modes = append(v.Modes, ui.Radio{Value: string(m.Mode), Label: m.Label, Reason: m.Reason, Checked: m.Mode == mode})
 	}
+	if w.Customer.Open > 0 {
+		v.Carry = carryChoices(w.request.CarryAs, "Leave the balance with "+w.From.Name, w.From.Name+" collects what is open and refunds credits.")
+	}
 	return views.AskDistributorPage(v), nil
 }
 
@@ -73,6 +111,7 @@ func (h wizardPages) readDistributor(w *walk, f *form) error {
 	w.request.TargetDistributor = f.Text("distributor")
 	w.request.Mode = transfer.Mode(f.OneOf("mode", string(transfer.ModeSubscriptions), string(transfer.ModeEverything)))
 	w.request.NotifyCustomer = f.Bool("notify")
+	w.request.CarryAs = readCarry(f)
 	chosen, err := h.checkDistributor(w, f)
 	if err != nil {
 		return err
@@ -89,6 +128,15 @@ func (h wizardPages) readDistributor(w *walk, f *form) error {
 		}
 	}
 	return nil
+}
+
+// readCarry reads how the balance is carried; the default is kept as none.
+func readCarry(f *form) transfer.CarryAs {
+	as := transfer.CarryAs(f.OneOf("carry_as", string(transfer.CarryOpenItems), string(transfer.CarryOneBalance), string(transfer.CarryLeave)))
+	if as == transfer.CarryOpenItems {
+		return ""
+	}
+	return as
 }
 
 // checkDistributor finds the distributor among those that the customer can go to.

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"handover/internal/catalog"
@@ -55,7 +57,7 @@ func (w *walk) familyView(f family) views.PlanFamily {
 	q := f.questions[0]
 	v := views.PlanFamily{
 		Plan: f.name, Why: w.To.Name + " sells no plan that corresponds to " + f.name + ".",
-		Delegates: len(f.levels) > 0, DelegateLabel: "Delegate " + f.name + " to " + w.To.Name,
+		Delegates: len(f.levels) > 0, DelegateLabel: "Delegate " + f.name + " to " + w.To.Name, PriceText: w.priceText(f),
 	}
 	if q.Counterparts > 1 {
 		v.Why = w.To.Name + " sells " + formatCount(q.Counterparts) + " plans that correspond to " + f.name + "; choose one for each subscription."
@@ -76,6 +78,21 @@ func (w *walk) familyView(f family) views.PlanFamily {
 		})
 	}
 	return v
+}
+
+// priceText says what the prices of a delegation are for: the price list, and the contracts
+// that move only where their currency changes.
+func (w *walk) priceText(f family) string {
+	text := "The transfer adds the plan to these price lists, at these prices. " +
+		"They count only where a plan above is delegated. "
+	if w.Converts() {
+		return text + "From the transfer on, the contracts above cost the price of " + w.To.Name + "."
+	}
+	kept := make([]string, 0, len(f.questions))
+	for _, q := range f.questions {
+		kept = append(kept, q.Subscription+" at "+formatAmount(q.Price))
+	}
+	return text + "The contracts above keep their present price: " + strings.Join(kept, ", ") + "."
 }
 
 func (w *walk) planChoice(q transfer.PlanQuestion, f family, delegated bool) ui.Choice {

@@ -44,10 +44,24 @@ func (h wizardPages) save(name transfer.StepName) func(*page) error {
 			return h.render(w, http.StatusOK)
 		}
 		if name == transfer.AskConfirm {
-			return h.transfer(w, f)
+			return h.confirm(w, f)
 		}
 		return h.keep(w, f, "")
 	}
+}
+
+// confirm does what the button of the confirmation says.
+func (h wizardPages) confirm(w *walk, f *form) error {
+	if code := f.Text("instead"); code != "" {
+		return h.takeInstead(w, f, transfer.Code(code))
+	}
+	if f.Text("go") == "allow" {
+		return h.allowRate(w, f)
+	}
+	if h.repost(w, f) {
+		return h.keep(w, f, transfer.AskConfirm)
+	}
+	return h.transfer(w, f)
 }
 
 // keep stores what was typed and goes to the step, "" for the one that follows now.

@@ -23,6 +23,9 @@ func (w *walk) soFar() []ui.Fact {
 	if req.Mode != "" {
 		facts = append(facts, ui.Fact{Label: "Mode", Text: modeShort(req.Mode), Note: entities(w.SameEntity)})
 		facts = append(facts, ui.Fact{Label: "Notify Customer", Text: w.notifies(req)})
+		if w.Customer.Open > 0 {
+			facts = append(facts, ui.Fact{Label: "Open balance", Text: carryShort(req.CarryAs)})
+		}
 	}
 	if text := w.plansSoFar(); text != "" {
 		facts = append(facts, ui.Fact{Label: "Service plans", Text: text})

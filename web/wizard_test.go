@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"handover/internal/testdb"
 )
@@ -15,7 +16,7 @@ func TestWizardWalksToAnotherLegalEntityInAnotherCurrency(t *testing.T) {
 	a.says("different legal entity", "same legal entity", "billing@fjord.example")
 	d.want("no draft before the first answer", "0", `select count(*) from transfer_orders`)
 	a = a.next("distributor", d.thames.Number, "mode", "subscriptions_only", "notify", "true").at("Currency Conversion Rate")
-	a.says("Proposed: 0.8612", "20 Jan 2026", "1 matched", "Yes, in the brand of")
+	a.says("The rate table proposes 0.8612", time.Now().UTC().Format("2 Jan 2006"), "1 matched", "Yes, in the brand of")
 	a = a.next("rate", "0.8612").at("Confirm")
 	a.says("Transfer Blue Fjord AS from Aurora Cloud to Thames Cloud", "€ 120.00", "£ 103.34", "checks passed", "Invoices · 1 · € 120.00", "Balance · € 120.00 opens as £ 103.34")
 	order := a.confirm().follow().is(http.StatusOK)
@@ -148,6 +149,22 @@ func TestWizardChoosesAPlan(t *testing.T) {
 	d.want("plan and price", "Safe 77.00", `select p.name || ' ' || s.price from subscriptions s join plans p on p.id = s.plan_id where s.id = $1`, other.ID)
 }
 
+// The price that is asked for a delegated plan enters the price list; a contract whose currency
+// stays keeps its own. Step, confirmation and order say so.
+func TestWizardSaysWhichPriceIsWhich(t *testing.T) {
+	d := newDesk(t)
+	d.world.Exec(`update subscriptions set plan_id = $1, price = 900 where id = $2`, d.vault.ID, d.sub.ID)
+	choice, price := "plan."+d.sub.Number, "price."+d.vault.Number+"."+d.nordlys.Number
+	a := d.get(d.path("")).follow().next("distributor", d.nordlys.Number, "mode", "subscriptions_only").at("Service plans")
+	a.says("The transfer adds the plan to these price lists, at these prices.", "The contracts above keep their present price: "+d.sub.Number+" at € 900.00.")
+	a = a.next(choice, "delegate", price, "950.00").at("Confirm")
+	a.says("keeps its price; the list price is € 950.00", "Plans that enter price lists").not("PRICE_CHANGES")
+	order := a.confirm().follow().is(http.StatusOK)
+	order.says("Price list of Nordlys Partner", "Vault at € 950.00", "for contracts made from then on", "keeps its price; the list price is € 950.00")
+	d.want("contract and price list", "900 950", `
+		select trim_scale(s.price) || ' ' || trim_scale(p.price) from subscriptions s join plans p on p.id = s.plan_id where s.id = $1 and p.distributor_id = $2`, d.sub.ID, d.nordlys.ID)
+}
+
 func TestWizardDelegatesThePlan(t *testing.T) {
 	d := newDesk(t)
 	below := d.world.Distributor(testdb.Distributor{Name: "Isis Cloud", Parent: d.thames.ID, Currency: "GBP"})
@@ -164,7 +181,7 @@ func TestWizardDelegatesThePlan(t *testing.T) {
 		}
 	}
 	a = a.next(choice, "delegate", upper, "80.00", lower, "85.00").next("rate", "0.8612").at("Confirm")
-	a.says("delegated now", "£ 85.00").confirm().follow().says("Completed")
+	a.says("delegated now", "£ 85.00", "the list price", "Plans that enter price lists", "£ 80.00").confirm().follow().says("Completed")
 	d.want("plans made", "80,85", `select string_agg(price::text, ',' order by id) from plans where name = 'Vault' and id <> $1`, d.vault.ID)
 	d.want("subscription", "85.00", `select price::text from subscriptions where id = $1`, other.ID)
 }

@@ -14,7 +14,7 @@ const (
 
 // operations are all that the API does, section by section.
 func operations() []operation {
-	return slices.Concat(customerOperations(), contractOperations(), transferOperations(), orderOperations(), auditOperations())
+	return slices.Concat(customerOperations(), contractOperations(), transferOperations(), orderOperations(), auditOperations(), reconciliationOperations())
 }
 
 // Route is an operation as it is told to tests and pages.

@@ -30,6 +30,8 @@ func (in reasonInput) reason() string {
 type ReverseBody struct {
 	Fingerprint  *string  `json:"fingerprint,omitempty" nullable:"true"`
 	Acknowledged []string `json:"acknowledged,omitempty" nullable:"true"`
+	PostOn       *string  `json:"post_on,omitempty" nullable:"true" doc:"YYYY-MM-DD: the date of the counter-memos in all books; without it the day of execution."`
+	Reason       *string  `json:"reason,omitempty" nullable:"true" doc:"Why, for the requester's own side; at most 500 characters."`
 }
 
 type reverseInput struct {
@@ -77,10 +79,12 @@ func reverseOrder(ctx context.Context, a *API, c *caller, in *reverseInput) (Ord
 	_, err := on(ctx, a, c, in.Number, identity.AccountsTransfer, func(n string) error {
 		accepted := transfer.Request{}
 		if in.Body != nil {
-			accepted.Fingerprint, accepted.Acknowledged = text(in.Body.Fingerprint), in.Body.Acknowledged
+			accepted = transfer.Request{
+				Fingerprint: text(in.Body.Fingerprint), Acknowledged: in.Body.Acknowledged, PostOn: text(in.Body.PostOn), Reason: text(in.Body.Reason),
+			}
 		}
 		if accepted.Fingerprint == "" {
-			p, err := a.engine.PreviewReversal(ctx, n)
+			p, err := a.engine.PreviewReversalAs(ctx, n, accepted)
 			if err != nil {
 				return err
 			}

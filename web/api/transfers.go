@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"handover/internal/fault"
 	"handover/internal/identity"
@@ -40,9 +41,13 @@ type TransferRequest struct {
 	Mode              *string               `json:"mode,omitempty" nullable:"true" enum:"subscriptions_only,subscriptions_terms_payment_methods"`
 	NotifyCustomer    *bool                 `json:"notify_customer,omitempty" nullable:"true"`
 	ConversionRate    *string               `json:"conversion_rate,omitempty" nullable:"true"`
+	RateReason        *string               `json:"rate_reason,omitempty" nullable:"true" doc:"10 characters or more; counts with rates.override."`
 	Plans             map[string]string     `json:"plans,omitempty" doc:"Subscription to plan of the new distributor."`
 	Delegate          []transfer.Delegation `json:"delegate,omitempty" nullable:"true"`
 	KeepFromSource    []string              `json:"keep_from_source,omitempty" nullable:"true" doc:"Of merge: the fields whose value stays the source's."`
+	CarryAs           *string               `json:"carry_as,omitempty" nullable:"true" doc:"open_items (default), one_balance or leave: how the open balance is carried, of distributor and of merge with an effective date."`
+	PostOn            *string               `json:"post_on,omitempty" nullable:"true" doc:"YYYY-MM-DD: the date of memos and entries in all books; without it the day of execution."`
+	Reason            *string               `json:"reason,omitempty" nullable:"true" doc:"Why, for the requester's own side; at most 500 characters."`
 	Acknowledged      []string              `json:"acknowledged,omitempty" nullable:"true" doc:"Codes of warnings that are understood."`
 	StartAt           *string               `json:"start_at,omitempty" nullable:"true" doc:"RFC 3339; without it the transfer starts at once."`
 	Fingerprint       *string               `json:"fingerprint,omitempty" nullable:"true" doc:"Of the preview that is accepted."`
@@ -71,12 +76,25 @@ func (in TransferInput) read() (transfer.Request, error) {
 		}
 		return req, fault.New(fault.Invalid, "The body is no transfer: %s.", strings.TrimPrefix(err.Error(), "json: "))
 	}
+	if given.RateReason != nil && strings.TrimSpace(*given.RateReason) == "" {
+		return req, fault.InvalidField("rate_reason",
+			"the reason is empty; write 10 characters or more, or leave the field out")
+	}
 	return transfer.Request{
 		Kind: transfer.FlowKind(given.Kind), SourceCustomer: given.SourceCustomer, TargetCustomer: text(given.TargetCustomer), TargetDistributor: text(given.TargetDistributor),
 		Subscriptions: given.Subscriptions, EffectiveOn: text(given.EffectiveOn), Mode: transfer.Mode(text(given.Mode)), NotifyCustomer: given.NotifyCustomer != nil && *given.NotifyCustomer,
 		ConversionRate: text(given.ConversionRate), Plans: given.Plans, Delegate: given.Delegate, KeepFromSource: given.KeepFromSource, Acknowledged: given.Acknowledged,
-		StartAt: text(given.StartAt), Fingerprint: text(given.Fingerprint),
+		StartAt: text(given.StartAt), Fingerprint: text(given.Fingerprint), CarryAs: transfer.CarryAs(text(given.CarryAs)), PostOn: text(given.PostOn),
+		Reason: text(given.Reason), RateReason: strings.TrimSpace(text(given.RateReason)),
 	}, nil
+}
+
+// vouch has the caller answer for the rate of the request, where they hold the privilege.
+func (c *caller) vouch(req transfer.Request, at time.Time) transfer.Request {
+	if !c.Can(identity.RatesOverride) {
+		return req
+	}
+	return req.VouchedBy(c.Actor(), at)
 }
 
 func text(p *string) string {
@@ -92,6 +110,7 @@ func previewTransfer(ctx context.Context, a *API, c *caller, in *TransferInput) 
 		return transfer.Preview{}, err
 	}
 	req.Fingerprint = ""
+	req = c.vouch(req, a.engine.Now())
 	p, err := a.engine.Preview(ctx, req)
 	if err == nil { // what is out of scope was not found, whatever the privilege
 		err = c.may(identity.AccountsTransfer)
@@ -112,7 +131,7 @@ func placeTransfer(ctx context.Context, a *API, c *caller, in *placeInput) (Orde
 		return Order{}, fmt.Errorf("write the request: %w", err)
 	}
 	sum := sha256.Sum256(same)
-	o, err := a.engine.Place(ctx, c.Actor(), req, transfer.Key{Key: in.Key, BodyHash: hex.EncodeToString(sum[:])}, func() error { return c.may(identity.AccountsTransfer) })
+	o, err := a.engine.Place(ctx, c.Actor(), c.vouch(req, a.engine.Now()), transfer.Key{Key: in.Key, BodyHash: hex.EncodeToString(sum[:])}, func() error { return c.may(identity.AccountsTransfer) })
 	if err != nil {
 		return Order{}, err
 	}

@@ -214,8 +214,10 @@ type Impact struct {
 
 // Instead defines model for Instead.
 type Instead struct {
-	EffectiveOn   *string   `json:"effective_on,omitempty"`
-	Subscriptions *[]string `json:"subscriptions,omitempty"`
+	ConversionRate *string   `json:"conversion_rate,omitempty"`
+	EffectiveOn    *string   `json:"effective_on,omitempty"`
+	PostOn         *string   `json:"post_on,omitempty"`
+	Subscriptions  *[]string `json:"subscriptions,omitempty"`
 }
 
 // KeptOrNot defines model for KeptOrNot.
@@ -282,6 +284,14 @@ type ListPlanItem struct {
 	Next *string `json:"next"`
 }
 
+// ListReconciliation defines model for ListReconciliation.
+type ListReconciliation struct {
+	Items *[]Reconciliation `json:"items"`
+
+	// Next The cursor of the next part, null at the end.
+	Next *string `json:"next"`
+}
+
 // ListRecordItem defines model for ListRecordItem.
 type ListRecordItem struct {
 	Items *[]RecordItem `json:"items"`
@@ -300,9 +310,16 @@ type ListSubscriptionItem struct {
 
 // MemoPreview defines model for MemoPreview.
 type MemoPreview struct {
-	Amount Amount `json:"amount"`
-	For    string `json:"for"`
-	Kind   string `json:"kind"`
+	Amount    Amount          `json:"amount"`
+	Carries   *int64          `json:"carries,omitempty"`
+	Credit    string          `json:"credit"`
+	Debit     string          `json:"debit"`
+	DueOn     *string         `json:"due_on,omitempty"`
+	For       string          `json:"for"`
+	Kind      string          `json:"kind"`
+	Origin    *OriginDocument `json:"origin,omitempty"`
+	Original  Amount          `json:"original"`
+	TakesBack *string         `json:"takes_back,omitempty"`
 }
 
 // Order defines model for Order.
@@ -333,6 +350,13 @@ type Order struct {
 
 	// Type transfer, or what a placed order says
 	Type string `json:"type"`
+}
+
+// OriginDocument defines model for OriginDocument.
+type OriginDocument struct {
+	IssuedOn string `json:"issued_on"`
+	Kind     string `json:"kind"`
+	Number   string `json:"number"`
 }
 
 // Part defines model for Part.
@@ -384,6 +408,7 @@ type PlanPreview struct {
 	BillingPeriod   string  `json:"billing_period"`
 	Changes         bool    `json:"changes"`
 	How             string  `json:"how"`
+	ListPrice       *Amount `json:"list_price,omitempty"`
 	PlanAfter       string  `json:"plan_after"`
 	PlanAfterNumber *string `json:"plan_after_number,omitempty"`
 	PlanBefore      string  `json:"plan_before"`
@@ -393,27 +418,49 @@ type PlanPreview struct {
 	Subscription    string  `json:"subscription"`
 }
 
+// PrepaidTerm defines model for PrepaidTerm.
+type PrepaidTerm struct {
+	Customer        string  `json:"customer"`
+	EarnedBy        string  `json:"earned_by"`
+	RecognisedAhead *Amount `json:"recognised_ahead,omitempty"`
+	Remaining       Amount  `json:"remaining"`
+	Subscription    string  `json:"subscription"`
+	Unscheduled     *Amount `json:"unscheduled,omitempty"`
+	Until           string  `json:"until"`
+}
+
 // Preview defines model for Preview.
 type Preview struct {
-	Allocations         *[]AllocationRow `json:"allocations,omitempty"`
-	Executable          bool             `json:"executable"`
-	Fields              *[]FieldPreview  `json:"fields,omitempty"`
-	Findings            *[]Finding       `json:"findings"`
-	Fingerprint         string           `json:"fingerprint"`
-	Impact              *[]Impact        `json:"impact"`
-	LinkedSubscriptions *[]Linked        `json:"linked_subscriptions"`
-	Memos               *[]MemoPreview   `json:"memos,omitempty"`
-	PartialTransfer     *Partial         `json:"partial_transfer,omitempty"`
-	Passed              *[]string        `json:"passed"`
-	PaymentMethods      *[]KeptOrNot     `json:"payment_methods,omitempty"`
-	Plans               *[]PlanPreview   `json:"plans,omitempty"`
-	Rate                *RatePreview     `json:"rate,omitempty"`
-	Reverses            *string          `json:"reverses,omitempty"`
-	Sentence            string           `json:"sentence"`
-	Source              Side             `json:"source"`
-	Splits              *[]SplitPreview  `json:"splits,omitempty"`
-	Target              Side             `json:"target"`
-	Terms               *[]KeptOrNot     `json:"terms,omitempty"`
+	Allocations         *[]AllocationRow  `json:"allocations,omitempty"`
+	Executable          bool              `json:"executable"`
+	Fields              *[]FieldPreview   `json:"fields,omitempty"`
+	Findings            *[]Finding        `json:"findings"`
+	Fingerprint         string            `json:"fingerprint"`
+	Impact              *[]Impact         `json:"impact"`
+	LinkedSubscriptions *[]Linked         `json:"linked_subscriptions"`
+	Memos               *[]MemoPreview    `json:"memos,omitempty"`
+	PartialTransfer     *Partial          `json:"partial_transfer,omitempty"`
+	Passed              *[]string         `json:"passed"`
+	PaymentMethods      *[]KeptOrNot      `json:"payment_methods,omitempty"`
+	Plans               *[]PlanPreview    `json:"plans,omitempty"`
+	PostingOn           *string           `json:"posting_on,omitempty"`
+	PriceLists          *[]PriceListEntry `json:"price_lists,omitempty"`
+	Rate                *RatePreview      `json:"rate,omitempty"`
+	Reverses            *string           `json:"reverses,omitempty"`
+	RunningTerm         *RunningTerm      `json:"running_term,omitempty"`
+	Sentence            string            `json:"sentence"`
+	Source              Side              `json:"source"`
+	Splits              *[]SplitPreview   `json:"splits,omitempty"`
+	Target              Side              `json:"target"`
+	Terms               *[]KeptOrNot      `json:"terms,omitempty"`
+}
+
+// PriceListEntry defines model for PriceListEntry.
+type PriceListEntry struct {
+	Distributor string `json:"distributor"`
+	Number      string `json:"number"`
+	Plan        string `json:"plan"`
+	Price       Amount `json:"price"`
 }
 
 // Problem defines model for Problem.
@@ -448,19 +495,55 @@ type Progress struct {
 
 // RatePreview defines model for RatePreview.
 type RatePreview struct {
-	Derivation string  `json:"derivation"`
-	Exact      string  `json:"exact"`
-	From       string  `json:"from"`
-	On         *string `json:"on,omitempty"`
-	Rate       string  `json:"rate"`
-	Rounded    Amount  `json:"rounded"`
-	Source     string  `json:"source"`
-	To         string  `json:"to"`
+	AllowedBy        *string `json:"allowed_by,omitempty"`
+	Derivation       string  `json:"derivation"`
+	DeviationPercent *string `json:"deviation_percent,omitempty"`
+	Exact            string  `json:"exact"`
+	From             string  `json:"from"`
+	On               *string `json:"on,omitempty"`
+	Proposed         *string `json:"proposed,omitempty"`
+	ProposedOn       *string `json:"proposed_on,omitempty"`
+	ProposedSource   *string `json:"proposed_source,omitempty"`
+	Rate             string  `json:"rate"`
+	RateReason       *string `json:"rate_reason,omitempty"`
+	Rounded          Amount  `json:"rounded"`
+	Rounding         string  `json:"rounding"`
+	Source           string  `json:"source"`
+	To               string  `json:"to"`
 }
 
 // ReasonBody defines model for ReasonBody.
 type ReasonBody struct {
 	Reason *string `json:"reason,omitempty"`
+}
+
+// Reconciliation defines model for Reconciliation.
+type Reconciliation struct {
+	CheckedAt string `json:"checked_at"`
+
+	// Compared How many records were compared.
+	Compared   int64  `json:"compared"`
+	Currency   string `json:"currency"`
+	Difference Amount `json:"difference"`
+
+	// Differing How many differ.
+	Differing int64 `json:"differing"`
+
+	// Distributor Number.
+	Distributor string `json:"distributor"`
+
+	// FirstSeen The first check that found the difference.
+	FirstSeen *string `json:"first_seen"`
+
+	// Name receivable, receivable_by_account, deferred_revenue and so on.
+	Name string `json:"name"`
+	Ok   bool   `json:"ok"`
+
+	// Since The first day of an unbroken difference.
+	Since *string `json:"since"`
+
+	// Title What must be true.
+	Title string `json:"title"`
 }
 
 // ReconciliationLine defines model for ReconciliationLine.
@@ -500,6 +583,18 @@ type Ref struct {
 type ReverseBody struct {
 	Acknowledged *[]string `json:"acknowledged,omitempty"`
 	Fingerprint  *string   `json:"fingerprint,omitempty"`
+
+	// PostOn YYYY-MM-DD: the date of the counter-memos in all books; without it the day of execution.
+	PostOn *string `json:"post_on,omitempty"`
+
+	// Reason Why, for the requester's own side; at most 500 characters.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// RunningTerm defines model for RunningTerm.
+type RunningTerm struct {
+	CutOn string         `json:"cut_on"`
+	Terms *[]PrepaidTerm `json:"terms"`
 }
 
 // Side defines model for Side.
@@ -593,7 +688,10 @@ type Sum struct {
 // TransferRequest defines model for TransferRequest.
 type TransferRequest struct {
 	// Acknowledged Codes of warnings that are understood.
-	Acknowledged   *[]string     `json:"acknowledged,omitempty"`
+	Acknowledged *[]string `json:"acknowledged,omitempty"`
+
+	// CarryAs open_items (default), one_balance or leave: how the open balance is carried, of distributor and of merge with an effective date.
+	CarryAs        *string       `json:"carry_as,omitempty"`
 	ConversionRate *string       `json:"conversion_rate,omitempty"`
 	Delegate       *[]Delegation `json:"delegate,omitempty"`
 
@@ -611,6 +709,15 @@ type TransferRequest struct {
 
 	// Plans Subscription to plan of the new distributor.
 	Plans *map[string]string `json:"plans,omitempty"`
+
+	// PostOn YYYY-MM-DD: the date of memos and entries in all books; without it the day of execution.
+	PostOn *string `json:"post_on,omitempty"`
+
+	// RateReason 10 characters or more; counts with rates.override.
+	RateReason *string `json:"rate_reason,omitempty"`
+
+	// Reason Why, for the requester's own side; at most 500 characters.
+	Reason *string `json:"reason,omitempty"`
 
 	// SourceCustomer Example: C-000001
 	SourceCustomer string `json:"source_customer"`
@@ -718,6 +825,18 @@ type ListPlansParams struct {
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Distributor Number of a distributor.
+	Distributor *string `form:"distributor,omitempty" json:"distributor,omitempty"`
+}
+
+// ListReconciliationsParams defines parameters for ListReconciliations.
+type ListReconciliationsParams struct {
+	// Limit How many items to return.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The next of the answer before; without it the list begins.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Distributor Number of a distributor; without it all in the scope.
 	Distributor *string `form:"distributor,omitempty" json:"distributor,omitempty"`
 }
 
@@ -933,6 +1052,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /plans (the `ListPlans` operationId).
 	ListPlans(ctx context.Context, params *ListPlansParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReconciliations What the last check of the books gave, per reconciliation, distributor and currency
+	//
+	// Corresponds with GET /reconciliation (the `ListReconciliations` operationId).
+	ListReconciliations(ctx context.Context, params *ListReconciliationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListSubscriptions Subscriptions, the oldest first
 	//
@@ -1245,6 +1369,21 @@ func (c *Client) ReverseOrder(ctx context.Context, number string, body ReverseOr
 // Corresponds with GET /plans (the `ListPlans` operationId).
 func (c *Client) ListPlans(ctx context.Context, params *ListPlansParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListPlansRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReconciliations What the last check of the books gave, per reconciliation, distributor and currency
+//
+// Corresponds with GET /reconciliation (the `ListReconciliations` operationId).
+func (c *Client) ListReconciliations(ctx context.Context, params *ListReconciliationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReconciliationsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2264,6 +2403,84 @@ func NewListPlansRequest(server string, params *ListPlansParams) (*http.Request,
 	return req, nil
 }
 
+// NewListReconciliationsRequest constructs an http.Request for the ListReconciliations method
+func NewListReconciliationsRequest(server string, params *ListReconciliationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/reconciliation")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Distributor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "distributor", *params.Distributor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListSubscriptionsRequest constructs an http.Request for the ListSubscriptions method
 func NewListSubscriptionsRequest(server string, params *ListSubscriptionsParams) (*http.Request, error) {
 	var err error
@@ -2664,6 +2881,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /plans (the `ListPlans` operationId).
 	ListPlansWithResponse(ctx context.Context, params *ListPlansParams, reqEditors ...RequestEditorFn) (*ListPlansResponse, error)
+
+	// ListReconciliationsWithResponse What the last check of the books gave, per reconciliation, distributor and currency
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /reconciliation (the `ListReconciliations` operationId).
+	ListReconciliationsWithResponse(ctx context.Context, params *ListReconciliationsParams, reqEditors ...RequestEditorFn) (*ListReconciliationsResponse, error)
 
 	// ListSubscriptionsWithResponse Subscriptions, the oldest first
 	//
@@ -4058,6 +4282,89 @@ func (r ListPlansResponse) ContentType() string {
 	return ""
 }
 
+type ListReconciliationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ListReconciliation
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *Problem
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListReconciliationsResponse) GetJSON200() *ListReconciliation {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListReconciliationsResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListReconciliationsResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListReconciliationsResponse) GetApplicationproblemJSON422() *Problem {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListReconciliationsResponse) GetApplicationproblemJSON429() *Problem {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListReconciliationsResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListReconciliationsResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListReconciliationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReconciliationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReconciliationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListReconciliationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListSubscriptionsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -4650,6 +4957,19 @@ func (c *ClientWithResponses) ListPlansWithResponse(ctx context.Context, params 
 		return nil, err
 	}
 	return ParseListPlansResponse(rsp)
+}
+
+// ListReconciliationsWithResponse What the last check of the books gave, per reconciliation, distributor and currency
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /reconciliation (the `ListReconciliations` operationId).
+func (c *ClientWithResponses) ListReconciliationsWithResponse(ctx context.Context, params *ListReconciliationsParams, reqEditors ...RequestEditorFn) (*ListReconciliationsResponse, error) {
+	rsp, err := c.ListReconciliations(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReconciliationsResponse(rsp)
 }
 
 // ListSubscriptionsWithResponse Subscriptions, the oldest first
@@ -5803,6 +6123,74 @@ func ParseListPlansResponse(rsp *http.Response) (*ListPlansResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest ListPlanItem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListReconciliationsResponse parses an HTTP response from a ListReconciliationsWithResponse call
+func ParseListReconciliationsResponse(rsp *http.Response) (*ListReconciliationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReconciliationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ListReconciliation
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

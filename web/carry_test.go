@@ -1,0 +1,103 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"handover/internal/testdb"
+)
+
+// dayFrom is a day so many days from today, as a form and as a page has it.
+func dayFrom(days int) (form, page string) {
+	day := time.Now().UTC().AddDate(0, 0, days)
+	return day.Format(time.DateOnly), day.Format("2 Jan 2006")
+}
+
+func TestWizardAsksHowTheBalanceIsCarried(t *testing.T) {
+	d := newDesk(t)
+	d.world.Invoice(testdb.Invoice{Customer: d.customer.ID, Number: "INV-7", IssuedOn: "2026-01-10", DueOn: "2026-01-24", Amount: "0.05"})
+	first := d.get(d.path("")).follow().at("Distributor").says("Carry each open document", "Carry one balance", "Leave the balance with Aurora Cloud")
+	if got := first.fields().Get("carry_as"); got != "open_items" {
+		t.Errorf("%q is proposed", got)
+	}
+	answered := []string{"distributor", d.thames.Number, "mode", "subscriptions_only"}
+	rate := first.next(append(answered, "carry_as", "leave")...).at("Currency Conversion Rate")
+	rate.press("convert", "rate", "0.8612").says("Nothing is carried: the balance stays with Aurora Cloud")
+	rate.next("rate", "0.8612").at("Confirm").says("Left where it is", "120.05 EUR stays with Aurora Cloud, which collects and refunds it")
+
+	again := d.get(d.path("distributor")).next(append(answered, "carry_as", "open_items")...)
+	again.press("convert", "rate", "0.8612").says("in 2 items that are rounded half-even one by one", "£ 103.38")
+	confirm := again.next("rate", "0.8612").at("Confirm").says(
+		"Aurora Cloud AS assigns its claims of 120.05 EUR to Thames Cloud Ltd", "Invoice INV-7 of 10 Jan 2026", "due 24 Jan 2026", "for € 0.05",
+		"Dr 1985 Intercompany, Cr 1100 Accounts receivable", "Dr 1100 Accounts receivable, Cr 1985 Intercompany",
+		"2 items are rounded one by one, together £ 103.38; the exact product is 103.38706, the rounding -0.00706", "Each open document is carried")
+	values := confirm.fields()
+	values.Set("reason", "The customer moved to London")
+	for _, box := range confirm.doc.Find(`input[name="acknowledged"]`).EachIter() {
+		values.Add("acknowledged", box.AttrOr("value", ""))
+	}
+	values.Set("go", "transfer")
+	order := confirm.post(confirm.doc.Find("form#wizard").AttrOr("action", ""), values).follow().says(
+		"Completed", "The customer moved to London", "INV-7", "due 24 Jan 2026", "Dr 1100 Accounts receivable, Cr 1985 Intercompany")
+	memo := d.world.Text(`select id::text from debit_memos where origin_number = 'INV-7'`)
+	page := d.get("/pcp/documents/debit_memo/"+memo).says("Balance transfer note. Not a tax invoice or credit note.", "Invoice INV-7", "of 10 Jan 2026, Aurora Cloud")
+	if at := page.doc.Find(".fact-strip, .facts").First().Text(); !strings.Contains(at, "Carries") || strings.Index(at, "Carries") > strings.Index(at, "Customer") || strings.Index(at, "Due") > strings.Index(at, "Date") {
+		t.Errorf("the origin and the due date do not come first: %s", at)
+	}
+	account := d.world.Text(`select number_of('C', successor_id) from customers where id = $1`, d.customer.ID)
+	d.get("/pcp/customers/"+account+"/documents").says("INV-7 carried by DM-", "24 Jan 2026")
+	if pdf := order.get(order.doc.Find(`a[href$=".pdf"]`).AttrOr("href", "")); pdf.status != http.StatusOK {
+		t.Errorf("the PDF answers %d", pdf.status)
+	}
+}
+
+func TestWizardPostsOnAnotherDayWhenTodayIsClosed(t *testing.T) {
+	d := newDesk(t)
+	start, _ := dayFrom(-40)
+	end, _ := dayFrom(3)
+	open, shown := dayFrom(4)
+	d.world.Period(testdb.Period{Distributor: d.thames.ID, Start: start, End: end, Status: "closed"})
+	a := d.preview().says("would be posted on", "Posting date")
+	if button := a.doc.Find(`button[name="instead"][value="PERIOD_CLOSED"]`).Text(); !strings.Contains(button, "Post on "+shown) {
+		t.Fatalf("the remedy reads %q", button)
+	}
+	a = a.press("", "instead", "PERIOD_CLOSED").follow().at("Confirm").says("posted on " + shown + " in all books")
+	if got := a.fields().Get("post_on"); got != open {
+		t.Errorf("the posting date is %q", got)
+	}
+	a.press("post", "post_on", "31.12.2026").is(http.StatusUnprocessableEntity)
+	a.press("post", "post_on", end).follow().says("closed financial period of Thames Cloud")
+	later, _ := dayFrom(10)
+	a = d.get(d.path("confirm")).press("post", "post_on", later).follow()
+	if got := a.fields().Get("post_on"); got != later {
+		t.Errorf("the posting date is %q", got)
+	}
+	a.confirm().follow().says("Completed")
+	d.want("posted then", later, `select string_agg(distinct posted_on::text, ' ') from journal_entries where by_transfer`)
+}
+
+func TestMergeLeavesTheBalanceAndReversalTakesADate(t *testing.T) {
+	p := newPair(t)
+	e, _ := dayFrom(0)
+	choose := p.get(p.merge("")).in("Merge Customers", "Select").says("Open balance of earlier documents", "Leave the balance on "+p.customer.Number)
+	left := choose.say("preview", "target", p.group.Number, "effective_on", e, "carry_as", "leave").follow().in("Merge Customers", "Preview")
+	left.says("150.00 EUR stays on " + p.customer.Number + " and is settled there")
+	one := p.get(p.merge("")).say("preview", "target", p.group.Number, "effective_on", e, "carry_as", "one_balance").follow().says("2 documents", "Dr 1990 Transfer clearing")
+	order := one.ticked("continue").follow().say("execute", "reason", "One customer from now on").follow().says("Successfully merged", "One customer from now on", "Carried as one balance")
+
+	reverse := order.toReverse()
+	later, shown := dayFrom(5)
+	page := p.get(reverse+"?post_on="+later).is(http.StatusOK).says("posted on "+shown+" in all books", "Takes back")
+	past, _ := dayFrom(-1)
+	p.get(reverse + "?post_on=" + past).is(http.StatusUnprocessableEntity).says("the first day on which this can be posted")
+	values := page.form(page.doc.Find("form#reverse").AttrOr("action", ""))
+	for _, box := range page.doc.Find(`input[name="acknowledged"]`).EachIter() {
+		values.Add("acknowledged", box.AttrOr("value", ""))
+	}
+	values.Set("go", "reverse")
+	values.Set("reason", "Merged by mistake")
+	page.post(page.doc.Find("form#reverse").AttrOr("action", ""), values).follow().says("Completed", "Merged by mistake")
+	p.want("posted then", later, `select max(posted_on)::text from journal_entries where by_transfer`)
+}

@@ -1,0 +1,69 @@
+package web
+
+import (
+	"fmt"
+
+	"handover/internal/identity"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// orderRateFacts tell the conversion rate of an order: as it was used, as it was accepted, or
+// of a draft as it was typed.
+func orderRateFacts(o transfer.Order) []ui.Fact {
+	switch {
+	case o.Result != nil:
+		return rateFacts(o.Result.Rate)
+	case o.Status != "draft" && o.Preview != nil:
+		return rateFacts(o.Preview.Rate)
+	case o.Request.ConversionRate == "":
+		return nil
+	}
+	facts := []ui.Fact{{Label: "Conversion rate", Text: o.Request.ConversionRate}}
+	if allowed := o.Request.RateAllowed; allowed != nil && o.Request.RateReason != "" {
+		facts = append(facts, allowedFact(allowed.Name, o.Request.RateReason))
+	}
+	return facts
+}
+
+// rateFacts tell a rate, and who allowed it if it is far from the rate table.
+func rateFacts(rate *transfer.RatePreview) []ui.Fact {
+	if rate == nil {
+		return nil
+	}
+	facts := []ui.Fact{{
+		Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", rate.From, rate.Rate, rate.To), Note: rate.Derivation,
+	}}
+	if rate.AllowedBy != "" {
+		facts = append(facts, allowedFact(rate.AllowedBy, rate.Reason))
+	}
+	return facts
+}
+
+func allowedFact(name, reason string) ui.Fact {
+	return ui.Fact{Label: "Rate allowed by", Text: name, Note: reason}
+}
+
+// fillRate offers to allow the rate of a draft that the rate table blocks, to whoever may.
+func (h orderPage) fillRate(p *page, o seenOrder, v *views.Order) error {
+	if o.Status != "draft" || !o.sides.Whole || !p.Staff.Can(identity.RatesOverride) || o.Request.ConversionRate == "" {
+		return nil
+	}
+	state, err := h.engine.RateOf(p.ctx(), o.Request)
+	if state.Blocked {
+		v.AllowRate, v.Rate = p.URL("/orders/"+o.Number+"/allow-rate"), state.Sentence
+		v.RateReason = p.ReadForm().Text("rate_reason")
+	}
+	return err
+}
+
+// rateAllowed is the result of allowing a rate.
+const rateAllowed = "The rate is allowed. Your name and reason are kept on the order."
+
+// allowRate lets the conversion rate of a draft pass.
+func (h orderPage) allowRate(p *page) error {
+	return h.act(p, rateAllowed, func(number string, f *form) error {
+		return h.engine.AllowRate(p.ctx(), p.Actor(), number, f.Text("rate_reason"))
+	})
+}

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"handover/internal/transfer"
+	"handover/views"
+)
+
+// carriedRows is how many memos and allocations of one preview or order are listed.
+const carriedRows = 50
+
+// memoWords name the two kinds of memo with what they post.
+var memoWords = map[string]struct{ name, journal string }{
+	"credit_memo": {"Credit memo", "Dr clearing, Cr accounts receivable"},
+	"debit_memo":  {"Debit memo", "Dr accounts receivable, Cr clearing"},
+}
+
+// carryView fills in how the balance is carried.
+func carryView(p transfer.Preview, at previewPlace, v *views.Preview) {
+	for _, m := range p.Memos[:min(len(p.Memos), carriedRows)] {
+		v.Memos = append(v.Memos, memoRow(p, m))
+	}
+	v.MemosMore, v.AllocMore = moreRows(len(p.Memos)), moreRows(len(p.Allocations))
+	if p.PostingOn != "" {
+		v.CarryNote = "posted on " + dayText(p.PostingOn) + " in all books"
+	}
+	v.CarrySum = carrySum(p)
+	for _, a := range p.Allocations[:min(len(p.Allocations), carriedRows)] {
+		v.Allocations = append(v.Allocations, views.SettledRow{
+			Document: at.named(documentWords(a.Document), a.Document), Credit: at.named(documentWords(a.Credit), a.Credit), Amount: showAmount(a.Amount),
+		})
+	}
+}
+
+func memoRow(p transfer.Preview, m transfer.MemoPreview) views.MemoRow {
+	account := p.Source.Name + " with " + p.Source.Distributor
+	if m.For == "target" {
+		account = p.Target.Name + " with " + p.Target.Distributor
+	}
+	words := memoWords[m.Kind]
+	row := views.MemoRow{Account: account, Kind: words.name, Journal: cmp.Or(entryWords(m.Debit, m.Credit), words.journal), Amount: showAmount(m.Amount)}
+	switch {
+	case m.Origin != nil:
+		row.Origin = documentWords(transfer.Record{Kind: m.Origin.Kind, Number: m.Origin.Number}) + " of " + dayText(m.Origin.IssuedOn)
+	case m.TakesBack != "":
+		row.Origin = "Takes back " + m.TakesBack
+	case m.Carries > 1:
+		row.Origin = plural(m.Carries, "document", "documents")
+	}
+	if m.Origin != nil && m.Carries > 1 {
+		row.Origin += " and " + plural(m.Carries-1, "other document", "other documents")
+	}
+	if m.DueOn != "" {
+		row.Due = "due " + dayText(m.DueOn)
+	}
+	if m.Original.Currency != "" && m.Original.Currency != m.Amount.Currency {
+		row.Original = "for " + showAmount(m.Original)
+	}
+	return row
+}
+
+// entryWords name the two accounts of an entry, "" where they are not known.
+func entryWords(debit, credit string) string {
+	if debit == "" || credit == "" {
+		return ""
+	}
+	return "Dr " + debit + ", Cr " + credit
+}
+
+// moreRows says how many rows are not listed.
+func moreRows(n int) string {
+	if n <= carriedRows {
+		return ""
+	}
+	return "and " + formatCount(n-carriedRows) + " more"
+}
+
+// carrySum says what several items that were converted one by one come to, and how far
+// rounding took them from the exact product.
+func carrySum(p transfer.Preview) string {
+	items := 0
+	for _, m := range p.Memos {
+		if m.For == "target" {
+			items++
+		}
+	}
+	if p.Rate == nil || items == 0 || p.Rate.Rounding == "" || p.Rate.Rounding == "0" {
+		return ""
+	}
+	return fmt.Sprintf("%s rounded one by one, together %s; the exact product is %s, the rounding %s.",
+		upperFirst(plural(items, "item is", "items are")), showAmount(p.Rate.Rounded), p.Rate.Exact, withSign(p.Rate.Rounding))
+}
+
+// withSign writes a plain decimal with its sign.
+func withSign(text string) string {
+	if strings.HasPrefix(text, "-") {
+		return text
+	}
+	return "+" + text
+}

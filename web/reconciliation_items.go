@@ -1,0 +1,191 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"handover/internal/accounts"
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/identity"
+	"handover/internal/money"
+	"handover/internal/reconciliation"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// items lists what a comparison found for one distributor and currency.
+func (h reconciliationPages) items(p *page) error {
+	name, check, f, err := h.itemFilter(p)
+	if err != nil {
+		return err
+	}
+	result, err := h.result(p, f)
+	if err != nil {
+		return err
+	}
+	l := p.ReadList("-difference")
+	part, err := reconciliation.Items(p.ctx(), p.db(), p.Scope(), f, l.Page)
+	if err != nil {
+		return err
+	}
+	v := views.ReconciliationItems{
+		List: l.View, Paging: l.Paging(part.Before, part.After), Title: reconciliation.TitleOf(name),
+		Explain: check.Explain,
+		Books:   check.Books, Records: check.Records, Facts: resultFacts(p, result),
+		Pairs: slices.ContainsFunc(part.Rows, func(i reconciliation.Item) bool { return i.OtherID != 0 || i.Masked }),
+	}
+	if p.Staff.Can(identity.ExportRun) && len(part.Rows) > 0 {
+		v.ExportHref = exportHref(l.View, p.URL("/reconciliation/"+name+"/export"))
+	}
+	if kept := int64(reconciliation.KeptItems); result.Differing > kept {
+		v.Rest = plural(result.Differing-kept, "more record differs", "more records differ") + " by less than these. " +
+			"Only the largest differences are kept."
+	}
+	for _, i := range part.Rows {
+		v.Rows = append(v.Rows, itemRow(p, i))
+	}
+	return p.Render(http.StatusOK, v.Title, views.ReconciliationItemsPage(v))
+}
+
+// result refreshes the check and reads what it gave for one distributor and currency.
+func (h reconciliationPages) result(p *page, f reconciliation.ItemFilter) (reconciliation.Result, error) {
+	if err := reconciliation.Refresh(p.ctx(), h.db, p.Scope()); err != nil {
+		return reconciliation.Result{}, err
+	}
+	return reconciliation.GetResult(p.ctx(), p.db(), p.Scope(), f)
+}
+
+// itemFilter reads which result the address names.
+func (h reconciliationPages) itemFilter(p *page) (string, reconciliation.Check, reconciliation.ItemFilter, error) {
+	name := pathParam(p, "name")
+	check, ok := reconciliation.ByName(name)
+	if !ok {
+		return "", check, reconciliation.ItemFilter{}, fault.New(fault.NotFound, "There is no reconciliation %q.", name)
+	}
+	q := p.ReadQuery()
+	f := reconciliation.ItemFilter{
+		Name: name, DistributorID: readNumber(q, "distributor", accounts.DistributorPrefix),
+		Currency: strings.ToUpper(q.Text("currency")),
+	}
+	return name, check, f, q.Err()
+}
+
+func resultFacts(p *page, r reconciliation.Result) []ui.Fact {
+	facts := []ui.Fact{
+		{Label: "Distributor", Text: r.DistributorName, Href: p.URL("/distributors/" + r.Distributor)},
+		{Label: "Compared", Text: formatCount(r.Checked)},
+		{Label: "Differ", Text: formatCount(r.Differing)},
+		{Label: "Difference", Value: ui.Money(formatMoney(r.Difference, r.Currency))},
+	}
+	if r.Since != nil {
+		facts = append(facts, ui.Fact{Label: "Differs since", Value: ui.Date(formatDate(*r.Since))})
+	}
+	if r.FirstSeen != nil {
+		facts = append(facts, ui.Fact{Label: "First seen", Value: ui.Date(formatMoment(*r.FirstSeen))})
+	}
+	return append(facts, ui.Fact{Label: "Checked", Value: ui.Date(formatMoment(r.CheckedAt))})
+}
+
+func itemRow(p *page, i reconciliation.Item) views.ReconciliationItem {
+	row := views.ReconciliationItem{
+		Account: i.Customer, Other: i.Other, Books: formatMoney(i.Books, i.Currency),
+		RecordsSay: formatMoney(i.Records, i.Currency),
+		Difference: formatMoney(i.Difference, i.Currency), Differs: i.Differs, Since: formatDay(i.Since),
+	}
+	if i.FirstSeen != nil {
+		row.FirstSeen = formatMoment(*i.FirstSeen)
+	}
+	if i.CustomerID != 0 {
+		row.AccountHref = p.URL("/reconciliation/accounts/" + accounts.Number(accounts.CustomerPrefix, i.CustomerID))
+	}
+	if i.Masked {
+		row.Other = upperFirst(anotherDistributor)
+	}
+	record := reconciledRecord(p, i.Kind, i.RecordID, i.Number)
+	if i.Kind == "distributor" && i.Masked {
+		record = views.RecordLink{Label: upperFirst(anotherDistributor)}
+	}
+	row.Record, row.RecordHref = record.Label, record.Href
+	return row
+}
+
+// reconciledRecord names a record that a check is about, and leads to its page.
+func reconciledRecord(p *page, kind string, id int64, number string) views.RecordLink {
+	switch kind {
+	case "customer":
+		return views.RecordLink{Label: number, Href: p.URL("/reconciliation/accounts/" + number)}
+	case "transfer_order":
+		if number == "" {
+			return views.RecordLink{Label: "Lines without an order"}
+		}
+		return views.RecordLink{Label: number, Href: p.URL("/reconciliation/orders/" + number)}
+	case "distributor":
+		return views.RecordLink{Label: number, Href: p.URL("/distributors/" + number)}
+	case "journal_entry":
+		return views.RecordLink{Label: number, Href: p.URL("/journal?q=" + url.QueryEscape(number) + "#" + number)}
+	case "revenue_schedule":
+		return views.RecordLink{Label: "Revenue schedule line " + number}
+	}
+	label := upperFirst(strings.ReplaceAll(kind, "_", " "))
+	return views.RecordLink{Label: strings.TrimSpace(label + " " + number), Href: p.URL(documentPath(kind, id))}
+}
+
+func (h reconciliationPages) exportItems(p *page) error {
+	name, check, f, err := h.itemFilter(p)
+	if err != nil {
+		return err
+	}
+	if _, err := h.result(p, f); err != nil {
+		return err
+	}
+	head := []string{
+		"kind", "number", "customer_number", "customer", "other_side", strings.ToLower(check.Books),
+		strings.ToLower(check.Records), "difference", "currency",
+		"differs", "since", "first_seen",
+	}
+	order := p.ReadList("-difference").Page
+	return streamCSV(p, "reconciliation-"+name, head, order, func(page db.Page) ([][]string, string, error) {
+		part, err := reconciliation.Items(p.ctx(), p.db(), p.Scope(), f, page)
+		rows := make([][]string, 0, len(part.Rows))
+		for _, i := range part.Rows {
+			number, customer, other := i.Number, "", i.Other
+			if i.CustomerID != 0 {
+				customer = accounts.Number(accounts.CustomerPrefix, i.CustomerID)
+			}
+			if i.Masked {
+				other = anotherDistributor
+				if i.Kind == "distributor" {
+					number = ""
+				}
+			}
+			rows = append(rows, []string{
+				i.Kind, number, customer, i.Customer, other, money.Format(i.Books, i.Currency),
+				money.Format(i.Records, i.Currency),
+				money.Format(i.Difference, i.Currency), i.Currency, strconv.FormatBool(i.Differs), fileDay(i.Since),
+				fileMoment(i.FirstSeen),
+			})
+		}
+		return rows, part.After, err
+	})
+}
+
+// fileDay writes a day as files have it, "" where there is none.
+func fileDay(day *time.Time) string {
+	if day == nil {
+		return ""
+	}
+	return day.Format(time.DateOnly)
+}
+
+// fileMoment writes a moment as files have it, "" where there is none.
+func fileMoment(at *time.Time) string {
+	if at == nil {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339)
+}
