@@ -20,9 +20,22 @@ const KeptItems = 1000
 
 // Run checks the books of every distributor in the scope now, in one snapshot, and keeps what it
 // saw in the place of what the check before had found. It reads beyond the scope where the
-// other side of a pair is outside of it. Two runs over the same distributors at the same time: the
-// later one is a Conflict fault.
+// other side of a pair is outside of it. Of two runs over the same distributors at the same time the
+// later one begins again.
 func Run(ctx context.Context, pool *sqlx.DB, s accounts.Scope) error {
+	var err error
+	for range attempts {
+		if err = runOnce(ctx, pool, s); err == nil || !db.Transient(err) {
+			return err
+		}
+	}
+	return err
+}
+
+// attempts is how often a run begins again that met another one: both write the same results.
+const attempts = 20
+
+func runOnce(ctx context.Context, pool *sqlx.DB, s accounts.Scope) error {
 	return db.InRepeatableRead(db.PlannedAnew(ctx), pool, func(tx *sqlx.Tx) error {
 		ids, err := s.IDs(ctx, tx)
 		if err != nil {
