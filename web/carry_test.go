@@ -101,3 +101,60 @@ func TestMergeLeavesTheBalanceAndReversalTakesADate(t *testing.T) {
 	page.post(page.doc.Find("form#reverse").AttrOr("action", ""), values).follow().says("Completed", "Merged by mistake")
 	p.want("posted then", later, `select max(posted_on)::text from journal_entries where by_transfer`)
 }
+
+// TestAPICarriesPostsAndKeepsTheReason: the three fields in preview, order and reversal.
+func TestAPICarriesPostsAndKeepsTheReason(t *testing.T) {
+	p := newPair(t)
+	g := p.asProgram(p.staff)
+	past, _ := dayFrom(-1)
+	far, _ := dayFrom(70)
+	later, _ := dayFrom(7)
+	ask := func(more map[string]any) map[string]any {
+		body := map[string]any{
+			"kind": "distributor", "source_customer": p.customer.Number, "target_distributor": p.nordlys.Number, "mode": "subscriptions_only",
+			"plans": map[string]string{p.second.Number: p.world.Text(`select number_of('P', id) from plans where distributor_id = $1`, p.nordlys.ID)},
+		}
+		for name, value := range more {
+			body[name] = value
+		}
+		return body
+	}
+	for field, bad := range map[string][]any{"carry_as": {"sum"}, "post_on": {"tomorrow", past, far}, "reason": {strings.Repeat("é", 501)}} {
+		for _, value := range bad {
+			body := ask(map[string]any{field: value})
+			g.send("POST", "/transfers/preview", body).is(422, "INVALID").has("errors.0.field", field)
+			g.send("POST", "/transfers", body, "Idempotency-Key", field).is(422, "INVALID").has("errors.0.field", field)
+		}
+	}
+	preview := g.send("POST", "/transfers/preview", ask(map[string]any{"carry_as": nil, "post_on": later})).is(200, "").has("posting_on", later)
+	preview.has("memos.0.for", "source").has("memos.0.debit", "1990 Transfer clearing").has("memos.0.credit", "1100 Accounts receivable")
+	preview.has("memos.2.for", "target").has("memos.2.origin.kind", "invoice").has("memos.2.carries", 1)
+	g.send("POST", "/transfers/preview", ask(map[string]any{"carry_as": "one_balance"})).is(200, "").has("memos.1.carries", 2).has("memos.1.origin", nil).has("memos.1.amount.amount", "150.00")
+	g.send("POST", "/transfers/preview", ask(map[string]any{"carry_as": "leave"})).is(200, "").has("memos", nil).has("source.balance_after.amount", "150.00")
+
+	body := ask(map[string]any{
+		"post_on": later, "carry_as": "open_items", "reason": "moved to Bergen", "fingerprint": preview.at("fingerprint"), "acknowledged": codesOf(preview),
+	})
+	o := g.send("POST", "/transfers", body, "Idempotency-Key", "k").is(202, "").has("reason", "moved to Bergen").has("request_reason", "moved to Bergen")
+	number := o.at("number").(string)
+	g.awaitOrder(number).has("status", "completed")
+	other := p.asProgram(p.world.Staff(testdb.Staff{Distributor: p.nordlys.ID, Name: "Nordlys Reader"}))
+	other.get("/orders/"+number).is(200, "").has("reason", nil).has("request_reason", nil)
+
+	reverse := "/orders/" + number + "/reverse"
+	tooEarly, _ := dayFrom(6)
+	g.send("POST", reverse, map[string]any{"post_on": tooEarly}).is(422, "INVALID").has("errors.0.field", "post_on")
+	g.send("POST", reverse, map[string]any{"reason": strings.Repeat("x", 501)}).is(422, "INVALID").has("errors.0.field", "reason")
+	latest, _ := dayFrom(9)
+	back := g.send("POST", reverse, map[string]any{"post_on": latest, "reason": "wrong customer"})
+	if back.status == 422 {
+		shown := back.is(422, "BLOCKED").at("preview").(map[string]any)
+		var codes []string
+		for _, f := range shown["findings"].([]any) {
+			codes = append(codes, f.(map[string]any)["code"].(string))
+		}
+		back = g.send("POST", reverse, map[string]any{"post_on": latest, "reason": "wrong customer", "fingerprint": shown["fingerprint"], "acknowledged": codes})
+	}
+	g.awaitOrder(back.is(202, "").has("request_reason", "wrong customer").at("number").(string)).has("status", "completed")
+	p.want("the counter-memos are posted then", latest, `select max(posted_on)::text from journal_entries where by_transfer`)
+}

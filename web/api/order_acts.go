@@ -30,8 +30,8 @@ func (in reasonInput) reason() string {
 type ReverseBody struct {
 	Fingerprint  *string  `json:"fingerprint,omitempty" nullable:"true"`
 	Acknowledged []string `json:"acknowledged,omitempty" nullable:"true"`
-	PostOn       *string  `json:"post_on,omitempty" nullable:"true" doc:"YYYY-MM-DD: the date of the counter-memos in all books; without it the day of execution."`
-	Reason       *string  `json:"reason,omitempty" nullable:"true" doc:"Why, for the requester's own side; at most 500 characters."`
+	PostOn       *string  `json:"post_on,omitempty" nullable:"true" doc:"YYYY-MM-DD, of the counter-memos."`
+	Reason       *string  `json:"reason,omitempty" nullable:"true" doc:"At most 500 characters, for the own side."`
 }
 
 type reverseInput struct {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -63,9 +64,12 @@ type Order struct {
 	StartAt     *string  `json:"start_at" nullable:"true"`
 	CompletedAt *string  `json:"completed_at" nullable:"true"`
 	Failure     *string  `json:"failure" nullable:"true"`
-	Reason      *string  `json:"reason" nullable:"true" doc:"Why it was rejected or cancelled."`
-	Reverses    *string  `json:"reverses" nullable:"true" doc:"Number of the order that it takes back."`
-	ReversedBy  *string  `json:"reversed_by" nullable:"true"`
+	Reason      *string  `json:"reason" nullable:"true" doc:"Why it was rejected or cancelled, else why it was asked for."`
+
+	RequestReason *string `json:"request_reason" nullable:"true" doc:"Why it was asked for; only the requester's own side sees it."`
+
+	Reverses   *string `json:"reverses" nullable:"true" doc:"Number of the order that it takes back."`
+	ReversedBy *string `json:"reversed_by" nullable:"true"`
 }
 
 type ordersInput struct {
@@ -140,7 +144,7 @@ func orderOf(ctx context.Context, c *caller, o transfer.Order, sides transfer.Si
 	}
 	out := Order{
 		Number: o.Number, Type: "transfer", Kind: string(o.Kind), Status: o.Status, Progress: Progress{p.Done, p.Total}, RequestedBy: o.RequestedByName,
-		CreatedAt: o.CreatedAt.UTC().Format(time.RFC3339), StartAt: moment(o.StartAt), CompletedAt: moment(o.CompletedAt), Failure: orNull(o.Failure), Reason: orNull(o.Reason),
+		CreatedAt: o.CreatedAt.UTC().Format(time.RFC3339), StartAt: moment(o.StartAt), CompletedAt: moment(o.CompletedAt), Failure: orNull(o.Failure), Reason: orNull(cmp.Or(o.Reason, o.Request.Reason)), RequestReason: orNull(o.Request.Reason),
 		Reverses: orNull(o.Reverses), ReversedBy: orNull(o.ReversedBy), Source: party(sides.Source, o.SourceNumber, o.SourceName, o.SourceDistributor),
 	}
 	if o.TargetDistributorID != nil {

@@ -45,9 +45,9 @@ type TransferRequest struct {
 	Plans             map[string]string     `json:"plans,omitempty" doc:"Subscription to plan of the new distributor."`
 	Delegate          []transfer.Delegation `json:"delegate,omitempty" nullable:"true"`
 	KeepFromSource    []string              `json:"keep_from_source,omitempty" nullable:"true" doc:"Of merge: the fields whose value stays the source's."`
-	CarryAs           *string               `json:"carry_as,omitempty" nullable:"true" doc:"open_items (default), one_balance or leave: how the open balance is carried, of distributor and of merge with an effective date."`
-	PostOn            *string               `json:"post_on,omitempty" nullable:"true" doc:"YYYY-MM-DD: the date of memos and entries in all books; without it the day of execution."`
-	Reason            *string               `json:"reason,omitempty" nullable:"true" doc:"Why, for the requester's own side; at most 500 characters."`
+	CarryAs           *string               `json:"carry_as,omitempty" nullable:"true" enum:"open_items,one_balance,leave"`
+	PostOn            *string               `json:"post_on,omitempty" nullable:"true" doc:"YYYY-MM-DD, of memos and entries."`
+	Reason            *string               `json:"reason,omitempty" nullable:"true" doc:"At most 500 characters, for the own side."`
 	Acknowledged      []string              `json:"acknowledged,omitempty" nullable:"true" doc:"Codes of warnings that are understood."`
 	StartAt           *string               `json:"start_at,omitempty" nullable:"true" doc:"RFC 3339; without it the transfer starts at once."`
 	Fingerprint       *string               `json:"fingerprint,omitempty" nullable:"true" doc:"Of the preview that is accepted."`

@@ -17,6 +17,27 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for TransferRequestCarryAs.
+const (
+	Leave      TransferRequestCarryAs = "leave"
+	OneBalance TransferRequestCarryAs = "one_balance"
+	OpenItems  TransferRequestCarryAs = "open_items"
+)
+
+// Valid indicates whether the value is a known member of the TransferRequestCarryAs enum.
+func (e TransferRequestCarryAs) Valid() bool {
+	switch e {
+	case Leave:
+		return true
+	case OneBalance:
+		return true
+	case OpenItems:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TransferRequestKind.
 const (
 	Distributor   TransferRequestKind = "distributor"
@@ -336,10 +357,13 @@ type Order struct {
 	Number   string   `json:"number"`
 	Progress Progress `json:"progress"`
 
-	// Reason Why it was rejected or cancelled.
-	Reason      *string `json:"reason"`
-	RequestedBy string  `json:"requested_by"`
-	ReversedBy  *string `json:"reversed_by"`
+	// Reason Why it was rejected or cancelled, else why it was asked for.
+	Reason *string `json:"reason"`
+
+	// RequestReason Why it was asked for; only the requester's own side sees it.
+	RequestReason *string `json:"request_reason"`
+	RequestedBy   string  `json:"requested_by"`
+	ReversedBy    *string `json:"reversed_by"`
 
 	// Reverses Number of the order that it takes back.
 	Reverses *string `json:"reverses"`
@@ -584,10 +608,10 @@ type ReverseBody struct {
 	Acknowledged *[]string `json:"acknowledged,omitempty"`
 	Fingerprint  *string   `json:"fingerprint,omitempty"`
 
-	// PostOn YYYY-MM-DD: the date of the counter-memos in all books; without it the day of execution.
+	// PostOn YYYY-MM-DD, of the counter-memos.
 	PostOn *string `json:"post_on,omitempty"`
 
-	// Reason Why, for the requester's own side; at most 500 characters.
+	// Reason At most 500 characters, for the own side.
 	Reason *string `json:"reason,omitempty"`
 }
 
@@ -688,12 +712,10 @@ type Sum struct {
 // TransferRequest defines model for TransferRequest.
 type TransferRequest struct {
 	// Acknowledged Codes of warnings that are understood.
-	Acknowledged *[]string `json:"acknowledged,omitempty"`
-
-	// CarryAs open_items (default), one_balance or leave: how the open balance is carried, of distributor and of merge with an effective date.
-	CarryAs        *string       `json:"carry_as,omitempty"`
-	ConversionRate *string       `json:"conversion_rate,omitempty"`
-	Delegate       *[]Delegation `json:"delegate,omitempty"`
+	Acknowledged   *[]string               `json:"acknowledged,omitempty"`
+	CarryAs        *TransferRequestCarryAs `json:"carry_as,omitempty"`
+	ConversionRate *string                 `json:"conversion_rate,omitempty"`
+	Delegate       *[]Delegation           `json:"delegate,omitempty"`
 
 	// EffectiveOn YYYY-MM-DD; without it the full history moves.
 	EffectiveOn *string `json:"effective_on,omitempty"`
@@ -710,13 +732,13 @@ type TransferRequest struct {
 	// Plans Subscription to plan of the new distributor.
 	Plans *map[string]string `json:"plans,omitempty"`
 
-	// PostOn YYYY-MM-DD: the date of memos and entries in all books; without it the day of execution.
+	// PostOn YYYY-MM-DD, of memos and entries.
 	PostOn *string `json:"post_on,omitempty"`
 
 	// RateReason 10 characters or more; counts with rates.override.
 	RateReason *string `json:"rate_reason,omitempty"`
 
-	// Reason Why, for the requester's own side; at most 500 characters.
+	// Reason At most 500 characters, for the own side.
 	Reason *string `json:"reason,omitempty"`
 
 	// SourceCustomer Example: C-000001
@@ -734,6 +756,9 @@ type TransferRequest struct {
 	// TargetDistributor Of distributor.
 	TargetDistributor *string `json:"target_distributor,omitempty"`
 }
+
+// TransferRequestCarryAs defines model for TransferRequest.CarryAs.
+type TransferRequestCarryAs string
 
 // TransferRequestKind defines model for TransferRequest.Kind.
 type TransferRequestKind string
