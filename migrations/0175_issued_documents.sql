@@ -27,9 +27,11 @@ $$;
 create function document_hash_invoice(document invoices) returns bytea language sql stable parallel safe as $$
     select case when count(*) > 0 then document_hash(
         document.number, document.issued_on, document.currency, sum(l.amount),
-        document.buyer_name, document.buyer_address, document.buyer_tax_id, string_agg(x.line, e'\n' order by x.line collate "C")) end
+        document.buyer_name, document.buyer_address, document.buyer_tax_id,
+        string_agg(x.line, e'\n' order by x.line collate "C")) end
     from invoice_lines l cross join lateral (select json_build_array(
-        l.description, trim_scale(l.quantity), trim_scale(l.unit_price), trim_scale(l.amount), l.service_start, l.service_end)::text as line) x
+        l.description, trim_scale(l.quantity), trim_scale(l.unit_price), trim_scale(l.amount),
+        l.service_start, l.service_end)::text as line) x
     where l.invoice_id = document.id
 $$;
 create function document_hash_credit_memo(document credit_memos) returns bytea language sql stable parallel safe as $$

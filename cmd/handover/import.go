@@ -23,7 +23,7 @@ type importCmd struct {
 	IntoClosed bool   `help:"Write into periods that were closed before the import; needs --reason and --by."`
 	Amend      bool   `help:"Change issued documents; needs --reason and --by."`
 	Reason     string `placeholder:"TEXT" help:"Why --into-closed or --amend is right. The audit log keeps it."`
-	By         string `placeholder:"EMAIL" help:"Who answers for --into-closed or --amend: a staff member with the privilege books.override."`
+	By         string `placeholder:"EMAIL" help:"The staff member who answers for it (privilege books.override)."`
 }
 
 // Validate refuses an override without a reason or a person, and these without an override.
@@ -49,10 +49,11 @@ func (c *importCmd) override(ctx context.Context, pool *sqlx.DB) (exchange.Overr
 	case err != nil:
 		return o, err
 	case !s.Can(identity.BooksOverride):
-		return o, fault.New(fault.Forbidden, "%s is %s %s and lacks the privilege %s. Name an active administrator or finance person with --by.",
-			s.Email, s.Status, strings.ToLower(s.Role.Name()), identity.BooksOverride)
+		return o, fault.New(fault.Forbidden, "%s is %s %s and lacks the privilege %s. "+
+			"Name an active administrator or finance person with --by.", s.Email, s.Status, strings.ToLower(s.Role.Name()), identity.BooksOverride)
 	case !s.OfProvider():
-		return o, fault.New(fault.Forbidden, "%s works for %s. Name a staff member of the provider with --by: an import concerns every distributor.", s.Email, s.DistributorName)
+		return o, fault.New(fault.Forbidden, "%s works for %s. Name a staff member of the provider with --by: "+
+			"an import concerns every distributor.", s.Email, s.DistributorName)
 	}
 	o.By = s.Actor("")
 	return o, nil
@@ -70,7 +71,9 @@ func (c *importCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		report, err := exchange.Import(ctx, pool, src, exchange.Options{DryRun: c.DryRun, Actor: operator, Override: override, RateReason: c.RateReason})
+		report, err := exchange.Import(ctx, pool, src, exchange.Options{
+			DryRun: c.DryRun, Actor: operator, Override: override, RateReason: c.RateReason,
+		})
 		for _, e := range report.Errors {
 			fmt.Fprintln(a.errOut, e)
 		}

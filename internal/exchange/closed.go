@@ -44,14 +44,38 @@ type booked struct {
 // are in the books whatever their status; drafts and void documents are not in them, nor is
 // revenue before it is recognised.
 var bookedFiles = []booked{
-	{file: "invoices", in: issuedNow, day: own("issued_on"), seller: sellerOf(own("customer_id")), facts: []string{"issued_on"}, state: "status"},
-	{file: "invoice_lines", in: invoiceIssued, day: invoiceDay, seller: sellerOf(invoiceCustomer), facts: []string{"amount", "invoice_id"}},
-	{file: "payments", in: always, day: own("received_on"), seller: sellerOf(own("customer_id")), facts: []string{"received_on", "amount"}},
-	{file: "refunds", in: always, day: own("refunded_on"), seller: sellerOf(payer), facts: []string{"refunded_on", "amount"}},
-	{file: "credit_memos", in: issuedNow, day: own("issued_on"), seller: sellerOf(own("customer_id")), facts: []string{"issued_on", "amount"}, state: "status"},
-	{file: "debit_memos", in: issuedNow, day: own("issued_on"), seller: sellerOf(own("customer_id")), facts: []string{"issued_on", "amount"}, state: "status"},
-	{file: "revenue_schedules", in: own("recognized"), day: own("period_start"), seller: sellerOf(earner), facts: []string{"period_start", "amount"}, state: "recognized"},
-	{file: "journal_entries", in: always, day: own("posted_on"), seller: own("distributor_id"), facts: []string{"posted_on", "distributor_id"}},
+	{
+		file: "invoices", in: issuedNow, day: own("issued_on"), seller: sellerOf(own("customer_id")),
+		facts: []string{"issued_on"}, state: "status",
+	},
+	{
+		file: "invoice_lines", in: invoiceIssued, day: invoiceDay, seller: sellerOf(invoiceCustomer),
+		facts: []string{"amount", "invoice_id"},
+	},
+	{
+		file: "payments", in: always, day: own("received_on"), seller: sellerOf(own("customer_id")),
+		facts: []string{"received_on", "amount"},
+	},
+	{
+		file: "refunds", in: always, day: own("refunded_on"), seller: sellerOf(payer),
+		facts: []string{"refunded_on", "amount"},
+	},
+	{
+		file: "credit_memos", in: issuedNow, day: own("issued_on"), seller: sellerOf(own("customer_id")),
+		facts: []string{"issued_on", "amount"}, state: "status",
+	},
+	{
+		file: "debit_memos", in: issuedNow, day: own("issued_on"), seller: sellerOf(own("customer_id")),
+		facts: []string{"issued_on", "amount"}, state: "status",
+	},
+	{
+		file: "revenue_schedules", in: own("recognized"), day: own("period_start"), seller: sellerOf(earner),
+		facts: []string{"period_start", "amount"}, state: "recognized",
+	},
+	{
+		file: "journal_entries", in: always, day: own("posted_on"), seller: own("distributor_id"),
+		facts: []string{"posted_on", "distributor_id"},
+	},
 }
 
 func own(column string) func(*importer, side) string {
@@ -81,7 +105,8 @@ func payer(im *importer, s side) string {
 // earner owns a revenue schedule line: through the line that bills it, else the subscription.
 func earner(im *importer, s side) string {
 	invoice := im.looks(s, "invoice_lines", "invoice_id", s.row+".invoice_line_id")
-	return "coalesce(" + im.looks(s, "invoices", "customer_id", invoice) + ", " + im.looks(s, "subscriptions", "customer_id", s.row+".subscription_id") + ")"
+	return "coalesce(" + im.looks(s, "invoices", "customer_id", invoice) + ", " +
+		im.looks(s, "subscriptions", "customer_id", s.row+".subscription_id") + ")"
 }
 
 func sellerOf(customer func(*importer, side) string) func(*importer, side) string {
@@ -92,7 +117,8 @@ func sellerOf(customer func(*importer, side) string) func(*importer, side) strin
 // those of the database: what the files say of periods is not written yet.
 func (im *importer) checkClosed(ctx context.Context) error {
 	var any bool
-	if err := im.tx.GetContext(ctx, &any, `select exists (select 1 from financial_periods where status = 'closed')`); err != nil || !any {
+	err := im.tx.GetContext(ctx, &any, `select exists (select 1 from financial_periods where status = 'closed')`)
+	if err != nil || !any {
 		return err
 	}
 	for _, b := range bookedFiles {
@@ -114,34 +140,47 @@ func (im *importer) checkClosed(ctx context.Context) error {
 func (b booked) query(im *importer, l *load) string {
 	before, after := side{"t", true}, side{"l", false}
 	wasIn, isIn := "coalesce("+b.in(im, before)+", false)", b.in(im, after)
-	reasons := []string{fmt.Sprintf(`when l.is_new then case when %s then jsonb_build_array('new', '%s', null, %s) end`, isIn, b.dated(), b.day(im, after))}
-	if b.state != "" {
-		reasons = append(reasons, fmt.Sprintf(`when %s <> (%s) then jsonb_build_array('differs', '%[3]s', t.%[3]s, l.%[3]s)`, wasIn, isIn, b.state))
-	}
-	for _, name := range b.facts {
-		was, is := "t."+name, "l."+name
-		if c := l.column(name); c.to != "" {
-			was, is = im.called(im.declaration(c.to), "t."+name), im.called(im.declaration(c.to), "l."+name)
-		}
-		reasons = append(reasons, fmt.Sprintf(`when t.%[3]s <> l.%[3]s and (%[1]s or %[2]s) then jsonb_build_array('differs', '%[3]s', %[4]s, %[5]s)`, wasIn, isIn, name, was, is))
-	}
 	alone := "true"
 	if b.file == "invoice_lines" && im.find("invoices") != nil { // a new invoice speaks for its lines
 		alone = `not exists (select 1 from load_invoices x where x.rec_id = l.invoice_id and x.is_new)`
 	}
-	return fmt.Sprintf(`select l.line, l.rec_id as record, l.found ->> 1 as column_name, l.found ->> 0 as reason, l.found ->> 2 as was, l.found ->> 3 as is_now,
+	return fmt.Sprintf(`select l.line, l.rec_id as record, l.found ->> 1 as column_name, l.found ->> 0 as reason,
+		l.found ->> 2 as was, l.found ->> 3 as is_now,
 		null::bigint as document, null as number, null as order_number, p.period, p.seller
-		from (select l.line, l.rec_id, x.found, %[2]s as was_in, %[3]s as is_in, %[4]s as was_on, %[5]s as is_on, %[6]s as was_seller, %[7]s as is_seller
+		from (select l.line, l.rec_id, x.found, %[2]s as was_in, %[3]s as is_in, %[4]s as was_on, %[5]s as is_on,
+		             %[6]s as was_seller, %[7]s as is_seller
 		      from {load} l left join {table} t on t.id = l.rec_id and not l.is_new
 		      cross join lateral (select case %[1]s end as found) x
 		      where not l.bad and x.found is not null and %[8]s) l
 		cross join lateral (
 			select p.start_on || ' to ' || p.end_on as period, d.name as seller
 			from financial_periods p join distributors d on d.id = p.distributor_id
-			where p.status = 'closed' and (l.was_in and p.distributor_id = l.was_seller and l.was_on between p.start_on and p.end_on
-			                               or l.is_in and p.distributor_id = l.is_seller and l.is_on between p.start_on and p.end_on)
-			order by (l.was_in and p.distributor_id = l.was_seller and l.was_on between p.start_on and p.end_on) desc, p.start_on limit 1) p`,
-		strings.Join(reasons, "\n"), wasIn, isIn, b.day(im, before), b.day(im, after), b.seller(im, before), b.seller(im, after), alone)
+			cross join lateral (select l.was_in and d.id = l.was_seller and l.was_on between p.start_on and p.end_on as was,
+			                           l.is_in and d.id = l.is_seller and l.is_on between p.start_on and p.end_on as will_be) x
+			where p.status = 'closed' and (x.was or x.will_be)
+			order by x.was desc nulls last, p.start_on limit 1) p`,
+		strings.Join(b.reasons(im, l, wasIn, isIn), "\n"), wasIn, isIn, b.day(im, before), b.day(im, after),
+		b.seller(im, before), b.seller(im, after), alone)
+}
+
+// reasons are the branches of a CASE that say why a row concerns the books: the first column
+// that does, with its values before and after.
+func (b booked) reasons(im *importer, l *load, wasIn, isIn string) []string {
+	list := []string{fmt.Sprintf(`when l.is_new then case when %s then jsonb_build_array('new', '%s', null, %s) end`,
+		isIn, b.dated(), b.day(im, side{"l", false}))}
+	if b.state != "" {
+		list = append(list, fmt.Sprintf(`when %s <> (%s) then jsonb_build_array('differs', '%[3]s', t.%[3]s, l.%[3]s)`,
+			wasIn, isIn, b.state))
+	}
+	for _, name := range b.facts {
+		was, is := "t."+name, "l."+name
+		if c := l.column(name); c.to != "" {
+			was, is = im.called(im.declaration(c.to), was), im.called(im.declaration(c.to), is)
+		}
+		list = append(list, fmt.Sprintf(`when t.%[3]s <> l.%[3]s and (%[1]s or %[2]s)
+			then jsonb_build_array('differs', '%[3]s', %[4]s, %[5]s)`, wasIn, isIn, name, was, is))
+	}
+	return list
 }
 
 // dated is the column that dates the file's rows, "" where their document does.
@@ -154,11 +193,14 @@ func (b booked) dated() string {
 
 // closedEntries finds entries of closed periods whose lines differ from the file's. A new
 // entry speaks for its lines.
-const closedEntries = `select g.line, e.id as record, 'entry_id' as column_name, 'lines' as reason, null as was, null as is_now,
-	null::bigint as document, number_of('JE', e.id) as number, null as order_number, p.start_on || ' to ' || p.end_on as period, d.name as seller
-	from (select entry_id, min(line) as line, bool_or(bad) as bad, ` + entryText + ` as text from {load} where entry_id is not null group by entry_id) g
+const closedEntries = `select g.line, e.id as record, 'entry_id' as column_name, 'lines' as reason,
+	null as was, null as is_now, null::bigint as document, number_of('JE', e.id) as number, null as order_number,
+	p.start_on || ' to ' || p.end_on as period, d.name as seller
+	from (select entry_id, min(line) as line, bool_or(bad) as bad, ` + entryText + ` as text
+	      from {load} where entry_id is not null group by entry_id) g
 	join journal_entries e on e.id = g.entry_id
-	join financial_periods p on p.distributor_id = e.distributor_id and p.status = 'closed' and e.posted_on between p.start_on and p.end_on
+	join financial_periods p on p.distributor_id = e.distributor_id and p.status = 'closed'
+	     and e.posted_on between p.start_on and p.end_on
 	join distributors d on d.id = e.distributor_id
 	where not g.bad and g.text is distinct from (select ` + entryText + ` from {table} where entry_id = e.id)`
 
@@ -167,12 +209,14 @@ const entryText = `string_agg(concat_ws(e'\x1f', account, trim_scale(debit), tri
 	order by account collate "C", debit, credit, currency)`
 
 func closedSentence(l *load, b breach) string {
+	period := fmt.Sprintf("the period %s of %s, which is closed", b.Period, b.Seller)
 	switch b.Reason {
 	case "new":
-		return fmt.Sprintf("%s is in the period %s of %s, which is closed: it takes no new %s. Use a day in an open period, reopen the period", b.Is, b.Period, b.Seller, l.label)
+		return fmt.Sprintf("%s is in %s: it takes no new %s. Use a day in an open period, reopen the period",
+			b.Is, period, l.label)
 	case "lines":
-		return fmt.Sprintf("%s is posted in the period %s of %s, which is closed: its lines cannot change. Keep them, reopen the period", b.Number, b.Period, b.Seller)
+		return fmt.Sprintf("%s is posted in %s: its lines cannot change. Keep them, reopen the period", b.Number, period)
 	}
-	return fmt.Sprintf("the %s belongs to the period %s of %s, which is closed: %s is %s and cannot become %s. Keep %[5]s, reopen the period",
-		l.label, b.Period, b.Seller, b.Column, b.Was, b.Is)
+	return fmt.Sprintf("the %s belongs to %s: %s is %s and cannot become %s. Keep %[4]s, reopen the period",
+		l.label, period, b.Column, b.Was, b.Is)
 }

@@ -25,11 +25,15 @@ var printed = []struct {
 	{"invoices", "invoice", []string{"number", "issued_on", "currency"}},
 	{"credit_memos", "credit_memo", []string{"number", "issued_on", "currency", "amount"}},
 	{"debit_memos", "debit_memo", []string{"number", "issued_on", "currency", "amount"}},
-	{"invoice_lines", "invoice", []string{"description", "quantity", "unit_price", "amount", "service_start", "service_end"}},
+	{"invoice_lines", "invoice", []string{
+		"description", "quantity", "unit_price", "amount", "service_start", "service_end",
+	}},
 }
 
 // issuable are the documents that are issued, with their files; the tables have the same names.
-var issuable = []struct{ kind, file string }{{"invoice", "invoices"}, {"credit_memo", "credit_memos"}, {"debit_memo", "debit_memos"}}
+var issuable = []struct{ kind, file string }{
+	{"invoice", "invoices"}, {"credit_memo", "credit_memos"}, {"debit_memo", "debit_memos"},
+}
 
 // checkIssued finds what would change issued documents, and voids of documents that a
 // transfer settled.
@@ -65,11 +69,12 @@ func (im *importer) checkIssued(ctx context.Context) error {
 // checkVoid finds voids of documents that a transfer settled. What a transfer wrote was put
 // back already, so the status that the file has stands in the stage.
 func (im *importer) checkVoid(ctx context.Context, l *load, kind string) error {
-	query := fmt.Sprintf(`select l.line, l.rec_id as record, l.rec_id as document, 'status' as column_name, 'void' as reason, t.status as was, 'void' as is_now,
-		t.number, x.order_number, null as period, null as seller
+	query := fmt.Sprintf(`select l.line, l.rec_id as record, l.rec_id as document,
+		'status' as column_name, 'void' as reason, t.status as was, 'void' as is_now, t.number, x.order_number, null as period, null as seller
 		from {load} l join {stage} s on s.line = l.line join {table} t on t.id = l.rec_id
 		cross join lateral (select %s as order_number) x
-		where not l.is_new and not l.bad and s.status = 'void' and t.status <> 'void' and x.order_number is not null`, orderOfSQL(kind, "t.id"))
+		where not l.is_new and not l.bad and s.status = 'void' and t.status <> 'void' and x.order_number is not null`,
+		orderOfSQL(kind, "t.id"))
 	if err := im.enforce(ctx, l, guarded{amend, l.table, kind, query}); err != nil || !im.override.Amend {
 		return err
 	}
@@ -80,7 +85,8 @@ func (im *importer) checkVoid(ctx context.Context, l *load, kind string) error {
 
 // wasIssued is the condition that a document is issued, or is issued again by the import.
 func wasIssued(row, status string) string {
-	return fmt.Sprintf("%[1]s.issued_hash is not null and (document_issued(%[1]s.status) or document_issued(%[2]s))", row, status)
+	return fmt.Sprintf("%[1]s.issued_hash is not null and (document_issued(%[1]s.status) or document_issued(%[2]s))",
+		row, status)
 }
 
 // differing lists, for a row t as stored and a row l as loaded, the columns that differ.
@@ -103,22 +109,26 @@ func unlike(columns []string) string {
 // changedDocument selects what differs on issued documents themselves, and documents that are
 // issued again after they changed in between.
 func (im *importer) changedDocument(kind string, columns []string) string {
-	return fmt.Sprintf(`select l.line, l.rec_id as record, l.rec_id as document, v.column_name, v.reason, v.was, v.is_now, t.number, %[1]s as order_number, null as period, null as seller
+	return fmt.Sprintf(`select l.line, l.rec_id as record, l.rec_id as document, v.column_name, v.reason, v.was, v.is_now,
+		t.number, %[1]s as order_number, null as period, null as seller
 		from {load} l join {table} t on t.id = l.rec_id
 		cross join lateral (
 			select v.column_name, 'differs' as reason, v.was, v.is_now from %[2]s where v.differs
 			union all
 			select 'status', 'again', t.status, l.status
 			where not document_issued(t.status) and t.issued_hash <> document_hash_%[3]s(t)) v
-		where not l.is_new and not l.bad and %[4]s`, im.orderOf(kind, "t.id"), differing(columns), kind, wasIssued("t", "l.status"))
+		where not l.is_new and not l.bad and %[4]s`,
+		im.orderOf(kind, "t.id"), differing(columns), kind, wasIssued("t", "l.status"))
 }
 
 // changedLine selects what differs in lines of issued invoices, and lines that came or went.
 func (im *importer) changedLine(columns []string) string {
-	return fmt.Sprintf(`select l.line, l.rec_id as record, i.id as document, v.column_name, v.reason, v.was, v.is_now, i.number, %[1]s as order_number, null as period, null as seller
+	return fmt.Sprintf(`select l.line, l.rec_id as record, i.id as document, v.column_name, v.reason, v.was, v.is_now,
+		i.number, %[1]s as order_number, null as period, null as seller
 		from {load} l left join {table} t on t.id = l.rec_id and not l.is_new
 		cross join lateral (
-			select v.column_name, 'differs' as reason, v.was, v.is_now, t.invoice_id from %[2]s where not l.is_new and v.differs
+			select v.column_name, 'differs' as reason, v.was, v.is_now, t.invoice_id
+			from %[2]s where not l.is_new and v.differs
 			union all
 			select 'invoice_id', 'line added', null, %[3]s, l.invoice_id where l.is_new or t.invoice_id <> l.invoice_id
 			union all
@@ -131,9 +141,11 @@ func (im *importer) changedLine(columns []string) string {
 
 // changedBuyer selects issued documents of a kind on which another buyer would stand.
 func (im *importer) changedBuyer(kind, file string) string {
-	return fmt.Sprintf(`select l.line, t.id as record, t.id as document, v.column_name, 'differs' as reason, v.was, v.is_now, t.number, %[1]s as order_number, null as period, null as seller
+	return fmt.Sprintf(`select l.line, t.id as record, t.id as document, v.column_name, 'differs' as reason,
+		v.was, v.is_now, t.number, %[1]s as order_number, null as period, null as seller
 		from {load} l join %[2]s t on t.id = l.document_id
-		cross join lateral (values ('name', t.buyer_name, l.name), ('address', t.buyer_address, l.address), ('tax_id', t.buyer_tax_id, l.tax_id)) v(column_name, was, is_now)
+		cross join lateral (values ('name', t.buyer_name, l.name), ('address', t.buyer_address, l.address),
+		                           ('tax_id', t.buyer_tax_id, l.tax_id)) v(column_name, was, is_now)
 		where l.document_kind = '%[3]s' and not l.bad and v.was <> v.is_now and %[4]s`,
 		im.orderOf(kind, "t.id"), file, kind, wasIssued("t", im.current(file, "status", "t.id")))
 }
@@ -215,7 +227,8 @@ func (im *importer) beforeIssue(ctx context.Context) error {
 			if r.file == "document_buyers" {
 				join = "left join"
 			}
-			_, err := im.exec(ctx, l.file, fmt.Sprintf(`insert into unissued select '%[1]s', l.%[2]s from {load} l %[3]s %[4]s t on t.id = l.%[2]s
+			_, err := im.exec(ctx, l.file, fmt.Sprintf(`insert into unissued
+				select '%[1]s', l.%[2]s from {load} l %[3]s %[4]s t on t.id = l.%[2]s
 				where t.issued_hash is null and %[5]s`, d.kind, r.column, join, d.file, r.condition))
 			if err != nil {
 				return err
@@ -226,12 +239,12 @@ func (im *importer) beforeIssue(ctx context.Context) error {
 		return nil
 	}
 	_, err = im.tx.ExecContext(ctx, `create temp table amendable on commit drop as
-		with named as (select distinct kind, document from overridden where document is not null)
-		select n.kind, i.id, i.total as amount, i.status from named n join invoices i on n.kind = 'invoice' and i.id = n.document
+		with named as (select distinct kind, document as id from overridden where document is not null)
+		select n.kind, i.id, i.total as amount, i.status from named n join invoices i on i.id = n.id where n.kind = 'invoice'
 		union all
-		select n.kind, m.id, m.amount, m.status from named n join credit_memos m on n.kind = 'credit_memo' and m.id = n.document
+		select n.kind, m.id, m.amount, m.status from named n join credit_memos m on m.id = n.id where n.kind = 'credit_memo'
 		union all
-		select n.kind, m.id, m.amount, m.status from named n join debit_memos m on n.kind = 'debit_memo' and m.id = n.document`)
+		select n.kind, m.id, m.amount, m.status from named n join debit_memos m on m.id = n.id where n.kind = 'debit_memo'`)
 	if err != nil {
 		return fmt.Errorf("note what documents amount to: %w", err)
 	}
@@ -244,7 +257,8 @@ func (im *importer) afterIssue(ctx context.Context) error {
 	for _, d := range issuable {
 		f := im.declaration(d.file)
 		_, err := im.exec(ctx, f, fmt.Sprintf(`update {table} t set issued_hash = document_hash_%[1]s(t)
-			where t.id in (select id from unissued where kind = '%[1]s') and document_issued(t.status) and t.issued_hash is distinct from document_hash_%[1]s(t)`, d.kind))
+			where t.id in (select id from unissued where kind = '%[1]s') and document_issued(t.status)
+			  and t.issued_hash is distinct from document_hash_%[1]s(t)`, d.kind))
 		if err != nil {
 			return err
 		}
@@ -255,8 +269,10 @@ func (im *importer) afterIssue(ctx context.Context) error {
 		if d.kind == "invoice" {
 			amount = "total"
 		}
-		_, err = im.exec(ctx, f, fmt.Sprintf(`update {table} t set amount_amended_after = (select coalesce(max(id), 0) from transfer_ledger)
-			from amendable a where a.kind = '%s' and a.id = t.id and (a.amount <> t.%s or a.status <> t.status and t.status = 'void')`, d.kind, amount))
+		_, err = im.exec(ctx, f, fmt.Sprintf(`update {table} t
+			set amount_amended_after = (select coalesce(max(id), 0) from transfer_ledger)
+			from amendable a where a.kind = '%s' and a.id = t.id
+			  and (a.amount <> t.%s or a.status <> t.status and t.status = 'void')`, d.kind, amount))
 		if err != nil {
 			return err
 		}

@@ -94,8 +94,9 @@ func (im *importer) enforce(ctx context.Context, l *load, g guarded) error {
 		return im.note(ctx, l, g)
 	}
 	var list []breach
-	query := fmt.Sprintf(`select line, record, column_name, reason, coalesce(was, '') as was, coalesce(is_now, '') as is, coalesce(number, '') as number,
-		coalesce(order_number, '') as order_number, coalesce(period, '') as period, coalesce(seller, '') as seller
+	query := fmt.Sprintf(`select line, record, column_name, reason, coalesce(was, '') as was, coalesce(is_now, '') as is,
+		coalesce(number, '') as number, coalesce(order_number, '') as order_number, coalesce(period, '') as period,
+		coalesce(seller, '') as seller
 		from (%s) q order by line, column_name, reason desc limit %d`, sqlFor(l.file, g.query), MaxErrors+1)
 	if err := im.tx.SelectContext(ctx, &list, query); err != nil {
 		return fmt.Errorf("check %s: %w", l.csv(), err)
@@ -132,7 +133,8 @@ const ownColumns = `'{issued_hash,amount_amended_after,account_distributor_id}':
 func rowSQL(table, id string) string {
 	lines := ""
 	if w, ok := wholes[table]; ok {
-		lines = fmt.Sprintf(` || jsonb_build_object('lines', (select jsonb_agg(to_jsonb(y) order by y.id) from %s y where y.%s = x.id))`, w.table, w.by)
+		lines = fmt.Sprintf(` || jsonb_build_object('lines',
+			(select jsonb_agg(to_jsonb(y) order by y.id) from %s y where y.%s = x.id))`, w.table, w.by)
 	}
 	return fmt.Sprintf(`(select to_jsonb(x) - %s%s from %s x where x.id = %s)`, ownColumns, lines, table, id)
 }
@@ -156,7 +158,8 @@ func (im *importer) account(ctx context.Context) error {
 	}
 	var rows struct{ Codes, Before, After string }
 	err := im.tx.GetContext(ctx, &rows, `
-		select string_agg(distinct code, ', ') as codes, jsonb_object_agg(place, before)::text as before, jsonb_object_agg(place, after)::text as after
+		select string_agg(distinct code, ', ') as codes,
+		       jsonb_object_agg(place, before)::text as before, jsonb_object_agg(place, after)::text as after
 		from (select o.place, o.code, o.before, `+after+` end as after from overridden o) o`)
 	if err != nil {
 		return fmt.Errorf("read the rows that were overridden: %w", err)

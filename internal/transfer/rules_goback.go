@@ -142,13 +142,16 @@ func isDocument(kind string) bool { return slices.Contains(documentKinds, kind) 
 // have another amount: an import did that with an override. What the order only moved goes
 // back as it is by now.
 func amendedSince() []impossible {
+	const amended = `t.amount_amended_after >= (select max(id) from transfer_ledger where order_id = @reversed)`
 	var list []impossible
 	for _, kind := range documentKinds {
 		for _, c := range []struct{ why, condition, of string }{
-			{"were voided after the transfer settled them", `t.status = 'void' and t.id not in ` + born(kind), ledgered(kind, "status")},
 			{
-				"have another amount since the transfer settled them",
-				`t.status <> 'void' and t.amount_amended_after >= (select max(id) from transfer_ledger where order_id = @reversed)`,
+				"were voided after the transfer settled them", `t.status = 'void' and t.id not in ` + born(kind),
+				ledgered(kind, "status"),
+			},
+			{
+				"have another amount since the transfer settled them", `t.status <> 'void' and ` + amended,
 				"(select * from " + ledgered(kind, "status") + " s union select * from " + born(kind) + " b)",
 			},
 		} {
