@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -149,6 +150,29 @@ func TestFinanceAllowsRateOfAnothersDraft(t *testing.T) {
 	d.as(manager)
 	a = d.get(d.path("confirm")).at("Confirm").says("Fay Finance allowed it: “agreed with the customer”").not("RATE_IMPLAUSIBLE")
 	a.confirm().follow().is(http.StatusOK).says("Completed", "Rate allowed by", "Fay Finance")
+}
+
+// A reseller's finance allows the rates of its own people's drafts, and sees no others.
+func TestResellersFinanceAllowsRate(t *testing.T) {
+	d := newYenDesk(t)
+	ouse := d.world.Distributor(testdb.Distributor{Name: "Ouse Cloud", Parent: d.thames.ID, Currency: "JPY"})
+	staff := func(role string, of testdb.Distributor) testdb.Staff {
+		return d.world.Staff(testdb.Staff{Name: "Person of " + of.Name, Role: role, Distributor: of.ID})
+	}
+	d.as(staff("account_manager", d.thames))
+	a := d.get("/rcp/customers/" + d.customer.Number + "/transfer").follow().at("Distributor")
+	a.next("distributor", ouse.Number, "mode", "subscriptions_only").at("Currency Conversion Rate").next("rate", "120").at("Confirm").says("RATE_IMPLAUSIBLE")
+	page := "/rcp/orders/" + d.world.Text(`select number_of('TO', id) from transfer_orders`)
+	reason := url.Values{"rate_reason": {"agreed with the customer"}}
+
+	for _, stranger := range []testdb.Distributor{d.nordlys, ouse} {
+		d.as(staff("finance", stranger))
+		d.get(page).is(http.StatusNotFound)
+		d.post(page+"/allow-rate", reason).is(http.StatusNotFound)
+	}
+	d.as(staff("finance", d.thames))
+	d.get(page).is(http.StatusOK).says("The conversion rate is blocked")
+	d.post(page+"/allow-rate", reason).follow().is(http.StatusOK).says("Rate allowed by", "Person of Thames Cloud", "agreed with the customer")
 }
 
 // A program gets the same answers.

@@ -46,7 +46,7 @@ func refuse(req Request, p Preview) error {
 
 // refuseNow says why a submitted order may not be executed as things are; nil if it may. The
 // data of a scheduled order go on changing until it is due: it must be clean, with nothing to
-// acknowledge that was not acknowledged, but need not be what was previewed (domain 5).
+// acknowledge that was not acknowledged, but need not be what was previewed (docs/domain.md 5).
 func refuseNow(o Order, p Preview) error {
 	req := o.Request
 	if o.StartAt != nil {

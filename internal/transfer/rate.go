@@ -14,7 +14,7 @@ import (
 	"handover/internal/money"
 )
 
-// How far a conversion rate may be from the one that the rate table proposes (domain 4). More
+// How far a conversion rate may be from the one that the rate table proposes (docs/domain.md 2.1.1). More
 // than billing.ImplausiblePercent blocks.
 const (
 	deviatesPercent = 2 // more is a warning

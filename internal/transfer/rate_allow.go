@@ -92,7 +92,7 @@ func (e *Engine) checkRate(ctx context.Context, q db.Querier, req Request) (rate
 }
 
 // AllowRate lets a conversion rate of a draft pass that RATE_IMPLAUSIBLE blocks, also of
-// another person's draft (books 6). Its caller has checked the privilege rates.override. The
+// another person's draft (docs/domain.md 2.1.1). Its caller has checked the privilege rates.override. The
 // name and the reason are kept on the order; another rate has to be allowed anew. A reason
 // that is too short is an Invalid fault, a draft with nothing to allow a Conflict fault.
 func (e *Engine) AllowRate(ctx context.Context, actor audit.Actor, number, reason string) error {
@@ -159,7 +159,7 @@ func keepVouched(before Request, after *Request) {
 }
 
 // refuseRate says why the deviation from the rate table that was acknowledged does not hold
-// any more (domain 5); nil if it does.
+// any more (docs/domain.md 5); nil if it does.
 func refuseRate(accepted *Preview, p Preview) error {
 	if _, deviates := p.Finding("RATE_DEVIATES"); !deviates || p.Rate == nil {
 		return nil

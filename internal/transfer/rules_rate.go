@@ -11,7 +11,7 @@ import (
 	"handover/internal/money"
 )
 
-// The checks of this file are about the conversion rate (domain 2.1 and 4).
+// The checks of this file are about the conversion rate (docs/domain.md 2.1.1 and 4).
 
 func checkRateRequired(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
 	if !s.converts || s.request.ConversionRate != "" {
