@@ -161,18 +161,19 @@ test.describe('without JavaScript', () => {
     await wizard.answerDistributor(page, { to: 'Northern Cloud', mode: wizard.onlySubscriptions, notify: true });
     const replaced = await wizard.answerPlans(page, 'Basic yearly');
     await wizard.next(page);
-    await rate(page).fill('1,08');
+    await expect(rate(page)).toHaveValue('0.7979'); // the rate table's
+    await rate(page).fill('0,81');
     await wizard.next(page);
-    await expect(rate(page)).toHaveValue('1,08');
+    await expect(rate(page)).toHaveValue('0,81');
     await expect(page.getByRole('alert')).toContainText('comma');
-    await rate(page).fill('1.08');
+    await rate(page).fill('0.81');
     await wizard.next(page);
     await wizard.expectStep(page, 'Confirm');
     await wizard.back(page);
-    await expect(rate(page)).toHaveValue('1.08');
+    await expect(rate(page)).toHaveValue('0.81');
     await wizard.next(page);
     const order = await wizard.confirm(page);
-    await expectTransferred(before, { order, to: 'D-NORTH', rate: '1.08', chosen: Object.fromEntries(replaced.map((n) => [n, 'Basic yearly'])) });
+    await expectTransferred(before, { order, to: 'D-NORTH', rate: '0.81', chosen: Object.fromEntries(replaced.map((n) => [n, 'Basic yearly'])) });
     await page.goto(`/pcp/orders/${order}`);
     await expect(page.getByRole('main')).toContainText('Completed');
   });
