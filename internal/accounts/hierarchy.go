@@ -34,7 +34,8 @@ func Related(ctx context.Context, q db.Querier, a, b int64) (bool, error) {
 		    select u.below, c.parent_customer_id from up u join customers c on c.id = u.id)
 		select exists (select 1 from up where id in ($1, $2) and id <> below)`, a, b)
 	if err != nil {
-		return false, fmt.Errorf("look whether %s and %s are related: %w", Number(CustomerPrefix, a), Number(CustomerPrefix, b), err)
+		return false, fmt.Errorf("look whether %s and %s are related: %w",
+			Number(CustomerPrefix, a), Number(CustomerPrefix, b), err)
 	}
 	return related, nil
 }

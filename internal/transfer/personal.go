@@ -30,7 +30,8 @@ type Recipient struct {
 const (
 	basisContract = "performance of the contract with the customer, GDPR Art. 6(1)(b)"
 	basisMinimal  = "data minimisation, GDPR Art. 5(1)(c)"
-	basisUnknown  = "not established by the transfer: whoever requested it accepted that the data pass to another legal entity and must hold the customer's consent, GDPR Art. 6(1)(a)"
+	basisUnknown  = "not established by the transfer: whoever requested it accepted that the data pass to another " +
+		"legal entity and must hold the customer's consent, GDPR Art. 6(1)(a)"
 )
 
 // recipient is who holds the data afterwards.
@@ -38,9 +39,11 @@ func (s *situation) recipient() *Recipient {
 	return &Recipient{LegalEntity: s.to.entityName(), Country: s.to.Country, Same: s.from.sameEntity(s.to)}
 }
 
+func (x *execution) state(d PersonalData) { x.result.Personal = append(x.result.Personal, d) }
+
 // passOn states that data went along because the contract needs them.
 func (x *execution) passOn(what string, count int, why string) {
-	x.result.Personal = append(x.result.Personal, PersonalData{What: what, Went: true, Count: count, Why: why, Basis: basisContract})
+	x.state(PersonalData{What: what, Went: true, Count: count, Why: why, Basis: basisContract})
 }
 
 // passOnChosen states that data went along because the requester chose the mode with
@@ -50,13 +53,13 @@ func (x *execution) passOnChosen(what string, count int, why string) {
 	if !x.from.sameEntity(x.to) {
 		basis = basisUnknown
 	}
-	x.result.Personal = append(x.result.Personal, PersonalData{What: what, Went: true, Count: count, Why: why, Basis: basis})
+	x.state(PersonalData{What: what, Went: true, Count: count, Why: why, Basis: basis})
 }
 
 // withhold states that data stayed behind; nothing is stated of none.
 func (x *execution) withhold(what string, count int, why string) {
 	if count > 0 {
-		x.result.Personal = append(x.result.Personal, PersonalData{What: what, Count: count, Why: why, Basis: basisMinimal})
+		x.state(PersonalData{What: what, Count: count, Why: why, Basis: basisMinimal})
 	}
 }
 
@@ -67,7 +70,7 @@ func (x *execution) withholdByMode(what string, count int) {
 	if x.from.sameEntity(x.to) {
 		why = "the requester chose to transfer subscriptions only, although both distributors are one legal entity"
 	}
-	x.result.Personal = append(x.result.Personal, PersonalData{What: what, Count: count, Why: why, Basis: basisMinimal})
+	x.state(PersonalData{What: what, Count: count, Why: why, Basis: basisMinimal})
 }
 
 // withholdPeople states what a transfer of subscriptions leaves with the source customer.

@@ -19,9 +19,12 @@ func checkLogins(ctx context.Context, q db.Querier, s *situation) ([]found, erro
 		    select u.id, lower(u.login) as login, false as comes from service_users u where u.customer_id = @target
 		    union all
 		    select u.id, lower(u.login), true from service_users u where u.customer_id = @source
-		      and (@by_customer or exists (select 1 from service_user_subscriptions l where l.service_user_id = u.id and l.subscription_id = any(@moving::bigint[]))))
+		      and (@by_customer or exists (
+		          select 1 from service_user_subscriptions l
+		          where l.service_user_id = u.id and l.subscription_id = any(@moving::bigint[]))))
 		select 'service_user' as kind, number_of('SU', u.id) as number, u.login
-		from (select *, count(*) over w as alike, bool_or(comes) over w as changes from users window w as (partition by login)) u
+		from (select *, count(*) over w as alike, bool_or(comes) over w as changes
+		      from users window w as (partition by login)) u
 		where u.alike > 1 and u.changes order by u.login, u.id`, s.args())
 	var users []struct {
 		Record
@@ -41,9 +44,11 @@ func checkLogins(ctx context.Context, q db.Querier, s *situation) ([]found, erro
 	return one(found{
 		message: fmt.Sprintf("%s of %s (%s) would share a login: %s.", plural(len(users), "service user", "service users"),
 			s.target.Name, s.target.Number, strings.Join(logins[:min(len(logins), 5)], ", ")),
-		remedy:          "Rename or remove one of each in the service, so that each login signs in one person.",
-		acknowledgement: fmt.Sprintf("%s of %s: %s", plural(len(logins), "login belongs to several service users", "logins belong to several service users"), s.target.Name, logins[0]),
-		records:         records,
+		remedy: "Rename or remove one of each in the service, so that each login signs in one person.",
+		acknowledgement: fmt.Sprintf("%s of %s: %s",
+			plural(len(logins), "login belongs to several service users", "logins belong to several service users"),
+			s.target.Name, logins[0]),
+		records: records,
 	})
 }
 
@@ -52,10 +57,13 @@ func checkDuplicate(ctx context.Context, q db.Querier, s *situation) ([]found, e
 	const live = ` and c.status in ('active', 'suspended') and c.id <> s.id`
 	text, values := bind(`
 		select 'customer' as kind, number_of('C', id) as number, name, bool_or(by_tax) as by_tax from (
-		    select c.id, c.name, true as by_tax from customers s join customers c on c.distributor_id = @target_distributor and c.tax_id <> '' and tax_key(c.tax_id) = tax_key(s.tax_id)
+		    select c.id, c.name, true as by_tax from customers s
+		    join customers c on c.distributor_id = @target_distributor and c.tax_id <> ''
+		         and tax_key(c.tax_id) = tax_key(s.tax_id)
 		    where s.id = @source and tax_key(s.tax_id) <> ''`+live+` and `+inScope("c")+`
 		    union all
-		    select c.id, c.name, false from customers s join customers c on c.distributor_id = @target_distributor and c.email <> '' and lower(c.email) = lower(s.email)
+		    select c.id, c.name, false from customers s
+		    join customers c on c.distributor_id = @target_distributor and c.email <> '' and lower(c.email) = lower(s.email)
 		         and lower(btrim(c.name)) = lower(btrim(s.name))
 		    where s.id = @source`+live+` and `+inScope("c")+`) same
 		group by id, name order by id`, s.args())
@@ -78,7 +86,8 @@ func checkDuplicate(ctx context.Context, q db.Querier, s *situation) ([]found, e
 		named = append(named, fmt.Sprintf("%s (%s, %s)", c.Name, c.Number, why))
 	}
 	return one(found{
-		message:         fmt.Sprintf("%s probably has this customer already: %s.", s.to.Name, strings.Join(named[:min(len(named), 5)], ", ")),
+		message: fmt.Sprintf("%s probably has this customer already: %s.",
+			s.to.Name, strings.Join(named[:min(len(named), 5)], ", ")),
 		remedy:          "Check whether it is the same customer. If it is, merge the two accounts after the transfer.",
 		acknowledgement: fmt.Sprintf("%s has %s already", s.to.Name, s.source.Name),
 		records:         records,

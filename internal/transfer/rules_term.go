@@ -75,7 +75,8 @@ func (s *situation) termWords(t PrepaidTerm) string {
 
 func (s *situation) termRemedy() string {
 	if s.flow.Kind == Distributor {
-		return fmt.Sprintf("Agree with %s who delivers the service until then, or let the transfer start after the prepaid term.", s.to.Name)
+		return fmt.Sprintf("Agree with %s who delivers the service until then, "+
+			"or let the transfer start after the prepaid term.", s.to.Name)
 	}
 	return "Agree with both customers who uses the service until then, or choose an effective date after the prepaid term."
 }

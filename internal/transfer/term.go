@@ -22,7 +22,7 @@ type RunningTerm struct {
 type PrepaidTerm struct {
 	Subscription string  `json:"subscription"`
 	Until        string  `json:"until"`                      // the last day that is billed, YYYY-MM-DD
-	Customer     string  `json:"customer"`                   // whose documents they are; "another distributor" outside the scope
+	Customer     string  `json:"customer"`                   // whose documents they are
 	EarnedBy     string  `json:"earned_by"`                  // the distributor in whose books it is earned
 	Remaining    *Amount `json:"remaining"`                  // on revenue schedules, not recognised; nil outside the scope
 	Unscheduled  *Amount `json:"unscheduled,omitempty"`      // by days, of invoice lines without revenue schedule
@@ -95,7 +95,8 @@ func (s *situation) loadCutDay(ctx context.Context, q db.Querier) error {
 		return nil
 	}
 	var kept []time.Time
-	err := q.SelectContext(ctx, &kept, `select cut_on from transfer_orders where id = $1 and status <> 'draft' and cut_on is not null`, s.orderID)
+	err := q.SelectContext(ctx, &kept, `
+		select cut_on from transfer_orders where id = $1 and status <> 'draft' and cut_on is not null`, s.orderID)
 	if err != nil {
 		return fmt.Errorf("read the cut day of the order: %w", err)
 	}
@@ -138,19 +139,24 @@ func (s *situation) termLines(ctx context.Context, q db.Querier) ([]termLine, er
 		stays = "i.id not in " + moved("owned_invoices", s.flow.Documents.invoice)
 	}
 	const ceiling = `l.amount - coalesce((select sum(m.amount) from credit_memos m
-            where m.invoice_id = i.id and m.status <> 'void' and (m.subscription_id is null or m.subscription_id = %s.subscription_id)), 0)`
+            where m.invoice_id = i.id and m.status <> 'void'
+              and (m.subscription_id is null or m.subscription_id = %s.subscription_id)), 0)`
 	values := s.args()
 	values["cut"] = s.cut.Format(time.DateOnly)
 	text, list := bind(fmt.Sprintf(`
 		select t.*, c.name || ' (' || number_of('C', c.id) || ')' as customer, d.name as seller, %[1]s as visible
 		from (
-		    select r.subscription_id, l.id as line_id, true as scheduled, r.recognized, r.period_start, r.period_end, r.amount, i.currency, i.customer_id, %[2]s as ceiling
+		    select r.subscription_id, l.id as line_id, true as scheduled, r.recognized, r.period_start, r.period_end,
+		           r.amount, i.currency, i.customer_id, %[2]s as ceiling
 		    from revenue_schedules r join invoice_lines l on l.id = r.invoice_line_id join invoices i on i.id = l.invoice_id
-		    where r.subscription_id = any(@moving::bigint[]) and bills(i.status) and r.period_end >= @cut::date and r.amount <> 0 and %[4]s
+		    where r.subscription_id = any(@moving::bigint[]) and bills(i.status) and r.period_end >= @cut::date
+		      and r.amount <> 0 and %[4]s
 		    union all
-		    select l.subscription_id, l.id, false, false, l.service_start, l.service_end, l.amount, i.currency, i.customer_id, %[3]s
+		    select l.subscription_id, l.id, false, false, l.service_start, l.service_end, l.amount,
+		           i.currency, i.customer_id, %[3]s
 		    from invoice_lines l join invoices i on i.id = l.invoice_id
-		    where l.subscription_id = any(@moving::bigint[]) and bills(i.status) and l.service_start <= l.service_end and l.service_end >= @cut::date and l.amount <> 0 and %[4]s
+		    where l.subscription_id = any(@moving::bigint[]) and bills(i.status) and l.service_start <= l.service_end
+		      and l.service_end >= @cut::date and l.amount <> 0 and %[4]s
 		      and not exists (select 1 from revenue_schedules x where x.invoice_line_id = l.id)) t
 		join customers c on c.id = t.customer_id join distributors d on d.id = c.distributor_id
 		order by t.subscription_id, t.customer_id <> @source, t.customer_id, t.line_id, t.period_start, t.period_end`,
@@ -223,7 +229,9 @@ func (s *situation) movingNumbers() map[int64]string {
 }
 
 func prepaidTermOf(subscription string, l termLine) PrepaidTerm {
-	t := PrepaidTerm{Subscription: subscription, Customer: l.Customer, EarnedBy: l.Seller, currency: l.Currency, hidden: !l.Visible}
+	t := PrepaidTerm{
+		Subscription: subscription, Customer: l.Customer, EarnedBy: l.Seller, currency: l.Currency, hidden: !l.Visible,
+	}
 	if t.hidden {
 		t.Customer, t.EarnedBy = Another, Another
 	}

@@ -71,15 +71,21 @@ select cut_on from transfer_orders where id = $1 and status <> 'draft' and cut_o
 
 select t.*, c.name || ' (' || number_of('C', c.id) || ')' as customer, d.name as seller, ($1 or c.distributor_id = any($2::bigint[])) as visible
 from (
-    select r.subscription_id, l.id as line_id, true as scheduled, r.recognized, r.period_start, r.period_end, r.amount, i.currency, i.customer_id, l.amount - coalesce((select sum(m.amount) from credit_memos m
-            where m.invoice_id = i.id and m.status <> 'void' and (m.subscription_id is null or m.subscription_id = r.subscription_id)), 0) as ceiling
+    select r.subscription_id, l.id as line_id, true as scheduled, r.recognized, r.period_start, r.period_end,
+           r.amount, i.currency, i.customer_id, l.amount - coalesce((select sum(m.amount) from credit_memos m
+            where m.invoice_id = i.id and m.status <> 'void'
+              and (m.subscription_id is null or m.subscription_id = r.subscription_id)), 0) as ceiling
     from revenue_schedules r join invoice_lines l on l.id = r.invoice_line_id join invoices i on i.id = l.invoice_id
-    where r.subscription_id = any($3::bigint[]) and bills(i.status) and r.period_end >= $4::date and r.amount <> 0 and true
+    where r.subscription_id = any($3::bigint[]) and bills(i.status) and r.period_end >= $4::date
+      and r.amount <> 0 and true
     union all
-    select l.subscription_id, l.id, false, false, l.service_start, l.service_end, l.amount, i.currency, i.customer_id, l.amount - coalesce((select sum(m.amount) from credit_memos m
-            where m.invoice_id = i.id and m.status <> 'void' and (m.subscription_id is null or m.subscription_id = l.subscription_id)), 0)
+    select l.subscription_id, l.id, false, false, l.service_start, l.service_end, l.amount,
+           i.currency, i.customer_id, l.amount - coalesce((select sum(m.amount) from credit_memos m
+            where m.invoice_id = i.id and m.status <> 'void'
+              and (m.subscription_id is null or m.subscription_id = l.subscription_id)), 0)
     from invoice_lines l join invoices i on i.id = l.invoice_id
-    where l.subscription_id = any($3::bigint[]) and bills(i.status) and l.service_start <= l.service_end and l.service_end >= $4::date and l.amount <> 0 and true
+    where l.subscription_id = any($3::bigint[]) and bills(i.status) and l.service_start <= l.service_end
+      and l.service_end >= $4::date and l.amount <> 0 and true
       and not exists (select 1 from revenue_schedules x where x.invoice_line_id = l.id)) t
 join customers c on c.id = t.customer_id join distributors d on d.id = c.distributor_id
 order by t.subscription_id, t.customer_id <> $5, t.customer_id, t.line_id, t.period_start, t.period_end;
@@ -136,10 +142,13 @@ select exists (select 1 from financial_periods where distributor_id = $1 and sta
 select role, currency, ledger, sub_ledger from book_differences where customer_id = $1 order by role desc, currency;
 
 select 'customer' as kind, number_of('C', id) as number, name, bool_or(by_tax) as by_tax from (
-    select c.id, c.name, true as by_tax from customers s join customers c on c.distributor_id = $1 and c.tax_id <> '' and tax_key(c.tax_id) = tax_key(s.tax_id)
+    select c.id, c.name, true as by_tax from customers s
+    join customers c on c.distributor_id = $1 and c.tax_id <> ''
+         and tax_key(c.tax_id) = tax_key(s.tax_id)
     where s.id = $2 and tax_key(s.tax_id) <> '' and c.status in ('active', 'suspended') and c.id <> s.id and ($3 or c.distributor_id = any($4::bigint[]))
     union all
-    select c.id, c.name, false from customers s join customers c on c.distributor_id = $1 and c.email <> '' and lower(c.email) = lower(s.email)
+    select c.id, c.name, false from customers s
+    join customers c on c.distributor_id = $1 and c.email <> '' and lower(c.email) = lower(s.email)
          and lower(btrim(c.name)) = lower(btrim(s.name))
     where s.id = $2 and c.status in ('active', 'suspended') and c.id <> s.id and ($3 or c.distributor_id = any($4::bigint[]))) same
 group by id, name order by id;

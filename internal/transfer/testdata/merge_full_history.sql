@@ -97,9 +97,12 @@ with users as (
     select u.id, lower(u.login) as login, false as comes from service_users u where u.customer_id = $1
     union all
     select u.id, lower(u.login), true from service_users u where u.customer_id = $2
-      and ($3 or exists (select 1 from service_user_subscriptions l where l.service_user_id = u.id and l.subscription_id = any($4::bigint[]))))
+      and ($3 or exists (
+          select 1 from service_user_subscriptions l
+          where l.service_user_id = u.id and l.subscription_id = any($4::bigint[]))))
 select 'service_user' as kind, number_of('SU', u.id) as number, u.login
-from (select *, count(*) over w as alike, bool_or(comes) over w as changes from users window w as (partition by login)) u
+from (select *, count(*) over w as alike, bool_or(comes) over w as changes
+      from users window w as (partition by login)) u
 where u.alike > 1 and u.changes order by u.login, u.id;
 
 with kept as (

@@ -40,17 +40,23 @@ where customer_id = $1 and status = 'active' order by id;
 
 select t.*, c.name || ' (' || number_of('C', c.id) || ')' as customer, d.name as seller, ($1 or c.distributor_id = any($2::bigint[])) as visible
 from (
-    select r.subscription_id, l.id as line_id, true as scheduled, r.recognized, r.period_start, r.period_end, r.amount, i.currency, i.customer_id, l.amount - coalesce((select sum(m.amount) from credit_memos m
-            where m.invoice_id = i.id and m.status <> 'void' and (m.subscription_id is null or m.subscription_id = r.subscription_id)), 0) as ceiling
+    select r.subscription_id, l.id as line_id, true as scheduled, r.recognized, r.period_start, r.period_end,
+           r.amount, i.currency, i.customer_id, l.amount - coalesce((select sum(m.amount) from credit_memos m
+            where m.invoice_id = i.id and m.status <> 'void'
+              and (m.subscription_id is null or m.subscription_id = r.subscription_id)), 0) as ceiling
     from revenue_schedules r join invoice_lines l on l.id = r.invoice_line_id join invoices i on i.id = l.invoice_id
-    where r.subscription_id = any($3::bigint[]) and bills(i.status) and r.period_end >= $4::date and r.amount <> 0 and i.id not in (select o.id from owned_invoices o where o.customer_id = $5 and o.on_date >= $6::date
+    where r.subscription_id = any($3::bigint[]) and bills(i.status) and r.period_end >= $4::date
+      and r.amount <> 0 and i.id not in (select o.id from owned_invoices o where o.customer_id = $5 and o.on_date >= $6::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($7::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($7::bigint[])))
     union all
-    select l.subscription_id, l.id, false, false, l.service_start, l.service_end, l.amount, i.currency, i.customer_id, l.amount - coalesce((select sum(m.amount) from credit_memos m
-            where m.invoice_id = i.id and m.status <> 'void' and (m.subscription_id is null or m.subscription_id = l.subscription_id)), 0)
+    select l.subscription_id, l.id, false, false, l.service_start, l.service_end, l.amount,
+           i.currency, i.customer_id, l.amount - coalesce((select sum(m.amount) from credit_memos m
+            where m.invoice_id = i.id and m.status <> 'void'
+              and (m.subscription_id is null or m.subscription_id = l.subscription_id)), 0)
     from invoice_lines l join invoices i on i.id = l.invoice_id
-    where l.subscription_id = any($3::bigint[]) and bills(i.status) and l.service_start <= l.service_end and l.service_end >= $4::date and l.amount <> 0 and i.id not in (select o.id from owned_invoices o where o.customer_id = $5 and o.on_date >= $6::date
+    where l.subscription_id = any($3::bigint[]) and bills(i.status) and l.service_start <= l.service_end
+      and l.service_end >= $4::date and l.amount <> 0 and i.id not in (select o.id from owned_invoices o where o.customer_id = $5 and o.on_date >= $6::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($7::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($7::bigint[])))
       and not exists (select 1 from revenue_schedules x where x.invoice_line_id = l.id)) t
@@ -433,9 +439,12 @@ with users as (
     select u.id, lower(u.login) as login, false as comes from service_users u where u.customer_id = $1
     union all
     select u.id, lower(u.login), true from service_users u where u.customer_id = $2
-      and ($3 or exists (select 1 from service_user_subscriptions l where l.service_user_id = u.id and l.subscription_id = any($4::bigint[]))))
+      and ($3 or exists (
+          select 1 from service_user_subscriptions l
+          where l.service_user_id = u.id and l.subscription_id = any($4::bigint[]))))
 select 'service_user' as kind, number_of('SU', u.id) as number, u.login
-from (select *, count(*) over w as alike, bool_or(comes) over w as changes from users window w as (partition by login)) u
+from (select *, count(*) over w as alike, bool_or(comes) over w as changes
+      from users window w as (partition by login)) u
 where u.alike > 1 and u.changes order by u.login, u.id;
 
 select 'customer' as kind, number_of('C', c.id) as number from customers c
