@@ -144,8 +144,7 @@ func (h reconciliationPages) exportItems(p *page) error {
 		return err
 	}
 	head := []string{
-		"kind", "number", "customer_number", "customer", "other_side", strings.ToLower(check.Books),
-		strings.ToLower(check.Records), "difference", "currency",
+		"kind", "number", "customer_number", "customer", "other_side", "books", "records", "difference", "currency",
 		"differs", "since", "first_seen",
 	}
 	order := p.ReadList("-difference").Page

@@ -8,7 +8,7 @@ type Check struct {
 	Name string
 	// Title says what must be true; Explain says in one or two sentences what is compared.
 	Title, Explain string
-	// Books and Records head the two amounts that are compared.
+	// Books and Records head the two amounts that are compared; Records is empty where there is one.
 	Books, Records string
 	// Lists: the items include what agrees, to be looked at.
 	Lists bool

@@ -67,5 +67,5 @@ func pairsOff(condition string) string {
 		select p.distributor_id, p.currency, 'transfer_order' as kind, coalesce(p.order_id, 0) as record_id, p.other_id,
 		       coalesce(number_of('TO', p.order_id), '') as number, null::bigint as customer_id,
 		       p.own as books, -p.others as records, p.difference, p.since, true as differs
-		from clearing_pairs p where p.distributor_id = any($1) and %s and p.difference <> 0`, condition)
+		from clearing_pairs p where p.distributor_id = any($1) and %s and p.difference <> 0 and not p.vanished`, condition)
 }

@@ -1,5 +1,10 @@
 package reconciliation
 
+import (
+	"fmt"
+	"strings"
+)
+
 // documentChecks compare documents with their entries, their settlement and what was printed.
 var documentChecks = []Check{
 	{
@@ -60,6 +65,35 @@ var documentChecks = []Check{
 			from (` + notBilling + `) d join customers c on c.id = d.customer_id
 			where c.distributor_id = any($1) and d.settled <> 0`,
 	},
+	{
+		Name: "changed", Title: "Issued documents are as they were issued",
+		Explain: "Number, dates, currency, amount, buyer and lines of each document, against the hash taken when it was " +
+			"issued or first imported. The amount is that of the document now; the day of the change is not known.",
+		Books: "Amount now",
+		covered: `
+			select c.distributor_id, d.currency, count(*) as checked, null::numeric as net
+			from (select customer_id, currency from invoices where issued_hash is not null
+			      union all select customer_id, currency from credit_memos where issued_hash is not null
+			      union all select customer_id, currency from debit_memos where issued_hash is not null) d
+			join customers c on c.id = d.customer_id where c.distributor_id = any($1) group by 1, 2`,
+		items: changedDocuments(),
+	},
+}
+
+// changedDocuments selects the documents whose hash is not the one that was taken at issue.
+func changedDocuments() string {
+	var parts []string
+	for _, k := range []struct{ kind, amount string }{
+		{"invoice", "t.total"}, {"credit_memo", "t.amount"}, {"debit_memo", "t.amount"},
+	} {
+		parts = append(parts, fmt.Sprintf(`
+			select c.distributor_id, t.currency, '%[1]s' as kind, t.id as record_id, 0::bigint as other_id, t.number,
+			       t.customer_id, %[2]s as books, 0::numeric as records, %[2]s as difference, null::date as since, true as differs
+			from %[1]ss t join customers c on c.id = t.customer_id
+			where c.distributor_id = any($1) and t.issued_hash is not null
+			  and document_hash_%[1]s(t) is distinct from t.issued_hash`, k.kind, k.amount))
+	}
+	return strings.Join(parts, "\n\t\t\tunion all")
 }
 
 // postingKinds selects the kinds of document that a distributor's own entries name, of those

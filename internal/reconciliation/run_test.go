@@ -331,3 +331,39 @@ func (b *books) wantsPieces() {
 		b.t.Errorf("the pieces do not add up to the difference of accounts: %s", off)
 	}
 }
+
+func TestChangedDocumentsAreNamed(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	b.Exec(`update invoices set due_on = due_on + 30, restricted = 'Exported'`)
+	b.Exec(`update invoice_lines set subscription_id = null`)
+	b.wants() // none of it is printed
+	for _, change := range []string{
+		`update invoice_lines set description = 'Another service'`,
+		`update invoice_lines set service_start = '2026-01-02'`,
+		`update invoices set number = number || 'A'`,
+		`update invoices set issued_on = issued_on + 1`,
+		`update invoices set buyer_tax_id = 'NO 999'`,
+	} {
+		tx, err := b.pool.BeginTxx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tx.Exec(change); err != nil {
+			t.Fatal(err)
+		}
+		var changed int
+		if err := tx.Get(&changed, `select count(*) from invoices i where issued_hash is distinct from document_hash_invoice(i)`); err != nil {
+			t.Fatal(err)
+		}
+		if err := tx.Rollback(); err != nil {
+			t.Fatal(err)
+		}
+		if changed != 1 {
+			t.Errorf("%s: %d documents are changed, want 1", change, changed)
+		}
+	}
+	b.Exec(`update invoice_lines set description = 'Another service'`)
+	b.Exec(`update credit_memos set buyer_name = 'Halcyon Foods Ltd'`)
+	b.wants("changed D-000001 125.00 EUR; invoice " + b.invoice.Number + " 120.00-0.00; credit_memo " + b.credit.Number + " 5.00-0.00")
+}

@@ -199,6 +199,7 @@ var CarriedTables = []Carried{
 	{"subscription_continuation", "Continuations", "", "subscription_continuations"},
 	{"payment_allocation", "Allocations of payments", "", "payment_allocations"},
 	{"credit_allocation", "Allocations of credit memos", "", "credit_allocations"},
+	{"journal_line", "Journal lines", "", "journal_lines"},
 	{"recognition_line", "Lines of recognition entries", "", "recognition_lines"},
 	{"plan", "Service plans", "P", "plans"},
 	{"plan_resource", "Resources of service plans", "R", "plan_resources"},

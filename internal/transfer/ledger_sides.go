@@ -22,6 +22,7 @@ func ledgerOwners() map[string]string {
 			join customers c on c.id = p.customer_id where t.id = any($1)`,
 		"credit_allocation": `select t.id, c.distributor_id from credit_allocations t join credit_memos m on m.id = t.credit_memo_id
 			join customers c on c.id = m.customer_id where t.id = any($1)`,
+		"journal_line": `select l.id, e.distributor_id from journal_lines l join journal_entries e on e.id = l.entry_id where l.id = any($1)`,
 	}
 	owners["recognition_line"] = `select t.id, e.distributor_id from recognition_lines t join journal_entries e on e.id = t.entry_id where t.id = any($1)`
 	for _, table := range []string{"former_id", "contact", "payment_method", "terms_acceptance"} {
@@ -176,11 +177,19 @@ var namedInRow = regexp.MustCompile(`Balance carried (to|from) (?:[^"\\]|\\.)* b
 // originInRow is the distributor of the document that a memo carries, within its row as JSON.
 var originInRow = regexp.MustCompile(`"origin_distributor_id": ?\d+`)
 
+// The other side as a journal line names it, within its row as JSON.
+var (
+	otherInRow  = regexp.MustCompile(`"counterparty_distributor_id": ?\d+`)
+	entityInRow = regexp.MustCompile(`"counterparty_entity": ?"(?:[^"\\]|\\.)*"`)
+)
+
 func veiled(row *string) *string {
 	if row == nil {
 		return nil
 	}
 	named := namedInRow.ReplaceAllString(*row, "Balance carried $1 "+Another+" by $2")
+	named = otherInRow.ReplaceAllString(named, `"counterparty_distributor_id": null`)
+	named = entityInRow.ReplaceAllString(named, `"counterparty_entity": "`+Another+`"`)
 	return text(originInRow.ReplaceAllString(named, `"origin_distributor_id": null`))
 }
 

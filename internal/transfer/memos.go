@@ -224,7 +224,7 @@ func (x *execution) writeEntries(ctx context.Context, q db.Querier, set memoSet,
 		amounts[i], originals[i] = m.Amount.String(), m.Original.String()
 	}
 	debit, credit := x.accountsOf(set.kind, set.in, set.other)
-	statement, values := bind(`
+	_, err = x.create(ctx, q, "journal_line", `
 		insert into journal_lines (entry_id, account, debit, credit, currency, order_id, counterparty_distributor_id, counterparty_entity,
 		                           original_amount, original_currency, rate)
 		select e.id, l.account, case when l.debits then e.amount::numeric else 0 end, case when l.debits then 0 else e.amount::numeric end, @currency,
@@ -233,14 +233,11 @@ func (x *execution) writeEntries(ctx context.Context, q db.Querier, set memoSet,
 		from unnest(@ids::bigint[], @amounts::text[], @originals::text[]) as e(id, amount, original)
 		cross join (values (1, @debit, true, @clears_debit::boolean), (2, @credit, false, not @clears_debit::boolean)) as l(n, account, debits, clears)
 		order by e.id, l.n`, args{
-		"ids": ids, "amounts": amounts, "originals": originals, "currency": set.currency, "order": x.orderID, "other": set.other.ID,
+		"ids": ids, "amounts": amounts, "originals": originals, "currency": set.currency, "other": set.other.ID,
 		"entity": set.other.entityName(), "original_currency": set.original, "rate": set.rate.String(), "debit": debit, "credit": credit,
 		"clears_debit": set.kind == "credit_memo",
 	})
-	if _, err := q.ExecContext(ctx, statement, values...); err != nil {
-		return nil, fmt.Errorf("write the journal lines: %w", err)
-	}
-	return ids, nil
+	return ids, err
 }
 
 // posted is a memo as the order keeps it.

@@ -104,17 +104,14 @@ func (x *execution) counterEntries(ctx context.Context, q db.Querier, set memoSe
 	if err != nil {
 		return nil, err
 	}
-	_, err = q.ExecContext(ctx, `
+	_, err = x.create(ctx, q, "journal_line", `
 		insert into journal_lines (entry_id, account, debit, credit, currency, order_id, counterparty_distributor_id, counterparty_entity,
 		                           original_amount, original_currency, rate)
-		select n.id, l.account, l.credit, l.debit, l.currency, case when l.order_id is not null then $3::bigint end,
+		select n.id, l.account, l.credit, l.debit, l.currency, case when l.order_id is not null then @order::bigint end,
 		       l.counterparty_distributor_id, l.counterparty_entity, l.original_amount, l.original_currency, l.rate
-		from unnest($1::bigint[], $2::bigint[]) as n(id, given) join journal_lines l on l.entry_id = n.given order by n.id, l.id`,
-		sqlValue(ids), sqlValue(given), x.orderID)
-	if err != nil {
-		return nil, fmt.Errorf("write the journal lines: %w", err)
-	}
-	return ids, nil
+		from unnest(@ids::bigint[], @given::bigint[]) as n(id, given) join journal_lines l on l.entry_id = n.given order by n.id, l.id`,
+		args{"ids": ids, "given": given})
+	return ids, err
 }
 
 // settleCounters allocates each memo and its counter-memo to each other; both are applied.

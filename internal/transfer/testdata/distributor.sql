@@ -562,14 +562,23 @@ select e.id, $1, $2, $3, $4, e.source, true from unnest($5::bigint[], $6::bigint
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
-insert into journal_lines (entry_id, account, debit, credit, currency, order_id, counterparty_distributor_id, counterparty_entity,
+with born as (
+    insert into journal_lines (entry_id, account, debit, credit, currency, order_id, counterparty_distributor_id, counterparty_entity,
                            original_amount, original_currency, rate)
 select e.id, l.account, case when l.debits then e.amount::numeric else 0 end, case when l.debits then 0 else e.amount::numeric end, $1,
        case when l.clears then $2::bigint end, case when l.clears then $3::bigint end, case when l.clears then $4 end,
        case when l.clears then e.original::numeric end, case when l.clears then $5 end, case when l.clears then $6::numeric end
 from unnest($7::bigint[], $8::text[], $9::text[]) as e(id, amount, original)
 cross join (values (1, $10, true, $11::boolean), (2, $12, false, not $11::boolean)) as l(n, account, debits, clears)
-order by e.id, l.n;
+order by e.id, l.n
+    returning *
+), noted as (
+    insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+    select $2, 'journal_line', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
+    group by chunk
+)
+select coalesce(array_agg(id order by id), '{}') from born;
 
 select t.id from invoices t where (t.id = any($1) and t.settled_status is not null) and t.settled_status is distinct from (null::text) order by t.id;
 
