@@ -2,6 +2,11 @@
 -- unapplied before they take anything back, and what found no room is unapplied.
 -- +goose Up
 
+-- A transfer parts a failed payment that stays from a document that goes: what the payment
+-- asks of it counts for nothing, whatever becomes of the payment.
+alter table payment_allocations add column parted boolean not null default false;
+create index payments_failed on payments (customer_id) where status = 'failed';
+
 -- handover_settle computes anew what counts of the allocations of the given invoices, debit
 -- memos, payments and credit memos, keeps the sums, and opens or closes the documents whose
 -- settlement changed:
@@ -89,7 +94,7 @@ begin
         select 'c', f.credit_memo_id, sum(f.amount), 0 from refunds f where f.credit_memo_id = any(repaid) and f.status = 'succeeded' group by 2
     ), given as (
         select 'p' as source, a.payment_id as credit_id, a.id, a.invoice_id, a.debit_memo_id, a.amount, a.counts as counted,
-               a.order_id is not null as by_transfer, p.amount as has, p.status = 'succeeded' as good, false as carries,
+               a.order_id is not null as by_transfer, p.amount as has, p.status = 'succeeded' and not a.parted as good, false as carries,
                p.received_on as on_date, number_of('PAY', p.id) as number, p.id = any(returned) as entangled
         from payment_allocations a join payments p on p.id = a.payment_id where a.payment_id = any(paying)
         union all
@@ -156,7 +161,7 @@ begin
         from debit_memos d left join sums s on s.kind = 'd' and s.id = d.id where d.id = any(debited)
         union all
         select 'c', c.id, c.status, c.settled_status, coalesce(s.claimed, 0), coalesce(s.counts, 0), x.refunded,
-               x.short, x.left_over > 0 and c.allocated > coalesce(s.counts, 0), s.claimed is not null and not x.short
+               x.short, x.left_over > 0 and c.allocated > coalesce(s.counts, 0), x.left_over <= 0 or s.claimed is not null and not x.short
         from credit_memos c left join sums s on s.kind = 'c' and s.id = c.id
         left join paid_back f on f.source = 'c' and f.credit_id = c.id
         cross join lateral (select coalesce(f.refunded, 0) as refunded, c.amount - coalesce(s.counts, 0) - coalesce(f.refunded, 0) as left_over) l
@@ -191,6 +196,31 @@ begin
           from payments p left join sums s on s.kind = 'p' and s.id = p.id left join paid_back f on f.source = 'p' and f.credit_id = p.id
           where p.id = any(paying)) u
     where u.id = t.id and (t.allocated, t.refunded) is distinct from (u.counts, u.refunded);
+end $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create or replace function handover_payment_allocations_written() returns trigger language plpgsql as $$
+declare
+    invoices bigint[];
+    memos    bigint[];
+    payments bigint[];
+begin
+    if tg_op = 'INSERT' then
+        select array_agg(invoice_id), array_agg(debit_memo_id), array_agg(payment_id) into invoices, memos, payments from added;
+    elsif tg_op = 'DELETE' then
+        select array_agg(invoice_id), array_agg(debit_memo_id), array_agg(payment_id) into invoices, memos, payments from removed;
+    else
+        select array_agg(invoice_id), array_agg(debit_memo_id), array_agg(payment_id) into invoices, memos, payments
+        from (select w.* from added n join removed o on o.id = n.id
+              cross join lateral (values (n.invoice_id, n.debit_memo_id, n.payment_id), (o.invoice_id, o.debit_memo_id, o.payment_id)) w(invoice_id, debit_memo_id, payment_id)
+              where (n.invoice_id, n.debit_memo_id, n.payment_id, n.amount, n.parted)
+                    is distinct from (o.invoice_id, o.debit_memo_id, o.payment_id, o.amount, o.parted)) c;
+    end if;
+    if payments is not null then
+        perform handover_settle_parts(invoices, memos, payments, array_fill(null::bigint, array[cardinality(payments)]));
+    end if;
+    return null;
 end $$;
 -- +goose StatementEnd
 

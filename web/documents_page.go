@@ -29,6 +29,9 @@ func (h documentPages) show(p *page) error {
 		Facts: documentFacts(p, d), Restricted: d.Restricted, Printed: printedFacts(d), Total: formatMoney(d.Amount, d.Currency),
 		Settling: settling[d.Kind], HasLines: d.Kind == "invoice", HasRefunds: d.Kind == "payment",
 	}
+	if d.RefundKind == "chargeback" {
+		v.Note = "Chargeback: the payer's bank took the money back."
+	}
 	if d.Purpose == "transfer" {
 		v.Note = billing.TransferNote
 	}
@@ -64,6 +67,9 @@ func documentFacts(p *page, d billing.Document) []ui.Fact {
 	}
 	if d.OfID != nil {
 		facts = append(facts, ui.Fact{Label: documentLabel(d.OfKind), Text: d.OfNumber, Href: p.URL(documentPath(d.OfKind, *d.OfID))})
+	}
+	if d.PaysOutID != nil {
+		facts = append(facts, ui.Fact{Label: "Pays out", Text: d.PaysOutNumber, Href: p.URL(documentPath("credit_memo", *d.PaysOutID))})
 	}
 	if d.SubscriptionID != nil {
 		facts = append(facts, ui.Fact{Label: "Subscription", Text: accounts.Number(accounts.SubscriptionPrefix, *d.SubscriptionID)})
@@ -151,6 +157,7 @@ func (h documentPages) settlements(p *page, d billing.Document, v *views.Documen
 		row := views.SettlementRow{
 			Number: cmp.Or(a.Number, "of "+anotherDistributor), Kind: documentLabel(a.Kind), Date: formatDate(a.OnDate), Amount: formatMoney(a.Amount, d.Currency),
 		}
+		row.Note = uncountedNote(d, a, row.Number)
 		if a.Seen {
 			row.Href = p.URL(documentPath(a.Kind, a.ID))
 		}
@@ -163,17 +170,43 @@ func (h documentPages) settlements(p *page, d billing.Document, v *views.Documen
 	return err
 }
 
-func (h documentPages) refunds(p *page, d billing.Document, v *views.Document) error {
-	if !v.HasRefunds {
-		return nil
+// uncounted says why an allocation does not count, or not as a whole.
+var uncounted = map[string]string{
+	"failed": "payment failed", "processing": "payment in progress", "requires_action": "payment waits for the customer",
+	billing.UncountedVoid: "credit memo is void", billing.UncountedParted: "payment stayed with another account",
+	billing.UncountedPaidBack: "paid back", billing.UncountedUsed: "used for other documents", billing.UncountedNoRoom: "settled already",
+}
+
+// uncountedNote says what of an allocation does not count and why, "" where all does.
+func uncountedNote(d billing.Document, a billing.Allocation, number string) string {
+	if a.Idle == "" {
+		return ""
 	}
-	refunds, err := billing.Refunds(p.Request().Context(), p.db(), d.ID)
+	note := "not counted: " + uncounted[a.Idle]
+	if a.Counts.IsPositive() {
+		note = fmt.Sprintf("%s counted, the rest is %s", formatMoney(a.Counts, d.Currency), note)
+	}
+	if d.Kind == "payment" || d.Kind == "credit_memo" {
+		note = "for " + number + ", " + note
+	}
+	return note
+}
+
+func (h documentPages) refunds(p *page, d billing.Document, v *views.Document) error {
+	refunds, err := billing.Refunds(p.Request().Context(), p.db(), d.Kind, d.ID)
 	for _, f := range refunds {
-		v.Refunds = append(v.Refunds, views.DocumentRow{
+		row := views.DocumentRow{
 			Number: f.Number, Href: p.URL(documentPath("refund", f.ID)), Kind: documentLabel("refund"), Date: formatDate(f.OnDate),
 			Amount: formatMoney(f.Amount, d.Currency), Status: f.Status,
-		})
+		}
+		if f.Kind == "chargeback" {
+			row.Kind = "Chargeback"
+		} else if f.Memo != "" && d.Kind == "payment" {
+			row.Kind += " of " + f.Memo
+		}
+		v.Refunds = append(v.Refunds, row)
 	}
+	v.HasRefunds = v.HasRefunds || len(refunds) > 0
 	return err
 }
 

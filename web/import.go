@@ -63,6 +63,7 @@ func (h importPages) run(p *page) error {
 	if report.DryRun {
 		v := importView(p)
 		v.DryRun, v.Checked = true, importResult(report.Files, "nothing is wrong, and nothing was kept")
+		v.Checked.Warnings = importPlaces(report.Warnings)
 		return p.Render(http.StatusOK, "Import", views.ImportPage(v))
 	}
 	return p.Tell(ui.Flash{Tone: ui.Green, Text: importSentence(up.name, report)}, "/import")
@@ -99,9 +100,7 @@ func (h importPages) refused(p *page, up upload, report exchange.Report, err err
 	v := importView(p)
 	v.Errors, v.DryRun, v.More, v.RateReason = ui.Errors{wrong}, up.dryRun, report.More, up.rateReason
 	v.IntoClosed, v.Amend, v.Reason = up.intoClosed, up.amend, up.reason
-	for _, line := range report.Errors {
-		v.Problems = append(v.Problems, views.ImportProblem{Place: line.Place(), Message: line.Message})
-	}
+	v.Problems = importPlaces(report.Errors)
 	status := http.StatusUnprocessableEntity
 	if e.Code == fault.TooLarge {
 		status = statusOf(e.Code)
@@ -225,16 +224,29 @@ func importResult(files []exchange.FileReport, sentence string) *views.ImportRes
 	for _, f := range files {
 		r.Files = append(r.Files, views.ImportedFile{
 			File: f.File, Read: formatCount(f.Read), Added: formatCount(f.Added),
-			Updated: formatCount(f.Updated), Unchanged: formatCount(f.Unchanged),
+			Updated: formatCount(f.Updated), Unchanged: formatCount(f.Unchanged), Warned: formatCount(f.Warned),
 		})
 	}
 	return r
+}
+
+// importPlaces are the places in the files of which something is said.
+func importPlaces(list []exchange.LineError) []views.ImportProblem {
+	var places []views.ImportProblem
+	for _, line := range list {
+		places = append(places, views.ImportProblem{Place: line.Place(), Message: line.Message})
+	}
+	return places
 }
 
 func importSentence(name string, r exchange.Report) string {
 	var sum exchange.FileReport
 	for _, f := range r.Files {
 		sum.Read, sum.Added, sum.Updated, sum.Unchanged = sum.Read+f.Read, sum.Added+f.Added, sum.Updated+f.Updated, sum.Unchanged+f.Unchanged
+		sum.Warned += f.Warned
+	}
+	if sum.Warned > 0 {
+		name += fmt.Sprintf(" with %s", plural(sum.Warned, "warning", "warnings"))
 	}
 	return fmt.Sprintf("Imported %s: %s read, %s added, %s updated, %s unchanged.",
 		name, plural(sum.Read, "row", "rows"), formatCount(sum.Added), formatCount(sum.Updated), formatCount(sum.Unchanged))

@@ -136,7 +136,7 @@ func reconciledRecord(p *page, kind string, id int64, number string) views.Recor
 }
 
 func (h reconciliationPages) exportItems(p *page) error {
-	name, check, f, err := h.itemFilter(p)
+	name, _, f, err := h.itemFilter(p)
 	if err != nil {
 		return err
 	}

@@ -80,10 +80,13 @@ func (c *importCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
+		for _, w := range report.Warnings {
+			fmt.Fprintln(a.errOut, "warning: "+w.String())
+		}
 		table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "FILE\tREAD\tADDED\tUPDATED\tUNCHANGED")
+		fmt.Fprintln(table, "FILE\tREAD\tADDED\tUPDATED\tUNCHANGED\tWARNED")
 		for _, f := range report.Files {
-			fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\n", f.File, f.Read, f.Added, f.Updated, f.Unchanged)
+			fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\n", f.File, f.Read, f.Added, f.Updated, f.Unchanged, f.Warned)
 		}
 		if err := table.Flush(); err != nil {
 			return fmt.Errorf("print the report: %w", err)

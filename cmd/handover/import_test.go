@@ -35,7 +35,7 @@ func TestImportAndExport(t *testing.T) {
 		t.Fatalf("dry run: %d %s %s", r.code, r.out, r.errOut)
 	}
 	r = handover(t, "", "import", filepath.Join(in, "brands.csv"), "--database-url", url)
-	if r.code != 0 || !strings.Contains(r.out, "brands.csv  1     1      0        0\n") {
+	if r.code != 0 || !strings.Contains(r.out, "brands.csv  1     1      0        0          0\n") {
 		t.Errorf("import of one file: %d %q %s", r.code, r.out, r.errOut)
 	}
 	out := filepath.Join(t.TempDir(), "new", "folder")
@@ -51,7 +51,7 @@ func TestImportAndExport(t *testing.T) {
 		t.Fatalf("export: %s", r.errOut)
 	}
 	r = handover(t, "", "import", archive, "--database-url", url)
-	if r.code != 0 || !strings.Contains(r.out, "brands.csv                      1     0      0        1\n") {
+	if r.code != 0 || !strings.Contains(r.out, "brands.csv                      1     0      0        1          0\n") {
 		t.Errorf("import of an export: %d %q %s", r.code, r.out, r.errOut)
 	}
 }

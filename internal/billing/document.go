@@ -34,6 +34,9 @@ type Document struct {
 	OfKind         string              `db:"of_kind"` // the document that it is a part or correction of
 	OfID           *int64              `db:"of_id"`
 	OfNumber       string              `db:"of_number"`
+	PaysOutID      *int64              `db:"pays_out_id"` // of a refund: the credit memo that it pays out
+	PaysOutNumber  string              `db:"pays_out_number"`
+	RefundKind     string              `db:"refund_kind"` // refund or chargeback, "" = no refund
 	CustomerID     int64               `db:"customer_id"`
 	CustomerName   string              `db:"customer_name"`
 	CustomerStatus string              `db:"customer_status"`
@@ -54,6 +57,9 @@ const TransferNote = "Balance transfer note. Not a tax invoice or credit note."
 // anotherDistributor is a distributor that the reader may not know.
 const anotherDistributor = "another distributor"
 
+// noPayout are the columns about what a refund is, of a document that is none.
+const noPayout = `, null::bigint as pays_out_id, '' as pays_out_number, '' as refund_kind`
+
 // noOrigin are the columns of the origin of a document that has none.
 const noOrigin = `, '' as purpose, '' as origin_kind, '' as origin_number, null::date as origin_issued_on, null::bigint as origin_distributor_id`
 
@@ -69,22 +75,23 @@ func (d Document) Customer() string { return accounts.Number(accounts.CustomerPr
 var documentDetails = map[string]string{
 	"invoice": `select i.id, i.number, i.external_id, i.customer_id, i.issued_on as on_date, i.due_on, i.currency, i.total as amount,
 		i.status, i.restricted, '' as reason, i.buyer_name, i.buyer_address, i.buyer_tax_id, '' as method,
-		null::bigint as subscription_id, '' as of_kind, null::bigint as of_id, '' as of_number` + noOrigin + ` from invoices i where i.id = $1`,
+		null::bigint as subscription_id, '' as of_kind, null::bigint as of_id, '' as of_number` + noPayout + noOrigin + ` from invoices i where i.id = $1`,
 	"payment": `select p.id, number_of('PAY', p.id) as number, p.external_id, p.customer_id, p.received_on as on_date, null::date as due_on,
 		p.currency, p.amount, p.status, '' as restricted, '' as reason, '' as buyer_name, '' as buyer_address, '' as buyer_tax_id,
-		coalesce(m.label, '') as method, null::bigint as subscription_id, '' as of_kind, null::bigint as of_id, '' as of_number` + noOrigin + `
+		coalesce(m.label, '') as method, null::bigint as subscription_id, '' as of_kind, null::bigint as of_id, '' as of_number` + noPayout + noOrigin + `
 		from payments p left join payment_methods m on m.id = p.payment_method_id where p.id = $1`,
 	"refund": `select f.id, number_of('RF', f.id) as number, f.external_id, p.customer_id, f.refunded_on as on_date, null::date as due_on,
 		p.currency, f.amount, f.status, '' as restricted, '' as reason, '' as buyer_name, '' as buyer_address, '' as buyer_tax_id,
-		'' as method, null::bigint as subscription_id, 'payment' as of_kind, p.id as of_id, number_of('PAY', p.id) as of_number` + noOrigin + `
-		from refunds f join payments p on p.id = f.payment_id where f.id = $1`,
+		'' as method, null::bigint as subscription_id, 'payment' as of_kind, p.id as of_id, number_of('PAY', p.id) as of_number,
+		m.id as pays_out_id, coalesce(m.number, '') as pays_out_number, f.kind as refund_kind` + noOrigin + `
+		from refunds f join payments p on p.id = f.payment_id left join credit_memos m on m.id = f.credit_memo_id where f.id = $1`,
 	"credit_memo": `select m.id, m.number, m.external_id, m.customer_id, m.issued_on as on_date, null::date as due_on, m.currency, m.amount,
 		m.status, m.restricted, m.reason, m.buyer_name, m.buyer_address, m.buyer_tax_id, '' as method, m.subscription_id,
-		case when i.id is null then '' else 'invoice' end as of_kind, i.id as of_id, coalesce(i.number, '') as of_number` + memoOrigin + `
+		case when i.id is null then '' else 'invoice' end as of_kind, i.id as of_id, coalesce(i.number, '') as of_number` + noPayout + memoOrigin + `
 		from credit_memos m left join invoices i on i.id = m.invoice_id where m.id = $1`,
 	"debit_memo": `select m.id, m.number, m.external_id, m.customer_id, m.issued_on as on_date, m.due_on, m.currency, m.amount,
 		m.status, m.restricted, m.reason, m.buyer_name, m.buyer_address, m.buyer_tax_id, '' as method, m.subscription_id,
-		'' as of_kind, null::bigint as of_id, '' as of_number` + memoOrigin + ` from debit_memos m where m.id = $1`,
+		'' as of_kind, null::bigint as of_id, '' as of_number` + noPayout + memoOrigin + ` from debit_memos m where m.id = $1`,
 }
 
 // GetDocument returns a document whose owner lies in the scope.
@@ -105,7 +112,7 @@ func GetDocument(ctx context.Context, q db.Querier, s accounts.Scope, kind strin
 	err = q.GetContext(ctx, &d, `
 		select r.kind, r.id, r.number, coalesce(r.external_id, '') as external_id, r.on_date, r.due_on, r.currency, r.amount,
 		       r.status, r.restricted, r.reason, r.buyer_name, r.buyer_address, r.buyer_tax_id, r.method, r.subscription_id,
-		       r.of_kind, r.of_id, r.of_number, r.customer_id, c.name as customer_name, c.status as customer_status,
+		       r.of_kind, r.of_id, r.of_number, r.pays_out_id, r.pays_out_number, r.refund_kind, r.customer_id, c.name as customer_name, c.status as customer_status,
 		       d.name as distributor_name, `+k.open+` as open_amount, r.purpose, r.origin_kind, r.origin_number, r.origin_issued_on,
 		       case when r.origin_distributor_id is null then '' when `+seen+` then coalesce(o.name, '`+anotherDistributor+`') else '`+anotherDistributor+`' end as origin_distributor
 		from (select '`+kind+`'::text as kind, one.* from (`+rows+`) one) r

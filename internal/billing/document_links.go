@@ -25,20 +25,42 @@ type Allocation struct {
 	Number  string          `db:"number"` // "" outside the scope
 	OnDate  time.Time       `db:"on_date"`
 	Amount  decimal.Decimal `db:"amount"`
+	Counts  decimal.Decimal `db:"counts"`   // how much of the amount counts (docs/domain.md, "What settles a document")
+	Idle    string          `db:"idle"`     // why the rest does not, a code of Uncounted; "" = all counts
 	OrderID *int64          `db:"order_id"` // the transfer that wrote it
 	Seen    bool            `db:"seen"`     // the other document lies in the scope
 }
 
+// Uncounted are the codes that say why an allocation does not count, or not as a whole: the
+// status of its payment, or one of these.
+const (
+	UncountedVoid     = "void"      // its credit memo is void
+	UncountedParted   = "parted"    // a transfer parted the payment from the document
+	UncountedPaidBack = "paid_back" // a chargeback or refund took it back
+	UncountedUsed     = "used"      // its payment or memo is used up by others
+	UncountedNoRoom   = "no_room"   // the document is settled by others
+)
+
+// The allocations with why they do not count.
+const (
+	paymentAllocations = `(select a.*, case when a.counts = a.amount then '' when p.status <> 'succeeded' then p.status when a.parted then 'parted'
+		when p.allocated + p.refunded < p.amount then 'no_room' when p.refunded > 0 then 'paid_back' else 'used' end as idle
+		from payment_allocations a join payments p on p.id = a.payment_id)`
+	creditAllocations = `(select a.*, case when a.counts = a.amount then '' when m.status = 'void' then 'void'
+		when m.allocated + m.refunded < m.amount then 'no_room' when m.refunded > 0 then 'paid_back' else 'used' end as idle
+		from credit_allocations a join credit_memos m on m.id = a.credit_memo_id)`
+)
+
 // allocationsOf says per kind where its allocations stand, from document $1.
 var allocationsOf = map[string]string{
-	"invoice": `select 'payment' as kind, payment_id as id, amount, order_id from payment_allocations where invoice_id = $1
-		union all select 'credit_memo', credit_memo_id, amount, order_id from credit_allocations where invoice_id = $1`,
-	"debit_memo": `select 'payment' as kind, payment_id as id, amount, order_id from payment_allocations where debit_memo_id = $1
-		union all select 'credit_memo', credit_memo_id, amount, order_id from credit_allocations where debit_memo_id = $1`,
+	"invoice": `select 'payment' as kind, payment_id as id, amount, counts, idle, order_id from ` + paymentAllocations + ` a where invoice_id = $1
+		union all select 'credit_memo', credit_memo_id, amount, counts, idle, order_id from ` + creditAllocations + ` a where invoice_id = $1`,
+	"debit_memo": `select 'payment' as kind, payment_id as id, amount, counts, idle, order_id from ` + paymentAllocations + ` a where debit_memo_id = $1
+		union all select 'credit_memo', credit_memo_id, amount, counts, idle, order_id from ` + creditAllocations + ` a where debit_memo_id = $1`,
 	"payment": `select case when invoice_id is null then 'debit_memo' else 'invoice' end as kind,
-		coalesce(invoice_id, debit_memo_id) as id, amount, order_id from payment_allocations where payment_id = $1`,
+		coalesce(invoice_id, debit_memo_id) as id, amount, counts, idle, order_id from ` + paymentAllocations + ` a where payment_id = $1`,
 	"credit_memo": `select case when invoice_id is null then 'debit_memo' else 'invoice' end as kind,
-		coalesce(invoice_id, debit_memo_id) as id, amount, order_id from credit_allocations where credit_memo_id = $1`,
+		coalesce(invoice_id, debit_memo_id) as id, amount, counts, idle, order_id from ` + creditAllocations + ` a where credit_memo_id = $1`,
 }
 
 // Allocations returns what settles a document, or what it settles, by date.
@@ -52,7 +74,7 @@ func Allocations(ctx context.Context, q db.Querier, s accounts.Scope, kind strin
 	seen := "(" + s.Condition(&w, "c.distributor_id") + ")"
 	var out []Allocation
 	err := q.SelectContext(ctx, &out, `
-		select a.kind, a.id, case when `+seen+` then o.number else '' end as number, o.on_date, a.amount, a.order_id, `+seen+` as seen
+		select a.kind, a.id, case when `+seen+` then o.number else '' end as number, o.on_date, a.amount, a.counts, a.idle, a.order_id, `+seen+` as seen
 		from (`+rows+`) a
 		join lateral (select number, issued_on as on_date, customer_id from invoices where a.kind = 'invoice' and id = a.id
 		    union all select number, issued_on, customer_id from debit_memos where a.kind = 'debit_memo' and id = a.id
@@ -65,21 +87,29 @@ func Allocations(ctx context.Context, q db.Querier, s accounts.Scope, kind strin
 	return out, nil
 }
 
-// Refund is money of a payment that went back.
+// Refund is money of a payment that went back: a refund, of a credit memo where it names one,
+// or a chargeback.
 type Refund struct {
 	ID     int64           `db:"id"`
 	Number string          `db:"number"`
 	OnDate time.Time       `db:"on_date"`
 	Amount decimal.Decimal `db:"amount"`
 	Status string          `db:"status"`
+	Kind   string          `db:"kind"` // refund or chargeback
+	Memo   string          `db:"memo"` // number of the credit memo that it pays out, "" = none
 }
 
-// Refunds returns the refunds of a payment by date.
-func Refunds(ctx context.Context, q db.Querier, paymentID int64) ([]Refund, error) {
+// Refunds returns the refunds of a payment, or those that pay out a credit memo, by date; of
+// other kinds none.
+func Refunds(ctx context.Context, q db.Querier, kind string, id int64) ([]Refund, error) {
+	column, ok := map[string]string{"payment": "payment_id", "credit_memo": "credit_memo_id"}[kind]
+	if !ok {
+		return nil, nil
+	}
 	var out []Refund
 	err := q.SelectContext(ctx, &out, `
-		select id, number_of('RF', id) as number, refunded_on as on_date, amount, status
-		from refunds where payment_id = $1 order by refunded_on, id limit 500`, paymentID)
+		select f.id, number_of('RF', f.id) as number, f.refunded_on as on_date, f.amount, f.status, f.kind, coalesce(m.number, '') as memo
+		from refunds f left join credit_memos m on m.id = f.credit_memo_id where f.`+column+` = $1 order by f.refunded_on, f.id limit 500`, id)
 	if err != nil {
 		return nil, fmt.Errorf("read the refunds: %w", err)
 	}

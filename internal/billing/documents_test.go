@@ -133,7 +133,7 @@ func TestDocumentOfEachKind(t *testing.T) {
 			t.Errorf("%s 999: %v, want not found", kind, err)
 		}
 	}
-	if refunds, err := billing.Refunds(t.Context(), pool, pay.ID); err != nil || len(refunds) != 1 || refunds[0].Number != refund.Number {
+	if refunds, err := billing.Refunds(t.Context(), pool, "payment", pay.ID); err != nil || len(refunds) != 1 || refunds[0].Number != refund.Number {
 		t.Errorf("refunds are %+v (%v)", refunds, err)
 	}
 }

@@ -100,12 +100,36 @@ func (f *filler) more(l *load, b *rows) []more {
 	if slices.Contains(f.declaration("document_buyers").column("document_kind").allowed, l.kind) {
 		list = f.buyers(b)
 	}
+	if l.name == "payment_allocations" || l.name == "credit_allocations" {
+		list = append(list, f.counts(l, b))
+	}
 	for _, k := range keptSums {
 		if k.of == l.name && !slices.ContainsFunc(list, func(m more) bool { return m.column == k.column }) {
 			list = append(list, more{k.column, func(row []any) any { return f.kept.of(l.name, k.column, b.at(row, "id")) }})
 		}
 	}
 	return list
+}
+
+// counts writes an allocation as it mostly counts, so that the database (handover_settle)
+// need not write it again.
+func (f *filler) counts(l *load, b *rows) more {
+	by, file, good := "payment_id", "payments", func(status any) bool { return status == "succeeded" }
+	if l.has("credit_memo_id") {
+		by, file, good = "credit_memo_id", "credit_memos", func(status any) bool { return status != "void" }
+	}
+	counting := map[any]bool{}
+	if credits := f.batch[file]; credits != nil {
+		for _, row := range credits.list {
+			counting[credits.at(row, "id")] = good(credits.at(row, "status"))
+		}
+	}
+	return more{"counts", func(row []any) any {
+		if counting[b.at(row, by)] {
+			return b.at(row, "amount")
+		}
+		return "0"
+	}}
 }
 
 func (f *filler) successors(customers *rows) []more {

@@ -87,6 +87,7 @@ type importer struct {
 type load struct {
 	*file
 	read, added, updated int
+	warned               int
 	kept                 bool     // there is a table kept_*: what transfers wrote of its rows
 	broken               bool     // not every line could be read
 	absent               []string // the optional columns that the file lacks
@@ -134,7 +135,7 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 	if err := im.report.err(im.declared); err != nil {
 		return err
 	}
-	for _, stage := range []func(context.Context) error{im.beforeIssue, im.writeAll, im.afterIssue, im.linkRecognition, im.checkWritten} {
+	for _, stage := range []func(context.Context) error{im.beforeIssue, im.writeAll, im.afterIssue, im.linkRecognition, im.checkWritten, im.keptOpen} {
 		if err := stage(ctx); err != nil {
 			return err
 		}
@@ -180,7 +181,7 @@ func (im *importer) count() {
 	im.report.Files = nil
 	for _, l := range im.loads {
 		im.report.Files = append(im.report.Files, FileReport{
-			File: l.csv(), Read: l.read, Added: l.added, Updated: l.updated, Unchanged: l.read - l.added - l.updated,
+			File: l.csv(), Read: l.read, Added: l.added, Updated: l.updated, Unchanged: l.read - l.added - l.updated, Warned: l.warned,
 		})
 	}
 }

@@ -13,10 +13,11 @@ const MaxErrors = 1000
 
 // Report says what an import did, or what is wrong with the files.
 type Report struct {
-	Files  []FileReport
-	Errors []LineError
-	More   bool // there are further errors
-	DryRun bool // everything was checked and nothing kept
+	Files    []FileReport
+	Errors   []LineError
+	More     bool        // there are further errors
+	Warnings []LineError // the first of them; they stop nothing
+	DryRun   bool        // everything was checked and nothing kept
 }
 
 // FileReport counts the rows of one file.
@@ -26,9 +27,10 @@ type FileReport struct {
 	Added     int    `json:"added"`
 	Updated   int    `json:"updated"`
 	Unchanged int    `json:"unchanged"`
+	Warned    int    `json:"warned,omitempty"` // lines with a warning
 }
 
-// LineError is one mistake and where it stands. Line 0 is the file as a whole.
+// LineError is one mistake or warning and where it stands. Line 0 is the file as a whole.
 type LineError struct {
 	File    string
 	Line    int

@@ -23,6 +23,7 @@ func subscriptionsFlow() Flow {
 			{"cut subscriptions at the effective date", splitContracts},
 			{"move the records", moveRecords},
 			{"hand over to the continuations", repoint},
+			{"part failed payments from documents that went", partFailed},
 			{"move the service users", moveUsersOfS},
 			{"notify the customer", notifyCustomer},
 		},
@@ -50,6 +51,7 @@ func mergeFlow() Flow {
 			{"cut subscriptions at the effective date", splitContracts},
 			{"move the records", moveRecords},
 			{"hand over to the continuations", repoint},
+			{"part failed payments from documents that went", partFailed},
 			{"settle the fields of both accounts", settleFields}, // before the memo that names the target as its buyer
 			{"carry the balance", carryBalance},
 			{"copy contacts and acceptances", copyPeople},

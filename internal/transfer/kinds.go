@@ -63,6 +63,18 @@ type Kind struct {
 
 	// Restrictable kinds have a column "restricted" that holds the reason.
 	Restrictable bool
+
+	// Open is what of a record is still to be paid or not used yet, an expression over a row t
+	// of its table; "" = the kind has no such amount.
+	Open string
+}
+
+// open is the expression for what is open of a row t.
+func (k Kind) open() string {
+	if k.Open == "" {
+		return "null::numeric"
+	}
+	return k.Open
 }
 
 // withSubscription is the rule of a distributor transfer: what is owned through a
@@ -117,6 +129,7 @@ var Kinds = []Kind{
 		Table: "invoices", View: "owned_invoices", Root: true,
 		Moves:  map[FlowKind]string{Subscriptions: invoiceOfS, Merge: fromE},
 		Closed: `true`, Restrictable: true,
+		Open: `case t.status when 'open' then t.total - t.settled end`,
 	},
 	{
 		Name: "invoice_line", Label: "invoice line", Plural: "invoice lines",
@@ -130,12 +143,14 @@ var Kinds = []Kind{
 		Table: "debit_memos", View: "owned_debit_memos", Root: true,
 		Moves:  map[FlowKind]string{Subscriptions: debitMemoOfS, Merge: fromE},
 		Closed: `true`, Restrictable: true,
+		Open: `case t.status when 'open' then t.amount - t.settled end`,
 	},
 	{
 		Name: "payment", Label: "payment", Plural: "payments",
 		Prefix: "PAY", Table: "payments", View: "owned_payments", Root: true,
 		Moves:  map[FlowKind]string{Subscriptions: paymentOfS, Merge: paymentOfAll},
 		Closed: `true`,
+		Open:   `case t.status when 'succeeded' then greatest(0, t.amount - t.allocated - t.refunded) end`,
 	},
 	{
 		Name: "refund", Label: "refund", Plural: "refunds",
@@ -150,6 +165,7 @@ var Kinds = []Kind{
 		Table: "credit_memos", View: "owned_credit_memos", Root: true,
 		Moves:  map[FlowKind]string{Subscriptions: creditMemoOfS, Merge: creditMemoOfAll},
 		Closed: `true`, Restrictable: true,
+		Open: `case t.status when 'open' then greatest(0, t.amount - t.allocated - t.refunded) end`,
 	},
 	{
 		Name: "journal_entry", Label: "journal entry", Plural: "journal entries",

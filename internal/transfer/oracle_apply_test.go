@@ -20,6 +20,7 @@ func (o *oracle) apply() books {
 		}
 	}
 	o.takeOver(b, next)
+	o.partFailed(b)
 	for id := range o.all {
 		s := b["subscriptions"][id]
 		if n, ok := next[id]; ok {

@@ -160,6 +160,9 @@ func settle(b books, credit, document *openItem) bool {
 		table, from = "credit_allocations", "credit_memo_id"
 	}
 	a := row{from: credit.row.id("id"), "amount": part, "counts": part, "order_id": int64(1), "invoice_id": nil, "debit_memo_id": nil}
+	if table == "payment_allocations" {
+		a["parted"] = false
+	}
 	if document.table == "invoices" {
 		a["invoice_id"] = document.row.id("id")
 	} else {

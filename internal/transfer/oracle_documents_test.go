@@ -117,18 +117,26 @@ func (w *oracleWorld) entry(kind string, id int64) {
 	}
 }
 
-// settle takes a part of a credit for some documents.
-func (w *oracleWorld) settle(amount int) []testdb.Allocation {
+// settle takes a part of a credit for some documents; what counts leaves less room for the
+// next. In a crowded world some ask for more than there is room for.
+func (w *oracleWorld) settle(amount int, counts bool) []testdb.Allocation {
 	var list []testdb.Allocation
 	take := func(key string, a testdb.Allocation) {
-		part := min(amount, w.open[key], 1+w.upTo(3000))
+		room := w.open[key]
+		if w.crowded && w.odds(4) {
+			room = 1 + w.upTo(4000)
+		}
+		part := min(amount, room, 1+w.upTo(3000))
 		if part <= 0 || !w.odds(3) {
 			return
 		}
 		if w.odds(3) {
-			part = min(amount, w.open[key])
+			part = min(amount, room)
 		}
-		amount, w.open[key] = amount-part, w.open[key]-part
+		amount -= part
+		if counts {
+			w.open[key] = max(0, w.open[key]-part)
+		}
 		a.Amount = w.money(part)
 		list = append(list, a)
 	}
@@ -142,16 +150,21 @@ func (w *oracleWorld) settle(amount int) []testdb.Allocation {
 }
 
 func (w *oracleWorld) drawCredits() {
+	var payments []testdb.Payment
 	for range w.upTo(3) {
 		amount := 1 + w.upTo(6000)
+		status := statusOf(w, pick(w, "succeeded", "succeeded", "succeeded", "succeeded", "failed", "requires_action"), "processing")
 		p := w.Payment(testdb.Payment{
-			Customer: pick(w, w.source, w.source, w.source, w.source, w.third).ID, ReceivedOn: w.day(), Amount: w.money(amount), Allocations: w.settle(amount),
-			Status: statusOf(w, pick(w, "succeeded", "succeeded", "succeeded", "succeeded", "failed", "requires_action"), "processing"),
+			Customer: pick(w, w.source, w.source, w.source, w.source, w.third).ID, ReceivedOn: w.day(), Amount: w.money(amount),
+			Allocations: w.settle(amount, status == "succeeded"), Status: status,
 		})
+		payments = append(payments, p)
 		w.entry(testdb.OfPayment, p.ID)
 		for range w.upTo(2) / 2 {
-			r := w.Refund(testdb.Refund{Payment: p.ID, Amount: w.money(1 + w.upTo(amount-1)), On: w.day(), Status: pick(w, "succeeded", "succeeded", "processing", "failed")})
-			w.entry(testdb.OfRefund, r.ID)
+			w.payBack(p, 1+w.upTo(amount-1), pick(w, "refund", "refund", "chargeback"), 0)
+			if w.odds(3) { // of all that was paid
+				w.payBack(p, amount, pick(w, "refund", "chargeback"), 0)
+			}
 		}
 	}
 	for range w.upTo(3) {
@@ -167,8 +180,23 @@ func (w *oracleWorld) drawCredits() {
 			m.Invoice = pick(w, w.invoices...).ID
 		}
 		if w.odds(2) {
-			m.Allocations = w.settle(amount)
+			m.Allocations = w.settle(amount, m.Status != "void")
 		}
-		w.entry(testdb.OfCreditMemo, w.CreditMemo(m).ID)
+		made := w.CreditMemo(m)
+		w.entry(testdb.OfCreditMemo, made.ID)
+		for _, p := range payments {
+			if p.Customer == made.Customer && w.odds(6) {
+				w.payBack(p, 1+w.upTo(amount-1), "refund", made.ID)
+			}
+		}
 	}
+}
+
+// payBack refunds a part of a payment, for a credit memo if one is given.
+func (w *oracleWorld) payBack(p testdb.Payment, amount int, kind string, memo int64) {
+	r := w.Refund(testdb.Refund{
+		Payment: p.ID, CreditMemo: memo, Kind: kind, Amount: w.money(amount), On: w.day(),
+		Status: pick(w, "succeeded", "succeeded", "processing", "failed"),
+	})
+	w.entry(testdb.OfRefund, r.ID)
 }

@@ -40,6 +40,7 @@ func (o *oracle) expect(after books) findings {
 		}
 	}
 	o.expectBooks(f, after)
+	o.expectMoney(f)
 	if o.dist() {
 		o.expectDistributor(f, after)
 	} else {

@@ -52,7 +52,7 @@ func (k *claim) number() string {
 // good says whether the credit's allocations count at all.
 func (k *claim) good() bool {
 	if k.credits == "payments" {
-		return k.credit.text("status") == "succeeded"
+		return k.credit.text("status") == "succeeded" && !k.allocation.yes("parted")
 	}
 	return k.credit.text("status") != "void"
 }

@@ -26,6 +26,7 @@ type oracleWorld struct {
 	open                map[string]int // what is left of a document, in minor units
 	unit                int32
 	calm                bool // nothing blocks but what links and memos do
+	crowded             bool // more may be asked of a document than it has
 }
 
 var oracleDays = []string{"2025-12-20", "2026-01-01", "2026-01-15", "2026-01-31", "2026-02-01", "2026-02-14", "2026-02-15", "2026-02-28", "2026-03-01", "2026-03-10"}

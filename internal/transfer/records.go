@@ -20,6 +20,10 @@ type OwnedRecord struct {
 	On         time.Time       `db:"on_date"`
 	Amount     decimal.Decimal `db:"amount"` // a subscription's is per month
 	Currency   string          `db:"currency"`
+
+	// Open is what of a document is still to be paid, or of a payment or memo not used yet; nil
+	// where there is no such amount.
+	Open *decimal.Decimal `db:"open"`
 }
 
 // KindNames returns the names of all kinds, in their order.
@@ -46,8 +50,8 @@ func ListRecords(ctx context.Context, q db.Querier, k Kind, customerID int64, p 
 	keys.Apply(w)
 	var rows []OwnedRecord
 	err = q.SelectContext(ctx, &rows, fmt.Sprintf(`
-		select r.number, coalesce(to_jsonb(t)->>'external_id', '') as external_id, to_jsonb(t)->>'status' as status, r.on_date, coalesce(r.amount, 0) as amount, r.currency, %s
-		from %s r join %s t on t.id = r.id %s %s`, keys.Columns(), k.View, k.Table, w.SQL(), keys.Tail()), w.Args()...)
+		select r.number, coalesce(to_jsonb(t)->>'external_id', '') as external_id, to_jsonb(t)->>'status' as status, r.on_date, coalesce(r.amount, 0) as amount, r.currency, %s as open, %s
+		from %s r join %s t on t.id = r.id %s %s`, k.open(), keys.Columns(), k.View, k.Table, w.SQL(), keys.Tail()), w.Args()...)
 	if err != nil {
 		return db.Part[OwnedRecord]{}, fmt.Errorf("list the %s: %w", k.Plural, err)
 	}

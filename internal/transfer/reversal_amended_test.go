@@ -64,7 +64,9 @@ func TestReversalAfterAmendments(t *testing.T) {
 			d := newShop(t)
 			o := d.transfer(c.ask(d))
 			d.amend(c.file, c.before, c.after)
-			d.verify()
+			if ofTransfer := c.file == "debit_memos.csv"; ofTransfer != (len(d.broken()) > 0) {
+				t.Errorf("verify says %q: it finds what a transfer wrote and another document does not", d.broken())
+			}
 			if got := d.blocking(o); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
 				t.Fatalf("the preview of the reversal says %q, want %q", got, c.want)
 			}

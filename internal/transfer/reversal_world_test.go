@@ -139,15 +139,25 @@ func (d *backDesk) proveSides(p transfer.Preview) {
 // verify runs the checks of handover verify.
 func (d *backDesk) verify() {
 	d.t.Helper()
+	for _, failure := range d.broken() {
+		d.t.Error(failure)
+	}
+}
+
+// broken lists what verify finds.
+func (d *backDesk) broken() []string {
+	d.t.Helper()
 	checks, err := transfer.Verify(context.Background(), d.db)
 	if err != nil {
 		d.t.Fatal(err)
 	}
+	var list []string
 	for _, c := range checks {
-		if c.Broken > 0 {
-			d.t.Errorf("%s: %v", c.Name, c.Failures)
+		for _, failure := range c.Failures {
+			list = append(list, c.Name+": "+failure)
 		}
 	}
+	return list
 }
 
 // export returns the files of an export, as lines.

@@ -75,6 +75,8 @@ func rules() []rule {
 		{"RATE_UNVERIFIED", Warning, distOnly, checkRateUnverified},
 		{"BALANCE_VANISHES", Warning, distOnly, checkVanishing},
 		{"PREPAID_TERM", Warning, allFlows, checkPrepaid},
+		{"UNAPPLIED_MOVES", Warning, subsOnly, checkUnappliedMoves},
+		{"REFUNDED_CREDIT", Warning, []FlowKind{Distributor, Merge}, checkRefundedCredit},
 		{"UNBILLED_USAGE", Warning, []FlowKind{Distributor, Subscriptions}, checkUsage},
 		{"PAY_LINK_NAME", Warning, customers, checkPayLinks},
 	}

@@ -93,7 +93,7 @@ type writtenColumn struct {
 func (s *situation) ledgerColumns(ctx context.Context, q db.Querier) ([]writtenColumn, error) {
 	var list []writtenColumn
 	err := q.SelectContext(ctx, &list, `
-		select distinct kind, column_name from transfer_ledger where order_id = $1 and column_name <> '' order by 1, 2`, s.reversal.order.ID)
+		select distinct kind, column_name from transfer_ledger where order_id = $1 and column_name not in ('', 'settled_status') order by 1, 2`, s.reversal.order.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read what the order wrote: %w", err)
 	}
@@ -207,7 +207,7 @@ func (s *situation) conflicts() []impossible {
 		{"invoice", "invoices", "t.total - t.settled"},
 		{"debit_memo", "debit_memos", "t.amount - t.settled"},
 		{"payment", "payments", "t.amount - t.allocated - t.refunded"},
-		{"credit_memo", "credit_memos", "t.amount - t.allocated"},
+		{"credit_memo", "credit_memos", "t.amount - t.allocated - t.refunded"},
 	} {
 		list = append(list, impossible{
 			d.kind, "have no room for what was allocated", "Take back what was allocated since.",

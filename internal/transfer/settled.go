@@ -31,8 +31,8 @@ func (x *execution) allocate(ctx context.Context, q db.Querier, memoID int64) er
 			continue
 		}
 		_, err := x.create(ctx, q, t.kind, fmt.Sprintf(`
-			insert into %s (%s, invoice_id, debit_memo_id, amount, order_id)
-			select a.credit, nullif(a.invoice, 0), nullif(a.memo, 0), a.amount::numeric, @order
+			insert into %s (%s, invoice_id, debit_memo_id, amount, counts, order_id)
+			select a.credit, nullif(a.invoice, 0), nullif(a.memo, 0), a.amount::numeric, a.amount::numeric, @order
 			from unnest(@credits::bigint[], @invoices::bigint[], @memos::bigint[], @amounts::text[]) with ordinality as a(credit, invoice, memo, amount, n)
 			order by a.n`, t.table, t.column), args{"credits": credits, "invoices": invoices, "memos": memos, "amounts": amounts})
 		if err != nil {
@@ -47,6 +47,23 @@ func orElse(id, other int64) int64 {
 		return other
 	}
 	return id
+}
+
+// partFailed parts failed payments that stay from the documents that went to the other
+// account: what they ask of them counts for nothing from then on, also where such a payment
+// is collected after all, since money settles nothing across accounts that a transfer parted
+// (docs/domain.md, "Exactly which records move").
+func partFailed(ctx context.Context, q db.Querier, x *execution) error {
+	if x.flow.Kind == Merge && x.effective == nil {
+		return nil // everything moved
+	}
+	went := func(kind string) string {
+		return fmt.Sprintf(`t.%[1]s_id in (select unnest(record_ids) from transfer_ledger where order_id = @order and kind = '%[1]s' and column_name = 'customer_id')`, kind)
+	}
+	return x.change(ctx, q, change{
+		"payment_allocation", "parted", "boolean", "true",
+		`t.payment_id in (select p.id from payments p where p.customer_id = @source and p.status = 'failed') and (` + went("invoice") + ` or ` + went("debit_memo") + `)`,
+	}, nil)
 }
 
 // decideStatuses makes the transfer decide the status of what it settles. A document that was

@@ -37,6 +37,8 @@ var checkWords = map[Code]struct{ found, passed string }{
 	"PROMOTION_DROPPED":           {"A promotion ends", "No promotion ends"},
 	"PRICE_CHANGES":               {"Prices change", "No price changes"},
 	"PREPAID_TERM":                {"Service is prepaid beyond the cut day", "No service is prepaid beyond the cut day"},
+	"UNAPPLIED_MOVES":             {"Unapplied payments move", "No unapplied payment moves"},
+	"REFUNDED_CREDIT":             {"Credit may have been paid out already", "No refund may have paid out an open credit memo"},
 	"UNBILLED_USAGE":              {"Usage is not billed yet", "All usage is billed"},
 	"DISTRIBUTOR_MISMATCH":        {"Source and target belong to different distributors", "Both belong to one distributor"},
 	"BRAND_MISMATCH":              {"Source and target are served under different brands", "Both are served under one brand"},

@@ -31,7 +31,7 @@ const shownFailures = 10
 
 // invariants lists what must hold at any time, in the order of printing.
 var invariants = slices.Concat(
-	accountInvariants, documentInvariants, journalInvariants, orderInvariants, writtenInvariants(),
+	accountInvariants, documentInvariants, settledInvariants, journalInvariants, orderInvariants, writtenInvariants(),
 )
 
 // Verify checks every invariant, and every ledger against the records it speaks of,

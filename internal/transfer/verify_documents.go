@@ -63,9 +63,11 @@ var documentInvariants = []invariant{
 		     union all select customer_id, amount from debit_memos where status = 'open'
 		     union all select i.customer_id, -s.amount from settled s join invoices i on i.id = s.invoice_id where i.status = 'open'
 		     union all select m.customer_id, -s.amount from settled s join debit_memos m on m.id = s.debit_memo_id where m.status = 'open'
-		     union all select customer_id, -amount from credit_memos where status = 'open'
-		     union all select m.customer_id, a.counts from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.status = 'open'
-		     union all select m.customer_id, r.amount from refunds r join credit_memos m on m.id = r.credit_memo_id where r.status = 'succeeded' and m.status = 'open'
+		     union all
+		     select m.customer_id, -greatest(0, m.amount - coalesce(a.sum, 0) - coalesce(r.sum, 0)) from credit_memos m
+		     left join (select credit_memo_id, sum(counts) as sum from credit_allocations group by 1) a on a.credit_memo_id = m.id
+		     left join (select credit_memo_id, sum(amount) as sum from refunds where status = 'succeeded' group by 1) r on r.credit_memo_id = m.id
+		     where m.status = 'open'
 		     union all
 		     select p.customer_id, -greatest(0, p.amount - coalesce(a.sum, 0) - coalesce(r.sum, 0)) from payments p
 		     left join (select payment_id, sum(counts) as sum from payment_allocations group by 1) a on a.payment_id = p.id

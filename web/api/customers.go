@@ -187,6 +187,7 @@ type RecordItem struct {
 	Status     *string `json:"status,omitempty" nullable:"true"`
 	Date       string  `json:"date"`
 	Amount     Money   `json:"amount" doc:"A subscription's is per month."`
+	Open       *Money  `json:"open,omitempty" doc:"What is still to be paid of an open invoice or debit memo, or not used yet of a succeeded payment or open credit memo."`
 }
 
 func listRecords(ctx context.Context, _ *API, c *caller, in *recordsInput) (List[RecordItem], error) {
@@ -200,6 +201,13 @@ func listRecords(ctx context.Context, _ *API, c *caller, in *recordsInput) (List
 	}
 	part, err := transfer.ListRecords(ctx, c.db(), kind, found.ID, in.page("number"))
 	return listOf(part, func(r transfer.OwnedRecord) RecordItem {
-		return RecordItem{Kind: kind.Name, Number: r.Number, ExternalID: orNull(r.ExternalID), Status: r.Status, Date: r.On.Format("2006-01-02"), Amount: moneyOf(r.Amount, r.Currency)}
+		item := RecordItem{
+			Kind: kind.Name, Number: r.Number, ExternalID: orNull(r.ExternalID), Status: r.Status, Date: r.On.Format("2006-01-02"), Amount: moneyOf(r.Amount, r.Currency),
+		}
+		if r.Open != nil {
+			open := moneyOf(*r.Open, r.Currency)
+			item.Open = &open
+		}
+		return item
 	}), err
 }

@@ -160,6 +160,16 @@ where crm_id <> '' and crm_id = (select crm_id from customers where id = $1) and
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;
 
+select u.kind, u.number, u.unapplied as amount from unapplied_credits u
+where u.customer_id = $1 and u.kind = 'credit_memo' and u.unapplied > 0 order by u.id;
+
+select 'refund' as kind, number_of('RF', f.id) as number, least(f.amount, f.until - f.rest) as amount
+from (select f.id, f.amount, p.amount - p.allocated as rest, sum(f.amount) over (partition by p.id order by f.refunded_on, f.id) as until
+      from payments p join refunds f on f.payment_id = p.id
+      where p.customer_id = $1 and p.status = 'succeeded' and p.refunded > p.amount - p.allocated
+        and f.kind = 'refund' and f.status = 'succeeded' and f.credit_memo_id is null) f
+where f.until > f.rest order by f.id;
+
 select count(*) from owned_usage_records r
 where r.customer_id = $1 and r.subscription_id = any($2::bigint[]);
 
@@ -587,8 +597,8 @@ select t.id from debit_memos t where (t.id = any($1) and t.settled_status is not
 select t.id from credit_memos t where (t.id = any($1) and t.settled_status is not null) and t.settled_status is distinct from (null::text) order by t.id;
 
 with born as (
-    insert into payment_allocations (payment_id, invoice_id, debit_memo_id, amount, order_id)
-select a.credit, nullif(a.invoice, 0), nullif(a.memo, 0), a.amount::numeric, $1
+    insert into payment_allocations (payment_id, invoice_id, debit_memo_id, amount, counts, order_id)
+select a.credit, nullif(a.invoice, 0), nullif(a.memo, 0), a.amount::numeric, a.amount::numeric, $1
 from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[]) with ordinality as a(credit, invoice, memo, amount, n)
 order by a.n
     returning *
@@ -601,8 +611,8 @@ order by a.n
 select coalesce(array_agg(id order by id), '{}') from born;
 
 with born as (
-    insert into credit_allocations (credit_memo_id, invoice_id, debit_memo_id, amount, order_id)
-select a.credit, nullif(a.invoice, 0), nullif(a.memo, 0), a.amount::numeric, $1
+    insert into credit_allocations (credit_memo_id, invoice_id, debit_memo_id, amount, counts, order_id)
+select a.credit, nullif(a.invoice, 0), nullif(a.memo, 0), a.amount::numeric, a.amount::numeric, $1
 from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[]) with ordinality as a(credit, invoice, memo, amount, n)
 order by a.n
     returning *

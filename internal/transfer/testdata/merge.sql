@@ -447,6 +447,16 @@ where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in ($2
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;
 
+select u.kind, u.number, u.unapplied as amount from unapplied_credits u
+where u.customer_id = $1 and u.kind = 'credit_memo' and u.unapplied > 0 order by u.id;
+
+select 'refund' as kind, number_of('RF', f.id) as number, least(f.amount, f.until - f.rest) as amount
+from (select f.id, f.amount, p.amount - p.allocated as rest, sum(f.amount) over (partition by p.id order by f.refunded_on, f.id) as until
+      from payments p join refunds f on f.payment_id = p.id
+      where p.customer_id = $1 and p.status = 'succeeded' and p.refunded > p.amount - p.allocated
+        and f.kind = 'refund' and f.status = 'succeeded' and f.credit_memo_id is null) f
+where f.until > f.rest order by f.id;
+
 select place, id, number, count from (
 (with found as materialized (
 select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (r.on_date >= $2::date)) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
@@ -909,6 +919,8 @@ select t.id from subscriptions t where (t.id = any($1::bigint[]) and t.parent_su
 select t.id from subscriptions t where (t.id = any($1::bigint[])) and t.parent_subscription_id is distinct from ((select coalesce(($1::bigint[])[array_position($2::bigint[], p.id)], case when p.id = any($3::bigint[]) then p.id end)
             from subscriptions o join subscriptions p on p.id = o.parent_subscription_id
             where o.id = ($2::bigint[])[array_position($1::bigint[], t.id)])) order by t.id;
+
+select t.id from payment_allocations t where (t.payment_id in (select p.id from payments p where p.customer_id = $1 and p.status = 'failed') and (t.invoice_id in (select unnest(record_ids) from transfer_ledger where order_id = $2 and kind = 'invoice' and column_name = 'customer_id') or t.debit_memo_id in (select unnest(record_ids) from transfer_ledger where order_id = $2 and kind = 'debit_memo' and column_name = 'customer_id'))) and t.parted is distinct from (true) order by t.id;
 
 with born as (
     insert into former_ids (customer_id, kind, value)

@@ -115,6 +115,16 @@ where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in ($2
 select 'payment' as kind, number_of('PAY', p.id) as number from payments p
 where p.customer_id = $1 and p.status = 'requires_action' and true order by p.id;
 
+select u.kind, u.number, u.unapplied as amount from unapplied_credits u
+where u.customer_id = $1 and u.kind = 'credit_memo' and u.unapplied > 0 order by u.id;
+
+select 'refund' as kind, number_of('RF', f.id) as number, least(f.amount, f.until - f.rest) as amount
+from (select f.id, f.amount, p.amount - p.allocated as rest, sum(f.amount) over (partition by p.id order by f.refunded_on, f.id) as until
+      from payments p join refunds f on f.payment_id = p.id
+      where p.customer_id = $1 and p.status = 'succeeded' and p.refunded > p.amount - p.allocated
+        and f.kind = 'refund' and f.status = 'succeeded' and f.credit_memo_id is null) f
+where f.until > f.rest order by f.id;
+
 select place, id, number, count from (
 (with found as materialized (
 select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open') and (true)) select 0 as place, id, number, (select count(*) from found) as count from found order by id limit 50)

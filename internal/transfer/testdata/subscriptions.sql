@@ -462,6 +462,15 @@ where p.customer_id = $1 and p.status = 'requires_action' and exists (select 1 f
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = p.id) k where k.moves) order by p.id;
 
+select u.kind, u.number, u.unapplied as amount from owned_payments r join unapplied_credits u on u.kind = 'payment' and u.id = r.id
+where r.customer_id = $1 and u.unapplied > 0 and r.on_date >= $2::date
+    and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($3::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date
+    and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($3::bigint[]))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($3::bigint[]))) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false) order by r.id;
+
 select count(*) from owned_usage_records r
 where r.customer_id = $1 and (r.subscription_id = any($2::bigint[])
     or r.subscription_id = any($3::bigint[]) and r.on_date >= $4::date);
@@ -998,6 +1007,8 @@ select t.id from subscriptions t where (t.id = any($1::bigint[]) and t.parent_su
 select t.id from subscriptions t where (t.id = any($1::bigint[])) and t.parent_subscription_id is distinct from ((select coalesce(($1::bigint[])[array_position($2::bigint[], p.id)], case when p.id = any($3::bigint[]) then p.id end)
             from subscriptions o join subscriptions p on p.id = o.parent_subscription_id
             where o.id = ($2::bigint[])[array_position($1::bigint[], t.id)])) order by t.id;
+
+select t.id from payment_allocations t where (t.payment_id in (select p.id from payments p where p.customer_id = $1 and p.status = 'failed') and (t.invoice_id in (select unnest(record_ids) from transfer_ledger where order_id = $2 and kind = 'invoice' and column_name = 'customer_id') or t.debit_memo_id in (select unnest(record_ids) from transfer_ledger where order_id = $2 and kind = 'debit_memo' and column_name = 'customer_id'))) and t.parted is distinct from (true) order by t.id;
 
 select (select count(*) from contacts where customer_id = $1) as contacts,
        (select count(*) from terms_acceptances where customer_id = $1) as acceptances;
