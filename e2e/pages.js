@@ -122,6 +122,7 @@ export const pages = {
   '/pcp/rates/:id/withdraw': { address: async () => `/pcp/rates/${await value('select min(id) from exchange_rates')}/withdraw` },
   '/pcp/rates/ecb': fixed('/pcp/rates/ecb'),
   '/pcp/journal': fixed('/pcp/journal'),
+  '/pcp/chart': { ...fixed('/pcp/chart'), bothWays: true },
   '/pcp/reconciliation': [
     { ...fixed('/pcp/reconciliation'), bothWays: true },
     named('nothing fits', '/pcp/reconciliation?distributor=D-999999'),

@@ -63,3 +63,27 @@ test('one administrator asks, another approves', async ({ page, browser }) => {
   await expect(other.getByRole('main')).not.toContainText('Settings to approve');
   await theirs.close();
 });
+
+test('the chart of accounts is a control setting', async ({ page }) => {
+  await rows(`insert into distributors (name, parent_id, currency, country, legal_entity, merchant_account, status)
+    select 'Own Chart Ltd', id, currency, country, legal_entity, 'MA-OWN-CHART', 'active' from distributors where parent_id is null`);
+  const number = await value(`select number_of('D', id) from distributors where name = 'Own Chart Ltd'`);
+  await page.goto('/pcp/');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Chart of Accounts' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Chart of Accounts');
+  await page.goto(`/pcp/chart?distributor=${number}`);
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Clearing' }) });
+  await expect(row).toContainText('Not kept');
+  await page.getByLabel('Clearing: accounts').fill('1991');
+  await page.getByLabel('Clearing: posts to').fill('1990 Handovers');
+  await page.locator('#chart-password').fill(password);
+  await page.getByRole('button', { name: 'Save chart' }).click();
+  await expect(page.getByRole('alert')).toContainText('is not checked for clearing');
+  await expect(page.getByLabel('Clearing: accounts')).toHaveValue('1991');
+  await expectAccessible(page, 'the chart with a mistake');
+  await page.getByLabel('Clearing: posts to').fill('1991 Handovers');
+  await page.locator('#chart-password').fill(password);
+  await page.getByRole('button', { name: 'Save chart' }).click();
+  await expect(page.getByText('was saved')).toBeVisible();
+  expect(await value(`select posts_to from charts where role = 'clearing' and distributor_id = (select id from distributors where name = 'Own Chart Ltd')`)).toBe('1991 Handovers');
+});

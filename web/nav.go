@@ -26,6 +26,7 @@ var navSections = []struct {
 		{"Exchange Rates", "/rates", ui.IconTransfer},
 		{"Journal", "/journal", ui.IconJournal},
 		{"Reconciliation", "/reconciliation", ui.IconTable},
+		{"Chart of Accounts", "/chart", ui.IconClipboard},
 	}},
 	{"System", []navEntry{
 		{"Staff", "/staff", ui.IconStaff},

@@ -168,6 +168,9 @@ func (h orderPage) fillProof(p *page, o seenOrder, v *views.Order) error {
 	if err != nil {
 		return err
 	}
+	if err := h.fillControl(p, o, v); err != nil {
+		return err
+	}
 	if !o.sides.Whole { // the sums are over both accounts: they would tell the other's
 		v.ProofKinds = proofKinds(rows)
 		return nil
@@ -194,6 +197,22 @@ func (h orderPage) fillProof(p *page, o seenOrder, v *views.Order) error {
 	}
 	v.ProofNote = fmt.Sprintf("%s, each proved before the transfer was committed. Records that hang on others, such as lines, refunds, usage and the entries of documents, are not rewritten when their owner moves: it proves them. Settled documents changed their status only; what is printed on them stays as issued.",
 		plural(len(v.Proof), "line", "lines"))
+	return err
+}
+
+// fillControl fills in ledger less sub-ledger of each side that the reader sees.
+func (h orderPage) fillControl(p *page, o seenOrder, v *views.Order) error {
+	rows, err := transfer.BookProofs(p.ctx(), p.db(), o.sides, o.ID)
+	for _, r := range rows {
+		change := ""
+		if !r.Declared.IsZero() {
+			change = countAndAmount("", r.Declared, r.Currency, true)
+		}
+		v.Control = append(v.Control, views.ControlRow{
+			Kind: transfer.ControlLabel(r.Role), Account: r.Customer, Currency: r.Currency, Holds: r.Holds(),
+			Before: formatMoney(r.Before(), r.Currency), Change: change, After: formatMoney(r.After(), r.Currency),
+		})
+	}
 	return err
 }
 

@@ -188,7 +188,7 @@ func joined(p views.ImpactPart) string {
 }
 
 func (d *orderDocument) proof(v views.Order) {
-	if len(v.Proof)+len(v.ProofKinds) == 0 {
+	if len(v.Proof)+len(v.ProofKinds)+len(v.Control) == 0 {
 		return
 	}
 	d.head("The books before and after")
@@ -200,6 +200,10 @@ func (d *orderDocument) proof(v views.Order) {
 	}
 	for _, r := range v.Proof {
 		d.line(cell{3, r.Kind + ", " + r.Currency, false, false}, cell{3, r.Before, false, true}, cell{2, r.Declared, false, true}, cell{3, r.After, false, true}, cell{1, holds(r.Holds), false, true})
+	}
+	for _, r := range v.Control {
+		d.line(cell{3, r.Kind + ", " + r.Account, false, false}, cell{3, r.Before, false, true}, cell{2, r.Change, false, true},
+			cell{3, r.After, false, true}, cell{1, holds(r.Holds), false, true})
 	}
 	for _, x := range v.Differences {
 		d.line(cell{3, x.Kind, false, false}, cell{6, x.Reason, false, false}, cell{3, joined(views.ImpactPart{Count: x.Count, Amount: x.Amount}), false, true})

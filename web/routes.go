@@ -238,7 +238,7 @@ func (s *Server) financeRoutes() []route {
 	period := periodPages{db: s.deps.DB}
 	rates := ratePages{db: s.deps.DB}
 	journal := journalPages{}
-	books := reconciliationPages{db: s.deps.DB}
+	books, chart := reconciliationPages{db: s.deps.DB}, chartPages{controls: s.controlForms()}
 	return []route{
 		// Financial periods
 		{Method: http.MethodGet, Path: "/periods", Privilege: identity.Read, Handler: period.list},
@@ -261,6 +261,8 @@ func (s *Server) financeRoutes() []route {
 		{Method: http.MethodGet, Path: "/journal/export", Privilege: identity.JournalRead, Handler: journal.export, Options: routeOptions{Live: true}},
 
 		// Reconciliation
+		{Method: http.MethodGet, Path: "/chart", Privilege: identity.JournalRead, Handler: chart.show},
+		{Method: http.MethodPost, Path: "/chart/:number", Privilege: identity.SettingsManage, Handler: chart.save},
 		{Method: http.MethodGet, Path: "/reconciliation", Privilege: identity.JournalRead, Handler: books.list},
 		{Method: http.MethodPost, Path: "/reconciliation", Privilege: identity.JournalRead, Handler: books.check, Options: routeOptions{Live: true}},
 		{Method: http.MethodGet, Path: "/reconciliation/export", Privilege: identity.JournalRead, Handler: books.export, Options: routeOptions{Live: true}},

@@ -87,7 +87,7 @@ func readValues(f *form, c settings.Control) settings.Values {
 // fill puts the control settings, what waits and how to confirm a change onto the page.
 func (h controlForms) fill(p *page, d accounts.Distributor, v *views.Distributor) error {
 	if v.MaySet = p.Staff.Can(identity.SettingsManage); v.MaySet {
-		if err := h.fillConfirm(p, d, v); err != nil {
+		if err := h.fillConfirm(p, d, &v.Controls, p.URL("/distributors/"+d.Number())); err != nil {
 			return err
 		}
 	}
@@ -105,8 +105,9 @@ func (h controlForms) fill(p *page, d accounts.Distributor, v *views.Distributor
 	return nil
 }
 
-// fillConfirm says how the reader confirms a change, and who could answer it.
-func (h controlForms) fillConfirm(p *page, d accounts.Distributor, v *views.Distributor) error {
+// fillConfirm says how the reader confirms a change, and who could answer it; a fresh single
+// sign-on comes back to the address back.
+func (h controlForms) fillConfirm(p *page, d accounts.Distributor, v *views.Controls, back string) error {
 	v.Email = p.Staff.Email
 	on, err := h.door.SignedOn(p.ctx(), p.Staff, h.cookies.token(p.Context))
 	if err != nil {
@@ -114,8 +115,7 @@ func (h controlForms) fillConfirm(p *page, d accounts.Distributor, v *views.Dist
 	}
 	if h.signOn != nil && on.Used {
 		v.SignOnName = h.signOn.Name()
-		next := p.URL("/distributors/" + d.Number())
-		v.SignOnHref = signOnStart + "?" + url.Values{"again": {"true"}, "next": {next}}.Encode()
+		v.SignOnHref = signOnStart + "?" + url.Values{"again": {"true"}, "next": {back}}.Encode()
 		if on.Fresh() {
 			v.FreshUntil = on.Until.UTC().Format("15:04 UTC")
 		}
@@ -175,7 +175,7 @@ func (h controlForms) pending(p *page, d accounts.Distributor, ch settings.Chang
 		ID: "change-" + id, Setting: ch.Control.Label, By: upperFirst(ch.Requester), Reason: ch.Reason,
 		Asked: formatMoment(ch.RequestedAt), Until: formatMoment(ch.ExpiresAt),
 	}
-	for _, f := range ch.Control.Fields {
+	for _, f := range ch.Fields() {
 		v.Values = append(v.Values, views.SettingValue{
 			Label: f.Label, Before: f.Words(ch.Before[f.Key]), After: f.Words(ch.After[f.Key]),
 		})

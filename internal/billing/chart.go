@@ -23,6 +23,38 @@ const (
 	Cash            Role = "cash"
 )
 
+// RoleInfo says how a role is called, and on which accounts it is checked where a chart says
+// nothing.
+type RoleInfo struct {
+	Role     Role
+	Label    string
+	Accounts []string // how they begin
+}
+
+// Roles lists all roles in the order in which they are shown. Migration 0150 has the same
+// accounts as defaults.
+func Roles() []RoleInfo {
+	return []RoleInfo{
+		{Receivable, "Receivable", []string{"1100"}},
+		{DeferredRevenue, "Deferred revenue", []string{"2400"}},
+		{Revenue, "Revenue", []string{"4"}},
+		{Clearing, "Clearing", []string{"1990"}},
+		{DueFrom, "Intercompany, due from", []string{"1985"}},
+		{DueTo, "Intercompany, due to", []string{"1985"}},
+		{Cash, "Cash", []string{"1000", "1200"}},
+	}
+}
+
+// Label names the role for people.
+func (r Role) Label() string {
+	for _, info := range Roles() {
+		if info.Role == r {
+			return info.Label
+		}
+	}
+	return string(r)
+}
+
 // ChartRole is one role in a distributor's chart as it takes effect.
 type ChartRole struct {
 	Role     Role           `db:"role"`

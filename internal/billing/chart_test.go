@@ -1,6 +1,7 @@
 package billing_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -123,5 +124,17 @@ func TestBookDifferences(t *testing.T) {
 	w.Exec(`update distributors set recognition_in_sum = true`)
 	if diff := cmp.Diff(want[:1], differences()); diff != "" {
 		t.Errorf("recognition in sum (-want +got):\n%s", diff)
+	}
+}
+
+func TestRolesAreThoseOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	for place, r := range billing.Roles() {
+		var got string
+		err := pool.Get(&got, `select role || ' ' || array_to_string(accounts, ',') from chart_defaults where place = $1`, place+1)
+		if want := string(r.Role) + " " + strings.Join(r.Accounts, ","); err != nil || got != want {
+			t.Errorf("role %d is %q, %v; want %q", place+1, got, err, want)
+		}
 	}
 }

@@ -85,6 +85,9 @@ var cases = []Case{
 	{"PARTIAL_TRANSFER", "Partial Transfer", "merge", cleanCustomer, 2, "earlier records stay", plain},
 	{"LINKED_SUBSCRIPTIONS", "Linked Subscriptions", "subscriptions", cleanCustomer, 0, "an add-on, and a service user of the whole account; select one", linked},
 
+	{"ACCRUED_REVENUE", "Accrued Revenue", "distributor", sisterBranch, 0, "a month of revenue was recognised and is not billed", accrued},
+	{"BOOKS_DIVERGE", "Books Diverge", "subscriptions", cleanCustomer, 0, "its revenue was recognised in one entry that names no schedule line", inOneSum},
+
 	{"PAYMENT_METHODS_NOT_MOVED", "Payment Methods Stay", "distributor", sisterBranch, 0, "one of its methods is at another merchant account", methodsStay},
 	{"TERMS_NOT_MAPPED", "Terms Not Mapped", "distributor", sisterBranch, 0, "it accepted an annex that only Nordlys Partner has; transfer with T&C", annexAccepted},
 }

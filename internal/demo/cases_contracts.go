@@ -51,3 +51,16 @@ func unbilledUsage(b *builder, name string) {
 	b.user(a, "server", false, c)
 	b.payAll(b.bill(false, c))
 }
+
+func accrued(b *builder, name string) {
+	_, c := b.paidUp(name)
+	from := b.month(-1)
+	b.RevenueSchedules = append(b.RevenueSchedules, revenueSchedule{
+		b.next("REVENUE"), c.ID, "", from, from.AddDate(0, 1, -1), amount(whole(15), c.Price.Currency), true,
+	})
+}
+
+func inOneSum(b *builder, name string) {
+	a, _ := b.paidUp(name)
+	b.inSum[a.ID] = true
+}

@@ -40,6 +40,17 @@ func TestLoadSmall(t *testing.T) {
 		}
 	}
 
+	t.Run("the books agree with the records", func(t *testing.T) {
+		for _, view := range []string{"book_differences", "distributor_differences"} {
+			var compared, differ int
+			if err := db.GetContext(t.Context(), &compared, "select count(*) from "+view); err != nil || compared < 10 {
+				t.Errorf("%s compares %d, %v", view, compared, err)
+			}
+			if err := db.GetContext(t.Context(), &differ, "select count(*) from "+view+" where difference <> 0"); err != nil || differ != 0 {
+				t.Errorf("%d of %d rows of %s differ, %v", differ, compared, view, err)
+			}
+		}
+	})
 	t.Run("everybody can sign in", func(t *testing.T) {
 		door, err := identity.NewDoor(db, []byte("a session key of the tests, 32 b"))
 		if err != nil {

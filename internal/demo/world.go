@@ -73,6 +73,7 @@ type builder struct {
 	bills    []*bill
 	credits  []*credit
 	debits   []*debit
+	inSum    map[string]bool // customers whose revenue is recognised in one entry without a source
 
 	batch *world // the families that are written
 }
@@ -80,7 +81,7 @@ type builder struct {
 func newBuilder(e extent, seed uint64, today time.Time, numbers *register) *builder {
 	return &builder{
 		extent: e, rng: rand.New(rand.NewPCG(seed, stream)), anchor: anchorOf(today), seed: seed, today: today,
-		counts: map[string]int{}, names: map[string]bool{}, numbers: numbers, batch: &world{},
+		counts: map[string]int{}, names: map[string]bool{}, numbers: numbers, batch: &world{}, inSum: map[string]bool{},
 	}
 }
 

@@ -73,6 +73,9 @@ func (d Desk) Change(ctx context.Context, by identity.By, proof identity.Confirm
 		if err != nil {
 			return err
 		}
+		if c.tidy != nil {
+			r.Values = c.tidy(r.Values)
+		}
 		if c.check != nil {
 			if err := c.check(ctx, t.tx, r.Values); err != nil {
 				return err

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -35,6 +36,7 @@ type Field struct {
 	Key    string // in Values, in the form and in the audit entry
 	Label  string
 	Text   bool   // a text; else on or off
+	none   string // what an empty text means, in words
 	column string // of distributors, "" = the setting has a read and a write of its own
 }
 
@@ -46,8 +48,10 @@ type Control struct {
 	Fields []Field
 	Done   func(distributor string, v Values) string // sentence after a change at once
 
+	// tidy writes values that mean the same in the same way; nil = they are as they are given.
 	// check refuses values that cannot be saved; nil = there are none. read and write are
 	// for what is not in columns of distributors; they run as the engine.
+	tidy  func(v Values) Values
 	check func(ctx context.Context, q db.Querier, v Values) error
 	read  func(ctx context.Context, q db.Querier, distributorID int64) (Values, error)
 	write func(ctx context.Context, q db.Querier, distributorID int64, v Values) error
@@ -83,6 +87,7 @@ var controls = []Control{
 			return fmt.Sprintf("Staff of %s may work without a second factor.", distributor)
 		},
 	},
+	chart(),
 }
 
 // Controls returns all control settings in the order in which they are shown.
@@ -102,7 +107,7 @@ func ControlOf(name Name) (Control, error) {
 func (f Field) Words(v any) string {
 	if f.Text {
 		text, _ := v.(string)
-		return text
+		return cmp.Or(text, f.none)
 	}
 	if on, _ := v.(bool); on {
 		return "On"

@@ -113,6 +113,17 @@ func ForStaff(ctx context.Context, q db.Querier, s accounts.Scope, staffID int64
 	return selectChanges(ctx, q, s, w, "")
 }
 
+// fewFields are so many that a change shows those too that stay as they are.
+const fewFields = 5
+
+// Fields returns the parts of the setting to be shown: of a long one those that change.
+func (ch Change) Fields() []Field {
+	if len(ch.Control.Fields) <= fewFields {
+		return ch.Control.Fields
+	}
+	return slices.DeleteFunc(slices.Clone(ch.Control.Fields), func(f Field) bool { return ch.Before[f.Key] == ch.After[f.Key] })
+}
+
 // Current returns what the setting of the change says now.
 func (ch Change) Current(ctx context.Context, q db.Querier) (Values, error) {
 	return ch.Control.valuesOf(ctx, q, ch.DistributorID)

@@ -133,7 +133,7 @@ func (t turn) write(ch Change, m mail, r reader) notify.StaffMail {
 	words := strings.NewReplacer("{actor}", name, "{setting}", ch.Control.Label, "{distributor}", t.dist.Name,
 		"{until}", ch.ExpiresAt.UTC().Format("2 January 2006, 15:04 MST"))
 	var values []string
-	for _, f := range ch.Control.Fields {
+	for _, f := range ch.Fields() {
 		values = append(values, fmt.Sprintf("%s: %s (before: %s)", f.Label, f.Words(ch.After[f.Key]), f.Words(ch.Before[f.Key])))
 	}
 	parts := []string{"Hello " + r.Name + ",", words.Replace(m.first), strings.Join(values, "\n")}

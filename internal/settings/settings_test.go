@@ -95,7 +95,7 @@ func TestChangeStaysInsideTheScope(t *testing.T) {
 	if _, err := f.change(ada, f.below.ID, settings.TimeZone, zone("Europe/Oslo")); err != nil {
 		t.Errorf("the distributor below: %v", err)
 	}
-	if _, err := f.change(ada, f.reseller.ID, "chart", nil); !fault.Is(err, fault.NotFound) {
+	if _, err := f.change(ada, f.reseller.ID, "colour", nil); !fault.Is(err, fault.NotFound) {
 		t.Errorf("an unknown setting: %v", err)
 	}
 	// The proof of another person is none.
@@ -128,10 +128,14 @@ func TestControls(t *testing.T) {
 			if _, known := v[field.Key]; !known || field.Words(v[field.Key]) == "" {
 				t.Errorf("%s has no %s: %v", c.Name, field.Key, v)
 			}
-			if on, isBool := v[field.Key].(bool); isBool { // what was read can be changed and is written
-				v[field.Key] = !on
-			} else {
+			switch was := v[field.Key].(type) { // what was read can be changed and is written
+			case bool:
+				v[field.Key] = !was
+			case string:
 				v[field.Key] = "Europe/Oslo"
+				if c.Name == settings.Chart {
+					v[field.Key] = map[bool]string{true: was + "9", false: ""}[was != ""]
+				}
 			}
 		}
 		f.Exec(`update distributors set require_approval = false`)

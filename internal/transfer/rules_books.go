@@ -85,14 +85,28 @@ var causes = slices.Concat(
 	documentCauses("payment", "payments", "r.status = 'succeeded'", -1, onReceivable),
 	documentCauses("credit_memo", "credit memos", "r.status <> 'void'", -1, onReceivable),
 	documentCauses("debit_memo", "debit memos", "r.status <> 'void'", 1, onReceivable),
-	[]cause{{
-		"revenue_schedule", "recognised revenue schedule line has no journal entry.", "recognised revenue schedule lines have no journal entry.", onDeferredOnly,
-		func(*situation, string) string {
-			return `r.recognized and r.amount <> 0 and exists (select 1 from invoices i where i.id = r.invoice_id and bills(i.status))
-			and not exists (select 1 from recognitions n where n.revenue_schedule_id = r.id)`
-		},
-	}},
+	[]cause{
+		{"refund", "refund has no journal entry.", "refunds have no journal entry.", onReceivable, func(*situation, string) string {
+			return `r.status = 'succeeded' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id)`
+		}},
+	},
+	scheduleCauses("recognised revenue schedule line has no journal entry.", "recognised revenue schedule lines have no journal entry.",
+		"r.recognized and r.amount <> 0 and "+billedSchedule+" and not exists (select 1 "+recognising+")"),
+	scheduleCauses("revenue schedule line has journal entries of another amount.", "revenue schedule lines have journal entries of another amount.",
+		billedSchedule+" and (select sum(n.amount) "+recognising+") <> case when r.recognized then r.amount else 0 end"),
+	scheduleCauses("revenue schedule line was recognised before it was billed.", "revenue schedule lines were recognised before they were billed.",
+		"not "+billedSchedule+" and exists (select 1 "+recognising+")"),
 )
+
+const (
+	billedSchedule = `exists (select 1 from invoices i where i.id = r.invoice_id and bills(i.status))`
+	recognising    = `from recognitions n where n.revenue_schedule_id = r.id`
+)
+
+// scheduleCauses: revenue schedule lines and their recognition entries do not agree.
+func scheduleCauses(one, several, condition string) []cause {
+	return []cause{{"revenue_schedule", one, several, onDeferredOnly, func(*situation, string) string { return condition }}}
+}
 
 // loneEntry are entries that neither name a source nor recognise lines, with a condition on
 // whether they move.

@@ -186,7 +186,9 @@ const earliestFreeText = `with sub as materialized (
     select e.id, e.on_date, e.restricted,
            case e.source_kind when 'invoice' then i.until when 'payment' then p.until when 'refund' then fp.until
                 when 'credit_memo' then c.until when 'debit_memo' then d.until when 'revenue_schedule' then r.until
-                else %[10]s end as until
+                else coalesce((select min(coalesce(lr.until, '-infinity'))
+                               from recognition_lines rl left join rev lr on lr.id = rl.revenue_schedule_id
+                               where rl.entry_id = e.id), %[10]s) end as until
     from owned_journal_entries e
     left join inv i on e.source_kind = 'invoice' and i.id = e.source_id
     left join pay p on e.source_kind = 'payment' and p.id = e.source_id

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"handover/internal/accounts"
 	"handover/internal/fault"
 	"handover/internal/identity"
@@ -220,7 +222,8 @@ func listLedger(ctx context.Context, _ *API, c *caller, in *ledgerInput) (List[L
 // ReconciliationLine is a kind and currency over source and target. Who sees one side learns
 // only that it holds.
 type ReconciliationLine struct {
-	Kind     string `json:"kind"`
+	Kind     string `json:"kind" doc:"A record kind, balance, or a control account (receivable, deferred_revenue): its ledger less balances or schedules."`
+	Side     string `json:"side,omitempty" required:"false" doc:"source or target, of a control account; the other lines are over both accounts."`
 	Currency string `json:"currency"`
 	Before   *Sum   `json:"before" required:"false"`
 	Declared *Sum   `json:"declared" required:"false" doc:"What the transfer declared to change."`
@@ -249,6 +252,16 @@ func listReconciliation(ctx context.Context, _ *API, c *caller, in *NumberInput)
 			line.After = &Sum{r.CountAfter, moneyOf(r.AmountAfter, r.Currency)}
 		}
 		out.Items = append(out.Items, line)
+	}
+	if err != nil {
+		return out, err
+	}
+	control, err := transfer.BookProofs(ctx, c.db(), sides, o.ID)
+	for _, r := range control {
+		sum := func(v decimal.Decimal) *Sum { return &Sum{0, moneyOf(v, r.Currency)} }
+		out.Items = append(out.Items, ReconciliationLine{
+			Kind: r.Role, Side: r.Side, Currency: r.Currency, Before: sum(r.Before()), Declared: sum(r.Declared), After: sum(r.After()), Holds: r.Holds(),
+		})
 	}
 	return out, err
 }

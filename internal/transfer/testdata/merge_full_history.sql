@@ -91,6 +91,8 @@ union all
 (with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((r.status <> 'void' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id))) and true) select 8 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((r.status <> 'void' and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id) <> r.amount * 1)) and true) select 9 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_refunds r where r.customer_id = $1 and ((r.status = 'succeeded' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id))) and true) select 10 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 with users as (

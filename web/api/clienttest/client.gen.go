@@ -577,7 +577,12 @@ type ReconciliationLine struct {
 	Currency string `json:"currency"`
 	Declared *Sum   `json:"declared,omitempty"`
 	Holds    bool   `json:"holds"`
-	Kind     string `json:"kind"`
+
+	// Kind A record kind, balance, or a control account (receivable, deferred_revenue): its ledger less balances or schedules.
+	Kind string `json:"kind"`
+
+	// Side source or target, of a control account; the other lines are over both accounts.
+	Side *string `json:"side,omitempty"`
 }
 
 // Record defines model for Record.
@@ -593,6 +598,7 @@ type RecordItem struct {
 	ExternalId *string `json:"external_id"`
 	Kind       string  `json:"kind"`
 	Number     string  `json:"number"`
+	Open       *Amount `json:"open,omitempty"`
 	Status     *string `json:"status,omitempty"`
 }
 
