@@ -54,7 +54,7 @@ func TestVerifyReportsReconciliations(t *testing.T) {
 	if r := verify(); r.code != 0 || !strings.Contains(r.out, line) || !strings.Contains(r.out, "DIFF") {
 		t.Errorf("a difference without --strict: %+v, want %q and success", r, line)
 	}
-	verify("--strict").oneSentence(t, exitFailed, "3 of 4 reconciliations differ")
+	verify("--strict").oneSentence(t, exitFailed, "3 of 5 reconciliations differ")
 
 	var v verified
 	r := verify("--json")
