@@ -396,22 +396,26 @@ select x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_led
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) or o.invoice_id is null and (o.subscription_id = any($6::bigint[])
     or o.subscription_id = any($7::bigint[]) and o.on_date >= $3::date)))) from recognition_lines rl where rl.entry_id = r.id), false) end
     union all
-    select 'receivable', o.currency, 0, o.open_amount from open_documents o where o.customer_id = $1 and o.kind = 'invoice' and o.id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date
+    select 'receivable', o.currency, 0, o.open_amount from open_documents o
+    where o.customer_id = $1 and o.kind = 'invoice' and case when o.kind = 'invoice' then o.id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($4::bigint[])))
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($4::bigint[]))) end
     union all
-    select 'receivable', o.currency, 0, o.open_amount from open_documents o where o.customer_id = $1 and o.kind = 'debit_memo' and o.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $3::date
-    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($4::bigint[])))
+    select 'receivable', o.currency, 0, o.open_amount from open_documents o
+    where o.customer_id = $1 and o.kind = 'debit_memo' and case when o.kind = 'debit_memo' then o.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $3::date
+    and exists (select 1 from debit_memos m where m.id = r.id and m.subscription_id = any($4::bigint[]))) end
     union all
-    select 'receivable', o.currency, 0, -o.unapplied from unapplied_credits o where o.customer_id = $1 and o.kind = 'payment' and o.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $3::date
+    select 'receivable', o.currency, 0, -o.unapplied from unapplied_credits o
+    where o.customer_id = $1 and o.kind = 'payment' and case when o.kind = 'payment' then o.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $3::date
     and coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from debit_memos m where m.id = o.id and m.subscription_id = any($4::bigint[]))) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k), false)) end
     union all
-    select 'receivable', o.currency, 0, -o.unapplied from unapplied_credits o where o.customer_id = $1 and o.kind = 'credit_memo' and o.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $3::date
+    select 'receivable', o.currency, 0, -o.unapplied from unapplied_credits o
+    where o.customer_id = $1 and o.kind = 'credit_memo' and case when o.kind = 'credit_memo' then o.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $3::date
     and coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($5::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
@@ -425,11 +429,12 @@ select x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_led
     and exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id = any($4::bigint[]))
     and not exists (select 1 from invoice_lines l where l.invoice_id = o.id and l.subscription_id <> all($4::bigint[]))) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k), false)) end
     union all
-    select 'deferred_revenue', o.currency, 0, o.amount from deferred_lines o where o.customer_id = $1 and o.invoice_id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date
+    select 'deferred_revenue', o.currency, 0, o.amount from deferred_lines o
+    where o.customer_id = $1 and o.invoice_id is not null and case when o.invoice_id is not null then o.invoice_id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date
     and exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id = any($4::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($4::bigint[])))) x
+    and not exists (select 1 from invoice_lines l where l.invoice_id = r.id and l.subscription_id <> all($4::bigint[]))) end) x
 join charts h on h.distributor_id = $2 and h.role = x.role and h.kept
 join distributors d on d.id = $2
 where x.role <> 'deferred_revenue' or not d.recognition_in_sum
