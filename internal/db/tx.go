@@ -47,3 +47,20 @@ func inTx(ctx context.Context, pool *sqlx.DB, opts *sql.TxOptions, fn func(tx *s
 	}
 	return nil
 }
+
+// WithoutNestedLoops runs fn while the planner avoids nested loops in the transaction of q. It
+// is for statements over much that came just now, of which the statistics do not know yet.
+// Outside of a transaction it changes nothing.
+func WithoutNestedLoops(ctx context.Context, q Querier, fn func() error) error {
+	const set = `select set_config('enable_nestloop', $1, true)`
+	if _, err := q.ExecContext(ctx, set, "off"); err != nil {
+		return fmt.Errorf("avoid nested loops: %w", err)
+	}
+	if err := fn(); err != nil {
+		return err // the transaction is over
+	}
+	if _, err := q.ExecContext(ctx, set, "on"); err != nil {
+		return fmt.Errorf("allow nested loops: %w", err)
+	}
+	return nil
+}

@@ -58,7 +58,10 @@ func (s *situation) staysWithSource() string {
 func (s *situation) betterDate(ctx context.Context, q db.Querier) (Instead, error) {
 	text, values := bind(s.earliestFreeSQL(), s.args())
 	var found *string
-	if err := q.GetContext(ctx, &found, text, values...); err != nil {
+	// The parts are joined by number. Where the statistics are of the time before many records
+	// came to the account, the planner would look through all of one part for each of another.
+	err := db.WithoutNestedLoops(ctx, q, func() error { return q.GetContext(ctx, &found, text, values...) })
+	if err != nil {
 		return Instead{}, fmt.Errorf("look for an effective date without blocking findings: %w", err)
 	}
 	if found == nil {
