@@ -86,6 +86,11 @@ var documentFiles = []file{
 	},
 }
 
+// parted is a column of payment_allocations.csv: a transfer parted the failed payment from
+// the document (docs/domain.md 8.2). It says what became of an allocation elsewhere, so only
+// new ones take it; those that are there already keep what transfers did to them here.
+const parted = "parted"
+
 // settlementFiles say which money settles which document.
 var settlementFiles = []file{
 	{
@@ -94,7 +99,7 @@ var settlementFiles = []file{
 		currency: "(select p.currency from payments p where p.id = t.payment_id)", write: writeAllocations,
 		columns: []column{
 			ref("payment_id", "payments").must(), ref("invoice_id", "invoices"), ref("debit_memo_id", "debit_memos"),
-			amount("amount").must().positive(),
+			amount("amount").must().positive(), flag(parted, "false").maybe(),
 		},
 	},
 	{

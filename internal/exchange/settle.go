@@ -36,6 +36,14 @@ func writeAllocations(ctx context.Context, im *importer, l *load) error {
 	if l.has("credit_memo_id") {
 		good = "(select m.status <> 'void' from credit_memos m where m.id = l.credit_memo_id)"
 	}
+	if l.has(parted) {
+		good += " and not l." + parted
+		_, err := im.exec(ctx, l.file, fmt.Sprintf(`update {load} l set %[1]s = t.%[1]s from {table} t
+			where t.id = l.rec_id and not l.is_new and l.%[1]s is distinct from t.%[1]s`, parted))
+		if err != nil {
+			return err
+		}
+	}
 	if err := im.insert(ctx, l, derived{"counts", "case when " + good + " then l.amount else 0 end"}); err != nil {
 		return err
 	}

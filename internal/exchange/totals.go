@@ -86,19 +86,26 @@ func (im *importer) minorUnits(ctx context.Context, l *load) error {
 // their amount, the column by which allocations and lines name them, and what is used of a
 // row d.
 var totals = []struct{ file, label, number, amount, column, used string }{
-	{"payments", "payment", "coalesce(d.external_id, number_of('PAY', d.id))", "d.amount", "payment_id", usedSQL("payment_allocations", "payment_id")},
-	{"credit_memos", "credit memo", "d.number", "d.amount", "credit_memo_id", usedSQL("credit_allocations", "credit_memo_id")},
+	{
+		"payments", "payment", "coalesce(d.external_id, number_of('PAY', d.id))", "d.amount", "payment_id",
+		usedSQL("payment_allocations", "payment_id", "not a.parted"),
+	},
+	{
+		"credit_memos", "credit memo", "d.number", "d.amount", "credit_memo_id",
+		usedSQL("credit_allocations", "credit_memo_id", "true"),
+	},
 	{"invoices", "invoice", "d.number", "d.total", "invoice_id", askedSQL("invoice_id")},
 	{"debit_memos", "debit memo", "d.number", "d.amount", "debit_memo_id", askedSQL("debit_memo_id")},
 }
 
-// usedSQL sums what the allocations of a payment or credit memo d ask of it: those of a
-// document that is full only what counts. Where a transfer uses it too, the others get what
-// is left, and too much is no mistake.
-func usedSQL(table, column string) string {
+// usedSQL sums what the allocations of a payment or credit memo d ask of it, of those that
+// meet a condition: those of a document that is full only what counts. Where a transfer uses it
+// too, the others get what is left, and too much is no mistake.
+func usedSQL(table, column, condition string) string {
 	return fmt.Sprintf(`(select case when bool_or(a.order_id is not null or m.purpose = 'transfer') then 0
 			else sum(case when coalesce(i.settled >= i.total, m.settled >= m.amount) then a.counts else a.amount end) end
-		from %s a left join invoices i on i.id = a.invoice_id left join debit_memos m on m.id = a.debit_memo_id where a.%s = d.id)`, table, column)
+		from %s a left join invoices i on i.id = a.invoice_id left join debit_memos m on m.id = a.debit_memo_id
+		where a.%s = d.id and %s)`, table, column, condition)
 }
 
 // askedSQL sums what is asked of a document d by what would count if it had room. Where a
@@ -106,7 +113,8 @@ func usedSQL(table, column string) string {
 func askedSQL(column string) string {
 	return fmt.Sprintf(`(select case when bool_or(x.carries) then 0 else sum(x.counts + least(x.amount - x.counts, greatest(0, x.idle))) end from (
 			select a.amount, a.counts, p.amount - p.allocated - p.refunded as idle, a.order_id is not null as carries
-			from payment_allocations a join payments p on p.id = a.payment_id where a.%[1]s = d.id and p.status = 'succeeded'
+			from payment_allocations a join payments p on p.id = a.payment_id
+			where a.%[1]s = d.id and p.status = 'succeeded' and not a.parted
 			union all
 			select a.amount, a.counts, m.amount - m.allocated - m.refunded, a.order_id is not null or m.purpose = 'transfer'
 			from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where a.%[1]s = d.id and m.status <> 'void') x)`, column)
