@@ -287,7 +287,7 @@ func (d *desk) choose(plan string) Request {
 
 func TestFindings(t *testing.T) {
 	t.Parallel()
-	for _, c := range findingCases {
+	for _, c := range allFindingCases {
 		t.Run(string(c.code)+" "+c.name, func(t *testing.T) {
 			d := newDesk(t)
 			if c.setup != nil {
