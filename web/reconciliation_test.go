@@ -88,7 +88,7 @@ func TestReconciliationExports(t *testing.T) {
 	}
 	all := lines("/pcp/reconciliation/export")
 	const head = "name,title,distributor,distributor_name,currency,compared,differing,difference,ok,since,first_seen,checked_at"
-	if len(all) != 5 || all[0] != head ||
+	if len(all) != 6 || all[0] != head ||
 		!strings.HasPrefix(all[1], "receivable,Receivable in the ledger equals the balances of the "+
 			"accounts,D-000001,Aurora Cloud,EUR,1,1,-30.00,false,2026-02-03,20") {
 		t.Errorf("the export is %q", all)
@@ -166,7 +166,7 @@ func TestReconciliationOfAReseller(t *testing.T) {
 	p.signIn(p.world.Staff(testdb.Staff{Distributor: nordlys.ID, Role: "finance"}))
 	page := p.get("/rcp/reconciliation")
 	page.wants(t, http.StatusOK, "Nordlys Partner", "Nordlys Vest", "6 differences")
-	if strings.Contains(page.body, "D-000001") || page.doc.Find("tbody tr").Length() != 8 {
+	if strings.Contains(page.body, "D-000001") || page.doc.Find("tbody tr").Length() != 10 {
 		t.Errorf("a reseller sees %d results, want those of two distributors", page.doc.Find("tbody tr").Length())
 	}
 	p.get("/rcp/reconciliation/documents?distributor=D-000001&currency=EUR").wants(t, http.StatusNotFound)

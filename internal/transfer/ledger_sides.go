@@ -183,12 +183,16 @@ var (
 	entityInRow = regexp.MustCompile(`"counterparty_entity": ?"(?:[^"\\]|\\.)*"`)
 )
 
+// givenInRow is what the other side gave and at which rate, as a journal line keeps it.
+var givenInRow = regexp.MustCompile(`"(original_amount|original_currency|rate)": ?(?:"[^"]*"|[-+.0-9eE]+)`)
+
 func veiled(row *string) *string {
 	if row == nil {
 		return nil
 	}
 	named := namedInRow.ReplaceAllString(*row, "Balance carried $1 "+Another+" by $2")
 	named = otherInRow.ReplaceAllString(named, `"counterparty_distributor_id": null`)
+	named = givenInRow.ReplaceAllString(named, `"$1": null`)
 	named = entityInRow.ReplaceAllString(named, `"counterparty_entity": "`+Another+`"`)
 	return text(originInRow.ReplaceAllString(named, `"origin_distributor_id": null`))
 }

@@ -67,6 +67,18 @@ var spoiled = []struct {
 	},
 	{"a document of which too little", `update invoices set settled = 99
 	    where number = 'INV-1'`, "invoice INV-1 is transferred with 99 of 100.00 settled"},
+	{
+		"what counts of every allocation", `update payment_allocations set counts = counts - 1 where payment_id = 1`,
+		"PAY-000001 settles 29.00 of INV-",
+	},
+	{
+		"what is asked of a document", `update invoices set claimed = claimed + 1 where number = 'INV-1'`,
+		"invoice INV-1 keeps 101.00 as asked for, its allocations sum to 100.00",
+	},
+	{
+		"a document that opened because too little counted", `update invoices set settled_status = 'paid' where number = 'INV-1'`,
+		"invoice INV-1 is transferred and settled, it was paid",
+	},
 	{"memos, allocations and entries", `update credit_memos set amount = amount + 1
 	    where purpose = 'transfer'`, "amount is not what TO-000001 wrote"},
 	{"memos, allocations and entries", `update debit_memos set issued_on = issued_on - 1
