@@ -206,8 +206,8 @@ var expected = map[string]expectation{
 	"GET /journal":        {Privilege: identity.JournalRead, At: []string{"/journal", "/journal?distributor={distributor}", "/journal?customer={customer}", "/journal?q={invoice}"}},
 	"GET /journal/export": {Privilege: identity.JournalRead, At: []string{"/journal/export", "/journal/export?distributor={distributor}"}},
 
-	"GET /chart":          {Privilege: identity.JournalRead, At: []string{"/chart", "/chart?distributor={distributor}"}},
-	"POST /chart/:number": {Privilege: identity.SettingsManage, At: []string{"/chart/{distributor}"}, Seen: []int{422}}, // no password
+	"GET /chart":                 {Privilege: identity.JournalRead, At: []string{"/chart", "/chart?distributor={distributor}"}},
+	"POST /chart/:number":        {Privilege: identity.SettingsManage, At: []string{"/chart/{distributor}"}, Seen: []int{422}}, // no password
 	"GET /reconciliation":        {Privilege: identity.JournalRead, At: []string{"/reconciliation", "/reconciliation?distributor={distributor}"}},
 	"POST /reconciliation":       {Privilege: identity.JournalRead, Seen: moved},
 	"GET /reconciliation/export": {Privilege: identity.JournalRead, At: []string{"/reconciliation/export", "/reconciliation/export?distributor={distributor}"}},

@@ -157,7 +157,7 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 			}
 		}
 		if side.distributor.ID == beech.ID { // its own item names what it carries, and not from whom
-			reader.open("/rcp/customers/"+side.account+"/documents").must("INV-ELM")
+			reader.open("/rcp/customers/" + side.account + "/documents").must("INV-ELM")
 			reader.open("/rcp/documents/"+reader.documents(side.account)[0]).must("Carries", "Invoice INV-ELM", "another distributor", "by "+o.Number+": INV-ELM")
 		}
 		p.post("/sign-out", p.get("/rcp/").form("/sign-out"))
