@@ -161,7 +161,7 @@ begin
         from debit_memos d left join sums s on s.kind = 'd' and s.id = d.id where d.id = any(debited)
         union all
         select 'c', c.id, c.status, c.settled_status, coalesce(s.claimed, 0), coalesce(s.counts, 0), x.refunded,
-               x.short, x.left_over > 0 and c.allocated > coalesce(s.counts, 0), x.left_over <= 0 or s.claimed is not null and not x.short
+               x.short, x.left_over > 0 and c.allocated > coalesce(s.counts, 0), x.left_over <= 0 or s.claimed is not null and not x.short and c.purpose <> 'transfer'
         from credit_memos c left join sums s on s.kind = 'c' and s.id = c.id
         left join paid_back f on f.source = 'c' and f.credit_id = c.id
         cross join lateral (select coalesce(f.refunded, 0) as refunded, c.amount - coalesce(s.counts, 0) - coalesce(f.refunded, 0) as left_over) l

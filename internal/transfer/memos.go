@@ -26,6 +26,7 @@ type memoSet struct {
 	in       company // whose books
 	other    company
 	status   string
+	becomes  string          // the status it takes by itself when nothing of it is open, "" = its own step decides
 	original string          // currency of the giving side
 	rate     decimal.Decimal // by which the original amounts were multiplied
 	entry    string          // the text of the entries
@@ -84,7 +85,7 @@ func (x *execution) settlingMemo() memoSet {
 func (x *execution) openingMemos() memoSet {
 	text := fmt.Sprintf("Balance carried from %s by %s", x.loser(), x.number)
 	set := memoSet{
-		kind: x.carry.Items[0].Kind, customer: x.targetID, currency: x.to.Currency, in: x.to, other: x.from, status: "open",
+		kind: x.carry.Items[0].Kind, customer: x.targetID, currency: x.to.Currency, in: x.to, other: x.from, status: "open", becomes: "applied",
 		original: x.source.Currency, rate: x.carryRate(), entry: text,
 	}
 	for _, i := range x.carry.Items {
@@ -167,14 +168,14 @@ func (x *execution) writeMemos(ctx context.Context, q db.Querier, set memoSet) (
 		kinds[i], numbers[i], issued[i], sellers[i] = m.origin.Kind, m.origin.Number, dateText(m.origin.IssuedOn), m.origin.Distributor
 	}
 	_, err = x.create(ctx, q, set.kind, fmt.Sprintf(`
-		insert into %[1]s (id, number, customer_id, issued_on, amount, currency, reason, status, purpose, origin_kind, origin_number,
-		                   origin_issued_on, origin_distributor_id%[3]s, buyer_name, buyer_address, buyer_tax_id)
-		select m.id, number_of('%[2]s', m.id), c.id, @posts_on, m.amount::numeric, @currency, m.reason, @status, 'transfer',
+		insert into %[1]s (id, number, customer_id, issued_on, amount, currency, reason, status, settled_status, purpose, origin_kind,
+		                   origin_number, origin_issued_on, origin_distributor_id%[3]s, buyer_name, buyer_address, buyer_tax_id)
+		select m.id, number_of('%[2]s', m.id), c.id, @posts_on, m.amount::numeric, @currency, m.reason, @status, nullif(@becomes, ''), 'transfer',
 		       nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0)%[4]s, c.name, c.address, c.tax_id
 		from unnest(@ids::bigint[], @amounts::text[], @reasons::text[], @kinds::text[], @numbers::text[], @issued::text[], @sellers::bigint[], @dues::text[])
 		     as m(id, amount, reason, kind, number, issued, seller, due)
 		cross join customers c where c.id = @customer order by m.id`, in.table, in.prefix, due, dueOn), args{
-		"posts_on": x.postsOn(), "currency": set.currency, "status": set.status, "customer": set.customer, "ids": ids, "amounts": amounts,
+		"posts_on": x.postsOn(), "currency": set.currency, "status": set.status, "becomes": set.becomes, "customer": set.customer, "ids": ids, "amounts": amounts,
 		"reasons": reasons, "kinds": kinds, "numbers": numbers, "issued": issued, "sellers": sellers, "dues": dues,
 	})
 	return ids, err

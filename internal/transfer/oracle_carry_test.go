@@ -87,7 +87,7 @@ func (o *oracle) carry(b books, target int64, rate decimal.Decimal) {
 	memo.row["status"] = "applied"
 	o.closeSettled(documents, credits, gone, used)
 	for _, i := range items {
-		o.memo(b, kind, target, source, i, rate, day)
+		o.memo(b, kind, target, source, i, rate, day)["settled_status"] = "applied" // once nothing of it is open
 	}
 }
 

@@ -247,6 +247,10 @@ func (b books) settleStatuses(list []*claim) {
 	}
 	for id, m := range b["credit_memos"] {
 		used := m.sum("allocated")
+		if m.text("purpose") == "transfer" && m.text("status") == "open" { // no feed says what it is: only its rest does
+			decide(m, m.sum("amount").GreaterThan(used.Add(m.sum("refunded"))))
+			continue
+		}
 		decide(m, decimal.Min(claimed[id], m.sum("amount")).GreaterThan(used) && m.sum("amount").GreaterThan(used.Add(m.sum("refunded"))))
 	}
 }

@@ -544,17 +544,17 @@ select count(*) from rewritten;
 select coalesce(array_agg(id order by id), '{}') from (select next_id($1, $2) as id from generate_series(1, $3::int)) taken;
 
 with born as (
-    insert into credit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, purpose, origin_kind, origin_number,
-                   origin_issued_on, origin_distributor_id, buyer_name, buyer_address, buyer_tax_id)
-select m.id, number_of('CM', m.id), c.id, $1, m.amount::numeric, $2, m.reason, $3, 'transfer',
+    insert into credit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, settled_status, purpose, origin_kind,
+                   origin_number, origin_issued_on, origin_distributor_id, buyer_name, buyer_address, buyer_tax_id)
+select m.id, number_of('CM', m.id), c.id, $1, m.amount::numeric, $2, m.reason, $3, nullif($4, ''), 'transfer',
        nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0), c.name, c.address, c.tax_id
-from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::text[])
+from unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[])
      as m(id, amount, reason, kind, number, issued, seller, due)
-cross join customers c where c.id = $12 order by m.id
+cross join customers c where c.id = $13 order by m.id
     returning *
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $13, 'credit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    select $14, 'credit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
@@ -681,17 +681,17 @@ with slice as materialized (
 select count(*) from rewritten;
 
 with born as (
-    insert into debit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, purpose, origin_kind, origin_number,
-                   origin_issued_on, origin_distributor_id, due_on, buyer_name, buyer_address, buyer_tax_id)
-select m.id, number_of('DM', m.id), c.id, $1, m.amount::numeric, $2, m.reason, $3, 'transfer',
+    insert into debit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, settled_status, purpose, origin_kind,
+                   origin_number, origin_issued_on, origin_distributor_id, due_on, buyer_name, buyer_address, buyer_tax_id)
+select m.id, number_of('DM', m.id), c.id, $1, m.amount::numeric, $2, m.reason, $3, nullif($4, ''), 'transfer',
        nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0), nullif(m.due, '')::date, c.name, c.address, c.tax_id
-from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::text[])
+from unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[])
      as m(id, amount, reason, kind, number, issued, seller, due)
-cross join customers c where c.id = $12 order by m.id
+cross join customers c where c.id = $13 order by m.id
     returning *
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $13, 'debit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    select $14, 'debit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
