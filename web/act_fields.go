@@ -1,6 +1,8 @@
 package web
 
 import (
+	"fmt"
+
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
@@ -49,4 +51,12 @@ func (f *form) kept(name, before string) string {
 		return before
 	}
 	return f.Text(name)
+}
+
+// blockedWords say that so many findings block an act.
+func blockedWords(n int) string {
+	if n == 1 {
+		return "1 blocking issue must be resolved first. It says how."
+	}
+	return fmt.Sprintf("%d blocking issues must be resolved first. Each one says how.", n)
 }

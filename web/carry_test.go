@@ -46,6 +46,10 @@ func TestWizardAsksHowTheBalanceIsCarried(t *testing.T) {
 	if at := page.doc.Find(".fact-strip, .facts").First().Text(); !strings.Contains(at, "Carries") || strings.Index(at, "Carries") > strings.Index(at, "Customer") || strings.Index(at, "Due") > strings.Index(at, "Date") {
 		t.Errorf("the origin and the due date do not come first: %s", at)
 	}
+	d.get("/pcp/documents/invoice/"+d.world.Text(`select id::text from invoices where number = 'INV-7'`)).says("Transferred", "Status changed from open to transferred").
+		not("Settled status")
+	d.get("/pcp/journal?account=1985").says("Counterparty: Thames Cloud (Thames Cloud Ltd)", "Counterparty: Aurora Cloud (Aurora Cloud AS)",
+		"Original amount: € 0.05 at 0.8612", "Original amount: € 120.05")
 	account := d.world.Text(`select number_of('C', successor_id) from customers where id = $1`, d.customer.ID)
 	d.get("/pcp/customers/"+account+"/documents").says("INV-7 carried by DM-", "24 Jan 2026")
 	if pdf := order.get(order.doc.Find(`a[href$=".pdf"]`).AttrOr("href", "")); pdf.status != http.StatusOK {

@@ -45,7 +45,7 @@ func (h dialogPages) previewPage(t *talk, status int, p transfer.Preview, before
 		Fields: actFields(p, t.request, t.errors),
 	}
 	if n := len(p.Blocking()); n > 0 {
-		v.Blocked = fmt.Sprintf("Not possible yet: %s. The way out stands beside each.", plural(n, "finding above blocks it", "findings above block it"))
+		v.Blocked = blockedWords(n)
 	} else if n := len(p.Unacknowledged(transfer.Request{})); n > 0 {
 		v.Waiting = fmt.Sprintf("%s above must be ticked first.", plural(n, "warning", "warnings"))
 	}

@@ -65,7 +65,7 @@ func (t *talk) carryChoices() []ui.Radio {
 	if t.Kind != transfer.Merge {
 		return nil
 	}
-	return carryChoices(t.request.CarryAs, "Leave the balance on "+t.source.Number(), "what is open is settled on the merged account.")
+	return carryChoices(t.request.CarryAs, "Leave the balance on "+t.source.Number(), "Open documents are settled on the merged account.")
 }
 
 // lookup is the state of the combobox.

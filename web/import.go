@@ -41,7 +41,7 @@ func (h importPages) show(p *page) error {
 	}
 	v := importView(p)
 	if err == nil {
-		v.Latest = importResult(latest.Files, fmt.Sprintf("%s, %s", formatMoment(latest.At).Text, latest.Actor))
+		v.Latest = importResult(latest.Files, latest.Warnings, fmt.Sprintf("%s, %s", formatMoment(latest.At).Text, latest.Actor))
 	}
 	return p.Render(http.StatusOK, "Import", views.ImportPage(v))
 }
@@ -62,8 +62,7 @@ func (h importPages) run(p *page) error {
 	}
 	if report.DryRun {
 		v := importView(p)
-		v.DryRun, v.Checked = true, importResult(report.Files, "nothing is wrong, and nothing was kept")
-		v.Checked.Warnings = importPlaces(report.Warnings)
+		v.DryRun, v.Checked = true, importResult(report.Files, report.Warnings, "No errors found. Nothing was saved.")
 		return p.Render(http.StatusOK, "Import", views.ImportPage(v))
 	}
 	return p.Tell(ui.Flash{Tone: ui.Green, Text: importSentence(up.name, report)}, "/import")
@@ -219,13 +218,18 @@ func importView(p *page) views.Import {
 	return v
 }
 
-func importResult(files []exchange.FileReport, sentence string) *views.ImportResult {
-	r := &views.ImportResult{Sentence: sentence}
+func importResult(files []exchange.FileReport, warnings []exchange.LineError, sentence string) *views.ImportResult {
+	r := &views.ImportResult{Sentence: sentence, Warnings: importPlaces(warnings)}
+	warned := 0
 	for _, f := range files {
 		r.Files = append(r.Files, views.ImportedFile{
 			File: f.File, Read: formatCount(f.Read), Added: formatCount(f.Added),
 			Updated: formatCount(f.Updated), Unchanged: formatCount(f.Unchanged), Warned: formatCount(f.Warned),
 		})
+		warned += f.Warned
+	}
+	if rest := warned - len(warnings); rest > 0 {
+		r.Rest = plural(rest, "more warning is not listed.", "more warnings are not listed.")
 	}
 	return r
 }

@@ -66,7 +66,7 @@ func TestImportUpload(t *testing.T) {
 		t.Error("there is a last import before the first")
 	}
 	dry := p.importFile("brands.csv", strings.NewReader(newBrand), true)
-	dry.wants(t, http.StatusOK, "nothing is wrong, and nothing was kept", "brands.csv1100")
+	dry.wants(t, http.StatusOK, "No errors found. Nothing was saved.", "brands.csv1100")
 	done := p.importFile("all.zip", archive(t, map[string]string{"data/brands.csv": newBrand}), false).follow()
 	done.wants(t, http.StatusOK, "Imported all.zip: 1 row read, 1 added, 0 updated, 0 unchanged.", "Last import", "brands.csv1100")
 	if got := p.world.Text(`select actor_name from audit_entries where action = 'import'`); got != "Ada Meyer" {
@@ -76,6 +76,26 @@ func TestImportUpload(t *testing.T) {
 	if out.header.Get("Content-Type") != "application/zip" || !strings.HasPrefix(out.body, "PK") {
 		t.Errorf("export: %d %v", out.status, out.header)
 	}
+}
+
+// TestImportPageKeepsWarnings: what an import warned of can be read after it, not only in its dry run.
+func TestImportPageKeepsWarnings(t *testing.T) {
+	t.Parallel()
+	p := signedIn(t)
+	c := p.world.Customer(testdb.Customer{Name: "Blue Fjord AS"})
+	inv := p.world.Invoice(testdb.Invoice{Customer: c.ID, Number: "INV-7", IssuedOn: "2026-01-10", Amount: "120.00"})
+	p.world.Exec(`update customers set external_id = 'CUST-7' where id = $1`, c.ID)
+	p.world.Exec(`update invoices set external_id = 'DOC-7' where id = $1`, inv.ID)
+	feed := archive(t, map[string]string{
+		"invoices.csv":            "id,number,customer_id,issued_on,due_on,currency,status,restricted\nDOC-7,INV-7,CUST-7,2026-01-10,2026-01-24,EUR,paid,\n",
+		"payments.csv":            "id,customer_id,payment_method_id,received_on,amount,currency,status\nPMT-7,CUST-7,,2026-02-01,120.00,EUR,failed\n",
+		"payment_allocations.csv": "payment_id,invoice_id,debit_memo_id,amount\nPMT-7,DOC-7,,120.00\n",
+	})
+	const place, said = "invoices.csv:2: status", "kept open: the file says paid, and allocations settle 0 of 120"
+	done := p.importFile("feed.zip", feed, false).follow()
+	done.wants(t, http.StatusOK, "Imported feed.zip with 1 warning", "Warnings", place, said)
+	p.get("/pcp/import").wants(t, http.StatusOK, place, said)
+	p.get("/pcp/documents/payment/"+p.world.Text(`select id::text from payments where external_id = 'PMT-7'`)).wants(t, http.StatusOK, "for INV-7, not counted: payment failed")
 }
 
 func TestImportUploadRefused(t *testing.T) {

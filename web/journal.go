@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"time"
@@ -92,11 +93,40 @@ func journalEntry(p *page, e billing.Entry) views.JournalEntry {
 		v.OrderHref = p.URL("/orders/" + v.Order)
 	}
 	for _, line := range e.Lines {
-		v.Lines = append(v.Lines, views.JournalLine{
+		row := views.JournalLine{
 			Account: line.Account, Debit: amountOrNone(line.Debit, line.Currency), Credit: amountOrNone(line.Credit, line.Currency),
-		})
+		}
+		if line.Between {
+			row.Party, row.Original = partyWords(line), originalWords(line)
+		}
+		v.Lines = append(v.Lines, row)
 	}
 	return v
+}
+
+// partyWords name the other side of a line that a transfer wrote between two books, with its
+// legal entity where the reader may know it.
+func partyWords(l billing.EntryLine) string {
+	if l.Party == "" {
+		return anotherDistributor
+	}
+	if l.PartyEntity == "" || l.PartyEntity == l.Party {
+		return l.Party
+	}
+	return l.Party + " (" + l.PartyEntity + ")"
+}
+
+// originalWords tell the amount of such a line on the side that gave, and by what it was
+// multiplied in another currency: "€ 120.05 at 0.8612".
+func originalWords(l billing.EntryLine) string {
+	if !l.Original.Valid {
+		return ""
+	}
+	words := formatMoney(l.Original.Decimal, l.OriginalCurrency)
+	if l.OriginalCurrency != l.Currency && l.Rate.Valid {
+		words += " at " + money.Plain(l.Rate.Decimal)
+	}
+	return words
 }
 
 // sourceLabel names the source of an entry: "Credit memo CM-7", or the schedule lines that an
@@ -138,7 +168,7 @@ func (h journalPages) export(p *page) error {
 	}
 	head := []string{
 		"entry", "posted_on", "distributor", "customer_number", "customer", "memo", "source_kind", "source_number", "order", "restricted",
-		"account", "debit", "credit", "currency",
+		"account", "debit", "credit", "currency", "counterparty", "counterparty_entity", "original_amount", "original_currency", "rate",
 	}
 	return streamCSV(p, "journal", head, l.Page, func(page db.Page) ([][]string, string, error) {
 		part, err := billing.Journal(p.Request().Context(), p.db(), p.Scope(), f, page)
@@ -161,9 +191,20 @@ func journalLines(e billing.Entry) [][]string {
 	}
 	var rows [][]string
 	for _, l := range e.Lines {
+		party, original, rate := "", "", ""
+		if l.Between {
+			party = cmp.Or(l.Party, anotherDistributor)
+		}
+		if l.Original.Valid {
+			original = money.Format(l.Original.Decimal, l.OriginalCurrency)
+		}
+		if l.Rate.Valid {
+			rate = money.Plain(l.Rate.Decimal)
+		}
 		rows = append(rows, []string{
 			e.Number(), e.PostedOn.Format(time.DateOnly), e.Distributor, customer, e.Customer, e.Memo, e.SourceKind, e.SourceNumber, order, e.Restricted,
 			l.Account, money.Format(l.Debit, l.Currency), money.Format(l.Credit, l.Currency), l.Currency,
+			party, l.PartyEntity, original, l.OriginalCurrency, rate,
 		})
 	}
 	return rows

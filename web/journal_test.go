@@ -47,7 +47,7 @@ func TestJournalPage(t *testing.T) {
 
 	lines := strings.Split(strings.TrimSpace(p.get("/pcp/journal/export?q=carried").body), "\n")
 	want := number + ",2026-01-20,Aurora Cloud," + fjord.Number + ",Blue Fjord AS,Balance carried,credit_memo,CM-7," + order.Number +
-		",,1100 Accounts receivable,1050.00,0.00,EUR"
+		",,1100 Accounts receivable,1050.00,0.00,EUR,,,,,"
 	if len(lines) != 3 || lines[1] != want {
 		t.Errorf("the export is %q, want a head, %q and its other line", lines, want)
 	}

@@ -13,6 +13,9 @@ import (
 func moveRows(p *page, moves []accounts.Move) []views.MoveRow {
 	var out []views.MoveRow
 	for _, m := range moves {
+		if m.Column == "settled_status" { // bookkeeping of the status, which has a row of its own
+			continue
+		}
 		row := views.MoveRow{Order: m.Order(), Href: p.URL("/orders/" + m.Order()), Sentence: moveSentence(m)}
 		if m.At != nil {
 			row.When = formatTime(*m.At)

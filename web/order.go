@@ -195,8 +195,7 @@ func (h orderPage) fillProof(p *page, o seenOrder, v *views.Order) error {
 			Kind: proofLabel(d.Kind), Reason: d.Reason, Count: signedCount(d.Count), Amount: countAndAmount("", d.Amount, d.Currency, true),
 		})
 	}
-	v.ProofNote = fmt.Sprintf("%s, each proved before the transfer was committed. Records that hang on others, such as lines, refunds, usage and the entries of documents, are not rewritten when their owner moves: it proves them. Settled documents changed their status only; what is printed on them stays as issued.",
-		plural(len(v.Proof), "line", "lines"))
+	v.ProofNote = fmt.Sprintf(proofNote, plural(len(v.Proof), "line", "lines"))
 	return err
 }
 

@@ -83,3 +83,7 @@ func formatDuration(d time.Duration) string {
 	}
 	return fmt.Sprintf("%d h %d min", seconds/3600, seconds/60%60)
 }
+
+// proofNote says what the proof of the books covers.
+const proofNote = "Handover proved %s before it committed the transfer. Dependent records, such as invoice lines, refunds, usage and the entries of " +
+	"documents, are not rewritten; they are covered by the record they belong to. Settled documents changed their status only. They keep what was printed on them."

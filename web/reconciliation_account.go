@@ -121,8 +121,16 @@ func (h reconciliationPages) order(p *page) error {
 	if err != nil {
 		return err
 	}
+	rate := tableRate(o)
+	if rate.Valid && sides.Whole {
+		v.TableRate = money.Plain(rate.Decimal)
+	}
 	for _, l := range lines {
-		v.Lines = append(v.Lines, clearingLine(p, l))
+		line := clearingLine(p, l, rate)
+		if !sides.Whole && l.OriginalCurrency != l.Currency {
+			line.Original, line.Rate = "", "" // the other side's amount
+		}
+		v.Lines = append(v.Lines, line)
 	}
 	if sides.Whole {
 		v.Verdicts = orderVerdicts(lines)
@@ -130,13 +138,31 @@ func (h reconciliationPages) order(p *page) error {
 	return p.Render(http.StatusOK, "Reconciliation of "+o.Number, views.ReconciledOrderPage(v))
 }
 
-func clearingLine(p *page, l reconciliation.OrderLine) views.OrderLine {
-	return views.OrderLine{
+// tableRate is what the rate table proposed on the day of the transfer, null where nothing was
+// converted or the table had no rate.
+func tableRate(o transfer.Order) decimal.NullDecimal {
+	if o.Result == nil || o.Result.Rate == nil || o.Result.Rate.Proposed == "" {
+		return decimal.NullDecimal{}
+	}
+	rate, err := decimal.NewFromString(o.Result.Rate.Proposed)
+	return decimal.NullDecimal{Decimal: rate, Valid: err == nil}
+}
+
+// clearingLine is a line with its original amount and rate; of a converted one also the amount
+// that the table rate gives, and by how much the posted one differs (docs/accounting.md). Debit
+// and credit say the direction, so that the amounts have no sign.
+func clearingLine(p *page, l reconciliation.OrderLine, table decimal.NullDecimal) views.OrderLine {
+	line := views.OrderLine{
 		Entry:       reconciledRecord(p, "journal_entry", l.EntryID, accounts.Number("JE", l.EntryID)),
 		Distributor: l.Distributor, Account: l.Account,
 		Debit: amountOrNone(l.Debit, l.Currency), Credit: amountOrNone(l.Credit, l.Currency),
-		Original: formatMoney(l.Original, l.OriginalCurrency), Rate: money.Plain(l.Rate),
+		Original: formatMoney(l.Original.Abs(), l.OriginalCurrency), Rate: money.Plain(l.Rate),
 	}
+	if table.Valid && l.OriginalCurrency != l.Currency {
+		at := money.Round(l.Original.Abs().Mul(table.Decimal), l.Currency)
+		line.AtTable, line.Difference = formatMoney(at, l.Currency), formatMoney(l.Debit.Add(l.Credit).Sub(at), l.Currency)
+	}
+	return line
 }
 
 // orderVerdicts say per currency of origin whether the lines of both sides add up to nothing.
@@ -152,7 +178,7 @@ func orderVerdicts(lines []reconciliation.OrderLine) []views.OrderVerdict {
 	var out []views.OrderVerdict
 	for _, currency := range currencies {
 		out = append(out, views.OrderVerdict{
-			Text:   "Both sides in the currency of origin: " + formatMoney(sums[currency], currency) + " apart.",
+			Text:   "In the original currency, the two sides differ by " + formatMoney(sums[currency], currency) + ".",
 			Agrees: sums[currency].IsZero(),
 		})
 	}

@@ -133,11 +133,11 @@ func TestReconciliationOfAnOrder(t *testing.T) {
 		t.Errorf("the order links to its reconciliation as %q", link.Text())
 	}
 	page := p.get("/pcp/reconciliation/orders/" + order.Number)
-	page.wants(t, http.StatusOK, from.Number, to.Number, "€ 0.00 apart")
+	page.wants(t, http.StatusOK, from.Number, to.Number, "differ by € 0.00.")
 	page.wantsRow(t, "JE-000002 | Nordlys Partner | 1985 Intercompany | € 100.00 |  | € 100.00 | 1", "JE-000003 | "+
-		"Thames Cloud | 1985 Intercompany |  | £ 86.00 | -€ 100.00 | 0.86")
+		"Thames Cloud | 1985 Intercompany |  | £ 86.00 | € 100.00 | 0.86")
 	w.Exec(`update journal_lines set original_amount = 99 where entry_id = $1 and order_id is not null`, taken.ID)
-	p.get("/pcp/reconciliation/orders/"+order.Number).wants(t, http.StatusOK, "€ 1.00 apart")
+	p.get("/pcp/reconciliation/orders/"+order.Number).wants(t, http.StatusOK, "differ by € 1.00.")
 
 	p.post("/sign-out", nil)
 	p.signIn(w.Staff(testdb.Staff{Distributor: nordlys.ID, Role: "finance"}))

@@ -61,7 +61,7 @@ func (h reversePages) page(p *page, status int, preview transfer.Preview, accept
 		Fields: actFields(preview, accepted, errs), PostOn: accepted.PostOn,
 	}
 	if n := len(preview.Blocking()); n > 0 {
-		v.Blocked = fmt.Sprintf("Not possible yet: %s. The way out stands beside each.", plural(n, "finding above blocks it", "findings above block it"))
+		v.Blocked = blockedWords(n)
 	} else if n := len(preview.Unacknowledged(transfer.Request{})); n > 0 {
 		v.Waiting = fmt.Sprintf("%s above must be ticked first.", plural(n, "warning", "warnings"))
 	}

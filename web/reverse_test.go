@@ -77,7 +77,7 @@ func TestReverseIsBlocked(t *testing.T) {
 	p := newPair(t)
 	order := p.mergedOrder()
 	p.world.Exec(`update customers set status = 'closed' where id = $1`, p.group.ID)
-	page := p.get(order.toReverse()).is(http.StatusOK).says("Not possible yet: 1 finding above blocks it")
+	page := p.get(order.toReverse()).is(http.StatusOK).says("1 blocking issue must be resolved first")
 	if _, disabled := page.doc.Find(`form#reverse button[value="reverse"]`).Attr("disabled"); !disabled {
 		t.Error("the button Reverse can be pressed")
 	}

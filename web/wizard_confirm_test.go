@@ -52,7 +52,7 @@ func TestConfirmIsBlockedWithTheReason(t *testing.T) {
 	d := newDesk(t)
 	d.world.Invoice(testdb.Invoice{Customer: d.customer.ID, Status: "draft"})
 	a := d.preview()
-	a.says("Not possible yet: 1 finding above blocks it", "Issue or void it first", "DRAFT_INVOICE")
+	a.says("1 blocking issue must be resolved first", "Issue or void it first", "DRAFT_INVOICE")
 	if _, disabled := a.doc.Find(`button[value="transfer"]`).Attr("disabled"); !disabled {
 		t.Error("the button Transfer is not disabled")
 	}

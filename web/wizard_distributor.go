@@ -33,14 +33,14 @@ func carryChoices(chosen transfer.CarryAs, leave, why string) []ui.Radio {
 	list := []ui.Radio{
 		{
 			Value: string(transfer.CarryOpenItems), Label: "Carry each open document",
-			Reason: "Recommended: each open document becomes one item that keeps its number, issue date and due date, so that reminders and ageing continue.",
+			Reason: "Recommended. Each open document becomes one item with the same number, issue date and due date, so reminders and ageing continue.",
 		},
 		{
 			Value: string(transfer.CarryOneBalance), Label: "Carry one balance",
-			Reason: "One item for the whole balance, due on the latest due date. It lists the documents it carries in its text only.",
+			Reason: "One item for the whole balance, due on the latest due date. It names the documents only in its text.",
 		},
 		{
-			Value: string(transfer.CarryLeave), Label: leave, Reason: "Nothing is carried: " + why,
+			Value: string(transfer.CarryLeave), Label: leave, Reason: "Nothing is carried. " + why,
 		},
 	}
 	for i := range list {

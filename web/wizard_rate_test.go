@@ -88,7 +88,7 @@ func TestWizardComparesRateWithRateTable(t *testing.T) {
 	d := newYenDesk(t)
 	d.as(d.world.Staff(testdb.Staff{Role: "account_manager"}))
 	a := d.toRate().next("rate", "1.89").at("Confirm")
-	a.says("1 GBP = 1.89 JPY is 99 % below the rate table", "RATE_IMPLAUSIBLE", "1 finding above blocks it", "an administrator or finance can allow it").not("Reason for this rate", "Allow this rate")
+	a.says("1 GBP = 1.89 JPY is 99 % below the rate table", "RATE_IMPLAUSIBLE", "1 blocking issue must be resolved first", "an administrator or finance can allow it").not("Reason for this rate", "Allow this rate")
 	a.press("transfer").is(http.StatusUnprocessableEntity).says("1 GBP = 1.89 JPY is 99 % below the rate table")
 	a.press("allow", "rate_reason", "agreed with the customer").is(http.StatusForbidden)
 	d.untouched()

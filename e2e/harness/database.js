@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { cents, fromCents } from './money.js';
 
 const dateType = 1082;
 pg.types.setTypeParser(dateType, (text) => text); // dates stay 2026-01-31
@@ -30,10 +31,12 @@ export async function close() {
   pool = undefined;
 }
 
-// balanceOf is the customer's balance by the definition: open invoices + open debit
-// memos - unapplied payments - unapplied credit memos.
+// balances are those of all customers by the definition: open invoices + open debit
+// memos - unapplied payments - unapplied credit memos. Money counts that was received.
 export const balances = `
-  with applied_payments as (
+  with payment_allocations as (
+    select a.* from payment_allocations a join payments p on p.id = a.payment_id where p.status = 'succeeded'
+  ), applied_payments as (
     select p.id, p.customer_id, p.amount
            - coalesce((select sum(a.amount) from payment_allocations a where a.payment_id = p.id), 0)
            - coalesce((select sum(r.amount) from refunds r where r.payment_id = p.id and r.status = 'succeeded'), 0) as rest
@@ -55,6 +58,31 @@ export const balances = `
     from credit_memos c where c.status = 'open'
   )
   select customer_id, sum(amount) as balance from parts group by customer_id`;
+
+// openItems are the customer's open documents with what is left of each once the customer's
+// own credits are used up, oldest due date first: each is carried on its own.
+export async function openItems(id) {
+  const open = await rows(`
+    with counted as (
+      select a.invoice_id, a.debit_memo_id, a.amount from payment_allocations a join payments p on p.id = a.payment_id where p.status = 'succeeded'
+      union all
+      select a.invoice_id, a.debit_memo_id, a.amount from credit_allocations a
+    )
+    select number, coalesce(due_on, issued_on) as due, total - coalesce((select sum(amount) from counted where invoice_id = i.id), 0) as rest
+    from invoices i where customer_id = $1 and status = 'open'
+    union all
+    select number, coalesce(due_on, issued_on), amount - coalesce((select sum(amount) from counted where debit_memo_id = d.id), 0)
+    from debit_memos d where customer_id = $1 and status = 'open'
+    order by 2, 1`, id);
+  let credit = open.reduce((sum, d) => sum + cents(d.rest), 0n) - cents(await balanceOf(id));
+  const items = [];
+  for (const d of open) {
+    const left = cents(d.rest) > credit ? cents(d.rest) - credit : 0n;
+    credit -= cents(d.rest) - left;
+    if (left > 0n) items.push({ number: d.number, rest: fromCents(left) });
+  }
+  return items;
+}
 
 export const balanceOf = (id) => value(`select coalesce((select round(balance, 2) from (${balances}) b where customer_id = $1), 0.00)::text`, id);
 

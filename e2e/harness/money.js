@@ -23,6 +23,10 @@ export function timesHalfEven(amount, rate, decimals = 2) {
   return format(product < 0n ? -whole : whole, decimals);
 }
 
+// cents is an amount as a number of hundredths, fromCents the other way round.
+export const cents = (amount) => BigInt(timesHalfEven(amount, '1').replace('.', ''));
+export const fromCents = (n) => format(n, 2);
+
 function format(digits, decimals) {
   const size = (digits < 0n ? -digits : digits).toString().padStart(decimals + 1, '0');
   const at = size.length - decimals;

@@ -1,13 +1,13 @@
 // What has to be true in the database once a customer was transferred.
-import { balanceOf, row, rows, value } from './database.js';
-import { timesHalfEven } from './money.js';
+import { balanceOf, openItems, row, rows, value } from './database.js';
+import { cents, fromCents, timesHalfEven } from './money.js';
 import { expect, handover } from './test.js';
 
 const documents = ['invoices', 'payments', 'credit_memos', 'debit_memos'];
 
 // remember reads a customer before the transfer.
 export async function remember(customer) {
-  const before = { ...customer, balance: await balanceOf(customer.id), documents: {} };
+  const before = { ...customer, balance: await balanceOf(customer.id), items: await openItems(customer.id), documents: {} };
   before.subscriptions = await rows(
     `select s.id, number_of('S', s.id) as number, s.status in ('cancelled', 'terminated') as ended, s.billing_period, s.price::text,
             r.root_id, p.name as plan
@@ -21,9 +21,17 @@ export async function remember(customer) {
   return before;
 }
 
-// expectTransferred checks everything that a distributor transfer promises. plans are
+// carriedAs are the amounts of the memos that open the balance on the new account of a customer
+// who owes: each open document converted on its own, or the whole balance.
+const carriedAs = {
+  open_items: (before, rate) => before.items.map((i) => timesHalfEven(i.rest, rate)),
+  one_balance: (before, rate) => [timesHalfEven(before.balance, rate)],
+  leave: () => [],
+};
+
+// expectTransferred checks everything that a distributor transfer promises. chosen are
 // the numbers of subscriptions whose plan was chosen, with the name of the plan.
-export async function expectTransferred(before, { order, to, rate = '1', chosen = {} }) {
+export async function expectTransferred(before, { order, to, rate = '1', chosen = {}, carry = 'open_items' }) {
   await expect.poll(() => value(`select status from transfer_orders where number_of('TO', id) = $1`, order), { timeout: 20_000 }).toBe('completed');
   const old = await row('select status, successor_id from customers where id = $1', before.id);
   expect(old.status).toBe('transferred_out');
@@ -34,10 +42,11 @@ export async function expectTransferred(before, { order, to, rate = '1', chosen 
   );
   expect(created).toMatchObject({ name: before.name, status: 'active', distributor: to, currency: created.sells_in });
 
-  expect(await balanceOf(before.id), 'balance of the old account').toBe('0.00');
-  expect(await balanceOf(created.id), 'balance of the new account').toBe(timesHalfEven(before.balance, rate));
+  const memos = carriedAs[carry](before, rate);
+  expect(await balanceOf(before.id), 'balance of the old account').toBe(carry === 'leave' ? before.balance : '0.00');
+  expect(await balanceOf(created.id), 'balance of the new account').toBe(fromCents(memos.reduce((sum, m) => sum + cents(m), 0n)));
   await expectSubscriptions(before, created, chosen);
-  await expectDocuments(before, created);
+  await expectDocuments(before, created, memos);
   expect(await rows(unbalanced), 'journal entries that do not balance').toEqual([]);
   const verified = await handover('verify');
   expect(verified.code, verified.output + verified.errors).toBe(0);
@@ -70,14 +79,16 @@ async function expectSubscriptions(before, created, chosen) {
   expect(await value(`select count(*) from subscriptions where customer_id = $1 and status not in ('cancelled', 'terminated')`, before.id)).toBe('0');
 }
 
-// Documents stay; the only new ones are the memos that carry the balance: a credit memo
-// here and a debit memo there for a customer who owes.
-async function expectDocuments(before, created) {
+// Documents stay; the only new ones are the memos that carry the balance of a customer who
+// owes: a credit memo here, and there a debit memo for each item.
+async function expectDocuments(before, created, memos) {
   for (const table of documents) {
     const here = (await rows(`select id from ${table} where customer_id = $1 order by id`, before.id)).map((r) => r.id);
     const there = await rows(`select id from ${table} where customer_id = $1`, created.id);
     expect(here.filter((id) => before.documents[table].includes(id)), `${table} that stay`).toEqual(before.documents[table]);
-    expect(here.length - before.documents[table].length, `new ${table} of the old account`).toBe(table === 'credit_memos' ? 1 : 0);
-    expect(there.length, `${table} of the new account`).toBe(table === 'debit_memos' ? 1 : 0);
+    expect(here.length - before.documents[table].length, `new ${table} of the old account`).toBe(table === 'credit_memos' && memos.length > 0 ? 1 : 0);
+    expect(there.length, `${table} of the new account`).toBe(table === 'debit_memos' ? memos.length : 0);
   }
+  const amounts = await rows(`select round(amount, 2)::text as amount from debit_memos d where customer_id = $1 order by d.amount`, created.id);
+  expect(amounts.map((m) => m.amount), 'amounts of the items').toEqual([...memos].sort((a, b) => Number(a) - Number(b)));
 }

@@ -47,6 +47,16 @@ type EntryLine struct {
 	Debit    decimal.Decimal `db:"debit"`
 	Credit   decimal.Decimal `db:"credit"`
 	Currency string          `db:"currency"`
+
+	// Of a line on clearing or intercompany that a transfer wrote (docs/accounting.md): the
+	// distributor on the other side with its legal entity, "" outside the reader's scope, and the
+	// amount on the side that gave, null where it is no own amount of the reader's scope.
+	Between          bool                `db:"between"`
+	Party            string              `db:"party"`
+	PartyEntity      string              `db:"party_entity"`
+	Original         decimal.NullDecimal `db:"original_amount"`
+	OriginalCurrency string              `db:"original_currency"`
+	Rate             decimal.NullDecimal `db:"rate"` // by which the original amount was multiplied
 }
 
 // JournalFilter says which entries to list; its zero value lists all in the scope.
@@ -130,7 +140,7 @@ func completeEntries(ctx context.Context, q db.Querier, s accounts.Scope, rows [
 	if err := s.Veil(ctx, q, memos...); err != nil {
 		return err
 	}
-	return readLines(ctx, q, rows)
+	return readLines(ctx, q, s, rows)
 }
 
 // accounts are the accounts of the books that begin as was typed.
@@ -182,16 +192,26 @@ func (f JournalFilter) apply(w *db.Where, s accounts.Scope, named []string) {
 }
 
 // readLines gives the entries their lines, in the order in which they were written.
-func readLines(ctx context.Context, q db.Querier, entries []Entry) error {
+func readLines(ctx context.Context, q db.Querier, s accounts.Scope, entries []Entry) error {
 	at := map[int64]int{}
 	ids := make([]int64, 0, len(entries))
 	for i, e := range entries {
 		at[e.ID] = i
 		ids = append(ids, e.ID)
 	}
+	var w db.Where
+	seen := s.Condition(&w, "d.id")
+	w.And("l.entry_id = any(?)", pq.Array(ids))
+	const told = "(l.original_currency = l.currency or d.id is not null)" // another currency's amount is the other side's
 	var lines []EntryLine
 	err := q.SelectContext(ctx, &lines, `
-		select entry_id, account, debit, credit, currency from journal_lines where entry_id = any($1) order by entry_id, id`, pq.Array(ids))
+		select l.entry_id, l.account, l.debit, l.credit, l.currency,
+		       l.counterparty_distributor_id is not null as between, coalesce(d.name, '') as party,
+		       case when d.id is not null then coalesce(l.counterparty_entity, '') else '' end as party_entity,
+		       case when `+told+` then l.original_amount end as original_amount,
+		       coalesce(case when `+told+` then l.original_currency end, '') as original_currency, case when `+told+` then l.rate end as rate
+		from journal_lines l left join distributors d on d.id = l.counterparty_distributor_id and (`+seen+`)
+		`+w.SQL()+` order by l.entry_id, l.id`, w.Args()...)
 	if err != nil {
 		return fmt.Errorf("read the lines of the journal: %w", err)
 	}

@@ -45,7 +45,7 @@ func Fill(ctx context.Context, pool *sqlx.DB, batches iter.Seq2[fs.FS, error], o
 		if err := f.end(ctx); err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: opts.Actor, Action: actionImport, SubjectKind: "files", After: f.report.Files})
+		return audit.Append(ctx, tx, audit.Entry{Actor: opts.Actor, Action: actionImport, SubjectKind: "files", After: f.report.kept()})
 	})
 	if err != nil {
 		return f.report, err

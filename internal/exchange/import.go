@@ -150,7 +150,7 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 	if err := im.rates.note(ctx, im.tx, opts.Actor); err != nil {
 		return err
 	}
-	return audit.Append(ctx, im.tx, audit.Entry{Actor: opts.Actor, Action: actionImport, SubjectKind: "files", After: im.report.Files})
+	return audit.Append(ctx, im.tx, audit.Entry{Actor: opts.Actor, Action: actionImport, SubjectKind: "files", After: im.report.kept()})
 }
 
 // refuse reports files that are none of ours.

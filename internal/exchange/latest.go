@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"handover/internal/db"
@@ -14,6 +15,31 @@ type Done struct {
 	At    time.Time
 	Actor string
 	Files []FileReport
+
+	Warnings []LineError // at most keptWarnings
+}
+
+// keptWarnings is how many warnings of an import the audit log keeps.
+const keptWarnings = 100
+
+// keptFile is what the audit log keeps of a file: the counts, and the warnings about it.
+type keptFile struct {
+	FileReport
+	Warnings []LineError `json:"warnings,omitempty"`
+}
+
+// kept is what the audit log keeps of the import.
+func (r Report) kept() []keptFile {
+	files := make([]keptFile, len(r.Files))
+	for i, f := range r.Files {
+		files[i].FileReport = f
+	}
+	for _, w := range r.Warnings[:min(len(r.Warnings), keptWarnings)] {
+		if i := slices.IndexFunc(files, func(f keptFile) bool { return f.File == w.File }); i >= 0 {
+			files[i].Warnings = append(files[i].Warnings, w)
+		}
+	}
+	return files
 }
 
 // Latest returns the import that was kept last, as the audit log has it; the fault is
@@ -29,8 +55,12 @@ func Latest(ctx context.Context, q db.Querier) (Done, error) {
 		return Done{}, db.NotFound(fmt.Errorf("read the last import: %w", err), "Nothing was imported yet.")
 	}
 	d := Done{At: row.At, Actor: row.Actor}
-	if err := json.Unmarshal([]byte(row.After), &d.Files); err != nil {
+	var files []keptFile
+	if err := json.Unmarshal([]byte(row.After), &files); err != nil {
 		return d, fmt.Errorf("read the counts of the last import: %w", err)
+	}
+	for _, f := range files {
+		d.Files, d.Warnings = append(d.Files, f.FileReport), append(d.Warnings, f.Warnings...)
 	}
 	return d, nil
 }

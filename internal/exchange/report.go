@@ -32,10 +32,10 @@ type FileReport struct {
 
 // LineError is one mistake or warning and where it stands. Line 0 is the file as a whole.
 type LineError struct {
-	File    string
-	Line    int
-	Column  string // "" for the line as a whole
-	Message string
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  string `json:"column,omitempty"` // "" for the line as a whole
+	Message string `json:"message"`
 }
 
 // String returns the error as "file:line: column: what is wrong".

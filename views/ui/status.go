@@ -45,6 +45,7 @@ var looks = map[string]look{
 	"draft":           {"Draft", IconEdit, Slate},
 	"open":            {"Open", IconClock, Amber},
 	"paid":            {"Paid", IconCircleCheck, Green},
+	"transferred":     {"Transferred", IconTransferOut, Slate},
 	"void":            {"Void", IconBan, Slate},
 	"applied":         {"Applied", IconCircleCheck, Green},
 	"processing":      {"Processing", IconProgress, Amber},
