@@ -68,6 +68,14 @@ func rules() []rule {
 			message: "the entry does not balance in %s: its debits are %s, its credits %s",
 		},
 		{
+			file: "refunds", column: "credit_memo_id", query: chargebackOfMemo,
+			message: "a chargeback takes back what the payment paid and names no credit memo; leave it empty, or make it a refund",
+		},
+		{
+			file: "refunds", column: "credit_memo_id", query: currencyOfMemo,
+			message: "the credit memo is in %s, the payment in %s; a refund pays out a memo in the currency of its payment",
+		},
+		{
 			file: "recognition_lines", column: "revenue_schedule_id", query: sameRecognition,
 			message: "line %s has the same entry_id, revenue_schedule_id",
 		},
@@ -158,6 +166,16 @@ func unbalanced(*importer) string {
 func currencyOfCustomer(im *importer) string {
 	return fmt.Sprintf(`select l.line, l.currency, c.currency from {load} l cross join lateral (select %s as currency) c
 		where not l.bad and c.currency is distinct from l.currency`, im.current("customers", "currency", "l.customer_id"))
+}
+
+func chargebackOfMemo(*importer) string {
+	return `select l.line from {load} l where not l.bad and l.kind = 'chargeback' and l.credit_memo_id is not null`
+}
+
+func currencyOfMemo(im *importer) string {
+	return fmt.Sprintf(`select l.line, c.memo, c.payment from {load} l cross join lateral (select %s as memo, %s as payment) c
+		where not l.bad and l.credit_memo_id is not null and c.memo <> c.payment`,
+		im.current("credit_memos", "currency", "l.credit_memo_id"), im.current("payments", "currency", "l.payment_id"))
 }
 
 func sameRecognition(*importer) string {

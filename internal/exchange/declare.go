@@ -109,6 +109,7 @@ type column struct {
 	optional bool              // a file may lack it; an export writes it where a row has a value other than the default
 	blank    bool              // a choice of which none is an empty text in the database
 	compared string            // what an import compares it with instead of the column, over a row t and the loaded row l
+	unstored bool              // it is in no table: an export works it out, an import's checks read it
 }
 
 // stored returns the name of the table's column.
@@ -145,4 +146,5 @@ func (c column) reads(expression string) column  { c.from = expression; return c
 func (c column) maybe() column                   { c.optional = true; return c }
 func (c column) against(v string) column         { c.compared = v; return c }
 func (c column) orBlank() column                 { c.blank = true; return c }
+func (c column) worksOut(value string) column    { c.from, c.unstored = value, true; return c }
 func (c column) also(s map[string]string) column { c.synonyms = s; return c }

@@ -91,6 +91,15 @@ var documentFiles = []file{
 // new ones take it; those that are there already keep what transfers did to them here.
 const parted = "parted"
 
+// excess says that a document is asked for more than it has, and that this is known: a payment
+// succeeded after another one had paid, or money came late for what a transfer had settled and
+// its reversal opened again. Without it an import takes the same rows for a mistake.
+var excess = flag("excess", "false").maybe().worksOut(`coalesce(case
+	when t.invoice_id is not null then (select case when d.claimed > d.total then ` + askedSQL("invoice_id") + ` > d.total else false end
+	                                    from invoices d where d.id = t.invoice_id)
+	else (select case when d.claimed > d.amount then ` + askedSQL("debit_memo_id") + ` > d.amount else false end
+	      from debit_memos d where d.id = t.debit_memo_id) end, false)`)
+
 // settlementFiles say which money settles which document.
 var settlementFiles = []file{
 	{
@@ -99,7 +108,7 @@ var settlementFiles = []file{
 		currency: "(select p.currency from payments p where p.id = t.payment_id)", write: writeAllocations,
 		columns: []column{
 			ref("payment_id", "payments").must(), ref("invoice_id", "invoices"), ref("debit_memo_id", "debit_memos"),
-			amount("amount").must().positive(), flag(parted, "false").maybe(),
+			amount("amount").must().positive(), flag(parted, "false").maybe(), excess,
 		},
 	},
 	{
@@ -108,7 +117,7 @@ var settlementFiles = []file{
 		currency: "(select m.currency from credit_memos m where m.id = t.credit_memo_id)", write: writeAllocations,
 		columns: []column{
 			ref("credit_memo_id", "credit_memos").must(), ref("invoice_id", "invoices"), ref("debit_memo_id", "debit_memos"),
-			amount("amount").must().positive(),
+			amount("amount").must().positive(), excess,
 		},
 	},
 }

@@ -27,7 +27,9 @@ func (f *filler) copyOut(ctx context.Context, l *load, b *rows) error {
 		columns = []string{"id", "external_id"}
 	}
 	for _, c := range l.columns {
-		columns = append(columns, c.stored())
+		if !c.unstored {
+			columns = append(columns, c.stored())
+		}
 	}
 	extra := f.more(l, b)
 	for _, m := range extra {
@@ -63,6 +65,9 @@ func (f *filler) stored(l *load, b *rows, row, out []any) []any {
 		out = append(out, f.ids[l.name][id], id)
 	}
 	for _, c := range l.columns {
+		if c.unstored {
+			continue
+		}
 		value := b.at(row, c.name)
 		switch name, _ := value.(string); {
 		case l.name == "journal_entries" && c.name == "customer_id" && b.at(row, "source_kind") != nil:

@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // checkWritten checks what is easiest to see in the data as it has become: the
@@ -139,7 +140,7 @@ func (im *importer) allocated(ctx context.Context) error {
 		}
 		_, err := im.exec(ctx, im.declaration(total.file), fmt.Sprintf(`create temp table over_{file} on commit drop as
 			select d.id, %s as number, %s as amount, x.used from {table} d cross join lateral %s x(used)
-			where d.id in (%s) and x.used > %[2]s`, total.number, total.amount, total.used, touched))
+			where d.id in (%[4]s) and x.used > %[2]s%[5]s`, total.number, total.amount, total.used, touched, im.notKnown(total.column)))
 		if err != nil {
 			return err
 		}
@@ -157,6 +158,20 @@ func (im *importer) allocated(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// notKnown leaves out documents d of which the files say that the excess is known.
+func (im *importer) notKnown(column string) string {
+	condition := ""
+	if !slices.Contains(settlementFiles[0].one, column) {
+		return condition
+	}
+	for _, name := range settling {
+		if l := im.find(name); l != nil && l.has(column) && l.has(excess.name) {
+			condition += fmt.Sprintf(" and not exists (select 1 from load_%s e where e.%s = d.id and e.%s)", name, column, excess.name)
+		}
+	}
+	return condition
 }
 
 // blame reports the last line of the file about each row that is used up, and then

@@ -52,7 +52,9 @@ func (im *importer) insert(ctx context.Context, l *load, more ...derived) error 
 		columns, values = []string{"id", "external_id"}, []string{"l.rec_id", "l.id"}
 	}
 	for _, c := range l.columns {
-		columns, values = append(columns, c.stored()), append(values, "l."+c.name)
+		if !c.unstored {
+			columns, values = append(columns, c.stored()), append(values, "l."+c.name)
+		}
 	}
 	for _, d := range more {
 		columns, values = append(columns, d.column), append(values, d.value)
@@ -68,7 +70,7 @@ func (im *importer) insert(ctx context.Context, l *load, more ...derived) error 
 func (im *importer) update(ctx context.Context, l *load, more ...derived) error {
 	var columns, before, values []string
 	for _, c := range l.columns {
-		if !slices.Contains(l.key, c.name) {
+		if !slices.Contains(l.key, c.name) && !c.unstored {
 			columns, before, values = append(columns, c.stored()), append(before, c.comparedWith()), append(values, "l."+c.name)
 		}
 	}
