@@ -130,6 +130,28 @@ func TestBooksDiverge(t *testing.T) {
 			d.Payment(testdb.Payment{Customer: d.customer.ID})
 			return d.into(target, "")
 		}, "1 payment has no journal entry."},
+		{"a payment failed after it was posted", func(d *desk, target testdb.Customer) Request {
+			p := d.Payment(testdb.Payment{Customer: d.customer.ID, Status: "failed", Amount: "10.00"})
+			d.posted(testdb.OfPayment, p.ID, 0, "2026-01-31", "1000 Bank to "+debtors, "10.00")
+			return d.into(target, "")
+		}, "1 payment has journal entries of another amount."},
+		{"a refund of applied money is posted though it opens nothing", func(d *desk, target testdb.Customer) Request {
+			i := d.Invoice(testdb.Invoice{Customer: d.customer.ID, Amount: "10.00", Status: "paid"})
+			d.posted(testdb.OfInvoice, i.ID, 0, "2026-01-10", debtors+" to "+earned, "10.00")
+			p := d.Payment(testdb.Payment{Customer: d.customer.ID, Amount: "10.00", Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "10.00"}}})
+			d.posted(testdb.OfPayment, p.ID, 0, "2026-01-31", "1000 Bank to "+debtors, "10.00")
+			r := d.Refund(testdb.Refund{Payment: p.ID, Amount: "4.00"})
+			d.posted(testdb.OfRefund, r.ID, 0, "2026-02-01", debtors+" to 1000 Bank", "4.00")
+			return d.into(target, "")
+		}, "1 refund has journal entries of another amount."},
+		{"revenue before billing that does not touch deferred revenue is no cause", func(d *desk, target testdb.Customer) Request {
+			s := d.subscribe(testdb.Subscription{})
+			for _, debit := range []string{"1150 Accrued revenue", deferred} {
+				line := d.RevenueSchedule(testdb.RevenueSchedule{Subscription: s.ID, Start: "2026-01-01", End: "2026-01-31", Amount: "3.00", Recognized: true})
+				d.posted(testdb.OfRevenueSchedule, line.ID, 0, "2026-01-31", debit+" to "+earned, "3.00")
+			}
+			return d.give(target, "", s)
+		}, "1 revenue schedule line was recognised before it was billed."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newDesk(t)

@@ -87,20 +87,27 @@ var causes = slices.Concat(
 	documentCauses("debit_memo", "debit memos", "r.status <> 'void'", 1, onReceivable),
 	[]cause{
 		{"refund", "refund has no journal entry.", "refunds have no journal entry.", onReceivable, func(*situation, string) string {
-			return `r.status = 'succeeded' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id)`
+			return refundEffect + ` <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id)`
 		}},
+		{"refund", "refund has journal entries of another amount.", "refunds have journal entries of another amount.", onReceivable,
+			func(*situation, string) string {
+				return `(select sum(e.on_receivable) from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id) <> ` + refundEffect
+			}},
 	},
 	scheduleCauses("recognised revenue schedule line has no journal entry.", "recognised revenue schedule lines have no journal entry.",
 		"r.recognized and r.amount <> 0 and "+billedSchedule+" and not exists (select 1 "+recognising+")"),
 	scheduleCauses("revenue schedule line has journal entries of another amount.", "revenue schedule lines have journal entries of another amount.",
 		billedSchedule+" and (select sum(n.amount) "+recognising+") <> case when r.recognized then r.amount else 0 end"),
 	scheduleCauses("revenue schedule line was recognised before it was billed.", "revenue schedule lines were recognised before they were billed.",
-		"not "+billedSchedule+" and exists (select 1 "+recognising+")"),
+		"not "+billedSchedule+" and exists (select 1 "+recognising+" and exists (select 1 from journal_entries e where e.id = n.entry_id and e.on_deferred <> 0))"),
 )
 
 const (
 	billedSchedule = `exists (select 1 from invoices i where i.id = r.invoice_id and bills(i.status))`
 	recognising    = `from recognitions n where n.revenue_schedule_id = r.id`
+
+	// refundEffect is what a refund does to the balance, which its entry posts to receivable.
+	refundEffect = `(select d.effect from receivable_documents d where d.kind = 'refund' and d.id = r.id)`
 )
 
 // scheduleCauses: revenue schedule lines and their recognition entries do not agree.
@@ -120,7 +127,8 @@ func loneEntry(moves string) func(*situation, string) string {
 }
 
 // documentCauses: documents in a status in which they are posted have no entry, or entries of
-// another amount on receivable; sign is the side on which they change it.
+// another amount on receivable, where nothing is due for what is void, a draft or did not
+// succeed; sign is the side on which they change it.
 func documentCauses(kind, plural, posted string, sign int, roles []string) []cause {
 	one := strings.ReplaceAll(kind, "_", " ")
 	entries := fmt.Sprintf(`from journal_entries e where e.source_kind = '%s' and e.source_id = r.id`, kind)
@@ -129,7 +137,7 @@ func documentCauses(kind, plural, posted string, sign int, roles []string) []cau
 			return fmt.Sprintf(`%s and r.amount <> 0 and not exists (select 1 %s)`, posted, entries)
 		}},
 		{kind, one + " has journal entries of another amount.", plural + " have journal entries of another amount.", onReceivable, func(*situation, string) string {
-			return fmt.Sprintf(`%s and (select sum(e.on_receivable) %s) <> r.amount * %d`, posted, entries, sign)
+			return fmt.Sprintf(`(select sum(e.on_receivable) %s) <> case when %s then r.amount * %d else 0 end`, entries, posted, sign)
 		}},
 	}
 }

@@ -391,14 +391,14 @@ union all
 union all
 (with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((bills(r.status) and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'invoice' and e.source_id = r.id))) and r.on_date >= $2::date) select 2 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((bills(r.status) and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'invoice' and e.source_id = r.id) <> r.amount * 1)) and r.on_date >= $2::date) select 3 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'invoice' and e.source_id = r.id) <> case when bills(r.status) then r.amount * 1 else 0 end)) and r.on_date >= $2::date) select 3 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and ((r.status = 'succeeded' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'payment' and e.source_id = r.id))) and r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) select 4 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and ((r.status = 'succeeded' and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'payment' and e.source_id = r.id) <> r.amount * -1)) and r.on_date >= $2::date
+(with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'payment' and e.source_id = r.id) <> case when r.status = 'succeeded' then r.amount * -1 else 0 end)) and r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) select 5 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
@@ -414,7 +414,7 @@ union all
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true))) select 6 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((r.status <> 'void' and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'credit_memo' and e.source_id = r.id) <> r.amount * -1)) and r.on_date >= $2::date
+(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'credit_memo' and e.source_id = r.id) <> case when r.status <> 'void' then r.amount * -1 else 0 end)) and r.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
@@ -427,12 +427,17 @@ union all
 union all
 (with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((r.status <> 'void' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id))) and r.on_date >= $2::date) select 8 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((r.status <> 'void' and (select sum(e.on_receivable) from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id) <> r.amount * 1)) and r.on_date >= $2::date) select 9 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id) <> case when r.status <> 'void' then r.amount * 1 else 0 end)) and r.on_date >= $2::date) select 9 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_refunds r where r.customer_id = $1 and ((r.status = 'succeeded' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id))) and r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
+(with found as materialized (select r.id, r.number from owned_refunds r where r.customer_id = $1 and (((select d.effect from receivable_documents d where d.kind = 'refund' and d.id = r.id) <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id))) and r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))) select 10 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_refunds r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id) <> (select d.effect from receivable_documents d where d.kind = 'refund' and d.id = r.id))) and r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))) select 11 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 with users as (
