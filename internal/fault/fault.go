@@ -6,6 +6,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -55,6 +56,11 @@ func (e *Error) Error() string {
 		parts = append(parts, f.Name+": "+f.Message)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// About reports whether the error names the field.
+func (e *Error) About(field string) bool {
+	return slices.ContainsFunc(e.Fields, func(f Field) bool { return f.Name == field })
 }
 
 // Unwrap returns the cause, nil if there is none.

@@ -18,6 +18,9 @@ type Key struct {
 	BodyHash string // digest of what was asked for with it
 }
 
+// KeyField is the header that carries a Key.Key, as an error about it is named.
+const KeyField = "Idempotency-Key"
+
 // longestKey is how long a key may be.
 const longestKey = 255
 
@@ -27,7 +30,7 @@ const longestKey = 255
 // *Refusal carries the new preview. What is refused binds no key and leaves no order.
 func (e *Engine) Place(ctx context.Context, actor audit.Actor, req Request, key Key, may func() error) (Order, error) {
 	if key.Key == "" || len(key.Key) > longestKey {
-		return Order{}, fault.InvalidField("Idempotency-Key", "send a header Idempotency-Key of 1 to %d bytes: asking again with it gives the same order", longestKey)
+		return Order{}, fault.InvalidField(KeyField, "send a header Idempotency-Key of 1 to %d bytes: asking again with it gives the same order", longestKey)
 	}
 	var o Order
 	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
@@ -81,7 +84,7 @@ func bindKey(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, key Key) (int6
 		return 0, fmt.Errorf("read the key: %w", err)
 	}
 	if has.BodyHash != key.BodyHash {
-		return 0, fault.InvalidField("Idempotency-Key", "the key %q belongs to %s, which asked for something else; use another key", key.Key, OrderNumber(has.OrderID))
+		return 0, fault.InvalidField(KeyField, "the key %q belongs to %s, which asked for something else; use another key", key.Key, OrderNumber(has.OrderID))
 	}
 	return has.OrderID, nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -49,8 +50,26 @@ type TransferRequest struct {
 	PostOn            *string               `json:"post_on,omitempty" nullable:"true" doc:"YYYY-MM-DD, of memos and entries."`
 	Reason            *string               `json:"reason,omitempty" nullable:"true" doc:"At most 500 characters, for the own side."`
 	Acknowledged      []string              `json:"acknowledged,omitempty" nullable:"true" doc:"Codes of warnings that are understood."`
+	RunningTerm       *string               `json:"running_term,omitempty" nullable:"true" enum:"stays" doc:"What is billed already stays with the source's documents."`
+	IncludeChildren   *bool                 `json:"include_children,omitempty" nullable:"true" doc:"Only false: accounts below the source do not move with it."`
 	StartAt           *string               `json:"start_at,omitempty" nullable:"true" doc:"RFC 3339; without it the transfer starts at once."`
 	Fingerprint       *string               `json:"fingerprint,omitempty" nullable:"true" doc:"Of the preview that is accepted."`
+}
+
+// ofOthers are the fields of a request that no kind of today has: null is no value.
+type ofOthers struct {
+	Rates       json.RawMessage `json:"rates"`
+	Distributor json.RawMessage `json:"distributor"`
+	NewParent   json.RawMessage `json:"new_parent"`
+}
+
+func (o ofOthers) check() error {
+	for field, value := range map[string]json.RawMessage{"rates": o.Rates, "distributor": o.Distributor, "new_parent": o.NewParent} {
+		if len(value) > 0 && string(value) != "null" {
+			return fault.InvalidField(field, "no kind of transfer has this field yet; leave it out")
+		}
+	}
+	return nil
 }
 
 // TransferInput carries the body as it was sent, too: a field that there is not is told.
@@ -69,7 +88,10 @@ func (in TransferInput) read() (transfer.Request, error) {
 	var req transfer.Request
 	decoder := json.NewDecoder(bytes.NewReader(in.RawBody))
 	decoder.DisallowUnknownFields()
-	var given TransferRequest
+	var given struct {
+		TransferRequest
+		ofOthers
+	}
 	if err := decoder.Decode(&given); err != nil {
 		if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
 			return req, fault.InvalidField(strings.Trim(name, `"`), "there is no such field in a transfer")
@@ -80,6 +102,12 @@ func (in TransferInput) read() (transfer.Request, error) {
 		return req, fault.InvalidField("rate_reason",
 			"the reason is empty; write 10 characters or more, or leave the field out")
 	}
+	if err := given.notYet(); err != nil {
+		return req, err
+	}
+	if err := given.ofOthers.check(); err != nil {
+		return req, err
+	}
 	return transfer.Request{
 		Kind: transfer.FlowKind(given.Kind), SourceCustomer: given.SourceCustomer, TargetCustomer: text(given.TargetCustomer), TargetDistributor: text(given.TargetDistributor),
 		Subscriptions: given.Subscriptions, EffectiveOn: text(given.EffectiveOn), Mode: transfer.Mode(text(given.Mode)), NotifyCustomer: given.NotifyCustomer != nil && *given.NotifyCustomer,
@@ -87,6 +115,17 @@ func (in TransferInput) read() (transfer.Request, error) {
 		StartAt: text(given.StartAt), Fingerprint: text(given.Fingerprint), CarryAs: transfer.CarryAs(text(given.CarryAs)), PostOn: text(given.PostOn),
 		Reason: text(given.Reason), RateReason: strings.TrimSpace(text(given.RateReason)),
 	}, nil
+}
+
+// notYet refuses values of fields that the transfers of today know one value of.
+func (r TransferRequest) notYet() error {
+	if term := text(r.RunningTerm); r.RunningTerm != nil && term != "stays" {
+		return fault.InvalidField("running_term", "%q cannot be asked for; send stays, or leave the field out", term)
+	}
+	if r.IncludeChildren != nil && *r.IncludeChildren {
+		return fault.InvalidField("include_children", "accounts below the source cannot move with it; send false, or leave the field out")
+	}
+	return nil
 }
 
 // vouch has the caller answer for the rate of the request, where they hold the privilege.
@@ -110,6 +149,9 @@ func previewTransfer(ctx context.Context, a *API, c *caller, in *TransferInput) 
 		return transfer.Preview{}, err
 	}
 	req.Fingerprint = ""
+	if req, err = c.ours(ctx, req); err != nil {
+		return transfer.Preview{}, err
+	}
 	req = c.vouch(req, a.engine.Now())
 	p, err := a.engine.Preview(ctx, req)
 	if err == nil { // what is out of scope was not found, whatever the privilege
@@ -131,7 +173,14 @@ func placeTransfer(ctx context.Context, a *API, c *caller, in *placeInput) (Orde
 		return Order{}, fmt.Errorf("write the request: %w", err)
 	}
 	sum := sha256.Sum256(same)
+	req, unknown := c.ours(ctx, req)
+	if unknown != nil && !fault.Is(unknown, fault.NotFound) {
+		return Order{}, unknown
+	}
 	o, err := a.engine.Place(ctx, c.Actor(), c.vouch(req, a.engine.Now()), transfer.Key{Key: in.Key, BodyHash: hex.EncodeToString(sum[:])}, func() error { return c.may(identity.AccountsTransfer) })
+	if e, wrong := errors.AsType[*fault.Error](err); wrong && unknown != nil && e.Code == fault.Invalid && !e.About(transfer.KeyField) {
+		return Order{}, unknown // the key is looked up before an id that names nothing is refused
+	}
 	if err != nil {
 		return Order{}, err
 	}

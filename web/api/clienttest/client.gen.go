@@ -77,6 +77,21 @@ func (e TransferRequestMode) Valid() bool {
 	}
 }
 
+// Defines values for TransferRequestRunningTerm.
+const (
+	Stays TransferRequestRunningTerm = "stays"
+)
+
+// Valid indicates whether the value is a known member of the TransferRequestRunningTerm enum.
+func (e TransferRequestRunningTerm) Valid() bool {
+	switch e {
+	case Stays:
+		return true
+	default:
+		return false
+	}
+}
+
 // AllDistributorItem defines model for AllDistributorItem.
 type AllDistributorItem struct {
 	Items *[]DistributorItem `json:"items"`
@@ -729,6 +744,9 @@ type TransferRequest struct {
 	// Fingerprint Of the preview that is accepted.
 	Fingerprint *string `json:"fingerprint,omitempty"`
 
+	// IncludeChildren Only false: accounts below the source do not move with it.
+	IncludeChildren *bool `json:"include_children,omitempty"`
+
 	// KeepFromSource Of merge: the fields whose value stays the source's.
 	KeepFromSource *[]string            `json:"keep_from_source,omitempty"`
 	Kind           TransferRequestKind  `json:"kind"`
@@ -746,6 +764,9 @@ type TransferRequest struct {
 
 	// Reason At most 500 characters, for the own side.
 	Reason *string `json:"reason,omitempty"`
+
+	// RunningTerm What is billed already stays with the source's documents.
+	RunningTerm *TransferRequestRunningTerm `json:"running_term,omitempty"`
 
 	// SourceCustomer Example: C-000001
 	SourceCustomer string `json:"source_customer"`
@@ -771,6 +792,9 @@ type TransferRequestKind string
 
 // TransferRequestMode defines model for TransferRequest.Mode.
 type TransferRequestMode string
+
+// TransferRequestRunningTerm What is billed already stays with the source's documents.
+type TransferRequestRunningTerm string
 
 // ListAuditParams defines parameters for ListAudit.
 type ListAuditParams struct {
