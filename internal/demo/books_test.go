@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -42,8 +43,16 @@ func TestEveryDocumentIsPostedOnce(t *testing.T) {
 	for _, i := range w.Invoices {
 		check(i.ID, i.Status == "open" || i.Status == "paid")
 	}
+	returned := 0
 	for _, p := range w.Payments {
+		if p.Status == "failed" && posted[p.ID] == 2 { // when it came, and when the bank took it back
+			returned++
+			continue
+		}
 		check(p.ID, p.Status == "succeeded")
+	}
+	if returned == 0 {
+		t.Error("no payment was returned after it was posted")
 	}
 	for _, r := range w.Refunds {
 		check(r.ID, true)
@@ -56,21 +65,78 @@ func TestEveryDocumentIsPostedOnce(t *testing.T) {
 	}
 }
 
-// settled is what was allocated to each document and used of each payment or memo.
+// settled is what was allocated to each document and used of each payment or memo, as far as it
+// counts. A chargeback takes back what its payment settled: in these files always one invoice, and all of it.
 func settled(w *world) (to, of map[string]decimal.Decimal) {
 	to, of = map[string]decimal.Decimal{}, map[string]decimal.Decimal{}
+	gone := map[string]bool{}
+	for _, p := range w.Payments {
+		gone[p.ID] = p.Status == "failed"
+	}
+	for _, r := range w.Refunds {
+		gone[r.PaymentID] = gone[r.PaymentID] || r.Kind == "chargeback"
+	}
 	for _, a := range w.PaymentAllocations {
-		sum(to, a.InvoiceID+a.DebitMemoID, a.Amount)
-		sum(of, a.PaymentID, a.Amount)
+		if !gone[a.PaymentID] {
+			sum(to, a.InvoiceID+a.DebitMemoID, a.Amount)
+			sum(of, a.PaymentID, a.Amount)
+		}
 	}
 	for _, a := range w.CreditAllocations {
 		sum(to, a.InvoiceID+a.DebitMemoID, a.Amount)
 		sum(of, a.CreditMemoID, a.Amount)
 	}
 	for _, r := range w.Refunds {
-		sum(of, r.PaymentID, r.Amount)
+		if r.CreditMemoID != "" {
+			sum(of, r.CreditMemoID, r.Amount)
+		} else if !r.paysLoss(w) {
+			sum(of, r.PaymentID, r.Amount)
+		}
 	}
 	return to, of
+}
+
+// paysLoss reports whether the refund paid back applied money, which is booked as an allowance.
+func (r *refund) paysLoss(w *world) bool {
+	for _, e := range w.JournalEntries {
+		if e.SourceID == r.ID {
+			return slices.ContainsFunc(w.JournalLines, func(l journalLine) bool { return l.EntryID == e.ID && l.Account == allowances })
+		}
+	}
+	return false
+}
+
+// The money of the demo fails, is returned, charged back, paid out and collected again.
+func TestMoneyThatDoesNotCome(t *testing.T) {
+	t.Parallel()
+	w := small(t)
+	_, asked := settled(w)
+	status, seen := map[string]string{}, map[string]int{}
+	for _, p := range w.Payments {
+		status[p.ID] = p.Status
+	}
+	for _, a := range w.PaymentAllocations {
+		seen["allocation of a payment that is "+status[a.PaymentID]]++
+	}
+	for _, r := range w.Refunds {
+		seen[r.Kind]++
+		if r.CreditMemoID != "" {
+			seen["refund of a memo"]++
+		}
+		if r.paysLoss(w) {
+			seen["refund of applied money"]++
+		} else if r.Kind == "refund" && r.CreditMemoID == "" && asked[r.PaymentID].IsZero() {
+			t.Errorf("%s pays back what was not paid", r.ID)
+		}
+	}
+	for _, want := range []string{
+		"allocation of a payment that is failed", "allocation of a payment that is processing", "refund", "chargeback",
+		"refund of a memo", "refund of applied money",
+	} {
+		if seen[want] == 0 {
+			t.Errorf("no %s: %v", want, seen)
+		}
+	}
 }
 
 func TestStatusesFollowFromAllocations(t *testing.T) {

@@ -41,9 +41,14 @@ const (
 // another distributor.
 var cases = []Case{
 	{"", cleanCustomer, "distributor", sisterBranch, 0, "transferable without a warning, in every flow", plain},
+	{"", cleanCustomer, "subscriptions", "Suspended", 0, "the same: all history moves to another customer", made},
+	{"", cleanCustomer, "merge", "Suspended", 0, "the same: two customers become one", made},
 	{"", "Owes Several Invoices", "distributor", sisterBranch, 0, "a credit memo settles four open documents, a debit memo opens the new balance", owesSeveral},
 	{"", "Has Credit", "distributor", sisterBranch, 0, "a debit memo takes the credit, a credit memo opens the new balance", hasCredit},
 	{"", "Exactly Zero", "distributor", sisterBranch, 0, "what is owed and what is unapplied are equal: allocations only", exactlyZero},
+	{"", "Charged Back", "distributor", sisterBranch, 0, "a payment was charged back: its invoice is owed again, and carried", chargedBack},
+	{"", "Direct Debit Returned", "distributor", sisterBranch, 0, "a payment failed after it was booked: its invoice is owed, and carried", debitReturned},
+	{"", "Credit Paid Out", "distributor", sisterBranch, 0, "a refund names the credit memo that it paid out: no credit is left", creditPaidOut},
 	{"", "Suspended", "distributor", sisterBranch, 0, "a suspended account may be transferred", suspended},
 
 	{"ACCOUNT_NOT_ACTIVE", "Account Not Active", "merge", cleanCustomer, 0, "a closed account", closedAccount},
@@ -71,6 +76,8 @@ var cases = []Case{
 	{"UNBILLED_ON_ENDED", "Unbilled On Ended KK", "distributor", "Thames Cloud", 0, "a terminated subscription has a charge left", unbilledOnEnded},
 	{"PAYMENT_IN_PROGRESS", "Payment In Progress", "distributor", sisterBranch, 0, "an instalment is being processed", waiting("processing")},
 	{"SCA_AUTHENTICATION_REQUIRED", "SCA Payment", "distributor", sisterBranch, 0, "an instalment waits for the customer", waiting("requires_action")},
+	{"UNAPPLIED_MOVES", "Unapplied Moves", "subscriptions", cleanCustomer, 0, "more was paid than the last invoice asked; the rest goes along", paidTooMuch},
+	{"REFUNDED_CREDIT", "Refunded Credit", "distributor", sisterBranch, 0, "money was paid back, and the refund does not name the credit memo that is still open", refundedCredit},
 	{"PAY_LINK_NAME", "Pay Link", "merge", cleanCustomer, 0, "an open invoice moves", openInvoice},
 	{"UNBILLED_USAGE", "Unbilled Usage", "distributor", sisterBranch, 0, "traffic since the last invoice", unbilledUsage},
 

@@ -35,6 +35,42 @@ func exactlyZero(b *builder, name string) {
 	b.receive(a, b.anchor, docs[len(docs)-1].open(), "succeeded")
 }
 
+// lastPaid writes an account of which the payment of the last invoice is what the case is about.
+func (b *builder) lastPaid(name string) (*bill, *payment) {
+	_, docs := b.openBills(name, 1)
+	doc := docs[len(docs)-1]
+	return doc, b.pay(b.month(-1).AddDate(0, 0, 4), doc)
+}
+
+func chargedBack(b *builder, name string) {
+	doc, p := b.lastPaid(name)
+	b.chargeBack(p, doc, b.month(-1).AddDate(0, 0, 12))
+}
+
+func debitReturned(b *builder, name string) {
+	_, docs := b.openBills(name, 1)
+	b.fail(docs[len(docs)-1], b.month(-1).AddDate(0, 0, 4), true)
+}
+
+func creditPaidOut(b *builder, name string) {
+	doc, p := b.lastPaid(name)
+	b.payOut(b.credit(doc.who, nil, b.month(-1).AddDate(0, 0, 9), whole(25), "Goodwill"), p, b.month(-1).AddDate(0, 0, 13))
+}
+
+// refundedCredit: somebody paid the goodwill out and booked it as an allowance once more.
+func refundedCredit(b *builder, name string) {
+	doc, p := b.lastPaid(name)
+	b.credit(doc.who, nil, b.month(-1).AddDate(0, 0, 9), whole(25), "Goodwill")
+	b.asLoss[b.refund(p, b.month(-1).AddDate(0, 0, 13), whole(25)).ID] = true
+}
+
+func paidTooMuch(b *builder, name string) {
+	a, docs := b.openBills(name, 1)
+	doc := docs[len(docs)-1]
+	p := b.receive(a, b.month(-1).AddDate(0, 0, 4), doc.total.Add(whole(18)), "succeeded")
+	b.allocate(p, doc, doc.total)
+}
+
 func closedPeriod(b *builder, name string) {
 	a := b.account(b.sellers[nordlys], name, b.month(firstOpen-age), nil)
 	b.payAll(b.bill(false, b.standard(a)))

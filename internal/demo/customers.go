@@ -159,7 +159,7 @@ func (b *builder) extras(a *account) {
 			b.payDebit(d, d.IssuedOn.AddDate(0, 0, 9))
 		}
 	}
-	if b.chance(2) {
+	if b.chance(4) {
 		doc := b.invoice(a, b.anchor.AddDate(0, 0, -b.between(1, 60)))
 		fee := amount(b.small(a), a.Currency)
 		b.line(doc, invoiceLine{Description: "Issued in error", Quantity: whole(1), UnitPrice: fee.Value, Amount: fee})

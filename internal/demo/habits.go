@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"time"
+
 	"github.com/shopspring/decimal"
 )
 
@@ -11,11 +13,13 @@ func (b *builder) settle(docs []*bill) {
 		doc := docs[n]
 		on := doc.IssuedOn.AddDate(0, 0, b.between(2, 28))
 		overdue := doc.DueOn.Before(b.anchor)
-		if b.chance(2) {
-			b.receive(doc.who, doc.IssuedOn, doc.total, "failed")
+		if b.chance(2) && !doc.total.IsZero() {
+			b.fail(doc, doc.IssuedOn, b.chance(50))
 		}
 		switch {
 		case doc.total.IsZero():
+		case b.chance(1):
+			b.takenBack(doc, on)
 		case b.chance(2):
 			b.correct(doc)
 			b.pay(on, doc)
@@ -38,6 +42,16 @@ func (b *builder) correct(doc *bill) {
 	share := decimal.New(int64(b.between(5, 30)), -2)
 	memo := b.credit(doc.who, nil, doc.IssuedOn.AddDate(0, 0, 2), doc.total.Mul(share), "Service credit")
 	b.apply(memo, doc)
+}
+
+// takenBack: the payer's bank takes the payment back; most pay once more.
+func (b *builder) takenBack(doc *bill, on time.Time) {
+	p := b.pay(on, doc)
+	back := b.notLater(p.ReceivedOn.AddDate(0, 0, 8))
+	b.chargeBack(p, doc, back)
+	if b.chance(60) {
+		b.pay(back.AddDate(0, 0, 3), doc)
+	}
 }
 
 // overpay pays too much; half of the customers get the difference back.

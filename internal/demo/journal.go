@@ -64,21 +64,33 @@ func (b *builder) postMoney(home map[string]string) {
 	paid := map[string]*payment{}
 	for _, p := range b.Payments {
 		paid[p.ID] = p
-		if p.Status != "succeeded" {
+		backOn, returned := b.returned[p.ID]
+		if p.Status != "succeeded" && !returned {
 			continue
 		}
-		b.post(journalEntry{
-			DistributorID: home[p.CustomerID], PostedOn: p.ReceivedOn, Memo: "Payment received",
-			SourceKind: "payment", SourceID: p.ID,
-		}, bank, receivable, p.Amount)
+		e := journalEntry{
+			DistributorID: home[p.CustomerID], PostedOn: p.ReceivedOn, Memo: "Payment received", SourceKind: "payment", SourceID: p.ID,
+		}
+		b.post(e, bank, receivable, p.Amount)
+		if returned {
+			e.PostedOn, e.Memo = backOn, "Payment returned"
+			b.post(e, receivable, bank, p.Amount)
+		}
 	}
 	for _, r := range b.Refunds {
+		from := receivable
+		if b.asLoss[r.ID] {
+			from = allowances
+		}
 		b.post(journalEntry{
-			DistributorID: home[paid[r.PaymentID].CustomerID], PostedOn: r.RefundedOn, Memo: "Refund",
+			DistributorID: home[paid[r.PaymentID].CustomerID], PostedOn: r.RefundedOn, Memo: refundTexts[r.Kind],
 			SourceKind: "refund", SourceID: r.ID,
-		}, receivable, bank, r.Amount)
+		}, from, bank, r.Amount)
 	}
 }
+
+// refundTexts are what entries of refunds say, by their kind.
+var refundTexts = map[string]string{"refund": "Refund", "chargeback": "Chargeback"}
 
 // postRevenue posts what was recognised, on the last day that it covers: one entry for each
 // schedule line, which is its source. What is not billed yet is a contract asset.

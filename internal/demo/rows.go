@@ -30,7 +30,7 @@ type world struct {
 	InvoiceLines             []invoiceLine
 	Payments                 []*payment
 	PaymentAllocations       []paymentAllocation
-	Refunds                  []refund
+	Refunds                  []*refund
 	CreditMemos              []*creditMemo
 	CreditAllocations        []creditAllocation
 	DebitMemos               []*debitMemo
@@ -133,10 +133,10 @@ type paymentAllocation struct {
 }
 
 type refund struct {
-	ID, PaymentID string
-	RefundedOn    time.Time
-	Amount        money.Amount
-	Status        string
+	ID, PaymentID              string
+	RefundedOn                 time.Time
+	Amount                     money.Amount
+	Status, Kind, CreditMemoID string
 }
 
 type creditMemo struct {

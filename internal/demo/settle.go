@@ -68,11 +68,35 @@ func (b *builder) payDebit(d *debit, on time.Time) {
 	b.PaymentAllocations = append(b.PaymentAllocations, paymentAllocation{p.ID, "", d.ID, d.Amount})
 }
 
-// refund pays a part of the payment back.
-func (b *builder) refund(p *payment, on time.Time, value decimal.Decimal) {
-	b.Refunds = append(b.Refunds, refund{
-		b.next("REFUND"), p.ID, b.notLater(on), money.Amount{Value: value, Currency: p.Currency}, "succeeded",
-	})
+// fail writes a payment for the invoice that did not succeed: the invoice stays as open as it was.
+// A returned one was posted when it came, and taken out of the books when the bank took it back.
+func (b *builder) fail(doc *bill, on time.Time, returned bool) {
+	p := b.receive(doc.who, on, doc.total, "failed")
+	b.PaymentAllocations = append(b.PaymentAllocations, paymentAllocation{p.ID, doc.ID, "", amount(doc.total, doc.Currency)})
+	if returned {
+		b.returned[p.ID] = b.notLater(on.AddDate(0, 0, 5))
+	}
+}
+
+// refund pays a part of the payment back, of what is not applied.
+func (b *builder) refund(p *payment, on time.Time, value decimal.Decimal) *refund {
+	row := &refund{
+		b.next("REFUND"), p.ID, b.notLater(on), money.Amount{Value: value, Currency: p.Currency}, "succeeded", "refund", "",
+	}
+	b.Refunds = append(b.Refunds, row)
+	return row
+}
+
+// payOut pays the whole credit memo out, by a refund of the payment that names it.
+func (b *builder) payOut(memo *credit, p *payment, on time.Time) {
+	b.refund(p, on, memo.Amount.Value).CreditMemoID = memo.ID
+	memo.used = memo.Amount.Value
+}
+
+// chargeBack lets the payer's bank take back the payment that settled the invoice.
+func (b *builder) chargeBack(p *payment, doc *bill, on time.Time) {
+	b.refund(p, on, p.Amount.Value).Kind = "chargeback"
+	doc.settled = doc.settled.Sub(p.Amount.Value)
 }
 
 // credit writes a credit memo for a subscription, or for the account if c is nil.

@@ -73,7 +73,9 @@ type builder struct {
 	bills    []*bill
 	credits  []*credit
 	debits   []*debit
-	inSum    map[string]bool // customers whose revenue is recognised in one entry without a source
+	inSum    map[string]bool      // customers whose revenue is recognised in one entry without a source
+	returned map[string]time.Time // payments that were posted before they failed, and the day they were taken out
+	asLoss   map[string]bool      // refunds of applied money: nobody owes it, so it is an allowance
 
 	batch *world // the families that are written
 }
@@ -82,6 +84,7 @@ func newBuilder(e extent, seed uint64, today time.Time, numbers *register) *buil
 	return &builder{
 		extent: e, rng: rand.New(rand.NewPCG(seed, stream)), anchor: anchorOf(today), seed: seed, today: today,
 		counts: map[string]int{}, names: map[string]bool{}, numbers: numbers, batch: &world{}, inSum: map[string]bool{},
+		returned: map[string]time.Time{}, asLoss: map[string]bool{},
 	}
 }
 
