@@ -6,6 +6,11 @@ SHELL := bash
 # The race detector needs a C compiler.
 race := $(shell command -v gcc >/dev/null && echo -race)
 
+# What "handover version" prints.
+version := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+commit  := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+stamp   := -X main.version=$(version) -X main.commit=$(commit)
+
 modules := node_modules/.package-lock.json
 assets  := static/dist/manifest.json
 
@@ -24,7 +29,11 @@ dev: ## Serve, and again after every change of a file
 
 .PHONY: build
 build: $(assets) postgres ## Install what is missing and build bin/handover
-	go build -buildvcs=false -o bin/handover ./cmd/handover
+	go build -buildvcs=false -ldflags '$(stamp)' -o bin/handover ./cmd/handover
+
+.PHONY: package
+package: build ## Build the Debian package into bin/
+	scripts/package.sh
 
 .PHONY: test
 test: build chromium programs ## Run all tests: Go on a real PostgreSQL, then the browser
@@ -52,6 +61,7 @@ fuzz: build ## Try every fuzz target for a minute
 lint: $(assets) ## Check style, layers, known vulnerabilities, and that generated files are current
 	scripts/sizes.sh
 	scripts/generated.sh
+	scripts/notices.mjs --check
 	scripts/linter.sh
 	bin/tools/golangci-lint run ./...
 	scripts/vulncheck.sh

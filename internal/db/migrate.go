@@ -80,6 +80,20 @@ func migrateQueue(ctx context.Context, pool *sqlx.DB) error {
 	return nil
 }
 
+// Latest returns the version of the schema that this program brings, without asking a
+// database.
+func Latest() (int64, error) {
+	names, err := fs.Glob(migrations.FS, "*.sql")
+	if err != nil || len(names) == 0 {
+		return 0, fmt.Errorf("list the migrations: %d found: %w", len(names), err)
+	}
+	latest, err := goose.NumericComponent(slices.Max(names))
+	if err != nil {
+		return 0, fmt.Errorf("read the number of the last migration: %w", err)
+	}
+	return latest, nil
+}
+
 // Status returns every migration that this program knows, in order.
 func Status(ctx context.Context, pool *sqlx.DB) ([]Migration, error) {
 	provider, err := newProvider(pool, migrations.FS)
