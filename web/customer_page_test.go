@@ -209,7 +209,7 @@ func TestDocumentPage(t *testing.T) {
 
 	path := "/pcp/documents/invoice/" + p.world.Text(`select $1::bigint`, i.ID)
 	a := p.open(path).must("Invoice INV/7", "Issued to Blue Fjord AS, now owned by Fjord Group AS ("+to.Number+") since "+o.Number, "NO 987",
-		"1 Jan 2026 to 31 Jan 2026", "now of another account", "€ 75.00", "€ 25.00", "€ 50.00", "Invoice posted", "1100 Accounts receivable",
+		"1 Jan 2026 to 31 Jan 2026", "owned by another account now", "€ 75.00", "€ 25.00", "€ 50.00", "Invoice posted", "1100 Accounts receivable",
 		"Moved from Blue Fjord AS ("+from.Number+") to Fjord Group AS ("+to.Number+")")
 	if a.link(s.Number) != "/pcp/subscriptions/"+s.Number || a.link(o.Number) != "/pcp/orders/"+o.Number {
 		t.Error("the line's subscription and the order are not linked")

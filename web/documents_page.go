@@ -129,7 +129,7 @@ func (h documentPages) lines(p *page, d billing.Document, v *views.Document) err
 				row.SubHref = p.URL("/subscriptions/" + row.Sub)
 			}
 			if l.OwnedBy != d.CustomerID {
-				row.SubNote = "now of another account"
+				row.SubNote = "owned by another account now"
 			}
 		}
 		v.Lines = append(v.Lines, row)

@@ -65,7 +65,7 @@ func previewView(p transfer.Preview, at previewPlace) views.Preview {
 		v.Impact = append(v.Impact, impactView(i, at.records))
 	}
 	if len(none) > 0 {
-		v.ImpactNone = "There are no " + strings.Join(none, ", ") + "."
+		v.ImpactNone = "There are no " + orList(none) + "."
 	}
 	for _, r := range p.Plans {
 		v.Plans = append(v.Plans, planRow(r))
