@@ -144,6 +144,17 @@ func TestBooksDiverge(t *testing.T) {
 			d.posted(testdb.OfRefund, r.ID, 0, "2026-02-01", debtors+" to 1000 Bank", "4.00")
 			return d.into(target, "")
 		}, "1 refund has journal entries of another amount."},
+		{"an invoice that a file calls paid has nothing that pays it", func(d *desk, target testdb.Customer) Request {
+			i := d.Invoice(testdb.Invoice{Customer: d.customer.ID, Amount: "10.00", Status: "paid"})
+			d.posted(testdb.OfInvoice, i.ID, 0, "2026-01-10", debtors+" to "+earned, "10.00")
+			return d.into(target, "")
+		}, "1 invoice is settled by its status alone."},
+		{"a payment settles a document of another account", func(d *desk, target testdb.Customer) Request {
+			i := d.Invoice(testdb.Invoice{Customer: d.Customer(testdb.Customer{}).ID, Amount: "10.00", Status: "paid"})
+			p := d.Payment(testdb.Payment{Customer: d.customer.ID, Amount: "10.00", Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "10.00"}}})
+			d.posted(testdb.OfPayment, p.ID, 0, "2026-01-31", "1000 Bank to "+debtors, "10.00")
+			return d.into(target, "")
+		}, "1 payment settles a document of another account."},
 		{"revenue before billing that does not touch deferred revenue is no cause", func(d *desk, target testdb.Customer) Request {
 			s := d.subscribe(testdb.Subscription{})
 			for _, debit := range []string{"1150 Accrued revenue", deferred} {

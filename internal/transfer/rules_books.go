@@ -94,6 +94,10 @@ var causes = slices.Concat(
 				return `(select sum(e.on_receivable) from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id) <> ` + refundEffect
 			}},
 	},
+	exceptions("status", "is settled by its status alone.", "are settled by their status alone.", "invoice", "debit_memo", "credit_memo"),
+	exceptions("void", "is void and has money that counts.", "are void and have money that counts.", "invoice", "debit_memo"),
+	exceptions("elsewhere", "settles a document of another account.", "settle documents of another account.", "payment", "credit_memo"),
+	exceptions("elsewhere", "is settled by money of another account.", "are settled by money of another account.", "invoice", "debit_memo"),
 	scheduleCauses("recognised revenue schedule line has no journal entry.", "recognised revenue schedule lines have no journal entry.",
 		"r.recognized and r.amount <> 0 and "+billedSchedule+" and not exists (select 1 "+recognising+")"),
 	scheduleCauses("revenue schedule line has journal entries of another amount.", "revenue schedule lines have journal entries of another amount.",
@@ -109,6 +113,19 @@ const (
 	// refundEffect is what a refund does to the balance, which its entry posts to receivable.
 	refundEffect = `(select d.effect from receivable_documents d where d.kind = 'refund' and d.id = r.id)`
 )
+
+// exceptions: what keeps the balance from being the sum of the documents (docs/accounting.md): of
+// these kinds, records of which the view receivable_exceptions gives that reason.
+func exceptions(why, one, several string, kinds ...string) []cause {
+	var list []cause
+	for _, name := range kinds {
+		k, _ := KindOf(name)
+		list = append(list, cause{name, k.Label + " " + one, k.Plural + " " + several, onReceivable, func(*situation, string) string {
+			return fmt.Sprintf(`exists (select 1 from receivable_exceptions x where x.kind = '%s' and x.id = r.id and x.why = '%s')`, name, why)
+		}})
+	}
+	return list
+}
 
 // scheduleCauses: revenue schedule lines and their recognition entries do not agree.
 func scheduleCauses(one, several, condition string) []cause {

@@ -438,6 +438,45 @@ union all
     and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))) select 11 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'invoice' and x.id = r.id and x.why = 'status'))) and r.on_date >= $2::date) select 12 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'debit_memo' and x.id = r.id and x.why = 'status'))) and r.on_date >= $2::date) select 13 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'credit_memo' and x.id = r.id and x.why = 'status'))) and r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
+        union all
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
+        union all
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true))) select 14 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'invoice' and x.id = r.id and x.why = 'void'))) and r.on_date >= $2::date) select 15 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'debit_memo' and x.id = r.id and x.why = 'void'))) and r.on_date >= $2::date) select 16 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'payment' and x.id = r.id and x.why = 'elsewhere'))) and r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) select 17 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'credit_memo' and x.id = r.id and x.why = 'elsewhere'))) and r.on_date >= $2::date
+    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+        from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
+        union all
+        select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
+        from credit_memos m join invoices i on i.id = m.invoice_id where m.id = r.id
+        union all
+        select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date) else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
+        coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a where a.credit_memo_id = r.id) k where k.own), true))) select 18 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'invoice' and x.id = r.id and x.why = 'elsewhere'))) and r.on_date >= $2::date) select 19 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'debit_memo' and x.id = r.id and x.why = 'elsewhere'))) and r.on_date >= $2::date) select 20 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 with users as (

@@ -95,6 +95,24 @@ union all
 (with found as materialized (select r.id, r.number from owned_refunds r where r.customer_id = $1 and (((select d.effect from receivable_documents d where d.kind = 'refund' and d.id = r.id) <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id))) and true) select 10 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_refunds r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id) <> (select d.effect from receivable_documents d where d.kind = 'refund' and d.id = r.id))) and true) select 11 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'invoice' and x.id = r.id and x.why = 'status'))) and true) select 12 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'debit_memo' and x.id = r.id and x.why = 'status'))) and true) select 13 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'credit_memo' and x.id = r.id and x.why = 'status'))) and true) select 14 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'invoice' and x.id = r.id and x.why = 'void'))) and true) select 15 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'debit_memo' and x.id = r.id and x.why = 'void'))) and true) select 16 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'payment' and x.id = r.id and x.why = 'elsewhere'))) and true) select 17 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'credit_memo' and x.id = r.id and x.why = 'elsewhere'))) and true) select 18 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'invoice' and x.id = r.id and x.why = 'elsewhere'))) and true) select 19 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
+union all
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'debit_memo' and x.id = r.id and x.why = 'elsewhere'))) and true) select 20 as place, id, number, (select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 with users as (
