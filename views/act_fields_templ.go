@@ -94,22 +94,22 @@ func actPosting(v ActFields) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.AskPostOn {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<details class=\"start-later\" open><summary>Posting date</summary>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"act-posting\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.TextInput(ui.Input{
-				Name: "post_on", Label: "Posting date", Type: "date", Value: v.PostOn, Error: v.PostOnError, Width: "medium",
-				Hint: "The date of memos and journal entries in all books. Empty: the day of execution.",
+				Name: "post_on", Label: "Posting date", Type: "date", Value: v.PostOn, Error: v.PostOnError,
+				Hint: "The date of all memos and journal entries. Empty: the day of execution.",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Button(ui.Action{Label: "Use this date", Name: "go", Value: "post", NoValidate: true, Small: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.Action{Label: "Use this date", Name: "go", Value: "post", NoValidate: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</details>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
