@@ -42,11 +42,22 @@ func (s *situation) returnedContracts(ctx context.Context, q db.Querier) ([]retu
 func ended(status string) bool { return status == "cancelled" || status == "terminated" }
 
 // reopened counts, by account, the invoices whose status the reversal gives back: those
-// that are open then less those that are open now.
+// that are open then less those that are open now. Money that came for one meanwhile settles it, as
+// far as it found no room beside what the order allocated.
 func (s *situation) reopened(ctx context.Context, q db.Querier) (map[int64]int64, error) {
 	text, values := bind(`
-		select i.customer_id as id, sum((l.before = 'open')::int - (i.status = 'open')::int) as n
-		from `+given("invoice", "status")+` l join invoices i on i.id = l.record_id group by 1`, s.args())
+		select i.customer_id as id, sum((l.before = 'open' and m.sum < i.total)::int - (i.status = 'open')::int) as n
+		from `+given("invoice", "status")+` l join invoices i on i.id = l.record_id
+		cross join lateral (
+		    select coalesce(sum(c.settles), 0) as sum from (
+		        select least(a.amount, a.counts + p.amount - p.allocated - p.refunded) as settles
+		        from payment_allocations a join payments p on p.id = a.payment_id
+		        where a.invoice_id = i.id and p.status = 'succeeded' and not a.parted and a.id not in `+born("payment_allocation")+`
+		        union all
+		        select least(a.amount, a.counts + m.amount - m.allocated - m.refunded)
+		        from credit_allocations a join credit_memos m on m.id = a.credit_memo_id
+		        where a.invoice_id = i.id and m.status <> 'void' and a.id not in `+born("credit_allocation")+`) c) m
+		group by 1`, s.args())
 	var rows []struct {
 		ID int64 `db:"id"`
 		N  int64 `db:"n"`

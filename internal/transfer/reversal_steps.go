@@ -67,7 +67,25 @@ func giveBack(ctx context.Context, q db.Querier, x *execution) error {
 			return err
 		}
 	}
+	if err := x.closePaidSince(ctx, q); err != nil {
+		return err
+	}
 	return x.withdraw()
+}
+
+// closePaidSince closes what the order had settled and other money settles by now: it came for the
+// document meanwhile, and found room only when the order's allocations were taken back.
+func (x *execution) closePaidSince(ctx context.Context, q db.Querier) error {
+	for _, s := range settledStatuses {
+		err := x.change(ctx, q, change{
+			s.kind, "status", "text", "'" + s.status + "'",
+			"t.status = 'open' and " + s.settled + " and t.id in " + ledgered(s.kind, "status"),
+		}, nil)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // withdraw states what became of personal data.
