@@ -174,7 +174,7 @@ func (s *situation) conflicts() []impossible {
 			fmt.Sprintf(`select m.id from %ss m where m.status = 'void' and m.id in %s`, kind, born(kind)),
 		})
 	}
-	list = append(list, amendedSince()...)
+	list = append(append(list, amendedSince()...), refundedSince()...)
 	if s.converts {
 		for _, k := range Kinds {
 			if k.Converted {

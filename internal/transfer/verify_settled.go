@@ -6,7 +6,7 @@ var settledInvariants = []invariant{
 	{
 		"what counts of every allocation is what its payment or memo, refunds, chargebacks and the document leave",
 		`select (select count(*) from payment_allocations) + (select count(*) from credit_allocations)`,
-		effectiveSQL + `
+		effectiveSQL("true", "true") + `
 		select case source when 'p' then number_of('PAY', credit) else 'credit memo ' || credit_number end || ' settles ' || kept || ' of '
 		     || document_number || ', and ' || counts || ' count'
 		from effective where kept <> counts order by source, credit, id`,
@@ -42,17 +42,19 @@ var settledInvariants = []invariant{
 }
 
 // effectiveSQL begins a statement that reads effective: each allocation with what is kept of
-// it as counting, and what counts by the rule. A running sum "before" says how much those
-// that come earlier take.
-const effectiveSQL = `with item as (
+// it as counting, and what counts by the rule, of the payment allocations a and the credit
+// allocations a that meet the conditions. A running sum "before" says how much those that come
+// earlier take.
+func effectiveSQL(payments, credits string) string {
+	return `with item as (
 		select 'p' as source, a.id, a.payment_id as credit, number_of('PAY', p.id) as credit_number, a.invoice_id, a.debit_memo_id, a.counts as kept,
 		       case when p.status = 'succeeded' and not a.parted then least(a.amount, p.amount) else 0 end as asks, p.amount as has, a.order_id is null as alone,
 		       true as plain, p.received_on as day
-		from payment_allocations a join payments p on p.id = a.payment_id
+		from payment_allocations a join payments p on p.id = a.payment_id where ` + payments + `
 		union all
 		select 'c', a.id, a.credit_memo_id, m.number, a.invoice_id, a.debit_memo_id, a.counts,
 		       case m.status when 'void' then 0 else least(a.amount, m.amount) end, m.amount, a.order_id is null, m.purpose <> 'transfer', m.issued_on
-		from credit_allocations a join credit_memos m on m.id = a.credit_memo_id
+		from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where ` + credits + `
 	), claim as (
 		select t.*, coalesce(i.number, d.number) as document_number, greatest(0, coalesce(i.total, d.amount)) as total, coalesce(i.due_on, d.due_on, d.issued_on) as due,
 		       coalesce(d.purpose <> 'transfer', true) as usual
@@ -88,3 +90,4 @@ const effectiveSQL = `with item as (
 		window before as (partition by a.invoice_id, a.debit_memo_id order by a.plain, a.day, a.credit_number collate "C", a.source, a.credit, a.id
 		                  rows between unbounded preceding and 1 preceding)
 	)`
+}
