@@ -248,11 +248,11 @@ func TestReversalAfterWhatHappenedSince(t *testing.T) {
 				d.begin(fmt.Sprintf("%d%02dB", n, m))
 				o := d.transfer(turn.ask(d))
 				f.do(d)
-				d.verify()
-				if d.barred(o) != (f.bars && turn.carries) {
-					t.Errorf("%s: barred: %t", f.name, d.barred(o))
+				barred := d.barred(o)
+				if barred != (f.bars && turn.carries) {
+					t.Errorf("%s: barred: %t", f.name, barred)
 				}
-				if d.barred(o) {
+				if barred {
 					continue
 				}
 				d.reversed(o)
