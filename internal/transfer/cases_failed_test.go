@@ -90,14 +90,14 @@ func TestPaymentThatFailedSucceedsAfterAll(t *testing.T) {
 			o.state("late money of the old account", "-100.00 transferred K10b-P2=100")
 			o.verify()
 			o.reversed(order)
-		}, "0.00 open"},
+		}, "0.00 paid"},
 		{"the first succeeds while the balance is carried", func(o twicePaid) {
 			order := o.away()
 			o.pay("K10b-P1", "succeeded")
 			o.state("late money of the old account", "-100.00 transferred K10b-P1=100")
 			o.verify()
 			o.reversed(order)
-		}, "0.00 open"},
+		}, "0.00 paid"},
 		{"the second fails after it was allocated, and the balance is carried", func(o twicePaid) {
 			o.feed("csv2")
 			o.pay("K10b-P2", "failed")
