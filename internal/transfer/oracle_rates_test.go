@@ -44,7 +44,7 @@ func (w *oracleWorld) drawRates(req transfer.Request) {
 func (w *oracleWorld) quote(rate decimal.Decimal, on string) {
 	from, to := w.seller.Currency, w.other.Currency
 	enter := func(from, to string, rate decimal.Decimal) {
-		if rate = rate.Round(12); rate.IsPositive() {
+		if rate = rate.Round(10); rate.IsPositive() {
 			w.Rate(testdb.Rate{On: on, From: from, To: to, Rate: rate.String(), Source: w.source.Number + pick(w, "a", "b", "c", "d", "e", "f", "g", "h") + pick(w, "1", "2", "3", "4", "5")})
 		}
 	}
