@@ -25,9 +25,9 @@ type Transfer struct {
 // Number returns the number of the order.
 func (t Transfer) Number() string { return Number("TO", t.ID) }
 
-// Transfers returns the transfer orders that touched the account, the last first;
-// drafts are nobody's but their author's. Who asked for one is told only where
-// that person's distributor lies in the scope.
+// Transfers returns the transfer orders that touched the account, the last first. Only the
+// author sees a draft. The requester is named only if that person's distributor lies in
+// the scope.
 func Transfers(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]Transfer, error) {
 	var w db.Where
 	self := w.Arg(customerID)

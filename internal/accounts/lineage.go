@@ -70,8 +70,8 @@ func CustomersLike(ctx context.Context, q db.Querier, s Scope, pattern string, l
 	return ids, nil
 }
 
-// called returns the accounts that an id stands for: by number, external id, CRM
-// id or any former id, and all that succeeded them.
+// called returns the accounts that an id refers to (by number, external id, CRM id or any
+// former id) and all their successors.
 func called(ctx context.Context, q db.Querier, s Scope, ref string) ([]int64, error) {
 	number, _ := ParseNumber(CustomerPrefix, ref)
 	var w db.Where

@@ -34,7 +34,7 @@ func (s Scope) Condition(w *db.Where, columns ...string) string {
 	return strings.Join(conditions, " or ")
 }
 
-// array returns the ids of the distributors in the scope as an array; null stands for
+// array returns the ids of the distributors in the scope as an array; null means
 // everything.
 func (s Scope) array(w *db.Where) string {
 	if s.Everything {
@@ -54,8 +54,8 @@ func (s Scope) IDs(ctx context.Context, q db.Querier) ([]int64, error) {
 	return ids, nil
 }
 
-// Submitted is the condition that a transfer order o is more than its author's draft: one
-// that was never submitted is nobody else's business.
+// Submitted is the condition that a transfer order o is more than its author's draft:
+// others do not see an order that was never submitted.
 const Submitted = `(o.status <> 'draft' and (o.status <> 'cancelled' or o.submitted_at is not null))`
 
 // Apply adds Condition to the query.

@@ -16,8 +16,8 @@ type Actor struct {
 	Address       string // network address, "" = the machine itself
 }
 
-// Entry is one thing that happened. Before and After are marshalled to JSON; nil
-// stands for none.
+// Entry is one thing that happened. Before and After are marshalled to JSON; nil means
+// none.
 type Entry struct {
 	Actor       Actor
 	Action      string // "staff.add", "sign_in", "transfer.execute"

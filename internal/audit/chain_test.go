@@ -91,8 +91,8 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// An entry that commits late, with a lower id than others that are sealed, gets the
-// next place; until then nobody waits for it.
+// An entry that commits late, with a lower id than sealed entries, gets the next place.
+// The sealer does not wait for it.
 func TestLateCommit(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)

@@ -12,8 +12,8 @@ import (
 	"handover/internal/fault"
 )
 
-// Head is how far the chain goes: how many entries have a place in it, and the hash
-// of the last, which stands for all of them.
+// Head is the end of the chain: the number of entries that have a place in it, and the
+// hash of the last, which covers all of them.
 type Head struct {
 	Count    int64      `db:"count"`
 	Hash     []byte     `db:"hash"`

@@ -14,8 +14,8 @@ import (
 	"handover/internal/db"
 )
 
-// Record is an entry with its place in the chain, every field as the text that is
-// hashed and exported; "" stands for none. Position 0 = it has no place yet.
+// Record is an entry with its place in the chain. Every field is the text that is hashed
+// and exported; "" means none. Position 0 means that it has no place yet.
 type Record struct {
 	Position      int64  `db:"position"`
 	ID            int64  `db:"id"`

@@ -49,8 +49,8 @@ func Seal(ctx context.Context, pool *sqlx.DB) error {
 	}
 }
 
-// sealSlice seals the next entries and returns how many. Entries are locked by nobody:
-// only the sealers wait for each other, at the head.
+// sealSlice seals the next entries and returns how many. It locks no entries: only the
+// sealers wait for each other, at the head.
 func sealSlice(ctx context.Context, pool *sqlx.DB) (int, error) {
 	var waiting bool // an idle sealer takes no lock and writes nothing
 	if err := pool.GetContext(ctx, &waiting, `select exists (select 1 from audit_unsealed)`); err != nil || !waiting {

@@ -12,7 +12,7 @@ import (
 	"handover/internal/testdb"
 )
 
-// asSuperuser runs the statements as somebody who may switch every guard off.
+// asSuperuser runs the statements as a user who may switch every guard off.
 func asSuperuser(t *testing.T, pool *sqlx.DB, statements ...string) {
 	t.Helper()
 	err := db.InTx(t.Context(), testdb.Superuser(t, pool), func(tx *sqlx.Tx) error {

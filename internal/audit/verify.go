@@ -10,7 +10,7 @@ import (
 	"handover/internal/db"
 )
 
-// Check is one property of the log, and how it stands.
+// Check is one property of the log, and its result.
 type Check struct {
 	Name     string
 	Checked  int64
@@ -28,9 +28,9 @@ func (c *Check) fail(format string, args ...any) {
 	}
 }
 
-// Verify seals what is committed, then recomputes the whole chain in one snapshot and
-// in constant memory. kept are heads that were taken out of the database earlier:
-// only they can show that somebody rewrote the whole log.
+// Verify seals what is committed, then recomputes the whole chain in one snapshot and in
+// constant memory. kept are heads that were taken out of the database earlier: only they
+// can show that the whole log was rewritten.
 func Verify(ctx context.Context, pool *sqlx.DB, kept ...Head) ([]Check, error) {
 	if err := Seal(ctx, pool); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func Verify(ctx context.Context, pool *sqlx.DB, kept ...Head) ([]Check, error) {
 	return checks, err
 }
 
-// link is a place in the chain with the entry that stands there, if it still exists.
+// link is a place in the chain with its entry, if that entry still exists.
 type link struct {
 	Record
 	EntryID int64 `db:"entry_id"`
@@ -150,8 +150,8 @@ func (l link) misplaced(ctx context.Context, q db.Querier, good Head) (string, e
 	return fmt.Sprintf("an entry before entry %d at position %d was removed: it does not follow position %d", l.EntryID, l.Position, good.Count), nil
 }
 
-// changed explains a link whose entry does not have its hash: another entry stands in
-// its place, or it is another one than it was.
+// changed explains a link whose entry does not have its hash: another entry took its
+// place, or the entry was changed.
 func (l link) changed(ctx context.Context, q db.Querier, good Head) (string, error) {
 	var after int64
 	for {

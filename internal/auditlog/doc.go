@@ -1,6 +1,6 @@
-// Package auditlog reads the audit log for people: what of it a reader may see, by
-// filters. internal/audit writes it.
+// Package auditlog reads the audit log for people, by filters, and shows a reader the
+// entries of their scope. internal/audit writes it.
 //
-// An entry is seen by those in whose scope its actor's distributor lies; one of the
-// program itself, or of somebody unknown, by the provider alone.
+// Readers see an entry if its actor's distributor lies in their scope. Only the provider
+// sees entries of the program itself or of an unknown actor.
 package auditlog

@@ -128,7 +128,7 @@ func TestFilters(t *testing.T) {
 	}
 }
 
-// Entries of one moment are told apart by their id, and none is shown twice.
+// Entries of one moment are ordered by their id, and none is shown twice.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)

@@ -51,7 +51,7 @@ const (
 		from credit_allocations a join credit_memos m on m.id = a.credit_memo_id)`
 )
 
-// allocationsOf says per kind where its allocations stand, from document $1.
+// allocationsOf has the query for the allocations of document $1, per kind.
 var allocationsOf = map[string]string{
 	"invoice": `select 'payment' as kind, payment_id as id, amount, counts, idle, order_id from ` + paymentAllocations + ` a where invoice_id = $1
 		union all select 'credit_memo', credit_memo_id, amount, counts, idle, order_id from ` + creditAllocations + ` a where invoice_id = $1`,

@@ -25,7 +25,7 @@ func TestDocumentsOfACustomer(t *testing.T) {
 	w.DebitMemo(testdb.Memo{Customer: c.ID, IssuedOn: "2026-01-04", Amount: "7.00"})
 	w.Order(testdb.Order{Customer: c.ID, PlacedOn: "2026-01-05", Total: "9.00"})
 	w.Invoice(testdb.Invoice{Customer: c.ID, IssuedOn: "2026-01-06", Status: "paid"})
-	w.Invoice(testdb.Invoice{}) // somebody else's
+	w.Invoice(testdb.Invoice{}) // belongs to another customer
 
 	read := func(f billing.DocumentsOf) []string {
 		var out []string

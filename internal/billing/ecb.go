@@ -19,7 +19,7 @@ const ECBSource = "ECB"
 // quarter of it.
 const ECBLimit = 32 << 20
 
-// maxECBFaults is how many wrong places of a file are told at once.
+// maxECBFaults limits the number of mistakes that one answer lists.
 const maxECBFaults = 100
 
 // euro is the base of every ECB rate.

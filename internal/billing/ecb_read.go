@@ -102,7 +102,7 @@ func (r *ecbReader) cube(line int, e xml.StartElement, on time.Time, inDay bool)
 	return on, inDay
 }
 
-// day reads a date; what stands under a wrong one is left out, as it is told already.
+// day reads a date. It skips the rates under a wrong date: the mistake is reported once.
 func (r *ecbReader) day(line int, text, form string) (time.Time, bool) {
 	on, err := time.Parse(form, strings.TrimSpace(text))
 	switch {

@@ -31,7 +31,7 @@ type Entry struct {
 	SourceNumber  string      `db:"source_number"`
 	Subscription  int64       `db:"subscription_id"` // of a source that is a schedule line, 0 = none or outside the scope
 	Recognises    string      `db:"recognises"`      // numbers of the schedule lines of an entry for several, "" = none
-	CustomerID    int64       `db:"customer_id"`     // who owns it, 0 = nobody or outside the scope
+	CustomerID    int64       `db:"customer_id"`     // its owner, 0 = none or outside the scope
 	Customer      string      `db:"customer_name"`
 	OrderID       int64       `db:"order_id"` // the transfer that wrote it, 0 = none
 	Lines         []EntryLine `db:"-"`

@@ -125,7 +125,7 @@ func (p Period) entry(actor audit.Actor, action string, before, after any) audit
 	}
 }
 
-// NewPeriod is a period that somebody enters, as it was typed.
+// NewPeriod is a period as a person typed it.
 type NewPeriod struct {
 	DistributorID int64
 	Start         string // 2006-01-02

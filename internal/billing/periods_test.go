@@ -204,7 +204,7 @@ func TestAddPeriod(t *testing.T) {
 	}
 }
 
-// Two people who add the same period at once: the second is told, in words.
+// Two people add the same period at once: the second gets an error in words.
 func TestAddPeriodTwiceAtOnce(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)

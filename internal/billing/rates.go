@@ -114,7 +114,7 @@ func Pairs(ctx context.Context, q db.Querier) ([]Pair, error) {
 	return out, nil
 }
 
-// NewRate is a rate that somebody enters, as it was typed.
+// NewRate is a rate as a person typed it.
 type NewRate struct {
 	On     string // 2006-01-02
 	From   string

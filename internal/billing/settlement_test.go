@@ -137,7 +137,7 @@ func play(t *testing.T, tx *sqlx.Tx, currency string, moments []moment) {
 	}
 }
 
-// What counts: docs/domain.md, "What settles a document".
+// For what counts, see docs/domain.md, "What settles a document".
 func TestAllocationsCountOnlyOfMoneyThatIsThere(t *testing.T) {
 	t.Parallel()
 	run(t, "", map[string][]moment{

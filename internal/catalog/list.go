@@ -31,7 +31,7 @@ type PlanRow struct {
 	Above         int64  `db:"above"`         // the plan it is delegated from, 0 = none, or outside the scope
 	AboveAt       string `db:"above_at"`      // the distributor of that plan
 	Delegated     bool   `db:"delegated"`     // from a plan that may lie outside the scope
-	Subscriptions int    `db:"subscriptions"` // not ended; CountLimit stands for as many or more
+	Subscriptions int    `db:"subscriptions"` // not ended; CountLimit means as many or more
 }
 
 // CountLimit is up to where the subscriptions of a plan are counted.
@@ -82,8 +82,8 @@ func CountPlans(ctx context.Context, q db.Querier, s accounts.Scope, f PlanFilte
 	return n, nil
 }
 
-// tree returns the "with tree" of the plans in the scope, and the filter's
-// conditions on a plan p. A plan whose parent lies outside the scope stands at the top.
+// tree returns the "with tree" of the plans in the scope, and the filter's conditions on a
+// plan p. A plan whose parent lies outside the scope is a root of the tree.
 func (f PlanFilter) tree(s accounts.Scope) (db.Where, string) {
 	var w db.Where
 	seen := s.Condition(&w, "p.distributor_id")

@@ -18,7 +18,7 @@ import (
 // Order is one order in which a list can be read. Expr must never be null; ties
 // are broken by the row's id.
 type Order struct {
-	Key  string // as it stands in the address: "name"
+	Key  string // as written in the address: "name"
 	Expr string // "c.name"
 	Type string // of Expr: "text", "bigint", "numeric", "date" or "timestamptz"
 }

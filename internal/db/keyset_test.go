@@ -114,7 +114,7 @@ func TestPagesStandWhileRowsChange(t *testing.T) {
 	}
 }
 
-// An address that somebody changed is told so, and never reaches the database.
+// A forged address is refused with a sentence, and never reaches the database.
 func TestForgedPlacesAreRefused(t *testing.T) {
 	t.Parallel()
 	pool := makeBrands(t, 3)

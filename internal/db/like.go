@@ -2,7 +2,7 @@ package db
 
 import "strings"
 
-// Like makes typed text stand for itself in a LIKE pattern.
+// Like escapes typed text so that a LIKE pattern matches it literally.
 func Like(typed string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(typed)
 }

@@ -45,8 +45,8 @@ func PlannedAnew(ctx context.Context) context.Context {
 	return context.WithValue(ctx, anewKey{}, true)
 }
 
-// statementKey is a statement as somebody. A plan holds the policies of its role, so
-// that one statement for all roles would be planned again at each change.
+// statementKey is a statement and the role that runs it. A plan contains the policies of
+// its role, so PostgreSQL would plan a shared statement again at each change of role.
 type statementKey struct{ role, query string }
 
 // statements are those that a connection keeps prepared; nil keeps none.

@@ -10,9 +10,9 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// Reader reads for one request in one read-only READ COMMITTED transaction, which it
-// begins when something is asked first and which stands behind the wall of that
-// context. After a failed statement the next one begins anew.
+// Reader reads for one request in one read-only READ COMMITTED transaction. It begins the
+// transaction at the first query, behind the wall of that query's context. After a failed
+// statement the next one begins anew.
 type Reader struct {
 	pool *sqlx.DB
 	mu   sync.Mutex

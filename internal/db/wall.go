@@ -17,8 +17,8 @@ type Wall struct {
 
 type wallKey struct{}
 
-// Behind returns a context whose transactions begin behind the wall. A query that does
-// not stand in such a transaction is refused.
+// Behind returns a context whose transactions begin behind the wall. A query outside of
+// such a transaction is refused.
 func Behind(ctx context.Context, w Wall) context.Context {
 	return context.WithValue(ctx, wallKey{}, &w)
 }

@@ -186,8 +186,8 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 	return w
 }
 
-// Without the setting, and with a scope of nobody, a reseller's role sees nothing; with
-// its scope, and as the provider, every row.
+// Without the setting, or with an empty scope, a reseller's role sees nothing. With its
+// scope, or as the provider, it sees every row.
 func TestWithoutAScopeNothingIsSeen(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
@@ -222,7 +222,7 @@ func TestWithoutAScopeNothingIsSeen(t *testing.T) {
 	}
 }
 
-// What a role behind the wall is refused, whatever a statement says.
+// A role behind the wall is refused these statements, whatever they say.
 func TestTheWallCannotBeTakenDownFromBehind(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
@@ -296,8 +296,8 @@ func TestTheWallCannotBeTakenDownFromBehind(t *testing.T) {
 	}
 }
 
-// A request's queries stand behind its wall or are refused; the wall goes with the
-// transaction, so that a pooler may give the connection to anybody.
+// A request's queries run behind its wall or are refused. The wall ends with the
+// transaction, so that a pooler may give the connection to any other client.
 func TestAWalledRequestHasNoWayAround(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)

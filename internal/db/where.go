@@ -40,7 +40,7 @@ func (w *Where) Bind(expression string, args ...any) string {
 	return b.String()
 }
 
-// And adds a condition; each ? in it stands for one argument.
+// And adds a condition; each ? in it is replaced by one argument.
 func (w *Where) And(condition string, args ...any) {
 	w.conditions = append(w.conditions, w.Bind(condition, args...))
 }

@@ -136,7 +136,7 @@ func sharedCRM(b *builder, name string) {
 	x.CrmID, y.CrmID = "CRM-200003", "CRM-200003"
 }
 
-// methodsStay has a method that goes along to Nordlys Vest and one that does not.
+// methodsStay has a method that moves to Nordlys Vest and one that does not.
 func methodsStay(b *builder, name string) {
 	a := b.caseAccount(name)
 	b.method(a, a.seller.MerchantAccount)

@@ -57,7 +57,7 @@ func creditPaidOut(b *builder, name string) {
 	b.payOut(b.credit(doc.who, nil, b.month(-1).AddDate(0, 0, 9), whole(25), "Goodwill"), p, b.month(-1).AddDate(0, 0, 13))
 }
 
-// refundedCredit: somebody paid the goodwill out and booked it as an allowance once more.
+// refundedCredit: the goodwill was paid out and booked as an allowance once more.
 func refundedCredit(b *builder, name string) {
 	doc, p := b.lastPaid(name)
 	b.credit(doc.who, nil, b.month(-1).AddDate(0, 0, 9), whole(25), "Goodwill")

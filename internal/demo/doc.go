@@ -1,17 +1,15 @@
-// Package demo makes a world to try Handover with: a provider with resellers in
-// two levels and three currencies, and customers with years of contracts and
-// documents.
+// Package demo makes a world to try Handover with: a provider with resellers in two levels
+// and three currencies, and customers with years of contracts and documents.
 //
-// World writes it as the CSV files that everybody can import; Load imports it
-// into an empty database and adds people who can sign in. The same size, seed
-// and month give the same bytes: all dates hang on the start of the current
-// month, so that the newest invoices are always fresh.
+// World writes it as the CSV files that everybody can import; Load imports it into an
+// empty database and adds people who can sign in. The same size, seed and month give the
+// same bytes: all dates depend on the start of the current month, so that the newest
+// invoices are always fresh.
 //
-// Most customers are generated (customers.go), some carry a fixed name and
-// story (showcase.go), and one stands for each finding that a customer can
-// cause (cases.go): it carries the finding's name and is otherwise clean, so
-// that a preview shows this one rule. Documents are written as billing would:
-// each period of a subscription is charged, invoiced, scheduled and paid
-// (billing.go, settle.go), and the journal and all statuses follow from the
-// documents at the end (journal.go, finish.go).
+// Most customers are generated (customers.go), and some have a fixed name and story
+// (showcase.go). For each finding that a customer can cause, one customer has this
+// finding's name (cases.go). It is otherwise clean, so that a preview shows this one rule.
+// Documents are written as billing would: each period of a subscription is charged,
+// invoiced, scheduled and paid (billing.go, settle.go), and the journal and all statuses
+// follow from the documents at the end (journal.go, finish.go).
 package demo

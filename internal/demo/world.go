@@ -75,7 +75,7 @@ type builder struct {
 	debits   []*debit
 	inSum    map[string]bool      // customers whose revenue is recognised in one entry without a source
 	returned map[string]time.Time // payments that were posted before they failed, and the day they were taken out
-	asLoss   map[string]bool      // refunds of applied money: nobody owes it, so it is an allowance
+	asLoss   map[string]bool      // refunds of applied money: no debt remains, so it is an allowance
 
 	batch *world // the families that are written
 }

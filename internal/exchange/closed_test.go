@@ -46,8 +46,8 @@ func (d data) adding(lines map[string]string) data {
 
 var placed = regexp.MustCompile(`^(\w+\.csv):(\d+)`)
 
-// named puts the first value of the line in place of its number, so that a test does not
-// depend on what stands above.
+// named replaces the line's number by its first value, so that a test does not depend on
+// the lines above.
 func (d data) named(message string) string {
 	at := placed.FindStringSubmatch(message)
 	n, err := strconv.Atoi(at[2])

@@ -99,7 +99,7 @@ type column struct {
 	to       string            // the file it refers to
 	by       string            // the column that names the kind of record it refers to
 	required bool              // must not be empty
-	empty    string            // what an empty value stands for
+	empty    string            // the meaning of an empty value
 	allowed  []string          // the values there are
 	synonyms map[string]string // further values, with what they mean
 	after    string            // the column whose date this one must not precede

@@ -1,15 +1,15 @@
 // Package exchange moves data in and out as CSV files.
 //
-// The files, their columns and where each value lives are declared once, in
-// files_*.go; import and export loop over that declaration.
+// The files, their columns and where each value lives are declared once, in files_*.go;
+// import and export loop over that declaration.
 //
-// An import is one transaction. Each file is read line by line, checked for what
-// can be seen on a line, and copied into a temporary table as it stands (stage_*).
-// Then ids are matched: an outside id first, then our number; what matches nothing is
-// new and gets an id. A second temporary table (load_*) has every reference
-// resolved, and is what all further rules work on, set by set: what transfers wrote
-// is put back (kept.go), new records of accounts that went elsewhere follow them
-// (redirect.go), the rules that span lines are checked, and what differs from the
-// database is written. The first mistake found stops nothing: all are gathered, each
-// with its file, line and column, and then nothing is written.
+// An import is one transaction. It reads each file line by line, checks each line alone,
+// and copies it unchanged into a temporary table (stage_*). Then it matches ids: an
+// outside id first, then our number; a row that matches nothing is new and gets an id. A
+// second temporary table (load_*) has every reference resolved, and all further rules work
+// on it, set by set: the import restores what transfers wrote (keep.go), moves new records
+// of transferred accounts to the successor (redirect.go), checks the rules that span
+// lines, and writes the differences to the database. The first mistake stops nothing: the
+// import gathers all of them, each with its file, line and column, and then writes
+// nothing.
 package exchange

@@ -15,12 +15,12 @@ import (
 	"handover/internal/fault"
 )
 
-// Fill copies files straight into the tables of a database that holds no data yet, all
-// or nothing: it is for data that was made by rule and is too much for an Import. It
-// reads one batch of files after the other and keeps no more than one in memory. A
-// batch refers to its own rows and to the catalog files of those before it. Mistakes on
-// a line are found as Import finds them, those that span lines only as far as the
-// database's constraints see them. After each batch show is told what was added so far.
+// Fill copies files straight into the tables of a database that holds no data yet, all or
+// nothing: it is for data that was made by rule and is too much for an Import. It reads
+// one batch of files after the other and keeps no more than one in memory. A batch refers
+// to its own rows and to the catalog files of those before it. Mistakes on a line are
+// found as Import finds them, those that span lines only as far as the database's
+// constraints see them. After each batch it calls show with the counts so far.
 func Fill(ctx context.Context, pool *sqlx.DB, batches iter.Seq2[fs.FS, error], opts Options, show func(Report)) (Report, error) {
 	f := &filler{importer: importer{declared: files()}, ids: map[string]map[string]int64{}}
 	for i := range f.declared {

@@ -23,7 +23,7 @@ type data map[string]string
 
 var marker = regexp.MustCompile(`(?m)^-- (\S+) --\n`)
 
-// parse reads files that stand in one text, each after a line "-- name --".
+// parse reads several files from one text, each after a line "-- name --".
 func parse(text string) data {
 	d, at := data{}, marker.FindAllStringSubmatchIndex(text, -1)
 	for i, m := range at {
@@ -87,7 +87,7 @@ func try(t testing.TB, pool *sqlx.DB, d data) (exchange.Report, []string) {
 	return tryWith(t, pool, d, exchange.Options{})
 }
 
-// overriding is try with an override, for which somebody answers.
+// overriding is try with an override that has an author.
 func overriding(t testing.TB, pool *sqlx.DB, d data, o exchange.Override) (exchange.Report, []string) {
 	t.Helper()
 	o.Reason, o.By = "The auditor agreed", audit.Actor{ID: controller(t, pool), Name: "Cora Controller"}

@@ -61,7 +61,7 @@ func (im *importer) identify(ctx context.Context) error {
 		if len(im.report.Errors) == 0 {
 			continue
 		}
-		// The first line with an id stands for it from here on.
+		// The first line with an id represents it from here on.
 		_, err = im.exec(ctx, l.file, `delete from {keys} k using {keys} e
 			where e.line < k.line and (e.id = k.id or e.rec_id = k.rec_id) or k.rec_id = 0 and e.line = k.line`)
 		if err != nil {

@@ -25,8 +25,8 @@ type Options struct {
 	RateReason string
 }
 
-// Import loads the CSV files of a directory or an opened archive: all or nothing. When
-// the files have mistakes, they stand in the report's errors, and the error says that
+// Import loads the CSV files of a directory or an opened archive: all or nothing. If the
+// files have mistakes, the report lists them as errors, and the returned error says that
 // nothing was imported.
 func Import(ctx context.Context, pool *sqlx.DB, src fs.FS, opts Options) (Report, error) {
 	if err := opts.Override.check(); err != nil {
@@ -62,7 +62,7 @@ func Import(ctx context.Context, pool *sqlx.DB, src fs.FS, opts Options) (Report
 	return im.report, err
 }
 
-// What the audit log calls it.
+// Actions in the audit log.
 const (
 	actionImport   = "import"
 	actionExport   = "export"

@@ -66,8 +66,8 @@ func (im *importer) checkIssued(ctx context.Context) error {
 	return nil
 }
 
-// checkVoid finds voids of documents that a transfer settled. What a transfer wrote was put
-// back already, so the status that the file has stands in the stage.
+// checkVoid finds voids of documents that a transfer settled. The import restored what
+// transfers wrote before this, so the stage holds the status that the file has.
 func (im *importer) checkVoid(ctx context.Context, l *load, kind string) error {
 	query := fmt.Sprintf(`select l.line, l.rec_id as record, l.rec_id as document,
 		'status' as column_name, 'void' as reason, t.status as was, 'void' as is_now, t.number, x.order_number, null as period, null as seller
@@ -139,7 +139,7 @@ func (im *importer) changedLine(columns []string) string {
 		wasIssued("i", im.current("invoices", "status", "i.id")), unlike(slices.Concat(columns, []string{"invoice_id"})))
 }
 
-// changedBuyer selects issued documents of a kind on which another buyer would stand.
+// changedBuyer selects issued documents of a kind whose buyer would change.
 func (im *importer) changedBuyer(kind, file string) string {
 	return fmt.Sprintf(`select l.line, t.id as record, t.id as document, v.column_name, 'differs' as reason,
 		v.was, v.is_now, t.number, %[1]s as order_number, null as period, null as seller
@@ -159,8 +159,9 @@ func (im *importer) orderOf(kind, id string) string {
 	return orderOfSQL(kind, id)
 }
 
-// orderOfSQL is the expression where there were transfers: the one that stands and wrote the
-// status of the document or an allocation of it, or the order that wrote the document itself.
+// orderOfSQL is the expression where there were transfers: the transfer in effect that
+// wrote the status of the document or an allocation of it, or the order that wrote the
+// document itself.
 func orderOfSQL(kind, id string) string {
 	allocated := fmt.Sprintf("select a.order_id from credit_allocations a where a.%s_id = %s", kind, id)
 	if kind != "credit_memo" {
@@ -222,7 +223,8 @@ func (im *importer) beforeIssue(ctx context.Context) error {
 			if l == nil {
 				continue
 			}
-			// What is new is hashed as it is written, but for a buyer that comes afterwards.
+			// A new document is hashed when it is written, unless its buyer comes
+			// afterwards.
 			join := "join"
 			if r.file == "document_buyers" {
 				join = "left join"

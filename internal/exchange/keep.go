@@ -8,7 +8,7 @@ import (
 // past says what happened in the database before the import: where nothing did, the
 // rules about it have nothing to do.
 type past struct {
-	Transfers bool `db:"transfers"` // something stands in the ledger
+	Transfers bool `db:"transfers"` // the ledger has entries
 	Gone      bool `db:"gone"`      // accounts ended in others: they are in the table gone
 	Went      bool `db:"went"`      // subscriptions were cut: they are in the table went
 }
@@ -63,9 +63,9 @@ const wentSQL = `create temp table went on commit drop as
 	)
 	select subscription_id, continuation_id from path`
 
-// keptSQL unfolds the ledger of the transfers that stand, as far as it is about rows of
-// the file. A reversal gives values back: it is evidence of owners, but binds nothing; one
-// that was reversed in turn restores the transfer, which binds again.
+// keptSQL unfolds the ledger of the transfers in effect, as far as it is about rows of the
+// file. A reversal gives values back: it is evidence of owners, but binds nothing. A
+// reversed reversal restores the transfer, which binds again.
 const keptSQL = `create temp table {kept} on commit drop as
 	select u.id as rec_id, g.column_name, u.before, o.binding
 	from transfer_ledger g

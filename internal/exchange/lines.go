@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// longestLine bounds what a quote that nobody closes can swallow.
+// longestLine limits how much an unclosed quote can swallow.
 const longestLine = 1 << 20
 
 // lines reads CSV (RFC 4180) and tells on which line each record begins. Unlike

@@ -88,7 +88,7 @@ func TestImportLinksRecognitionEntries(t *testing.T) {
 	}
 }
 
-// TestFeedAfterLinkedLineMoved: the file goes on naming the customer of before, and no source.
+// TestFeedAfterLinkedLineMoved: the file still names the former customer, and no source.
 func TestFeedAfterLinkedLineMoved(t *testing.T) {
 	t.Parallel()
 	d := &desk{TB: t, pool: testdb.New(t)}

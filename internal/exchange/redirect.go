@@ -59,8 +59,8 @@ func (im *importer) stays(l *load) string {
 	return condition
 }
 
-// succeedAcceptances is succeed for acceptances: what the successor has accepted itself
-// stands.
+// succeedAcceptances is succeed for acceptances: acceptances by the successor itself stay
+// unchanged.
 func (im *importer) succeedAcceptances(ctx context.Context, l *load) error {
 	if err := im.succeed(ctx, l, "customer_id", "false"); err != nil {
 		return err

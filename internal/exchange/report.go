@@ -30,7 +30,7 @@ type FileReport struct {
 	Warned    int    `json:"warned,omitempty"` // lines with a warning
 }
 
-// LineError is one mistake or warning and where it stands. Line 0 is the file as a whole.
+// LineError is one mistake or warning and its place. Line 0 is the file as a whole.
 type LineError struct {
 	File    string `json:"file"`
 	Line    int    `json:"line"`
@@ -41,7 +41,7 @@ type LineError struct {
 // String returns the error as "file:line: column: what is wrong".
 func (e LineError) String() string { return e.Place() + ": " + e.Message }
 
-// Place returns where the error stands, "file:line: column".
+// Place returns the place of the error, "file:line: column".
 func (e LineError) Place() string {
 	at := e.File
 	if e.Line > 0 {

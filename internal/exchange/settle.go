@@ -30,8 +30,8 @@ func writeAllocations(ctx context.Context, im *importer, l *load) error {
 			return err
 		}
 	}
-	// What counts is decided by the database (handover_settle); written as it mostly is, a row
-	// need not be written twice.
+	// The database decides what counts (handover_settle). This is the usual value, so most
+	// rows need not be written twice.
 	good := "(select p.status = 'succeeded' from payments p where p.id = l.payment_id)"
 	if l.has("credit_memo_id") {
 		good = "(select m.status <> 'void' from credit_memos m where m.id = l.credit_memo_id)"

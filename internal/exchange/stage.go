@@ -28,7 +28,7 @@ func (im *importer) stageAll(ctx context.Context, in *source) error {
 	return nil
 }
 
-// stage copies one file as it stands: a wrong value becomes null and its line bad.
+// stage copies one file unchanged, but a wrong value becomes null and its line bad.
 func (im *importer) stage(ctx context.Context, in *source, l *load) error {
 	columns := []string{"line", "bad"}
 	definition := "line int not null, bad boolean not null"

@@ -21,7 +21,7 @@ type columnType struct {
 	null  bool                                  // the database holds null where the file is empty
 }
 
-// Longest values in bytes. What is short may stand in an index.
+// Longest values in bytes. Short values may be indexed.
 const (
 	longestID   = 200
 	longestName = 500

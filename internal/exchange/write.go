@@ -23,7 +23,7 @@ func (im *importer) writeAll(ctx context.Context) error {
 		if l.added < many || l.table == "" {
 			continue
 		}
-		// The first queries come before the database has looked at the tables by itself.
+		// The first queries run before autovacuum has analyzed the tables.
 		if _, err := im.exec(ctx, l.file, "analyze {table}"); err != nil {
 			return err
 		}

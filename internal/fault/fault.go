@@ -19,11 +19,11 @@ const (
 	Invalid      Code = "INVALID"       // the input must be changed
 	NotFound     Code = "NOT_FOUND"     // there is no such thing in the reader's scope
 	Forbidden    Code = "FORBIDDEN"     // the privilege is missing
-	Conflict     Code = "CONFLICT"      // somebody else changed it meanwhile
+	Conflict     Code = "CONFLICT"      // another user changed it meanwhile
 	PreviewStale Code = "PREVIEW_STALE" // the data changed since the preview
 	Blocked      Code = "BLOCKED"       // findings forbid it
 	TooLarge     Code = "TOO_LARGE"     // the upload is over the limit
-	Unauthorized Code = "UNAUTHORIZED"  // nobody is signed in
+	Unauthorized Code = "UNAUTHORIZED"  // not signed in
 	TooMany      Code = "TOO_MANY"      // requests of a minute
 	Unavailable  Code = "UNAVAILABLE"   // another system does not answer
 )

@@ -150,8 +150,8 @@ func (d *Door) ChangePassword(ctx context.Context, s Staff, n PasswordChange) (s
 	return token, err
 }
 
-// prove asks for the current password of somebody who is signed in; field is where the
-// form has it. A wrong one counts as a failed sign-in, for the throttle and in the audit log.
+// prove asks a signed-in person for the current password; field is where the form has it.
+// A wrong password counts as a failed sign-in, for the throttle and in the audit log.
 func (d *Door) prove(ctx context.Context, s Staff, c Credentials, field string) error {
 	leave, err := d.enter(ctx)
 	if err != nil {

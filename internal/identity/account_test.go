@@ -109,7 +109,7 @@ func TestChangeOwnPassword(t *testing.T) {
 	}
 }
 
-// Whoever sits before somebody else's open session must not find out the password there.
+// An attacker at another person's open session must not find out the password there.
 func TestChangeOwnPasswordIsThrottled(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

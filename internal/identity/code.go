@@ -45,7 +45,7 @@ const (
 
 func (o outcome) accepted() bool { return o == codeRight || o == codeRecovery }
 
-// outcomes is the one table of what the audit log and the person are told.
+// outcomes has the note in the audit log and the message to the person, per outcome.
 var outcomes = map[outcome]struct{ note, told string }{
 	codeWrong:      {"wrong code", "This code is not right. Enter the six digits that your app shows now, or a recovery code."},
 	codeUsed:       {"code used before", "This code was used already. Wait until your app shows the next one, or take another recovery code."},
@@ -57,7 +57,7 @@ var outcomes = map[outcome]struct{ note, told string }{
 // String returns the outcome as the audit log has it.
 func (o outcome) String() string { return outcomes[o].note }
 
-// fault returns the outcome as the person is told.
+// fault returns the outcome as an error with the message to the person.
 func (o outcome) fault() error { return fault.InvalidField("code", "%s", outcomes[o].told) }
 
 // factor is a row of second_factors.

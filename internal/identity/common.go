@@ -37,7 +37,7 @@ func isCommon(password string) bool {
 	return false
 }
 
-// unleet turns the digits and signs that stand for letters back.
+// unleet turns digits and signs that replace letters back into letters.
 var unleet = strings.NewReplacer("@", "a", "4", "a", "3", "e", "1", "i", "!", "i", "0", "o", "$", "s", "5", "s", "7", "t")
 
 func listed(text string) bool {

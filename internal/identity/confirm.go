@@ -9,11 +9,11 @@ import (
 	"handover/internal/fault"
 )
 
-// FreshTime is for how long single sign-on stands in for the password of somebody who
-// confirms who they are, from when the provider asked.
+// FreshTime is how long a single sign-on replaces the password when a person confirms who
+// they are. It counts from the moment at which the provider asked.
 const FreshTime = 5 * time.Minute
 
-// Confirmation is how somebody who is signed in shows once more who they are.
+// Confirmation is how a signed-in person proves once more who they are.
 type Confirmation struct {
 	Password string // "" = by a fresh single sign-on
 	Session  string // random id of the session

@@ -50,7 +50,7 @@ var purposes = map[Purpose]struct {
 // letter is the mail that brings a link.
 type letter struct {
 	Subject string
-	Text    string // with notify.Withheld where the link stands
+	Text    string // with notify.Withheld in place of the link
 }
 
 // sendLink makes a link, in place of an older one of the purpose, and writes its mail.
@@ -100,9 +100,9 @@ func (o Office) OpenLink(ctx context.Context, purpose Purpose, token string) (St
 	return s, db.NotFound(err, "%s", p.Gone)
 }
 
-// UseLink sets the password of whose link it is. The link works once; the person's
-// sessions and other links end, and where it was used they can sign in although
-// somebody else fails to.
+// UseLink sets the password of the link's owner. The link works once. The person's
+// sessions and other links end. Where they used it they can sign in, even while another
+// person's attempts fail.
 func (o Office) UseLink(ctx context.Context, purpose Purpose, token, password string, client Client) (Staff, error) {
 	ctx = db.Outside(ctx) // the link says who it is
 	s, err := o.OpenLink(ctx, purpose, token)

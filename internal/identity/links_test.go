@@ -192,7 +192,7 @@ func TestReset(t *testing.T) {
 	if !c.signedIn(session) {
 		t.Error("the mail alone ended the session")
 	}
-	for range 25 { // somebody else keeps failing, so that a new address is refused
+	for range 25 { // an attacker keeps failing, so that a new address is refused
 		c.world.Exec(`insert into sign_in_attempts (email, address, succeeded) values ($1, '203.0.113.9', false)`, c.boss.Email)
 	}
 	if _, err := c.office.UseLink(t.Context(), identity.ForReset, token, chosen, fromHome); err != nil {

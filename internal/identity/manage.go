@@ -105,7 +105,7 @@ func findDistributor(ctx context.Context, q db.Querier, reference string) (accou
 	return d, db.NotFound(err, "There is no distributor with the external id or number %q.", reference)
 }
 
-// byCommand is who manages by a command: everywhere, for nobody is above.
+// byCommand is the manager behind a command: it manages everywhere and has no superior.
 func byCommand(actor audit.Actor) By {
 	return By{Actor: actor, Scope: accounts.Scope{Everything: true}}
 }

@@ -101,7 +101,7 @@ func (o Office) Disable(ctx context.Context, by By, id int64) (Staff, error) {
 	return o.setStatus(ctx, by, id, Disabled)
 }
 
-// Enable lets a disabled staff member sign in again, with their password of before.
+// Enable lets a disabled staff member sign in again, with the same password as before.
 func (o Office) Enable(ctx context.Context, by By, id int64) (Staff, error) {
 	return o.setStatus(ctx, by, id, Active)
 }
@@ -193,8 +193,8 @@ func (o Office) stepOut(ctx context.Context, by By, id, distributor int64) (cont
 	return db.Outside(ctx), err
 }
 
-// ResetSecondFactor removes the second factor of somebody who lost both phone and recovery
-// codes, and ends their sessions. One's own takes a code: TurnOffSecondFactor.
+// ResetSecondFactor removes the second factor of a person who lost both phone and recovery
+// codes, and ends their sessions. To remove one's own takes a code: TurnOffSecondFactor.
 func (o Office) ResetSecondFactor(ctx context.Context, by By, id int64) (s Staff, err error) {
 	err = db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
 		s, err = GetStaff(ctx, tx, by.Scope, id)

@@ -54,7 +54,7 @@ func TestWhoInvitedWhom(t *testing.T) {
 	}
 }
 
-// What happened before the migration is read from the audit log.
+// The origins from before the migration are read from the audit log.
 func TestOriginsFromTheAuditLog(t *testing.T) {
 	t.Parallel()
 	c := newChannel(t)

@@ -65,7 +65,7 @@ func (o Office) Forgot(ctx context.Context, email string, client Client) error {
 	if len(email) > maxEmail {
 		email = strings.ToValidUTF8(email[:maxEmail], "")
 	}
-	err := o.forgot(db.Outside(ctx), email, client) // nobody is known yet
+	err := o.forgot(db.Outside(ctx), email, client) // not signed in yet
 	select {
 	case <-done.C:
 	case <-ctx.Done():

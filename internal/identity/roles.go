@@ -17,7 +17,7 @@ const (
 // Privilege is one thing that a role may do. Every route has one.
 type Privilege string
 
-// The privileges; what each allows stands in privileges.
+// The privileges; the table privileges says what each allows.
 const (
 	Read             Privilege = "read"
 	AccountsTransfer Privilege = "accounts.transfer"

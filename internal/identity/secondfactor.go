@@ -15,7 +15,7 @@ import (
 	"handover/internal/fault"
 )
 
-// FactorState is where a person's second factor stands.
+// FactorState is the state of a person's second factor.
 type FactorState struct {
 	On        bool
 	Since     time.Time // when it was confirmed
@@ -27,7 +27,7 @@ type FactorState struct {
 // secretChars is the length of a secret in base32: 160 bits, as many as SHA-1 takes.
 const secretChars = 32
 
-// SecondFactor returns where the person's second factor stands.
+// SecondFactor returns the state of the person's second factor.
 func (d *Door) SecondFactor(ctx context.Context, s Staff) (FactorState, error) {
 	ctx = db.Outside(ctx) // one's own, and kept from pages
 	var rows []struct {
@@ -64,8 +64,8 @@ func enrolAddress(s Staff, secret string) string {
 	return u.String()
 }
 
-// StartSecondFactor makes a new secret for the person, who must know their
-// password: a stolen session shuts nobody out. It counts only when it is confirmed.
+// StartSecondFactor makes a new secret for the person. It asks for the password, so that a
+// stolen session cannot lock the owner out. The secret counts only when it is confirmed.
 func (d *Door) StartSecondFactor(ctx context.Context, s Staff, password string, client Client) error {
 	ctx = db.Outside(ctx) // one's own, and kept from pages
 	if err := d.prove(ctx, s, Credentials{Email: s.Email, Password: password, Client: client}, "password"); err != nil {
@@ -95,8 +95,8 @@ func (d *Door) CancelSecondFactor(ctx context.Context, s Staff) error {
 }
 
 // ConfirmSecondFactor turns the second factor on with a first code of it, ends the
-// person's other sessions, and returns their recovery codes, which are kept hashed
-// only: nobody sees them again.
+// person's other sessions, and returns their recovery codes. They are kept hashed only, so
+// this is the one time that they can be shown.
 func (d *Door) ConfirmSecondFactor(ctx context.Context, s Staff, code string, client Client, session string) ([]string, error) {
 	ctx = db.Outside(ctx) // one's own, and kept from pages
 	var codes []string
@@ -154,9 +154,9 @@ func (d *Door) TurnOffSecondFactor(ctx context.Context, s Staff, password, code 
 	})
 }
 
-// ResetSecondFactor removes another person's second factor, for one who lost both
-// phone and recovery codes, and ends their sessions. Ask who they are first: after
-// it the password alone signs in. Somebody outside the wall of the context is not found.
+// ResetSecondFactor removes another person's second factor, for one who lost both phone
+// and recovery codes, and ends their sessions. Ask who they are first: after it the
+// password alone signs in. A person outside the wall of the context is not found.
 func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
 	if err := mustSee(ctx, pool, email); err != nil {
 		return err

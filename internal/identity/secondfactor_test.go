@@ -132,7 +132,7 @@ func TestResetSecondFactor(t *testing.T) {
 	p.mustSignIn()
 }
 
-// What an administrator takes from others is theirs to see: strangers are not found.
+// An administrator resets only visible people: strangers are not found.
 func TestResetsStayBehindTheWall(t *testing.T) {
 	t.Parallel()
 	p := enrol(t)

@@ -30,7 +30,7 @@ type Door struct {
 	Now    func() time.Time // the clock that codes are compared with
 	db     *sqlx.DB
 	vault  vault.Vault
-	decoy  string        // hash of nobody's password: unknown accounts take the same time
+	decoy  string        // hash that no password matches: unknown accounts take the same time
 	places chan struct{} // one per attempt under way
 }
 
@@ -59,7 +59,7 @@ type Credentials struct {
 // disabled account.
 const refused = "E-mail and password do not match. Check both and try again."
 
-// Admission is how far somebody came: a session, or a sign-in that waits for the
+// Admission is the result of a sign-in so far: a session, or a sign-in that waits for the
 // code of the second factor. Each is a random id for a cookie of its own.
 type Admission struct {
 	Session string
@@ -70,7 +70,7 @@ type Admission struct {
 // second factor, a pending sign-in that EnterCode completes. The previous session
 // of the same browser, if any, ends with the new one.
 func (d *Door) SignIn(ctx context.Context, c Credentials, previous string) (Admission, error) {
-	ctx = db.Outside(ctx) // nobody is known yet
+	ctx = db.Outside(ctx) // not signed in yet
 	if len(c.Email) > maxEmail {
 		c.Email = strings.ToValidUTF8(c.Email[:maxEmail], "")
 	}
@@ -179,7 +179,7 @@ type beginning struct {
 	note     map[string]any // for the audit log, nil = none
 }
 
-// begin starts the session of somebody who proved who they are.
+// begin starts the session of a person who proved who they are.
 func begin(ctx context.Context, tx *sqlx.Tx, c Credentials, s Staff, b beginning) (string, error) {
 	if err := noteAttempt(ctx, tx, c, true); err != nil {
 		return "", err

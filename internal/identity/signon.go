@@ -30,11 +30,11 @@ type Provider struct {
 
 const (
 	providerTime = 10 * time.Second // for one answer
-	askAgain     = time.Second      // after it was not found: those who wait in line are told at once
+	askAgain     = time.Second      // after it was not found: waiting requests fail at once
 )
 
-// SignOn signs people in whom the provider vouches for. The provider is asked for
-// its addresses when somebody comes, not before: it may be down when we start.
+// SignOn signs people in whom the provider vouches for. It asks the provider for its
+// addresses at the first sign-in and not at the start, when the provider may be down.
 type SignOn struct {
 	door     *Door
 	settings Provider
@@ -92,11 +92,11 @@ func (s *SignOn) oauth(p *oidc.Provider) oauth2.Config {
 	}
 }
 
-// Start begins a way to the provider and returns the address to send the browser
-// to, and a random id for a cookie, without which nobody comes back. next is where
-// to go afterwards; anew makes the provider ask who one is, though it knows the browser.
+// Start begins a sign-in at the provider. It returns the address to send the browser to,
+// and a random id for a cookie, which the return must bring. next is where to go
+// afterwards; anew makes the provider ask who the person is, though it knows the browser.
 func (s *SignOn) Start(ctx context.Context, next string, anew bool) (address, browser string, err error) {
-	ctx = db.Outside(ctx) // nobody is known yet
+	ctx = db.Outside(ctx) // not signed in yet
 	p, err := s.discover(ctx)
 	if err != nil {
 		return "", "", err
@@ -138,7 +138,7 @@ type way struct {
 // Finish starts a session for the person whom the provider vouched for; it returns
 // the session's random id and where to go. Each way is finished once.
 func (s *SignOn) Finish(ctx context.Context, r Return, previous string) (token, next string, err error) {
-	ctx = db.Outside(ctx) // nobody is known yet
+	ctx = db.Outside(ctx) // not signed in yet
 	w, err := s.take(ctx, r)
 	if err != nil {
 		return "", "", err
@@ -176,7 +176,7 @@ func (s *SignOn) take(ctx context.Context, r Return) (way, error) {
 // errorCode is how OAuth 2 writes why something was refused.
 var errorCode = regexp.MustCompile(`^[a-z_]{1,40}$`)
 
-// declined returns what to tell somebody who comes back without a code.
+// declined returns the error for a person who comes back without a code.
 func (s *SignOn) declined(code string) error {
 	switch {
 	case code == "access_denied":

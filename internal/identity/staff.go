@@ -38,7 +38,7 @@ const (
 // Statuses returns all statuses of a staff member.
 func Statuses() []string { return []string{Active, Invited, Disabled, Withdrawn} }
 
-// Can reports whether the staff member may do what the privilege stands for.
+// Can reports whether the staff member may do what the privilege allows.
 func (s Staff) Can(p Privilege) bool {
 	return s.Status == Active && s.Role.Can(p) && (s.Only == nil || slices.Contains(s.Only, p))
 }

@@ -19,9 +19,9 @@ type subject struct {
 	Subject *string `db:"subject"`
 }
 
-// admitSubject starts a session for the staff member whom the provider vouches for.
-// The first time they are found by their verified e-mail address and bound to the
-// provider's subject, from then on by the subject. Nobody is added.
+// admitSubject starts a session for the staff member whom the provider vouches for. The
+// first time it finds them by their verified email address and binds them to the
+// provider's subject; from then on it finds them by the subject. It adds no staff members.
 func (d *Door) admitSubject(ctx context.Context, p Provider, c claims, client Client, previous string) (string, error) {
 	var token string
 	var refused error
@@ -107,9 +107,9 @@ func bind(ctx context.Context, q db.Querier, p Provider, s Staff, c claims, clie
 	})
 }
 
-// ReleaseSubject forgets who a staff member is at the provider of single sign-on,
-// so that the next account there with their verified e-mail address is taken.
-// Somebody outside the wall of the context is not found.
+// ReleaseSubject forgets who a staff member is at the provider of single sign-on, so that
+// the next account there with their verified email address is taken. A person outside the
+// wall of the context is not found.
 func ReleaseSubject(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
 	if err := mustSee(ctx, pool, email); err != nil {
 		return err

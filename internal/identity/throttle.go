@@ -25,7 +25,7 @@ const (
 // attempts are what the throttle counts of one account, browser and address.
 type attempts struct {
 	KnownDevice  bool `db:"known_device"`  // the browser signed in to the account before
-	KnownAddress bool `db:"known_address"` // so did somebody at the address
+	KnownAddress bool `db:"known_address"` // so did another person at the address
 	Device       int  `db:"device"`        // failures of the account with the browser
 	Pair         int  `db:"pair"`          // failures of the account at the address
 	Account      int  `db:"account"`

@@ -73,7 +73,7 @@ func TestThrottle(t *testing.T) {
 }
 
 // A browser that signed in before is known wherever it is: neither an attack on the
-// account nor one from behind the same address stops its owner. It gives nobody else
+// account nor one from behind the same address stops its owner. It gives other people no
 // more attempts.
 func TestThrottleKnowsTheDevice(t *testing.T) {
 	t.Parallel()

@@ -157,8 +157,8 @@ type Bearer struct {
 // ErrToken is the answer to a token that opens nothing, whatever the reason.
 var ErrToken = fault.New(fault.Unauthorized, "The token is unknown, revoked or too old, or may not be used from here. Create one under Your account, and send it as Authorization: Bearer TOKEN.")
 
-// ResumeToken returns who asks with the token from the address. A token that ended, of
-// somebody who cannot sign in, or from elsewhere is ErrToken.
+// ResumeToken returns who asks with the token from the address. ErrToken means that the
+// token ended, its owner cannot sign in, or the address is not allowed.
 func ResumeToken(ctx context.Context, q db.Querier, secret, address string) (Bearer, error) {
 	var row struct {
 		Staff
@@ -194,7 +194,7 @@ func ResumeToken(ctx context.Context, q db.Querier, secret, address string) (Bea
 	return Bearer{row.Staff, Token{ID: row.TokenID, StaffID: row.ID, Label: row.Label, PerMinute: row.PerMinute}}, nil
 }
 
-// within reports whether the address lies in one of the networks; none stands for all.
+// within reports whether the address lies in one of the networks; no networks allow all.
 func within(address string, networks []string) bool {
 	if len(networks) == 0 {
 		return true

@@ -49,7 +49,7 @@ func pendingStaff(ctx context.Context, q db.Querier, pending string, lock string
 // Waits returns nil when a sign-in waits for a code under the random id, and a
 // NotFound fault when it has ended.
 func (d *Door) Waits(ctx context.Context, pending string) error {
-	_, err := pendingStaff(db.Outside(ctx), d.db, pending, "") // nobody is known yet
+	_, err := pendingStaff(db.Outside(ctx), d.db, pending, "") // not signed in yet
 	return err
 }
 
@@ -57,7 +57,7 @@ func (d *Door) Waits(ctx context.Context, pending string) error {
 // their recovery codes, and returns the new session's random id. A NotFound fault
 // means that the sign-in has to begin again.
 func (d *Door) EnterCode(ctx context.Context, pending, code string, client Client, previous string) (string, error) {
-	ctx = db.Outside(ctx) // nobody is known yet
+	ctx = db.Outside(ctx) // not signed in yet
 	var token string
 	var refused error
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {

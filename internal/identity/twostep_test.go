@@ -15,7 +15,7 @@ import (
 
 var here = identity.Client{Address: "192.0.2.1"}
 
-// noon is when the codes of these tests are made; the clock of the door stands.
+// noon is when the codes of these tests are made; the clock of the door does not move.
 var noon = time.Date(2026, 3, 1, 12, 0, 7, 0, time.UTC)
 
 // phone is a person's authenticator app, and the paper with the recovery codes.

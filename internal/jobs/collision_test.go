@@ -22,9 +22,10 @@ import (
 // transfers as customers would seldom meet.
 const collisionCustomers = 50
 
-// Transfers that get in each other's way, from two panels at two worker processes: A into B
-// while B goes into A, two into one, a customer that is being merged. Nobody is told of a
-// deadlock, every order ends, and the books are right. HANDOVER_COLLISIONS sets how many.
+// Transfers that get in each other's way, from two panels at two worker processes: A into
+// B while B goes into A, two into one, a customer that is being merged. No answer mentions
+// a deadlock, every order ends, and the books are right. HANDOVER_COLLISIONS sets how
+// many.
 func TestTransfersThatCollide(t *testing.T) {
 	t.Parallel()
 	address := testdb.URL(t)
@@ -133,8 +134,8 @@ func fire(e *transfer.Engine, actor audit.Actor, req transfer.Request) string {
 	return told(e.Submit(ctx, actor, draft.ID, draft.Version, accepted))
 }
 
-// told is the answer that a person got: a fault is a sentence for them, except the one that
-// stands for PostgreSQL giving up on a transaction.
+// told is the answer that a person got: a fault is a sentence for them, except the one for
+// a transaction that PostgreSQL gave up.
 func told(err error) string {
 	switch {
 	case err == nil:

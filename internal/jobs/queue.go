@@ -137,7 +137,7 @@ func Ready(ctx context.Context, pool *sqlx.DB) error {
 	return nil
 }
 
-// quiet lets through what somebody should look at: the queue tells of its every step.
+// quiet lets through what an operator should look at: the queue logs its every step.
 type quiet struct{ slog.Handler }
 
 // Enabled reports whether the record is worth a line.

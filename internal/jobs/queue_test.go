@@ -161,7 +161,7 @@ func TestAnOrderIsExecutedOnceByAnyNumberOfWorkers(t *testing.T) {
 	s.verify()
 }
 
-// A request stands behind the wall of its reader when it puts its order into the queue.
+// A request puts its order into the queue from behind the wall of its reader.
 func TestTheQueueIsReachedFromBehindTheWall(t *testing.T) {
 	s := newShop(t)
 	e, q := s.process()
@@ -220,7 +220,7 @@ func TestALostJobIsPutIntoTheQueueAgain(t *testing.T) {
 	s.await(o.Number, "completed", 15*time.Second)
 }
 
-// A worker that is told to stop rolls back what does not end in time, and hands it back.
+// A stopping worker rolls back a job that does not end in time, and hands it back.
 func TestAStoppedWorkerHandsBack(t *testing.T) {
 	s := newShop(t)
 	e, q := s.process()

@@ -10,8 +10,8 @@ import (
 	"handover/internal/db"
 )
 
-// approvers are the roles that answer requests; a test compares them with internal/identity,
-// which stands above this package.
+// approvers are the roles that answer requests; a test compares them with
+// internal/identity, a layer above this package.
 var approvers = []string{"administrator", "account_manager"}
 
 // ToCustomer is a mail to a customer about their own transfer.
@@ -50,7 +50,7 @@ type ToStaff struct {
 	Kind           Name
 	From, To       int64 // the two distributors; To 0 = the same
 	Asked          []int64
-	RequestedBy    int64 // 0 = nobody
+	RequestedBy    int64 // 0 = none
 	ExceptStaff    int64 // whoever did it knows
 	Values         map[string]string
 	Detail         string // for whoever sees both sides
@@ -59,7 +59,7 @@ type ToStaff struct {
 	Link           func(provider bool) string
 }
 
-// reader is somebody to whom a mail about an order goes, with what they may know of it.
+// reader is the recipient of a mail about an order, with what they may know of it.
 type reader struct {
 	ID         int64  `db:"id"`
 	Email      string `db:"email"`

@@ -1,5 +1,5 @@
-// Package money is the one place that rounds and parses amounts. Amounts are
-// decimals, never floats; every amount stands beside its ISO 4217 currency.
+// Package money is the one place that rounds and parses amounts. Amounts are decimals,
+// never floats; every amount comes with its ISO 4217 currency.
 package money
 
 import (

@@ -20,7 +20,7 @@ const layout = `<!DOCTYPE html>
 </html>
 `
 
-// plainColor stands where a brand has no colour.
+// plainColor is the colour of a brand that has none.
 const plainColor = "#3f4c66"
 
 // HTML returns the text as an HTML page in the brand.

@@ -67,7 +67,7 @@ func TestCrash(t *testing.T) {
 	<-killed
 	o.wait(id, "state", "sending")
 
-	// To others it is being sent, until nobody can be sending it any more.
+	// Others see it as being sent until no process can be sending it any more.
 	o.run(o.sender(address))
 	o.later(9 * time.Minute)
 	time.Sleep(50 * time.Millisecond)

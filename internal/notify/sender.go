@@ -16,7 +16,7 @@ import (
 const (
 	pollEvery    = 2 * time.Second  // looks for due mails
 	exchangeTime = time.Minute      // what connecting may take, and again what sending may take
-	stopTime     = 10 * time.Second // a mail under way gets when the process is told to stop
+	stopTime     = 10 * time.Second // how long a stopping process waits for a mail in progress
 	recordTime   = 10 * time.Second // writing down what came of a mail
 	deadAfter    = 10 * time.Minute // a mail in sending for longer was left by a dead process
 )
@@ -84,8 +84,8 @@ func (s *Sender) round(ctx context.Context, to server) error {
 	return nil
 }
 
-// send hands the mail over. A process that is told to stop waits a little for the
-// server's answer, and without one the fate of the mail is unknown.
+// send hands the mail over. A stopping process waits a little for the server's answer;
+// without one the delivery of the mail is unknown.
 func (s *Sender) send(ctx context.Context, to server, m taken) outcome {
 	done := make(chan outcome, 1)
 	go func() { done <- to.deliver(context.WithoutCancel(ctx), m) }()

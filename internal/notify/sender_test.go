@@ -84,7 +84,7 @@ func bodies(t *testing.T, contentType string, body io.Reader) map[string]string 
 	}
 }
 
-// What stands in names must not become a header or an element.
+// Text in names must not become a header or an element.
 func TestNamesStayNames(t *testing.T) {
 	t.Parallel()
 	o := newOutbox(t)

@@ -6,7 +6,7 @@ import (
 	"github.com/lib/pq"
 )
 
-// State is where a mail stands.
+// State is the delivery state of a mail.
 type State string
 
 // The states.

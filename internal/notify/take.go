@@ -94,7 +94,7 @@ func (s *Sender) senderOf(b Brand) string {
 	return address.String()
 }
 
-// record commits what came of the mail, also when the process is told to stop.
+// record commits the result of the mail, also when the process is stopping.
 func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 	defer cancel()

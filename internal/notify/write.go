@@ -16,7 +16,7 @@ import (
 	"handover/internal/fault"
 )
 
-// Withheld stands in the text of a mail where its secret goes in when it is sent.
+// Withheld replaces the secret in the text of a mail until the mail is sent.
 const Withheld = "[link withheld]"
 
 // StaffMail is a mail to a staff member, in the brand of their distributor.
@@ -54,9 +54,9 @@ func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
 	return nil
 }
 
-// Reveal returns the mail with the link that is withheld otherwise, and notes who saw
-// it: whoever has the link can act as its recipient. seen is told the recipient's id in
-// the same transaction. A mail without a link is a Conflict fault.
+// Reveal returns the mail with the link that is withheld otherwise, and records who saw
+// it: a reader of the link can act as its recipient. It calls seen with the recipient's id
+// in the same transaction. A mail without a link is a Conflict fault.
 func Reveal(
 	ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64, seen func(ctx context.Context, q db.Querier, staffID int64) error,
 ) (Mail, error) {

@@ -38,7 +38,7 @@ type Row struct {
 	Target          string     `db:"target_distributor"`
 	HasTarget       bool       `db:"has_target"` // there is one, seen or not
 	RequestedBy     string     `db:"requested_by"`
-	RequestedBeyond bool       `db:"requested_beyond"` // by somebody outside the scope
+	RequestedBeyond bool       `db:"requested_beyond"` // the requester is outside the scope
 	CreatedAt       time.Time  `db:"created_at"`
 	CompletedAt     *time.Time `db:"completed_at"`
 	ReversesID      *int64     `db:"reverses_id"`

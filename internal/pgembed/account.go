@@ -18,8 +18,8 @@ type account struct {
 	drop     bool // we are root and become this user for PostgreSQL's programs
 }
 
-// serverAccount returns ourselves, or for root the owner of the cluster's
-// folder if that is somebody else, or the first of the usual unprivileged users.
+// serverAccount returns ourselves, or for root the owner of the cluster's folder if that
+// is another user, or the first of the usual unprivileged users.
 func serverAccount(home string) (account, error) {
 	if uid := os.Geteuid(); uid != 0 {
 		return account{uid: uid, gid: os.Getegid()}, nil

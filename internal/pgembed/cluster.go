@@ -95,9 +95,9 @@ func (c *cluster) major() (int, error) {
 	return major, nil
 }
 
-// initialise makes the data folder once. It gets its name when it is complete,
-// so one that is there can be started, whatever happened on the way. initdb
-// inherits server.lock: when we are killed, nobody interferes with its last steps.
+// initialise makes the data folder once. The folder gets its name when it is complete, so
+// a folder with this name can be started, whatever happened before. initdb inherits
+// server.lock: when we are killed, no other process interferes with its last steps.
 func (c *cluster) initialise(ctx context.Context, held *os.File) error {
 	if major, err := c.major(); err != nil || major != 0 {
 		return err
@@ -145,7 +145,7 @@ func localeArgs(major int) []string {
 // launch starts the server, which inherits server.lock, and the watchdog. It does
 // not wait until connections are accepted.
 func (c *cluster) launch(held *os.File) error {
-	// Nobody holds the lock, so whoever wrote this file is gone.
+	// The lock is free, so the process that wrote this file is gone.
 	if err := os.Remove(filepath.Join(c.data(), "postmaster.pid")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove what a killed PostgreSQL left: %w", err)
 	}

@@ -75,11 +75,11 @@ func (s *Server) URL(name string) string {
 	return s.cluster.url(role, name)
 }
 
-// SuperuserURL returns the address of a database for who may do everything: tests
-// that play somebody who tampers with it.
+// SuperuserURL returns the address of a database for a superuser: tests use it to tamper
+// with the data.
 func (s *Server) SuperuserURL(name string) string { return s.cluster.url(superuser, name) }
 
-// Close stops using the server, and stops it if nobody else uses it.
+// Close stops using the server, and stops it if it was the last user.
 func (s *Server) Close() error {
 	s.stop()
 	s.keeper.Wait()
@@ -97,7 +97,7 @@ func (s *Server) Close() error {
 	return c.leave(ctx)
 }
 
-// leave stops the server if nobody uses it any more.
+// leave stops the server if it has no other users.
 func (c *cluster) leave(ctx context.Context) error {
 	for range 2 {
 		last, err := tryLock(c.path(usersLock), syscall.LOCK_EX)

@@ -25,7 +25,7 @@ log_timezone = 'UTC'
 log_line_prefix = '%m [%p] '
 `
 
-// volatile gives up durability for speed: for tests, whose data nobody misses.
+// volatile gives up durability for speed: for tests, whose data is worthless afterwards.
 const volatile = `
 # For tests: the data does not survive a crash of the machine.
 fsync = off
