@@ -23,7 +23,7 @@ type HomeOrders struct {
 	ListHref  string
 }
 
-// HomeMail is a mail of which nobody knows whether it arrived.
+// HomeMail is a mail with unknown delivery.
 type HomeMail struct {
 	Href, Recipient, Subject, Resend string
 	When                             ui.When
@@ -53,7 +53,7 @@ type HomeOrder struct {
 	When                                       ui.When
 }
 
-// homeWaiting draws what waits for somebody; what is empty is left out.
+// homeWaiting draws what waits for a person; it leaves out empty lists.
 func homeWaiting(v HomeOrders) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -41,7 +41,7 @@ type Brand struct {
 	Stylesheet  string // "" = the accent
 }
 
-// Person is who is signed in; an empty name is nobody.
+// Person is who is signed in; an empty name means not signed in.
 type Person struct {
 	Name     string
 	Email    string

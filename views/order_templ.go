@@ -53,7 +53,7 @@ type Order struct {
 	MailsHref    string // "" = the outbox cannot be read
 	Audit        AuditPart
 	Preview      *Preview // as it was accepted
-	// What a reader of one side sees in place of Proof and Preview.
+	// A reader of one side sees this in place of Proof and Preview.
 	Partial    string // says that there is more, "" = the reader sees all
 	ProofKinds []ProofKind
 	OwnSide    *Side

@@ -42,7 +42,7 @@ type OrderRow struct {
 
 // OrderParty is an account at one end of an order; the zero value is none.
 type OrderParty struct {
-	Name   string // of the customer, or what stands for one that may not be named
+	Name   string // of the customer, or the text for one that may not be named
 	Number string // "" = not to be named, or not there yet
 	Href   string
 	Note   string // the distributor

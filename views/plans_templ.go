@@ -18,7 +18,7 @@ type Plans struct {
 	Periods       []ui.Option
 	Transferables []ui.Option
 	Filtered      bool
-	Tree          bool   // plans stand below those they are delegated from
+	Tree          bool   // plans come below those they are delegated from
 	TreeHref      string // leads back to the tree, "" = it is shown
 	Total         string
 	ExportHref    string // "" = not allowed to export
@@ -29,7 +29,7 @@ type Plans struct {
 type ServicePlanRow struct {
 	Number        string
 	Name          string
-	Level         string // how deep it stands in the tree: "0" to "4", the deepest that is drawn
+	Level         string // its depth in the tree: "0" to "4", the deepest that is drawn
 	Root          bool   // it is delegated from none
 	From          string // the distributor it is delegated from, "" where the tree shows it
 	FromNote      string // number of the plan it is delegated from

@@ -120,7 +120,7 @@ type PriceListRow struct {
 	Plan, Distributor, Price string
 }
 
-// Kept tells whether something goes along.
+// Kept says whether a record moves to the new account.
 type Kept struct {
 	Label  string
 	Number string

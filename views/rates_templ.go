@@ -1050,7 +1050,7 @@ func ECBUploadPage(v ECBUpload) templ.Component {
 	})
 }
 
-// fileError keeps the field's own note short: all errors of a file stand in the summary.
+// fileError keeps the field's own note short: the summary has all errors of a file.
 func fileError(errs ui.Errors) string {
 	of := ui.Errors{}
 	for _, e := range errs {

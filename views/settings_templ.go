@@ -16,12 +16,12 @@ type Controls struct {
 	Reason string // as it was typed
 
 	Email         string // of the reader, for password managers
-	SignOnName    string // single sign-on that stands in for the password, "" = none
+	SignOnName    string // single sign-on that replaces the password, "" = none
 	SignOnHref    string
 	FreshUntil    string // "14:07 UTC": until then no password is asked, "" = it is
 	Answered      bool   // another administrator answers a change
 	AnswerNote    string // who answers one of the reader's
-	AnswerWarning string // why nobody could
+	AnswerWarning string // why no one could
 	Pending       []SettingChange
 }
 

@@ -398,7 +398,7 @@ type API struct {
 	Messages               []APIMessage
 }
 
-// APIMessage is what a webhook is told.
+// APIMessage is a message to a webhook.
 type APIMessage struct {
 	Event, Summary string
 	Fields         []APIField
@@ -634,7 +634,7 @@ func APIPage(v API) templ.Component {
 	})
 }
 
-// apiMessages draws what programs are told without asking.
+// apiMessages draws the messages that programs get without asking.
 func apiMessages(messages []APIMessage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "handover/views/ui"
 
-// Webhooks are the addresses of programs that are told of events.
+// Webhooks are the addresses of programs that receive events.
 type Webhooks struct {
 	Rows   []WebhookRow
 	Mine   string // whose messages a new one gets

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "handover/views/ui"
 
-// AskDistributor is the first step: where to, what goes along, who is told.
+// AskDistributor is the first step: the target, what to transfer, whom to notify.
 type AskDistributor struct {
 	Wizard       Wizard
 	From         string

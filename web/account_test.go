@@ -113,7 +113,7 @@ func TestCookies(t *testing.T) {
 	}
 }
 
-// Signing in gives a browser another session, whatever cookie somebody put there before.
+// Signing in gives a browser another session, whatever cookie it had before.
 func TestSignInRotatesTheSession(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
@@ -133,7 +133,7 @@ func TestSignInRotatesTheSession(t *testing.T) {
 	}
 }
 
-// An attacker at the owner's own address locks nobody out of a browser that signed in before.
+// An attacker at the owner's own address cannot lock out a browser that signed in before.
 func TestTheOwnersBrowserIsKnown(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)

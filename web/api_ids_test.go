@@ -59,7 +59,7 @@ func TestAPITransferByOutsideIDs(t *testing.T) {
 	}
 }
 
-// An outside id out of scope is as unknown as one that nobody has.
+// An outside id out of scope is as unknown as one that no record has.
 func TestAPIOutsideIDsOutOfScope(t *testing.T) {
 	d := newDesk(t)
 	d.world.Exec(`update customers set external_id = 'EXT-C' where id = $1`, d.customer.ID)

@@ -256,8 +256,8 @@ func TestAPIRefusals(t *testing.T) {
 	g.send("POST", "/orders/"+number+"/reject", map[string]any{"reason": "no"}).is(409, "CONFLICT")
 }
 
-// What the database had to give up because it took too long is no mistake of the program that
-// asked: it may ask again.
+// A statement that the database gave up because it took too long is no mistake of the
+// program that asked: it may ask again.
 func TestAPIWhenTheDatabaseIsBusy(t *testing.T) {
 	p := newPair(t)
 	g := p.asProgram(p.staff)
@@ -278,7 +278,7 @@ func TestAPIWhenTheDatabaseIsBusy(t *testing.T) {
 	g.get("/customers").is(200, "")
 }
 
-// What is out of scope is not there, whatever the privilege; what may not be done is said.
+// A record out of scope is not found, whatever the privilege; a forbidden action says so.
 func TestAPIScopeAndPrivileges(t *testing.T) {
 	d := newDesk(t)
 	reseller := d.asProgram(d.world.Staff(testdb.Staff{Distributor: d.nordlys.ID, Role: "administrator"}))

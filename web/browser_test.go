@@ -29,7 +29,7 @@ type panel struct {
 
 var sessionKey = []byte(strings.Repeat("k", 32))
 
-// newPanel starts a panel; nobody is signed in.
+// newPanel starts a panel without a sign-in.
 func newPanel(t *testing.T) panel {
 	t.Helper()
 	pool := testdb.New(t)

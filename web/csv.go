@@ -22,10 +22,10 @@ const csvSlice = 1000
 // csvReader reads the rows of one page of a list and the cursor of the next.
 type csvReader func(db.Page) (rows [][]string, after string, err error)
 
-// streamCSV sends a filtered list as a file, page by page, so that one of any
-// length takes no memory. A failure of the first page gives an error page; a later
-// one breaks the download off, so that nobody takes a part for the whole. The audit
-// log has an entry before anything is sent.
+// streamCSV sends a filtered list as a file, page by page, so that one of any length takes
+// no memory. A failure of the first page gives an error page. A later one breaks the
+// download off, so that a part does not look like the whole. It writes the audit log's
+// entry before it sends anything.
 func streamCSV(p *page, name string, head []string, order db.Page, read csvReader) error {
 	return streamOrderCSV(p, 0, name, head, order, read)
 }

@@ -160,7 +160,7 @@ func TestReadOnlyAccounts(t *testing.T) {
 	}
 }
 
-// What was merged into an account stays merged into that one when it is merged itself.
+// An account that was merged into another stays merged into it after the next merge.
 func TestHistoryFollowsTheChainTruly(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)

@@ -71,7 +71,7 @@ func pathParam(p *page, name string) string {
 	return text
 }
 
-// readHead reads and writes what stands above every tab.
+// readHead reads and writes the head above every tab.
 func (h customerPages) readHead(o *opened, path string) error {
 	ctx, c := o.Request().Context(), o.customer
 	var err error

@@ -98,7 +98,7 @@ func TestListOfCustomers(t *testing.T) {
 			t.Errorf("%s answered %d, want 422", path, a.status)
 		}
 	}
-	// What was filtered by stands in the controls again.
+	// The controls show the filters again.
 	a = p.open("/pcp/customers?q=sakura&status=active&distributor=" + d.Number)
 	form := a.form("/pcp/customers")
 	if form.Get("q") != "sakura" || form.Get("distributor") != d.Number || !slices.Equal(form["status"], []string{"active"}) {

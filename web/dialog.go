@@ -72,7 +72,7 @@ func (t *talk) path(step string) string {
 	return "/customers/" + t.source.Number() + "/" + t.Slug + step
 }
 
-// load reads where the reader's draft for the customer stands.
+// load reads the progress of the reader's draft for the customer.
 func (h dialogPages) load(p *page, step string) (*talk, error) {
 	id, ok := accounts.ParseNumber(accounts.CustomerPrefix, p.Param("number"))
 	if !ok {

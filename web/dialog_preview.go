@@ -204,7 +204,7 @@ func (h dialogPages) goOn(t *talk, shown transfer.Preview) error {
 	return t.Redirect(t.path(confirmStep))
 }
 
-// unsettled notes what still stands in the way, and reports whether anything does.
+// unsettled records what still blocks the transfer, and reports whether anything does.
 func (t *talk) unsettled(p transfer.Preview) bool {
 	for _, f := range p.Unacknowledged(t.request) {
 		t.errors = append(t.errors, ui.FieldError{Name: string(f.Code), Message: fmt.Sprintf("Tick “I understand: %s”, or change the %s.", *f.Acknowledgement, t.Noun)})

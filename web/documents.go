@@ -96,7 +96,7 @@ func documentRow(p *page, d billing.DocumentRow) views.DocumentRow {
 		Origin: d.Origin, Due: formatDay(d.DueOn), Number: d.Number, Kind: documentLabel(d.Kind), Date: formatDate(d.OnDate), Amount: formatMoney(d.Amount, d.Currency),
 		Status: d.Status, Restricted: d.Restricted, Href: p.URL(documentPath(d.Kind, d.ID)),
 	}
-	// What is open of nothing is no news.
+	// A document with nothing open shows no open amount.
 	if d.Open.Valid && !d.Open.Decimal.IsZero() {
 		row.Open = formatMoney(d.Open.Decimal, d.Currency)
 	}

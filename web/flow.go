@@ -79,7 +79,7 @@ func flowBandOf(i transfer.Impact, y, place int) (views.FlowBand, int) {
 	return band, height
 }
 
-// bandText says what a band stands for, in the figures of the impact table.
+// bandText describes a band in the figures of the impact table.
 func bandText(label string, p transfer.Part, kind string) string {
 	part := impactPart(p, "", kind, "")
 	texts := []string{label, part.Count}

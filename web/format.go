@@ -11,8 +11,8 @@ import (
 	"handover/views/ui"
 )
 
-// symbols are the currencies that have a sign of their own that nobody mistakes
-// for another's; all others are shown by their code.
+// symbols are the currencies with an unambiguous sign of their own; all others are shown
+// by their code.
 var symbols = map[string]string{
 	"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪", "TRY": "₺", "UAH": "₴", "VND": "₫",
 }

@@ -28,7 +28,7 @@ var ownPolicies = map[string]string{
 	"GET /pcp/outbox/:id/html": "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 }
 
-// kept are the addresses that a browser may keep: nobody's data.
+// kept are the addresses that a browser may keep: they have no personal data.
 var kept = []string{"GET /static/:name", "GET /brand/:color"}
 
 // untimed are the addresses without a time limit, with the reason.
@@ -294,8 +294,8 @@ func TestOnlyOurOwnAddressesFollow(t *testing.T) {
 	}
 }
 
-// What an address says about a place to go is heeded by no page, but by the two that
-// keep it, and there only when it is ours.
+// No page follows a place to go from the address, except the two that keep it, and these
+// only when it is ours.
 func TestNoPageRedirectsElsewhere(t *testing.T) {
 	t.Parallel()
 	h := newHardened(t)

@@ -62,8 +62,8 @@ func (h homePages) weeks(p *page) (views.HomeWeeks, error) {
 	return v, nil
 }
 
-// attention lists what waits for somebody: approvals of orders and settings, what starts today, mails whose fate is
-// unknown, and webhooks that were given up.
+// attention lists what waits for a person: approvals of orders and settings, orders that
+// start today, mails with unknown delivery, and failed webhooks.
 func (h homePages) attention(p *page, v *views.HomeOrders) error {
 	var err error
 	if p.Staff.Can(identity.OrdersApprove) {

@@ -166,7 +166,7 @@ func receive(p *page, dir string) (upload, error) {
 	}
 }
 
-// readReason reads a text that somebody typed.
+// readReason reads a typed text.
 func readReason(part io.Reader) (string, error) {
 	text, err := io.ReadAll(io.LimitReader(part, maxReasonBytes))
 	return clean(string(text)), err

@@ -267,7 +267,7 @@ var expected = map[string]expectation{
 	"GET /import/export.zip": {Privilege: mayExport, ProviderOnly: true},
 }
 
-// outer are the addresses outside the panels: what they show is nobody's.
+// outer are the addresses outside the panels: they show no distributor's data.
 var outer = map[string]identity.Privilege{
 	"GET /": "", "GET /sign-in": "", "POST /sign-in": "", "GET /sign-in/code": "", "POST /sign-in/code": "", "GET /sign-in/oidc": "", "GET /sign-in/oidc/callback": "",
 	"GET /forgot-password": "", "POST /forgot-password": "", "GET /invitation/:token": "", "POST /invitation/:token": "",

@@ -18,8 +18,8 @@ import (
 	"handover/web"
 )
 
-// house is what one distributor of the matrix has: each thing by the name that the
-// table of expectations gives it, and words that stand in its records only.
+// house has the things of one distributor of the matrix: each thing by its name in the
+// table of expectations, and words that occur in its records only.
 type house struct {
 	name   string // "Birch"
 	id     int64
@@ -181,7 +181,8 @@ func plain(body string, things map[string]string) string {
 	})
 	for _, name := range names {
 		value := things[name]
-		if slices.Contains([]string{"mail", "letter", "entry", "person", "period", "invoiceID", "webhook", "message", "removed", "change"}, name) { // a bare number stands in the address only
+		// Only the address has a bare number of these.
+		if slices.Contains([]string{"mail", "letter", "entry", "person", "period", "invoiceID", "webhook", "message", "removed", "change"}, name) {
 			body = strings.ReplaceAll(body, "/"+value, "/§")
 			continue
 		}
@@ -247,8 +248,8 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// otherPanel: without a session every address leads to sign-in, and the other panel's
-// leads to one's own; a form of it is nobody's.
+// otherPanel: without a session every address leads to sign-in. The other panel's
+// addresses lead to one's own panel, and its forms are not found.
 func (m *matrix) otherPanel(method string, e expectation) {
 	m.Helper()
 	own := m.houses["own"].things
@@ -277,7 +278,7 @@ func (m *matrix) asProvider(method, at string, role identity.Role, e expectation
 	}
 }
 
-// wants returns the statuses by which somebody is answered who may see the object.
+// wants returns the statuses of the answer to a reader who may see the object.
 func (e expectation) wants(role identity.Role, provider bool) []int {
 	switch {
 	case e.ProviderOnly && !provider:

@@ -74,7 +74,7 @@ func columnTitle(column string) string {
 	return upperFirst(cmp.Or(moveTitles[column], strings.ReplaceAll(column, "_", " ")))
 }
 
-// referencePrefixes are the numbers by which references of the ledger are told.
+// referencePrefixes are the numbers that identify the references of the ledger.
 var referencePrefixes = map[string]string{
 	"subscription_id": accounts.SubscriptionPrefix, "parent_subscription_id": accounts.SubscriptionPrefix, "plan_id": accounts.PlanPrefix,
 }

@@ -117,7 +117,7 @@ func (h orderPage) act(p *page, done string, do func(number string, f *form) err
 	if errs, ok := fieldErrors(err); ok {
 		return h.page(p, number, http.StatusUnprocessableEntity, errs)
 	}
-	if fault.Is(err, fault.Conflict) { // somebody else was faster: the page shows what it is now
+	if fault.Is(err, fault.Conflict) { // another user was faster: the page shows what it is now
 		return h.page(p, number, http.StatusConflict, ui.Errors{{Message: err.Error()}})
 	}
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // orderPages are Billing > Operations > Orders.
 type orderPages struct{}
 
-// anotherDistributor stands for whom the reader may not know.
+// anotherDistributor replaces a distributor that the reader may not know.
 const anotherDistributor = transfer.Another
 
 func (h orderPages) list(p *page) error {
@@ -145,7 +145,7 @@ func (h orderPages) export(p *page) error {
 func orderLine(p *page, o orders.Row) []string {
 	v := orderRow(p, o)
 	target, completed := v.Target, ""
-	if o.TargetID == 0 { // no customer yet: its distributor stands in its own column
+	if o.TargetID == 0 { // no customer yet: the distributor has its own column
 		target.Name = ""
 	}
 	sourceDistributor, targetDistributor := o.Source, o.Target

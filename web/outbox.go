@@ -98,8 +98,8 @@ func (h outboxPages) show(p *page) error {
 	return h.render(p, m, false)
 }
 
-// link shows the mail with its link, which is noted in the audit log. It is for
-// mails that nobody gets otherwise.
+// link shows the mail with its link and records this in the audit log. It is for mails
+// that do not reach their recipients otherwise.
 func (h outboxPages) link(p *page) error {
 	m, err := h.find(p)
 	if err != nil {
@@ -114,8 +114,8 @@ func (h outboxPages) link(p *page) error {
 	return h.render(p, m, true)
 }
 
-// mayReveal reports whether the reader may see the mail's link: an administrator,
-// while nobody sends the mail.
+// mayReveal reports whether the reader may see the mail's link: an administrator, if no
+// mail server is set or the mail can be resent.
 func (h outboxPages) mayReveal(p *page, m notify.Mail) bool {
 	return m.HasSecret && p.Staff.Can(identity.StaffManage) && (!h.sends || m.State.Resendable())
 }

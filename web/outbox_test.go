@@ -98,7 +98,7 @@ func TestMailPage(t *testing.T) {
 	}
 }
 
-// What the pages say of a waiting mail depends on whether anybody sends it.
+// The pages describe a waiting mail differently if no mail server is set.
 func TestMailServerSet(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)

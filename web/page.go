@@ -30,7 +30,7 @@ func (p *page) URL(path string) string { return p.panel + path }
 // db returns what the page reads from: one transaction for the request.
 func (p *page) db() db.Querier { return p.reader }
 
-// SignedIn reports whether somebody is signed in.
+// SignedIn reports whether the request has a session.
 func (p *page) SignedIn() bool { return p.Staff.ID != 0 }
 
 // Scope returns whose records the reader may see.
@@ -96,7 +96,7 @@ func (s *Server) pageFor(c echo.Context) (*page, error) {
 	if token == "" {
 		return p, nil
 	}
-	ctx := db.Outside(c.Request().Context()) // nobody is known yet
+	ctx := db.Outside(c.Request().Context()) // not signed in yet
 	staff, err := identity.Resume(ctx, s.deps.DB, token)
 	if fault.Is(err, fault.NotFound) {
 		return p, nil

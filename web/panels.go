@@ -22,7 +22,7 @@ var panels = [2]panelInfo{
 	{"/rcp", "Reseller Control Panel", "RCP"},
 }
 
-// panelOf returns the panel of a staff member; of nobody, the provider's.
+// panelOf returns the panel of a staff member; without one, the provider's.
 func panelOf(s identity.Staff) *panelInfo {
 	if s.ID != 0 && !s.OfProvider() {
 		return &panels[1]
@@ -51,9 +51,9 @@ func linkTo(base, path string, provider bool) string {
 // errNoPage is the answer to an address that leads nowhere.
 var errNoPage = httpFaults[http.StatusNotFound]
 
-// admit says whether the reader may open the route that stands in the panel, and
-// how it is answered if not. A page that concerns the whole installation is not there
-// for a reseller, whoever asks.
+// admit says whether the reader may open the route in the panel, and with which answer if
+// not. A page that concerns the whole installation is not found for a reseller, whoever
+// asks.
 func (p *page) admit(r route, in *panelInfo) error {
 	if r.Options.ProviderOnly && !p.Staff.OfProvider() {
 		return errNoPage

@@ -11,8 +11,8 @@ import (
 	"handover/internal/testdb"
 )
 
-// A mistake in a handler is an error page with a request id; its text and where it
-// happened stand in the log only.
+// A mistake in a handler is an error page with a request id. Only the log has its text and
+// place.
 func TestPanicIsAnErrorPage(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

@@ -16,7 +16,7 @@ import (
 // planPages are Catalog > Service Plans.
 type planPages struct{}
 
-// planTree is the order in which plans stand below those they are delegated from.
+// planTree is the order in which plans come below those they are delegated from.
 const planTree = "tree"
 
 // deepestLevel is the deepest level of the tree that is drawn as one of its own.

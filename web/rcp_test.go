@@ -15,7 +15,7 @@ import (
 	"handover/web"
 )
 
-// TestPanels: each person has their own panel, whose name and brand stand on every page.
+// TestPanels: each person has their own panel, whose name and brand are on every page.
 func TestPanels(t *testing.T) {
 	t.Parallel()
 	p := newPanel(t)
@@ -90,7 +90,7 @@ func TestBrandContrast(t *testing.T) {
 }
 
 // TestOrderSeenFromBothSides: a transfer between two resellers shows each of them their
-// own side; nothing of the other stands on any page or in any file.
+// own side; no page and no file has anything of the other.
 func TestOrderSeenFromBothSides(t *testing.T) {
 	t.Parallel()
 	p := newPanel(t)

@@ -13,7 +13,7 @@ import (
 	"handover/internal/transfer"
 )
 
-// public stands where a page needs no sign-in.
+// public is the privilege of a page that needs no sign-in.
 const public identity.Privilege = ""
 
 // route is one address with what one must be allowed to do to open it.

@@ -19,8 +19,8 @@ import (
 	"handover/internal/testdb"
 )
 
-// FuzzSearch types anything into every search: it finds what holds the text as it
-// stands, whatever that means in a pattern, and nothing else.
+// FuzzSearch types anything into every search: it finds records that hold the literal
+// text, whatever that means in a pattern, and nothing else.
 func FuzzSearch(f *testing.F) {
 	for _, typed := range []string{
 		"fjord", "50%", "a_b", `a\b`, `\`, `%%%`, "'; drop table customers; --", "C-000001", "c-1", "s-2", "TO-000001", "INV-000001", "ext-7",

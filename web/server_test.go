@@ -102,7 +102,7 @@ func TestErrorPages(t *testing.T) {
 	}
 }
 
-// What goes wrong inside is told by a request id, never by its text.
+// An internal error shows a request id, never its text.
 func TestInternalErrorsSayNothing(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)

@@ -237,7 +237,7 @@ func (h distributorPages) again(
 ) error {
 	errs, ok := fieldErrors(err)
 	status := http.StatusUnprocessableEntity
-	if fault.Is(err, fault.Conflict) { // somebody else was faster: the page shows what it is now
+	if fault.Is(err, fault.Conflict) { // another user was faster: the page shows what it is now
 		errs, ok, status = ui.Errors{{Message: err.Error()}}, true, http.StatusConflict
 	}
 	if !ok {

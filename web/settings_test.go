@@ -181,7 +181,7 @@ func TestRejectAndWithdrawASetting(t *testing.T) {
 	}
 }
 
-// The panel of somebody who may not change settings shows what waits, and no button.
+// A reader who may not change settings sees what waits, and no button.
 func TestAuditorSeesWhatWaits(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
@@ -255,7 +255,7 @@ func (p panel) puppet(email string) panel {
 	return other
 }
 
-// takeOver has a link mailed to somebody, looks at it and signs in as them.
+// takeOver has a link mailed to a person, looks at it and signs in as them.
 func (p panel) takeOver(s testdb.Staff, mail string) panel {
 	p.Helper()
 	at := p.post(mail, nil).follow().doc.Find(`main a[href^="/pcp/outbox/"]`).First().AttrOr("href", "none")

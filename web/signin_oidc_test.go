@@ -18,7 +18,7 @@ import (
 	"handover/web"
 )
 
-// account is what the provider says about somebody.
+// account is what the provider says about a person.
 type account struct {
 	Email    string `json:"email,omitempty"`
 	Verified bool   `json:"email_verified"`
@@ -48,7 +48,7 @@ func signOnPanel(t *testing.T, issuer string) panel {
 	return p.otherBrowser()
 }
 
-// freeAddress returns an address of this machine that nobody listens at.
+// freeAddress returns an address of this machine without a listener.
 func freeAddress(t *testing.T) (address string, port int) {
 	t.Helper()
 	server := httptest.NewServer(http.NotFoundHandler())

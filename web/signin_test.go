@@ -82,7 +82,7 @@ func TestSignInRefused(t *testing.T) {
 	}
 }
 
-// What follows ?next= must not lead people away from the panel.
+// The value of ?next= must not lead people away from the panel.
 func TestSignInLeadsNowhereElse(t *testing.T) {
 	t.Parallel()
 	for _, next := range []string{"https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "\\\\evil.example"} {

@@ -181,7 +181,7 @@ func (h staffPages) act(do func(context.Context, identity.By, int64) (identity.S
 	}
 }
 
-// mailed leads to the mail where nobody sends it: its link is passed on by hand.
+// mailed leads to the mail if no mail server is set: people pass its link on by hand.
 func (h staffPages) mailed(p *page, s identity.Staff, f ui.Flash) error {
 	if h.sends {
 		return h.done(p, s.ID, f)

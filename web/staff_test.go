@@ -52,7 +52,7 @@ func TestStaffList(t *testing.T) {
 	}
 }
 
-// What the page of roles promises can be done: each privilege stands beside a route.
+// Each privilege on the page of roles opens a route.
 func TestEveryPrivilegeOpensSomething(t *testing.T) {
 	t.Parallel()
 	opens := map[identity.Privilege]bool{}

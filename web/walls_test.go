@@ -147,8 +147,8 @@ type reader struct {
 	wall  func(context.Context) context.Context
 }
 
-// staff is somebody of the reseller whom the pages take for one of the distributor: what
-// they take out is noted under the reseller, as its wall demands.
+// staff is a person of the reseller whom the pages take for one of the distributor.
+// Exports are recorded under the reseller, as its wall demands.
 func (o *outlook) staff(distributor int64, name string) identity.Staff {
 	s := identity.Staff{
 		ID: o.clerk.ID, Name: o.clerk.Name, Email: o.clerk.Email, Role: identity.Administrator, Status: identity.Active,
@@ -193,7 +193,7 @@ func (o *outlook) open(as reader, r route, address string, names, values []strin
 	return recorder.Body.String(), err
 }
 
-// addresses are what the route is asked for: its objects of somebody, and with a search.
+// addresses are the requests to the route: its objects of one owner, and with a search.
 func (x things) addresses(r route) [][]string {
 	values := func(name string) []string {
 		switch {
@@ -242,8 +242,8 @@ func (x things) addresses(r route) [][]string {
 	return all
 }
 
-// sweep opens every page of the panel for objects of somebody and returns the addresses
-// that said the word. What is the provider's alone is not there for a reseller.
+// sweep opens every page of the panel for objects of one owner and returns the addresses
+// that said the word. The provider's own pages are not found for a reseller.
 func (o *outlook) sweep(as reader, x things) (said []string, asked int) {
 	o.t.Helper()
 	searches := []string{
@@ -272,7 +272,7 @@ func (o *outlook) sweep(as reader, x things) (said []string, asked int) {
 				}
 				asked++
 				text := o.ask(as, r, address+search, names, values)
-				// What one typed oneself is no secret; the audit log tells it again.
+				// One's own typed text is no secret; the audit log shows it again.
 				o.typed = append(o.typed, strings.TrimPrefix(search, "?q="))
 				echoes := append(slices.Clone(values), strings.TrimPrefix(search, "?q="))
 				if strings.HasPrefix(r.Path, "/audit") {

@@ -33,7 +33,7 @@ type told struct {
 	Data   map[string]any
 }
 
-// listener is a program that is told of events; its messages come in the channel.
+// listener is a program that receives events; its messages come in the channel.
 func listener(t *testing.T) (address string, messages chan told) {
 	t.Helper()
 	messages = make(chan told, 100)
@@ -153,8 +153,8 @@ func TestWebhooksThroughThePanel(t *testing.T) {
 	}
 }
 
-// TestWebhooksSayOnlyWhatTheirDistributorSees: of a transfer to another reseller each is told
-// its own side.
+// TestWebhooksSayOnlyWhatTheirDistributorSees: each side of a transfer to another reseller
+// gets messages about its own side.
 func TestWebhooksSayOnlyWhatTheirDistributorSees(t *testing.T) {
 	p := newPair(t)
 	address, messages := listener(t)

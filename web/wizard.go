@@ -75,7 +75,7 @@ func (h wizardPages) customerOf(p *page) (accounts.Customer, error) {
 	return accounts.GetCustomer(p.Request().Context(), p.db(), p.Scope(), id)
 }
 
-// load reads where the reader's draft for the customer stands.
+// load reads the progress of the reader's draft for the customer.
 func (h wizardPages) load(p *page) (*walk, error) {
 	c, err := h.customerOf(p)
 	if err != nil {

@@ -45,8 +45,8 @@ func (d desk) path(step string) string {
 	return strings.TrimSuffix("/pcp/customers/"+d.customer.Number+"/transfer/"+step, "/")
 }
 
-// fields are those of the step's form as a browser would send them, with the boxes
-// that stand elsewhere on the page.
+// fields are those of the step's form as a browser would send them, with its boxes
+// elsewhere on the page.
 func (a answer) fields() url.Values {
 	a.Helper()
 	values := a.form(a.doc.Find("form#wizard").AttrOr("action", "none"))

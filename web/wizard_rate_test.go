@@ -31,7 +31,7 @@ func newYenDesk(t *testing.T) yenDesk {
 	return d
 }
 
-// as signs somebody else in.
+// as signs another person in.
 func (d yenDesk) as(s testdb.Staff) {
 	d.Helper()
 	d.post("/sign-out", nil)

@@ -55,8 +55,8 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// TestRecipe follows docs/security.md word by word: what stands there is all that an
-// outsider has. Node.js is needed to build the project, Python is not.
+// TestRecipe follows docs/security.md word by word: an outsider has nothing but that text.
+// Node.js is needed to build the project, Python is not.
 func TestRecipe(t *testing.T) {
 	t.Parallel()
 	_, file, _ := exported(t)

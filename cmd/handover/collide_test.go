@@ -68,9 +68,10 @@ type crowd struct {
 	told            map[string]int
 }
 
-// Two panels and two workers as processes on one database: transfers that collide are asked
-// for over the API at the same moment. Each program gets an order or a sentence, nobody hears
-// of a deadlock, every order ends, and the books are right. make collisions fires 500.
+// Two panels and two workers as processes on one database: programs ask over the API for
+// colliding transfers at the same moment. Each program gets an order or a sentence, no
+// answer mentions a deadlock, every order ends, and the books are right. make collisions
+// fires 500.
 func TestCollisionsOverHTTP(t *testing.T) {
 	t.Parallel()
 	address := testdb.URL(t)

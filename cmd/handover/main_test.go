@@ -111,7 +111,8 @@ func TestEmbedded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		// What it logs is not looked at: the log belongs to the process, and other tests write it too.
+		// The test ignores the log: it belongs to the process, and other tests write it
+		// too.
 		if r := handover(t, "", "migrate", "--data-dir", dir, "--database-url", ""); r.code != 0 || !strings.Contains(r.out, "The schema is up to date") {
 			t.Errorf("%+v", r)
 		}

@@ -22,8 +22,8 @@ type serveCmd struct {
 	WebOnly bool `help:"Leave the work on orders and mails to handover worker." env:"HANDOVER_WEB_ONLY"`
 }
 
-// Run serves the panel until the process is told to stop, then lets the
-// requests and orders under way finish.
+// Run serves the panel until the process is stopped, then lets the requests and orders in
+// progress finish.
 func (c *serveCmd) Run(ctx context.Context, a *app) error {
 	// Before the database is started: an address in use is known at once.
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.config.Addr)

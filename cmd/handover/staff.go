@@ -56,7 +56,7 @@ func (c *staffAddCmd) Run(ctx context.Context, a *app) error {
 	})
 }
 
-// readPassword reads the first line; a password never stands on the command line.
+// readPassword reads the first line; a password is never an argument of the command line.
 func readPassword(in io.Reader) (string, error) {
 	line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {

@@ -97,7 +97,7 @@ func orElse(text, otherwise string) string {
 	return text
 }
 
-// when writes a time in UTC, or what stands for none.
+// when writes a time in UTC, or the text for none.
 func when(t *time.Time, none string) string {
 	if t == nil {
 		return none

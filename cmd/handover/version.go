@@ -8,7 +8,7 @@ import (
 	"handover/internal/db"
 )
 
-// What the build writes in with -ldflags "-X main.version=... -X main.commit=..." (Makefile,
+// The build sets these with -ldflags "-X main.version=... -X main.commit=..." (Makefile,
 // deploy/goreleaser.yaml); a plain "go build" leaves them as they are.
 var (
 	version = "development"

@@ -18,13 +18,13 @@ import (
 	"handover/web/api"
 )
 
-// graceTime is for how long orders under way may go on when the process is told to stop;
-// what has not ended then is rolled back and goes into the queue again.
+// graceTime is how long a stopping process lets orders in progress continue. It rolls back
+// those that did not end by then and puts them into the queue again.
 const graceTime = 20 * time.Second
 
 type workerCmd struct{}
 
-// Run executes orders and sends mails until the process is told to stop.
+// Run executes orders and sends mails until the process is stopped.
 func (c *workerCmd) Run(ctx context.Context, a *app) error {
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
 		base := a.config.PublicURL()

@@ -127,7 +127,7 @@ func TestLinesWithoutAnOrderAreShownApart(t *testing.T) {
 		Distributor: p.source.ID, Customer: p.order.Source, PostedOn: "2026-03-05",
 		Lines: between("1985 Intercompany", "4000 Revenue", "7.00"),
 	})
-	b.wants() // an intercompany line of a file is nobody's to judge, but it is listed
+	b.wants() // an intercompany line of a file belongs to no order, but it is listed
 	part, err := reconciliation.Items(t.Context(), b.pool, b.everything(), reconciliation.ItemFilter{
 		Name:          "no_order",
 		DistributorID: p.source.ID, Currency: "EUR",

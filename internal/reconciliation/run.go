@@ -143,9 +143,9 @@ set checked = excluded.checked, differing = excluded.differing, difference = exc
 		c.Name, c.items, c.covered, each, with)
 }
 
-// Small books are checked whenever somebody looks. Of larger ones the last check serves for rest
-// times as long as it took; one that took longer than slow, or a first one of very large books, is
-// made only when somebody asks for it.
+// Small books are checked whenever the page is opened. For larger ones the last check
+// serves for rest times as long as it took. A check that took longer than slow, or a first
+// one of very large books, is made only on request.
 const (
 	smallLines = 50_000 // journal lines of the database
 	largeLines = 1_000_000

@@ -20,7 +20,7 @@ const pending = "pending"
 type act struct {
 	to     string
 	action string
-	person bool // somebody did it; else time, or another change
+	person bool // a person did it; else time, or another change
 }
 
 // The acts. Each ends the status pending, and no other status ends (migration 0166).
@@ -34,7 +34,7 @@ var (
 	acts = []act{actApprove, actReject, actWithdraw, actExpire, actSupersede}
 )
 
-// Answer is what somebody says about a change that waits.
+// Answer is a person's answer to a change that waits.
 type Answer struct {
 	DistributorID int64
 	Change        int64  // its id

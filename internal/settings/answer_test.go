@@ -57,7 +57,7 @@ func TestSecondAdministratorApproves(t *testing.T) {
 	}
 }
 
-// Where the distributor has nobody who may answer, the one above does.
+// If the distributor has no people who may answer, the one above does.
 func TestTheDistributorAboveAnswers(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -174,7 +174,7 @@ func TestChangedMeanwhile(t *testing.T) {
 		f.reseller.ID, inZone)
 }
 
-// What the requester could not do any more is not done for them.
+// A change is not made if its requester could not make it any more.
 func TestRequesterMustStillBeAbleTo(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]string{
@@ -311,7 +311,7 @@ func TestChangeBeginsWhileFourEyesAreSwitchedOn(t *testing.T) {
 	f.want("the zone", "UTC", `select time_zone from distributors where id = $1`, f.reseller.ID)
 }
 
-// A mail that cannot be written undoes the change: nobody misses one.
+// A mail that cannot be written undoes the change, so that no recipient misses one.
 func TestMailsAreInTheTransaction(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

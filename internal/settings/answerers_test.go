@@ -225,7 +225,7 @@ func TestWhoMayAnswer(t *testing.T) {
 	}
 }
 
-// At the root nobody is above: an administrator from the command line answers, 7 days later.
+// The root has no superior: an administrator from the command line answers, 7 days later.
 func TestWhoMayAnswerAtTheRoot(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -34,7 +34,7 @@ type Desk struct {
 	Link func(number string, provider bool) string // address of a distributor's page, for mails
 }
 
-// Request is a control setting as somebody wants it.
+// Request is a requested value of a control setting.
 type Request struct {
 	DistributorID int64
 	Control       Name
@@ -98,8 +98,8 @@ func (d Desk) Change(ctx context.Context, by identity.By, proof identity.Confirm
 	return outcome, err
 }
 
-// turn is a transaction in which somebody, or time, does something about the control
-// settings of a distributor.
+// turn is a transaction in which a person, or time, changes the control settings of a
+// distributor.
 type turn struct {
 	Desk
 	tx     *sqlx.Tx
@@ -127,7 +127,7 @@ func (d Desk) inTurn(ctx context.Context, by identity.By, distributorID int64, r
 	})
 }
 
-// isProof refuses the proof of somebody else: a mistake of ours.
+// isProof refuses the proof of another person: a programming error.
 func isProof(by identity.By, proof identity.Confirmed) error {
 	if by.Actor.ID == 0 || proof.Staff().ID != by.Actor.ID {
 		return fault.New(fault.Forbidden, "Confirm that it is you: enter your password.")
@@ -195,7 +195,7 @@ func (t turn) ask(ctx context.Context, ch Change) error {
 	if err != nil {
 		return fmt.Errorf("write the values of a setting: %w", err)
 	}
-	// What expired a moment ago is not in the way.
+	// A change that expired a moment ago does not block this one.
 	if err := t.expire(ctx, t.tx, `distributor_id = $2 and setting = $3`, t.dist.ID, ch.Control.Name); err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 	"handover/internal/identity"
 )
 
-// Another stands for who works outside the reader's scope.
+// Another replaces the name of a person who works outside the reader's scope.
 const Another = "another distributor"
 
 // Change is a change of a control setting that waits, or waited, for another administrator.
@@ -129,7 +129,7 @@ func (ch Change) Current(ctx context.Context, q db.Querier) (Values, error) {
 	return ch.Control.valuesOf(ctx, q, ch.DistributorID)
 }
 
-// Answerer is somebody who may answer a change.
+// Answerer is a person who may answer a change.
 type Answerer struct {
 	ID            int64  `db:"staff_id"`
 	DistributorID int64  `db:"distributor_id"`

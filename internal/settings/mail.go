@@ -57,7 +57,7 @@ var (
 	}
 )
 
-// reader is somebody who gets a mail, with what they may know.
+// reader is the recipient of a mail, with what they may know.
 type reader struct {
 	ID       int64  `db:"id"`
 	Name     string `db:"name"`

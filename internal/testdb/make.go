@@ -64,7 +64,7 @@ func (w *World) MakeBrand(b Brand) Brand {
 	return b
 }
 
-// Distributor is a row of distributors; without a parent it stands under the provider.
+// Distributor is a row of distributors; without a parent it belongs under the provider.
 type Distributor struct {
 	ID                                             int64
 	Number                                         string

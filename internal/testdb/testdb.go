@@ -38,8 +38,8 @@ func New(t testing.TB) *sqlx.DB {
 	return pool
 }
 
-// Superuser returns a second pool on the pool's database, as somebody whom no guard of
-// the database stops.
+// Superuser returns a second pool on the pool's database, as a user whom no guard of the
+// database stops.
 func Superuser(t testing.TB, pool *sqlx.DB) *sqlx.DB {
 	t.Helper()
 	s, err := shared()

@@ -37,7 +37,7 @@ func Announcements() []Announcement {
 // flowEvents are what the completion of each flow means beside order.completed.
 var flowEvents = map[FlowKind]string{Distributor: CustomerTransferred, Subscriptions: SubscriptionTransferred, Merge: CustomerMerged}
 
-// eventsOf returns what is told of an act on the order as it was before.
+// eventsOf returns the webhook events for an act on the order as it was before.
 func eventsOf(o Order, a act) []string {
 	switch {
 	case a.tells == "", a.tells == OrderCreated && o.SubmittedAt != nil: // handed back since, or tried again

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What programs are told of each act.
+// Each act sends these events to programs.
 func TestWhatActsTell(t *testing.T) {
 	t.Parallel()
 	now, taken := time.Now(), int64(7)

@@ -147,7 +147,7 @@ func TestConsentOfBothSides(t *testing.T) {
 	d.verify()
 }
 
-// Where a distributor has nobody who can sign in, the provider answers for it.
+// If no one at a distributor can sign in, the provider answers for it.
 func TestConsentForADistributorWithoutPeople(t *testing.T) {
 	d := newDesk(t)
 	d.Exec(`update distributors set require_consent = true where id = $1`, d.thames.ID)
@@ -212,7 +212,8 @@ func TestScheduled(t *testing.T) {
 	d.verify()
 }
 
-// What is no longer clean when it is due goes back to its requester, with the differences.
+// A scheduled order whose records changed goes back to its requester, with the
+// differences.
 func TestScheduledButChanged(t *testing.T) {
 	d := newDesk(t)
 	ctx := context.Background()
@@ -271,7 +272,7 @@ func TestScheduledMovesWhatThereIsThen(t *testing.T) {
 	d.verify()
 }
 
-// What nobody answers or touches ends.
+// Requests without an answer and untouched drafts end.
 func TestExpiry(t *testing.T) {
 	d := newDesk(t)
 	ctx := context.Background()

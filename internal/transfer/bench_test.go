@@ -194,7 +194,7 @@ func watchMemory() func() uint64 {
 	return func() uint64 { close(done); return <-result }
 }
 
-// floor does by hand what nobody could do faster without leaving rows behind.
+// floor does by hand the least work that leaves no rows behind: the lower bound.
 func (w *benchWorld) floor(pool *sqlx.DB) time.Duration {
 	w.b.Helper()
 	source, _ := idOf(customerPrefix, w.request.SourceCustomer)

@@ -77,8 +77,9 @@ func TestCarriedMemosCloseByThemselves(t *testing.T) {
 	}
 }
 
-// TestCarriedMemoIsCarriedOn: a carried memo that is carried on is transferred, and after the reversal
-// of that closes by itself again.
+// TestCarriedMemoIsCarriedOn: a second transfer carries a carried memo on, which takes the
+// status transferred. The reversal of that transfer opens it, and a payment closes it
+// again.
 func TestCarriedMemoIsCarriedOn(t *testing.T) {
 	d := newDesk(t)
 	d.open("INV-1", "30.00", "2026-02-01")

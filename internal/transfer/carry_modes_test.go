@@ -145,8 +145,8 @@ func TestCarryAs(t *testing.T) {
 	}
 }
 
-// originalsAgree checks that per order and pair the giving side's lines are the original amounts
-// of the other's, and that each is its original x rate, rounded by itself.
+// originalsAgree checks that per order and pair the giving side's lines are the original
+// amounts of the other's, and that each line is its original x rate, rounded line by line.
 func (d *desk) originalsAgree(o Order) {
 	d.t.Helper()
 	d.want("each line is its original x rate", "0", `

@@ -18,7 +18,7 @@ type outside struct {
 	dir string
 }
 
-// newOutside loads the first files of a case. The clock stands at 30 November 2026.
+// newOutside loads the first files of a case. The clock shows 30 November 2026.
 func newOutside(t *testing.T, name string) *outside {
 	t.Helper()
 	t.Parallel()

@@ -23,9 +23,8 @@ var excused = map[string]string{
 	"webhook_deliveries":      "say what happened, to programs",
 }
 
-// TestEveryOwnedTableIsDeclared finds every table that refers to an account or to
-// a record that moves. Nearly every data loss in such systems is a reference that
-// somebody forgot.
+// TestEveryOwnedTableIsDeclared finds every table that refers to an account or to a record
+// that moves. A forgotten reference causes nearly every data loss in such systems.
 func TestEveryOwnedTableIsDeclared(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)

@@ -59,7 +59,7 @@ type PriceListEntry struct {
 	Price       Amount `json:"price"`
 }
 
-// KeptOrNot tells whether something goes along.
+// KeptOrNot says whether a record moves to the new account.
 type KeptOrNot struct {
 	Number string `json:"number"`
 	Label  string `json:"label"`

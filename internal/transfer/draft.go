@@ -87,7 +87,7 @@ func (e *Engine) newDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s
 	})
 }
 
-// expireDrafts cancels the customer's drafts that nobody touched for draftLife.
+// expireDrafts cancels the customer's drafts that did not change for draftLife.
 func (e *Engine) expireDrafts(ctx context.Context, tx *sqlx.Tx, customerID int64) error {
 	var expired []string
 	err := tx.SelectContext(ctx, &expired, `

@@ -32,7 +32,7 @@ type Flow struct {
 	// that takes part, beside it.
 	SharedCRM string
 
-	// KeepsMethods: payment methods can go along.
+	// KeepsMethods: the transfer can keep payment methods.
 	KeepsMethods bool
 }
 

@@ -91,7 +91,7 @@ func TestDatabaseRefusesBrokenHierarchies(t *testing.T) {
 			}
 		}
 	}
-	// What is right at the end of a transaction may be wrong on the way.
+	// The hierarchy is checked at the end of a transaction and may be wrong before.
 	err := db.InTx(t.Context(), d.db, func(tx *sqlx.Tx) error {
 		for _, turn := range [][2]any{{a.ID, c.ID}, {b.ID, nil}, {c.ID, b.ID}} {
 			if _, err := tx.Exec(`update customers set parent_customer_id = $2 where id = $1`, turn[0], turn[1]); err != nil {

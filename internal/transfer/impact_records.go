@@ -26,8 +26,8 @@ type ImpactRecord struct {
 // Cursor is the record's place in the list.
 func (r ImpactRecord) Cursor() string { return fmt.Sprintf("%d.%s", r.ID, r.Currency) }
 
-// ImpactRecords returns up to limit records of a kind that the request moves, or
-// leaves, after the cursor ("" for the first): what stands behind a line of Impact.
+// ImpactRecords returns up to limit records of a kind that the request moves, or leaves,
+// after the cursor ("" for the first): the records that a line of Impact counts.
 func (e *Engine) ImpactRecords(ctx context.Context, req Request, kind string, moving bool, after string, limit int) ([]ImpactRecord, error) {
 	k, ok := KindOf(kind)
 	if !ok {

@@ -81,10 +81,9 @@ func (k Kind) open() string {
 // subscription that moves goes with it, issued documents stay.
 const withSubscription = `$.subscription_id = any(@subs::bigint[])`
 
-// Kinds lists what can move, in the order of every table shown: what a record hangs on
-// stands before it. Rows change owner in the reverse order, so that what a record
-// hangs on is still in its place while the record's own move is decided; a reversal
-// goes forward.
+// Kinds lists what can move, in the order of every table shown: a record comes after the
+// record it depends on. Rows change owner in the reverse order, so that a record moves
+// before the one it depends on; a reversal goes forward.
 var Kinds = []Kind{
 	{
 		Name: "subscription", Label: "subscription", Plural: "subscriptions",
@@ -179,7 +178,8 @@ var Kinds = []Kind{
 	},
 }
 
-// tallyEntries: entries with a source are proved by the record that owns them; here stand those that carry their customer, and those that the order wrote.
+// tallyEntries counts the entries that carry their customer, and those that the order
+// wrote. Entries with a source are covered by the record that owns them.
 const tallyEntries = `select 'journal_entry' as kind, l.currency, count(distinct e.id) as count, sum(l.debit) as amount
 from (select id from journal_entries where customer_id = any(@accounts)
       union

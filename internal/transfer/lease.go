@@ -33,7 +33,7 @@ func (e *Engine) silence() time.Duration {
 	return silentAfter
 }
 
-// workerName is the actor of what the program does by itself.
+// workerName is the actor of automatic actions.
 const workerName = "worker"
 
 // The phases of an execution between which it tells how far it is.
@@ -115,7 +115,7 @@ func (p *Preview) records() int64 {
 
 // order locks the order for its execution; errLost when another process has the lease.
 func (l *lease) order(ctx context.Context, tx *sqlx.Tx) (Order, error) {
-	// PostgreSQL notices while it works that nobody waits for the answer any more.
+	// PostgreSQL checks during long statements whether the client is still connected.
 	if _, err := tx.ExecContext(ctx, `set local client_connection_check_interval = '1s'`); err != nil {
 		return Order{}, fmt.Errorf("ask to be noticed: %w", err)
 	}

@@ -152,7 +152,7 @@ func ownersOf(ctx context.Context, q db.Querier, lines []LedgerLine) (map[string
 	statements, owners := ledgerOwners(), map[string]map[int64]int64{}
 	for kind, list := range ids {
 		statement, ok := statements[kind]
-		if !ok { // nobody's: not told
+		if !ok { // the kind has no owner: hidden
 			continue
 		}
 		var rows []struct {

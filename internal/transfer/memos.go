@@ -26,7 +26,7 @@ type memoSet struct {
 	in       company // whose books
 	other    company
 	status   string
-	becomes  string          // the status it takes by itself when nothing of it is open, "" = its own step decides
+	becomes  string          // its status once nothing of it is open, "" = its own step decides
 	original string          // currency of the giving side
 	rate     decimal.Decimal // by which the original amounts were multiplied
 	entry    string          // the text of the entries

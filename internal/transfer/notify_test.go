@@ -8,7 +8,7 @@ import (
 	"handover/internal/testdb"
 )
 
-// The customer is told of every kind of transfer that asked for it, in the same transaction.
+// Every kind of transfer that asks for it mails the customer, in the same transaction.
 func TestCustomersAreTold(t *testing.T) {
 	d := newDesk(t)
 	sub := d.subscribe(testdb.Subscription{})
@@ -29,7 +29,7 @@ func TestCustomersAreTold(t *testing.T) {
 	}
 }
 
-// People who want it are told how an order ended; a transfer that failed tells no customer.
+// Staff who subscribed get a mail when an order ends; a failed transfer mails no customer.
 func TestStaffIsTold(t *testing.T) {
 	d := newDesk(t)
 	d.engine.OrderLink = func(number string, provider bool) string { return "https://panel.example/" + number }
@@ -48,7 +48,7 @@ func TestStaffIsTold(t *testing.T) {
 	d.want("the customer is not told", "0", `select count(*) from outbox where order_id is not null`)
 }
 
-// Whoever is asked for approval is told, and who asked learns the answer.
+// The approvers get a mail about the request, and the requester gets one about the answer.
 func TestApprovalsAreTold(t *testing.T) {
 	d := newDesk(t)
 	now := d.engine.Now()

@@ -229,7 +229,7 @@ func (o *oracle) takeTerms(b books, account int64) {
 	}
 }
 
-// kept says whether a payment method goes along.
+// kept says whether a payment method moves to the new account.
 func (o *oracle) kept(m row) bool {
 	return o.dist() && o.req.Mode == transfer.ModeEverything && m.text("status") == "active" &&
 		m.text("merchant_account") != "" && m.text("merchant_account") == o.to.text("merchant_account")

@@ -47,7 +47,8 @@ func restrictedIn(w *oracleWorld, in int, reason string) string {
 	return ""
 }
 
-// of is a subscription of the customer; in one of so many cases of somebody else, or none.
+// of is a subscription of the customer; in one of so many cases of another customer, or
+// none.
 func (w *oracleWorld) of(c testdb.Customer, foreign, none int) int64 {
 	switch {
 	case w.odds(none):
@@ -75,7 +76,7 @@ func (w *oracleWorld) invoice(c testdb.Customer, foreign int) {
 		amount := w.upTo(5000)
 		if list := w.charges[line.Subscription]; len(list) > 0 && w.odds(2) {
 			line.Charge = list[0]
-			if !w.odds(6) { // else it stands on two lines
+			if !w.odds(6) { // else two lines have it
 				w.charges[line.Subscription] = list[1:]
 			}
 		}

@@ -69,7 +69,8 @@ func (w *oracleWorld) quote(rate decimal.Decimal, on string) {
 	}
 }
 
-// vouch gives some requests a reason for their rate, and most of those somebody who may give it.
+// vouch gives some requests a reason for their rate, and most of those an actor who may
+// give it.
 func (w *oracleWorld) vouch(req transfer.Request, actor audit.Actor, at time.Time) transfer.Request {
 	if req.Kind != transfer.Distributor || w.calm || w.odds(2) {
 		return req
@@ -81,8 +82,8 @@ func (w *oracleWorld) vouch(req transfer.Request, actor audit.Actor, at time.Tim
 	return req.VouchedBy(actor, at)
 }
 
-// quoted is the newest live rate from one currency to the other as it stands in the table, of
-// a day if one is given; of several of one day the one entered last.
+// quoted is the newest live rate of the table from one currency to the other, of a day if
+// one is given; of several of one day the one entered last.
 func (b books) quoted(from, to, on string) (rate *big.Rat, day string) {
 	last := int64(0)
 	for _, r := range b["exchange_rates"] {

@@ -247,7 +247,7 @@ func (w *oracleWorld) drawAccounts() {
 		}
 		return w.Customer(c)
 	}
-	line := w.upTo(3) / 2 // how many accounts stand between the ends of a chain of parents
+	line := w.upTo(3) / 2 // how many accounts lie between the ends of a chain of parents
 	between := func(top int64) int64 {
 		for range line {
 			top = account(testdb.Customer{Parent: top, Status: pick(w, "active", "suspended", "closed")}).ID

@@ -8,8 +8,8 @@ import (
 	"handover/internal/transfer"
 )
 
-// What an account owns carries the account's distributor: the walls compare it. Nothing
-// that writes a record can set it, and verify names what differs all the same.
+// Each record of an account carries the account's distributor: the walls compare it. No
+// statement that writes a record can set it, and verify reports differences all the same.
 func TestWhatAnAccountOwnsCarriesItsDistributor(t *testing.T) {
 	d := newShop(t)
 	d.same("as it was written", "true", `select bool_and(account_distributor_id = $1)::text from invoices`, d.Provider.ID)

@@ -7,9 +7,9 @@ import (
 	"handover/internal/db"
 )
 
-// PersonalData states what personal data a transfer passed on or withheld, the true reason,
-// and the lawful basis: the record for the data-protection file (docs/domain.md, "The
-// data-protection record"). It names nobody, since both sides read it.
+// PersonalData records the personal data that a transfer passed on or withheld, the true
+// reason, and the lawful basis: the record for the data-protection file (docs/domain.md,
+// "The data-protection record"). It names no person, since both sides read it.
 type PersonalData struct {
 	What  string `json:"what"`
 	Went  bool   `json:"went"`

@@ -70,8 +70,8 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// checkPostOn refuses a posting date that nobody could post on: an Invalid fault that
-// names the field. A date that passes until the order runs is no mistake.
+// checkPostOn refuses an impossible posting date: an Invalid fault that names the field. A
+// date that passes until the order runs is no mistake.
 func (s *situation) checkPostOn(ctx context.Context, q db.Querier) error {
 	asked := s.request.postOn()
 	if asked == nil || s.notCustomer {

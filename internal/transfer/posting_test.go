@@ -135,7 +135,7 @@ func TestClosedPostingDate(t *testing.T) {
 	o := d.transfer(ask)
 	d.want("posted then", "2026-04-04", dates)
 
-	// What is dated ahead is taken back no earlier.
+	// The reversal of an entry with a future date is not posted earlier.
 	back := d.reversed(o)
 	d.want("the counter-memos", "2026-04-04", `
 		select string_agg(distinct posted_on::text, ' ') from journal_entries e join transfer_ledger g on g.kind = 'journal_entry' and e.id = any(g.record_ids) where g.order_id = $1`, back.ID)

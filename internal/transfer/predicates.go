@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// The conditions of this file say which records of the source move (domain 3.1). In
-// them $ stands for a row of the kind's view, and these names for the situation:
+// The conditions of this file say which records of the source move (domain 3.1). $ is a
+// row of the kind's view, and these names describe the situation:
 //
 //	@source  the account that loses
 //	@subs    S: the selected subscriptions after expansion; in a merge all of the source's

@@ -71,8 +71,8 @@ func (x *execution) expect(impact []Impact) {
 	}
 }
 
-// begin says that the records of a kind move now. What stands after it in Kinds has moved:
-// by itself, or with what it hangs on.
+// begin reports that the records of a kind move now. The kinds after it in Kinds have
+// moved: in a step of their own, or with the record they depend on.
 func (x *execution) begin(k Kind) {
 	before := int64(0)
 	for i := len(Kinds) - 1; i >= 0 && Kinds[i].Name != k.Name; i-- {

@@ -37,8 +37,8 @@ type RateAllowance struct {
 	At        time.Time `json:"at"`
 }
 
-// VouchedBy returns the request with its rate allowed by somebody who holds the privilege
-// rates.override. Without a rate_reason that changes nothing.
+// VouchedBy returns the request with its rate allowed by an actor who holds the privilege
+// rates.override. Without a rate_reason it changes nothing.
 func (r Request) VouchedBy(actor audit.Actor, at time.Time) Request {
 	if r.RateReason != "" {
 		r.RateAllowed = &RateAllowance{By: actor.ID, Name: actor.Name, At: at}
@@ -53,7 +53,7 @@ type rateCheck struct {
 	Proposal *billing.Proposal // nil = the rate table has no way from one to the other
 	Age      int               // of the proposal, in days of the source distributor
 	Reason   string
-	allowed  *RateAllowance // nil = nobody vouches for the rate
+	allowed  *RateAllowance // nil = the rate has no allowance
 }
 
 // loadRate reads the conversion rate, needed when the customer is billed in another
@@ -85,7 +85,7 @@ func loadRate(_ *Engine, ctx context.Context, q db.Querier, s *situation) error 
 	return nil
 }
 
-// allow notes who vouches for the rate, if somebody does for this very one.
+// allow records who allowed the rate, if the allowance is for this very one.
 func (c *rateCheck) allow(req Request) {
 	a := req.RateAllowed
 	if a == nil || req.RateReason == "" || a.Pair != "" && (a.Pair != c.pair() || a.Rate != money.Plain(c.Rate)) {
@@ -125,7 +125,7 @@ func (c rateCheck) beyond(percent int64) bool {
 	return c.Proposal != nil && c.Rate.IsPositive() && billing.Beyond(c.Rate, c.Proposal.Rate, percent)
 }
 
-// implausible reports whether the rate is too far away and nobody vouches for it.
+// implausible reports whether the rate is too far away and has no allowance.
 func (c rateCheck) implausible() bool {
 	return c.beyond(billing.ImplausiblePercent) && c.allowed == nil
 }

@@ -31,7 +31,7 @@ func TestCarriedMemoNamesTheMergedAccount(t *testing.T) {
 	d.verify()
 }
 
-// What two accounts have in common is no former id of either.
+// A CRM id that both accounts share is no former id of either.
 func TestMergeOfOneCRMID(t *testing.T) {
 	d := newDesk(t)
 	d.Exec(`update customers set crm_id = 'CRM-1' where id = $1`, d.customer.ID)

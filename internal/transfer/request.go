@@ -59,7 +59,7 @@ type Request struct {
 	RateReason  string         `json:"rate_reason,omitempty"`
 	RateAllowed *RateAllowance `json:"rate_allowed,omitempty"`
 
-	// What the requester saw and accepted; no part of the fingerprint.
+	// Warnings that the requester saw and accepted; no part of the fingerprint.
 	Acknowledged []string `json:"acknowledged,omitempty"`
 	Fingerprint  string   `json:"fingerprint,omitempty"`
 	StartAt      string   `json:"start_at,omitempty"` // RFC 3339

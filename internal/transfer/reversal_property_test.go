@@ -9,9 +9,9 @@ import (
 	"handover/internal/transfer"
 )
 
-// TestReversalOfRandomTransfers executes random transfers in random worlds, takes each
-// back, takes that back, and some of those again: an odd number of times the export is the one
-// from before, an even number the transfer stands.
+// TestReversalOfRandomTransfers executes random transfers in random worlds, reverses each,
+// reverses the reversal, and some of those again. After an odd number of times the export
+// is the one from before; after an even number the transfer is in effect.
 //
 // HANDOVER_PROPERTY_CASES sets the number of cases, HANDOVER_PROPERTY_FROM the first.
 func TestReversalOfRandomTransfers(t *testing.T) {

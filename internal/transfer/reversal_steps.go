@@ -137,7 +137,7 @@ select count(*) from rewritten`, table, row.Column, columnType, unfolded(row.Kin
 	if row.Column != "status" || !isDocument(row.Kind) {
 		return nil
 	}
-	// What the settlement opened already forgets which status it would take again.
+	// Clear the status to return to on documents that the settlement has opened already.
 	return x.change(ctx, q, change{
 		row.Kind, "settled_status", "text", "null::text",
 		fmt.Sprintf(`t.settled_status is not null and t.id in (select l.record_id from %s l where l.line = @line and l.before = t.status)%s`, unfolded(row.Kind), own),
@@ -148,7 +148,7 @@ select count(*) from rewritten`, table, row.Column, columnType, unfolded(row.Kin
 // to its schedule line since is owned through it.
 const ownEntries = ` and t.source_id is null`
 
-// unlinkedStill leaves a link as it is when somebody made the one it was before again.
+// unlinkedStill leaves a link as it is if its former value was entered again.
 func unlinkedStill(column string) string {
 	other := "subscription_id"
 	if column == other {
@@ -210,8 +210,8 @@ func (x *execution) bringBack(ctx context.Context, q db.Querier, row ledgerRow) 
 	return err
 }
 
-// copies are the rows that an order creates on an account beside records: they go again
-// when nobody touched them since, under this condition.
+// copies are the rows that an order creates on an account beside records. A reversal
+// removes them if they did not change since, under this condition.
 var copies = map[string]string{
 	"contact":                   `true`,
 	"terms_acceptance":          `true`,

@@ -75,7 +75,7 @@ var (
 	onDeferredOnly = []string{"deferred_revenue"}
 )
 
-// causes lists them in the order in which they are told.
+// causes lists them in the order of display.
 var causes = slices.Concat(
 	[]cause{
 		{"journal_entry", "journal entry names no source and stays.", "journal entries name no source and stay.", bothRoles, loneEntry("not coalesce(%s, false)")},

@@ -48,7 +48,7 @@ var elsewhere = map[Code]string{
 	"ACCRUED_REVENUE": "recognition_test.go", "BOOKS_DIVERGE": "books_test.go", "PREPAID_TERM": "term_test.go",
 }
 
-// TestEveryCodeHasACase fails for a rule of this flow that nobody tried.
+// TestEveryCodeHasACase fails for a rule of this flow without a case.
 func TestEveryCodeHasACase(t *testing.T) {
 	for _, code := range Codes(Distributor) {
 		if elsewhere[code] != "" {

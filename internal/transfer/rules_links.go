@@ -106,9 +106,8 @@ func checkRelationships(ctx context.Context, q db.Querier, s *situation) ([]foun
 	return all, s.offerDate(ctx, q, all, "then what belongs together stays or moves together.")
 }
 
-// longerSelection grows the selection by the subscriptions that stand on the same
-// invoices, and on invoices that a payment or memo joins with them, until nothing
-// more is added.
+// longerSelection grows the selection by the subscriptions on the same invoices, and on
+// invoices that a payment or memo joins with them, until nothing more is added.
 func (s *situation) longerSelection(ctx context.Context, q db.Querier) ([]string, error) {
 	text, values := bind(`
 		with recursive settling as (

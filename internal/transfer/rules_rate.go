@@ -39,7 +39,7 @@ func checkRateInvalid(_ context.Context, _ db.Querier, s *situation) ([]found, e
 	})
 }
 
-// checkRateImplausible blocks a rate that is far from the proposal, unless somebody vouches for it.
+// checkRateImplausible blocks a rate that is far from the proposal and has no allowance.
 func checkRateImplausible(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
 	c := s.rateCheck
 	if !c.implausible() {

@@ -9,8 +9,8 @@ import (
 	"handover/internal/db"
 )
 
-// reversalRules lists the findings of a reversal in the order they are shown. They are
-// the same for all flows: what comes back stands in the ledger.
+// reversalRules lists the findings of a reversal in the order they are shown. They are the
+// same for all flows: the ledger says what comes back.
 func reversalRules() []rule {
 	return []rule{
 		{"ACCOUNT_NOT_ACTIVE", Blocking, allFlows, checkReturning},
@@ -47,7 +47,7 @@ func checkReturning(_ context.Context, _ db.Querier, s *situation) ([]found, err
 	return all, nil
 }
 
-// touchedAgain is a record of the order that a later one, which stands, wrote as well.
+// touchedAgain is a record of the order that a later order in effect wrote as well.
 type touchedAgain struct {
 	Kind  string `db:"kind"`
 	ID    int64  `db:"record_id"`

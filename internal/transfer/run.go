@@ -19,8 +19,8 @@ import (
 // attempts is how often an execution begins that PostgreSQL ended for another's sake.
 const attempts = 10
 
-// endTime is what writing down the end of an execution may take, also when the process
-// is told to stop.
+// endTime is the time limit for recording the end of an execution, also when the process
+// is stopping.
 const endTime = 5 * time.Second
 
 // Work executes an order that waits in the queue, in the name of whoever asked for it.
@@ -40,7 +40,7 @@ func (e *Engine) Work(ctx context.Context, orderID int64) error {
 	}
 	err = e.Execute(ctx, audit.Actor{ID: by.ID, Name: by.Name, DistributorID: by.Distributor}, orderID)
 	if _, refused := errors.AsType[*Refusal](err); refused || errors.Is(err, errNotQueued) || errors.Is(err, errLost) || errors.Is(err, errFailed) {
-		return nil // it stands on the order, or another process has it
+		return nil // the order records it, or another process has the order
 	}
 	return err
 }
@@ -48,11 +48,11 @@ func (e *Engine) Work(ctx context.Context, orderID int64) error {
 // errFailed marks an error that is written on the order as its failure.
 var errFailed = errors.New("the order failed")
 
-// Execute carries out a queued order in one transaction: all of it or nothing. An
-// order that is not queued any more, or that another process executes, is left alone, so
-// that nothing executes twice. When the data changed since it was submitted, the order
-// goes back to draft and the error is a *Refusal; when the process is told to stop, it
-// goes back to the queue; any other mistake is recorded on the order as its failure.
+// Execute carries out a queued order in one transaction: all of it or nothing. It leaves
+// an order alone that is not queued any more, or that another process executes, so that
+// nothing executes twice. When the data changed since it was submitted, the order goes
+// back to draft and the error is a *Refusal. When the process is stopping, the order goes
+// back to the queue. Any other error is recorded on the order as its failure.
 func (e *Engine) Execute(ctx context.Context, actor audit.Actor, orderID int64) error {
 	start := time.Now()
 	ctx, err := e.behindRequester(db.PlannedAnew(ctx), orderID)

@@ -42,10 +42,10 @@ type due struct {
 	then  func(ctx context.Context, tx *sqlx.Tx, e *Engine, o Order) error
 }
 
-// nobodyAnswered is why a request for approval ends by itself.
+// nobodyAnswered is the reason with which a request for approval expires.
 const nobodyAnswered = "Nobody answered the request within 7 days."
 
-// dues is the one list of what happens by itself.
+// dues is the one list of what time triggers.
 var dues = []due{
 	{
 		where: `o.status = 'scheduled' and o.start_at <= $1`, what: actDue,
@@ -74,8 +74,8 @@ var dues = []due{
 // atOnce is how many orders Tick looks at in one transaction.
 const atOnce = 100
 
-// Tick does what is due: it starts scheduled orders and ends requests and drafts that
-// nobody answered or touched. Any number of processes may do it at once.
+// Tick does what is due: it starts scheduled orders, and ends requests without an answer
+// and drafts without a change. Any number of processes may do it at once.
 func (e *Engine) Tick(ctx context.Context) error {
 	for _, d := range dues {
 		err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {

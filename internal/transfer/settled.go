@@ -66,9 +66,9 @@ func partFailed(ctx context.Context, q db.Querier, x *execution) error {
 	}, nil)
 }
 
-// decideStatuses makes the transfer decide the status of what it settles. A document that was
-// opened because too little of its allocations counts would take its status of before by
-// itself, and no ledger would know.
+// decideStatuses makes the transfer decide the status of what it settles. Otherwise a
+// document that was opened because too little of its allocations counts would return to
+// its former status without a step of the order, and no ledger would know.
 func (x *execution) decideStatuses(ctx context.Context, q db.Querier, memoID int64) error {
 	for _, s := range settledStatuses {
 		ids := x.touched(s.kind, memoID)

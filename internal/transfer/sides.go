@@ -10,7 +10,7 @@ import (
 	"handover/internal/fault"
 )
 
-// Another stands for a distributor, an account or a person that the reader may not know.
+// Another replaces a distributor, an account or a person that the reader may not know.
 const Another = "another distributor"
 
 // Sides says which sides of an order a reader may see: what lies outside their scope
@@ -60,7 +60,7 @@ func sidesOf(ctx context.Context, q db.Querier, scope accounts.Scope, o Order) (
 	s.Requester = s.Source // the program's own orders are the source's
 	if o.RequestedBy != nil {
 		var home int64
-		// Whose row cannot be read is somebody else's.
+		// A row that cannot be read belongs to another distributor.
 		if err := q.GetContext(ctx, &home, `select coalesce((select distributor_id from staff where id = $1), 0)`, *o.RequestedBy); err != nil {
 			return s, fmt.Errorf("read for whom the requester works: %w", err)
 		}
@@ -144,9 +144,9 @@ func (p *Preview) oneSide(s Sides, status string) *Preview {
 	return &kept
 }
 
-// EventsFor returns the order's timeline as the reader may see it, the newest first: who
-// works outside the scope has no name, and what was done is told in detail only to whom
-// both sides belong.
+// EventsFor returns the order's timeline as the reader may see it, the newest first. A
+// person outside the scope has no name, and only readers of both sides see the details of
+// an action.
 func EventsFor(ctx context.Context, q db.Querier, scope accounts.Scope, sides Sides, orderID int64) ([]Event, error) {
 	var w db.Where
 	w.And("e.order_id = ?", orderID)

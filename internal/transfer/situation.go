@@ -105,8 +105,8 @@ func (c company) sameEntity(other company) bool {
 	return c.ID == other.ID || c.LegalEntity != "" && c.LegalEntity == other.LegalEntity
 }
 
-// loadAsked reads the situation of a request that somebody asks for now: it refuses a posting
-// date that cannot be, where an execution takes one that has passed.
+// loadAsked reads the situation of a new request. It refuses an impossible posting date,
+// whereas an execution accepts one that has passed.
 func (e *Engine) loadAsked(ctx context.Context, q db.Querier, req Request, orderID int64) (*situation, error) {
 	s, err := e.load(ctx, q, req, orderID)
 	if err != nil {

@@ -40,7 +40,8 @@ func splitContracts(ctx context.Context, q db.Querier, x *execution) error {
 	if err != nil {
 		return err
 	}
-	// What was cut before, at a later day, is continued by the continuation's continuation.
+	// A subscription that was cut before, at a later day, is continued by the new
+	// continuation.
 	err = x.change(ctx, q, change{"subscription_continuation", "subscription_id", "bigint", continued, `t.subscription_id = any(@split::bigint[])`}, nil)
 	if err != nil {
 		return err

@@ -14,8 +14,8 @@ type moneyFate struct {
 	name string
 	do   func(d *undoDesk)
 
-	// bars: while the transfer stands it keeps the balance from coming back, since a refund
-	// would have another effect then.
+	// bars: while the transfer is in effect it keeps the balance from coming back, since a
+	// refund would have another effect then.
 	bars bool
 }
 
@@ -233,8 +233,9 @@ func TestReversalLeavesNothingOfTheTransfer(t *testing.T) {
 	}
 }
 
-// TestReversalAfterWhatHappenedSince: each fate while the transfer stands, on an account whose
-// balance was carried, leaves after the reversal what it leaves on one that never moved.
+// TestReversalAfterWhatHappenedSince plays each fate on an account whose balance was
+// carried, while the transfer is in effect. After the reversal the result equals the one
+// on an account that never moved.
 func TestReversalAfterWhatHappenedSince(t *testing.T) {
 	t.Parallel()
 	for n, turn := range turns[:4] {

@@ -10,7 +10,7 @@ import (
 	"handover/internal/db"
 )
 
-// Check is one invariant of the whole database, and how it stands.
+// Check is one invariant of the whole database, and its result.
 type Check struct {
 	Name     string
 	Checked  int64    // how many records were looked at

@@ -82,9 +82,10 @@ func verifyLedger(ctx context.Context, q db.Querier) (Check, error) {
 	return c, nil
 }
 
-// ledgerSQL returns a row per ledgered record, with a sentence where it differs from
-// the last ledger line about it. Values that no standing transfer wrote bind nobody: what a
-// reversal gave back may change again. A row is there, or is not, whoever said so last.
+// ledgerSQL returns a row per ledgered record, with a sentence where it differs from the
+// last ledger line about it. Only a transfer in effect binds the values it wrote: what a
+// reversal gave back may change again. The last ledger line decides whether a row exists,
+// whoever wrote it.
 func ledgerSQL(table, kind, column string) string {
 	bound := "l.bound"
 	differs := fmt.Sprintf(`t.id is null or t.%[1]s::text is distinct from l.after`, column)

@@ -30,7 +30,7 @@ func BenchmarkWalls(b *testing.B) {
 		previews, executions := map[string][]time.Duration{}, map[string][]time.Duration{}
 		for round := range rounds {
 			for turn := range asks {
-				as := asks[(round+turn)%len(asks)] // nobody is always first
+				as := asks[(round+turn)%len(asks)] // no reader is always first
 				w.onCopy(func(pool *sqlx.DB) {
 					preview, execution, _ := w.engine(as.ctx, pool)
 					previews[as.name], executions[as.name] = append(previews[as.name], preview), append(executions[as.name], execution)

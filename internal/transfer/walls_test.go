@@ -46,7 +46,7 @@ func (r *resale) toFjord() Request {
 	return Request{Kind: Distributor, SourceCustomer: r.own.Number, TargetDistributor: r.fjord.Number, Mode: ModeSubscriptions}
 }
 
-// What lies outside of the scope answers as what does not exist, at every door.
+// Each entry point answers for a record outside the scope as for one that does not exist.
 func TestStrangersAreNotFound(t *testing.T) {
 	r := newResale(t)
 	merge := func(source, target string) Request {

@@ -26,8 +26,8 @@ const (
 	AskConfirm     StepName = "confirm" // the preview
 )
 
-// Walk is where a draft of a distributor transfer stands. It is derived from what is
-// filled in and from the data as they are now; nothing of it is stored.
+// Walk is the progress of a draft of a distributor transfer. It is derived from the
+// filled-in fields and from the current data; nothing of it is stored.
 type Walk struct {
 	Customer   Party
 	From       Seller
@@ -96,7 +96,7 @@ func (w Walk) at(step StepName) int {
 	return slices.IndexFunc(w.Steps, func(s WalkStep) bool { return s.Name == step })
 }
 
-// Walk derives where a request stands.
+// Walk derives the progress of a request.
 func (e *Engine) Walk(ctx context.Context, req Request) (Walk, error) {
 	var w Walk
 	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
@@ -230,7 +230,7 @@ type Conversion struct {
 	Rate     decimal.Decimal
 	Exact    string // before rounding, with all decimals
 	After    money.Amount
-	Items    int             // that open the new account, each rounded by itself
+	Items    int             // that open the new account, each rounded alone
 	Rounding decimal.Decimal // their sum less the exact product
 	Left     bool            // nothing is carried
 }

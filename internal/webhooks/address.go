@@ -11,8 +11,8 @@ import (
 )
 
 // Networks are the private networks whose addresses messages may be sent to. Without them
-// messages go only to addresses of the public Internet, over TLS: an address that somebody
-// typed must not reach what stands beside Handover.
+// messages go only to addresses of the public Internet, over TLS: a typed address must not
+// reach other services beside Handover.
 type Networks []netip.Prefix
 
 // private are networks that are not the public Internet, beside those that netip knows:

@@ -78,7 +78,7 @@ func TestKilledSenderLosesNothing(t *testing.T) {
 
 	o.run()
 	time.Sleep(50 * time.Millisecond)
-	o.later(2 * time.Minute) // nobody can be sending them any more
+	o.later(2 * time.Minute) // no process can be sending them any more
 	o.waitFor("10", `select count(*) from webhook_deliveries where status = 'delivered'`)
 	bodies := map[string][]byte{}
 	for _, m := range r.messages() {

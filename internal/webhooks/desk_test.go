@@ -142,7 +142,7 @@ type message struct {
 
 func (m message) id() string { return m.header.Get("Webhook-Id") }
 
-// receiver is a program that is told.
+// receiver is a program that receives messages.
 type receiver struct {
 	*httptest.Server
 	status atomic.Int64 // of the answers, 0 = 204

@@ -35,7 +35,7 @@ const (
 	maxText      = 500
 )
 
-// Endpoint is an address of a program that is told of events.
+// Endpoint is an address of a program that receives events.
 type Endpoint struct {
 	ID              int64          `db:"id"`
 	DistributorID   int64          `db:"distributor_id"`

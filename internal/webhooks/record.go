@@ -12,9 +12,9 @@ import (
 	"handover/internal/db"
 )
 
-// record commits what came of the attempt, also when the process is told to stop. When a
-// message was tried for a day and nothing else got through meanwhile, the endpoint is
-// disabled, and the administrators of its distributor are told.
+// record commits the result of the attempt, also when the process is stopping. When a
+// message was tried for a day and nothing else got through meanwhile, it disables the
+// endpoint and mails the administrators of its distributor.
 func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 	defer cancel()

@@ -166,7 +166,7 @@ func (s *Sender) take(ctx context.Context) ([]taken, error) {
 	return list, nil
 }
 
-// send makes one attempt. It goes on when the process is told to stop: the answer is near.
+// send makes one attempt. It continues when the process is stopping: the answer is near.
 func (s *Sender) send(ctx context.Context, client *http.Client, m taken) outcome {
 	ctx = context.WithoutCancel(ctx)
 	body, err := s.body(ctx, m)

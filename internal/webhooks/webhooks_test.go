@@ -58,7 +58,7 @@ func TestOnlyThoseWhoSeeTheOrderAreTold(t *testing.T) {
 		owners[id] = d
 	}
 	o.announce(transfer.OrderCompleted, order(o, north.ID).ID)
-	o.announce(transfer.OrderFailed, order(o, north.ID).ID) // nobody asked for it
+	o.announce(transfer.OrderFailed, order(o, north.ID).ID) // no endpoint asked for it
 	if got, want := o.Text(`select string_agg(d.name, ', ' order by v.id) from webhook_deliveries v join webhook_endpoints e on e.id = v.endpoint_id
 		join distributors d on d.id = e.distributor_id`), o.Provider.Name+", Northern Cloud"; got != want {
 		t.Errorf("told: %s, want %s", got, want)
@@ -112,7 +112,8 @@ func TestAttemptsGoOnForADayThenTheEndpointIsDisabled(t *testing.T) {
 		}
 	}
 
-	// What happens meanwhile waits; enabling sends it, and a replay what was given up.
+	// Events of a disabled endpoint wait. Enabling sends them, and a replay the failed
+	// ones.
 	o.announce(transfer.OrderReversed, order(o, o.Provider.ID).ID)
 	before := len(r.messages())
 	time.Sleep(50 * time.Millisecond)

@@ -1154,8 +1154,8 @@ func RadioCards(r Radios) templ.Component {
 	})
 }
 
-// ErrorSummary stands on top of a form that was sent back: it names every wrong
-// field and links to it. static/src/forms.js moves the focus to it.
+// ErrorSummary is the head of a form that was sent back: it names every wrong field and
+// links to it. static/src/forms.js moves the focus to it.
 func ErrorSummary(errs Errors) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -8,8 +8,8 @@ package ui
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// FilterBar is the row of filters above a list: a GET form, so that the state
-// stands in the address. The page's own filters (Combobox Plain, TextInput) go in
+// FilterBar is the row of filters above a list: a GET form, so that the
+// address has the state. The page's own filters (Combobox Plain, TextInput) go in
 // as children. Own names all parameters that the bar holds itself; the others
 // (sort, size) are carried along.
 //

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// List is the state of a list page as it stands in the address: the page's own
-// path, its filters, and its order. web/forms.go makes it.
+// List is the state of a list page as the address has it: the page's own path, its
+// filters, and its order. web/forms.go makes it.
 type List struct {
 	Path  string
 	Query url.Values

@@ -41,7 +41,7 @@ func (m Multi) summary() string {
 	}
 }
 
-// MultiChoice draws the filter; it stands inside a FilterBar, whose form it is sent with.
+// MultiChoice draws the filter inside a FilterBar, whose form sends it.
 func MultiChoice(m Multi) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

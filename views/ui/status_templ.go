@@ -297,7 +297,7 @@ func Money(amount string) templ.Component {
 	})
 }
 
-// None stands where there is no value.
+// None marks a missing value.
 func None() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

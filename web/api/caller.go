@@ -80,7 +80,7 @@ func (a *API) let(c echo.Context, next echo.HandlerFunc) error {
 		c.Response().Header().Set("WWW-Authenticate", "Bearer")
 		return fault.New(fault.Unauthorized, "Send a token as Authorization: Bearer TOKEN. One is created under Your account.")
 	}
-	ctx = db.Outside(ctx) // nobody is known yet
+	ctx = db.Outside(ctx) // not signed in yet
 	who, err := identity.ResumeToken(ctx, a.db, strings.TrimSpace(secret), c.RealIP())
 	if err != nil {
 		c.Response().Header().Set("WWW-Authenticate", "Bearer")

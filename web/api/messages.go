@@ -17,7 +17,7 @@ import (
 	"handover/internal/webhooks"
 )
 
-// Message is what a webhook is told, of an order or of what moved with it.
+// Message is the body for a webhook: of an order, or of what moved with it.
 type Message[D any] struct {
 	Type      string `json:"type" doc:"The event."`
 	Timestamp string `json:"timestamp" format:"date-time" doc:"When it happened."`

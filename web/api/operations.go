@@ -17,7 +17,7 @@ func operations() []operation {
 	return slices.Concat(customerOperations(), contractOperations(), transferOperations(), orderOperations(), auditOperations(), reconciliationOperations())
 }
 
-// Route is an operation as it is told to tests and pages.
+// Route describes an operation to tests and pages.
 type Route struct {
 	Method, Path, Summary string
 	Privilege             identity.Privilege

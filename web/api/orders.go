@@ -39,7 +39,7 @@ func orderOperations() []operation {
 	}
 }
 
-// Party is one side of an order. Of another distributor's neither number nor name is told.
+// Party is one side of an order. Another distributor's party has neither number nor name.
 type Party struct {
 	Ref
 	Distributor Ref `json:"distributor"`

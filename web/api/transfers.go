@@ -72,7 +72,8 @@ func (o ofOthers) check() error {
 	return nil
 }
 
-// TransferInput carries the body as it was sent, too: a field that there is not is told.
+// TransferInput also keeps the body as it was sent, so that the answer names unknown
+// fields.
 type TransferInput struct {
 	Body    TransferRequest
 	RawBody []byte
