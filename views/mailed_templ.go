@@ -218,7 +218,7 @@ type Forgot struct {
 	Errors ui.Errors
 }
 
-// ForgotPage asks for the e-mail address, and says the same whoever has it.
+// ForgotPage asks for the email address, and says the same whoever has it.
 func ForgotPage(v Forgot) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

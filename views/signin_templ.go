@@ -21,7 +21,7 @@ type SignIn struct {
 	SignOnHref string
 }
 
-// SignInPage asks for e-mail and password.
+// SignInPage asks for email and password.
 func SignInPage(v SignIn) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -12,7 +12,7 @@ import (
 
 // CustomerFilter says which customers a list shows; its zero value shows all.
 type CustomerFilter struct {
-	Search      string // number, name, e-mail, CRM id, external id, former ids
+	Search      string // number, name, email, CRM id, external id, former ids
 	ExternalID  string // exactly
 	Statuses    []string
 	Distributor int64

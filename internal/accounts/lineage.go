@@ -19,7 +19,7 @@ import (
 const trigram = 3
 
 // search adds the condition that a customer c is found by what was typed: part of
-// its name, e-mail address, CRM id or external id, its number, or any id that it
+// its name, email address, CRM id or external id, its number, or any id that it
 // or an account that it succeeded ever had.
 func search(ctx context.Context, q db.Querier, s Scope, w *db.Where, typed string) error {
 	typed = strings.TrimSpace(typed)
@@ -54,7 +54,7 @@ func likePattern(typed string) string {
 }
 
 // CustomersLike returns the ids of at most so many customers in the scope whose name,
-// e-mail address, CRM id or external id is like the pattern. Under row-level security the
+// email address, CRM id or external id is like the pattern. Under row-level security the
 // index on them serves only the owner of the tables (migrations/0050_walls.sql).
 func CustomersLike(ctx context.Context, q db.Querier, s Scope, pattern string, limit int) ([]int64, error) {
 	ids := []int64{}

@@ -130,7 +130,7 @@ func (f SubscriptionFilter) where(ctx context.Context, q db.Querier, s Scope) (d
 const fewCustomers = 5000
 
 // search finds subscriptions by their number or external id and those of
-// customers by number, name, e-mail, CRM id or external id.
+// customers by number, name, email, CRM id or external id.
 func (f SubscriptionFilter) search(ctx context.Context, q db.Querier, s Scope, w *db.Where, typed string) error {
 	number, _ := ParseNumber(SubscriptionPrefix, typed)
 	customer, _ := ParseNumber(CustomerPrefix, typed)

@@ -22,7 +22,7 @@ type Entry struct {
 	Actor       Actor
 	Action      string // "staff.add", "sign_in", "transfer.execute"
 	SubjectKind string // "staff", "customer", "order"
-	Subject     string // number or e-mail address
+	Subject     string // number or email address
 	OrderID     int64  // 0 = none
 	Before      any
 	After       any

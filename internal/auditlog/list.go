@@ -23,7 +23,7 @@ type Row struct {
 type Filter struct {
 	Actor    string // part of the name
 	Action   string // one of Actions, or its group: "transfer"
-	Subject  string // how it begins: a number or an e-mail address
+	Subject  string // how it begins: a number or an email address
 	OrderID  int64
 	Customer int64      // those that name the customer, and those of the transfers that touched it
 	From, To *time.Time // days in UTC, both included

@@ -66,7 +66,7 @@ func (b *builder) address(town, country string) string {
 	return fmt.Sprintf("%s %d, %s, %s", pick(b, streets), b.between(1, 140), town, country)
 }
 
-// domain returns the domain of a company's e-mail addresses: "blue-fjord.example".
+// domain returns the domain of a company's email addresses: "blue-fjord.example".
 func domain(name string) string {
 	words := strings.FieldsFunc(strings.ToLower(withoutForm(name)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	return strings.Join(words, "-") + ".example"

@@ -71,7 +71,7 @@ func isSequence(text string) bool {
 }
 
 // isOwn reports whether a password is little else than the names of its owner:
-// their e-mail address, their own name, their distributor's.
+// their email address, their own name, their distributor's.
 func isOwn(password string, names ...string) bool {
 	rest := strings.ToLower(password)
 	for _, name := range names {

@@ -110,7 +110,7 @@ func byCommand(actor audit.Actor) By {
 	return By{Actor: actor, Scope: accounts.Scope{Everything: true}}
 }
 
-// Disable ends the access of the staff member with the e-mail address at once. The
+// Disable ends the access of the staff member with the email address at once. The
 // last administrator of the provider stays.
 func Disable(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
 	s, err := ByEmail(ctx, pool, email)
@@ -121,7 +121,7 @@ func Disable(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string
 	return err
 }
 
-// Enable lets the disabled staff member with the e-mail address sign in again.
+// Enable lets the disabled staff member with the email address sign in again.
 func Enable(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
 	s, err := ByEmail(ctx, pool, email)
 	if err != nil {
@@ -131,7 +131,7 @@ func Enable(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string)
 	return err
 }
 
-// SetRole gives the staff member with the e-mail address another role and ends their
+// SetRole gives the staff member with the email address another role and ends their
 // sessions.
 func SetRole(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string, role Role) error {
 	s, err := ByEmail(ctx, pool, email)

@@ -55,7 +55,7 @@ const (
 	forgotTime       = 400 * time.Millisecond
 )
 
-// Forgot mails a link to choose another password to the staff member with the e-mail
+// Forgot mails a link to choose another password to the staff member with the email
 // address, if there is an active one, at most three times an hour. It answers the
 // same in the same time whether there is; too many requests from one network address
 // are an Invalid fault.

@@ -22,7 +22,7 @@ import (
 // attemptsAtOnce bounds the memory that a burst of sign-ins takes (32 MB each).
 const attemptsAtOnce = 4
 
-// maxEmail is how much of an e-mail address is looked up and noted.
+// maxEmail is how much of an email address is looked up and noted.
 const maxEmail = 320
 
 // Door signs people in and out.
@@ -116,7 +116,7 @@ type account struct {
 	Hash string `db:"password_hash"`
 }
 
-// account returns who has the e-mail address; for an unknown one an empty
+// account returns who has the email address; for an unknown one an empty
 // account with the decoy's hash.
 func (d *Door) account(ctx context.Context, email string) (account, error) {
 	var a account

@@ -224,7 +224,7 @@ func (s *SignOn) claims(ctx context.Context, code string, w way) (claims, error)
 	return s.emailOf(ctx, p, tokens, id)
 }
 
-// emailOf returns the person with their e-mail address: from the identity token,
+// emailOf returns the person with their email address: from the identity token,
 // or, where the provider keeps it out of there, from its user info.
 func (s *SignOn) emailOf(ctx context.Context, p *oidc.Provider, tokens *oauth2.Token, id *oidc.IDToken) (claims, error) {
 	var said struct {

@@ -55,14 +55,14 @@ const hasSecondFactor = `exists (select 1 from second_factors f where f.staff_id
 
 const staffTables = `staff s join distributors d on d.id = s.distributor_id left join brands b on b.id = d.brand_id`
 
-// List returns all staff members by e-mail address.
+// List returns all staff members by email address.
 func List(ctx context.Context, q db.Querier) ([]Staff, error) {
 	var out []Staff
 	err := q.SelectContext(ctx, &out, `select `+staffColumns+` from `+staffTables+` order by lower(s.email)`)
 	return out, err
 }
 
-// ByEmail returns the staff member with the e-mail address, in any case of letters.
+// ByEmail returns the staff member with the email address, in any case of letters.
 func ByEmail(ctx context.Context, q db.Querier, email string) (Staff, error) {
 	var s Staff
 	err := q.GetContext(ctx, &s, `select `+staffColumns+` from `+staffTables+` where lower(s.email) = lower($1)`, email)

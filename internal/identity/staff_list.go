@@ -10,7 +10,7 @@ import (
 
 // StaffFilter says which staff members a list shows; its zero value shows all.
 type StaffFilter struct {
-	Search        string // part of the name or of the e-mail address
+	Search        string // part of the name or of the email address
 	Role          Role
 	Status        string
 	DistributorID int64

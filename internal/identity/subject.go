@@ -53,7 +53,7 @@ func (d *Door) admitSubject(ctx context.Context, p Provider, c claims, client Cl
 }
 
 // findSubject returns the staff member bound to the subject, else the one with the
-// e-mail address, else an empty one.
+// email address, else an empty one.
 func findSubject(ctx context.Context, q db.Querier, issuer string, c claims) (subject, error) {
 	var found []subject
 	err := q.SelectContext(ctx, &found, `

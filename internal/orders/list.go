@@ -14,7 +14,7 @@ import (
 
 // Filter says which orders a list shows; its zero value shows all.
 type Filter struct {
-	Search string     // number, external id, or a customer: number, name, e-mail, CRM id
+	Search string     // number, external id, or a customer: number, name, email, CRM id
 	Type   string     // "transfer", a code of Kinds, or the type of a placed order
 	Status string     // one of Statuses
 	From   *time.Time // first day of creation

@@ -36,7 +36,7 @@ func search(ctx context.Context, q db.Querier, w *db.Where, s accounts.Scope, ty
 }
 
 // customers returns the customers in the scope that the search means: one by any id
-// that it has or had, others by name, e-mail address and the like.
+// that it has or had, others by name, email address and the like.
 func customers(ctx context.Context, q db.Querier, s accounts.Scope, typed string) ([]int64, error) {
 	ids, err := accounts.CustomersLike(ctx, q, s, "%"+db.Like(typed)+"%", searchLimit)
 	if err != nil {

@@ -53,7 +53,7 @@ func loadRest(_ *Engine, ctx context.Context, q db.Querier, s *situation) error 
 			moved("owned_payments", paymentOfAll), moved("owned_credit_memos", creditMemoOfAll)))
 }
 
-// copyPeople copies contacts, one per e-mail address (an empty one never matches),
+// copyPeople copies contacts, one per email address (an empty one never matches),
 // and terms acceptances, of which the older wins.
 func copyPeople(ctx context.Context, q db.Querier, x *execution) error {
 	contacts, err := x.create(ctx, q, "contact", `

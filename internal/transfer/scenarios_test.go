@@ -282,7 +282,7 @@ func TestMergeChains(t *testing.T) {
 	d.verify()
 }
 
-// TestMergeOfPeople: one contact per e-mail address, the older acceptance wins, the
+// TestMergeOfPeople: one contact per email address, the older acceptance wins, the
 // fields of the target stay unless the source's is picked.
 func TestMergeOfPeople(t *testing.T) {
 	d := newDesk(t)

@@ -20,7 +20,7 @@ type Target struct {
 	Reason      string
 }
 
-// Targets returns customers in the scope that a search finds (number, name, e-mail,
+// Targets returns customers in the scope that a search finds (number, name, email,
 // external id, CRM id, former ids), as targets of a transfer between customers: those
 // that can be chosen first, then the others with their reason.
 func Targets(ctx context.Context, q db.Querier, scope accounts.Scope, kind FlowKind, source accounts.Customer, typed string, limit int) ([]Target, error) {
