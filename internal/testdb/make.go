@@ -50,6 +50,9 @@ func NewWorld(t testing.TB, rows db.Querier) *World {
 	return w
 }
 
+// On makes records in a database that holds data already: it has neither provider nor brand.
+func On(t testing.TB, rows db.Querier) *World { return &World{t: t, rows: rows} }
+
 // Brand is a row of brands.
 type Brand struct {
 	ID                      int64
