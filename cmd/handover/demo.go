@@ -15,7 +15,7 @@ import (
 )
 
 type demoCmd struct {
-	Size  demo.Size `default:"small" placeholder:"SIZE" help:"How much: small (200 customers), medium (5,000) or large (100,000, about 10 million records)."`
+	Size  demo.Size `default:"small" placeholder:"SIZE" help:"How much: small (200 customers), medium (5,000) or large (100,000, about 13 million records)."`
 	Once  bool      `help:"Load nothing, and do not fail, when the database has data already."`
 	Cases bool      `help:"List the customers made to try each rule, and load nothing."`
 }

@@ -64,12 +64,12 @@ func TestBatchesTogetherAreTheSameForAnyNumber(t *testing.T) {
 	}
 }
 
-func TestTheLargeSizeHasAboutAHundredRecordsACustomer(t *testing.T) {
+func TestLargeDemoHasAbout130RecordsPerCustomer(t *testing.T) {
 	t.Parallel()
 	rows := 0
 	w, _ := joined(batches(some(t, 2000), Seed, today, batchSize))
 	each(w, func(string, reflect.Value) { rows++ })
-	if n := rows / 2000; n < 90 || n > 125 {
+	if n := rows / 2000; n < 110 || n > 150 {
 		t.Errorf("%d records a customer", n)
 	}
 }

@@ -24,7 +24,7 @@ type extent struct {
 }
 
 // sizes are all sizes, the smallest first. Short histories keep the large one at
-// about a hundred records a customer.
+// about 130 records a customer.
 var sizes = []extent{
 	{Small, 200, 35},
 	{Medium, 5_000, 35},
