@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "handover/views/ui"
 
-// Bell lists what became of the reader's own orders.
+// Bell lists the results of the reader's own orders.
 type Bell struct {
 	Rows   []BellRow
 	Unread bool

@@ -26,7 +26,7 @@ type CustomerHead struct {
 	Came         []CameFrom
 }
 
-// ReadOnly says what became of an account that was merged or transferred out.
+// ReadOnly describes the end of an account that was merged or transferred out.
 type ReadOnly struct {
 	Title         string // "Merged into another account"
 	Sentence      string
@@ -34,11 +34,11 @@ type ReadOnly struct {
 	SuccessorHref string
 }
 
-// BusyWith is a transfer of the account that is under way.
+// BusyWith is a transfer of the account in progress.
 type BusyWith struct {
 	Order    string
 	Href     string
-	Progress string // address that tells how far it is, "" = it does not run
+	Progress string // address of its progress, "" = it does not run
 	Sentence string
 }
 

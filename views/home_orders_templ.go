@@ -49,7 +49,7 @@ type HomeDraft struct {
 // HomeOrder is an order in a list of few.
 type HomeOrder struct {
 	Number, Href, Type, Source, Target, Status string
-	Progress                                   string // address that tells how far it is, "" = it is not followed
+	Progress                                   string // address of its progress, "" = it is not followed
 	When                                       ui.When
 }
 

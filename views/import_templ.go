@@ -58,7 +58,7 @@ type ImportFormat struct {
 	Columns string
 }
 
-// ImportPage takes files and says what became of them.
+// ImportPage takes files and shows the result.
 func ImportPage(v Import) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

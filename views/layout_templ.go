@@ -49,13 +49,13 @@ type Person struct {
 	Role     string
 }
 
-// Running tells how many transfers are under way.
+// Running counts the transfers in progress.
 type Running struct {
 	Count string // "" = none
 	Href  string
 }
 
-// ChromeBell leads to what became of the reader's own orders.
+// ChromeBell leads to the results of the reader's own orders.
 type ChromeBell struct {
 	Count string // not read yet, "" = nothing
 	Href  string

@@ -14,7 +14,7 @@ import (
 	"handover/views/ui"
 )
 
-// Progress is how far an order under way is.
+// Progress is the progress of an order's execution.
 type Progress struct {
 	Phase       string // "Moving the invoices"
 	Done, Total int64  // records; Total 0 = not known, or not the reader's to know
@@ -175,7 +175,7 @@ func orderResult(r OrderResult) templ.Component {
 	})
 }
 
-// orderProgress follows an order under way; without scripts the page is read again.
+// orderProgress follows an order in progress; without scripts the page reloads.
 func orderProgress(v Order) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -28,7 +28,7 @@ type Order struct {
 	RateReason   string // as typed
 	Asked        []AskedRow
 	Consent      *Consent  // for the new distributor that is asked
-	Progress     *Progress // nil = it is not under way
+	Progress     *Progress // nil = it is not in progress
 	ProgressHref string
 	Result       *OrderResult // of a completed order, where both sides may be seen
 	PDF          string
@@ -403,7 +403,7 @@ func OrderPage(v Order) templ.Component {
 	})
 }
 
-// orderProofKinds tells one side that the books of both were proved.
+// orderProofKinds shows one side that the totals of both were reconciled.
 func orderProofKinds(kinds []ProofKind) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

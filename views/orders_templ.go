@@ -26,7 +26,7 @@ type Orders struct {
 
 // OrderRow is one order.
 type OrderRow struct {
-	Progress    string // address that tells how far it is, "" = it is not followed
+	Progress    string // address of its progress, "" = it is not followed
 	Number      string
 	Href        string
 	Type        string

@@ -102,7 +102,7 @@ type ImpactPart struct {
 	Href   string
 }
 
-// PlanRow tells what becomes of one subscription's plan and price.
+// PlanRow describes the change of one subscription's plan and price.
 type PlanRow struct {
 	Subscription string
 	Quantity     string

@@ -107,8 +107,8 @@ func (h accountPages) done(p *page, text string) error {
 	return p.Tell(ui.Flash{Tone: ui.Green, Text: text}, "/account")
 }
 
-// browsers and systems are what a browser's long name tells, the first that fits;
-// most name their ancestors, too.
+// browsers and systems are found in a browser's long name, the first that fits; most name
+// their ancestors, too.
 var (
 	browsers = []struct{ part, name string }{
 		{"Edg", "Edge"},

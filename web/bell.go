@@ -12,7 +12,7 @@ import (
 	"handover/views/ui"
 )
 
-// bellPages tell people what became of the orders that they asked for.
+// bellPages show people the results of the orders that they asked for.
 type bellPages struct{ db *sqlx.DB }
 
 // newsListed is how many lines the page has.

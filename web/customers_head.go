@@ -121,8 +121,8 @@ func (o *opened) tabs(current string) []ui.Tab {
 	return out
 }
 
-// readOnly says what became of the account, nil if it is one that lives. A
-// successor outside the reader's scope is not named.
+// readOnly describes the end of the account, nil if it lives. A successor outside the
+// reader's scope is not named.
 func (o *opened) readOnly(next *accounts.Relative) *views.ReadOnly {
 	c := o.customer
 	if !c.ReadOnly() {

@@ -145,7 +145,7 @@ func (h dialogPages) save(step string, read func(dialogPages, *talk, *form) erro
 	return func(p *page) error {
 		f := p.ReadForm()
 		t, err := h.load(p, step)
-		// A second click, or a tab that was left open: the order says what became of it.
+		// A second click, or a tab that was left open: the order shows its result.
 		if err != nil || t.draft.Number == "" {
 			order, ended, endedErr := wizardPages{engine: h.engine}.ended(p, f)
 			if endedErr != nil {

@@ -87,7 +87,7 @@ func (t *talk) settled(p transfer.Preview) []ui.Fact {
 	return append(facts, ui.Fact{Label: "Draft", Text: t.draft.Number})
 }
 
-// effectiveFact tells the effective date.
+// effectiveFact shows the effective date.
 func effectiveFact(req transfer.Request) ui.Fact {
 	if req.EffectiveOn == "" {
 		return ui.Fact{Label: "Effective date", Text: "None", Note: "the full history"}

@@ -48,7 +48,7 @@ func (h dialogPages) showSelect(t *talk, status int) error {
 	return t.Render(status, "Select · "+h.Title, views.DialogSelectPage(v))
 }
 
-// sourceFacts tell the account that loses.
+// sourceFacts describe the account that loses.
 func (h dialogPages) sourceFacts(t *talk) ([]ui.Fact, error) {
 	standing, err := accounts.StandingOf(t.ctx(), t.db(), t.source.ID)
 	facts := []ui.Fact{

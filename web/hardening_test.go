@@ -183,7 +183,7 @@ func TestEveryFormIsGuarded(t *testing.T) {
 	}
 }
 
-// A body that does not tell its length is cut off where the limit is.
+// A body without a stated length is cut off at the limit.
 func TestBodiesWithoutALengthAreLimited(t *testing.T) {
 	t.Parallel()
 	h := newHardened(t)

@@ -77,7 +77,7 @@ func sendImpact(p *page, customer string, preview transfer.Preview) error {
 	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
 	header.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="preview-%s.csv"`, customer))
 	out := csv.NewWriter(p.Response())
-	_ = out.Write([]string{"kind", "part", "count", "ended", "amount", "currency"}) // kept by the writer, told by Error
+	_ = out.Write([]string{"kind", "part", "count", "ended", "amount", "currency"}) // Error returns its mistake
 	for _, i := range preview.Impact {
 		writePart(out, i.Kind, "moving", i.Moving)
 		writePart(out, i.Kind, "staying", i.Staying)

@@ -116,8 +116,8 @@ func partyWords(l billing.EntryLine) string {
 	return l.Party + " (" + l.PartyEntity + ")"
 }
 
-// originalWords tell the amount of such a line on the side that gave, and by what it was
-// multiplied in another currency: "€ 120.05 at 0.8612".
+// originalWords give the amount of such a line on the side that gave, and its rate in
+// another currency: "€ 120.05 at 0.8612".
 func originalWords(l billing.EntryLine) string {
 	if !l.Original.Valid {
 		return ""

@@ -110,7 +110,7 @@ func TestForgotPassword(t *testing.T) {
 	p.signIn(p.staff)
 }
 
-// Whoever reads mails without managing staff sees that there is a link, never which.
+// A reader of mails who does not manage staff sees that there is a link, never which.
 func TestLinksAreWithheld(t *testing.T) {
 	t.Parallel()
 	for _, role := range []string{"account_manager", "support", "auditor"} {

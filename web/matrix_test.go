@@ -58,7 +58,8 @@ func newMatrix(t *testing.T) *matrix {
 	}{{"own", "Alder", alder}, {"child", "Aspen", aspen}, {"sibling", "Birch", birch}, {"parent", "Poplar", w.Provider}, {"unrelated", "Beech", beech}} {
 		m.houses[h.relation] = m.furnish(h.name, h.d, root, i)
 	}
-	// The provider asks to change a setting of the reseller: by whom is not told there.
+	// The provider asks to change a setting of the reseller, who does not learn the
+	// requester's name.
 	asker := w.Staff(testdb.Staff{Name: "Poplar Chief"})
 	w.Exec(`insert into setting_changes (distributor_id, setting, before, after, requested_by, requested_at, expires_at)
 		values ($1, 'time_zone', '{"time_zone": "UTC"}', '{"time_zone": "Europe/Oslo"}', $2, now(), now() + interval '7 days')`, alder.ID, asker.ID)

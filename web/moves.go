@@ -49,8 +49,7 @@ func moveSentence(m accounts.Move) string {
 	return sentence
 }
 
-// endOf names the account at one end of a move; one outside the reader's scope is
-// not told.
+// endOf names the account at one end of a move, but not one outside the reader's scope.
 func endOf(r *accounts.Relative) string {
 	if r == nil {
 		return "another distributor"
@@ -58,7 +57,7 @@ func endOf(r *accounts.Relative) string {
 	return r.Name + " (" + r.Number() + ")"
 }
 
-// planOf names a plan; one outside the reader's scope is not told.
+// planOf names a plan, but not one outside the reader's scope.
 func planOf(name string, id *string) string {
 	if name == "" {
 		return "a plan of another distributor"

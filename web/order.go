@@ -171,7 +171,7 @@ func (h orderPage) fillProof(p *page, o seenOrder, v *views.Order) error {
 	if err := h.fillControl(p, o, v); err != nil {
 		return err
 	}
-	if !o.sides.Whole { // the sums are over both accounts: they would tell the other's
+	if !o.sides.Whole { // the sums are over both accounts: they would reveal the other's
 		v.ProofKinds = proofKinds(rows)
 		return nil
 	}

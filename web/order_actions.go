@@ -67,7 +67,7 @@ func previewPath(o transfer.Order) string {
 	return draftPath(o) + previewStep
 }
 
-// askedRow tells of an agreement that the order needs.
+// askedRow describes an agreement that the order needs.
 func askedRow(a transfer.Asked) views.AskedRow {
 	row := views.AskedRow{What: "Approval by a second person", Of: upperFirst(a.Distributor), State: "awaiting_approval", By: upperFirst(a.By), Reason: a.Reason}
 	if a.Kind == "consent" {

@@ -13,7 +13,7 @@ import (
 	"handover/views"
 )
 
-// How an order under way is followed.
+// How pages follow an order in progress.
 const (
 	refreshRunning = 3                      // seconds after which a page without scripts is read again
 	followEvery    = 300 * time.Millisecond // between two looks at the order
@@ -46,11 +46,12 @@ func (s *streams) begin(staffID int64) (end func(), err error) {
 	}, nil
 }
 
-// followedInLists is how many orders under way a list follows: browsers open few
+// followedInLists is how many orders in progress a list follows: browsers open few
 // connections at once. The page of each follows it in any case.
 const followedInLists = 3
 
-// followed lets the row of an order under way be followed, unless n others are already.
+// followed lets the list follow the row's order, unless it follows followedInLists
+// already.
 func followed(row views.OrderRow, n *int) views.OrderRow {
 	if *n >= followedInLists {
 		return row
@@ -61,7 +62,7 @@ func followed(row views.OrderRow, n *int) views.OrderRow {
 	return row
 }
 
-// progressHref is where one hears how far an order under way is, "" of any other.
+// progressHref is the address of the order's progress, "" if it is not in progress.
 func progressHref(order, status string) string {
 	if status != "queued" && status != "in_progress" {
 		return ""
@@ -78,7 +79,7 @@ func following(n int) renderOption {
 	}
 }
 
-// fillProgress fills in how far an order under way is.
+// fillProgress fills in the progress of an order.
 func (h orderPage) fillProgress(p *page, o seenOrder, v *views.Order) error {
 	if !o.Waits() {
 		return nil
@@ -106,7 +107,7 @@ func (h orderPage) progressView(p *page, o seenOrder) (views.Progress, error) {
 	return v, nil
 }
 
-// progress tells how far the order is, as server-sent events, until it has ended.
+// progress sends the order's progress as server-sent events, until it has ended.
 func (h orderPage) progress(p *page) error {
 	end, err := h.streams.begin(p.Staff.ID)
 	if err != nil {
@@ -138,7 +139,7 @@ func (h orderPage) progress(p *page) error {
 			}
 			told = text
 		}
-		p.reader.Release() // whoever follows holds no connection meanwhile
+		p.reader.Release() // a follower holds no connection meanwhile
 		select {
 		case <-p.ctx().Done():
 			return nil

@@ -9,8 +9,8 @@ import (
 	"handover/views/ui"
 )
 
-// orderRateFacts tell the conversion rate of an order: as it was used, as it was accepted, or
-// of a draft as it was typed.
+// orderRateFacts show the conversion rate of an order: as it was used, as it was accepted,
+// or of a draft as it was typed.
 func orderRateFacts(o transfer.Order) []ui.Fact {
 	switch {
 	case o.Result != nil:
@@ -27,7 +27,7 @@ func orderRateFacts(o transfer.Order) []ui.Fact {
 	return facts
 }
 
-// rateFacts tell a rate, and who allowed it if it is far from the rate table.
+// rateFacts show a rate, and who allowed it if it is far from the rate table.
 func rateFacts(rate *transfer.RatePreview) []ui.Fact {
 	if rate == nil {
 		return nil
@@ -45,7 +45,7 @@ func allowedFact(name, reason string) ui.Fact {
 	return ui.Fact{Label: "Rate allowed by", Text: name, Note: reason}
 }
 
-// fillRate offers to allow the rate of a draft that the rate table blocks, to whoever may.
+// fillRate offers to allow the blocked rate of a draft, to readers with the privilege.
 func (h orderPage) fillRate(p *page, o seenOrder, v *views.Order) error {
 	if o.Status != "draft" || !o.sides.Whole || !p.Staff.Can(identity.RatesOverride) || o.Request.ConversionRate == "" {
 		return nil

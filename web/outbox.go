@@ -153,7 +153,7 @@ func sentAt(m notify.Mail) ui.When {
 	return formatMoment(*m.SentAt)
 }
 
-// notice says what became of a mail that was not simply sent.
+// notice describes the result of a mail that was not simply sent.
 func (h outboxPages) notice(m notify.Mail) *ui.Notice {
 	tries := plural(m.Attempts, "attempt", "attempts")
 	switch {

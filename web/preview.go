@@ -201,7 +201,7 @@ func keptView(list []transfer.KeptOrNot) []views.Kept {
 	return out
 }
 
-// keptNotes says what becomes of acceptances and payment methods as a whole.
+// keptNotes describe the result for acceptances and payment methods as a whole.
 func keptNotes(p transfer.Preview) (terms, methods string) {
 	kept := func(list []transfer.KeptOrNot) int {
 		return len(slices.DeleteFunc(slices.Clone(list), func(k transfer.KeptOrNot) bool { return !k.Kept }))

@@ -92,8 +92,8 @@ func (p *page) chrome(title string) views.Chrome {
 	return c
 }
 
-// waiting returns what the frame tells of orders. A page, an error's above all,
-// does not fail for it.
+// waiting returns the counts of orders for the frame. A page, an error's above all, does
+// not fail because of them.
 func (p *page) waiting() orders.Waiting {
 	n, err := orders.CountWaiting(p.Request().Context(), p.db(), p.Scope())
 	if err != nil {

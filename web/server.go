@@ -131,8 +131,8 @@ func (s *Server) httpServer() *http.Server {
 	}
 }
 
-// Serve answers requests on the listener until the context ends, then lets the
-// requests under way finish.
+// Serve answers requests on the listener until the context ends, then lets the requests in
+// progress finish.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	live, stopLive := context.WithCancel(context.Background())
 	go s.forgetEnded(ctx)

@@ -24,9 +24,9 @@ const (
 	minSessionKey = 32
 )
 
-// cookies reads and writes the signed cookies: the session's and those of a sign-in
-// under way, which hold a random id and nothing else; the results that the next page
-// shows; and the id by which the throttle knows a browser that signed in before.
+// cookies reads and writes the signed cookies: those of a session and of a pending
+// sign-in, which hold a random id and nothing else; the results that the next page shows;
+// and the id by which the throttle knows a browser that signed in before.
 type cookies struct {
 	store   *sessions.CookieStore
 	devices *sessions.CookieStore

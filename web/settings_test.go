@@ -271,7 +271,7 @@ func (p panel) takeOver(s testdb.Staff, mail string) panel {
 	return other
 }
 
-// Whoever signs in with single sign-on confirms a change with it, when it is fresh.
+// A person who uses single sign-on confirms a change with it, when it is fresh.
 func TestFreshSingleSignOnStandsInForThePassword(t *testing.T) {
 	t.Parallel()
 	issuer, port := freeAddress(t)

@@ -60,8 +60,8 @@ func freeAddress(t *testing.T) (address string, port int) {
 	return address, port
 }
 
-// runProvider runs a real provider, the npm package oidc-provider, at the port until
-// the test ends. It tells email addresses in the identity token or in its user info.
+// runProvider runs a real provider, the npm package oidc-provider, at the port until the
+// test ends. It sends email addresses in the identity token or in its user info.
 func (p panel) runProvider(port int, inToken bool, people map[string]account) {
 	p.Helper()
 	settings, err := json.Marshal(map[string]any{"redirect": p.url + "/sign-in/oidc/callback", "people": people, "port": port, "inToken": inToken})

@@ -25,7 +25,7 @@ import (
 
 var loopback = webhooks.Networks{netip.MustParsePrefix("127.0.0.0/8")}
 
-// told is a message that a program got, with what it says.
+// told is a message that a program got, with its body.
 type told struct {
 	header http.Header
 	body   []byte

@@ -83,7 +83,8 @@ func TestWizardShowsDeviationWhileRateIsTyped(t *testing.T) {
 	d.get(d.path("rate/conversion")+"?rate=190").not("blocked", "acknowledge")
 }
 
-// The wizard of whoever may not allow a rate: 1.89 is blocked, 190 says nothing, 195 warns.
+// For a person who may not allow a rate: the wizard blocks 1.89, accepts 190, warns at
+// 195.
 func TestWizardComparesRateWithRateTable(t *testing.T) {
 	d := newYenDesk(t)
 	d.as(d.world.Staff(testdb.Staff{Role: "account_manager"}))

@@ -14,7 +14,7 @@ func (h wizardPages) save(name transfer.StepName) func(*page) error {
 	return func(p *page) error {
 		f := p.ReadForm()
 		w, err := h.load(p)
-		// A second click, or a tab that was left open: the order says what became of it.
+		// A second click, or a tab that was left open: the order shows its result.
 		if err != nil || w.draft.Number == "" {
 			order, ended, endedErr := h.ended(p, f)
 			if endedErr != nil {

@@ -76,7 +76,7 @@ func TestServeSendsMails(t *testing.T) {
 	if got := <-code; got != 0 || errOut.Len() > 0 {
 		t.Errorf("exit code %d, %s", got, &errOut)
 	}
-	if got := world.Text(`select state from outbox`); got != "sent" { // noted although the program was told to stop
+	if got := world.Text(`select state from outbox`); got != "sent" { // recorded although the program was stopping
 		t.Errorf("the mail is %s", got)
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"handover/internal/testdb"
 )
 
-// TestServe starts the panel on a free port, asks whether it is ready, and tells
-// it to stop as a signal would.
+// TestServe starts the panel on a free port, asks whether it is ready, and stops it as a
+// signal would.
 func TestServe(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())

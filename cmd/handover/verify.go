@@ -171,7 +171,7 @@ func printReconciliation(out *report, name string, results []reconciliation.Resu
 	}
 }
 
-// The JSON form (interfaces.md 1 of the specification).
+// The JSON form (docs/operations.md, "Proof").
 type (
 	checkJSON struct {
 		Name   string `json:"name"`

@@ -37,8 +37,8 @@ func (c *workerCmd) Run(ctx context.Context, a *app) error {
 	})
 }
 
-// work does all that is done without a click, until the context ends: it executes the
-// orders of the queue, seals the audit log, sends mails, and tells programs.
+// work does everything that needs no click, until the context ends: it executes the orders
+// of the queue, seals the audit log, and sends mails and messages to programs.
 func (a *app) work(ctx context.Context, pool *sqlx.DB, queue *jobs.Queue) error {
 	var beside sync.WaitGroup
 	defer beside.Wait()

@@ -1,11 +1,11 @@
-// Package accounts knows who sells and who buys: distributors and their tree,
-// customers, and what hangs on a customer without being a document: contacts,
-// payment methods, service users, accepted terms, subscriptions.
+// Package accounts knows who sells and who buys: distributors and their tree, customers,
+// and the records of a customer that are no documents: contacts, payment methods, service
+// users, accepted terms, subscriptions.
 //
-// Every query takes a Scope: whose records the reader may see. What lies outside
-// is not found, so that nothing is revealed by the answer.
+// Every query takes a Scope: whose records the reader may see. Records outside are not
+// found, so that the answer reveals nothing.
 //
-// Accounts that were merged or transferred out stay readable for good. Whatever
-// they were called leads to their page, and a search by it also finds the account
-// that followed them (lineage.go).
+// Accounts that were merged or transferred out stay readable for good. Their former names
+// and ids lead to their page, and a search by one also finds the account that followed
+// them (lineage.go).
 package accounts

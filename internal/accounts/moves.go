@@ -27,7 +27,7 @@ type Move struct {
 	// The names of the plans, where Column is plan_id; "" outside the scope.
 	FromPlan string `db:"-"`
 	ToPlan   string `db:"-"`
-	// The value of a side of the transfer that lies outside the scope is not told.
+	// The value of a side outside the scope is hidden.
 	BeforeHidden bool `db:"before_hidden"`
 	AfterHidden  bool `db:"after_hidden"`
 }

@@ -70,8 +70,8 @@ const memoOrigin = `, m.purpose, coalesce(m.origin_kind, '') as origin_kind, coa
 // Customer returns the number of the document's owner.
 func (d Document) Customer() string { return accounts.Number(accounts.CustomerPrefix, d.CustomerID) }
 
-// documentDetails says per kind how one document ($1) is read, in the columns of
-// Document; "of" is the document that it hangs on.
+// documentDetails has the query for one document ($1) per kind, in the columns of
+// Document; "of" is the document that it depends on.
 var documentDetails = map[string]string{
 	"invoice": `select i.id, i.number, i.external_id, i.customer_id, i.issued_on as on_date, i.due_on, i.currency, i.total as amount,
 		i.status, i.restricted, '' as reason, i.buyer_name, i.buyer_address, i.buyer_tax_id, '' as method,

@@ -86,9 +86,9 @@ const periodSQL = `
 	select p.id, p.distributor_id, d.name as distributor_name, p.start_on, p.end_on, p.status
 	from financial_periods p join distributors d on d.id = p.distributor_id `
 
-// SetPeriodStatus closes or opens a period and returns it and whether it changed. It
-// waits for transfers under way that rely on the period, and those that start later
-// see the new state.
+// SetPeriodStatus closes or opens a period and returns it and whether it changed. It waits
+// for transfers in progress that rely on the period, and those that start later see the
+// new state.
 func SetPeriodStatus(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64, status string) (Period, bool, error) {
 	if status != PeriodOpen && status != PeriodClosed {
 		return Period{}, false, fault.InvalidField("status", "%q is no state of a financial period; it is open or closed.", status)

@@ -198,7 +198,7 @@ func (n NewRate) check() (Rate, error) {
 	return Rate{On: on, From: n.From, To: n.To, Rate: rate, Source: n.Source, Reason: reason}, wrong.Err()
 }
 
-// taken tells that there is a rate of this pair, date and source already.
+// taken is the error that the table already has a rate of this pair, date and source.
 func (r Rate) taken(ctx context.Context, q db.Querier) error {
 	var there decimal.Decimal
 	err := q.GetContext(ctx, &there, `

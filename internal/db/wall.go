@@ -123,7 +123,7 @@ type pqConn interface {
 // its queries anywhere else.
 type walledConn struct {
 	pqConn
-	wall *Wall  // of the transaction under way; nil = none, or as the owner
+	wall *Wall  // of the transaction in progress; nil = none, or as the owner
 	role string // that it acts as
 	kept *statements
 }

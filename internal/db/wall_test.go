@@ -37,7 +37,7 @@ var unwalled = map[string]string{
 	"recovery_codes":         "read by their owner outside of the walls: the roles have no right to it",
 }
 
-// Whoever adds a table decides who may see its rows.
+// The author of a new table decides who may see its rows.
 func TestEveryTableStandsBehindTheWall(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
@@ -80,7 +80,7 @@ func TestEveryTableStandsBehindTheWall(t *testing.T) {
 	}
 }
 
-// Whoever adds a view must not open a way around the policies.
+// A new view must not open a way around the policies.
 func TestViewsReadAsWhoAsks(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)

@@ -18,7 +18,7 @@ const (
 // rateDays is for how many days back there are exchange rates.
 const rateDays = 90
 
-// anchorOf returns the day that all dates hang on: the start of the month.
+// anchorOf returns the day that all dates are relative to: the start of the month.
 func anchorOf(today time.Time) time.Time {
 	return time.Date(today.Year(), today.Month(), 1, 0, 0, 0, 0, time.UTC)
 }

@@ -34,8 +34,7 @@ func Load(ctx context.Context, db *sqlx.DB, size Size, today time.Time) (Summary
 	return LoadTelling(ctx, db, size, today, func(_, _ int) {})
 }
 
-// LoadTelling is Load that tells after each batch how many customers and
-// records there are.
+// LoadTelling is Load that reports the number of customers and records after each batch.
 func LoadTelling(ctx context.Context, db *sqlx.DB, size Size, today time.Time, tell func(customers, records int)) (Summary, error) {
 	out := Summary{Size: size, Files: map[string]int{}, SignIns: SignIns()}
 	empty, err := isEmpty(ctx, db)

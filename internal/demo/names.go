@@ -33,7 +33,7 @@ var (
 	}
 )
 
-// fourthWords tell companies apart whose first three words are the same.
+// fourthWords distinguish companies with the same first three words.
 var fourthWords = []string{"Collective", "Group", "House", "Partners", "Works"}
 
 // shortNames is how many times a name of three words is tried.

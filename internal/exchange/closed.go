@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// intoClosed is the rule of closed periods (books.md 4): a period that was closed before the
+// intoClosed is the rule of closed periods (docs/import.md): a period that was closed before the
 // import takes nothing new, no other amount or date, and no void.
 var intoClosed = guard{
 	code:   "IMPORT_INTO_CLOSED_PERIOD",

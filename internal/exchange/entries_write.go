@@ -76,7 +76,7 @@ func commas(columns []string) string {
 	return ", " + strings.Join(columns, ", ")
 }
 
-// asText lists columns after others as texts that tell null from every value.
+// asText lists columns after others as texts that distinguish null from every value.
 func asText(columns []string) string {
 	text := ""
 	for _, c := range columns {

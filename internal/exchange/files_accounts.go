@@ -56,7 +56,7 @@ var accountFiles = []file{
 	},
 }
 
-// contractFiles are subscriptions and what hangs on them before it is billed.
+// contractFiles are subscriptions and their records before they are billed.
 var contractFiles = []file{
 	{
 		name: "subscriptions", table: "subscriptions", label: "subscription", kind: "subscription", prefix: "S",

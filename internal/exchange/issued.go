@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// amend is the rule of issued documents (books.md 4): they keep what their hash covers, and a
+// amend is the rule of issued documents (docs/import.md): they keep what their hash covers, and a
 // document that a transfer settled is not voided behind its back.
 var amend = guard{
 	code:   "ISSUED_DOCUMENT_CHANGED",

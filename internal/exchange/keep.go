@@ -115,8 +115,8 @@ func (im *importer) keepColumns(ctx context.Context, l *load) error {
 	return nil
 }
 
-// keepEnds keeps what an account ended as, whoever ended it, and children at the
-// account that came after their parent.
+// keepEnds keeps the status with which an account ended, whoever ended it, and children at
+// the account that came after their parent.
 func (im *importer) keepEnds(ctx context.Context, l *load) error {
 	for _, statement := range []string{
 		`update {load} l set status = t.status from customers t

@@ -10,9 +10,9 @@ import (
 // longestLine limits how much an unclosed quote can swallow.
 const longestLine = 1 << 20
 
-// lines reads CSV (RFC 4180) and tells on which line each record begins. Unlike
-// encoding/csv it keeps line ends inside quotes as they are, so that a text comes
-// out of a round trip unchanged.
+// lines reads CSV (RFC 4180) and says on which line each record begins. Unlike
+// encoding/csv it keeps line ends inside quotes as they are, so that a text comes out of a
+// round trip unchanged.
 type lines struct {
 	in   *bufio.Reader
 	at   int // the line that is being read

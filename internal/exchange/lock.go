@@ -11,9 +11,9 @@ var ownedBy = map[string]bool{
 	"subscriptions": true, "service_users": true, "invoices": true, "payments": true, "credit_memos": true, "debit_memos": true,
 }
 
-// lock keeps transfers away from the accounts that the files are about, in the order
-// in which transfers lock them. A transfer that was under way may have given a record
-// to another account: then that one is locked too.
+// lock keeps transfers away from the accounts that the files are about, in the order in
+// which transfers lock them. A transfer in progress may have given a record to another
+// account: then it locks that one too.
 func (im *importer) lock(ctx context.Context) error {
 	var parts []string
 	for _, l := range im.loads {

@@ -100,7 +100,7 @@ func (d *desk) roundTrip() {
 	unchanged(d, load(d, d.pool, first))
 }
 
-// moveHistory gives two subscriptions of c1 and all that hangs on them to c2.
+// moveHistory gives two subscriptions of c1 and all their records to c2.
 func (d *desk) moveHistory() {
 	d.Helper()
 	c2 := d.id("customers", "c2")

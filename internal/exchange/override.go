@@ -11,8 +11,9 @@ import (
 	"handover/internal/fault"
 )
 
-// Override lets an import through that the books refuse (books.md 4): the zero value lets
-// nothing through. Whoever calls Import checks that By holds the privilege books.override.
+// Override lets an import through that the books refuse (docs/import.md, "Closed periods
+// and issued documents"): the zero value lets nothing through. The caller of Import checks
+// that By holds the privilege books.override.
 type Override struct {
 	IntoClosed bool        // write into periods that were closed before the import
 	Amend      bool        // change issued documents
@@ -120,7 +121,7 @@ func (im *importer) note(ctx context.Context, l *load, g guarded) error {
 	return err
 }
 
-// wholes are the tables whose rows are shown with the rows that hang on them.
+// wholes are the tables whose rows are shown with the rows that depend on them.
 var wholes = map[string]struct{ table, by string }{
 	"invoices":        {"invoice_lines", "invoice_id"},
 	"journal_entries": {"journal_lines", "entry_id"},

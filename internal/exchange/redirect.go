@@ -46,7 +46,7 @@ func (im *importer) succeed(ctx context.Context, l *load, column, stays string) 
 	return err
 }
 
-// stays is a condition on a loaded row l: it hangs on a document that its account keeps.
+// stays is a condition on a loaded row l: it depends on a document that its account keeps.
 func (im *importer) stays(l *load) string {
 	condition := "false"
 	if l.settles != "" && l.has("invoice_id") {

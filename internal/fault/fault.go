@@ -35,7 +35,7 @@ type Field struct {
 	Message string
 }
 
-// Error is a mistake told to the user in a sentence.
+// Error is a mistake that the user reads as a sentence.
 type Error struct {
 	Code    Code
 	Message string

@@ -32,7 +32,7 @@ const (
 	recoveryGroup = 4
 )
 
-// outcome is what became of a code that was entered.
+// outcome is the result of a code that was entered.
 type outcome int
 
 const (

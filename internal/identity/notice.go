@@ -10,8 +10,8 @@ import (
 	"handover/internal/notify"
 )
 
-// Notices tell a person by mail what was changed of how they sign in: whoever did not do
-// it themselves hears of it.
+// Notices are mails to a person about changes of their sign-in, so that they learn of a
+// change by another person.
 const (
 	passwordChanged = "Your password was changed"
 	factorOn        = "Your second factor was turned on"
@@ -20,8 +20,8 @@ const (
 	codesRenewed    = "Your recovery codes were replaced"
 )
 
-// tell writes the notice into the outbox, in the transaction of the change. It names who
-// did it when it was not the person.
+// tell writes the notice into the outbox, in the transaction of the change. It names the
+// actor if that was another person.
 func (s Staff) tell(ctx context.Context, q db.Querier, actor audit.Actor, what string) error {
 	whence := ""
 	if actor.ID != s.ID {

@@ -134,8 +134,8 @@ func TestEnable(t *testing.T) {
 	}
 }
 
-// The last administrator of the provider stays whoever asks and however; a reseller's
-// can be changed from above only.
+// No one can remove the provider's last administrator, in any way; only people above can
+// change a reseller's last one.
 func TestTheLastAdministratorStaysEverywhere(t *testing.T) {
 	t.Parallel()
 	c := newChannel(t)

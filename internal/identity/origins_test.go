@@ -42,7 +42,7 @@ func TestWhoInvitedWhom(t *testing.T) {
 			t.Errorf("%s reads %+v, %v", tt.who, got, err)
 		}
 	}
-	// Whoever sends the invitation again is named instead.
+	// A person who sends the invitation again replaces the inviter.
 	if _, err := c.office.InviteAgain(t.Context(), c.by(c.boss), bySecond); err != nil {
 		t.Fatal(err)
 	}

@@ -46,8 +46,8 @@ func resetLetter(s Staff, why string) letter {
 	}
 }
 
-// How often a link is mailed because of a forgotten password, and how long every
-// answer takes: what is done for a known address cannot be told by a clock.
+// How often a link is mailed because of a forgotten password, and how long every answer
+// takes: its time must not reveal whether the address is known.
 const (
 	forgotWindow     = time.Hour
 	maxForgotAccount = 3

@@ -31,7 +31,7 @@ type Door struct {
 	db     *sqlx.DB
 	vault  vault.Vault
 	decoy  string        // hash that no password matches: unknown accounts take the same time
-	places chan struct{} // one per attempt under way
+	places chan struct{} // one per attempt in progress
 }
 
 // NewDoor returns the door to the panel. The secrets of second factors are sealed

@@ -32,8 +32,8 @@ type attempts struct {
 	Address      int  `db:"address"`
 }
 
-// tooMany is the one rule of who has to wait. A browser that signed in before is
-// judged by its own failures alone, wherever it is now and whoever is there too.
+// tooMany is the one rule of who has to wait. A browser that signed in before is judged by
+// its own failures alone, wherever it is now and however often others fail there.
 func (n attempts) tooMany() bool {
 	switch {
 	case n.KnownDevice:

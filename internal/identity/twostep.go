@@ -96,7 +96,7 @@ func (d *Door) EnterCode(ctx context.Context, pending, code string, client Clien
 	return token, err
 }
 
-// refuseCode counts the wrong code and returns what to tell the person.
+// refuseCode counts the wrong code and returns the message to the person.
 func refuseCode(ctx context.Context, tx *sqlx.Tx, pending string, c Credentials, s Staff, got outcome) (told, err error) {
 	if err := noteWrongCode(ctx, tx, c, s, "sign_in.failed", got); err != nil {
 		return nil, err

@@ -113,7 +113,7 @@ func collision(i int, customers, subs []string, away string) transfer.Request {
 	return transfer.Request{Kind: transfer.Distributor, SourceCustomer: customers[a], TargetDistributor: away, Mode: transfer.ModeSubscriptions}
 }
 
-// fire does what a person does, and returns what they were told.
+// fire does what a person does, and returns the answer that they got.
 func fire(e *transfer.Engine, actor audit.Actor, req transfer.Request) string {
 	ctx := context.Background()
 	draft, err := e.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)

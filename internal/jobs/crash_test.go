@@ -237,7 +237,7 @@ func (c *crash) killDatabase() {
 }
 
 // transfer moves the subscription to the other customer while disturb does its worst, and
-// checks what came of it.
+// checks the result.
 func (c *crash) transfer(disturb func()) {
 	c.Helper()
 	ctx, actor := context.Background(), audit.Actor{Name: "tester"}
@@ -320,7 +320,7 @@ func (c *crash) check(o transfer.Order) {
 	}
 }
 
-// say tells of a long run how far it is.
+// say reports the progress of a long run.
 func (c *crash) say(what string, i int) {
 	if testing.Verbose() {
 		c.Logf("%s killed, %d times", what, i+1)

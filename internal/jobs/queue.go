@@ -64,7 +64,7 @@ func New(engine *transfer.Engine, ticks ...func(context.Context) error) (*Queue,
 	return q, nil
 }
 
-// put adds the job in the transaction of whoever queues the order.
+// put adds the job in the transaction that queues the order.
 func (q *Queue) put(ctx context.Context, tx *sqlx.Tx, orderID int64) error {
 	if _, err := q.client.InsertTx(ctx, tx.Tx, transferArgs{OrderID: orderID}, nil); err != nil {
 		return fmt.Errorf("add a job: %w", err)

@@ -30,7 +30,7 @@ type Kind struct {
 	Label    string
 	When     string // it is written
 	Staff    bool   // to staff; else to the customer
-	Everyone bool   // to all who may answer or see the order; else to whoever asked for it, unless others want it too
+	Everyone bool   // to all who may answer or see the order; else to its requester, unless others want it too
 	Usual    bool   // staff get it who did not say otherwise
 	Subject  string
 	Body     string

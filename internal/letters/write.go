@@ -44,16 +44,16 @@ func WriteToCustomer(ctx context.Context, q db.Querier, m ToCustomer) error {
 	return nil
 }
 
-// ToStaff is a mail to the people of both distributors about an order. Whoever does not
-// see a side reads Hidden in its place.
+// ToStaff is a mail to the people of both distributors about an order. A reader who does
+// not see a side reads Hidden in its place.
 type ToStaff struct {
 	Kind           Name
 	From, To       int64 // the two distributors; To 0 = the same
 	Asked          []int64
 	RequestedBy    int64 // 0 = none
-	ExceptStaff    int64 // whoever did it knows
+	ExceptStaff    int64 // the actor knows already
 	Values         map[string]string
-	Detail         string // for whoever sees both sides
+	Detail         string // for readers who see both sides
 	Source, Target string
 	Hidden         string // "another distributor"
 	Link           func(provider bool) string

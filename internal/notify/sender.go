@@ -17,7 +17,7 @@ const (
 	pollEvery    = 2 * time.Second  // looks for due mails
 	exchangeTime = time.Minute      // what connecting may take, and again what sending may take
 	stopTime     = 10 * time.Second // how long a stopping process waits for a mail in progress
-	recordTime   = 10 * time.Second // writing down what came of a mail
+	recordTime   = 10 * time.Second // recording the result of a mail
 	deadAfter    = 10 * time.Minute // a mail in sending for longer was left by a dead process
 )
 

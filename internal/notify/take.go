@@ -39,7 +39,7 @@ type taken struct {
 	CreatedAt time.Time `db:"created_at"`
 }
 
-// outcome is what came of handing a mail over.
+// outcome is the result of handing a mail over.
 type outcome struct {
 	state       State  // Sent, Unconfirmed, Failed for good, or Waiting for the next attempt
 	reason      string // "" = none
@@ -136,8 +136,8 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 	return nil
 }
 
-// came writes to the audit log what became of a mail that was handed over: it was
-// sent, given up, or its fate is unknown.
+// came writes the result of a mail that was handed over to the audit log: it was sent,
+// given up, or its delivery is unknown.
 func came(ctx context.Context, q db.Querier, state State, recipient, order, reason string) error {
 	orderID, _ := accounts.ParseNumber("TO", order) // 0 = a mail without an order
 	after := map[string]string{"state": string(state)}

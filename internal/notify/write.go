@@ -27,8 +27,8 @@ type StaffMail struct {
 	Secret  string // an address that opens something, for Withheld; "" = none
 }
 
-// Write puts the mail into the outbox and returns its id. Call it in the transaction
-// of the change that it tells of.
+// Write puts the mail into the outbox and returns its id. Call it in the transaction of
+// the change that the mail is about.
 func Write(ctx context.Context, q db.Querier, m StaffMail) (int64, error) {
 	var id int64
 	err := q.GetContext(ctx, &id, `

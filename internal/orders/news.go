@@ -9,7 +9,7 @@ import (
 	"handover/internal/db"
 )
 
-// News is what became of an order that the person asked for: it ended, or was handed back.
+// News is the result of an order that the person asked for: it ended, or was handed back.
 type News struct {
 	Number    string    `db:"number"`
 	Kind      string    `db:"kind"`

@@ -8,7 +8,8 @@ import (
 	"handover/internal/db"
 )
 
-// Waiting is how many transfer orders are under way or in the queue, and how many wait for approval.
+// Waiting counts the transfer orders in progress or in the queue, and those that wait for
+// approval.
 type Waiting struct {
 	Running  int64 `db:"running"`
 	Approval int64 `db:"approval"`

@@ -153,8 +153,8 @@ const (
 	rest       = 20
 )
 
-// Refresh runs a check where the last one is too old for the size of the books. Another check
-// under way serves as well.
+// Refresh runs a check where the last one is too old for the size of the books. Another
+// check in progress serves as well.
 func Refresh(ctx context.Context, pool *sqlx.DB, s accounts.Scope) error {
 	due := false
 	err := db.InSnapshot(ctx, pool, func(tx *sqlx.Tx) error {

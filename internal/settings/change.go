@@ -42,7 +42,7 @@ type Request struct {
 	Reason        string // "" = none
 }
 
-// Outcome is what became of a request.
+// Outcome is the result of a request.
 type Outcome string
 
 // The outcomes.

@@ -57,7 +57,7 @@ type Control struct {
 	write func(ctx context.Context, q db.Querier, distributorID int64, v Values) error
 }
 
-// controls is the one list of the control settings (books.md 6).
+// controls is the one list of the control settings (docs/security.md).
 var controls = []Control{
 	{
 		Name: TimeZone, Label: "Time zone", Action: "distributor.time_zone", check: checkTimeZone,

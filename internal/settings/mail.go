@@ -66,9 +66,9 @@ type reader struct {
 	Knows    bool   `db:"knows"` // the actor works for a distributor in the reader's scope
 }
 
-// tell writes the mail to the distributor's other administrators, and where it has none to
-// those of the nearest distributor above that has some; to whom else the kind says. Whoever
-// did it gets none.
+// tell writes the mail to the distributor's other administrators, and if it has none to
+// those of the nearest distributor above that has some; the kind says who else gets it.
+// The actor gets none.
 func (t turn) tell(ctx context.Context, ch Change, m mail) error {
 	ids, err := t.others(ctx)
 	if err != nil {

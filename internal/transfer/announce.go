@@ -7,7 +7,7 @@ import (
 	"handover/internal/db"
 )
 
-// Announcement is something that programs can be told of.
+// Announcement is an event that programs can receive.
 type Announcement struct{ Name, Means string }
 
 // The names of announcements.

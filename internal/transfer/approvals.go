@@ -19,7 +19,7 @@ import (
 // approvalLife is how long a request for approval waits for its answers.
 const approvalLife = 7 * 24 * time.Hour
 
-// The two kinds of agreement (domain 6).
+// The two kinds of agreement (docs/domain.md 6).
 const (
 	approval = "approval" // four eyes: a second person, never the requester
 	consent  = "consent"  // of one of the two distributors of a distributor transfer
@@ -37,8 +37,8 @@ type Asked struct {
 	Reason        string     `db:"reason"`
 }
 
-// needs are the agreements without which the request may not run, for whoever asks: a
-// side need not consent to what its own people ask for.
+// needs are the agreements without which the actor's request may not run: a side need not
+// consent to what its own people ask for.
 func (s *situation) needs(actor audit.Actor) []Asked {
 	var list []Asked
 	if s.from.RequireApproval {
@@ -87,9 +87,9 @@ func AskedOf(ctx context.Context, q db.Querier, scope accounts.Scope, orderID in
 	return list, nil
 }
 
-// Mine are the open questions among them that the person may answer: consent is given by
-// the distributor's own people, or by the provider's where it has none who can sign in;
-// approval by whoever sees the distributor and did not ask for the transfer.
+// Mine are the open questions among them that the person may answer. The distributor's own
+// people give consent, or the provider's if none of its own can sign in. Anyone who sees
+// the distributor and did not ask for the transfer gives approval.
 func Mine(ctx context.Context, q db.Querier, actor audit.Actor, o Order, list []Asked) ([]Asked, error) {
 	if o.Status != stateAwaiting {
 		return nil, nil
@@ -128,8 +128,8 @@ func (e *Engine) Approve(ctx context.Context, actor audit.Actor, number string) 
 	return e.answer(ctx, actor, number, "approved", "")
 }
 
-// Reject refuses one of the agreements, which ends the order; the reason is for whoever
-// asked for the transfer.
+// Reject refuses one of the agreements, which ends the order; the reason is for the
+// requester.
 func (e *Engine) Reject(ctx context.Context, actor audit.Actor, number, reason string) error {
 	if strings.TrimSpace(reason) == "" {
 		return fault.InvalidField("reason", "say why, so that whoever asked for the transfer knows what to change")

@@ -20,7 +20,7 @@ const items = `
 	join journal_lines l on l.entry_id = e.id and l.original_amount is not null
 	where m.purpose = 'transfer' and m.customer_id = $1`
 
-// statuses lists what became of the documents and credits of an account ($1).
+// statuses lists the statuses of the documents and credits of an account ($1).
 const statuses = `
 	select coalesce(string_agg(number || ' ' || status, '; ' order by number), '') from (
 	    select number, status from invoices where customer_id = $1

@@ -10,8 +10,8 @@ import (
 	"handover/internal/db"
 )
 
-// PreviewDraft computes the preview of a draft and keeps it with the draft, so that
-// what changed after it was shown can be told.
+// PreviewDraft computes the preview of a draft and keeps it with the draft, so that later
+// changes can be shown.
 func (e *Engine) PreviewDraft(ctx context.Context, o Order) (Preview, error) {
 	p, err := e.Preview(ctx, o.Request)
 	if err != nil || o.Preview != nil && o.Preview.Fingerprint == p.Fingerprint {
@@ -42,7 +42,7 @@ type Change struct {
 	What, Before, After string
 }
 
-// Compare tells what changed between two previews of one request.
+// Compare lists the changes between two previews of one request.
 func Compare(before, after Preview) []Change {
 	old, now := facts(before), facts(after)
 	var out []Change
@@ -136,7 +136,7 @@ func betweenCustomers(p Preview) []fact {
 	return list
 }
 
-// which tells several memos for one account apart.
+// which distinguishes several memos for one account.
 func (m MemoPreview) which() string {
 	switch {
 	case m.Origin != nil:

@@ -8,8 +8,8 @@ import (
 	"handover/internal/testdb"
 )
 
-// excused are tables that hang on an account or a record and are no part of a
-// transfer, each with the reason.
+// excused are tables that refer to an account or a record and are no part of a transfer,
+// each with the reason.
 var excused = map[string]string{
 	"reconciliation_items":    "say what a comparison of books and records found",
 	"placed_orders":           "stay with the account that placed them",

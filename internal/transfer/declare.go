@@ -51,7 +51,7 @@ type converted struct {
 	After  decimal.Decimal `db:"after"`
 }
 
-// declareConversion declares what becomes of the records of a kind, by method.
+// declareConversion declares the result for the records of a kind, by method.
 func (x *execution) declareConversion(ctx context.Context, q db.Querier, k Kind, values args) error {
 	c := conversions[k.Name]
 	text, list := bind(fmt.Sprintf(`

@@ -13,8 +13,8 @@ import (
 	"handover/internal/money"
 )
 
-// RatePreview tells how the balance is converted, and how far the rate is from the one that
-// the rate table proposes.
+// RatePreview describes how the balance is converted, and how far the rate is from the one
+// that the rate table proposes.
 type RatePreview struct {
 	From       string `json:"from"`
 	To         string `json:"to"`
@@ -34,8 +34,8 @@ type RatePreview struct {
 	AllowedBy      string `json:"allowed_by,omitempty"`        // who vouches for it
 }
 
-// PlanPreview tells what becomes of one subscription. Prices are per billing period
-// and unit; PriceAfter is nil while the plan is not settled.
+// PlanPreview describes the result for one subscription. Prices are per billing period and
+// unit; PriceAfter is nil while the plan is not settled.
 type PlanPreview struct {
 	Subscription  string  `json:"subscription"`
 	Quantity      string  `json:"quantity"`
@@ -227,7 +227,7 @@ func (p *Preview) movingWords() string {
 		plural(int(p.movingBeyond("subscription")-parts["invoice"].Count), "other record", "other records"))
 }
 
-// carrySentence says in one or two sentences what becomes of the balance.
+// carrySentence describes the result for the balance in one or two sentences.
 func (s *situation) carrySentence() string {
 	net := money.Amount{Value: s.carry.Net, Currency: s.source.Currency}
 	switch {

@@ -140,7 +140,7 @@ func describeCustomers(ctx context.Context, q db.Querier, s *situation, p *Previ
 	return nil
 }
 
-// side tells an account before and after; sign says whether it gains or loses.
+// side describes an account before and after; sign says whether it gains or loses.
 func (s *situation) side(a account, in company, now, moving totals, sign int64) Side {
 	by, settled := decimal.NewFromInt(sign), int64(0)
 	if sign < 0 {

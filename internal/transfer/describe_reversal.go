@@ -135,7 +135,7 @@ func describeReversal(ctx context.Context, q db.Querier, s *situation, p *Previe
 	return nil
 }
 
-// returning tells an account before and after the reversal.
+// returning describes an account before and after the reversal.
 func (s *situation) returning(a account, in company, now, then map[int64]totals) Side {
 	n, t, status := now[a.ID], then[a.ID], a.Status
 	before, written := s.reversal.statuses[a.ID]

@@ -299,8 +299,8 @@ func (e *Engine) Cancel(ctx context.Context, actor audit.Actor, number, reason s
 	})
 }
 
-// Retry makes a failed order a draft again, of whoever retries it: it is previewed and
-// confirmed like any other. It returns the draft.
+// Retry makes a failed order a draft of the actor again, to be previewed and confirmed
+// like any other. It returns the draft.
 func (e *Engine) Retry(ctx context.Context, actor audit.Actor, number string) (Order, error) {
 	var draft Order
 	err := e.decide(ctx, number, func(tx *sqlx.Tx, o Order, sides Sides) (err error) {

@@ -181,7 +181,7 @@ func (x *execution) assign(ctx context.Context, q db.Querier, kind string, id in
 	return nil
 }
 
-// mark keeps the highest id of each kind, so that a reversal can tell what was born since.
+// mark keeps the highest id of each kind, so that a reversal can find records made since.
 func (x *execution) mark(ctx context.Context, q db.Querier) error {
 	parts := make([]string, len(Kinds))
 	for i, k := range Kinds {

@@ -14,7 +14,7 @@ import (
 // fingerprint digests what the preview rests on: the request, the records that
 // move with their links, balances, prices, and the findings. The periods relied on are
 // in it through PERIOD_CLOSED, since today's period would bring the clock in. Unbilled
-// usage, which trickles in all the time, and the age of the rate table are left out (domain 5).
+// usage, which trickles in all the time, and the age of the rate table are left out (docs/domain.md 5).
 func (s *situation) fingerprint(ctx context.Context, q db.Querier, p *Preview) (string, error) {
 	roots, err := s.rootDigests(ctx, q)
 	if err != nil {

@@ -2,7 +2,7 @@ package transfer
 
 import "fmt"
 
-// subscriptionsFlow declares "Transfer Subscriptions" (domain 2.2).
+// subscriptionsFlow declares "Transfer Subscriptions" (docs/domain.md 2.2).
 func subscriptionsFlow() Flow {
 	return Flow{
 		Kind:      Subscriptions,
@@ -30,7 +30,7 @@ func subscriptionsFlow() Flow {
 	}
 }
 
-// mergeFlow declares "Merge Customers" (domain 2.3).
+// mergeFlow declares "Merge Customers" (docs/domain.md 2.3).
 func mergeFlow() Flow {
 	return Flow{
 		Kind:      Merge,

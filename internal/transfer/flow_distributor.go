@@ -9,7 +9,7 @@ import (
 	"handover/internal/money"
 )
 
-// distributorFlow declares "Transfer to Another Distributor" (domain 2.1).
+// distributorFlow declares "Transfer to Another Distributor" (docs/domain.md 2.1).
 func distributorFlow() Flow {
 	return Flow{
 		Kind:         Distributor,

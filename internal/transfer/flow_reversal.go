@@ -12,7 +12,7 @@ import (
 	"handover/internal/db"
 )
 
-// reversalFlow declares the reversal of an order of that kind (domain 6): it reads what
+// reversalFlow declares the reversal of an order of that kind (docs/domain.md 6.2): it reads what
 // to do from the order's ledger, so it is one for all three transfers and for a reversal.
 func reversalFlow(kind FlowKind) Flow {
 	return Flow{

@@ -15,15 +15,15 @@ type Flow struct {
 	// Load reads, in this order, what the flow needs to know beyond the source.
 	Load []loader
 
-	// Describe fills the preview with what only this flow has to tell.
+	// Describe fills in the part of the preview that only this flow has.
 	Describe func(ctx context.Context, q db.Querier, s *situation, p *Preview) error
 
 	// Steps are what the flow does, in this order, inside the one transaction.
 	Steps []step
 
-	// Documents are the conditions under which documents move, for what hangs on them.
-	// Torn lists the relationships that the flow must not tear; Concerned says per kind
-	// which records it is about, empty = all of the source's.
+	// Documents are the conditions under which documents move, for the records that depend
+	// on them. Torn lists the relationships that the flow must not tear; Concerned says
+	// per kind which records it is about, empty = all of the source's.
 	Documents documents
 	Torn      []torn
 	Concerned map[string]string

@@ -186,7 +186,8 @@ from (select id from journal_entries where customer_id = any(@accounts)
       select unnest(record_ids) from transfer_ledger where order_id = @order and kind = 'journal_entry') e
 join journal_lines l on l.entry_id = e.id group by l.currency`
 
-// The rules of what hangs on documents, in a subscription transfer and in a merge.
+// The rules of records that depend on documents, in a subscription transfer and in a
+// merge.
 var (
 	scheduleOfS     = following(invoiceOfS, unbilledOfS)
 	scheduleOfAll   = following(fromE, revenueOfAll)

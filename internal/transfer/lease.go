@@ -19,7 +19,7 @@ import (
 
 // Times of a lease, measured by the clock of the database.
 const (
-	reportEvery = 250 * time.Millisecond // a holder tells how far it is, where that has changed
+	reportEvery = 250 * time.Millisecond // a holder reports its progress, where that has changed
 	silentAfter = 10 * time.Second       // a holder that did not renew its lease for so long is dead
 	overdueAt   = 15 * time.Second       // an order that waits for so long is put into the queue again
 	writeTime   = 2 * time.Second        // what writing a lease may take
@@ -36,7 +36,7 @@ func (e *Engine) silence() time.Duration {
 // workerName is the actor of automatic actions.
 const workerName = "worker"
 
-// The phases of an execution between which it tells how far it is.
+// The phases of an execution; it reports its progress between them.
 const (
 	phaseWaiting  = "Waiting for the accounts"
 	phaseChecking = "Checking"
@@ -48,8 +48,8 @@ var errNotQueued = fault.New(fault.Conflict, "The order is not waiting for its e
 // errLost ends an execution whose lease another process has: what it did is rolled back.
 var errLost = errors.New("the lease of the order was lost")
 
-// lease is the right of one process to execute one order, and what it tells of its
-// progress meanwhile. It is a row of its own, since the execution locks the order's.
+// lease is the right of one process to execute one order, and its progress meanwhile. It
+// is a row of its own, since the execution locks the order's.
 type lease struct {
 	engine  *Engine
 	orderID int64
@@ -62,8 +62,8 @@ type lease struct {
 	unsaid   bool // phase or done changed since they were written
 }
 
-// claim takes the lease of an order that waits or whose holder is dead, and marks it as
-// under way. Any other order is errNotQueued.
+// claim takes the lease of an order that waits or whose holder is dead, and marks the
+// order as in progress. Any other order is errNotQueued.
 func (e *Engine) claim(ctx context.Context, actor audit.Actor, orderID int64) (*lease, error) {
 	l := &lease{engine: e, orderID: orderID, holder: uuid.New(), phase: phaseWaiting}
 	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {

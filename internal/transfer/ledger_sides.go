@@ -44,9 +44,9 @@ func travels(kind string) bool {
 	return slices.Contains([]string{"service_user", "service_user_subscription", "subscription_continuation"}, kind)
 }
 
-// LedgerLinesFor is LedgerLines for a reader of these sides: lines of records that
-// belong to another distributor are left out, and of a record that went from one side to
-// the other, the other side's value is not told.
+// LedgerLinesFor is LedgerLines for a reader of these sides. It leaves out lines of
+// records that belong to another distributor, and of a record that went from one side to
+// the other it hides the other side's value.
 func LedgerLinesFor(ctx context.Context, q db.Querier, scope accounts.Scope, sides Sides, orderID int64, kind, cursor string, limit int) ([]LedgerLine, error) {
 	if sides.Whole {
 		return LedgerLines(ctx, q, orderID, kind, cursor, limit)

@@ -52,7 +52,7 @@ func lockBooks(ctx context.Context, q db.Querier, req Request, from int64) error
 	return nil
 }
 
-// errMovedOn tells that another tab or person changed the draft.
+// errMovedOn is the error that another tab or person changed the draft.
 func errMovedOn(number string) error {
 	return fault.New(fault.Conflict, "%s was changed in another tab or by somebody else. Look at it as it is now, then go on.", number)
 }

@@ -30,8 +30,8 @@ func TestCaseLookup(t *testing.T) {
 	}
 }
 
-// TestAnIDNamesTheLiveAccount is the kind beyond the case: whoever carried an id first, and
-// whatever became of it.
+// TestAnIDNamesTheLiveAccount goes beyond the case: an id names the live account,
+// whichever account carried it first, and however that one ended.
 func TestAnIDNamesTheLiveAccount(t *testing.T) {
 	d := newDesk(t)
 	next := d.Customer(testdb.Customer{Name: "Successor"})

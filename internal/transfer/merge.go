@@ -43,7 +43,7 @@ func loadFields(_ *Engine, ctx context.Context, q db.Querier, s *situation) erro
 }
 
 // loadRest plans how a merge with an effective date carries what stays open on the
-// source: by allocations and a memo pair at rate 1 (domain 2.3).
+// source: by allocations and a memo pair at rate 1 (docs/domain.md 2.3).
 func loadRest(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
 	if s.effective == nil {
 		return nil

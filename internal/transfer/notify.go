@@ -55,7 +55,7 @@ func (x *execution) letterValues() map[string]string {
 }
 
 // tell writes mails about the order to the people of both distributors who want them, in
-// the transaction of what happened to it. Whoever did it is not told.
+// the transaction of the change. The actor gets none.
 func (e *Engine) tell(ctx context.Context, q db.Querier, actor audit.Actor, o Order, kind letters.Name, detail string, asked ...Asked) error {
 	o, err := GetOrder(ctx, q, o.Number) // as it is now
 	if err != nil {

@@ -142,7 +142,7 @@ func (o *oracle) decideEntry(e row) bool {
 	for _, l := range lines {
 		r := o.b["revenue_schedules"][l.id("revenue_schedule_id")]
 		if o.b.owner("revenue_schedules", r) != o.source.id("id") || !o.scheduleMoves(r) {
-			return o.merge() && !o.dated() // everything moves, whatever it hangs on
+			return o.merge() && !o.dated() // everything moves, whatever it depends on
 		}
 	}
 	return len(lines) > 0 || o.merge() && o.late(e.text("posted_on"))

@@ -163,7 +163,7 @@ func (c *oracleCase) addNew(f feed, after books) {
 		f.add("credit_memos.csv", "new,NEW-3,%s,,,2026-03-05,5,%s,,open,", c.w.source.Number, currency)
 		f.add("journal_entries.csv", "new,%s,%s,2026-03-05,new,,,", c.w.seller.Number, c.w.source.Number)
 		tables = append(tables, "invoices", "payments", "debit_memos", "credit_memos", "journal_entries")
-		for _, i := range o.b.where("invoices", "customer_id", source) { // hang on a document: its owner's
+		for _, i := range o.b.where("invoices", "customer_id", source) { // depend on a document: its owner's
 			id, to := fmt.Sprintf("new-%d", i.id("id")), fmt.Sprint(after["invoices"][i.id("id")].id("customer_id"))
 			if !o.dist() && !o.merge() {
 				continue // both accounts live: the file must name the owner

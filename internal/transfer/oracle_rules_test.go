@@ -134,7 +134,7 @@ func (o *oracle) decideInvoice(i row) {
 	}
 }
 
-// links says how many of the records that a credit hangs on move, and how many do not.
+// links counts how many of the records that a credit depends on move, and how many do not.
 func (o *oracle) links(allocations, col string, r row) (moving, staying int) {
 	count := func(table string, id int64) {
 		linked, ok := o.b[table][id]
@@ -163,7 +163,7 @@ func (o *oracle) decideCredit(table, allocations, col string, r row) {
 	if table == "payments" {
 		day = r.text("received_on")
 	}
-	if o.merge() && !o.dated() { // everything moves, whatever it hangs on
+	if o.merge() && !o.dated() { // everything moves, whatever it depends on
 		o.moves[table][r.id("id")] = true
 		return
 	}

@@ -81,7 +81,7 @@ func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 	return o, o.unpack()
 }
 
-// Waits reports whether the order waits for its execution or is under way.
+// Waits reports whether the order waits for its execution or is in progress.
 func (o Order) Waits() bool { return o.Status == stateQueued || o.Status == stateInProgress }
 
 // unpack reads the order's JSON columns.

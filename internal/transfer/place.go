@@ -64,8 +64,8 @@ func (e *Engine) Place(ctx context.Context, actor audit.Actor, req Request, key 
 	return o, err
 }
 
-// bindKey takes the key for an order that is to be made, and returns 0, or the id of the
-// order that has it. Whoever takes it at the same moment is waited for.
+// bindKey takes the key for a new order and returns 0, or the id of the order that has it.
+// It waits for another request that takes the key at the same moment.
 func bindKey(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, key Key) (int64, error) {
 	taken, err := tx.ExecContext(ctx, `
 		insert into transfer_keys (staff_id, key, body_hash) values ($1, $2, $3) on conflict do nothing`, actor.ID, key.Key, key.BodyHash)

@@ -104,7 +104,7 @@ func loadPlans(_ *Engine, ctx context.Context, q db.Querier, s *situation) error
 	return nil
 }
 
-// findPlan applies the rule of domain 2.1, step 2, to one subscription.
+// findPlan applies the rule of docs/domain.md 2.1, step 2, to one subscription.
 func (s *situation) findPlan(sub movingSubscription, offered []newPlan) remap {
 	var counterparts []newPlan
 	for _, p := range offered {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The conditions of this file say which records of the source move (domain 3.1). $ is a
+// The conditions of this file say which records of the source move (docs/domain.md 2.2 and 2.3). $ is a
 // row of the kind's view, and these names describe the situation:
 //
 //	@source  the account that loses
@@ -55,8 +55,8 @@ func following(invoice, unbilled string) string {
 	return fmt.Sprintf(`($.invoice_id in %s or $.invoice_id is null and %s)`, moved("owned_invoices", invoice), unbilled)
 }
 
-// documents are the conditions of a flow under which the documents move that
-// payments, credit memos and journal entries hang on.
+// documents are the conditions of a flow under which the documents of payments, credit
+// memos and journal entries move.
 type documents struct{ invoice, debitMemo string }
 
 var (

@@ -20,8 +20,8 @@ type Engine struct {
 	Log *slog.Logger
 	Now func() time.Time // the clock; today is its day in a distributor's time zone
 
-	// Silence is after how long without a word from whoever executes an order it is given
-	// to another; 0 = ten seconds. The holder speaks five times as often.
+	// Silence is how long a lease may go without a heartbeat before another worker may
+	// claim the order; 0 = ten seconds. The holder sends five heartbeats in that time.
 	Silence time.Duration
 
 	// OrderLink returns the address of an order's page for mails, in the provider's panel or
@@ -29,7 +29,7 @@ type Engine struct {
 	OrderLink func(number string, provider bool) string
 
 	// Enqueue puts the job that executes the order into the queue, in the transaction that
-	// queues the order; nil = whoever submits executes.
+	// queues the order; nil = the caller executes it.
 	Enqueue func(ctx context.Context, tx *sqlx.Tx, orderID int64) error
 }
 

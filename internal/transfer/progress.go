@@ -10,7 +10,7 @@ import (
 	"handover/internal/db"
 )
 
-// Progress is how far an order under way is.
+// Progress is the progress of an order's execution.
 type Progress struct {
 	Phase   string        `db:"phase"` // "Moving the invoices"; "" before it is taken up
 	Done    int64         `db:"done"`  // records
@@ -18,9 +18,9 @@ type Progress struct {
 	Elapsed time.Duration `db:"-"`     // since the execution began
 }
 
-// ProgressOf returns how far the order is, as the reader of these sides may see it: who
-// sees one side learns the phase and not how many records the other has. Of an order that
-// is not under way it returns all or nothing of what moves.
+// ProgressOf returns the progress of the order, as the reader of these sides may see it: a
+// reader of one side learns the phase, but not how many records the other has. Of an order
+// that is not in progress it returns all or nothing of the moving records.
 func ProgressOf(ctx context.Context, q db.Querier, o Order, sides Sides, now time.Time) (Progress, error) {
 	var p Progress
 	switch o.Status {

@@ -205,7 +205,7 @@ func (w *randomWorld) drawCredits() {
 	w.Entry(testdb.Entry{Customer: w.source.ID, PostedOn: w.day("posted")})
 }
 
-// wholeBooks counts and sums the raw tables of the whole database, whoever owns what.
+// wholeBooks counts and sums the raw tables of the whole database, for all owners.
 const wholeBooks = `
 	select string_agg(kind || ' ' || n || ' ' || trim_scale(amount), '; ' order by kind) from (
 	    select 'subscriptions' as kind, count(*) as n, 0::numeric as amount from subscriptions

@@ -178,7 +178,7 @@ func (c rateCheck) offer() *Instead {
 	return &Instead{ConversionRate: money.Plain(c.Proposal.Shown())}
 }
 
-// preview tells of the rate and of the proposal.
+// preview describes the rate and the proposal.
 func (c rateCheck) preview() *RatePreview {
 	p := &RatePreview{
 		From: c.From, To: c.To, Rate: money.Plain(c.Rate), Source: "entered by hand", Derivation: "entered by hand",

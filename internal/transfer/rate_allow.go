@@ -24,7 +24,7 @@ type RateState struct {
 	Sentence string // "1 GBP = 1.89 JPY is 99 % below the rate table: …"; "" = nothing to compare
 }
 
-// state tells of the rate.
+// state describes the rate.
 func (c rateCheck) state() RateState {
 	if c.Proposal == nil {
 		return RateState{}
@@ -149,8 +149,8 @@ func (e *Engine) keepAllowance(
 	})
 }
 
-// keepVouched takes back what was allowed where the rate it was given for has changed: only
-// AllowRate and whoever submits vouch for a rate.
+// keepVouched removes an allowance whose rate has changed: only AllowRate and a submission
+// allow a rate.
 func keepVouched(before Request, after *Request) {
 	after.RateReason, after.RateAllowed = before.RateReason, before.RateAllowed
 	if after.ConversionRate != before.ConversionRate || after.TargetDistributor != before.TargetDistributor {

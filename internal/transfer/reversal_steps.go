@@ -37,9 +37,9 @@ func inRuns(rows []ledgerRow) []ledgerRow {
 	return out
 }
 
-// giveBack undoes the ledger of the order from its last row to its first, so that what
-// hangs on others is given back before them. Each thing done is ledgered in turn: that
-// is what a reversal of the reversal reads.
+// giveBack undoes the ledger of the order from its last row to its first, so that
+// dependent records go back before the records they depend on. It ledgers each step in
+// turn: a reversal of the reversal reads that.
 func giveBack(ctx context.Context, q db.Querier, x *execution) error {
 	var rows []ledgerRow
 	err := q.SelectContext(ctx, &rows, `
@@ -88,7 +88,7 @@ func (x *execution) closePaidSince(ctx context.Context, q db.Querier) error {
 	return nil
 }
 
-// withdraw states what became of personal data.
+// withdraw records the result for personal data.
 func (x *execution) withdraw() error {
 	x.passOn("contacts, terms acceptances, payment methods and fields", 0,
 		"they are as before "+x.reversal.order.Number+"; copies that nobody changed since are removed")

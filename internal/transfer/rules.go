@@ -27,7 +27,7 @@ var (
 )
 
 // rules lists the findings in the order they are shown: blocking ones first. The
-// codes and their meaning are domain 4.
+// codes and their meaning are docs/domain.md 4.
 func rules() []rule {
 	return []rule{
 		{"ACCOUNT_NOT_CUSTOMER", Blocking, allFlows, checkIsCustomer},

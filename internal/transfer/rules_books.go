@@ -50,8 +50,9 @@ func checkBooksDiverge(ctx context.Context, q db.Querier, s *situation) ([]found
 	return one(f)
 }
 
-// divergence says what becomes of a control account on both sides: "Receivable: ledger -
-// balances of C-000001 changes from 12.00 to 0.00 EUR, of C-000002 from 0.00 to 12.00 EUR."
+// divergence describes the change of a control account on both sides: "Receivable: ledger
+// - balances of C-000001 changes from 12.00 to 0.00 EUR, of C-000002 from 0.00 to 12.00
+// EUR."
 func (s *situation) divergence(b *books, moving control) string {
 	of := func(a account, list []control, sign int64) string {
 		before := controlOf(list, moving.Role, moving.Currency).difference()

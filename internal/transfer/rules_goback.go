@@ -123,8 +123,8 @@ func changedSince(c writtenColumn) impossible {
 	}
 }
 
-// unbilledStill narrows rows t of a kind that hangs on subscriptions to what was not
-// billed since.
+// unbilledStill narrows rows t of a kind that depends on subscriptions to those that were
+// not billed since.
 func unbilledStill(kind string) string {
 	k, ok := KindOf(kind)
 	if !ok || !k.hangs() {

@@ -9,8 +9,8 @@ import (
 	"handover/internal/db"
 )
 
-// The checks of this file look at the records that move between two customers and at
-// what they hang on (domain 3.1).
+// The checks of this file look at the records that move between two customers and at the
+// records they depend on (docs/domain.md 2.2).
 
 // sought is a statement that returns id and number of the records of a kind.
 type sought struct{ kind, sql string }

@@ -10,13 +10,14 @@ import (
 )
 
 // The findings PERIOD_CLOSED, INVALID_RELATIONSHIP, MEMO_BEFORE_EFFECTIVE_DATE and
-// RESTRICTED_RECORD depend on the effective date E: their remedy is the earliest E at which
-// a preview has none of them (docs/domain.md, "Findings").
+// RESTRICTED_RECORD depend on the effective date E: their remedy is the earliest E at
+// which a preview has none of them (docs/domain.md, "Findings").
 //
 // Every record moves while E is on or before one day, its "until": its own date, or the
-// least "until" of what it hangs on. So each of the findings holds for an interval of E, and
-// the earliest E outside of all intervals is found by one statement. What it finds is then
-// looked at by the checks themselves, so that nothing is offered that they would block.
+// least "until" of the records it depends on. So each of the findings holds for an
+// interval of E, and one statement finds the earliest E outside of all intervals. The
+// checks then look at that date themselves, so that no finding offers a date that they
+// would block.
 
 // offerDate adds the earliest effective date without these findings to the first of them,
 // as the remedy in one click; reason says why it helps. There may be none.

@@ -23,9 +23,9 @@ const attempts = 10
 // is stopping.
 const endTime = 5 * time.Second
 
-// Work executes an order that waits in the queue, in the name of whoever asked for it.
-// What becomes of it is written on the order; the error is for the log and for a
-// process that could not write it.
+// Work executes an order that waits in the queue, in the name of its requester. The result
+// is written on the order; the error is for the log and for a process that could not write
+// it.
 func (e *Engine) Work(ctx context.Context, orderID int64) error {
 	var by struct {
 		ID          int64  `db:"id"`

@@ -27,7 +27,7 @@ type contract struct {
 
 func (c contract) ended() bool { return c.Status == "cancelled" || c.Status == "terminated" }
 
-// fate says what becomes of a subscription at an effective date.
+// fate is the result for a subscription at an effective date.
 type fate int
 
 const (
@@ -36,7 +36,7 @@ const (
 	moves              // its row changes owner
 )
 
-// fateAt applies domain 3.1; a nil E means the full history.
+// fateAt applies docs/domain.md 2.2; a nil E means the full history.
 func (c contract) fateAt(e *time.Time) fate {
 	switch {
 	case e == nil || !c.StartOn.Before(*e):

@@ -238,8 +238,8 @@ func (s *situation) args() args {
 	}
 }
 
-// rule returns the condition under which records of the kind move, "" when none does.
-// A merge of the full history moves all of them, whatever they hang on.
+// rule returns the condition under which records of the kind move, "" when none does. A
+// merge of the full history moves all of them, whatever they depend on.
 func (s *situation) rule(k Kind) string {
 	if s.reversal != nil {
 		return k.returns()

@@ -71,7 +71,7 @@ func (x *execution) cut(ctx context.Context, q db.Querier) error {
 }
 
 // moveRecords gives the root records that move to the target, in the reverse order of
-// Kinds: what a record hangs on is still in its place while its own move is decided.
+// Kinds: a record moves before the record it depends on, which decides its move.
 func moveRecords(ctx context.Context, q db.Querier, x *execution) error {
 	for i := len(Kinds) - 1; i >= 0; i-- {
 		k := Kinds[i]

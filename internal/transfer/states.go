@@ -15,7 +15,7 @@ import (
 	"handover/internal/fault"
 )
 
-// The states of an order (domain 6).
+// The states of an order (docs/domain.md 6).
 const (
 	stateDraft      = "draft"
 	stateAwaiting   = "awaiting_approval"

@@ -63,7 +63,7 @@ func TestActsNeedTheirState(t *testing.T) {
 	d.want("it stays", "completed", `select status from transfer_orders where id = $1`, done.ID)
 }
 
-// A failed order is previewed and confirmed anew, by whoever retries it.
+// A failed order is previewed and confirmed anew, by the person who retries it.
 func TestRetry(t *testing.T) {
 	d := newDesk(t)
 	ctx := context.Background()

@@ -13,8 +13,8 @@ import (
 )
 
 // findParties looks for the accounts and distributors that a request names, in the
-// scope of whoever asks. One outside is the same NotFound fault as one that does not
-// exist. What is no number is left to those who read it.
+// requester's scope. One outside is the same NotFound fault as one that does not exist. It
+// ignores texts that are no numbers; their readers check them.
 func findParties(ctx context.Context, q db.Querier, req Request) error {
 	scope := accounts.ScopeOf(ctx)
 	if id, ok := idOf(distributorPrefix, req.TargetDistributor); ok {
@@ -82,8 +82,8 @@ func mayAsk(ctx context.Context, req Request) error {
 	return nil
 }
 
-// behindRequester returns a context that sees what the requester of the order does:
-// that decides what is found, whoever lets the order run.
+// behindRequester returns a context that sees what the requester of the order sees,
+// whoever starts the order.
 func (e *Engine) behindRequester(ctx context.Context, orderID int64) (context.Context, error) {
 	var requester struct {
 		Distributor *int64 `db:"distributor_id"`

@@ -108,7 +108,7 @@ func (d Desk) Replay(ctx context.Context, s accounts.Scope, actor audit.Actor, e
 	})
 }
 
-// SendTest writes a message to the endpoint that tells of nothing, and returns its id.
+// SendTest writes a test message to the endpoint, about no order, and returns its id.
 func (d Desk) SendTest(ctx context.Context, s accounts.Scope, actor audit.Actor, endpoint int64) (int64, error) {
 	var id int64
 	return id, db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {

@@ -39,7 +39,7 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 			_, err = tx.ExecContext(ctx, `update webhook_endpoints set failing_since = null where id = $1 and failing_since is not null`, m.EndpointID)
 			return err
 		}
-		if o.answered != 0 || !o.final { // a message that may not be told says nothing of the endpoint
+		if o.answered != 0 || !o.final { // a message that may not be sent says nothing about the endpoint
 			_, err = tx.ExecContext(ctx, `update webhook_endpoints set failing_since = $2 where id = $1 and failing_since is null`, m.EndpointID, now)
 			if err != nil {
 				return err

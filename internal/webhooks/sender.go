@@ -25,11 +25,11 @@ const (
 	pollEvery  = time.Second      // looks for due messages
 	answerTime = 15 * time.Second // a receiver may take
 	takenFor   = time.Minute      // a message of a process that died is sent again after this
-	recordTime = 10 * time.Second // writing down what came of a message
+	recordTime = 10 * time.Second // recording the result of a message
 )
 
-// How many messages are under way at once, and how many of them to one endpoint, so that a
-// slow one does not keep the others.
+// How many messages are sent at once, and how many of them to one endpoint, so that a slow
+// one does not hold up the others.
 const (
 	atOnce      = 16
 	perEndpoint = 4
@@ -49,7 +49,7 @@ type Sender struct {
 	// Payload returns what a message says: as the distributor may see it, at this moment. A
 	// NotFound fault means that they do not see it any more.
 	Payload func(ctx context.Context, m Message) ([]byte, error)
-	// Notify writes to a staff member, in the transaction of what it tells.
+	// Notify writes to a staff member, in the transaction of the change.
 	Notify  func(ctx context.Context, q db.Querier, staffID int64, subject, text string) error
 	Log     *slog.Logger
 	Now     func() time.Time
@@ -57,7 +57,7 @@ type Sender struct {
 	Timeout time.Duration // 0 = 15 seconds
 }
 
-// Message is what a delivery tells, and to whom.
+// Message is the body and the endpoint of a delivery.
 type Message struct {
 	Event          string    `db:"event"`
 	DistributorID  int64     `db:"distributor_id"`
@@ -82,7 +82,7 @@ type taken struct {
 	OldSecretUntil *time.Time `db:"old_secret_until"`
 }
 
-// outcome is what came of an attempt.
+// outcome is the result of an attempt.
 type outcome struct {
 	answered int    // HTTP status, 0 = none
 	reason   string // "" = it was taken

@@ -45,7 +45,7 @@ type Party struct {
 	Distributor Ref `json:"distributor"`
 }
 
-// Progress counts the records of an order under way.
+// Progress counts the records of an order in progress.
 type Progress struct {
 	Done  int64 `json:"done"`
 	Total int64 `json:"total"`
