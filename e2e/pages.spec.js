@@ -36,7 +36,7 @@ for (const [route, entry] of Object.entries(pages)) {
         await page.setViewportSize(wide);
         if (at.bothWays) await expectAccessible(page, `${name}, dark, ${wide.width} px`);
         const shown = await contents(page);
-        await expectSameWithoutScript(context, page.url(), at.status ?? 200, shown);
+        await expectSameWithoutScript(context, page.url(), at.status ?? 200, shown, at.moving);
       });
     });
   }
@@ -97,14 +97,14 @@ function contents(page) {
 
 // expectSameWithoutScript opens the page with JavaScript off: it says the same, has
 // the same controls, and every form can be sent.
-async function expectSameWithoutScript(context, address, status, shown) {
+async function expectSameWithoutScript(context, address, status, shown, moving) {
   const plain = await context.browser().newContext({ javaScriptEnabled: false, storageState: await context.storageState(), viewport: wide });
   const page = await plain.newPage();
   const answer = await page.goto(address);
   expect(answer.status()).toBe(status);
   const plainly = await contents(page);
   expect(plainly.headings).toEqual(shown.headings);
-  expect(plainly.rows).toBe(shown.rows);
+  if (!moving) expect(plainly.rows).toBe(shown.rows);
   expect(plainly.controls).toEqual(expect.arrayContaining(shown.controls));
   for (const form of await page.locator('main form').all()) {
     const send = form.locator('button:not([type=button]):not([type=reset]), input[type=submit]');

@@ -58,7 +58,8 @@ export async function chooseTarget(dialog, customer) {
   if (await box.getAttribute('aria-expanded')) await dialog.getByRole('option', { name: customer.number }).first().click();
 }
 
-const press = (dialog, name) => dialog.getByRole('button', { name, exact: true }).click();
+// press waits for the preview that the button computes, also of many records on a busy machine.
+const press = (dialog, name) => dialog.getByRole('button', { name, exact: true }).click({ timeout: 30_000 });
 
 // preview presses Preview and takes the remedies that are one click away.
 export async function preview(page, dialog) {
