@@ -169,8 +169,12 @@ func TestRefundsHaveTheirEffectInDateOrder(t *testing.T) {
 	p := w.Payment(testdb.Payment{Customer: i.Customer, Amount: "100.00", Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "70.00"}}})
 	m := w.CreditMemo(testdb.Memo{Customer: i.Customer, Amount: "40.00"})
 	for _, r := range []testdb.Refund{
-		{On: "2026-02-03", Amount: "20.00"}, {On: "2026-02-01", Amount: "25.00"}, {On: "2026-02-02", Amount: "90.00", Status: "failed"},
-		{On: "2026-02-02", Amount: "30.00", CreditMemo: m.ID}, {On: "2026-02-01", Amount: "15.00", CreditMemo: m.ID}, {On: "2026-02-04", Amount: "1.00"},
+		{On: "2026-02-03", Amount: "20.00"},
+		{On: "2026-02-01", Amount: "25.00"},
+		{On: "2026-02-02", Amount: "90.00", Status: "failed"},
+		{On: "2026-02-02", Amount: "30.00", CreditMemo: m.ID},
+		{On: "2026-02-01", Amount: "15.00", CreditMemo: m.ID},
+		{On: "2026-02-04", Amount: "1.00"},
 	} {
 		r.Payment = p.ID
 		w.Refund(r)

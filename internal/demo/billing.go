@@ -22,7 +22,7 @@ type bill struct {
 }
 
 // open returns what is still to be paid.
-func (i *bill) open() decimal.Decimal { return i.total.Sub(i.settled) }
+func (doc *bill) open() decimal.Decimal { return doc.total.Sub(doc.settled) }
 
 // due is a period of a subscription that is to be billed.
 type due struct {

@@ -29,8 +29,9 @@ func (im *importer) check(ctx context.Context) error {
 	return nil
 }
 
-func rules() []rule {
-	list := []rule{
+// fileRules are the rules that hold for one file.
+func fileRules() []rule {
+	return []rule{
 		{
 			file: "distributors", column: "parent_id", query: secondRoot,
 			message: "exactly one distributor has no parent: the provider, which is %s",
@@ -88,6 +89,10 @@ func rules() []rule {
 			message: "the schedule line belongs to a customer of %s, the entry is in the books of %s",
 		},
 	}
+}
+
+func rules() []rule {
+	list := fileRules()
 	for _, name := range []string{"invoices", "payments", "credit_memos", "debit_memos"} {
 		list = append(list, rule{
 			file: name, column: "currency", query: currencyOfCustomer,

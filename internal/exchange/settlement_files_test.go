@@ -157,7 +157,8 @@ func TestStatusesThatFilesBring(t *testing.T) {
 		warnings      []string
 	}{
 		{
-			"too little counts", "paid", "applied", []string{"P p1 100.00 failed", "P p2 40.00 succeeded", "A p1 i1 100.00", "A p2 b1 40.00"},
+			"too little counts", "paid", "applied",
+			[]string{"P p1 100.00 failed", "P p2 40.00 succeeded", "A p1 i1 100.00", "A p2 b1 40.00"},
 			"DM-1 open 60, INV-1 open 100, p2 0",
 			[]string{
 				"invoices.csv:2: status: kept open: the file says paid, and allocations settle 0 of 100.00",
@@ -165,7 +166,8 @@ func TestStatusesThatFilesBring(t *testing.T) {
 			},
 		},
 		{
-			"transferred", "transferred", "transferred", []string{"P p1 60.00 succeeded", "A p1 i1 60.00"},
+			"transferred", "transferred", "transferred",
+			[]string{"P p1 60.00 succeeded", "A p1 i1 60.00"},
 			"DM-1 transferred 100, INV-1 open 40, p1 0",
 			[]string{"invoices.csv:2: status: kept open: the file says transferred, and allocations settle 60.00 of 100.00"},
 		},
@@ -173,7 +175,8 @@ func TestStatusesThatFilesBring(t *testing.T) {
 		{"no allocation", "paid", "applied", nil, "DM-1 applied 100, INV-1 paid 100", nil},
 		{"draft and void", "void", "void", []string{"P p1 100.00 failed", "A p1 i1 50.00", "A p1 b1 50.00"}, "DM-1 void 100, INV-1 void 100", nil},
 		{
-			"a memo that is used up, the file says", "open", "open", []string{"CM cm-1 50.00 applied", "CM cm-2 90.00 void", "CA cm-1 i1 20.00", "CA cm-2 i1 90.00"},
+			"a memo that is used up, the file says", "open", "open",
+			[]string{"CM cm-1 50.00 applied", "CM cm-2 90.00 void", "CA cm-1 i1 20.00", "CA cm-2 i1 90.00"},
 			"CM-1 applied 30, CM-2 void 90, DM-1 open 100, INV-1 open 80", nil,
 		},
 	} {

@@ -57,9 +57,14 @@ func (d *fullDesk) bystander() {
 	p := d.paying("130.00", "succeeded", i, "100.00")
 	m := d.CreditMemo(testdb.Memo{Customer: c.ID, Number: "CM-out", Amount: "40.00"})
 	for _, r := range []testdb.Refund{
-		{Amount: "5.00"}, {Amount: "6.00", Status: "processing"}, {Amount: "7.00", Status: "failed"}, {Amount: "50.00", Kind: "chargeback"},
-		{Amount: "8.00", Kind: "chargeback", Status: "processing"}, {Amount: "9.00", Kind: "chargeback", Status: "failed"},
-		{Amount: "15.00", CreditMemo: m.ID}, {Amount: "1.00", CreditMemo: m.ID, Status: "failed"},
+		{Amount: "5.00"},
+		{Amount: "6.00", Status: "processing"},
+		{Amount: "7.00", Status: "failed"},
+		{Amount: "50.00", Kind: "chargeback"},
+		{Amount: "8.00", Kind: "chargeback", Status: "processing"},
+		{Amount: "9.00", Kind: "chargeback", Status: "failed"},
+		{Amount: "15.00", CreditMemo: m.ID},
+		{Amount: "1.00", CreditMemo: m.ID, Status: "failed"},
 	} {
 		r.Payment = p.ID
 		d.Refund(r)

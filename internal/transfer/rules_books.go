@@ -90,10 +90,12 @@ var causes = slices.Concat(
 		{"refund", "refund has no journal entry.", "refunds have no journal entry.", onReceivable, func(*situation, string) string {
 			return refundEffect + ` <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id)`
 		}},
-		{"refund", "refund has journal entries of another amount.", "refunds have journal entries of another amount.", onReceivable,
+		{
+			"refund", "refund has journal entries of another amount.", "refunds have journal entries of another amount.", onReceivable,
 			func(*situation, string) string {
 				return `(select sum(e.on_receivable) from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id) <> ` + refundEffect
-			}},
+			},
+		},
 	},
 	exceptions("status", "is settled by its status alone.", "are settled by their status alone.", "invoice", "debit_memo", "credit_memo"),
 	exceptions("void", "is void and has money that counts.", "are void and have money that counts.", "invoice", "debit_memo"),

@@ -75,10 +75,14 @@ var writtenRecords = []struct {
 	{"credit_memo", "t.number", memoColumns},
 	{"debit_memo", "t.number", memoColumns},
 	{"payment_allocation", "'#' || t.id", []string{"payment_id", "invoice_id", "debit_memo_id", "amount", "order_id"}},
-	{"credit_allocation", "'#' || t.id",
-		[]string{"credit_memo_id", "invoice_id", "debit_memo_id", "amount", "order_id"}},
-	{"journal_entry", "number_of('JE', t.id)",
-		[]string{"distributor_id", "posted_on", "memo", "source_kind", "source_id"}},
+	{
+		"credit_allocation", "'#' || t.id",
+		[]string{"credit_memo_id", "invoice_id", "debit_memo_id", "amount", "order_id"},
+	},
+	{
+		"journal_entry", "number_of('JE', t.id)",
+		[]string{"distributor_id", "posted_on", "memo", "source_kind", "source_id"},
+	},
 	{"journal_line", "'of ' || number_of('JE', t.entry_id)", []string{
 		"entry_id", "account", "debit", "credit", "currency", "order_id", "counterparty_distributor_id", "counterparty_entity",
 		"original_amount", "original_currency", "rate",
