@@ -197,9 +197,8 @@ where v.amount <> 0;
 -- against its billed schedule lines not recognised. Only what is kept; deferred revenue of a
 -- distributor that recognises in sum is compared in distributor_differences alone.
 create view book_differences with (security_invoker = true) as
-select x.customer_id, x.distributor_id, x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_ledger,
-       sum(x.ledger) - sum(x.sub_ledger) as difference
-from (
+select s.customer_id, s.distributor_id, s.role, s.currency, s.ledger, s.sub_ledger, s.ledger - s.sub_ledger as difference
+from (select x.customer_id, x.distributor_id, x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_ledger from (
     select customer_id, distributor_id, role, currency, amount as ledger, 0::numeric as sub_ledger from control_entries
     union all
     select d.customer_id, c.distributor_id, 'receivable', d.currency, 0, d.open_amount from open_documents d join customers c on c.id = d.customer_id
@@ -207,17 +206,16 @@ from (
     select u.customer_id, c.distributor_id, 'receivable', u.currency, 0, -u.unapplied from unapplied_credits u join customers c on c.id = u.customer_id
     union all
     select d.customer_id, c.distributor_id, 'deferred_revenue', d.currency, 0, d.amount from deferred_lines d join customers c on c.id = d.customer_id) x
-join charts h on h.distributor_id = x.distributor_id and h.role = x.role and h.kept
-join distributors b on b.id = x.distributor_id
-where x.role <> 'deferred_revenue' or not b.recognition_in_sum
-group by x.customer_id, x.distributor_id, x.role, x.currency;
+    group by x.customer_id, x.distributor_id, x.role, x.currency) s -- summed first: what a chart says is looked up once
+join charts h on h.distributor_id = s.distributor_id and h.role = s.role and h.kept
+join distributors b on b.id = s.distributor_id
+where s.role <> 'deferred_revenue' or not b.recognition_in_sum;
 
 -- The same for each distributor: every entry in its books, whoever owns it, against the
 -- sub-ledgers of its accounts.
 create view distributor_differences with (security_invoker = true) as
-select x.distributor_id, x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_ledger,
-       sum(x.ledger) - sum(x.sub_ledger) as difference
-from (
+select s.distributor_id, s.role, s.currency, s.ledger, s.sub_ledger, s.ledger - s.sub_ledger as difference
+from (select x.distributor_id, x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_ledger from (
     select e.distributor_id, v.role, e.currency, v.amount as ledger, 0::numeric as sub_ledger from journal_entries e
     cross join lateral (values ('receivable', e.on_receivable), ('deferred_revenue', e.on_deferred)) as v(role, amount)
     where e.currency is not null and v.amount <> 0
@@ -232,8 +230,8 @@ from (
     select c.distributor_id, 'receivable', u.currency, 0, -u.unapplied from unapplied_credits u join customers c on c.id = u.customer_id
     union all
     select c.distributor_id, 'deferred_revenue', d.currency, 0, d.amount from deferred_lines d join customers c on c.id = d.customer_id) x
-join charts h on h.distributor_id = x.distributor_id and h.role = x.role and h.kept
-group by x.distributor_id, x.role, x.currency;
+    group by x.distributor_id, x.role, x.currency) s
+join charts h on h.distributor_id = s.distributor_id and h.role = s.role and h.kept;
 
 -- A transfer that leaves a schedule line's entry behind takes their link away and ledgers it.
 alter table recognition_lines add column id bigint generated always as identity unique;

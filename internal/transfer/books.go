@@ -137,12 +137,14 @@ func (s *situation) movingControlsSQL() string {
     where o.customer_id = @source and %s and case when %[4]s then o.%[5]s in (%[6]s) end`,
 			sub.role, sub.amount, sub.view, of, sub.column, moving(sub.kind)))
 	}
-	return `select x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_ledger from (
+	return `select s.role, s.currency, s.ledger, s.sub_ledger from (
+    select x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_ledger from (
     ` + strings.Join(parts, "\n    union all\n    ") + `) x
-join charts h on h.distributor_id = @source_distributor and h.role = x.role and h.kept
+    group by x.role, x.currency) s
+join charts h on h.distributor_id = @source_distributor and h.role = s.role and h.kept
 join distributors d on d.id = @source_distributor
-where x.role <> 'deferred_revenue' or not d.recognition_in_sum
-group by x.role, x.currency order by x.role desc, x.currency`
+where s.role <> 'deferred_revenue' or not d.recognition_in_sum
+order by s.role desc, s.currency`
 }
 
 // bookChange is a line of the proof of the control accounts: a side, role and currency.

@@ -276,7 +276,8 @@ select distinct r.id, r.number from owned_journal_entries r where r.customer_id 
 
 select role, currency, ledger, sub_ledger from book_differences where customer_id = $1 order by role desc, currency;
 
-select x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_ledger from (
+select s.role, s.currency, s.ledger, s.sub_ledger from (
+    select x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_ledger from (
     select v.role, r.currency, v.amount as ledger, 0::numeric as sub_ledger
     from owned_journal_entries r cross join lateral (values ('receivable', r.on_receivable), ('deferred_revenue', r.on_deferred)) as v(role, amount)
     where r.customer_id = $1 and r.distributor_id = $2 and v.amount <> 0 and case r.source_kind
@@ -331,10 +332,11 @@ select x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_led
     union all
     select 'deferred_revenue', o.currency, 0, o.amount from deferred_lines o
     where o.customer_id = $1 and o.invoice_id is not null and case when o.invoice_id is not null then o.invoice_id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date) end) x
-join charts h on h.distributor_id = $2 and h.role = x.role and h.kept
+    group by x.role, x.currency) s
+join charts h on h.distributor_id = $2 and h.role = s.role and h.kept
 join distributors d on d.id = $2
-where x.role <> 'deferred_revenue' or not d.recognition_in_sum
-group by x.role, x.currency order by x.role desc, x.currency;
+where s.role <> 'deferred_revenue' or not d.recognition_in_sum
+order by s.role desc, s.currency;
 
 select place, id, number, count from (
 (with found as materialized (select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and ((r.source_id is null and not exists (select 1 from recognition_lines rl where rl.entry_id = r.id) and r.on_receivable <> 0 and not coalesce(case r.source_kind
