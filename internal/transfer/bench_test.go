@@ -65,8 +65,8 @@ func benchMerge(b *testing.B, documents, usage int) {
 	}
 }
 
-// newBenchWorld fills a database: per 10 documents 6 invoices with a line and a journal
-// entry, and 4 payments of paid invoices; beside it a bystander of the same size.
+// newBenchWorld fills a database: per 10 documents 6 invoices with a line, and 4
+// payments of paid invoices, each with a journal entry; beside it a bystander of the same size.
 func newBenchWorld(b *testing.B, documents, usage int) *benchWorld {
 	b.Helper()
 	w := &benchWorld{b: b, address: testdb.URL(b)}
@@ -90,10 +90,14 @@ func newBenchWorld(b *testing.B, documents, usage int) *benchWorld {
 			select p.id, i.id, 10 from (select id, row_number() over (order by id) as n from payments where customer_id = $1) p
 			join (select id, row_number() over (order by id) as n from invoices where customer_id = $1) i on i.n = p.n`, c.ID)
 		world.Exec(`insert into journal_entries (distributor_id, posted_on, source_kind, source_id)
-			select $2, issued_on, 'invoice', id from invoices where customer_id = $1`, c.ID, world.Provider.ID)
+			select $2::bigint, issued_on, 'invoice', id from invoices where customer_id = $1
+			union all select $2::bigint, received_on, 'payment', id from payments where customer_id = $1`, c.ID, world.Provider.ID)
 		world.Exec(`insert into journal_lines (entry_id, account, debit, credit, currency)
-			select e.id, l.account, l.debit, 10 - l.debit, 'EUR' from journal_entries e join invoices i on i.id = e.source_id and i.customer_id = $1
-			cross join (values ('1100 Accounts receivable', 10), ('2400 Deferred revenue', 0)) as l(account, debit)`, c.ID)
+			select e.id, l.account, l.debit, 10 - l.debit, 'EUR' from journal_entries e
+			join (select id, 'invoice' as kind, '1100 Accounts receivable' as debit, '4000 Revenue' as credit from invoices where customer_id = $1
+			      union all select id, 'payment', '1000 Bank', '1100 Accounts receivable' from payments where customer_id = $1) d
+			     on d.id = e.source_id and d.kind = e.source_kind
+			cross join lateral (values (d.debit, 10), (d.credit, 0)) as l(account, debit)`, c.ID)
 		world.Exec(`insert into usage_records (subscription_id, used_on, quantity, amount)
 			select $1, '2025-01-01'::date + n % 365, 1, 0.01 from generate_series(1, $2::int) n`, sub.ID, usage)
 	}
