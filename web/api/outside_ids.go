@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -12,13 +11,13 @@ import (
 )
 
 // named is a kind of record that a request names: by our number or by the outside system's id.
-type named struct{ prefix, table, label string }
+type named struct{ prefix, label string }
 
 var (
-	aCustomer     = named{accounts.CustomerPrefix, "customers", "customer"}
-	aDistributor  = named{accounts.DistributorPrefix, "distributors", "distributor"}
-	aSubscription = named{accounts.SubscriptionPrefix, "subscriptions", "subscription"}
-	aPlan         = named{accounts.PlanPrefix, "plans", "plan"}
+	aCustomer     = named{accounts.CustomerPrefix, "customer"}
+	aDistributor  = named{accounts.DistributorPrefix, "distributor"}
+	aSubscription = named{accounts.SubscriptionPrefix, "subscription"}
+	aPlan         = named{accounts.PlanPrefix, "plan"}
 )
 
 // resolver puts our numbers in the place of outside ids, as far as the caller sees the records.
@@ -41,14 +40,12 @@ func (r *resolver) number(id string, kinds ...named) string {
 		}
 	}
 	for _, k := range kinds {
-		var ids []int64
-		r.err = r.c.db().SelectContext(r.ctx, &ids, `select id from `+k.table+` where external_id = $1`, id)
-		if r.err != nil {
-			r.err = fmt.Errorf("look for the %s %s: %w", k.label, id, r.err)
+		var number string
+		if number, r.err = accounts.NumberOfExternalID(r.ctx, r.c.db(), k.prefix, id); r.err != nil {
 			return id
 		}
-		if len(ids) > 0 {
-			return accounts.Number(k.prefix, ids[0])
+		if number != "" {
+			return number
 		}
 	}
 	if r.missing == nil {
