@@ -198,15 +198,22 @@ where v.amount <> 0;
 -- distributor that recognises in sum is compared in distributor_differences alone.
 create view book_differences with (security_invoker = true) as
 select s.customer_id, s.distributor_id, s.role, s.currency, s.ledger, s.sub_ledger, s.ledger - s.sub_ledger as difference
-from (select x.customer_id, x.distributor_id, x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_ledger from (
-    select customer_id, distributor_id, role, currency, amount as ledger, 0::numeric as sub_ledger from control_entries
+from (select x.customer_id, c.distributor_id, v.role, x.currency, coalesce(sum(v.ledger), 0) as ledger, coalesce(sum(v.sub_ledger), 0) as sub_ledger from (
+    -- Each source is summed first, so that the rest is done once for an account and not once for
+    -- an entry. What a source has nothing of is null.
+    select customer_id, distributor_id, currency, sum(on_receivable) filter (where on_receivable <> 0) as receivable,
+           sum(on_deferred) filter (where on_deferred <> 0) as deferred, null::numeric as due, null::numeric as unearned
+    from owned_journal_entries group by customer_id, distributor_id, currency
     union all
-    select d.customer_id, c.distributor_id, 'receivable', d.currency, 0, d.open_amount from open_documents d join customers c on c.id = d.customer_id
+    select customer_id, null, currency, null, null, sum(open_amount), null from open_documents group by customer_id, currency
     union all
-    select u.customer_id, c.distributor_id, 'receivable', u.currency, 0, -u.unapplied from unapplied_credits u join customers c on c.id = u.customer_id
+    select customer_id, null, currency, null, null, -sum(unapplied), null from unapplied_credits group by customer_id, currency
     union all
-    select d.customer_id, c.distributor_id, 'deferred_revenue', d.currency, 0, d.amount from deferred_lines d join customers c on c.id = d.customer_id) x
-    group by x.customer_id, x.distributor_id, x.role, x.currency) s -- summed first: what a chart says is looked up once
+    select customer_id, null, currency, null, null, null, sum(amount) from deferred_lines group by customer_id, currency) x
+    join customers c on c.id = x.customer_id and c.distributor_id = coalesce(x.distributor_id, c.distributor_id)
+    cross join lateral (values ('receivable', x.receivable, x.due), ('deferred_revenue', x.deferred, x.unearned)) as v(role, ledger, sub_ledger)
+    where v.ledger is not null or v.sub_ledger is not null
+    group by x.customer_id, c.distributor_id, v.role, x.currency) s
 join charts h on h.distributor_id = s.distributor_id and h.role = s.role and h.kept
 join distributors b on b.id = s.distributor_id
 where s.role <> 'deferred_revenue' or not b.recognition_in_sum;

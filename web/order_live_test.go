@@ -19,7 +19,7 @@ import (
 func held(t *testing.T) (pair, *transfer.Engine) {
 	t.Helper()
 	p := newPair(t)
-	e := &transfer.Engine{DB: p.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	e := &transfer.Engine{Desk: transfer.Desk{DB: p.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	server, err := web.New(web.Deps{DB: p.pool, SessionKey: sessionKey, BaseURL: "http://panel.example", Transfers: e})
 	if err != nil {
 		t.Fatal(err)

@@ -162,7 +162,7 @@ func newPageBench(b *testing.B) *pageBench {
 	b.Helper()
 	pool := benchPool(b)
 	quiet := slog.New(slog.DiscardHandler)
-	engine := &transfer.Engine{DB: pool, Log: quiet, Now: time.Now}
+	engine := &transfer.Engine{Desk: transfer.Desk{DB: pool, Log: quiet, Now: time.Now}}
 	server, err := New(Deps{DB: pool, Log: quiet, Transfers: engine, SessionKey: []byte(strings.Repeat("k", minSessionKey)), BaseURL: "http://panel.example"})
 	if err != nil {
 		b.Fatal(err)

@@ -80,7 +80,7 @@ func New(deps Deps) (*Server, error) {
 		deps.Log = slog.Default()
 	}
 	if deps.Transfers == nil {
-		deps.Transfers = &transfer.Engine{DB: deps.DB, Log: deps.Log, Now: time.Now}
+		deps.Transfers = &transfer.Engine{Desk: transfer.Desk{DB: deps.DB, Log: deps.Log, Now: time.Now}}
 	}
 	secrets, err := vault.New(deps.SessionKey, vault.Webhooks)
 	if err != nil {

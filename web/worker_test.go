@@ -16,7 +16,7 @@ import (
 // worker would; internal/jobs tests the queue itself.
 func working(t *testing.T, pool *sqlx.DB) *transfer.Engine {
 	t.Helper()
-	e := &transfer.Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	e := &transfer.Engine{Desk: transfer.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	ctx, stop := context.WithCancel(context.Background())
 	var under sync.WaitGroup
 	t.Cleanup(func() { stop(); under.Wait() })

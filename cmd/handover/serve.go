@@ -74,10 +74,10 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 
 // newEngine returns the engine of a process; base is where its panels are reached.
 func newEngine(pool *sqlx.DB, base string) *transfer.Engine {
-	return &transfer.Engine{
+	return &transfer.Engine{Desk: transfer.Desk{
 		DB: pool, Log: slog.Default(), Now: time.Now,
 		OrderLink: func(number string, provider bool) string { return web.OrderLink(base, number, provider) },
-	}
+	}}
 }
 
 // newSettings returns what changes control settings; base is where the panels are reached.

@@ -32,7 +32,7 @@ func TestEveryCaseShowsItsFinding(t *testing.T) {
 	if _, err := Load(t.Context(), db, Small, today); err != nil {
 		t.Fatal(err)
 	}
-	engine := &transfer.Engine{DB: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return today }}
+	engine := &transfer.Engine{Desk: transfer.Desk{DB: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return today }}}
 	for _, c := range Cases() {
 		t.Run(c.Code+" "+c.Customer, func(t *testing.T) {
 			kind := transfer.FlowKind(c.Flow)

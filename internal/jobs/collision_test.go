@@ -59,7 +59,7 @@ func TestTransfersThatCollide(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = own.Close() })
-		panels[i] = &transfer.Engine{DB: own, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+		panels[i] = &transfer.Engine{Desk: transfer.Desk{DB: own, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 		if _, err := jobs.New(panels[i]); err != nil {
 			t.Fatal(err)
 		}

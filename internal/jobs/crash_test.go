@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	q, err := jobs.New(&transfer.Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now, Silence: silence})
+	q, err := jobs.New(&transfer.Engine{Desk: transfer.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now, Silence: silence}})
 	if err != nil {
 		panic(err)
 	}
@@ -169,7 +169,7 @@ func newCrash(t *testing.T, documents int) *crash {
 	if err := db.Migrate(t.Context(), c.pool); err != nil {
 		t.Fatal(err)
 	}
-	c.engine = &transfer.Engine{DB: c.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	c.engine = &transfer.Engine{Desk: transfer.Desk{DB: c.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	if _, err := jobs.New(c.engine); err != nil {
 		t.Fatal(err)
 	}

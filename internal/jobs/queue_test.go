@@ -33,7 +33,7 @@ func newShop(t *testing.T) shop {
 // process is an engine with a queue of its own, as each process has.
 func (s shop) process() (*transfer.Engine, *jobs.Queue) {
 	s.Helper()
-	e := &transfer.Engine{DB: s.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	e := &transfer.Engine{Desk: transfer.Desk{DB: s.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	q, err := jobs.New(e)
 	if err != nil {
 		s.Fatal(err)

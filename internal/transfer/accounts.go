@@ -10,7 +10,7 @@ import (
 
 // loadCharts reads the charts of accounts of the distributors in whose books the transfer
 // posts.
-func loadCharts(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+func loadCharts(ctx context.Context, q db.Querier, s *situation) error {
 	s.charts = map[int64]billing.Chart{}
 	for _, c := range s.posters() {
 		chart, err := billing.ChartOf(ctx, q, c.ID)

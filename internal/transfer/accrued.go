@@ -9,43 +9,6 @@ import (
 	"handover/internal/db"
 )
 
-// movingSchedules selects the revenue schedule lines that move with the subscriptions of a
-// distributor transfer: what is billed stays with its invoice.
-const movingSchedules = `(select o.id from owned_revenue_schedules o where o.customer_id = @source and o.subscription_id = any(@subs::bigint[]))`
-
-// checkAccrued finds revenue that was recognised before it was billed and would pass to the
-// new distributor (docs/domain.md, ACCRUED_REVENUE): between two legal entities it must be
-// billed first, within one the line moves and its entry stays.
-func checkAccrued(ctx context.Context, q db.Querier, s *situation) ([]found, error) {
-	lines, err := s.records(ctx, q, `
-		select 'revenue_schedule' as kind, r.number from owned_revenue_schedules r
-		where r.customer_id = @source and r.subscription_id = any(@subs::bigint[]) and r.recognized order by r.id`)
-	if err != nil || len(lines) == 0 {
-		return nil, err
-	}
-	message := fmt.Sprintf("%s recognised before billing.",
-		plural(len(lines), "revenue schedule line that would move is", "revenue schedule lines that would move are"))
-	if !s.from.sameEntity(s.to) {
-		return one(found{
-			message: message + fmt.Sprintf(" %s recognised this revenue and %s is another legal entity.", s.from.Name, s.to.Name),
-			remedy:  "Bill the subscriptions up to today first, then transfer.",
-			records: lines,
-		})
-	}
-	moves := "The lines move"
-	if s.converts {
-		moves += " at the conversion rate"
-	}
-	return one(found{
-		severity: Warning,
-		message:  message + fmt.Sprintf(" %s. Their recognition entries stay in the books of %s and name %s.", moves, s.from.Name, s.source.Number),
-		remedy:   "Bill the subscriptions up to today first if " + s.from.Name + " is to invoice this revenue.",
-		acknowledgement: fmt.Sprintf("%s without the entries that recognised them",
-			plural(len(lines), "recognised revenue schedule line moves", "recognised revenue schedule lines move")),
-		records: lines,
-	})
-}
-
 // leaveEntries keeps the entries of schedule lines that move in the books where they were
 // posted: each loses its source and names the old account.
 func leaveEntries(ctx context.Context, q db.Querier, x *execution) error {
@@ -57,24 +20,10 @@ func leaveEntries(ctx context.Context, q db.Querier, x *execution) error {
 		from journal_entries e where e.source_kind = 'revenue_schedule' and e.source_id in `+movingSchedules, nil)
 }
 
-// restoreSources gives the entries of a ledger row back what they named before.
-func (x *execution) restoreSources(ctx context.Context, q db.Querier, row ledgerRow) error {
-	before := func(column string) string {
-		return fmt.Sprintf(`(select l.before from %s l where l.record_id = s.record_id and l.column_name = '%s')`, unfolded("journal_entry"), column)
-	}
-	return x.rewriteSources(ctx, q, fmt.Sprintf(`
-		select s.record_id as id, %s as source_kind, s.before::bigint as source_id, %s::bigint as customer_id
-		from %s s where s.line = @line`, before("source_kind"), before("customer_id"), unfolded("journal_entry")), args{"line": row.ID})
-}
-
 // rewriteSources rewrites source and customer of the entries that a statement selects with
 // their new values, in one statement as the table demands, and ledgers each column. An entry
 // that names its account from now on counts in the proof for itself.
 func (x *execution) rewriteSources(ctx context.Context, q db.Querier, find string, more args) error {
-	values := x.args()
-	for name, v := range more {
-		values[name] = v
-	}
 	text, list := bind(fmt.Sprintf(`with wanted as materialized (%s), slice as materialized (
     select e.id, e.source_kind, e.source_id, e.customer_id from journal_entries e join wanted w on w.id = e.id
     where (e.source_kind, e.source_id, e.customer_id) is distinct from (w.source_kind, w.source_id, w.customer_id) for no key update of e
@@ -93,7 +42,7 @@ func (x *execution) rewriteSources(ctx context.Context, q db.Querier, find strin
     group by v.name, r.chunk
 )
 select j.currency, count(distinct r.id) as count, sum(j.debit) as amount
-from rewritten r join journal_lines j on j.entry_id = r.id where r.customer_before is null group by j.currency`, find, chunkSize), values)
+from rewritten r join journal_lines j on j.entry_id = r.id where r.customer_before is null group by j.currency`, find, chunkSize), x.with(more))
 	var kept []struct {
 		Currency string          `db:"currency"`
 		Count    int64           `db:"count"`

@@ -37,23 +37,6 @@ type Asked struct {
 	Reason        string     `db:"reason"`
 }
 
-// needs are the agreements without which the actor's request may not run: a side need not
-// consent to what its own people ask for.
-func (s *situation) needs(actor audit.Actor) []Asked {
-	var list []Asked
-	if s.from.RequireApproval {
-		list = append(list, Asked{Kind: approval, DistributorID: s.from.ID, Distributor: s.from.Name})
-	}
-	if s.flow.Kind == Distributor && (s.from.RequireConsent || s.to.RequireConsent) {
-		for _, side := range []company{s.from, s.to} {
-			if side.ID != actor.DistributorID {
-				list = append(list, Asked{Kind: consent, DistributorID: side.ID, Distributor: side.Name})
-			}
-		}
-	}
-	return list
-}
-
 // ask writes the questions of an order anew.
 func ask(ctx context.Context, q db.Querier, orderID int64, at time.Time, list []Asked) error {
 	if _, err := q.ExecContext(ctx, `delete from transfer_approvals where order_id = $1`, orderID); err != nil {
@@ -124,21 +107,21 @@ func Mine(ctx context.Context, q db.Querier, actor audit.Actor, o Order, list []
 
 // Approve gives the agreements that the person may give. With the last of them the order
 // goes into the queue, or waits for its start.
-func (e *Engine) Approve(ctx context.Context, actor audit.Actor, number string) error {
-	return e.answer(ctx, actor, number, "approved", "")
+func (d *Desk) Approve(ctx context.Context, actor audit.Actor, number string) error {
+	return d.answer(ctx, actor, number, "approved", "")
 }
 
 // Reject refuses one of the agreements, which ends the order; the reason is for the
 // requester.
-func (e *Engine) Reject(ctx context.Context, actor audit.Actor, number, reason string) error {
+func (d *Desk) Reject(ctx context.Context, actor audit.Actor, number, reason string) error {
 	if strings.TrimSpace(reason) == "" {
 		return fault.InvalidField("reason", "say why, so that whoever asked for the transfer knows what to change")
 	}
-	return e.answer(ctx, actor, number, "rejected", strings.TrimSpace(reason))
+	return d.answer(ctx, actor, number, "rejected", strings.TrimSpace(reason))
 }
 
-func (e *Engine) answer(ctx context.Context, actor audit.Actor, number, answer, reason string) error {
-	return e.decide(ctx, number, func(tx *sqlx.Tx, o Order, _ Sides) error {
+func (d *Desk) answer(ctx context.Context, actor audit.Actor, number, answer, reason string) error {
+	return d.decide(ctx, number, func(tx *sqlx.Tx, o Order, _ Sides) error {
 		if o.Status != stateAwaiting {
 			return fault.New(fault.Conflict, "%s is %s; it does not wait for approval.", o.Number, words(o.Status))
 		}
@@ -161,26 +144,26 @@ func (e *Engine) answer(ctx context.Context, actor audit.Actor, number, answer, 
 			given = append(given, a.words())
 			_, err := tx.ExecContext(ctx, `
 				update transfer_approvals set answer = $2, answered_at = $3, staff_id = $4, staff_name = $5, reason = $6 where id = $1`,
-				a.ID, answer, e.Now(), nullID(actor.ID), actor.Name, reason)
+				a.ID, answer, d.Now(), nullID(actor.ID), actor.Name, reason)
 			if err != nil {
 				return fmt.Errorf("write the answer: %w", err)
 			}
 		}
 		if answer == "rejected" {
 			err := pass(ctx, tx, o, actReject, passage{
-				actor: actor, at: e.Now(), detail: reason, set: map[string]any{"reason": reason, "expires_at": nil}, after: map[string]any{"reason": reason},
+				actor: actor, at: d.Now(), detail: reason, set: map[string]any{"reason": reason, "expires_at": nil}, after: map[string]any{"reason": reason},
 			})
 			if err != nil {
 				return err
 			}
-			return e.tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Rejected by "+actor.Name+": "+reason)
+			return d.tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Rejected by "+actor.Name+": "+reason)
 		}
-		return e.approved(ctx, tx, actor, o, strings.Join(given, ", "))
+		return d.approved(ctx, tx, actor, o, strings.Join(given, ", "))
 	})
 }
 
 // approved lets the order run when nothing is unanswered, and notes the answer if not.
-func (e *Engine) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order, given string) error {
+func (d *Desk) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order, given string) error {
 	var open int
 	if err := tx.GetContext(ctx, &open, `select count(*) from transfer_approvals where order_id = $1 and answer is null`, o.ID); err != nil {
 		return fmt.Errorf("count the open questions: %w", err)
@@ -194,17 +177,17 @@ func (e *Engine) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o
 			Before: map[string]any{"status": o.Status}, After: map[string]any{"status": o.Status, "given": given},
 		})
 	}
-	if err := e.tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Approved by "+actor.Name+": "+given+"."); err != nil {
+	if err := d.tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Approved by "+actor.Name+": "+given+"."); err != nil {
 		return err
 	}
-	p := passage{actor: actor, at: e.Now(), detail: given, set: map[string]any{"expires_at": nil}, after: map[string]any{"given": given}}
-	if o.StartAt != nil && o.StartAt.After(e.Now()) {
+	p := passage{actor: actor, at: d.Now(), detail: given, set: map[string]any{"expires_at": nil}, after: map[string]any{"given": given}}
+	if o.StartAt != nil && o.StartAt.After(d.Now()) {
 		return pass(ctx, tx, o, actApproveFor, p)
 	}
 	if err := pass(ctx, tx, o, actApprove, p); err != nil {
 		return err
 	}
-	return e.enqueue(ctx, tx, o.ID)
+	return d.enqueue(ctx, tx, o.ID)
 }
 
 // words names the agreement in a sentence.

@@ -34,7 +34,7 @@ func benchPreview(b *testing.B, documents int) {
 	if err := pool.Get(&backend, `select pg_backend_pid()`); err != nil {
 		b.Fatal(err)
 	}
-	e := &Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	e := &Engine{Desk: Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	const warm, times = 5, 100
 	begin, spent := time.Now(), time.Duration(0)
 	for i := range warm + times {

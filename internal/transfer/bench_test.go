@@ -143,7 +143,7 @@ func (w *benchWorld) onCopy(fn func(pool *sqlx.DB)) {
 // what it had before.
 func (w *benchWorld) engine(ctx context.Context, pool *sqlx.DB) (preview, execution time.Duration, memory uint64) {
 	w.b.Helper()
-	e := &Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	e := &Engine{Desk: Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	actor := audit.Actor{Name: "bench"}
 	draft, err := e.OpenDraft(ctx, actor, w.request.Kind, w.request.SourceCustomer)
 	if err == nil {

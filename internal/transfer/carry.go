@@ -212,6 +212,6 @@ func (s *situation) planCarry(ctx context.Context, q db.Querier, documentsThat, 
 }
 
 // loadCarry plans how the whole balance of the source is carried.
-func loadCarry(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+func loadCarry(ctx context.Context, q db.Querier, s *situation) error {
 	return s.planCarry(ctx, q, "true", "true")
 }

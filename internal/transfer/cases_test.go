@@ -25,7 +25,7 @@ func newOutside(t *testing.T, name string) *outside {
 	pool := testdb.New(t)
 	d := &desk{World: testdb.NewWorld(t, pool), t: t, db: pool, actor: audit.Actor{Name: "Aurora Manager"}}
 	clock := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
-	d.engine = &Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return clock }}
+	d.engine = &Engine{Desk: Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return clock }}}
 	d.Exec(`update distributors set external_id = 'DIST-AURORA' where id = $1`, d.Provider.ID)
 	o := &outside{desk: d, dir: filepath.Join("testdata", "cases", name)}
 	o.feed("csv")

@@ -1,12 +1,8 @@
 package transfer
 
 import (
-	"context"
 	"fmt"
-	"slices"
 	"strings"
-
-	"handover/internal/db"
 )
 
 // chunkSize is how many records one ledger row holds, sliceSize how many one
@@ -83,36 +79,6 @@ func notedSQL(c change, before, after string) string {
 func oneOrAll(column string) string {
 	return fmt.Sprintf(`case when count(distinct %[1]s) + (case when count(%[1]s) < count(*) then 1 else 0 end) = 1
          then array[min(%[1]s)] else array_agg(%[1]s order by id) end`, column)
-}
-
-// apply runs a change slice by slice on the records that find selects, and returns how
-// many it rewrote. What it found it must rewrite: a record that slips away is an error.
-func (x *execution) apply(ctx context.Context, q db.Querier, c change, find string, values args) (int64, error) {
-	values["order"] = x.orderID
-	text, list := bind(find, values)
-	var ids []int64
-	if err := q.SelectContext(ctx, &ids, text, list...); err != nil {
-		return 0, fmt.Errorf("find the %s records to rewrite: %w", c.Kind, err)
-	}
-	statement := changeSQL(c)
-	if c.Column == "customer_id" {
-		statement = moveSQL(c)
-	}
-	for slice := range slices.Chunk(ids, sliceSize) {
-		values["ids"] = slice
-		text, list := bind(statement, values)
-		var done int
-		if err := q.GetContext(ctx, &done, text, list...); err != nil {
-			return 0, fmt.Errorf("rewrite %s of the %s records: %w", c.Column, c.Kind, err)
-		}
-		if done != len(slice) {
-			return 0, fmt.Errorf("rewrite %s of the %s records: %d were found and %d rewritten", c.Column, c.Kind, len(slice), done)
-		}
-		if c.Column == "customer_id" {
-			x.lease.moved(int64(len(slice)))
-		}
-	}
-	return int64(len(ids)), nil
 }
 
 // createdSQL wraps an insert that returns id, so that the ledger has each new row as JSON.

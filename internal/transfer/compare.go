@@ -1,40 +1,9 @@
 package transfer
 
 import (
-	"context"
 	"fmt"
 	"strings"
-
-	"github.com/jmoiron/sqlx"
-
-	"handover/internal/db"
 )
-
-// PreviewDraft computes the preview of a draft and keeps it with the draft, so that later
-// changes can be shown.
-func (e *Engine) PreviewDraft(ctx context.Context, o Order) (Preview, error) {
-	p, err := e.Preview(ctx, o.Request)
-	if err != nil || o.Preview != nil && o.Preview.Fingerprint == p.Fingerprint {
-		return p, err
-	}
-	return p, e.keepPreview(ctx, o, p)
-}
-
-func (e *Engine) keepPreview(ctx context.Context, o Order, p Preview) error {
-	text, err := jsonText(p)
-	if err != nil {
-		return err
-	}
-	err = db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			update transfer_orders set preview = $3 where id = $1 and version = $2 and status = 'draft'`, o.ID, o.Version, text)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("keep the preview of %s: %w", o.Number, err)
-	}
-	return nil
-}
 
 // Change is one thing that two previews say differently. Before is "" for what was
 // not there, After for what is not there any more.

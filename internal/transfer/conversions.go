@@ -7,56 +7,6 @@ import (
 	"handover/internal/money"
 )
 
-// conversion says how an unbilled record of a kind is rewritten in a distributor transfer.
-type conversion struct {
-	amount string // what it amounts to then: an expression over a row t
-	method string // by which method: an expression over a row t
-
-	// priced kinds follow the subscription's price, so that a plan that was chosen changes
-	// them in the same currency too.
-	priced bool
-}
-
-// The values that the conversions read per subscription, in the order of @repriced.
-const (
-	place    = `array_position(@repriced::bigint[], t.subscription_id)`
-	oldPrice = `(@old_prices::text[])[` + place + `]::numeric`
-	newPrice = `(@new_prices::text[])[` + place + `]::numeric`
-	oldTerm  = `(@old_terms::text[])[` + place + `]::numeric`
-	newTerm  = `(@new_terms::text[])[` + place + `]::numeric`
-
-	atRate      = `round_half_even(t.amount * @rate::numeric, @decimals::int)`
-	namedRate   = `@at_rate::text`
-	atNewPrice  = `ratio_half_even(t.amount * ` + newPrice + `, ` + oldPrice + `, @decimals::int)`
-	namedPrices = `(@at_prices::text[])[` + place + `]`
-)
-
-// conversions are those of the kinds (docs/domain.md, "Transfer to Another Distributor",
-// step 3). Charges and usage are worth what they are; schedules follow the price, but for
-// what is recognised already, and where there was no price.
-var conversions = map[string]conversion{
-	"subscription_charge": {amount: atRate, method: namedRate},
-	"usage_record":        {amount: atRate, method: namedRate},
-	"billing_schedule": {
-		amount: `case when t.amount = ` + oldTerm + ` then ` + newTerm + ` when ` + oldPrice + ` = 0 then ` + atRate + ` else ` + atNewPrice + ` end`,
-		method: `case when t.amount <> ` + oldTerm + ` and ` + oldPrice + ` = 0 then ` + namedRate + ` else ` + namedPrices + ` end`,
-		priced: true,
-	},
-	"revenue_schedule": {
-		amount: `case when t.recognized or ` + oldPrice + ` = 0 then ` + atRate + ` else ` + atNewPrice + ` end`,
-		method: `case when t.recognized or ` + oldPrice + ` = 0 then ` + namedRate + ` else ` + namedPrices + ` end`,
-		priced: true,
-	},
-}
-
-// which are the records t of the kind that are rewritten, among those that move.
-func (c conversion) which() string {
-	if c.priced {
-		return "t.subscription_id = any(@repriced::bigint[])"
-	}
-	return "true"
-}
-
 // repriced are the subscriptions whose unbilled records are rewritten: all of them in
 // another currency, else those whose price changes.
 func (s *situation) repriced() []movingSubscription {
@@ -75,10 +25,10 @@ func (s *situation) repriced() []movingSubscription {
 // rewritesAmounts reports whether the transfer rewrites amounts of records of the kind.
 func (s *situation) rewritesAmounts(k Kind) bool {
 	if s.reversal != nil {
-		return s.converts && k.Converted || s.reversal.rewrote[k.Name]
+		return s.converts && k.Conversion != nil || s.reversal.rewrote[k.Name]
 	}
-	c, ok := conversions[k.Name]
-	return ok && s.flow.Kind == Distributor && (s.converts || c.priced && len(s.repriced()) > 0)
+	c := k.Conversion
+	return c != nil && s.flow.Kind == Distributor && (s.converts || c.priced && len(s.repriced()) > 0)
 }
 
 // conversionArgs are the values that the conversions name.
@@ -114,7 +64,7 @@ func convertUnbilled(ctx context.Context, q db.Querier, x *execution) error {
 		if !x.rewritesAmounts(k) {
 			continue
 		}
-		c := conversions[k.Name]
+		c := k.Conversion
 		rewriting := change{k.Name, "amount", "numeric", c.amount, c.which()}
 		if err := x.changeOf(ctx, q, rewriting, k.ids(at(k.Moves[Distributor], "r")), values); err != nil {
 			return err

@@ -53,7 +53,7 @@ type converted struct {
 
 // declareConversion declares the result for the records of a kind, by method.
 func (x *execution) declareConversion(ctx context.Context, q db.Querier, k Kind, values args) error {
-	c := conversions[k.Name]
+	c := k.Conversion
 	text, list := bind(fmt.Sprintf(`
 		select method, count(*) as count, sum(before) as before, sum(after) as after
 		from (select %s as method, t.amount as before, %s as after

@@ -19,10 +19,10 @@ const draftLife = 30 * 24 * time.Hour
 // OpenDraft returns the staff member's draft of this kind for the customer, a new one
 // if there is none: the wizard's memory is this row, so Back, refresh, signing out and
 // a crash lose nothing.
-func (e *Engine) OpenDraft(ctx context.Context, actor audit.Actor, kind FlowKind, customer string) (Order, error) {
+func (d *Desk) OpenDraft(ctx context.Context, actor audit.Actor, kind FlowKind, customer string) (Order, error) {
 	var o Order
-	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
-		number, err := e.openDraft(ctx, tx, actor, kind, customer)
+	err := db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
+		number, err := d.openDraft(ctx, tx, actor, kind, customer)
 		if err != nil {
 			return err
 		}
@@ -32,22 +32,22 @@ func (e *Engine) OpenDraft(ctx context.Context, actor audit.Actor, kind FlowKind
 	return o, err
 }
 
-func (e *Engine) openDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, kind FlowKind, customer string) (string, error) {
+func (d *Desk) openDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, kind FlowKind, customer string) (string, error) {
 	if err := findParties(ctx, tx, Request{SourceCustomer: customer}); err != nil {
 		return "", err
 	}
-	source, err := loadAccount(ctx, tx, "source_customer", customer)
+	source, err := findSource(ctx, tx, customer)
 	if err != nil {
 		return "", err
 	}
-	if !source.live() {
+	if source.Status != "active" && source.Status != "suspended" {
 		return "", fault.New(fault.Conflict, "%s (%s) is %s and takes no transfers.", source.Name, source.Number, words(source.Status))
 	}
 	// One draft per person and customer, also when two tabs open the wizard at once.
 	if err := lockAccounts(ctx, tx, source.ID); err != nil {
 		return "", err
 	}
-	if err := e.expireDrafts(ctx, tx, source.ID); err != nil {
+	if err := d.expireDrafts(ctx, tx, source.ID); err != nil {
 		return "", err
 	}
 	var numbers []string
@@ -61,10 +61,33 @@ func (e *Engine) openDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, 
 	if len(numbers) > 0 {
 		return numbers[0], nil
 	}
-	return e.newDraft(ctx, tx, actor, source, Request{Kind: kind, SourceCustomer: source.Number})
+	return d.newDraft(ctx, tx, actor, source, Request{Kind: kind, SourceCustomer: source.Number})
 }
 
-func (e *Engine) newDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, source account, req Request) (string, error) {
+// Source is the account of which a draft is written.
+type Source struct {
+	ID            int64  `db:"id"`
+	Number        string `db:"number"`
+	Name          string `db:"name"`
+	Status        string `db:"status"`
+	DistributorID int64  `db:"distributor_id"`
+}
+
+func findSource(ctx context.Context, q db.Querier, number string) (Source, error) {
+	id, ok := idOf(customerPrefix, number)
+	if !ok {
+		return Source{}, fault.InvalidField("source_customer", "%q is no customer number; it looks like C-000012", number)
+	}
+	var s Source
+	err := q.GetContext(ctx, &s, `select id, number_of('C', id) as number, name, status, distributor_id from customers where id = $1`, id)
+	if err != nil {
+		return s, db.NotFound(fmt.Errorf("read customer %s: %w", number, err), "There is no customer %s.", number)
+	}
+	return s, nil
+}
+
+// newDraft writes a draft and returns its number.
+func (d *Desk) newDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, source Source, req Request) (string, error) {
 	request, err := jsonText(req)
 	if err != nil {
 		return "", err
@@ -74,7 +97,7 @@ func (e *Engine) newDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s
 		insert into transfer_orders (kind, request, source_customer_id, source_distributor_id, requested_by, requested_by_name,
 		                             created_at, updated_at, expires_at)
 		values ($1, $2, $3, $4, nullif($5::bigint, 0), $6, $7, $7, $8) returning id`,
-		req.Kind, request, source.ID, source.DistributorID, actor.ID, actor.Name, e.Now(), e.Now().Add(draftLife))
+		req.Kind, request, source.ID, source.DistributorID, actor.ID, actor.Name, d.Now(), d.Now().Add(draftLife))
 	if err != nil {
 		return "", fmt.Errorf("write the draft: %w", err)
 	}
@@ -88,11 +111,11 @@ func (e *Engine) newDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s
 }
 
 // expireDrafts cancels the customer's drafts that did not change for draftLife.
-func (e *Engine) expireDrafts(ctx context.Context, tx *sqlx.Tx, customerID int64) error {
+func (d *Desk) expireDrafts(ctx context.Context, tx *sqlx.Tx, customerID int64) error {
 	var expired []string
 	err := tx.SelectContext(ctx, &expired, `
 		select number_of('TO', id) from transfer_orders where status = 'draft' and source_customer_id = $2 and expires_at < $1 order by id for update`,
-		e.Now(), customerID)
+		d.Now(), customerID)
 	if err != nil {
 		return fmt.Errorf("look for old drafts: %w", err)
 	}
@@ -100,7 +123,7 @@ func (e *Engine) expireDrafts(ctx context.Context, tx *sqlx.Tx, customerID int64
 		o, err := GetOrder(ctx, tx, number)
 		if err == nil {
 			err = pass(ctx, tx, o, actExpireDraft, passage{
-				actor: audit.Actor{Name: workerName}, at: e.Now(), detail: "not touched for 30 days", set: map[string]any{"expires_at": nil},
+				actor: audit.Actor{Name: workerName}, at: d.Now(), detail: "not touched for 30 days", set: map[string]any{"expires_at": nil},
 			})
 		}
 		if err != nil {
@@ -112,9 +135,9 @@ func (e *Engine) expireDrafts(ctx context.Context, tx *sqlx.Tx, customerID int64
 
 // UpdateDraft changes the draft's request when it is still the version that the
 // caller saw; else it is a Conflict fault. Only its requester may.
-func (e *Engine) UpdateDraft(ctx context.Context, actor audit.Actor, number string, version int, edit func(*Request)) (Order, error) {
+func (d *Desk) UpdateDraft(ctx context.Context, actor audit.Actor, number string, version int, edit func(*Request)) (Order, error) {
 	var changed Order
-	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+	err := db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 		o, err := lockDraft(ctx, tx, actor, number)
 		if err != nil {
 			return err
@@ -133,7 +156,7 @@ func (e *Engine) UpdateDraft(ctx context.Context, actor audit.Actor, number stri
 			return err
 		}
 		var w db.Where
-		id, text, now, expires := w.Arg(o.ID), w.Arg(request), w.Arg(e.Now()), w.Arg(e.Now().Add(draftLife))
+		id, text, now, expires := w.Arg(o.ID), w.Arg(request), w.Arg(d.Now()), w.Arg(d.Now().Add(draftLife))
 		to, _ := idOf(distributorPrefix, req.TargetDistributor)
 		customer, _ := idOf(customerPrefix, req.TargetCustomer)
 		company := `d.id = ` + w.Arg(to) + ` and (` + accounts.ScopeOf(ctx).Condition(&w, "d.id") + `)`
@@ -153,14 +176,14 @@ func (e *Engine) UpdateDraft(ctx context.Context, actor audit.Actor, number stri
 }
 
 // DiscardDraft cancels a draft of the actor's.
-func (e *Engine) DiscardDraft(ctx context.Context, actor audit.Actor, number string) error {
-	return db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+func (d *Desk) DiscardDraft(ctx context.Context, actor audit.Actor, number string) error {
+	return db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 		o, err := lockDraft(ctx, tx, actor, number)
 		if err != nil {
 			return err
 		}
 		return pass(ctx, tx, o, actDiscard, passage{
-			actor: actor, at: e.Now(), detail: "before it was submitted", set: map[string]any{"expires_at": nil},
+			actor: actor, at: d.Now(), detail: "before it was submitted", set: map[string]any{"expires_at": nil},
 			before: map[string]any{"request": o.Request},
 		})
 	})
@@ -186,4 +209,23 @@ func lockDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, number strin
 		return o, fault.New(fault.Conflict, "%s is %s and cannot be changed any more.", o.Number, words(o.Status))
 	}
 	return o, nil
+}
+
+// FindDraft returns the staff member's draft of this kind for the customer, and
+// whether there is one.
+func FindDraft(ctx context.Context, q db.Querier, actor audit.Actor, kind FlowKind, customerID int64) (Order, bool, error) {
+	var numbers []string
+	err := q.SelectContext(ctx, &numbers, `
+		select number_of('TO', id) from transfer_orders
+		where status = 'draft' and kind = $1 and source_customer_id = $2 and requested_by = $3
+		  and (expires_at is null or expires_at > now())
+		order by id desc limit 1`, kind, customerID, actor.ID)
+	if err != nil {
+		return Order{}, false, fmt.Errorf("look for a draft: %w", err)
+	}
+	if len(numbers) == 0 {
+		return Order{}, false, nil
+	}
+	o, err := GetOrder(ctx, q, numbers[0])
+	return o, err == nil, err
 }

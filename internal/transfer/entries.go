@@ -54,11 +54,10 @@ func entriesWith(d documents, payment, creditMemo, schedule, alone string) strin
 // recognises.
 func entriesBack() string {
 	payments := ledgered("payment", "customer_id")
-	schedules, _ := KindOf("revenue_schedule")
 	return entries(map[string]string{
 		"invoice": ledgered("invoice", "customer_id"), "payment": payments,
 		"refund":      fmt.Sprintf("(select f.id from refunds f where f.payment_id in %s)", payments),
 		"credit_memo": ledgered("credit_memo", "customer_id"), "debit_memo": ledgered("debit_memo", "customer_id"),
-		"revenue_schedule": moved("owned_revenue_schedules", schedules.returns()),
+		"revenue_schedule": moved("owned_revenue_schedules", hanging("revenue_schedule")),
 	}, "$.id in "+ledgered("journal_entry", "customer_id"))
 }

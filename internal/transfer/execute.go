@@ -170,7 +170,7 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, l 
 		return err
 	}
 	l.report(phaseChecking, 0)
-	if err := (&situation{request: o.Request}).admit(ctx, tx); err != nil {
+	if err := (&situation{now: e.Now(), request: o.Request}).admit(ctx, tx); err != nil {
 		return err
 	}
 	if err := lockBooks(ctx, tx, o.Request, o.SourceDistributorID); err != nil {
@@ -223,7 +223,7 @@ func (x *execution) run(ctx context.Context, tx db.Querier, p Preview) error {
 		return err
 	}
 	x.expect(p.Impact)
-	for _, step := range x.flow.Steps {
+	for _, step := range x.steps() {
 		if err := step.Do(ctx, tx, x); err != nil {
 			return fmt.Errorf("%s: %w", step.Name, err)
 		}
@@ -277,95 +277,26 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, o Order, x *executio
 	return e.tell(ctx, tx, x.actor, o, letters.OrderCompleted, detail+".")
 }
 
-// Cancel takes an order back that was submitted and does not run yet. Who sees its source
-// side may; anything else is a NotFound, Forbidden or Conflict fault.
-func (e *Engine) Cancel(ctx context.Context, actor audit.Actor, number, reason string) error {
-	return e.decide(ctx, number, func(tx *sqlx.Tx, o Order, sides Sides) error {
-		if !sides.Source {
-			return fault.New(fault.Forbidden, "%s is an order of another distributor; only they can cancel it.", o.Number)
-		}
-		if !actCancel.allows(o.Status) {
-			return fault.New(fault.Conflict, "%s is %s and cannot be cancelled any more.", o.Number, words(o.Status))
+// behindRequester returns a context that sees what the requester of the order sees,
+// whoever starts the order.
+func (e *Engine) behindRequester(ctx context.Context, orderID int64) (context.Context, error) {
+	var requester struct {
+		Distributor *int64 `db:"distributor_id"`
+		Provider    bool   `db:"provider"`
+	}
+	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+		if _, err := GetOrder(ctx, tx, OrderNumber(orderID)); err != nil {
+			return err
 		}
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `delete from transfer_leases where order_id = $1`, o.ID); err != nil {
-			return fmt.Errorf("take %s out of the queue: %w", o.Number, err)
-		}
-		return pass(ctx, tx, o, actCancel, passage{
-			actor: actor, at: e.Now(), detail: reason, set: map[string]any{"reason": reason, "expires_at": nil}, after: map[string]any{"reason": reason},
-		})
+		return tx.GetContext(ctx, &requester, `
+			select f.distributor_id, coalesce(d.parent_id is null, false) as provider from transfer_orders o
+			left join staff f on f.id = o.requested_by left join distributors d on d.id = f.distributor_id where o.id = $1`, orderID)
 	})
-}
-
-// Retry makes a failed order a draft of the actor again, to be previewed and confirmed
-// like any other. It returns the draft.
-func (e *Engine) Retry(ctx context.Context, actor audit.Actor, number string) (Order, error) {
-	var draft Order
-	err := e.decide(ctx, number, func(tx *sqlx.Tx, o Order, sides Sides) (err error) {
-		draft, err = e.redraft(ctx, tx, actor, o, sides)
-		return err
-	})
-	return draft, err
-}
-
-// redraft makes the failed order a draft of the actor's.
-func (e *Engine) redraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order, sides Sides) (Order, error) {
-	if !sides.Whole {
-		return o, fault.New(fault.Forbidden, "%s concerns another distributor as well; only who sees both sides can try it again.", o.Number)
+	if err != nil || requester.Distributor == nil {
+		return ctx, err
 	}
-	if !actRetry.allows(o.Status) {
-		return o, fault.New(fault.Conflict, "%s is %s; only a failed order can be tried again.", o.Number, words(o.Status))
-	}
-	o, err := lockOrder(ctx, tx, o.ID) // as it is written, not as the reader sees it
-	if err != nil {
-		return o, err
-	}
-	other, found, err := FindDraft(ctx, tx, actor, o.Kind, o.SourceID)
-	if err != nil {
-		return o, err
-	}
-	if found && o.ReversesID == nil {
-		return o, fault.New(fault.Conflict, "You have the draft %s of such a transfer. Go on with it or discard it, then try %s again.", other.Number, o.Number)
-	}
-	if err := db.ActAsEngine(ctx, tx); err != nil {
-		return o, err
-	}
-	err = pass(ctx, tx, o, actRetry, passage{
-		actor: actor, at: e.Now(), detail: "It is a draft again: look at the new preview, then confirm it.", before: map[string]any{"failure": o.Failure},
-		set: map[string]any{
-			"failure": "", "started_at": nil, "expires_at": e.Now().Add(draftLife), "requested_by": nullID(actor.ID), "requested_by_name": actor.Name,
-		},
-	})
-	if err != nil {
-		return o, err
-	}
-	return GetOrder(ctx, tx, o.Number)
-}
-
-// decide locks the order that the reader sees, and what they see of it.
-func (e *Engine) decide(ctx context.Context, number string, do func(tx *sqlx.Tx, o Order, sides Sides) error) error {
-	return db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
-		id, ok := OrderID(number)
-		if !ok {
-			return fault.New(fault.NotFound, "There is no order %s.", number)
-		}
-		if _, err := lockOrder(ctx, tx, id); err != nil {
-			return err
-		}
-		o, sides, err := GetOrderFor(ctx, tx, accounts.ScopeOf(ctx), number)
-		if err != nil {
-			return err
-		}
-		return do(tx, o, sides)
-	})
-}
-
-// nullID is an id as a value of a column, null where there is none.
-func nullID(id int64) any {
-	if id == 0 {
-		return nil
-	}
-	return id
+	return accounts.Scope{Root: *requester.Distributor, Everything: requester.Provider}.Behind(ctx), nil
 }

@@ -2,11 +2,10 @@ package transfer
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
-	"github.com/lib/pq"
 	"github.com/shopspring/decimal"
 
 	"handover/internal/audit"
@@ -25,24 +24,16 @@ type execution struct {
 	differences   []difference
 	result        Result
 
+	writer   Writer
 	lease    *lease
 	expected map[string]int64 // records that move, by kind
 }
 
 // newExecution begins the execution of a situation under the lease.
 func newExecution(s *situation, actor audit.Actor, l *lease) *execution {
-	x := &execution{situation: s, actor: actor, number: OrderNumber(s.orderID), targetID: s.target.ID, lease: l}
+	x := &execution{situation: s, actor: actor, number: OrderNumber(s.orderID), targetID: s.target.ID, writer: Writer{s.orderID, l.moved}, lease: l}
 	x.result.Target, x.result.Recipient = s.target.Number, s.recipient()
 	return x
-}
-
-// difference is what a transfer declares to change in the sums over both accounts.
-type difference struct {
-	Kind     string          `db:"kind"`
-	Currency string          `db:"currency"`
-	Reason   string          `db:"reason"`
-	Count    int64           `db:"count"`
-	Amount   decimal.Decimal `db:"amount"`
 }
 
 // step is one thing that a flow does.
@@ -51,49 +42,18 @@ type step struct {
 	Do   func(ctx context.Context, q db.Querier, x *execution) error
 }
 
-// Result is kept with the completed order.
-type Result struct {
-	Target   string         `json:"target"`
-	Rate     *RatePreview   `json:"rate,omitempty"`
-	Memos    []PostedMemo   `json:"memos,omitempty"`
-	Moved    []Moved        `json:"moved"`
-	Personal []PersonalData `json:"personal_data"`
-
-	Recipient *Recipient `json:"recipient,omitempty"` // of the personal data; nil in orders from before it was kept
-
-	// Marks are the highest ids per kind at the end of the order: what has a higher one
-	// was born since.
-	Marks map[string]int64 `json:"marks,omitempty"`
-}
-
-// PostedMemo is a memo that the transfer wrote, with its journal entry. Original is its
-// amount on the giving side; Origin is the number of the document that it carries, "" where
-// it carries several or settles.
-type PostedMemo struct {
-	Kind     string `json:"kind"`
-	Number   string `json:"number"`
-	Customer string `json:"customer"`
-	Amount   Amount `json:"amount"`
-	Entry    string `json:"journal_entry"`
-	PostedOn string `json:"posted_on,omitempty"`
-	DueOn    string `json:"due_on,omitempty"`
-	Origin   string `json:"origin,omitempty"`
-	Original Amount `json:"original"`
-	Debit    string `json:"debit,omitempty"` // the accounts of the entry
-	Credit   string `json:"credit,omitempty"`
-}
-
-// Moved counts the records of a kind that the transfer moved.
-type Moved struct {
-	Kind  string `json:"kind"`
-	Count int64  `json:"count"`
-}
-
 // args adds the values that only an execution has.
 func (x *execution) args() args {
 	a := x.situation.args()
 	a["target"], a["continuations"] = x.targetID, x.continuations
 	return a
+}
+
+// with returns args and some more values.
+func (x *execution) with(more args) args {
+	values := x.args()
+	maps.Copy(values, more)
+	return values
 }
 
 // declare notes a difference; one of nothing is none.
@@ -105,80 +65,24 @@ func (x *execution) declare(kind, currency, reason string, count int64, amount d
 
 // change runs a declared change with the execution's values and some more.
 func (x *execution) change(ctx context.Context, q db.Querier, c change, more args) error {
-	values := x.args()
-	for name, v := range more {
-		values[name] = v
-	}
-	_, err := x.apply(ctx, q, c, findSQL(c), values)
+	_, err := x.writer.apply(ctx, q, c, findSQL(c), x.with(more))
 	return err
 }
 
 // changeOf runs a change on those whose ids the statement selects and that its condition meets.
 func (x *execution) changeOf(ctx context.Context, q db.Querier, c change, ids string, more args) error {
-	values := x.args()
-	for name, v := range more {
-		values[name] = v
-	}
-	_, err := x.apply(ctx, q, c, findOfSQL(c, ids), values)
+	_, err := x.writer.apply(ctx, q, c, findOfSQL(c, ids), x.with(more))
 	return err
 }
 
 // create inserts rows and ledgers each; it returns their ids.
 func (x *execution) create(ctx context.Context, q db.Querier, kind, insert string, more args) ([]int64, error) {
-	return x.ledgered(ctx, q, kind, createdSQL(kind, insert), more)
+	return x.writer.write(ctx, q, kind, createdSQL(kind, insert), x.with(more))
 }
 
 // remove deletes link rows and ledgers each; it returns their ids.
 func (x *execution) remove(ctx context.Context, q db.Querier, kind, where string, more args) ([]int64, error) {
-	return x.ledgered(ctx, q, kind, removedSQL(kind, where), more)
-}
-
-func (x *execution) ledgered(ctx context.Context, q db.Querier, kind, statement string, more args) ([]int64, error) {
-	values := x.args()
-	for name, v := range more {
-		values[name] = v
-	}
-	text, list := bind(statement, values)
-	var ids pq.Int64Array
-	if err := q.GetContext(ctx, &ids, text, list...); err != nil {
-		return nil, fmt.Errorf("write the %s records: %w", kind, err)
-	}
-	return ids, nil
-}
-
-// assignment is one column's new value, as text of its type; nil is null.
-type assignment struct {
-	Column, Type string
-	Value        any
-}
-
-// assign rewrites several columns of one row in one statement, as its checks may
-// need, and ledgers each with its value before.
-func (x *execution) assign(ctx context.Context, q db.Querier, kind string, id int64, list []assignment) error {
-	set, values := "", []any{id}
-	for _, a := range list {
-		var before *string
-		table := tableOf(kind)
-		if err := q.GetContext(ctx, &before, fmt.Sprintf(`select %s::text from %s where id = $1`, a.Column, table), id); err != nil {
-			return fmt.Errorf("read %s of %s %d: %w", a.Column, kind, id, err)
-		}
-		_, err := q.ExecContext(ctx, fmt.Sprintf(`
-			insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-			values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::%s)::text])`, a.Type),
-			x.orderID, kind, a.Column, id, before, a.Value)
-		if err != nil {
-			return fmt.Errorf("ledger %s of %s %d: %w", a.Column, kind, id, err)
-		}
-		if set != "" {
-			set += ", "
-		}
-		values = append(values, a.Value)
-		set += fmt.Sprintf("%s = $%d::%s", a.Column, len(values), a.Type)
-	}
-	if _, err := q.ExecContext(ctx, fmt.Sprintf(`update %s set %s where id = $1`, tableOf(kind), set), values...); err != nil {
-		return fmt.Errorf("rewrite %s %d: %w", kind, id, err)
-	}
-	return nil
+	return x.writer.write(ctx, q, kind, removedSQL(kind, where), x.with(more))
 }
 
 // mark keeps the highest id of each kind, so that a reversal can find records made since.
@@ -201,22 +105,20 @@ func (x *execution) mark(ctx context.Context, q db.Querier) error {
 	return nil
 }
 
-// note writes a line of the order's timeline.
-func note(ctx context.Context, q db.Querier, orderID int64, actor audit.Actor, event, detail string) error {
-	_, err := q.ExecContext(ctx, `
-		insert into transfer_events (order_id, actor_id, actor_name, event, detail)
-		values ($1, nullif($2::bigint, 0), $3, $4, $5)`, orderID, actor.ID, actor.Name, event, detail)
-	if err != nil {
-		return fmt.Errorf("write the timeline: %w", err)
+// expect notes how many records of each kind are to move.
+func (x *execution) expect(impact []Impact) {
+	x.expected = map[string]int64{}
+	for _, i := range impact {
+		x.expected[i.Kind] = i.Moving.Count
 	}
-	return nil
 }
 
-// jsonText returns v as JSON text: the driver takes text, not bytes, for jsonb.
-func jsonText(v any) (string, error) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return "", fmt.Errorf("write JSON: %w", err)
+// begin reports that the records of a kind move now. The kinds after it in Kinds have
+// moved: in a step of their own, or with the record they depend on.
+func (x *execution) begin(k Kind) {
+	before := int64(0)
+	for i := len(Kinds) - 1; i >= 0 && Kinds[i].Name != k.Name; i-- {
+		before += x.expected[Kinds[i].Name]
 	}
-	return string(text), nil
+	x.lease.report("Moving the "+k.Plural, before)
 }

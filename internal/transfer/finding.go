@@ -13,9 +13,6 @@ const (
 	Warning  Severity = "warning"
 )
 
-// findingRecords is how many records a finding lists; Count has them all.
-const findingRecords = 50
-
 // Finding is one thing that a preview found.
 type Finding struct {
 	Code            Code     `json:"code"`
@@ -41,34 +38,4 @@ type Instead struct {
 type Record struct {
 	Kind   string `json:"kind" db:"kind"`
 	Number string `json:"number" db:"number"`
-}
-
-// found is what a check returns: the finding without what its rule's entry says.
-type found struct {
-	message, remedy, acknowledgement string
-	severity                         Severity // "" = that of the rule
-	records                          []Record
-	count                            int // when records is not the whole list
-	instead                          *Instead
-}
-
-// finding joins what a check found with its rule.
-func (r rule) finding(f found) Finding {
-	out := Finding{
-		Code: r.Code, Severity: r.Severity, Message: f.message, Remedy: f.remedy,
-		Count: max(f.count, len(f.records)), Records: f.records, Instead: f.instead,
-	}
-	if len(out.Records) > findingRecords {
-		out.Records = out.Records[:findingRecords]
-	}
-	if out.Records == nil {
-		out.Records = []Record{}
-	}
-	if f.severity != "" {
-		out.Severity = f.severity
-	}
-	if out.Severity == Warning {
-		out.Acknowledgement = &f.acknowledgement
-	}
-	return out
 }

@@ -81,15 +81,15 @@ func rootDigestSQL(k Kind, moves string) string {
 	if moves != "true" {
 		from = fmt.Sprintf(`(%s) m join %s t on t.id = m.id`, k.ids("r.customer_id = @source and "+at(moves, "r")), k.Table)
 	}
-	return fmt.Sprintf(`select '%s' as name, concat(count(*), ':', sum(hash_record_extended(t, 0)::numeric)) as digest
+	return fmt.Sprintf(`select '%s' as name, concat(count(*), ':', sum(hash_record_extended(t, 0))) as digest
 from %s`, k.Name, from)
 }
 
 // linkDigestSQL digests the allocations of the source's payments and credit memos.
 const linkDigestSQL = `select 'links' as name, concat(count(*), ':', sum(hash)) as digest from (
-    select hash_record_extended(a, 0)::numeric as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = @source
+    select hash_record_extended(a, 0) as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = @source
     union all
-    select hash_record_extended(a, 0)::numeric from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = @source) links`
+    select hash_record_extended(a, 0) from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = @source) links`
 
 // findingFacts are the codes and records of the findings, without usage records and
 // without what comes with time alone: UNBILLED_USAGE and RATE_STALE.

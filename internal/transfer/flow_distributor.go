@@ -9,37 +9,6 @@ import (
 	"handover/internal/money"
 )
 
-// distributorFlow declares "Transfer to Another Distributor" (docs/domain.md 2.1).
-func distributorFlow() Flow {
-	return Flow{
-		Kind:         Distributor,
-		Label:        "Transfer to Another Distributor",
-		KeepsMethods: true,
-		SharedCRM: `
-			select 'customer' as kind, number_of('C', id) as number from customers
-			where crm_id <> '' and crm_id = (select crm_id from customers where id = @source) and id <> @source
-			  and status in ('active', 'suspended') and ` + inScope("customers") + ` order by id`,
-		Load: []loader{
-			loadNewDistributor, loadRate, loadPlans, loadCarry, loadCharts, loadTerms, loadMethods, loadRunningTerm,
-		},
-		Describe: describeDistributor,
-		Steps: []step{
-			{"open the new account", openAccount},
-			{"delegate plans", delegatePlans},
-			{"declare conversions", declareConversions},
-			{"leave the entries of recognised revenue", leaveEntries},
-			{"move the subscriptions", moveSubscriptions},
-			{"move the service users", moveServiceUsers},
-			{"convert what is not billed", convertUnbilled},
-			{"carry the balance", carryBalance},
-			{"take the terms acceptances along", takeTerms},
-			{"take the payment methods along", takeMethods},
-			{"close the old account", transferOut},
-			{"notify the customer", notifyCustomer},
-		},
-	}
-}
-
 // openAccount creates the customer's account with the new distributor and copies its
 // contacts. A suspended customer stays suspended.
 func openAccount(ctx context.Context, q db.Querier, x *execution) error {
@@ -137,7 +106,7 @@ func transferOut(ctx context.Context, q db.Querier, x *execution) error {
 			return err
 		}
 	}
-	return x.assign(ctx, q, "customer", x.source.ID, []assignment{
+	return x.writer.assign(ctx, q, "customer", x.source.ID, []assignment{
 		{"crm_id", "text", ""},
 		{"status", "text", "transferred_out"},
 		{"successor_id", "bigint", x.targetID},

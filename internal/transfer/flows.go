@@ -1,32 +1,20 @@
 package transfer
 
-import (
-	"context"
-
-	"handover/internal/db"
-)
-
-// Flow declares one transfer: what it reads, what it changes, and in which words it
-// speaks. What moves is in Kinds, what forbids it in Rules.
+// Flow declares what of a transfer is data: in which words it speaks, which documents move with
+// what depends on them, and what it must not tear. What moves is in Kinds; what is read, checked
+// and done is in the packages above.
 type Flow struct {
 	Kind  FlowKind
 	Label string // as the panel names it
 
-	// Load reads, in this order, what the flow needs to know beyond the source.
-	Load []loader
-
-	// Describe fills in the part of the preview that only this flow has.
-	Describe func(ctx context.Context, q db.Querier, s *situation, p *Preview) error
-
-	// Steps are what the flow does, in this order, inside the one transaction.
-	Steps []step
-
 	// Documents are the conditions under which documents move, for the records that depend
-	// on them. Torn lists the relationships that the flow must not tear; Concerned says
-	// per kind which records it is about, empty = all of the source's.
+	// on them. Torn lists the relationships that the flow must not tear.
 	Documents documents
 	Torn      []torn
-	Concerned map[string]string
+
+	// Selects: it is about the records of the selected subscriptions only, not all of the
+	// source's.
+	Selects bool
 
 	// SharedCRM finds the live accounts that afterwards carry the CRM id of an account
 	// that takes part, beside it.
@@ -36,13 +24,42 @@ type Flow struct {
 	KeepsMethods bool
 }
 
-// flows lists the transfers that can be asked for. It is a function because the
-// engine's own stages, which read it, are among what it names.
-func flows() []Flow { return []Flow{distributorFlow(), subscriptionsFlow(), mergeFlow()} }
+// Flows lists the transfers that can be asked for (docs/domain.md 2).
+var Flows = []Flow{
+	{
+		Kind: Distributor, Label: "Transfer to Another Distributor", KeepsMethods: true,
+		SharedCRM: `
+			select 'customer' as kind, number_of('C', id) as number from customers
+			where crm_id <> '' and crm_id = (select crm_id from customers where id = @source) and id <> @source
+			  and status in ('active', 'suspended') and ` + inScope("customers") + ` order by id`,
+	},
+	{
+		Kind: Subscriptions, Label: "Transfer Subscriptions", Selects: true,
+		Documents: documentsOfS, Torn: append([]torn{sharedInvoices}, tornBy(documentsOfS, "true")...),
+		SharedCRM: `
+			select 'customer' as kind, number_of('C', c.id) as number from customers c
+			where c.status in ('active', 'suspended') and c.crm_id <> ''
+			  and c.crm_id in (select crm_id from customers where id in (@source, @target))
+			  and exists (select 1 from customers o where o.crm_id = c.crm_id and o.id <> c.id and o.status in ('active', 'suspended')
+			              and ` + inScope("o") + `)
+			  and ` + inScope("c") + ` order by c.id`,
+	},
+	{
+		Kind: Merge, Label: "Merge Customers",
+		Documents: documentsOfAll, Torn: tornBy(documentsOfAll, "k.own"),
+		SharedCRM: `
+			with kept as (
+			    select case when s.crm_id <> '' and (@keep_crm or t.crm_id = '') then s.crm_id else t.crm_id end as crm_id
+			    from customers s cross join customers t where s.id = @source and t.id = @target)
+			select 'customer' as kind, number_of('C', c.id) as number from customers c join kept k on k.crm_id = c.crm_id
+			where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in (@source, @target)
+			  and ` + inScope("c") + ` order by c.id`,
+	},
+}
 
 // flowOf returns the flow of that kind, and whether there is one.
 func flowOf(kind FlowKind) (Flow, bool) {
-	for _, f := range flows() {
+	for _, f := range Flows {
 		if f.Kind == kind {
 			return f, true
 		}
@@ -52,12 +69,18 @@ func flowOf(kind FlowKind) (Flow, bool) {
 
 // flowNames returns the kinds of transfer in the order of their declaration.
 func flowNames() []string {
-	var names []string
-	for _, f := range flows() {
-		names = append(names, string(f.Kind))
+	names := make([]string, len(Flows))
+	for i, f := range Flows {
+		names[i] = string(f.Kind)
 	}
 	return names
 }
 
-// loader reads one part of a situation.
-type loader func(e *Engine, ctx context.Context, q db.Querier, s *situation) error
+// concerned returns the condition under which the source's records of a kind are what
+// the flow is about.
+func (f Flow) concerned(k Kind) string {
+	if f.Selects {
+		return k.Concerned
+	}
+	return "true"
+}

@@ -32,8 +32,20 @@ type Kind struct {
 	Root      bool
 	Rewritten string
 
-	// Converted kinds are rewritten in a distributor transfer into another currency.
-	Converted bool
+	// Returns says which records of the account that loses come back in a reversal: a condition
+	// of ledgered.go.
+	Returns string
+
+	// Concerned says which of the source's records belong to S: a condition of concerned.go,
+	// "false" for what counts with its document.
+	Concerned string
+
+	// Conversion is how a distributor transfer rewrites what of the kind is not billed yet; nil =
+	// its amounts stay as they are.
+	Conversion *conversion
+
+	// Written kinds are those of which a transfer writes records of its own.
+	Written bool
 
 	// Tally counts and sums what a transfer rewrites or writes of the kind, where that is
 	// less than all of the view; "" = all.
@@ -49,9 +61,9 @@ type Kind struct {
 	// kind never does.
 	Closed string
 
-	// Unbilled says that the kind has a billed and an unbilled state; unbilled records
-	// are those owned through their subscription.
-	Unbilled bool
+	// Hangs: a record of the kind is owned through its subscription until it is billed. Unbilled
+	// says that the kind has a billed and an unbilled state.
+	Hangs, Unbilled bool
 
 	// Repointed kinds name a subscription: after a split, those that go on are given to
 	// the continuation.
@@ -88,6 +100,7 @@ var Kinds = []Kind{
 	{
 		Name: "subscription", Label: "subscription", Plural: "subscriptions",
 		Prefix: "S", Table: "subscriptions", View: "owned_subscriptions", Root: true,
+		Returns: itself("subscription"), Concerned: `$.id = any(@subs::bigint[])`,
 		Moves: map[FlowKind]string{
 			Distributor: `$.id = any(@subs::bigint[])`, Subscriptions: `$.id = any(@moving::bigint[])`, Merge: `$.id = any(@moving::bigint[])`,
 		},
@@ -96,28 +109,36 @@ var Kinds = []Kind{
 	},
 	{
 		Name: "subscription_charge", Label: "subscription charge", Plural: "subscription charges",
-		Prefix: "CH", Table: "subscription_charges", View: "owned_subscription_charges", Converted: true, Unbilled: true, Repointed: true,
+		Prefix: "CH", Table: "subscription_charges", View: "owned_subscription_charges", Unbilled: true, Repointed: true,
+		Returns: hanging("subscription_charge"), Concerned: namesS("subscription_charges"),
+		Conversion: &worthIt, Hangs: true,
 		Moves: map[FlowKind]string{
 			Distributor: withSubscription, Subscriptions: following(invoiceOfS, unbilledOfS), Merge: following(fromE, unbilledOfAll),
 		},
 	},
 	{
 		Name: "usage_record", Label: "usage record", Plural: "usage records",
-		Prefix: "U", Table: "usage_records", View: "owned_usage_records", Converted: true, Unbilled: true, Repointed: true,
+		Prefix: "U", Table: "usage_records", View: "owned_usage_records", Unbilled: true, Repointed: true,
+		Returns: hanging("usage_record"), Concerned: namesS("usage_records"),
+		Conversion: &worthIt, Hangs: true,
 		Moves: map[FlowKind]string{
 			Distributor: withSubscription, Subscriptions: following(invoiceOfS, unbilledOfS), Merge: following(fromE, unbilledOfAll),
 		},
 	},
 	{
 		Name: "billing_schedule", Label: "billing schedule line", Plural: "billing schedule lines",
-		Prefix: "BS", Table: "billing_schedules", View: "owned_billing_schedules", Converted: true, Unbilled: true, Repointed: true,
+		Prefix: "BS", Table: "billing_schedules", View: "owned_billing_schedules", Unbilled: true, Repointed: true,
+		Returns: hanging("billing_schedule"), Concerned: namesS("billing_schedules"),
+		Conversion: &billedByPrice, Hangs: true,
 		Moves: map[FlowKind]string{
 			Distributor: withSubscription, Subscriptions: following(invoiceOfS, unbilledOfS), Merge: following(fromE, unbilledOfAll),
 		},
 	},
 	{
 		Name: "revenue_schedule", Label: "revenue schedule line", Plural: "revenue schedule lines",
-		Prefix: "RS", Table: "revenue_schedules", View: "owned_revenue_schedules", Converted: true, Repointed: true,
+		Prefix: "RS", Table: "revenue_schedules", View: "owned_revenue_schedules", Repointed: true,
+		Returns: hanging("revenue_schedule"), Concerned: namesS("revenue_schedules"),
+		Conversion: &earnedByPrice, Hangs: true,
 		Moves: map[FlowKind]string{
 			Distributor: withSubscription, Subscriptions: scheduleOfS, Merge: scheduleOfAll,
 		},
@@ -126,6 +147,7 @@ var Kinds = []Kind{
 	{
 		Name: "invoice", Label: "invoice", Plural: "invoices",
 		Table: "invoices", View: "owned_invoices", Root: true,
+		Returns: itself("invoice"), Concerned: `$.id in ` + invoicesNamingS,
 		Moves:  map[FlowKind]string{Subscriptions: invoiceOfS, Merge: fromE},
 		Closed: `true`, Restrictable: true,
 		Open: `case t.status when 'open' then t.total - t.settled end`,
@@ -133,6 +155,7 @@ var Kinds = []Kind{
 	{
 		Name: "invoice_line", Label: "invoice line", Plural: "invoice lines",
 		Prefix: "L", Table: "invoice_lines", View: "owned_invoice_lines", Undated: true,
+		Returns: `$.invoice_id in ` + ledgered("invoice", "customer_id"), Concerned: `false`,
 		Moves: map[FlowKind]string{
 			Subscriptions: `$.invoice_id in ` + moved("owned_invoices", invoiceOfS), Merge: fromE,
 		},
@@ -140,13 +163,16 @@ var Kinds = []Kind{
 	{
 		Name: "debit_memo", Label: "debit memo", Plural: "debit memos",
 		Table: "debit_memos", View: "owned_debit_memos", Root: true,
-		Moves:  map[FlowKind]string{Subscriptions: debitMemoOfS, Merge: fromE},
-		Closed: `true`, Restrictable: true,
+		Returns: itself("debit_memo"), Concerned: `$.id in ` + debitMemosNamingS,
+		Written: true,
+		Moves:   map[FlowKind]string{Subscriptions: debitMemoOfS, Merge: fromE},
+		Closed:  `true`, Restrictable: true,
 		Open: `case t.status when 'open' then t.amount - t.settled end`,
 	},
 	{
 		Name: "payment", Label: "payment", Plural: "payments",
 		Prefix: "PAY", Table: "payments", View: "owned_payments", Root: true,
+		Returns: itself("payment"), Concerned: `$.id in ` + paymentsForS,
 		Moves:  map[FlowKind]string{Subscriptions: paymentOfS, Merge: paymentOfAll},
 		Closed: `true`,
 		Open:   `case t.status when 'succeeded' then greatest(0, t.amount - t.allocated - t.refunded) end`,
@@ -154,6 +180,7 @@ var Kinds = []Kind{
 	{
 		Name: "refund", Label: "refund", Plural: "refunds",
 		Prefix: "RF", Table: "refunds", View: "owned_refunds",
+		Returns: `$.payment_id in ` + ledgered("payment", "customer_id"), Concerned: `$.payment_id in ` + paymentsForS,
 		Moves: map[FlowKind]string{
 			Subscriptions: `$.payment_id in ` + moved("owned_payments", paymentOfS), Merge: `$.payment_id in ` + moved("owned_payments", paymentOfAll),
 		},
@@ -162,13 +189,17 @@ var Kinds = []Kind{
 	{
 		Name: "credit_memo", Label: "credit memo", Plural: "credit memos",
 		Table: "credit_memos", View: "owned_credit_memos", Root: true,
-		Moves:  map[FlowKind]string{Subscriptions: creditMemoOfS, Merge: creditMemoOfAll},
-		Closed: `true`, Restrictable: true,
+		Returns: itself("credit_memo"), Concerned: `$.id in ` + creditMemosForS,
+		Written: true,
+		Moves:   map[FlowKind]string{Subscriptions: creditMemoOfS, Merge: creditMemoOfAll},
+		Closed:  `true`, Restrictable: true,
 		Open: `case t.status when 'open' then greatest(0, t.amount - t.allocated - t.refunded) end`,
 	},
 	{
 		Name: "journal_entry", Label: "journal entry", Plural: "journal entries",
 		Prefix: "JE", Table: "journal_entries", View: "owned_journal_entries", Root: true,
+		Returns: entriesBack(), Concerned: entriesOfS,
+		Written: true,
 		Moves: map[FlowKind]string{
 			Subscriptions: entriesWith(documentsOfS, paymentOfS, creditMemoOfS, scheduleOfS, `false`),
 			Merge:         entriesWith(documentsOfAll, paymentOfAll, creditMemoOfAll, scheduleOfAll, fromE),

@@ -26,9 +26,9 @@ const (
 )
 
 // silence is after how long a holder is dead.
-func (e *Engine) silence() time.Duration {
-	if e.Silence > 0 {
-		return e.Silence
+func (d *Desk) silence() time.Duration {
+	if d.Silence > 0 {
+		return d.Silence
 	}
 	return silentAfter
 }
@@ -51,7 +51,7 @@ var errLost = errors.New("the lease of the order was lost")
 // lease is the right of one process to execute one order, and its progress meanwhile. It
 // is a row of its own, since the execution locks the order's.
 type lease struct {
-	engine  *Engine
+	desk    *Desk
 	orderID int64
 	holder  uuid.UUID
 
@@ -64,9 +64,9 @@ type lease struct {
 
 // claim takes the lease of an order that waits or whose holder is dead, and marks the
 // order as in progress. Any other order is errNotQueued.
-func (e *Engine) claim(ctx context.Context, actor audit.Actor, orderID int64) (*lease, error) {
-	l := &lease{engine: e, orderID: orderID, holder: uuid.New(), phase: phaseWaiting}
-	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+func (d *Desk) claim(ctx context.Context, actor audit.Actor, orderID int64) (*lease, error) {
+	l := &lease{desk: d, orderID: orderID, holder: uuid.New(), phase: phaseWaiting}
+	err := db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 		o, err := GetOrder(ctx, tx, OrderNumber(orderID))
 		if err != nil {
 			return err
@@ -81,7 +81,7 @@ func (e *Engine) claim(ctx context.Context, actor audit.Actor, orderID int64) (*
 		taken, err := tx.ExecContext(ctx, `
 			update transfer_leases set holder = $2, renewed_at = clock_timestamp(), phase = $3, done = 0, total = $4
 			where order_id = $1 and (holder is null or renewed_at < clock_timestamp() - make_interval(secs => $5))`,
-			orderID, l.holder, l.phase, l.expected, e.silence().Seconds())
+			orderID, l.holder, l.phase, l.expected, d.silence().Seconds())
 		if err != nil {
 			return fmt.Errorf("take the lease of %s: %w", o.Number, err)
 		}
@@ -94,7 +94,7 @@ func (e *Engine) claim(ctx context.Context, actor audit.Actor, orderID int64) (*
 		if o, err = lockOrder(ctx, tx, orderID); err != nil {
 			return err
 		}
-		return pass(ctx, tx, o, actBegin, passage{actor: actor, at: e.Now(), set: map[string]any{"started_at": e.Now()}})
+		return pass(ctx, tx, o, actBegin, passage{actor: actor, at: d.Now(), set: map[string]any{"started_at": d.Now()}})
 	})
 	if err != nil {
 		return nil, err
@@ -166,16 +166,16 @@ func (l *lease) keep(ctx context.Context, done <-chan struct{}, lose func(error)
 			return
 		case <-tick.C:
 		}
-		if !l.changed() && time.Since(last) < l.engine.silence()/5 {
+		if !l.changed() && time.Since(last) < l.desk.silence()/5 {
 			continue
 		}
 		mine, err := l.write(ctx)
 		switch {
-		case err == nil && !mine, err != nil && time.Since(last) > l.engine.silence():
+		case err == nil && !mine, err != nil && time.Since(last) > l.desk.silence():
 			lose(errLost)
 			return
 		case err != nil && ctx.Err() == nil:
-			l.engine.Log.WarnContext(ctx, "lease not renewed", slog.String("order", OrderNumber(l.orderID)), slog.Any("error", err))
+			l.desk.Log.WarnContext(ctx, "lease not renewed", slog.String("order", OrderNumber(l.orderID)), slog.Any("error", err))
 		case err == nil:
 			last = time.Now()
 		}
@@ -190,7 +190,7 @@ func (l *lease) write(ctx context.Context) (mine bool, err error) {
 	l.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, writeTime)
 	defer cancel()
-	err = db.InTx(ctx, l.engine.DB, func(tx *sqlx.Tx) error {
+	err = db.InTx(ctx, l.desk.DB, func(tx *sqlx.Tx) error {
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err
 		}
@@ -238,7 +238,7 @@ func (l *lease) total() int64 {
 func (l *lease) letGo(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
 	defer cancel()
-	err := db.InTx(ctx, l.engine.DB, func(tx *sqlx.Tx) error {
+	err := db.InTx(ctx, l.desk.DB, func(tx *sqlx.Tx) error {
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err
 		}
@@ -246,6 +246,6 @@ func (l *lease) letGo(ctx context.Context) {
 		return err
 	})
 	if err != nil {
-		l.engine.Log.WarnContext(ctx, "lease not removed", slog.String("order", OrderNumber(l.orderID)), slog.Any("error", err))
+		l.desk.Log.WarnContext(ctx, "lease not removed", slog.String("order", OrderNumber(l.orderID)), slog.Any("error", err))
 	}
 }

@@ -35,19 +35,6 @@ func LedgerKinds(ctx context.Context, q db.Querier, orderID int64) ([]LedgerKind
 	return list, nil
 }
 
-// LabelOf names several records of a ledgered kind, as a heading: "Invoice lines".
-func LabelOf(name string) string {
-	if k, ok := KindOf(name); ok {
-		return strings.ToUpper(k.Plural[:1]) + k.Plural[1:]
-	}
-	for _, c := range CarriedTables {
-		if c.Name == name {
-			return c.Label
-		}
-	}
-	return name
-}
-
 // LedgerLine is one changed value of one record. Column is empty for a record that
 // was created (Before nil) or removed (After nil); the other side then is the row as
 // JSON. References are shown as our numbers.
@@ -132,18 +119,4 @@ func numberLines(ctx context.Context, q db.Querier, list []LedgerLine) error {
 		}
 	}
 	return nil
-}
-
-// prefixOf returns the prefix of a ledgered kind's numbers; a link row has none of
-// its own and is shown by its id.
-func prefixOf(name string) string {
-	if k, ok := KindOf(name); ok {
-		return k.Prefix
-	}
-	for _, c := range CarriedTables {
-		if c.Name == name && c.Prefix != "" {
-			return c.Prefix
-		}
-	}
-	return "#"
 }

@@ -117,14 +117,6 @@ func (x *execution) loser() string {
 	return x.source.Name + " (" + x.source.Number + ")"
 }
 
-// entityName names the legal entity, or the distributor where it states none.
-func (c company) entityName() string {
-	if c.LegalEntity != "" {
-		return c.LegalEntity
-	}
-	return c.Name
-}
-
 // post writes the memos of a set, each with its journal entry, dated the posting date of
 // the transfer. It returns their ids, in their order.
 func (x *execution) post(ctx context.Context, q db.Querier, set memoSet) ([]int64, error) {

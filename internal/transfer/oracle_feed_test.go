@@ -75,7 +75,7 @@ func feedCase(t *testing.T, seed uint64) bool {
 	noon := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	c := &oracleCase{
 		t: t, db: pool, now: noon, w: &oracleWorld{World: testdb.NewWorld(t, pool), r: rand.New(rand.NewPCG(2, seed))},
-		engine: &transfer.Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }},
+		engine: &transfer.Engine{Desk: transfer.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }}},
 	}
 	staff := c.w.Staff(testdb.Staff{Role: "account_manager"})
 	c.actor = audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: staff.Distributor}

@@ -39,7 +39,7 @@ func TestRandomTransfersReadTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine := &transfer.Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }}
+	engine := &transfer.Engine{Desk: transfer.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }}}
 	staff := testdb.NewWorld(t, pool).Staff(testdb.Staff{Name: "Aurora Manager", Role: "account_manager"})
 	actor := audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: staff.Distributor}
 	executed := map[transfer.FlowKind]int{}

@@ -8,28 +8,6 @@ import (
 	"handover/internal/db"
 )
 
-// Partial is what a transfer with an effective date leaves behind because of its date:
-// records of the source that the transfer is about, that stay and are dated before E. Finding,
-// sentence and API read this one structure.
-//
-// A subscription that is cut counts: its part before E stays, cancelled. Invoice lines do
-// not: they have no date but that of their invoice, which counts (docs/domain.md,
-// "Findings").
-type Partial struct {
-	Before string        `json:"before"` // E, YYYY-MM-DD
-	Count  int           `json:"count"`
-	Kinds  []PartialKind `json:"kinds"`
-
-	day     string // E for people
-	records []Record
-}
-
-// PartialKind counts what stays of a kind.
-type PartialKind struct {
-	Kind  string `json:"kind"`
-	Count int    `json:"count"`
-}
-
 // leftBehind returns what stays because it is dated before E; nil when nothing does, or
 // there is no E. It asks the database once.
 func (s *situation) leftBehind(ctx context.Context, q db.Querier) (*Partial, error) {
@@ -57,18 +35,13 @@ func (s *situation) leftBehind(ctx context.Context, q db.Querier) (*Partial, err
 	if len(staying) == 0 {
 		return nil, nil //nolint:nilnil // nothing stays because of its date
 	}
-	s.partial = &Partial{Before: s.effective.Format("2006-01-02"), day: s.effective.Format(dayForm)}
+	s.partial = &Partial{Before: s.effective.Format("2006-01-02"), Day: s.effective.Format(dayForm)}
 	for _, w := range staying {
 		s.partial.Count += w.count
 		s.partial.Kinds = append(s.partial.Kinds, PartialKind{w.kind.Name, w.count})
-		s.partial.records = append(s.partial.records, w.records...)
+		s.partial.Records = append(s.partial.Records, w.records...)
 	}
 	return s.partial, nil
-}
-
-// words count what stays: "12 records dated before 1 Mar 2026 stay".
-func (p *Partial) words() string {
-	return fmt.Sprintf(plural(p.Count, "record dated before %s stays", "records dated before %s stay"), p.day)
 }
 
 // checkPartial warns of what stays behind because it is dated before E.
@@ -86,7 +59,7 @@ func checkPartial(ctx context.Context, q db.Querier, s *situation) ([]found, err
 		message:         fmt.Sprintf("%s with %s: %s.", p.words(), s.source.Name, strings.Join(parts, ", ")),
 		remedy:          "Leave the effective date empty to take the full history.",
 		acknowledgement: "this is a partial transfer",
-		records:         p.records,
+		records:         p.Records,
 		count:           p.Count,
 	})
 }

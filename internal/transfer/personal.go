@@ -7,25 +7,6 @@ import (
 	"handover/internal/db"
 )
 
-// PersonalData records the personal data that a transfer passed on or withheld, the true
-// reason, and the lawful basis: the record for the data-protection file (docs/domain.md,
-// "The data-protection record"). It names no person, since both sides read it.
-type PersonalData struct {
-	What  string `json:"what"`
-	Went  bool   `json:"went"`
-	Count int    `json:"count"`
-	Why   string `json:"why"`
-	Basis string `json:"basis,omitempty"` // "" in orders from before it was kept
-}
-
-// Recipient is the legal entity that holds the data after the transfer, and its country as
-// the distributor states it, "" if it states none.
-type Recipient struct {
-	LegalEntity string `json:"legal_entity"`
-	Country     string `json:"country"`
-	Same        bool   `json:"same_entity"` // it is the one that held them before
-}
-
 // The lawful bases under the General Data Protection Regulation.
 const (
 	basisContract = "performance of the contract with the customer, GDPR Art. 6(1)(b)"

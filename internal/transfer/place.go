@@ -97,7 +97,7 @@ func (e *Engine) place(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, req 
 	}
 	o := Order{}
 	if source.ID != 0 {
-		number, err := e.newDraft(ctx, tx, actor, source, req)
+		number, err := e.newDraft(ctx, tx, actor, source.draftSource(), req)
 		if err != nil {
 			return o, err
 		}

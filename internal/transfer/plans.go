@@ -77,7 +77,7 @@ func monthly(price, quantity decimal.Decimal, period, currency string) decimal.D
 }
 
 // loadPlans reads the subscriptions that move and finds each its plan.
-func loadPlans(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+func loadPlans(ctx context.Context, q db.Querier, s *situation) error {
 	err := q.SelectContext(ctx, &s.subscriptions, `
 		select s.id, number_of('S', s.id) as number, s.status, s.plan_id, p.name as plan_name,
 		       p.distributor_id as plan_owner, p.transferable, s.billing_period, s.quantity, s.price, s.price_frozen,
@@ -187,4 +187,9 @@ func (s *situation) readDelegations(ctx context.Context, q db.Querier) error {
 		s.delegations = append(s.delegations, d)
 	}
 	return nil
+}
+
+// months is how many months a billing period has.
+func months(period string) int64 {
+	return map[string]int64{"monthly": 1, "quarterly": 3, "yearly": 12}[period]
 }

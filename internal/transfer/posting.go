@@ -111,45 +111,6 @@ func isClosed(ctx context.Context, q db.Querier, c company, day time.Time) (bool
 	return closed, nil
 }
 
-// closedPostings finds the distributors in whose books the posting date lies in a closed
-// period. The first day after it that is open in all of them is offered.
-func (s *situation) closedPostings(ctx context.Context, q db.Querier) ([]found, error) {
-	var all []found
-	day, what := s.postsOn(), "The memo that carries the balance"
-	if s.reversal != nil {
-		what = "The memo that takes the balance back"
-	}
-	for _, c := range s.posters() {
-		closed, err := isClosed(ctx, q, c, day)
-		if err != nil {
-			return nil, err
-		}
-		if closed {
-			all = append(all, found{
-				message: fmt.Sprintf("%s would be posted on %s, in a closed financial period of %s.", what, day.Format(dayForm), c.Name),
-				records: []Record{{"distributor", c.Number}},
-				count:   1,
-			})
-		}
-	}
-	if len(all) == 0 {
-		return nil, nil
-	}
-	open, err := s.firstOpen(ctx, q, day)
-	if err != nil {
-		return nil, err
-	}
-	remedy := "Open the period under Finance > Financial Periods first."
-	if open != nil {
-		remedy = fmt.Sprintf("Post on %s, the first day that is open. Or open the period under Finance > Financial Periods.", open.Format(dayForm))
-		all[0].instead = &Instead{PostOn: open.Format(time.DateOnly)}
-	}
-	for i := range all {
-		all[i].remedy = remedy
-	}
-	return all, nil
-}
-
 // firstOpen is the first day after the given one that is open in the books of every
 // distributor that posts, nil if there is none that could be asked for.
 func (s *situation) firstOpen(ctx context.Context, q db.Querier, after time.Time) (*time.Time, error) {

@@ -101,3 +101,8 @@ func hangingOfAll(links string) string {
 	return fromE + fmt.Sprintf(`
     and (@e::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (%s) k where k.own), true))`, links)
 }
+
+// inScope is the condition that a customer of a finding may be named to the requester.
+func inScope(alias string) string {
+	return strings.ReplaceAll(`(@everything or $.distributor_id = any(@visible::bigint[]))`, "$", alias)
+}

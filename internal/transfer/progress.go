@@ -62,21 +62,3 @@ func (p Progress) Left() (left time.Duration, ok bool) {
 	}
 	return time.Duration(float64(p.Elapsed) * float64(p.Total-p.Done) / float64(p.Done)), true
 }
-
-// expect notes how many records of each kind are to move.
-func (x *execution) expect(impact []Impact) {
-	x.expected = map[string]int64{}
-	for _, i := range impact {
-		x.expected[i.Kind] = i.Moving.Count
-	}
-}
-
-// begin reports that the records of a kind move now. The kinds after it in Kinds have
-// moved: in a step of their own, or with the record they depend on.
-func (x *execution) begin(k Kind) {
-	before := int64(0)
-	for i := len(Kinds) - 1; i >= 0 && Kinds[i].Name != k.Name; i-- {
-		before += x.expected[Kinds[i].Name]
-	}
-	x.lease.report("Moving the "+k.Plural, before)
-}

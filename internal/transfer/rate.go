@@ -7,7 +7,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"handover/internal/audit"
 	"handover/internal/billing"
 	"handover/internal/db"
 	"handover/internal/fault"
@@ -23,29 +22,6 @@ const (
 	heldPoints      = 1 // an acknowledged deviation holds until it has grown by more percentage points
 )
 
-// rateStale is the finding that time alone makes: it is no part of the fingerprint.
-const rateStale Code = "RATE_STALE"
-
-// RateAllowance is who vouches for a conversion rate that RATE_IMPLAUSIBLE would block. It
-// holds for one rate, and while the deviation has not grown by more than a point since.
-type RateAllowance struct {
-	Pair      string    `json:"pair,omitempty"` // "GBP/JPY"; "" = of the request, settled when it is submitted
-	Rate      string    `json:"rate,omitempty"`
-	Deviation string    `json:"deviation_percent,omitempty"`
-	By        int64     `json:"by,omitempty"`
-	Name      string    `json:"name"`
-	At        time.Time `json:"at"`
-}
-
-// VouchedBy returns the request with its rate allowed by an actor who holds the privilege
-// rates.override. Without a rate_reason it changes nothing.
-func (r Request) VouchedBy(actor audit.Actor, at time.Time) Request {
-	if r.RateReason != "" {
-		r.RateAllowed = &RateAllowance{By: actor.ID, Name: actor.Name, At: at}
-	}
-	return r
-}
-
 // rateCheck is the conversion rate of a transfer against the rate table.
 type rateCheck struct {
 	From, To string
@@ -58,7 +34,7 @@ type rateCheck struct {
 
 // loadRate reads the conversion rate, needed when the customer is billed in another
 // currency than the new distributor sells in, and what the rate table proposes.
-func loadRate(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+func loadRate(ctx context.Context, q db.Querier, s *situation) error {
 	s.converts = s.source.Currency != s.to.Currency
 	s.rate = decimal.NewFromInt(1)
 	if !s.converts {

@@ -72,7 +72,7 @@ func (e *Engine) checkRate(ctx context.Context, q db.Querier, req Request) (rate
 	if req.Kind != Distributor || req.TargetDistributor == "" {
 		return rateCheck{}, nil
 	}
-	s := &situation{request: req, flow: distributorFlow()}
+	s := newSituation(Distributor, req, e.Now())
 	err := s.admit(ctx, q)
 	if err != nil {
 		return rateCheck{}, err
@@ -80,11 +80,11 @@ func (e *Engine) checkRate(ctx context.Context, q db.Querier, req Request) (rate
 	if s.source, err = loadAccount(ctx, q, "source_customer", req.SourceCustomer); err != nil {
 		return rateCheck{}, err
 	}
-	if s.from, err = e.loadCompany(ctx, q, s.source.DistributorID); err != nil {
+	if s.from, err = s.loadCompany(ctx, q, s.source.DistributorID); err != nil {
 		return rateCheck{}, err
 	}
 	for _, read := range []loader{loadNewDistributor, loadRate} {
-		if err := read(e, ctx, q, s); err != nil {
+		if err := read(ctx, q, s); err != nil {
 			return rateCheck{}, err
 		}
 	}
@@ -147,15 +147,6 @@ func (e *Engine) keepAllowance(
 			"rate_reason": req.RateReason, "allowed_by": actor.Name,
 		},
 	})
-}
-
-// keepVouched removes an allowance whose rate has changed: only AllowRate and a submission
-// allow a rate.
-func keepVouched(before Request, after *Request) {
-	after.RateReason, after.RateAllowed = before.RateReason, before.RateAllowed
-	if after.ConversionRate != before.ConversionRate || after.TargetDistributor != before.TargetDistributor {
-		after.RateReason, after.RateAllowed = "", nil
-	}
 }
 
 // refuseRate says why the deviation from the rate table that was acknowledged does not hold

@@ -66,7 +66,7 @@ func TestRavenStackCustomersGoToNorthernCloud(t *testing.T) {
 	pool := testdb.New(t)
 	archive := filepath.Join("..", "..", "testdata", "ravenstack.zip")
 	load(t, pool, archive)
-	engine := &Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	engine := &Engine{Desk: Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	d := &desk{World: nil, t: t, db: pool, engine: engine, actor: audit.Actor{Name: "Raven Manager"}}
 	var north string
 	if err := pool.Get(&north, `select number_of('D', id) from distributors where external_id = 'D-NORTH'`); err != nil {

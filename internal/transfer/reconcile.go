@@ -13,24 +13,6 @@ import (
 	"handover/internal/money"
 )
 
-// Reconciliation is one line of the proof: a kind and currency over source and
-// target, before and after. Declared is what the transfer said it would change.
-type Reconciliation struct {
-	Kind           string          `db:"kind"`
-	Currency       string          `db:"currency"`
-	CountBefore    int64           `db:"count_before"`
-	AmountBefore   decimal.Decimal `db:"amount_before"`
-	CountDeclared  int64           `db:"count_declared"`
-	AmountDeclared decimal.Decimal `db:"amount_declared"`
-	CountAfter     int64           `db:"count_after"`
-	AmountAfter    decimal.Decimal `db:"amount_after"`
-}
-
-// Holds reports whether before + declared = after.
-func (r Reconciliation) Holds() bool {
-	return r.CountBefore+r.CountDeclared == r.CountAfter && r.AmountBefore.Add(r.AmountDeclared).Equal(r.AmountAfter)
-}
-
 // tally is a count and sum of one kind in one currency.
 type tally struct {
 	Kind     string          `db:"kind"`
@@ -143,21 +125,4 @@ func lines(before, after []tally, declared []difference) []Reconciliation {
 		return cmp.Or(cmp.Compare(kindOrder(a.Kind), kindOrder(b.Kind)), cmp.Compare(a.Currency, b.Currency))
 	})
 	return out
-}
-
-// kindOrder is the place of a kind in Kinds; what is none comes last.
-func kindOrder(name string) int {
-	at := slices.IndexFunc(Kinds, func(k Kind) bool { return k.Name == name })
-	if at < 0 {
-		return len(Kinds)
-	}
-	return at
-}
-
-// plurals names several records of a kind.
-func plurals(name string) string {
-	if k, ok := KindOf(name); ok {
-		return k.Plural
-	}
-	return name + "s"
 }

@@ -148,3 +148,7 @@ func (r Request) checkCommon(wrong *fault.Fields) {
 		wrong.Add("reason", "the reason has %d characters; at most %d are kept", n, ReasonLength)
 	}
 }
+
+// mergeFields are the fields of an account for which a merge chooses between source
+// and target: the target's value stays unless it is empty or the user picks the source's.
+var mergeFields = []string{"name", "address", "tax_id", "crm_id", "email"}

@@ -190,7 +190,7 @@ func (x *execution) restoreAccounts(ctx context.Context, q db.Querier, row ledge
 	}
 	for _, id := range order {
 		done[id] = true
-		if err := x.assign(ctx, q, "customer", id, byAccount[id]); err != nil {
+		if err := x.writer.assign(ctx, q, "customer", id, byAccount[id]); err != nil {
 			return err
 		}
 	}
@@ -282,7 +282,7 @@ func (x *execution) closeOpened(ctx context.Context, q db.Querier, row ledgerRow
 	if !x.reversal.goesOn {
 		list = append(list, assignment{"status", "text", "closed"})
 	}
-	return x.assign(ctx, q, "customer", row.FirstID, list)
+	return x.writer.assign(ctx, q, "customer", row.FirstID, list)
 }
 
 // dropPlan takes a plan that was delegated inside the transfer out of the price list,
@@ -321,7 +321,7 @@ func declareReturn(ctx context.Context, q db.Querier, x *execution) error {
 		select count(*) as count, coalesce(sum(r.amount), 0) as before,
 		       coalesce(sum(round_half_even(coalesce(l.before::numeric, s.price) * s.quantity / months_of(s.billing_period), y.minor_units)), 0) as after
 		from owned_subscriptions r join subscriptions s on s.id = r.id join currencies y on y.code = @currency
-		left join %s l on l.record_id = r.id where r.customer_id = @source and %s`, given("subscription", "price"), at(subs.returns(), "r")), x.with("currency", x.target.Currency))
+		left join %s l on l.record_id = r.id where r.customer_id = @source and %s`, given("subscription", "price"), at(subs.Returns, "r")), x.with(args{"currency": x.target.Currency}))
 	var sums struct {
 		Count  int64           `db:"count"`
 		Before decimal.Decimal `db:"before"`
@@ -342,7 +342,7 @@ func declareReturn(ctx context.Context, q db.Querier, x *execution) error {
 		}
 		text, values := bind(fmt.Sprintf(`
 			select count(*) as count, coalesce(sum(r.amount), 0) as before, coalesce(sum(coalesce(l.before::numeric, r.amount)), 0) as after
-			from %s r left join %s l on l.record_id = r.id where r.customer_id = @source and %s`, k.View, given(k.Name, "amount"), at(k.returns(), "r")), x.args())
+			from %s r left join %s l on l.record_id = r.id where r.customer_id = @source and %s`, k.View, given(k.Name, "amount"), at(k.Returns, "r")), x.args())
 		if err := q.GetContext(ctx, &sums, text, values...); err != nil {
 			return fmt.Errorf("sum the %s that come back: %w", k.Plural, err)
 		}
@@ -354,11 +354,4 @@ func declareReturn(ctx context.Context, q db.Querier, x *execution) error {
 		x.declare(k.Name, x.target.Currency, "from "+x.source.Currency+", the amounts before", sums.Count, sums.After)
 	}
 	return nil
-}
-
-// with returns the execution's values and one more.
-func (x *execution) with(name string, value any) args {
-	values := x.args()
-	values[name] = value
-	return values
 }

@@ -33,7 +33,7 @@ func newBackDesk(t *testing.T) *backDesk {
 	t.Helper()
 	pool := testdb.New(t)
 	d := &backDesk{World: testdb.NewWorld(t, pool), t: t, db: pool, now: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
-	d.engine = &transfer.Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return d.now }}
+	d.engine = &transfer.Engine{Desk: transfer.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return d.now }}}
 	staff := d.Staff(testdb.Staff{Name: "Aurora Manager", Role: "account_manager"})
 	d.actor = audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: d.Provider.ID}
 	return d

@@ -93,35 +93,11 @@ func Codes(kind FlowKind) []Code {
 	return codes
 }
 
-// ReversalCodes returns the codes that apply to a reversal, in the order they are shown.
-func ReversalCodes() []Code {
-	var codes []Code
-	for _, r := range reversalRules() {
-		codes = append(codes, r.Code)
-	}
-	return codes
-}
-
-// rules are those that apply to the request: a reversal has its own.
-func (s *situation) rules() []rule {
-	if s.reversal != nil {
-		return reversalRules()
-	}
-	return rules()
-}
-
-func (s *situation) codes() []Code {
-	if s.reversal != nil {
-		return ReversalCodes()
-	}
-	return Codes(s.flow.Kind)
-}
-
-// findings runs every check of the flow; all are shown at once, never one at a time.
-func (s *situation) findings(ctx context.Context, q db.Querier) ([]Finding, error) {
+// findingsOf runs the checks; all are shown at once, never one at a time.
+func findingsOf(ctx context.Context, q db.Querier, s *situation, list []rule) ([]Finding, error) {
 	out := []Finding{}
-	for _, r := range s.rules() {
-		if !slices.Contains(r.Flows, s.flow.Kind) || s.notCustomer && r.Code != "ACCOUNT_NOT_CUSTOMER" {
+	for _, r := range list {
+		if s.notCustomer && r.Code != "ACCOUNT_NOT_CUSTOMER" {
 			continue
 		}
 		all, err := r.check(ctx, q, s)
@@ -167,10 +143,35 @@ func (s *situation) records(ctx context.Context, q db.Querier, text string) ([]R
 // one returns the finding of a check that is made in memory.
 func one(f found) ([]found, error) { return []found{f}, nil }
 
-// plural writes a count with its noun: "1 invoice", "3 invoices".
-func plural(n int, singular, several string) string {
-	if n == 1 {
-		return "1 " + singular
+// findingRecords is how many records a finding lists; Count has them all.
+const findingRecords = 50
+
+// found is what a check returns: the finding without what its rule's entry says.
+type found struct {
+	message, remedy, acknowledgement string
+	severity                         Severity // "" = that of the rule
+	records                          []Record
+	count                            int // when records is not the whole list
+	instead                          *Instead
+}
+
+// finding joins what a check found with its rule.
+func (r rule) finding(f found) Finding {
+	out := Finding{
+		Code: r.Code, Severity: r.Severity, Message: f.message, Remedy: f.remedy,
+		Count: max(f.count, len(f.records)), Records: f.records, Instead: f.instead,
 	}
-	return fmt.Sprintf("%d %s", n, several)
+	if len(out.Records) > findingRecords {
+		out.Records = out.Records[:findingRecords]
+	}
+	if out.Records == nil {
+		out.Records = []Record{}
+	}
+	if f.severity != "" {
+		out.Severity = f.severity
+	}
+	if out.Severity == Warning {
+		out.Acknowledgement = &f.acknowledgement
+	}
+	return out
 }

@@ -53,9 +53,6 @@ func checkActive(_ context.Context, _ db.Querier, s *situation) ([]found, error)
 	return all, nil
 }
 
-// words writes a status as people say it: transferred_out is "transferred out".
-func words(status string) string { return strings.ReplaceAll(status, "_", " ") }
-
 func checkSameAccount(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
 	switch {
 	case s.flow.Kind == Distributor && s.from.ID == s.to.ID:

@@ -3,7 +3,6 @@ package transfer
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"handover/internal/db"
@@ -127,16 +126,11 @@ func changedSince(c writtenColumn) impossible {
 // not billed since.
 func unbilledStill(kind string) string {
 	k, ok := KindOf(kind)
-	if !ok || !k.hangs() {
+	if !ok || !k.Hangs {
 		return ""
 	}
 	return fmt.Sprintf(` and exists (select 1 from %s r where r.id = t.id and r.invoice_id is null)`, k.View)
 }
-
-// documentKinds are the kinds that settle each other and are issued.
-var documentKinds = []string{"invoice", "credit_memo", "debit_memo"}
-
-func isDocument(kind string) bool { return slices.Contains(documentKinds, kind) }
 
 // amendedSince finds documents that the order settled or wrote, and that are void by now or
 // have another amount: an import did that with an override. What the order only moved goes
@@ -177,11 +171,11 @@ func (s *situation) conflicts() []impossible {
 	list = append(append(list, amendedSince()...), refundedSince()...)
 	if s.converts {
 		for _, k := range Kinds {
-			if k.Converted {
+			if k.Conversion != nil {
 				list = append(list, impossible{
 					k.Name, "came in " + s.source.Currency + " and are not billed yet", "Bill or waive them first.",
 					fmt.Sprintf(`select r.id from %s r where r.customer_id = @source and %s and r.amount <> 0 and r.id not in %s order by 1`,
-						k.View, at(k.returns(), "r"), ledgered(k.Name, "amount")),
+						k.View, at(k.Returns, "r"), ledgered(k.Name, "amount")),
 				})
 			}
 		}

@@ -82,7 +82,7 @@ func (s *situation) betterDate(ctx context.Context, q db.Querier) (Instead, erro
 	if s.flow.Kind != Merge {
 		return better, nil
 	}
-	if err := loadRest(nil, ctx, q, &trial); err != nil {
+	if err := loadRest(ctx, q, &trial); err != nil {
 		return Instead{}, err
 	}
 	postings, err := trial.closedPostings(ctx, q)

@@ -95,9 +95,6 @@ func checkEffectiveDate(_ context.Context, _ db.Querier, s *situation) ([]found,
 	})
 }
 
-// dayForm is how a day is written for people.
-const dayForm = "2 Jan 2006"
-
 func checkTaxIDs(_ context.Context, _ db.Querier, s *situation) ([]found, error) {
 	a, b := s.source.TaxID, s.target.TaxID
 	if a == "" || b == "" || a == b {

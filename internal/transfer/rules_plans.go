@@ -113,8 +113,3 @@ func signed(v decimal.Decimal, currency string) string {
 	}
 	return text
 }
-
-// months is how many months a billing period has.
-func months(period string) int64 {
-	return map[string]int64{"monthly": 1, "quarterly": 3, "yearly": 12}[period]
-}

@@ -143,13 +143,3 @@ func checkVanishing(ctx context.Context, q db.Querier, s *situation) ([]found, e
 		count:           moving[0].count,
 	}), nil
 }
-
-// minorUnits is how many decimals amounts of the currency have; of what is no currency, as of
-// most.
-func minorUnits(currency string) int32 {
-	units, err := money.MinorUnits(currency)
-	if err != nil {
-		return 2
-	}
-	return units
-}

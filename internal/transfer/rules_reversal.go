@@ -217,3 +217,12 @@ func checkSince(ctx context.Context, q db.Querier, s *situation) ([]found, error
 	}
 	return one(found{message: message, remedy: "Settle these with the customer on that account.", acknowledgement: stay, records: records, count: count})
 }
+
+// ReversalCodes returns the codes that apply to a reversal, in the order they are shown.
+func ReversalCodes() []Code {
+	var codes []Code
+	for _, r := range reversalRules() {
+		codes = append(codes, r.Code)
+	}
+	return codes
+}

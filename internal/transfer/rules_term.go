@@ -27,8 +27,8 @@ func checkPrepaid(_ context.Context, _ db.Querier, s *situation) ([]found, error
 			records = append(records, r)
 		}
 		parts = append(parts, s.termWords(t))
-		if !t.hidden {
-			sums.Add(t.rest.Add(t.unscheduled), t.currency)
+		if !t.Sums.Hidden {
+			sums.Add(t.Sums.Remaining.Add(t.Sums.Unscheduled), t.Sums.Currency)
 		}
 	}
 	day := s.cut.Format(dayForm)
@@ -53,19 +53,19 @@ func checkPrepaid(_ context.Context, _ db.Querier, s *situation) ([]found, error
 // termWords say what one subscription has prepaid: "S-000012 until 31 Dec 2026, 100.00 EUR
 // not recognised".
 func (s *situation) termWords(t PrepaidTerm) string {
-	words := fmt.Sprintf("%s until %s", t.Subscription, t.until.Format(dayForm))
-	if t.hidden {
+	words := fmt.Sprintf("%s until %s", t.Subscription, t.Sums.Until.Format(dayForm))
+	if t.Sums.Hidden {
 		return words + " on documents of " + Another
 	}
-	amount := func(v decimal.Decimal) string { return money.Amount{Value: v, Currency: t.currency}.String() }
-	if !t.rest.IsZero() {
-		words += fmt.Sprintf(", %s not recognised", amount(t.rest))
+	amount := func(v decimal.Decimal) string { return money.Amount{Value: v, Currency: t.Sums.Currency}.String() }
+	if !t.Sums.Remaining.IsZero() {
+		words += fmt.Sprintf(", %s not recognised", amount(t.Sums.Remaining))
 	}
-	if !t.unscheduled.IsZero() {
-		words += fmt.Sprintf(", %s by days (no revenue schedule)", amount(t.unscheduled))
+	if !t.Sums.Unscheduled.IsZero() {
+		words += fmt.Sprintf(", %s by days (no revenue schedule)", amount(t.Sums.Unscheduled))
 	}
-	if !t.ahead.IsZero() {
-		words += fmt.Sprintf(", %s recognised ahead", amount(t.ahead))
+	if !t.Sums.Ahead.IsZero() {
+		words += fmt.Sprintf(", %s recognised ahead", amount(t.Sums.Ahead))
 	}
 	if t.Customer != fmt.Sprintf("%s (%s)", s.source.Name, s.source.Number) {
 		words += fmt.Sprintf(" on documents of %s", t.Customer)

@@ -39,7 +39,7 @@ type due struct {
 	where string // about o, with the time as $1
 	what  act
 	p     func(o Order) passage
-	then  func(ctx context.Context, tx *sqlx.Tx, e *Engine, o Order) error
+	then  func(ctx context.Context, tx *sqlx.Tx, d *Desk, o Order) error
 }
 
 // nobodyAnswered is the reason with which a request for approval expires.
@@ -50,7 +50,7 @@ var dues = []due{
 	{
 		where: `o.status = 'scheduled' and o.start_at <= $1`, what: actDue,
 		p:    func(Order) passage { return passage{} },
-		then: func(ctx context.Context, tx *sqlx.Tx, e *Engine, o Order) error { return e.enqueue(ctx, tx, o.ID) },
+		then: func(ctx context.Context, tx *sqlx.Tx, d *Desk, o Order) error { return d.enqueue(ctx, tx, o.ID) },
 	},
 	{
 		where: `o.status = 'awaiting_approval' and o.expires_at <= $1`, what: actExpire,
@@ -59,8 +59,8 @@ var dues = []due{
 				detail: nobodyAnswered, set: map[string]any{"reason": nobodyAnswered, "expires_at": nil}, after: map[string]any{"reason": nobodyAnswered},
 			}
 		},
-		then: func(ctx context.Context, tx *sqlx.Tx, e *Engine, o Order) error {
-			return e.tell(ctx, tx, audit.Actor{}, o, letters.ApprovalAnswered, nobodyAnswered)
+		then: func(ctx context.Context, tx *sqlx.Tx, d *Desk, o Order) error {
+			return d.tell(ctx, tx, audit.Actor{}, o, letters.ApprovalAnswered, nobodyAnswered)
 		},
 	},
 	{
@@ -76,17 +76,17 @@ const atOnce = 100
 
 // Tick does what is due: it starts scheduled orders, and ends requests without an answer
 // and drafts without a change. Any number of processes may do it at once.
-func (e *Engine) Tick(ctx context.Context) error {
-	for _, d := range dues {
-		err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
+func (d *Desk) Tick(ctx context.Context) error {
+	for _, it := range dues {
+		err := db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 			var numbers []string
-			err := tx.SelectContext(ctx, &numbers, `select number_of('TO', o.id) from transfer_orders o where `+d.where+
-				fmt.Sprintf(` order by o.id limit %d for update skip locked`, atOnce), e.Now())
+			err := tx.SelectContext(ctx, &numbers, `select number_of('TO', o.id) from transfer_orders o where `+it.where+
+				fmt.Sprintf(` order by o.id limit %d for update skip locked`, atOnce), d.Now())
 			if err != nil {
 				return fmt.Errorf("look for what is due: %w", err)
 			}
 			for _, number := range numbers {
-				if err := e.doDue(ctx, tx, d, number); err != nil {
+				if err := d.doDue(ctx, tx, it, number); err != nil {
 					return err
 				}
 			}
@@ -99,15 +99,15 @@ func (e *Engine) Tick(ctx context.Context) error {
 	return nil
 }
 
-func (e *Engine) doDue(ctx context.Context, tx *sqlx.Tx, d due, number string) error {
+func (d *Desk) doDue(ctx context.Context, tx *sqlx.Tx, it due, number string) error {
 	o, err := GetOrder(ctx, tx, number)
 	if err != nil {
 		return err
 	}
-	p := d.p(o)
-	p.actor, p.at = audit.Actor{Name: workerName}, e.Now()
-	if err := pass(ctx, tx, o, d.what, p); err != nil || d.then == nil {
+	p := it.p(o)
+	p.actor, p.at = audit.Actor{Name: workerName}, d.Now()
+	if err := pass(ctx, tx, o, it.what, p); err != nil || it.then == nil {
 		return err
 	}
-	return d.then(ctx, tx, e, o)
+	return it.then(ctx, tx, d, o)
 }

@@ -48,9 +48,9 @@ func (c contract) fateAt(e *time.Time) fate {
 }
 
 // loadTarget reads the customer that gains.
-func loadTarget(e *Engine, ctx context.Context, q db.Querier, s *situation) error {
+func loadTarget(ctx context.Context, q db.Querier, s *situation) error {
 	if id, ok := idOf(distributorPrefix, s.request.TargetCustomer); ok {
-		company, err := e.loadCompany(ctx, q, id)
+		company, err := s.loadCompany(ctx, q, id)
 		if err != nil {
 			return err
 		}
@@ -65,12 +65,12 @@ func loadTarget(e *Engine, ctx context.Context, q db.Querier, s *situation) erro
 		s.to = s.from
 		return nil
 	}
-	s.to, err = e.loadCompany(ctx, q, s.target.DistributorID)
+	s.to, err = s.loadCompany(ctx, q, s.target.DistributorID)
 	return err
 }
 
 // loadEffectiveDate reads E.
-func loadEffectiveDate(_ *Engine, _ context.Context, _ db.Querier, s *situation) error {
+func loadEffectiveDate(_ context.Context, _ db.Querier, s *situation) error {
 	if s.request.EffectiveOn == "" {
 		return nil
 	}
@@ -83,7 +83,7 @@ func loadEffectiveDate(_ *Engine, _ context.Context, _ db.Querier, s *situation)
 }
 
 // loadAll makes all of the source's subscriptions S.
-func loadAll(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+func loadAll(ctx context.Context, q db.Querier, s *situation) error {
 	contracts, err := s.contracts(ctx, q)
 	s.selected = contracts
 	return err
@@ -92,7 +92,7 @@ func loadAll(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
 // loadSelection reads the selected subscriptions and expands them by what moves
 // together or not at all: add-on and parent, and the subscriptions of one
 // account-wide service user.
-func loadSelection(_ *Engine, ctx context.Context, q db.Querier, s *situation) error {
+func loadSelection(ctx context.Context, q db.Querier, s *situation) error {
 	contracts, err := s.contracts(ctx, q)
 	if err != nil {
 		return err

@@ -11,12 +11,14 @@ import (
 	"handover/internal/billing"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/money"
 )
 
 // situation is everything that one request touches, read in one snapshot (preview)
 // or under the locks (execution). Checks, preview and execution read it; none of
 // them changes it.
 type situation struct {
+	now     time.Time // the moment of the preview or the execution
 	request Request
 	flow    Flow
 	orderID int64 // the order that asks, 0 in a preview without one
@@ -81,6 +83,11 @@ type account struct {
 // live reports whether the account can take part in a transfer.
 func (a account) live() bool { return a.Status == "active" || a.Status == "suspended" }
 
+// draftSource is the account as drafts know it.
+func (a account) draftSource() Source {
+	return Source{ID: a.ID, Number: a.Number, Name: a.Name, Status: a.Status, DistributorID: a.DistributorID}
+}
+
 // company is a distributor as the engine sees it.
 type company struct {
 	ID              int64  `db:"id"`
@@ -105,35 +112,28 @@ func (c company) sameEntity(other company) bool {
 	return c.ID == other.ID || c.LegalEntity != "" && c.LegalEntity == other.LegalEntity
 }
 
-// loadAsked reads the situation of a new request. It refuses an impossible posting date,
-// whereas an execution accepts one that has passed.
-func (e *Engine) loadAsked(ctx context.Context, q db.Querier, req Request, orderID int64) (*situation, error) {
-	s, err := e.load(ctx, q, req, orderID)
-	if err != nil {
-		return nil, err
-	}
-	return s, s.checkPostOn(ctx, q)
+// newSituation begins the situation of a transfer of that kind; nothing of it is read yet.
+func newSituation(kind FlowKind, req Request, now time.Time) *situation {
+	flow, _ := flowOf(kind)
+	return &situation{now: now, request: req, flow: flow}
 }
 
-// load reads the situation of a request. A source or target that does not exist is
+// loadSituation reads the situation of a transfer. A source or target that does not exist is
 // a NotFound fault.
-func (e *Engine) load(ctx context.Context, q db.Querier, req Request, orderID int64) (*situation, error) {
-	if req.Reverses != "" {
-		return e.loadReversal(ctx, q, req, orderID)
-	}
+func loadSituation(ctx context.Context, q db.Querier, req Request, orderID int64, now time.Time) (*situation, error) {
 	if err := req.Check(); err != nil {
 		return nil, err
 	}
 	if err := mayAsk(ctx, req); err != nil {
 		return nil, err
 	}
-	flow, _ := flowOf(req.Kind)
-	s := &situation{request: req, flow: flow, orderID: orderID}
+	s := newSituation(req.Kind, req, now)
+	s.orderID = orderID
 	if err := s.admit(ctx, q); err != nil {
 		return nil, err
 	}
 	if id, ok := idOf(distributorPrefix, req.SourceCustomer); ok {
-		company, err := e.loadCompany(ctx, q, id)
+		company, err := s.loadCompany(ctx, q, id)
 		if err != nil {
 			return nil, err
 		}
@@ -144,14 +144,14 @@ func (e *Engine) load(ctx context.Context, q db.Querier, req Request, orderID in
 	if s.source, err = loadAccount(ctx, q, "source_customer", req.SourceCustomer); err != nil {
 		return nil, err
 	}
-	if s.from, err = e.loadCompany(ctx, q, s.source.DistributorID); err != nil {
+	if s.from, err = s.loadCompany(ctx, q, s.source.DistributorID); err != nil {
 		return nil, err
 	}
-	for _, read := range s.flow.Load {
+	for _, read := range loadersOf[s.flow.Kind] {
 		if s.notCustomer {
 			break
 		}
-		if err := read(e, ctx, q, s); err != nil {
+		if err := read(ctx, q, s); err != nil {
 			return nil, err
 		}
 	}
@@ -174,7 +174,7 @@ func loadAccount(ctx context.Context, q db.Querier, field, number string) (accou
 	return a, nil
 }
 
-func (e *Engine) loadCompany(ctx context.Context, q db.Querier, id int64) (company, error) {
+func (s *situation) loadCompany(ctx context.Context, q db.Querier, id int64) (company, error) {
 	var c company
 	err := q.GetContext(ctx, &c, `
 		select d.id, number_of('D', d.id) as number, d.name, d.currency, d.country, d.legal_entity, d.brand_id,
@@ -183,20 +183,20 @@ func (e *Engine) loadCompany(ctx context.Context, q db.Querier, id int64) (compa
 	if err != nil {
 		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", id, err), "There is no distributor %s.", Number(distributorPrefix, id))
 	}
-	if c.today, err = dayIn(e.Now(), c.TimeZone); err != nil {
+	if c.today, err = dayIn(s.now, c.TimeZone); err != nil {
 		return c, fmt.Errorf("read today at %s: %w", c.Name, err)
 	}
 	return c, nil
 }
 
 // loadNewDistributor reads the distributor that a distributor transfer goes to.
-func loadNewDistributor(e *Engine, ctx context.Context, q db.Querier, s *situation) error {
+func loadNewDistributor(ctx context.Context, q db.Querier, s *situation) error {
 	id, ok := idOf(distributorPrefix, s.request.TargetDistributor)
 	if !ok {
 		return fault.InvalidField("target_distributor", "%q is no distributor number; it looks like D-000003", s.request.TargetDistributor)
 	}
 	var err error
-	s.to, err = e.loadCompany(ctx, q, id)
+	s.to, err = s.loadCompany(ctx, q, id)
 	return err
 }
 
@@ -242,10 +242,32 @@ func (s *situation) args() args {
 // merge of the full history moves all of them, whatever they depend on.
 func (s *situation) rule(k Kind) string {
 	if s.reversal != nil {
-		return k.returns()
+		return k.Returns
 	}
 	if s.flow.Kind == Merge && s.effective == nil {
 		return "true"
 	}
 	return k.Moves[s.flow.Kind]
 }
+
+// minorUnits is how many decimals amounts of the currency have; of what is no currency, as of
+// most.
+func minorUnits(currency string) int32 {
+	units, err := money.MinorUnits(currency)
+	if err != nil {
+		return 2
+	}
+	return units
+}
+
+// entityName names the legal entity, or the distributor where it states none.
+func (c company) entityName() string {
+	if c.LegalEntity != "" {
+		return c.LegalEntity
+	}
+	return c.Name
+}
+
+// movingSchedules selects the revenue schedule lines that move with the subscriptions of a
+// distributor transfer: what is billed stays with its invoice.
+const movingSchedules = `(select o.id from owned_revenue_schedules o where o.customer_id = @source and o.subscription_id = any(@subs::bigint[]))`

@@ -2,13 +2,12 @@ package transfer
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"handover/internal/audit"
 	"handover/internal/db"
@@ -136,19 +135,30 @@ func withStatus(more map[string]any, status string) map[string]any {
 	return out
 }
 
-// enqueue puts the order's job into the queue, in the transaction that queues the order.
-func (e *Engine) enqueue(ctx context.Context, tx *sqlx.Tx, orderID int64) error {
-	_, err := tx.ExecContext(ctx, `
-		insert into transfer_leases (order_id) values ($1)
-		on conflict (order_id) do update set holder = null, renewed_at = clock_timestamp(), asked_at = clock_timestamp(), phase = '', done = 0`, orderID)
-	if err != nil {
-		return fmt.Errorf("write the lease: %w", err)
-	}
-	if e.Enqueue == nil {
+// nullID is an id as a value of a column, null where there is none.
+func nullID(id int64) any {
+	if id == 0 {
 		return nil
 	}
-	if err := e.Enqueue(ctx, tx, orderID); err != nil {
-		return fmt.Errorf("put %s into the queue: %w", OrderNumber(orderID), err)
+	return id
+}
+
+// note writes a line of the order's timeline.
+func note(ctx context.Context, q db.Querier, orderID int64, actor audit.Actor, event, detail string) error {
+	_, err := q.ExecContext(ctx, `
+		insert into transfer_events (order_id, actor_id, actor_name, event, detail)
+		values ($1, nullif($2::bigint, 0), $3, $4, $5)`, orderID, actor.ID, actor.Name, event, detail)
+	if err != nil {
+		return fmt.Errorf("write the timeline: %w", err)
 	}
 	return nil
+}
+
+// jsonText returns v as JSON text: the driver takes text, not bytes, for jsonb.
+func jsonText(v any) (string, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("write JSON: %w", err)
+	}
+	return string(text), nil
 }

@@ -47,7 +47,7 @@ func newStrictWorld(t *testing.T, today string, seed uint64) *strictWorld {
 	if n, err := strconv.ParseUint(os.Getenv("HANDOVER_PROPERTY_FROM"), 10, 32); err == nil {
 		seed += 2 * n
 	}
-	d.engine = &transfer.Engine{DB: d.db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return d.now }}
+	d.engine = &transfer.Engine{Desk: transfer.Desk{DB: d.db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return d.now }}}
 	return &strictWorld{
 		backDesk: d, r: rand.New(rand.NewPCG(4, seed)), files: map[string][]string{}, did: map[string]int{},
 	}

@@ -11,32 +11,6 @@ import (
 	"handover/internal/money"
 )
 
-// RunningTerm is the service of moving subscriptions on or after the cut day that is billed
-// already, on documents that stay (docs/domain.md, "The running term").
-type RunningTerm struct {
-	CutOn string        `json:"cut_on"` // T, YYYY-MM-DD
-	Terms []PrepaidTerm `json:"terms"`
-}
-
-// PrepaidTerm is what of it one subscription has on the documents of one account.
-type PrepaidTerm struct {
-	Subscription string  `json:"subscription"`
-	Until        string  `json:"until"`                      // the last day that is billed, YYYY-MM-DD
-	Customer     string  `json:"customer"`                   // whose documents they are
-	EarnedBy     string  `json:"earned_by"`                  // the distributor in whose books it is earned
-	Remaining    *Amount `json:"remaining"`                  // on revenue schedules, not recognised; nil outside the scope
-	Unscheduled  *Amount `json:"unscheduled,omitempty"`      // by days, of invoice lines without revenue schedule
-	Ahead        *Amount `json:"recognised_ahead,omitempty"` // recognised already; it stays
-
-	until                    time.Time
-	currency                 string
-	rest, unscheduled, ahead decimal.Decimal
-	hidden                   bool
-}
-
-// remains reports whether anything is left that is not recognised.
-func (t PrepaidTerm) remains() bool { return !t.rest.IsZero() || !t.unscheduled.IsZero() }
-
 // termLine is a schedule line, or an invoice line without schedule, that bills service on
 // or after the cut day.
 type termLine struct {
@@ -74,7 +48,7 @@ func days(from, to time.Time) decimal.Decimal {
 }
 
 // loadRunningTerm reads the cut day and what is billed beyond it.
-func loadRunningTerm(e *Engine, ctx context.Context, q db.Querier, s *situation) error {
+func loadRunningTerm(ctx context.Context, q db.Querier, s *situation) error {
 	if err := s.loadCutDay(ctx, q); err != nil || s.cut == nil {
 		return err
 	}
@@ -188,7 +162,7 @@ func (s *situation) sumTerms(lines []termLine) (*RunningTerm, error) {
 		}
 		t := &term.Terms[len(term.Terms)-1]
 		if l.Recognized {
-			t.ahead = t.ahead.Add(part)
+			t.Sums.Ahead = t.Sums.Ahead.Add(part)
 			continue
 		}
 		if _, known := room[l.LineID]; !known {
@@ -201,13 +175,13 @@ func (s *situation) sumTerms(lines []termLine) (*RunningTerm, error) {
 		if part.IsZero() {
 			continue
 		}
-		if t.until.Before(l.End) {
-			t.until = l.End
+		if t.Sums.Until.Before(l.End) {
+			t.Sums.Until = l.End
 		}
 		if l.Scheduled {
-			t.rest = t.rest.Add(part)
+			t.Sums.Remaining = t.Sums.Remaining.Add(part)
 		} else {
-			t.unscheduled = t.unscheduled.Add(part)
+			t.Sums.Unscheduled = t.Sums.Unscheduled.Add(part)
 		}
 	}
 	for i := range term.Terms {
@@ -230,42 +204,10 @@ func (s *situation) movingNumbers() map[int64]string {
 
 func prepaidTermOf(subscription string, l termLine) PrepaidTerm {
 	t := PrepaidTerm{
-		Subscription: subscription, Customer: l.Customer, EarnedBy: l.Seller, currency: l.Currency, hidden: !l.Visible,
+		Subscription: subscription, Customer: l.Customer, EarnedBy: l.Seller, Sums: TermSums{Currency: l.Currency, Hidden: !l.Visible},
 	}
-	if t.hidden {
+	if t.Sums.Hidden {
 		t.Customer, t.EarnedBy = Another, Another
 	}
 	return t
-}
-
-// show writes the sums as far as the requester may know them.
-func (t *PrepaidTerm) show() {
-	if !t.until.IsZero() {
-		t.Until = t.until.Format(time.DateOnly)
-	}
-	if t.hidden {
-		return
-	}
-	amount := func(v decimal.Decimal) *Amount { a := amountOf(v, t.currency); return &a }
-	t.Remaining = amount(t.rest)
-	if !t.unscheduled.IsZero() {
-		t.Unscheduled = amount(t.unscheduled)
-	}
-	if !t.ahead.IsZero() {
-		t.Ahead = amount(t.ahead)
-	}
-}
-
-// remaining are the terms of which something is left that is not recognised.
-func (r *RunningTerm) remaining() []PrepaidTerm {
-	if r == nil {
-		return nil
-	}
-	var list []PrepaidTerm
-	for _, t := range r.Terms {
-		if t.remains() {
-			list = append(list, t)
-		}
-	}
-	return list
 }

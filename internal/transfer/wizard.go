@@ -8,7 +8,6 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/shopspring/decimal"
 
-	"handover/internal/audit"
 	"handover/internal/catalog"
 	"handover/internal/db"
 	"handover/internal/fault"
@@ -103,7 +102,7 @@ func (e *Engine) Walk(ctx context.Context, req Request) (Walk, error) {
 		if err := mayAsk(ctx, req); err != nil {
 			return err
 		}
-		s := &situation{request: req, flow: distributorFlow()}
+		s := newSituation(Distributor, req, e.Now())
 		err := s.admit(ctx, tx)
 		if err != nil {
 			return err
@@ -111,7 +110,7 @@ func (e *Engine) Walk(ctx context.Context, req Request) (Walk, error) {
 		if s.source, err = loadAccount(ctx, tx, "source_customer", req.SourceCustomer); err != nil {
 			return err
 		}
-		if s.from, err = e.loadCompany(ctx, tx, s.source.DistributorID); err != nil {
+		if s.from, err = s.loadCompany(ctx, tx, s.source.DistributorID); err != nil {
 			return err
 		}
 		w.Customer = Party{
@@ -124,7 +123,7 @@ func (e *Engine) Walk(ctx context.Context, req Request) (Walk, error) {
 		w.From = s.from.seller()
 		if req.TargetDistributor != "" {
 			for _, read := range []loader{loadNewDistributor, loadRate, loadPlans} {
-				if err := read(e, ctx, tx, s); err != nil {
+				if err := read(ctx, tx, s); err != nil {
 					return err
 				}
 			}
@@ -134,14 +133,14 @@ func (e *Engine) Walk(ctx context.Context, req Request) (Walk, error) {
 				return err
 			}
 		}
-		w.Steps = s.steps(w)
+		w.Steps = s.walkSteps(w)
 		return nil
 	})
 	return w, err
 }
 
 // steps lists the questions that this transfer has, each with whether it is answered.
-func (s *situation) steps(w Walk) []WalkStep {
+func (s *situation) walkSteps(w Walk) []WalkStep {
 	known := s.to.Status == "active" && s.to.ID != s.from.ID
 	steps := []WalkStep{{AskDistributor, known && s.request.Check() == nil}}
 	if len(w.Choices) > 0 {
@@ -246,15 +245,15 @@ func (e *Engine) ConvertAt(ctx context.Context, req Request, rate string) (Conve
 	}
 	req.ConversionRate = rate
 	err = db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
-		s := &situation{request: req, flow: distributorFlow()}
+		s := newSituation(Distributor, req, e.Now())
 		if s.source, err = loadAccount(ctx, tx, "source_customer", req.SourceCustomer); err != nil {
 			return err
 		}
-		if s.from, err = e.loadCompany(ctx, tx, s.source.DistributorID); err != nil {
+		if s.from, err = s.loadCompany(ctx, tx, s.source.DistributorID); err != nil {
 			return err
 		}
 		for _, read := range []loader{loadNewDistributor, loadRate, loadCarry} {
-			if err := read(e, ctx, tx, s); err != nil {
+			if err := read(ctx, tx, s); err != nil {
 				return err
 			}
 		}
@@ -269,23 +268,4 @@ func (e *Engine) ConvertAt(ctx context.Context, req Request, rate string) (Conve
 		return nil
 	})
 	return c, err
-}
-
-// FindDraft returns the staff member's draft of this kind for the customer, and
-// whether there is one.
-func FindDraft(ctx context.Context, q db.Querier, actor audit.Actor, kind FlowKind, customerID int64) (Order, bool, error) {
-	var numbers []string
-	err := q.SelectContext(ctx, &numbers, `
-		select number_of('TO', id) from transfer_orders
-		where status = 'draft' and kind = $1 and source_customer_id = $2 and requested_by = $3
-		  and (expires_at is null or expires_at > now())
-		order by id desc limit 1`, kind, customerID, actor.ID)
-	if err != nil {
-		return Order{}, false, fmt.Errorf("look for a draft: %w", err)
-	}
-	if len(numbers) == 0 {
-		return Order{}, false, nil
-	}
-	o, err := GetOrder(ctx, q, numbers[0])
-	return o, err == nil, err
 }

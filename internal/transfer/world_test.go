@@ -46,7 +46,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.engine = &Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return clock }}
+	d.engine = &Engine{Desk: Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return clock }}}
 	return d
 }
 

@@ -34,7 +34,7 @@ func newDriver(t *testing.T) driver {
 	t.Helper()
 	t.Parallel()
 	pool := testdb.New(t)
-	engine := &transfer.Engine{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	engine := &transfer.Engine{Desk: transfer.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	queue, err := jobs.New(engine)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,55 @@
+package transfer
+
+import (
+	"slices"
+	"strings"
+)
+
+// kindOrder is the place of a kind in Kinds; what is none comes last.
+func kindOrder(name string) int {
+	at := slices.IndexFunc(Kinds, func(k Kind) bool { return k.Name == name })
+	if at < 0 {
+		return len(Kinds)
+	}
+	return at
+}
+
+// plurals names several records of a kind.
+func plurals(name string) string {
+	if k, ok := KindOf(name); ok {
+		return k.Plural
+	}
+	return name + "s"
+}
+
+// LabelOf names several records of a ledgered kind, as a heading: "Invoice lines".
+func LabelOf(name string) string {
+	if k, ok := KindOf(name); ok {
+		return strings.ToUpper(k.Plural[:1]) + k.Plural[1:]
+	}
+	for _, c := range CarriedTables {
+		if c.Name == name {
+			return c.Label
+		}
+	}
+	return name
+}
+
+// prefixOf returns the prefix of a ledgered kind's numbers; a link row has none of
+// its own and is shown by its id.
+func prefixOf(name string) string {
+	if k, ok := KindOf(name); ok {
+		return k.Prefix
+	}
+	for _, c := range CarriedTables {
+		if c.Name == name && c.Prefix != "" {
+			return c.Prefix
+		}
+	}
+	return "#"
+}
+
+// documentKinds are the kinds that settle each other and are issued.
+var documentKinds = []string{"invoice", "credit_memo", "debit_memo"}
+
+func isDocument(kind string) bool { return slices.Contains(documentKinds, kind) }

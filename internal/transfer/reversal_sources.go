@@ -1,0 +1,18 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+
+	"handover/internal/db"
+)
+
+// restoreSources gives the entries of a ledger row back what they named before.
+func (x *execution) restoreSources(ctx context.Context, q db.Querier, row ledgerRow) error {
+	before := func(column string) string {
+		return fmt.Sprintf(`(select l.before from %s l where l.record_id = s.record_id and l.column_name = '%s')`, unfolded("journal_entry"), column)
+	}
+	return x.rewriteSources(ctx, q, fmt.Sprintf(`
+		select s.record_id as id, %s as source_kind, s.before::bigint as source_id, %s::bigint as customer_id
+		from %s s where s.line = @line`, before("source_kind"), before("customer_id"), unfolded("journal_entry")), args{"line": row.ID})
+}
