@@ -190,7 +190,7 @@ func (p panel) documents(account string) []string {
 // carryOut executes a transfer as the provider's administrator.
 func (p panel) carryOut(req engine.Request) engine.Order {
 	p.Helper()
-	e := engine.Engine{Desk: Desk{DB: p.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
+	e := engine.Engine{Desk: engine.Desk{DB: p.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	actor, ctx := audit.Actor{ID: p.staff.ID, Name: p.staff.Name, DistributorID: p.world.Provider.ID, Address: "192.0.2.77"}, p.Context()
 	draft, err := e.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {

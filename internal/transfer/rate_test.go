@@ -47,7 +47,7 @@ func (d rateDesk) accepted(req Request) Request {
 	d.t.Helper()
 	p := d.preview(req)
 	req.Fingerprint = p.Fingerprint
-	for _, f := range p.bySeverity(Warning) {
+	for _, f := range p.Unacknowledged(Request{}) {
 		req.Acknowledged = append(req.Acknowledged, string(f.Code))
 	}
 	return req

@@ -2,30 +2,12 @@ package transfer
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"testing"
 
 	"handover/internal/audit"
 	"handover/internal/fault"
 	"handover/internal/testdb"
 )
-
-// The database allows exactly the changes that the acts make.
-func TestStatesStandTwice(t *testing.T) {
-	d := newDesk(t)
-	var pairs []string
-	for _, a := range acts {
-		for _, from := range a.from {
-			if pair := from + " > " + a.to; !slices.Contains(pairs, pair) {
-				pairs = append(pairs, pair)
-			}
-		}
-	}
-	slices.Sort(pairs)
-	d.want("the changes that the database allows", strings.Join(pairs, ", "),
-		`select string_agg(from_status || ' > ' || to_status, ', ' order by (from_status || ' > ' || to_status) collate "C") from transfer_order_changes`)
-}
 
 func TestTheDatabaseRefusesOtherChanges(t *testing.T) {
 	d := newDesk(t)
