@@ -6,6 +6,9 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine"
+	"handover/internal/order"
 )
 
 // actFields are the fields beside an act. That of the posting date is shown where the usual
@@ -30,7 +33,7 @@ func postingInstead(asked string) func(transfer.Finding) string {
 }
 
 // dropPosting takes a posting date that cannot be any more out of a draft.
-func (p *page) dropPosting(e *transfer.Engine, draft transfer.Order) (transfer.Order, error) {
+func (p *page) dropPosting(e *engine.Engine, draft order.Order) (order.Order, error) {
 	return e.UpdateDraft(p.ctx(), p.Actor(), draft.Number, draft.Version, func(r *transfer.Request) { r.PostOn = "" })
 }
 

@@ -9,9 +9,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"handover/internal/transfer"
 	"handover/views"
 	"handover/web/api"
+
+	"handover/internal/order"
 )
 
 const apiBase = api.Base
@@ -44,7 +45,7 @@ func (s *Server) apiSections(base string) []views.APISection {
 func (s *Server) apiMessages() []views.APIMessage {
 	document := s.api.Document()
 	var out []views.APIMessage
-	for _, event := range transfer.Announcements() {
+	for _, event := range order.Announcements() {
 		said := document.Webhooks[event.Name].Post
 		body := said.RequestBody.Content["application/json"].Schema
 		message := views.APIMessage{Event: event.Name, Summary: said.Summary}

@@ -13,7 +13,8 @@ import (
 	"handover/internal/audit"
 	"handover/internal/identity"
 	"handover/internal/testdb"
-	"handover/internal/transfer"
+
+	"handover/internal/order"
 )
 
 // program asks the API with a token.
@@ -369,14 +370,14 @@ func TestAPIDocument(t *testing.T) {
 		}
 	}
 	told := d.at("webhooks").(map[string]any)
-	for _, event := range transfer.Announcements() {
+	for _, event := range order.Announcements() {
 		if _, ok := told[event.Name]; !ok {
 			t.Errorf("the webhook %s is not in the document", event.Name)
 		}
 	}
 	const schema = "/components/schemas/MessageCustomerMoved"
-	if at, _ := json.Marshal(told[transfer.CustomerMerged]); !strings.Contains(string(at), "#"+schema) || d.at("components.schemas.MessageCustomerMoved.properties.data.$ref") != "#/components/schemas/CustomerMoved" {
-		t.Errorf("%s is described as %s", transfer.CustomerMerged, at)
+	if at, _ := json.Marshal(told[order.CustomerMerged]); !strings.Contains(string(at), "#"+schema) || d.at("components.schemas.MessageCustomerMoved.properties.data.$ref") != "#/components/schemas/CustomerMoved" {
+		t.Errorf("%s is described as %s", order.CustomerMerged, at)
 	}
 	if older := (program{t, p.url, ""}).get("/openapi-3.0.json").is(200, "").has("openapi", "3.0.3"); older.body["webhooks"] != nil {
 		t.Error("OpenAPI 3.0 knows no webhooks")

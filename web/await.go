@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"time"
 
-	"handover/internal/transfer"
 	"handover/views/ui"
+
+	"handover/internal/order"
 )
 
 // A click waits a little for its order to end, so that who transfers a small account sees
@@ -16,11 +17,11 @@ const (
 )
 
 // await returns the order when it has ended, or as it is when patience does.
-func (p *page) await(number string) (transfer.Order, error) {
+func (p *page) await(number string) (order.Order, error) {
 	deadline := time.Now().Add(cmp.Or(p.server.deps.Patience, usualPatience))
 	for {
 		p.reader.Release()
-		o, err := transfer.GetOrder(p.ctx(), p.db(), number)
+		o, err := order.GetOrder(p.ctx(), p.db(), number)
 		if err != nil || !o.Waits() || time.Now().After(deadline) {
 			return o, err
 		}

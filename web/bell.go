@@ -7,9 +7,10 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/orders"
-	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/record"
 )
 
 // bellPages show people the results of the orders that they asked for.
@@ -26,7 +27,7 @@ func (h bellPages) show(p *page) error {
 	v := views.Bell{}
 	for _, n := range news {
 		row := views.BellRow{
-			Number: n.Number, Href: p.URL("/orders/" + n.Number), Type: kindLabel(transfer.FlowKind(n.Kind)), Status: n.Status,
+			Number: n.Number, Href: p.URL("/orders/" + n.Number), Type: kindLabel(record.FlowKind(n.Kind)), Status: n.Status,
 			Source: n.Source, Target: n.Target, Detail: n.Detail, When: formatMoment(n.UpdatedAt), New: n.New,
 		}
 		if n.Status == "draft" {

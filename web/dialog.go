@@ -11,18 +11,22 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // dialogPages are the dialogs Transfer Subscriptions and Merge Customers, as pages of
 // their own. The draft order on the server is their memory, as it is the wizard's.
 type dialogPages struct {
-	engine *transfer.Engine
+	engine *engine.Engine
 	dialogKind
 }
 
 // dialogKind is what one of the dialogs is called and where it belongs.
 type dialogKind struct {
-	Kind   transfer.FlowKind
+	Kind   record.FlowKind
 	Slug   string // of its address below the customer
 	Title  string
 	Icon   ui.IconName
@@ -33,13 +37,13 @@ type dialogKind struct {
 }
 
 var mergeDialog = dialogKind{
-	transfer.Merge, "merge", "Merge Customers", ui.IconMerge, "/customers",
+	record.Merge, "merge", "Merge Customers", ui.IconMerge, "/customers",
 	[]ui.Crumb{{Label: "Billing"}, {Label: "Operations"}, {Label: "Customers", Href: "/customers"}, {Label: "Merge"}},
 	"Successfully merged customer(s)", "merge",
 }
 
 var subscriptionsDialog = dialogKind{
-	transfer.Subscriptions, "transfer-subscriptions", "Transfer Subscriptions", ui.IconTransfer, "/subscriptions",
+	record.Subscriptions, "transfer-subscriptions", "Transfer Subscriptions", ui.IconTransfer, "/subscriptions",
 	[]ui.Crumb{{Label: "Contracts & Orders"}, {Label: "Subscription Contracts", Href: "/subscriptions"}, {Label: "Transfer"}},
 	"Successfully transferred subscription(s)", "transfer of subscriptions",
 }
@@ -59,7 +63,7 @@ type talk struct {
 	*page
 	dialogKind
 	source  accounts.Customer
-	draft   transfer.Order   // Number is "" before the first answer
+	draft   order.Order      // Number is "" before the first answer
 	request transfer.Request // the draft's, then with what was typed
 	step    string
 	errors  ui.Errors
@@ -92,7 +96,7 @@ func (h dialogPages) load(p *page, step string) (*talk, error) {
 
 // refresh reads the draft anew.
 func (h dialogPages) refresh(t *talk) error {
-	draft, found, err := transfer.FindDraft(t.ctx(), t.db(), t.Actor(), h.Kind, t.source.ID)
+	draft, found, err := order.FindDraft(t.ctx(), t.db(), t.Actor(), h.Kind, t.source.ID)
 	if err != nil {
 		return err
 	}
@@ -224,7 +228,7 @@ func (h dialogPages) cancel(p *page) error {
 func (t *talk) frame() views.Dialog {
 	v := views.Dialog{
 		Title: t.Title, Icon: t.Icon, Action: t.URL(t.path(t.step)), Cancel: t.URL(t.path("/cancel")), Errors: t.errors, Notice: t.notice,
-		Order: t.draft.Number, Version: strconv.Itoa(max(t.draft.Version, 1)), CanSwap: t.Kind == transfer.Merge,
+		Order: t.draft.Number, Version: strconv.Itoa(max(t.draft.Version, 1)), CanSwap: t.Kind == record.Merge,
 	}
 	for _, c := range t.Crumbs {
 		if c.Href != "" {

@@ -5,8 +5,10 @@ import (
 	"net/http"
 
 	"handover/internal/fault"
-	"handover/internal/transfer"
 	"handover/views"
+
+	"handover/internal/engine"
+	"handover/internal/order"
 )
 
 // showConfirm draws the last step. It shows only what was seen: anything else goes
@@ -54,11 +56,11 @@ func (h dialogPages) readConfirm(t *talk, f *form) error {
 		t.errors = errs
 		return h.showConfirm(t, http.StatusUnprocessableEntity)
 	}
-	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
+	if refusal, refused := errors.AsType[*engine.Refusal](err); refused {
 		return h.refused(t, refusal, accepted.Fingerprint)
 	}
 	if err != nil {
-		o, readErr := transfer.GetOrder(t.ctx(), t.db(), t.draft.Number)
+		o, readErr := order.GetOrder(t.ctx(), t.db(), t.draft.Number)
 		if readErr != nil {
 			return errors.Join(err, readErr)
 		}
@@ -81,7 +83,7 @@ func (h dialogPages) readConfirm(t *talk, f *form) error {
 
 // refused shows the new preview: with what differs where the data changed, with what
 // is still to be settled where it is blocked.
-func (h dialogPages) refused(t *talk, r *transfer.Refusal, seen string) error {
+func (h dialogPages) refused(t *talk, r *engine.Refusal, seen string) error {
 	if r.Fault.Code == fault.PreviewStale {
 		return h.changed(t, r.Preview, seen)
 	}

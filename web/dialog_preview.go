@@ -10,6 +10,9 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine/rules"
+	"handover/internal/record"
 )
 
 // showPreview draws the second step. A request that no preview can be computed for
@@ -55,7 +58,7 @@ func (h dialogPages) previewPage(t *talk, status int, p transfer.Preview, before
 // act names what Execute will do.
 func (h dialogPages) act(t *talk, p transfer.Preview) string {
 	sentence := fmt.Sprintf("Merge %s (%s) into %s (%s)", p.Source.Name, p.Source.Number, p.Target.Name, p.Target.Number)
-	if h.Kind == transfer.Subscriptions {
+	if h.Kind == record.Subscriptions {
 		n := len(t.draft.Request.Subscriptions) + len(p.Linked)
 		sentence = fmt.Sprintf("Transfer %s of %s (%s) to %s (%s)", plural(n, "subscription", "subscriptions"), p.Source.Name, p.Source.Number, p.Target.Name, p.Target.Number)
 	}
@@ -140,7 +143,7 @@ func (h dialogPages) readPreview(t *talk, f *form) error {
 	typed := t.draft.Request
 	typed.Fingerprint = ""
 	typed.Acknowledged = slices.DeleteFunc(unique(f.Texts("acknowledged")), func(code string) bool {
-		return !slices.Contains(transfer.Codes(h.Kind), transfer.Code(code))
+		return !slices.Contains(rules.Codes(h.Kind), transfer.Code(code))
 	})
 	typed.KeepFromSource = keptFields(p, f)
 	t.request = typed

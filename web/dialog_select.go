@@ -12,6 +12,9 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine"
+	"handover/internal/record"
 )
 
 // targetsShown is how many customers the search for a target returns.
@@ -34,7 +37,7 @@ func (h dialogPages) showSelect(t *talk, status int) error {
 	if err := h.suggest(t, &v); err != nil {
 		return err
 	}
-	if h.Kind == transfer.Subscriptions {
+	if h.Kind == record.Subscriptions {
 		if len(t.request.Subscriptions) == 0 {
 			return t.Render(http.StatusUnprocessableEntity, h.Title, views.DialogRefusedPage(views.DialogRefused{
 				Title: h.Title, Icon: h.Icon, Sentence: "No subscription is selected. Select one or more subscriptions of " + t.source.Name + " in the list, then choose Transfer Subscription.",
@@ -62,7 +65,7 @@ func (h dialogPages) sourceFacts(t *talk) ([]ui.Fact, error) {
 
 // carryChoices are the ways to carry what stays open on the source of a merge.
 func (t *talk) carryChoices() []ui.Radio {
-	if t.Kind != transfer.Merge {
+	if t.Kind != record.Merge {
 		return nil
 	}
 	return carryChoices(t.request.CarryAs, "Leave the balance on "+t.source.Number(), "Open documents are settled on the merged account.")
@@ -78,7 +81,7 @@ func (t *talk) lookup() ui.Lookup {
 
 // suggest fills in what can be chosen before anything is typed, and names the chosen one.
 func (h dialogPages) suggest(t *talk, v *views.DialogSelect) error {
-	list, err := transfer.Targets(t.ctx(), t.db(), t.Scope(), h.Kind, t.source, "", targetsShown)
+	list, err := engine.Targets(t.ctx(), t.db(), t.Scope(), h.Kind, t.source, "", targetsShown)
 	if err != nil {
 		return err
 	}
@@ -90,12 +93,12 @@ func (h dialogPages) suggest(t *talk, v *views.DialogSelect) error {
 	c, found, err := h.named(t, t.request.TargetCustomer)
 	if found {
 		v.Lookup.Value = c.Number()
-		v.Lookup.Text = targetLabel(transfer.Target{Number: c.Number(), Name: c.Name})
+		v.Lookup.Text = targetLabel(engine.Target{Number: c.Number(), Name: c.Name})
 	}
 	return err
 }
 
-func targetLabel(x transfer.Target) string { return x.Name + " (" + x.Number + ")" }
+func targetLabel(x engine.Target) string { return x.Name + " (" + x.Number + ")" }
 
 // selectedRows are the selected subscriptions.
 func (h dialogPages) selectedRows(t *talk) ([]views.SubscriptionRow, error) {
@@ -119,7 +122,7 @@ func (h dialogPages) targets(p *page) error {
 	if err != nil {
 		return err
 	}
-	found, err := transfer.Targets(p.ctx(), p.db(), p.Scope(), h.Kind, t.source, p.ReadQuery().Text("q"), targetsShown)
+	found, err := engine.Targets(p.ctx(), p.db(), p.Scope(), h.Kind, t.source, p.ReadQuery().Text("q"), targetsShown)
 	if err != nil {
 		return err
 	}
@@ -141,10 +144,10 @@ func (h dialogPages) readSelect(t *talk, f *form) error {
 	typed := t.request
 	typed.TargetCustomer = cmp.Or(f.Text("pick"), f.Text("target"))
 	typed.EffectiveOn = f.Text("effective_on")
-	if h.Kind == transfer.Merge {
+	if h.Kind == record.Merge {
 		typed.CarryAs = readCarry(f)
 	}
-	if h.Kind == transfer.Subscriptions {
+	if h.Kind == record.Subscriptions {
 		typed.Subscriptions = unique(f.Texts("subscription"))
 	}
 	t.request = typed
@@ -193,12 +196,12 @@ func (h dialogPages) named(t *talk, typed string) (c accounts.Customer, found bo
 	}
 	id, err := accounts.FindCustomer(t.ctx(), t.db(), t.Scope(), typed)
 	if fault.Is(err, fault.NotFound) {
-		list, err := transfer.Targets(t.ctx(), t.db(), t.Scope(), h.Kind, t.source, typed, targetsShown)
+		list, err := engine.Targets(t.ctx(), t.db(), t.Scope(), h.Kind, t.source, typed, targetsShown)
 		if err != nil {
 			return c, false, err
 		}
-		able := slices.DeleteFunc(slices.Clone(list), func(x transfer.Target) bool { return x.Reason != "" })
-		if exact := slices.DeleteFunc(slices.Clone(able), func(x transfer.Target) bool {
+		able := slices.DeleteFunc(slices.Clone(list), func(x engine.Target) bool { return x.Reason != "" })
+		if exact := slices.DeleteFunc(slices.Clone(able), func(x engine.Target) bool {
 			return !strings.EqualFold(x.Name, typed) && !strings.EqualFold(targetLabel(x), typed)
 		}); len(exact) == 1 {
 			able = exact
@@ -218,7 +221,7 @@ func (h dialogPages) named(t *talk, typed string) (c accounts.Customer, found bo
 // cannot be chosen.
 func (h dialogPages) searchTarget(t *talk, status int) error {
 	typed := t.request.TargetCustomer
-	list, err := transfer.Targets(t.ctx(), t.db(), t.Scope(), h.Kind, t.source, typed, targetsShown)
+	list, err := engine.Targets(t.ctx(), t.db(), t.Scope(), h.Kind, t.source, typed, targetsShown)
 	if err != nil {
 		return err
 	}
@@ -237,7 +240,7 @@ func (h dialogPages) searchTarget(t *talk, status int) error {
 	if v.Source, err = h.sourceFacts(t); err != nil {
 		return err
 	}
-	if h.Kind == transfer.Subscriptions {
+	if h.Kind == record.Subscriptions {
 		if v.Selected, err = h.selectedRows(t); err != nil {
 			return err
 		}
@@ -247,7 +250,7 @@ func (h dialogPages) searchTarget(t *talk, status int) error {
 
 // swap makes the target the source: another account's draft takes over.
 func (h dialogPages) swap(t *talk, f *form, typed transfer.Request, back string) error {
-	if h.Kind != transfer.Merge {
+	if h.Kind != record.Merge {
 		return fault.New(fault.Invalid, "Only a merge can be turned round.")
 	}
 	target, found, err := h.named(t, typed.TargetCustomer)

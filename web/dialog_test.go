@@ -7,7 +7,8 @@ import (
 	"testing"
 
 	"handover/internal/testdb"
-	"handover/internal/transfer"
+
+	"handover/internal/record"
 )
 
 func TestMergeDialogWalk(t *testing.T) {
@@ -54,7 +55,7 @@ func TestTransferSubscriptionsDialogWalk(t *testing.T) {
 	}
 	a := p.toTransfer(p.first)
 	a.says("1 subscription of Blue Fjord AS will be transferred to Fjord Group AS", "Invoices · 1 · € 120.00")
-	for _, kind := range transfer.Kinds {
+	for _, kind := range record.Kinds {
 		p.get(p.moving("/records/" + kind.Name)).is(http.StatusOK)
 		p.get(p.moving("/records/" + kind.Name + "?part=staying")).is(http.StatusOK)
 	}

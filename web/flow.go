@@ -7,6 +7,8 @@ import (
 
 	"handover/internal/transfer"
 	"handover/views"
+
+	"handover/internal/record"
 )
 
 // The picture's measures, in its own units.
@@ -60,7 +62,7 @@ func flowHeight(count int64) int { return 22 + int(6*math.Log10(float64(count)))
 
 func flowBandOf(i transfer.Impact, y, place int) (views.FlowBand, int) {
 	height := flowHeight(i.Moving.Count + i.Staying.Count)
-	label := transfer.LabelOf(i.Kind)
+	label := record.LabelOf(i.Kind)
 	if i.Moving.Count == 0 {
 		text := bandText(label, i.Staying, i.Kind)
 		return views.FlowBand{

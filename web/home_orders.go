@@ -4,8 +4,9 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/orders"
-	"handover/internal/transfer"
 	"handover/views"
+
+	"handover/internal/order"
 )
 
 // homeListed is how many lines a list on the first page has.
@@ -15,7 +16,7 @@ const homeListed = 8
 func (h homePages) orders(p *page) (views.HomeOrders, error) {
 	v := views.HomeOrders{ListHref: p.URL("/orders")}
 	if p.Staff.Can(identity.AccountsTransfer) {
-		drafts, err := transfer.DraftsOf(p.ctx(), p.db(), p.Staff.ID, homeListed)
+		drafts, err := order.DraftsOf(p.ctx(), p.db(), p.Staff.ID, homeListed)
 		if err != nil {
 			return v, err
 		}
@@ -25,7 +26,7 @@ func (h homePages) orders(p *page) (views.HomeOrders, error) {
 				about += ", to " + d.Target
 			}
 			v.Drafts = append(v.Drafts, views.HomeDraft{
-				Href: p.URL(draftPath(transfer.Order{Kind: d.Kind, SourceNumber: d.Customer, Reverses: d.Reverses})), Customer: d.CustomerName,
+				Href: p.URL(draftPath(order.Order{Kind: d.Kind, SourceNumber: d.Customer, Reverses: d.Reverses})), Customer: d.CustomerName,
 				About: about + ", saved", Saved: formatMoment(d.UpdatedAt), Back: d.HandedBack,
 			})
 		}

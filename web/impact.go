@@ -10,6 +10,9 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine"
+	"handover/internal/record"
 )
 
 // recordsPage is how many records a page of the lists behind the preview has.
@@ -33,12 +36,12 @@ func ofCustomer(p *page, number, back string) impactPlace {
 }
 
 // impactReader reads the records of a kind that move or stay, as Engine.ImpactRecords does.
-type impactReader func(kind string, moving bool, after string, limit int) ([]transfer.ImpactRecord, error)
+type impactReader func(kind string, moving bool, after string, limit int) ([]engine.ImpactRecord, error)
 
 // impactOf reads those of a request.
-func impactOf(p *page, engine *transfer.Engine, req transfer.Request) impactReader {
-	return func(kind string, moving bool, after string, limit int) ([]transfer.ImpactRecord, error) {
-		return engine.ImpactRecords(p.ctx(), req, kind, moving, after, limit)
+func impactOf(p *page, e *engine.Engine, req transfer.Request) impactReader {
+	return func(kind string, moving bool, after string, limit int) ([]engine.ImpactRecord, error) {
+		return e.ImpactRecords(p.ctx(), req, kind, moving, after, limit)
 	}
 }
 
@@ -50,9 +53,9 @@ func impactRecordsPage(p *page, read impactReader, at impactPlace) error {
 	if err != nil {
 		return err
 	}
-	v := views.ImpactRecords{List: at.list, Of: at.of, Act: at.act, Back: at.back, Title: transfer.LabelOf(kind) + " that stay", Text: at.stay}
+	v := views.ImpactRecords{List: at.list, Of: at.of, Act: at.act, Back: at.back, Title: record.LabelOf(kind) + " that stay", Text: at.stay}
 	if moving {
-		v.Title, v.Text = transfer.LabelOf(kind)+" that move", at.move
+		v.Title, v.Text = record.LabelOf(kind)+" that move", at.move
 	}
 	if len(rows) > recordsPage {
 		rows = rows[:recordsPage]

@@ -18,11 +18,17 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine"
+	"handover/internal/engine/situation"
+	"handover/internal/ledger"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // orderPage is the page of one order, with its ledger.
 type orderPage struct {
-	engine  *transfer.Engine
+	engine  *engine.Engine
 	streams *streams
 }
 
@@ -50,7 +56,7 @@ func (h orderPage) page(p *page, number string, status int, errs ui.Errors) erro
 
 // view puts together what the reader may see of a transfer order.
 func (h orderPage) view(p *page, number string) (views.Order, error) {
-	found, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
+	found, sides, err := order.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
 	if err != nil {
 		return views.Order{}, err
 	}
@@ -81,17 +87,17 @@ func (h orderPage) view(p *page, number string) (views.Order, error) {
 
 // seenOrder is an order with the sides of it that the reader may see.
 type seenOrder struct {
-	transfer.Order
-	sides transfer.Sides
+	order.Order
+	sides order.Sides
 }
 
 // draftSlugs are where a draft goes on, below its customer's page.
-var draftSlugs = map[transfer.FlowKind]string{
-	transfer.Distributor: "transfer", transfer.Merge: mergeDialog.Slug, transfer.Subscriptions: subscriptionsDialog.Slug,
+var draftSlugs = map[record.FlowKind]string{
+	record.Distributor: "transfer", record.Merge: mergeDialog.Slug, record.Subscriptions: subscriptionsDialog.Slug,
 }
 
 // kindLabel names a kind of transfer as the list of orders does.
-func kindLabel(kind transfer.FlowKind) string {
+func kindLabel(kind record.FlowKind) string {
 	for _, k := range orders.Kinds {
 		if k.Code == string(kind) {
 			return k.Label
@@ -101,7 +107,7 @@ func kindLabel(kind transfer.FlowKind) string {
 }
 
 // orderFacts is the summary.
-func orderFacts(p *page, o transfer.Order, sides transfer.Sides) []ui.Fact {
+func orderFacts(p *page, o order.Order, sides order.Sides) []ui.Fact {
 	facts := []ui.Fact{
 		{Label: "Status", Value: ui.Status(o.Status)},
 		orderEnd(p, "Source", sides.Source, o.SourceName, o.SourceNumber, o.SourceDistributor),
@@ -114,7 +120,7 @@ func orderFacts(p *page, o transfer.Order, sides transfer.Sides) []ui.Fact {
 	}
 	if o.Reverses != "" {
 		facts = append(facts, ui.Fact{Label: "Reverses", Text: o.Reverses, Href: p.URL("/orders/" + o.Reverses)})
-	} else if o.Kind != transfer.Distributor && sides.Whole {
+	} else if o.Kind != record.Distributor && sides.Whole {
 		facts = append(facts, effectiveFact(o.Request))
 	}
 	if list := o.Request.Subscriptions; len(list) > 0 {
@@ -164,7 +170,7 @@ func orderEnd(p *page, label string, seen bool, name, number, distributor string
 
 // fillProof fills in the reconciliation and what was declared to change.
 func (h orderPage) fillProof(p *page, o seenOrder, v *views.Order) error {
-	rows, err := transfer.Reconciliations(p.ctx(), p.db(), o.ID)
+	rows, err := order.Reconciliations(p.ctx(), p.db(), o.ID)
 	if err != nil {
 		return err
 	}
@@ -189,7 +195,7 @@ func (h orderPage) fillProof(p *page, o seenOrder, v *views.Order) error {
 			After:  countAndAmount(proofCount(r.Kind, r.CountAfter), r.AmountAfter, r.Currency, false),
 		})
 	}
-	differences, err := transfer.Differences(p.ctx(), p.db(), o.ID)
+	differences, err := order.Differences(p.ctx(), p.db(), o.ID)
 	for _, d := range differences {
 		v.Differences = append(v.Differences, views.DifferenceRow{
 			Kind: proofLabel(d.Kind), Reason: d.Reason, Count: signedCount(d.Count), Amount: countAndAmount("", d.Amount, d.Currency, true),
@@ -201,14 +207,14 @@ func (h orderPage) fillProof(p *page, o seenOrder, v *views.Order) error {
 
 // fillControl fills in ledger less sub-ledger of each side that the reader sees.
 func (h orderPage) fillControl(p *page, o seenOrder, v *views.Order) error {
-	rows, err := transfer.BookProofs(p.ctx(), p.db(), o.sides, o.ID)
+	rows, err := situation.BookProofs(p.ctx(), p.db(), o.sides, o.ID)
 	for _, r := range rows {
 		change := ""
 		if !r.Declared.IsZero() {
 			change = countAndAmount("", r.Declared, r.Currency, true)
 		}
 		v.Control = append(v.Control, views.ControlRow{
-			Kind: transfer.ControlLabel(r.Role), Account: r.Customer, Currency: r.Currency, Holds: r.Holds(),
+			Kind: situation.ControlLabel(r.Role), Account: r.Customer, Currency: r.Currency, Holds: r.Holds(),
 			Before: formatMoney(r.Before(), r.Currency), Change: change, After: formatMoney(r.After(), r.Currency),
 		})
 	}
@@ -216,7 +222,7 @@ func (h orderPage) fillControl(p *page, o seenOrder, v *views.Order) error {
 }
 
 // proofKinds names what was proved, without counts and amounts.
-func proofKinds(rows []transfer.Reconciliation) []views.ProofKind {
+func proofKinds(rows []ledger.Reconciliation) []views.ProofKind {
 	var out []views.ProofKind
 	for _, r := range rows {
 		label := proofLabel(r.Kind)
@@ -237,7 +243,7 @@ func proofLabel(kind string) string {
 	if kind == balanceKind {
 		return "Customer balances"
 	}
-	return transfer.LabelOf(kind)
+	return record.LabelOf(kind)
 }
 
 func proofCount(kind string, n int64) string {
@@ -270,7 +276,7 @@ func countAndAmount(count string, amount decimal.Decimal, currency string, chang
 }
 
 func (h orderPage) fillTimeline(p *page, o seenOrder, v *views.Order) error {
-	events, err := transfer.EventsFor(p.ctx(), p.db(), p.Scope(), o.sides, o.ID)
+	events, err := order.EventsFor(p.ctx(), p.db(), p.Scope(), o.sides, o.ID)
 	for _, e := range events {
 		look, ok := eventLooks[e.Event]
 		if !ok {
@@ -284,7 +290,7 @@ func (h orderPage) fillTimeline(p *page, o seenOrder, v *views.Order) error {
 }
 
 func (h orderPage) fillLedger(p *page, o seenOrder, v *views.Order) error {
-	kinds, err := transfer.LedgerKindsFor(p.ctx(), p.db(), p.Scope(), o.sides, o.ID)
+	kinds, err := order.LedgerKindsFor(p.ctx(), p.db(), p.Scope(), o.sides, o.ID)
 	for _, k := range kinds {
 		v.Ledger = append(v.Ledger, views.LedgerKindRow{Kind: k.Label, Count: formatCount(k.Records), Href: v.LedgerHref + "?kind=" + k.Kind})
 	}
@@ -296,7 +302,7 @@ func (h orderPage) fillLedger(p *page, o seenOrder, v *views.Order) error {
 
 // fillTrail fills in the mails and the audit entries.
 func (h orderPage) fillTrail(p *page, o seenOrder, v *views.Order) error {
-	mails, err := transfer.Mails(p.ctx(), p.db(), o.sides, o.ID)
+	mails, err := order.Mails(p.ctx(), p.db(), o.sides, o.ID)
 	if err != nil {
 		return err
 	}

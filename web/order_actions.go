@@ -7,9 +7,12 @@ import (
 
 	"handover/internal/fault"
 	"handover/internal/identity"
-	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // fillActions fills in what the reader may do with the order now.
@@ -28,7 +31,7 @@ func (h orderPage) fillActions(p *page, o seenOrder, v *views.Order) error {
 	if o.sides.Whole && mayTransfer && o.Status == "failed" {
 		v.Retry = address + "/retry"
 	}
-	asked, err := transfer.AskedOf(p.ctx(), p.db(), p.Scope(), o.ID)
+	asked, err := order.AskedOf(p.ctx(), p.db(), p.Scope(), o.ID)
 	if err != nil {
 		return err
 	}
@@ -41,7 +44,7 @@ func (h orderPage) fillActions(p *page, o seenOrder, v *views.Order) error {
 	if !p.Staff.Can(identity.OrdersApprove) {
 		return nil
 	}
-	mine, err := transfer.Mine(p.ctx(), p.db(), p.Actor(), o.Order, asked)
+	mine, err := order.Mine(p.ctx(), p.db(), p.Actor(), o.Order, asked)
 	if len(mine) > 0 {
 		v.Approve, v.Reject = address+"/approve", address+"/reject"
 	}
@@ -49,7 +52,7 @@ func (h orderPage) fillActions(p *page, o seenOrder, v *views.Order) error {
 }
 
 // draftPath is where a draft goes on.
-func draftPath(o transfer.Order) string {
+func draftPath(o order.Order) string {
 	if o.Reverses != "" {
 		return "/orders/" + o.Reverses + "/reverse"
 	}
@@ -57,18 +60,18 @@ func draftPath(o transfer.Order) string {
 }
 
 // previewPath is where the preview of a draft is shown that has all its answers.
-func previewPath(o transfer.Order) string {
+func previewPath(o order.Order) string {
 	switch {
 	case o.Reverses != "":
 		return draftPath(o)
-	case o.Kind == transfer.Distributor:
-		return draftPath(o) + "/" + string(transfer.AskConfirm)
+	case o.Kind == record.Distributor:
+		return draftPath(o) + "/" + string(engine.AskConfirm)
 	}
 	return draftPath(o) + previewStep
 }
 
 // askedRow describes an agreement that the order needs.
-func askedRow(a transfer.Asked) views.AskedRow {
+func askedRow(a order.Asked) views.AskedRow {
 	row := views.AskedRow{What: "Approval by a second person", Of: upperFirst(a.Distributor), State: "awaiting_approval", By: upperFirst(a.By), Reason: a.Reason}
 	if a.Kind == "consent" {
 		row.What = "Consent"
@@ -83,7 +86,7 @@ func askedRow(a transfer.Asked) views.AskedRow {
 }
 
 // consentView is what the new distributor decides by.
-func consentView(c transfer.Consent) *views.Consent {
+func consentView(c order.Consent) *views.Consent {
 	v := &views.Consent{Customer: c.Customer, Opening: showAmount(c.Opening)}
 	for _, s := range c.Subscriptions {
 		v.Subscriptions = append(v.Subscriptions, s.Subscription+": "+s.Plan)

@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"handover/internal/testdb"
-	engine "handover/internal/transfer"
+	"handover/internal/transfer"
+
+	"handover/internal/record"
 )
 
 // TestOrderShowsTheControlAccounts: ledger less sub-ledger of both accounts, before and after,
@@ -16,7 +18,7 @@ func TestOrderShowsTheControlAccounts(t *testing.T) {
 	p := signedIn(t)
 	fjord, group := p.world.Customer(testdb.Customer{Name: "Blue Fjord AS"}), p.world.Customer(testdb.Customer{Name: "Fjord Group AS"})
 	unbalanced(p, p.world.Provider, fjord)
-	o := p.carryOut(engine.Request{Kind: engine.Merge, SourceCustomer: fjord.Number, TargetCustomer: group.Number})
+	o := p.carryOut(transfer.Request{Kind: record.Merge, SourceCustomer: fjord.Number, TargetCustomer: group.Number})
 	page := p.get("/pcp/orders/" + o.Number)
 	page.wants(t, http.StatusOK, "BOOKS_DIVERGE", "Ledger less sub-ledger of each account")
 	page.wantsRow(t, "Receivable: ledger - balances | "+fjord.Number+" | EUR | -€ 30.00 | +€ 30.00 | € 0.00 | holds",

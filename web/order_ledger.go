@@ -10,6 +10,10 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/ledger"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // ledgerPage is how many lines a page of the ledger shows.
@@ -20,17 +24,17 @@ var ledgerColumns = map[string]string{"customer_id": "Owner", "crm_id": "CRM id"
 
 // ledger lists what the order changed, value by value.
 func (h orderPage) ledger(p *page) error {
-	o, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), strings.ToUpper(p.Param("number")))
+	o, sides, err := order.GetOrderFor(p.ctx(), p.db(), p.Scope(), strings.ToUpper(p.Param("number")))
 	if err != nil {
 		return err
 	}
 	q := p.ReadQuery()
 	kind := q.Text("kind")
-	lines, err := transfer.LedgerLinesFor(p.ctx(), p.db(), p.Scope(), sides, o.ID, kind, q.Text("after"), ledgerPage+1)
+	lines, err := order.LedgerLinesFor(p.ctx(), p.db(), p.Scope(), sides, o.ID, kind, q.Text("after"), ledgerPage+1)
 	if err != nil {
 		return err
 	}
-	kinds, err := transfer.LedgerKindsFor(p.ctx(), p.db(), p.Scope(), sides, o.ID)
+	kinds, err := order.LedgerKindsFor(p.ctx(), p.db(), p.Scope(), sides, o.ID)
 	if err != nil {
 		return err
 	}
@@ -55,9 +59,9 @@ func (h orderPage) ledger(p *page) error {
 	return p.Render(http.StatusOK, "Ledger of "+o.Number, views.OrderLedgerPage(v))
 }
 
-func ledgerRow(p *page, l transfer.LedgerLine) views.LedgerRow {
+func ledgerRow(p *page, l ledger.LedgerLine) views.LedgerRow {
 	row := views.LedgerRow{
-		Kind: transfer.LabelOf(l.Kind), Number: l.Number, Href: p.recordHref(transfer.Record{Kind: l.Kind, Number: l.Number}),
+		Kind: record.LabelOf(l.Kind), Number: l.Number, Href: p.recordHref(transfer.Record{Kind: l.Kind, Number: l.Number}),
 		What: ledgerWhat(l), Before: orEmpty(l.Before), After: orEmpty(l.After),
 	}
 	if l.Column == "" {
@@ -67,7 +71,7 @@ func ledgerRow(p *page, l transfer.LedgerLine) views.LedgerRow {
 }
 
 // ledgerWhat says in words what happened to the record.
-func ledgerWhat(l transfer.LedgerLine) string {
+func ledgerWhat(l ledger.LedgerLine) string {
 	switch {
 	case l.Column == "" && l.Before == nil:
 		return "Created"
@@ -89,14 +93,14 @@ func orEmpty(text *string) string {
 
 // exportLedger sends the ledger as a file.
 func (h orderPage) exportLedger(p *page) error {
-	o, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), strings.ToUpper(p.Param("number")))
+	o, sides, err := order.GetOrderFor(p.ctx(), p.db(), p.Scope(), strings.ToUpper(p.Param("number")))
 	if err != nil {
 		return err
 	}
 	kind := p.ReadQuery().Text("kind")
 	head := []string{"kind", "number", "record_id", "column", "before", "after"}
 	return streamOrderCSV(p, o.ID, "ledger-"+o.Number, head, db.Page{}, func(page db.Page) ([][]string, string, error) {
-		lines, err := transfer.LedgerLinesFor(p.ctx(), p.db(), p.Scope(), sides, o.ID, kind, page.After, page.Size)
+		lines, err := order.LedgerLinesFor(p.ctx(), p.db(), p.Scope(), sides, o.ID, kind, page.After, page.Size)
 		rows := make([][]string, 0, len(lines))
 		for _, l := range lines {
 			rows = append(rows, []string{l.Kind, l.Number, strconv.FormatInt(l.RecordID, 10), l.Column, orEmpty(l.Before), orEmpty(l.After)})

@@ -11,15 +11,17 @@ import (
 	"time"
 
 	"handover/internal/testdb"
-	"handover/internal/transfer"
 	"handover/web"
+
+	"handover/internal/engine"
+	"handover/internal/order"
 )
 
 // held starts a panel whose orders wait until the test executes them.
-func held(t *testing.T) (pair, *transfer.Engine) {
+func held(t *testing.T) (pair, *engine.Engine) {
 	t.Helper()
 	p := newPair(t)
-	e := &transfer.Engine{Desk: transfer.Desk{DB: p.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
+	e := &engine.Engine{Desk: order.Desk{DB: p.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	server, err := web.New(web.Deps{DB: p.pool, SessionKey: sessionKey, BaseURL: "http://panel.example", Transfers: e})
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +54,7 @@ func TestOrderUnderWay(t *testing.T) {
 	if first := stream(); !strings.Contains(first, "Waiting for its turn") {
 		t.Errorf("the stream begins with %q", first)
 	}
-	o, err := transfer.GetOrder(t.Context(), p.pool, number)
+	o, err := order.GetOrder(t.Context(), p.pool, number)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +135,7 @@ func TestRetryAnOrder(t *testing.T) {
 	p, e := held(t)
 	page := p.mergeSubmitted().follow()
 	number := page.doc.Find("h1").Text()[:len("TO-000001")]
-	o, err := transfer.GetOrder(t.Context(), p.pool, number)
+	o, err := order.GetOrder(t.Context(), p.pool, number)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +173,7 @@ func TestApproveAndReject(t *testing.T) {
 	}
 	page.post("/pcp/orders/"+number+"/reject", map[string][]string{"reason": {""}}).is(http.StatusUnprocessableEntity).says("say why")
 	page.post("/pcp/orders/"+number+"/approve", nil).follow().says("Approved.", "under way", "Second Eyes")
-	o, err := transfer.GetOrder(t.Context(), p.pool, number)
+	o, err := order.GetOrder(t.Context(), p.pool, number)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,10 +7,13 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // orderNotice says what is to be known before anything else.
-func orderNotice(o transfer.Order) *ui.Notice {
+func orderNotice(o order.Order) *ui.Notice {
 	switch o.Status {
 	case "failed":
 		return &ui.Notice{Tone: ui.Red, Title: "The transfer failed; nothing was changed", Text: o.Failure + " Retry shows a new preview first."}
@@ -35,7 +38,7 @@ func orderNotice(o transfer.Order) *ui.Notice {
 }
 
 // orderResult says what a completed transfer did, with the ways on from there.
-func orderResult(p *page, o transfer.Order) *views.OrderResult {
+func orderResult(p *page, o order.Order) *views.OrderResult {
 	if o.Status != "completed" {
 		return nil
 	}
@@ -46,9 +49,9 @@ func orderResult(p *page, o transfer.Order) *views.OrderResult {
 	switch {
 	case o.Reverses != "":
 		r.Sentence = fmt.Sprintf("Successfully reversed %s.", o.Reverses)
-	case o.Kind == transfer.Merge:
+	case o.Kind == record.Merge:
 		r.Sentence = mergeDialog.Done
-	case o.Kind == transfer.Subscriptions:
+	case o.Kind == record.Subscriptions:
 		r.Sentence = subscriptionsDialog.Done
 	default:
 		r.Sentence = fmt.Sprintf("%s was transferred to %s. The old account is Transferred Out; the new one is %s.", o.SourceName, o.TargetDistributor, o.TargetNumber)

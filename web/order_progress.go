@@ -9,8 +9,9 @@ import (
 	"time"
 
 	"handover/internal/fault"
-	"handover/internal/transfer"
 	"handover/views"
+
+	"handover/internal/order"
 )
 
 // How pages follow an order in progress.
@@ -90,7 +91,7 @@ func (h orderPage) fillProgress(p *page, o seenOrder, v *views.Order) error {
 }
 
 func (h orderPage) progressView(p *page, o seenOrder) (views.Progress, error) {
-	at, err := transfer.ProgressOf(p.ctx(), p.db(), o.Order, o.sides, h.engine.Now())
+	at, err := order.ProgressOf(p.ctx(), p.db(), o.Order, o.sides, h.engine.Now())
 	if err != nil {
 		return views.Progress{}, err
 	}
@@ -117,7 +118,7 @@ func (h orderPage) progress(p *page) error {
 	number := strings.ToUpper(p.Param("number"))
 	last := time.Now().Add(followTime)
 	for told := ""; ; {
-		found, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
+		found, sides, err := order.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
 		if err != nil {
 			return err
 		}

@@ -7,11 +7,13 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/order"
 )
 
 // orderRateFacts show the conversion rate of an order: as it was used, as it was accepted,
 // or of a draft as it was typed.
-func orderRateFacts(o transfer.Order) []ui.Fact {
+func orderRateFacts(o order.Order) []ui.Fact {
 	switch {
 	case o.Result != nil:
 		return rateFacts(o.Result.Rate)

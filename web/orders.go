@@ -9,16 +9,17 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/orders"
-	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/order"
 )
 
 // orderPages are Billing > Operations > Orders.
 type orderPages struct{}
 
 // anotherDistributor replaces a distributor that the reader may not know.
-const anotherDistributor = transfer.Another
+const anotherDistributor = order.Another
 
 func (h orderPages) list(p *page) error {
 	l, f, err := readOrderFilter(p)

@@ -25,6 +25,10 @@ import (
 	"handover/internal/pgembed"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
+
+	"handover/internal/engine"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // benchTries is how often each page is opened; the median counts. benchTarget is what
@@ -162,7 +166,7 @@ func newPageBench(b *testing.B) *pageBench {
 	b.Helper()
 	pool := benchPool(b)
 	quiet := slog.New(slog.DiscardHandler)
-	engine := &transfer.Engine{Desk: transfer.Desk{DB: pool, Log: quiet, Now: time.Now}}
+	engine := &engine.Engine{Desk: order.Desk{DB: pool, Log: quiet, Now: time.Now}}
 	server, err := New(Deps{DB: pool, Log: quiet, Transfers: engine, SessionKey: []byte(strings.Repeat("k", minSessionKey)), BaseURL: "http://panel.example"})
 	if err != nil {
 		b.Fatal(err)
@@ -225,7 +229,7 @@ func (p *pageBench) look() {
 
 // signIn signs an administrator in, and leaves what the pages of a transfer need: one
 // that is done and, one for each dialog, those that wait for their last step.
-func (p *pageBench) signIn(engine *transfer.Engine) {
+func (p *pageBench) signIn(engine *engine.Engine) {
 	p.Helper()
 	admin := demo.SignIns()[slices.IndexFunc(demo.SignIns(), func(s demo.SignIn) bool { return s.Role == identity.Administrator })]
 	response, err := p.client.PostForm(p.url+"/sign-in", url.Values{"email": {admin.Email}, "password": {demo.Password}})
@@ -242,7 +246,7 @@ func (p *pageBench) signIn(engine *transfer.Engine) {
 	}
 	actor := audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: staff.DistributorID}
 	if p.rows["order"] == "" {
-		o := p.draft(engine, actor, transfer.Request{Kind: transfer.Merge, SourceCustomer: p.rows["done"], TargetCustomer: p.rows["target"]})
+		o := p.draft(engine, actor, transfer.Request{Kind: record.Merge, SourceCustomer: p.rows["done"], TargetCustomer: p.rows["target"]})
 		preview, err := engine.PreviewDraft(p.Context(), o)
 		if err != nil {
 			p.Fatal(err)
@@ -258,17 +262,17 @@ func (p *pageBench) signIn(engine *transfer.Engine) {
 			p.Fatal(err)
 		}
 	}
-	p.draft(engine, actor, transfer.Request{Kind: transfer.Merge, SourceCustomer: p.rows["merge"], TargetCustomer: p.rows["target"]})
+	p.draft(engine, actor, transfer.Request{Kind: record.Merge, SourceCustomer: p.rows["merge"], TargetCustomer: p.rows["target"]})
 	p.draft(engine, actor, transfer.Request{
-		Kind: transfer.Subscriptions, SourceCustomer: p.rows["moving"], TargetCustomer: p.rows["target"], Subscriptions: []string{p.rows["moved"]},
+		Kind: record.Subscriptions, SourceCustomer: p.rows["moving"], TargetCustomer: p.rows["target"], Subscriptions: []string{p.rows["moved"]},
 	})
 	p.draft(engine, actor, transfer.Request{
-		Kind: transfer.Distributor, SourceCustomer: p.rows["transfer"], TargetDistributor: p.rows["thames"],
+		Kind: record.Distributor, SourceCustomer: p.rows["transfer"], TargetDistributor: p.rows["thames"],
 		Mode: transfer.ModeEverything, ConversionRate: "0.8612",
 	})
 }
 
-func (p *pageBench) draft(engine *transfer.Engine, actor audit.Actor, r transfer.Request) transfer.Order {
+func (p *pageBench) draft(engine *engine.Engine, actor audit.Actor, r transfer.Request) order.Order {
 	p.Helper()
 	o, err := engine.OpenDraft(p.Context(), actor, r.Kind, r.SourceCustomer)
 	if err == nil {

@@ -10,6 +10,8 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/record"
 )
 
 // previewPlace says where a preview is shown: what its parts link to, and what the
@@ -59,7 +61,7 @@ func previewView(p transfer.Preview, at previewPlace) views.Preview {
 	var none []string
 	for _, i := range p.Impact {
 		if i.Moving.Count+i.Staying.Count == 0 {
-			none = append(none, strings.ToLower(transfer.LabelOf(i.Kind)))
+			none = append(none, strings.ToLower(record.LabelOf(i.Kind)))
 			continue
 		}
 		v.Impact = append(v.Impact, impactView(i, at.records))
@@ -149,7 +151,7 @@ func sideView(s transfer.Side, role string) views.Side {
 }
 
 func impactView(i transfer.Impact, records string) views.ImpactRow {
-	row := views.ImpactRow{Kind: transfer.LabelOf(i.Kind)}
+	row := views.ImpactRow{Kind: record.LabelOf(i.Kind)}
 	row.Moving = impactPart(i.Moving, records, i.Kind, "")
 	row.Staying = impactPart(i.Staying, records, i.Kind, "?part=staying")
 	return row

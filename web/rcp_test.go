@@ -11,8 +11,12 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/testdb"
-	engine "handover/internal/transfer"
+	"handover/internal/transfer"
 	"handover/web"
+
+	"handover/internal/engine"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // TestPanels: each person has their own panel, whose name and brand are on every page.
@@ -107,8 +111,8 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 	w.Invoice(testdb.Invoice{Number: "INV-ELM", Customer: c.ID, Amount: "444.44", Lines: []testdb.Line{{Subscription: sub.ID, Amount: "444.44"}}})
 	w.PaymentMethod(testdb.PaymentMethod{Customer: c.ID, Label: "Visa 5555", MerchantAccount: "MA-BIRCH"})
 	_ = charge
-	o := p.carryOut(engine.Request{
-		Kind: engine.Distributor, SourceCustomer: c.Number, TargetDistributor: beech.Number, Mode: engine.ModeSubscriptions, ConversionRate: "0.5", NotifyCustomer: true,
+	o := p.carryOut(transfer.Request{
+		Kind: record.Distributor, SourceCustomer: c.Number, TargetDistributor: beech.Number, Mode: transfer.ModeSubscriptions, ConversionRate: "0.5", NotifyCustomer: true,
 	})
 	for _, side := range []struct {
 		distributor testdb.Distributor
@@ -121,10 +125,10 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 	} {
 		reader := p
 		reader.signIn(w.Staff(testdb.Staff{Distributor: side.distributor.ID, Name: "Reader"}))
-		order := "/rcp/orders/" + o.Number
-		reader.open(order).must(side.shows...)
+		address := "/rcp/orders/" + o.Number
+		reader.open(address).must(side.shows...)
 		for _, path := range []string{
-			order, order + "/ledger", order + "/ledger.csv", "/rcp/orders", "/rcp/orders/export", "/rcp/", "/rcp/search?q=" + o.Number, "/rcp/search?q=elm",
+			address, address + "/ledger", address + "/ledger.csv", "/rcp/orders", "/rcp/orders/export", "/rcp/", "/rcp/search?q=" + o.Number, "/rcp/search?q=elm",
 			"/rcp/customers/" + side.account, "/rcp/customers/" + side.account + "/history", "/rcp/customers/" + side.account + "/documents",
 			"/rcp/customers/export", "/rcp/journal", "/rcp/journal/export", "/rcp/outbox", "/rcp/subscriptions", "/rcp/plans",
 		} {
@@ -139,8 +143,8 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 				}
 			}
 		}
-		ledger := reader.get(order + "/ledger.csv").body
-		if !strings.Contains(ledger, sub.Number) || !strings.Contains(ledger, engine.Another) {
+		ledger := reader.get(address + "/ledger.csv").body
+		if !strings.Contains(ledger, sub.Number) || !strings.Contains(ledger, order.Another) {
 			t.Errorf("the ledger of %s: %s", side.distributor.Name, ledger)
 		}
 		// Whom the memos name finds nothing.
@@ -168,7 +172,7 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 	if a := p.get("/rcp/customers/" + c.Number); a.status != 404 {
 		t.Errorf("the old account answers the new distributor with %d", a.status)
 	}
-	if kinds, err := engine.LedgerKindsFor(t.Context(), p.pool, accounts.Scope{Root: beech.ID}, engine.Sides{Target: true}, o.ID); err != nil || len(kinds) == 0 {
+	if kinds, err := order.LedgerKindsFor(t.Context(), p.pool, accounts.Scope{Root: beech.ID}, order.Sides{Target: true}, o.ID); err != nil || len(kinds) == 0 {
 		t.Errorf("the kinds of the ledger: %v, %v", kinds, err)
 	}
 }
@@ -188,13 +192,13 @@ func (p panel) documents(account string) []string {
 }
 
 // carryOut executes a transfer as the provider's administrator.
-func (p panel) carryOut(req engine.Request) engine.Order {
+func (p panel) carryOut(req transfer.Request) order.Order {
 	p.Helper()
-	e := engine.Engine{Desk: engine.Desk{DB: p.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
+	e := engine.Engine{Desk: order.Desk{DB: p.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	actor, ctx := audit.Actor{ID: p.staff.ID, Name: p.staff.Name, DistributorID: p.world.Provider.ID, Address: "192.0.2.77"}, p.Context()
 	draft, err := e.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {
-		draft, err = e.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *engine.Request) { *r = req })
+		draft, err = e.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *transfer.Request) { *r = req })
 	}
 	if err != nil {
 		p.Fatal(err)
@@ -213,7 +217,7 @@ func (p panel) carryOut(req engine.Request) engine.Order {
 	if err := e.Execute(ctx, actor, draft.ID); err != nil {
 		p.Fatal(err)
 	}
-	o, err := engine.GetOrder(ctx, p.pool, draft.Number)
+	o, err := order.GetOrder(ctx, p.pool, draft.Number)
 	if err != nil {
 		p.Fatal(err)
 	}

@@ -11,8 +11,9 @@ import (
 	"handover/internal/fault"
 	"handover/internal/money"
 	"handover/internal/reconciliation"
-	"handover/internal/transfer"
 	"handover/views"
+
+	"handover/internal/order"
 )
 
 // controlWords are how the two control accounts are called, and their sub-ledgers.
@@ -95,7 +96,7 @@ func controlView(p *page, number string, c reconciliation.ControlAccount) views.
 // order shows both accounts of a transfer order, and what it posted between them. Of a side that
 // the reader does not see nothing is shown.
 func (h reconciliationPages) order(p *page) error {
-	o, sides, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), strings.ToUpper(pathParam(p, "number")))
+	o, sides, err := order.GetOrderFor(p.ctx(), p.db(), p.Scope(), strings.ToUpper(pathParam(p, "number")))
 	if err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func (h reconciliationPages) order(p *page) error {
 
 // tableRate is what the rate table proposed on the day of the transfer, null where nothing was
 // converted or the table had no rate.
-func tableRate(o transfer.Order) decimal.NullDecimal {
+func tableRate(o order.Order) decimal.NullDecimal {
 	if o.Result == nil || o.Result.Rate == nil || o.Result.Rate.Proposed == "" {
 		return decimal.NullDecimal{}
 	}

@@ -12,10 +12,14 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine"
+	"handover/internal/engine/reversal"
+	"handover/internal/order"
 )
 
 // reversePages preview the reversal of an order and carry it out.
-type reversePages struct{ engine *transfer.Engine }
+type reversePages struct{ engine *engine.Engine }
 
 // show draws the preview of the reversal.
 func (h reversePages) show(p *page) error {
@@ -46,7 +50,7 @@ func (h reversePages) again(p *page, number string, accepted transfer.Request, e
 // page draws the preview with what was accepted and what is wrong.
 func (h reversePages) page(p *page, status int, preview transfer.Preview, accepted transfer.Request, errs ui.Errors) error {
 	number := preview.Reverses
-	given, err := transfer.GetOrder(p.ctx(), p.db(), number)
+	given, err := order.GetOrder(p.ctx(), p.db(), number)
 	if err != nil {
 		return err
 	}
@@ -71,11 +75,11 @@ func (h reversePages) page(p *page, status int, preview transfer.Preview, accept
 // records lists the records of a kind that come back, or stay.
 func (h reversePages) records(p *page) error {
 	number := strings.ToUpper(p.Param("number"))
-	o, _, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
+	o, _, err := order.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
 	if err != nil {
 		return err
 	}
-	read := func(kind string, moving bool, after string, limit int) ([]transfer.ImpactRecord, error) {
+	read := func(kind string, moving bool, after string, limit int) ([]engine.ImpactRecord, error) {
 		return h.engine.ReversalRecords(p.ctx(), o.Number, kind, moving, after, limit)
 	}
 	return impactRecordsPage(p, read, impactPlace{
@@ -89,13 +93,13 @@ func (h reversePages) records(p *page) error {
 func (h reversePages) execute(p *page) error {
 	number := strings.ToUpper(p.Param("number"))
 	f := p.ReadForm()
-	given, _, err := transfer.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
+	given, _, err := order.GetOrderFor(p.ctx(), p.db(), p.Scope(), number)
 	if err != nil {
 		return err
 	}
 	accepted := transfer.Request{Fingerprint: f.Text("fingerprint"), StartAt: p.startAt(f, given.SourceDistributorID), Reason: f.reason()}
 	accepted.Acknowledged = slices.DeleteFunc(f.Texts("acknowledged"), func(code string) bool {
-		return !slices.Contains(transfer.ReversalCodes(), transfer.Code(code))
+		return !slices.Contains(reversal.Codes(), transfer.Code(code))
 	})
 	_ = f.Date("post_on") // notes what is wrong with it
 	accepted.PostOn = f.kept("post_on", f.Text("posts_on"))
@@ -109,7 +113,7 @@ func (h reversePages) execute(p *page) error {
 	if errs, wrong := fieldErrors(err); wrong {
 		return h.again(p, number, accepted, errs)
 	}
-	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
+	if refusal, refused := errors.AsType[*engine.Refusal](err); refused {
 		return h.refused(p, refusal, accepted)
 	}
 	if err != nil {
@@ -144,7 +148,7 @@ func (h reversePages) repost(p *page, f *form, number string, accepted *transfer
 }
 
 // refused shows the new preview, with what is still to be settled.
-func (h reversePages) refused(p *page, r *transfer.Refusal, accepted transfer.Request) error {
+func (h reversePages) refused(p *page, r *engine.Refusal, accepted transfer.Request) error {
 	if r.Fault.Code == fault.PreviewStale {
 		return h.page(p, http.StatusConflict, r.Preview, accepted, ui.Errors{{Message: r.Error()}})
 	}

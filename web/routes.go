@@ -10,7 +10,8 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/identity"
 	"handover/internal/settings"
-	"handover/internal/transfer"
+
+	"handover/internal/engine"
 )
 
 // public is the privilege of a page that needs no sign-in.
@@ -184,15 +185,15 @@ func (s *Server) wizardRoutes() []route {
 	return []route{
 		// Transfer Account Wizard
 		{Method: http.MethodGet, Path: "/customers/:number/transfer", Privilege: identity.AccountsTransfer, Handler: wizard.start},
-		{Method: http.MethodGet, Path: "/customers/:number/transfer/distributor", Privilege: identity.AccountsTransfer, Handler: wizard.show(transfer.AskDistributor)},
-		{Method: http.MethodPost, Path: "/customers/:number/transfer/distributor", Privilege: identity.AccountsTransfer, Handler: wizard.save(transfer.AskDistributor)},
-		{Method: http.MethodGet, Path: "/customers/:number/transfer/plans", Privilege: identity.AccountsTransfer, Handler: wizard.show(transfer.AskPlans)},
-		{Method: http.MethodPost, Path: "/customers/:number/transfer/plans", Privilege: identity.AccountsTransfer, Handler: wizard.save(transfer.AskPlans)},
-		{Method: http.MethodGet, Path: "/customers/:number/transfer/rate", Privilege: identity.AccountsTransfer, Handler: wizard.show(transfer.AskRate)},
-		{Method: http.MethodPost, Path: "/customers/:number/transfer/rate", Privilege: identity.AccountsTransfer, Handler: wizard.save(transfer.AskRate)},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer/distributor", Privilege: identity.AccountsTransfer, Handler: wizard.show(engine.AskDistributor)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer/distributor", Privilege: identity.AccountsTransfer, Handler: wizard.save(engine.AskDistributor)},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer/plans", Privilege: identity.AccountsTransfer, Handler: wizard.show(engine.AskPlans)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer/plans", Privilege: identity.AccountsTransfer, Handler: wizard.save(engine.AskPlans)},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer/rate", Privilege: identity.AccountsTransfer, Handler: wizard.show(engine.AskRate)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer/rate", Privilege: identity.AccountsTransfer, Handler: wizard.save(engine.AskRate)},
 		{Method: http.MethodGet, Path: "/customers/:number/transfer/rate/conversion", Privilege: identity.AccountsTransfer, Handler: wizard.showConversion},
-		{Method: http.MethodGet, Path: "/customers/:number/transfer/confirm", Privilege: identity.AccountsTransfer, Handler: wizard.show(transfer.AskConfirm)},
-		{Method: http.MethodPost, Path: "/customers/:number/transfer/confirm", Privilege: identity.AccountsTransfer, Handler: wizard.save(transfer.AskConfirm), Options: routeOptions{Live: true}},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer/confirm", Privilege: identity.AccountsTransfer, Handler: wizard.show(engine.AskConfirm)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer/confirm", Privilege: identity.AccountsTransfer, Handler: wizard.save(engine.AskConfirm), Options: routeOptions{Live: true}},
 		{Method: http.MethodGet, Path: "/customers/:number/transfer/confirm/records/:kind", Privilege: identity.AccountsTransfer, Handler: wizard.records},
 		{Method: http.MethodGet, Path: "/customers/:number/transfer/confirm/preview.csv", Privilege: identity.AccountsTransfer, Handler: wizard.previewCSV},
 		{Method: http.MethodPost, Path: "/customers/:number/transfer/cancel", Privilege: identity.AccountsTransfer, Handler: wizard.cancel},

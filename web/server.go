@@ -16,20 +16,22 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"handover/internal/identity"
-	"handover/internal/transfer"
 	"handover/internal/vault"
 	"handover/internal/webhooks"
 	"handover/static"
 	"handover/web/api"
+
+	"handover/internal/engine"
+	"handover/internal/order"
 )
 
 // Deps are what the panel needs; main builds each once.
 type Deps struct {
 	DB             *sqlx.DB
 	Log            *slog.Logger
-	Transfers      *transfer.Engine // nil = one on DB, with the clock of the machine
-	BaseURL        string           // "https://panel.example"; its scheme decides about Secure cookies
-	SessionKey     []byte           // signs the cookies, 32 bytes or more
+	Transfers      *engine.Engine // nil = one on DB, with the clock of the machine
+	BaseURL        string         // "https://panel.example"; its scheme decides about Secure cookies
+	SessionKey     []byte         // signs the cookies, 32 bytes or more
 	TrustedProxies []*net.IPNet
 	SendsMail      bool                 // a mail server is set
 	Metrics        *prometheus.Registry // nil = a new one
@@ -80,7 +82,7 @@ func New(deps Deps) (*Server, error) {
 		deps.Log = slog.Default()
 	}
 	if deps.Transfers == nil {
-		deps.Transfers = &transfer.Engine{Desk: transfer.Desk{DB: deps.DB, Log: deps.Log, Now: time.Now}}
+		deps.Transfers = &engine.Engine{Desk: order.Desk{DB: deps.DB, Log: deps.Log, Now: time.Now}}
 	}
 	secrets, err := vault.New(deps.SessionKey, vault.Webhooks)
 	if err != nil {

@@ -14,6 +14,8 @@ import (
 	"handover/internal/webhooks"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/order"
 )
 
 // webhookPages are System > Webhooks.
@@ -55,7 +57,7 @@ func failingNote(e webhooks.Endpoint) string {
 
 func webhookForm(action string, w webhooks.Wanted, errs ui.Errors) views.WebhookForm {
 	v := views.WebhookForm{Action: action, URL: w.URL, Description: w.Description, Errors: errs}
-	for _, a := range transfer.Announcements() {
+	for _, a := range order.Announcements() {
 		v.Events = append(v.Events, views.WebhookEvent{Name: a.Name, Means: a.Means, Chosen: slices.Contains(w.Events, a.Name)})
 	}
 	return v

@@ -13,27 +13,31 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // wizardPages are the Transfer Account Wizard. The draft order on the server is its
 // memory; which step comes next is derived from what is filled in.
 type wizardPages struct {
-	engine *transfer.Engine
+	engine *engine.Engine
 }
 
 // wizardSteps is the one table of the steps: how each is called, shown and read. It is
 // a function because the pages that it names read it.
 func wizardSteps() []wizardStep {
 	return []wizardStep{
-		{transfer.AskDistributor, "Distributor", wizardPages.askDistributor, wizardPages.readDistributor},
-		{transfer.AskPlans, "Service plans", wizardPages.askPlans, wizardPages.readPlans},
-		{transfer.AskRate, "Currency Conversion Rate", wizardPages.askRate, wizardPages.readRate},
-		{transfer.AskConfirm, "Confirm", wizardPages.askConfirm, wizardPages.readConfirm},
+		{engine.AskDistributor, "Distributor", wizardPages.askDistributor, wizardPages.readDistributor},
+		{engine.AskPlans, "Service plans", wizardPages.askPlans, wizardPages.readPlans},
+		{engine.AskRate, "Currency Conversion Rate", wizardPages.askRate, wizardPages.readRate},
+		{engine.AskConfirm, "Confirm", wizardPages.askConfirm, wizardPages.readConfirm},
 	}
 }
 
 type wizardStep struct {
-	Name  transfer.StepName
+	Name  engine.StepName
 	Label string
 	// ask draws the step for what is typed in w.request.
 	ask func(wizardPages, *walk) (templ.Component, error)
@@ -41,7 +45,7 @@ type wizardStep struct {
 	read func(wizardPages, *walk, *form) error
 }
 
-func stepNamed(name transfer.StepName) wizardStep {
+func stepNamed(name engine.StepName) wizardStep {
 	steps := wizardSteps()
 	return steps[max(slices.IndexFunc(steps, func(s wizardStep) bool { return s.Name == name }), 0)]
 }
@@ -50,19 +54,19 @@ func stepNamed(name transfer.StepName) wizardStep {
 // what is filled in by it and by the form.
 type walk struct {
 	*page
-	transfer.Walk // derived from the draft as it is stored
-	customer      accounts.Customer
-	draft         transfer.Order   // Number is "" before the first answer
-	request       transfer.Request // the draft's, then with what was typed
-	errors        ui.Errors
-	startTyped    string // when it is to start, as it was typed
-	reasonTyped   string // why the rate is right, as it was typed
-	notice        string // what happened meanwhile, on top of the page
-	step          wizardStep
+	engine.Walk // derived from the draft as it is stored
+	customer    accounts.Customer
+	draft       order.Order      // Number is "" before the first answer
+	request     transfer.Request // the draft's, then with what was typed
+	errors      ui.Errors
+	startTyped  string // when it is to start, as it was typed
+	reasonTyped string // why the rate is right, as it was typed
+	notice      string // what happened meanwhile, on top of the page
+	step        wizardStep
 }
 
 // path returns the address of a step, below the panel.
-func (w *walk) path(step transfer.StepName) string {
+func (w *walk) path(step engine.StepName) string {
 	return "/customers/" + w.customer.Number() + "/transfer/" + string(step)
 }
 
@@ -92,12 +96,12 @@ func (h wizardPages) load(p *page) (*walk, error) {
 // refresh reads the draft anew.
 func (h wizardPages) refresh(w *walk) error {
 	ctx := w.Request().Context()
-	draft, found, err := transfer.FindDraft(ctx, w.db(), w.Actor(), transfer.Distributor, w.customer.ID)
+	draft, found, err := order.FindDraft(ctx, w.db(), w.Actor(), record.Distributor, w.customer.ID)
 	if err != nil {
 		return err
 	}
 	w.draft = draft
-	w.request = transfer.Request{Kind: transfer.Distributor, SourceCustomer: w.customer.Number()}
+	w.request = transfer.Request{Kind: record.Distributor, SourceCustomer: w.customer.Number()}
 	if found {
 		w.request = draft.Request
 	}
@@ -115,7 +119,7 @@ func (h wizardPages) start(p *page) error {
 }
 
 // show draws a step; one that is not reachable leads to the first open one.
-func (h wizardPages) show(name transfer.StepName) func(*page) error {
+func (h wizardPages) show(name engine.StepName) func(*page) error {
 	return func(p *page) error {
 		w, err := h.load(p)
 		if err != nil {
@@ -138,9 +142,9 @@ func (h wizardPages) turnAway(w *walk) error {
 	case w.To.ID == 0:
 		text = "Select the new distributor first: which steps follow depends on it."
 	case w.Has(w.step.Name):
-	case w.step.Name == transfer.AskRate:
+	case w.step.Name == engine.AskRate:
 		text = "No conversion rate is needed: " + w.To.Name + " sells in " + w.To.Currency + ", the currency of " + w.customer.Name + "."
-	case w.step.Name == transfer.AskPlans:
+	case w.step.Name == engine.AskPlans:
 		text = "No service plan has to be chosen: each subscription has its counterpart with " + w.To.Name + "."
 	}
 	if err := w.Flash(ui.Flash{Tone: ui.Amber, Text: text}); err != nil {

@@ -12,6 +12,11 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine"
+	"handover/internal/engine/rules"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 func (h wizardPages) askConfirm(w *walk) (templ.Component, error) {
@@ -80,12 +85,12 @@ func (w *walk) settled(p transfer.Preview) []ui.Fact {
 
 // remedy leads to the step where a finding of the request itself is answered.
 func (w *walk) remedy(code transfer.Code) views.RecordLink {
-	step, ok := map[transfer.Code]transfer.StepName{
-		"PLAN_NOT_DELEGATED": transfer.AskPlans, "RATE_REQUIRED": transfer.AskRate, "RATE_INVALID": transfer.AskRate,
-		"RATE_IMPLAUSIBLE": transfer.AskRate, "RATE_DEVIATES": transfer.AskRate, "RATE_UNVERIFIED": transfer.AskRate,
-		"BALANCE_VANISHES": transfer.AskRate,
-		"SAME_ACCOUNT":     transfer.AskDistributor, "TERMS_NOT_MAPPED": transfer.AskDistributor, "PAYMENT_METHODS_NOT_MOVED": transfer.AskDistributor,
-		"LEGAL_ENTITY_DIFFERS": transfer.AskDistributor,
+	step, ok := map[transfer.Code]engine.StepName{
+		"PLAN_NOT_DELEGATED": engine.AskPlans, "RATE_REQUIRED": engine.AskRate, "RATE_INVALID": engine.AskRate,
+		"RATE_IMPLAUSIBLE": engine.AskRate, "RATE_DEVIATES": engine.AskRate, "RATE_UNVERIFIED": engine.AskRate,
+		"BALANCE_VANISHES": engine.AskRate,
+		"SAME_ACCOUNT":     engine.AskDistributor, "TERMS_NOT_MAPPED": engine.AskDistributor, "PAYMENT_METHODS_NOT_MOVED": engine.AskDistributor,
+		"LEGAL_ENTITY_DIFFERS": engine.AskDistributor,
 	}[code]
 	if !ok || !w.Has(step) {
 		return views.RecordLink{}
@@ -96,7 +101,7 @@ func (w *walk) remedy(code transfer.Code) views.RecordLink {
 // readConfirm takes the acknowledgements.
 func (h wizardPages) readConfirm(w *walk, f *form) error {
 	w.request.Acknowledged = slices.DeleteFunc(f.Texts("acknowledged"), func(code string) bool {
-		return !slices.Contains(transfer.Codes(transfer.Distributor), transfer.Code(code))
+		return !slices.Contains(rules.Codes(record.Distributor), transfer.Code(code))
 	})
 	w.request.Fingerprint, w.request.Reason = "", f.reason()
 	_ = f.Date("post_on") // notes what is wrong with it
@@ -128,11 +133,11 @@ func (h wizardPages) transfer(w *walk, f *form) error {
 		}
 		return w.Form(errs, w.step.Label+" · Transfer "+w.customer.Name, page)
 	}
-	if refusal, refused := errors.AsType[*transfer.Refusal](err); refused {
+	if refusal, refused := errors.AsType[*engine.Refusal](err); refused {
 		return h.refused(w, refusal, accepted.Fingerprint)
 	}
 	if err != nil {
-		o, readErr := transfer.GetOrder(w.ctx(), w.db(), w.draft.Number)
+		o, readErr := order.GetOrder(w.ctx(), w.db(), w.draft.Number)
 		if readErr != nil {
 			return errors.Join(err, readErr)
 		}
@@ -155,7 +160,7 @@ func (h wizardPages) transfer(w *walk, f *form) error {
 
 // refused shows the new preview: with what differs where the data changed, with the
 // warnings still to be ticked where it is blocked.
-func (h wizardPages) refused(w *walk, r *transfer.Refusal, seen string) error {
+func (h wizardPages) refused(w *walk, r *engine.Refusal, seen string) error {
 	shown := w.draft.Preview
 	ticked, reason := w.request.Acknowledged, w.request.Reason
 	if err := h.refresh(w); err != nil {
@@ -186,11 +191,11 @@ func (h wizardPages) records(p *page) error {
 	if err != nil {
 		return err
 	}
-	w.step = stepNamed(transfer.AskConfirm)
-	if !w.Reachable(transfer.AskConfirm) {
+	w.step = stepNamed(engine.AskConfirm)
+	if !w.Reachable(engine.AskConfirm) {
 		return h.turnAway(w)
 	}
-	at := ofCustomer(p, w.customer.Number(), w.URL(w.path(transfer.AskConfirm)))
+	at := ofCustomer(p, w.customer.Number(), w.URL(w.path(engine.AskConfirm)))
 	at.stay = fmt.Sprintf("They stay with %s at %s.", w.customer.Name, w.From.Name)
 	at.move = fmt.Sprintf("They go to the new account of %s with %s.", w.customer.Name, w.To.Name)
 	return impactRecordsPage(p, impactOf(p, h.engine, w.request), at)
@@ -202,8 +207,8 @@ func (h wizardPages) previewCSV(p *page) error {
 	if err != nil {
 		return err
 	}
-	w.step = stepNamed(transfer.AskConfirm)
-	if !w.Reachable(transfer.AskConfirm) {
+	w.step = stepNamed(engine.AskConfirm)
+	if !w.Reachable(engine.AskConfirm) {
 		return h.turnAway(w)
 	}
 	preview, err := h.engine.Preview(p.Request().Context(), w.request)

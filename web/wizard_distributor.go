@@ -8,6 +8,9 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine"
+	"handover/internal/record"
 )
 
 // The two modes as the wizard names them, each with its legal reason.
@@ -61,7 +64,7 @@ func carryShort(as transfer.CarryAs) string {
 }
 
 func (h wizardPages) askDistributor(w *walk) (templ.Component, error) {
-	list, err := transfer.Destinations(w.Request().Context(), w.db(), w.Scope(), w.From.ID)
+	list, err := engine.Destinations(w.Request().Context(), w.db(), w.Scope(), w.From.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +99,7 @@ func (h wizardPages) askDistributor(w *walk) (templ.Component, error) {
 
 // legalSentence compares the legal entities of the two distributors and says which
 // mode follows from it.
-func (w *walk) legalSentence(d transfer.Destination) string {
+func (w *walk) legalSentence(d engine.Destination) string {
 	if d.SameEntity {
 		return w.From.Name + " and " + d.Name + " are the same legal entity, " + d.LegalEntity +
 			": terms acceptances and payment methods may go along."
@@ -140,10 +143,10 @@ func readCarry(f *form) transfer.CarryAs {
 }
 
 // checkDistributor finds the distributor among those that the customer can go to.
-func (h wizardPages) checkDistributor(w *walk, f *form) (transfer.Destination, error) {
-	list, err := transfer.Destinations(w.Request().Context(), w.db(), w.Scope(), w.From.ID)
+func (h wizardPages) checkDistributor(w *walk, f *form) (engine.Destination, error) {
+	list, err := engine.Destinations(w.Request().Context(), w.db(), w.Scope(), w.From.ID)
 	if err != nil {
-		return transfer.Destination{}, err
+		return engine.Destination{}, err
 	}
 	number := w.request.TargetDistributor
 	for _, d := range list {
@@ -154,10 +157,10 @@ func (h wizardPages) checkDistributor(w *walk, f *form) (transfer.Destination, e
 	switch number {
 	case "":
 		f.Wrong("distributor", "Select the new distributor.")
-	case transfer.Number("D", w.From.ID):
+	case record.Number("D", w.From.ID):
 		f.Wrong("distributor", "%s already belongs to %s. Select another distributor.", w.customer.Name, w.From.Name)
 	default:
 		f.Wrong("distributor", "There is no active distributor %s that you can transfer to. Select one of the list.", number)
 	}
-	return transfer.Destination{}, nil
+	return engine.Destination{}, nil
 }

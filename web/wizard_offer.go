@@ -9,6 +9,8 @@ import (
 	"handover/internal/identity"
 	"handover/internal/transfer"
 	"handover/views/ui"
+
+	"handover/internal/engine"
 )
 
 // instead names the remedy that is one click away, "" for none.
@@ -43,17 +45,17 @@ func (h wizardPages) takeInstead(w *walk, f *form, code transfer.Code) error {
 	finding, found := p.Finding(code)
 	if !found || w.instead(finding) == "" {
 		stale := fault.New(fault.PreviewStale, "The data changed since the preview. Look at the new preview.")
-		return h.refused(w, &transfer.Refusal{Fault: stale, Preview: p}, f.Text("fingerprint"))
+		return h.refused(w, &engine.Refusal{Fault: stale, Preview: p}, f.Text("fingerprint"))
 	}
 	if finding.Instead.PostOn != "" {
 		w.request.PostOn = finding.Instead.PostOn
-		return h.keep(w, f, transfer.AskConfirm)
+		return h.keep(w, f, engine.AskConfirm)
 	}
 	w.request.ConversionRate = finding.Instead.ConversionRate
 	w.request.Acknowledged = slices.DeleteFunc(w.request.Acknowledged, func(code string) bool {
 		return strings.HasPrefix(code, "RATE_")
 	})
-	return h.keep(w, f, transfer.AskConfirm)
+	return h.keep(w, f, engine.AskConfirm)
 }
 
 // allowRate lets the blocked rate of the reader's own draft pass.
@@ -68,10 +70,10 @@ func (h wizardPages) allowRate(w *walk, f *form) error {
 		return h.render(w, http.StatusUnprocessableEntity)
 	}
 	if fault.Is(err, fault.Conflict) {
-		return w.Tell(ui.Flash{Tone: ui.Amber, Text: err.Error()}, w.path(transfer.AskConfirm))
+		return w.Tell(ui.Flash{Tone: ui.Amber, Text: err.Error()}, w.path(engine.AskConfirm))
 	}
 	if err != nil {
 		return err
 	}
-	return w.Tell(ui.Flash{Tone: ui.Green, Text: rateAllowed}, w.path(transfer.AskConfirm))
+	return w.Tell(ui.Flash{Tone: ui.Green, Text: rateAllowed}, w.path(engine.AskConfirm))
 }

@@ -10,6 +10,8 @@ import (
 	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine"
 )
 
 // delegateNow is the choice to delegate the plan instead of replacing it.
@@ -19,7 +21,7 @@ const delegateNow = "delegate"
 type family struct {
 	plan      string // number of the plan to delegate
 	name      string
-	questions []transfer.PlanQuestion
+	questions []engine.PlanQuestion
 	levels    []catalog.Level
 }
 
@@ -95,7 +97,7 @@ func (w *walk) priceText(f family) string {
 	return text + "The contracts above keep their present price: " + strings.Join(kept, ", ") + "."
 }
 
-func (w *walk) planChoice(q transfer.PlanQuestion, f family, delegated bool) ui.Choice {
+func (w *walk) planChoice(q engine.PlanQuestion, f family, delegated bool) ui.Choice {
 	c := ui.Choice{
 		Name: planField(q), Label: "Plan for " + q.Subscription, Prompt: "Choose a plan", Required: true, Error: w.errors.For(planField(q)),
 		Hint: q.PlanName + ", " + money.Plain(q.Quantity) + " × " + formatAmount(q.Price) + " " + q.BillingPeriod,
@@ -117,7 +119,7 @@ func (w *walk) planChoice(q transfer.PlanQuestion, f family, delegated bool) ui.
 	return c
 }
 
-func planField(q transfer.PlanQuestion) string           { return "plan." + q.Subscription }
+func planField(q engine.PlanQuestion) string             { return "plan." + q.Subscription }
 func priceField(plan string, level catalog.Level) string { return "price." + plan + "." + level.Number }
 
 // delegationOf returns what the request says about delegating the family's plan.
@@ -156,7 +158,7 @@ func (h wizardPages) readPlans(w *walk, f *form) error {
 	return nil
 }
 
-func offers(q transfer.PlanQuestion, number string) bool {
+func offers(q engine.PlanQuestion, number string) bool {
 	for _, p := range q.Choices {
 		if p.Number == number {
 			return true

@@ -10,9 +10,10 @@ import (
 
 	"handover/internal/fault"
 	"handover/internal/money"
-	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/engine"
 )
 
 // typedLimit is how much of a wrong rate is kept.
@@ -91,7 +92,7 @@ func signedPlain(v decimal.Decimal) string {
 }
 
 // rateDeviation says how far a rate is from the rate table, and how serious that is.
-func rateDeviation(state transfer.RateState) (string, ui.Tone) {
+func rateDeviation(state engine.RateState) (string, ui.Tone) {
 	switch {
 	case state.Sentence == "":
 		return "", ui.Slate

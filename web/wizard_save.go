@@ -6,11 +6,15 @@ import (
 	"handover/internal/fault"
 	"handover/internal/transfer"
 	"handover/views/ui"
+
+	"handover/internal/engine"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // save takes a step's answer: Back keeps what was typed, whatever it is; Next takes
 // only what is right.
-func (h wizardPages) save(name transfer.StepName) func(*page) error {
+func (h wizardPages) save(name engine.StepName) func(*page) error {
 	return func(p *page) error {
 		f := p.ReadForm()
 		w, err := h.load(p)
@@ -43,7 +47,7 @@ func (h wizardPages) save(name transfer.StepName) func(*page) error {
 		if f.Text("go") == "convert" {
 			return h.render(w, http.StatusOK)
 		}
-		if name == transfer.AskConfirm {
+		if name == engine.AskConfirm {
 			return h.confirm(w, f)
 		}
 		return h.keep(w, f, "")
@@ -59,17 +63,17 @@ func (h wizardPages) confirm(w *walk, f *form) error {
 		return h.allowRate(w, f)
 	}
 	if h.repost(w, f) {
-		return h.keep(w, f, transfer.AskConfirm)
+		return h.keep(w, f, engine.AskConfirm)
 	}
 	return h.transfer(w, f)
 }
 
 // keep stores what was typed and goes to the step, "" for the one that follows now.
-func (h wizardPages) keep(w *walk, f *form, to transfer.StepName) error {
+func (h wizardPages) keep(w *walk, f *form, to engine.StepName) error {
 	ctx, typed := w.Request().Context(), w.request
 	number, version := w.draft.Number, f.Int("version", 0, 0, 1<<30)
 	if number == "" {
-		draft, err := h.engine.OpenDraft(ctx, w.Actor(), transfer.Distributor, w.customer.Number())
+		draft, err := h.engine.OpenDraft(ctx, w.Actor(), record.Distributor, w.customer.Number())
 		if err != nil {
 			return err
 		}
@@ -119,7 +123,7 @@ func (h wizardPages) ended(p *page, f *form) (string, bool, error) {
 	if number == "" {
 		return "", false, nil
 	}
-	o, err := transfer.GetOrder(p.Request().Context(), p.db(), number)
+	o, err := order.GetOrder(p.Request().Context(), p.db(), number)
 	if fault.Is(err, fault.NotFound) {
 		return "", false, nil
 	}
@@ -137,7 +141,7 @@ func (h wizardPages) cancel(p *page) error {
 		return err
 	}
 	ctx, actor := p.Request().Context(), p.Actor()
-	draft, found, err := transfer.FindDraft(ctx, p.db(), actor, transfer.Distributor, c.ID)
+	draft, found, err := order.FindDraft(ctx, p.db(), actor, record.Distributor, c.ID)
 	if err != nil {
 		return err
 	}

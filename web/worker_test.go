@@ -9,14 +9,15 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"handover/internal/transfer"
+	"handover/internal/engine"
+	"handover/internal/order"
 )
 
 // working returns an engine whose orders are executed as soon as they are committed, as a
 // worker would; internal/jobs tests the queue itself.
-func working(t *testing.T, pool *sqlx.DB) *transfer.Engine {
+func working(t *testing.T, pool *sqlx.DB) *engine.Engine {
 	t.Helper()
-	e := &transfer.Engine{Desk: transfer.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
+	e := &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	ctx, stop := context.WithCancel(context.Background())
 	var under sync.WaitGroup
 	t.Cleanup(func() { stop(); under.Wait() })

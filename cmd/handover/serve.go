@@ -14,8 +14,10 @@ import (
 	"handover/internal/identity"
 	"handover/internal/jobs"
 	"handover/internal/settings"
-	"handover/internal/transfer"
 	"handover/web"
+
+	"handover/internal/engine"
+	"handover/internal/order"
 )
 
 type serveCmd struct {
@@ -73,8 +75,8 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 }
 
 // newEngine returns the engine of a process; base is where its panels are reached.
-func newEngine(pool *sqlx.DB, base string) *transfer.Engine {
-	return &transfer.Engine{Desk: transfer.Desk{
+func newEngine(pool *sqlx.DB, base string) *engine.Engine {
+	return &engine.Engine{Desk: order.Desk{
 		DB: pool, Log: slog.Default(), Now: time.Now,
 		OrderLink: func(number string, provider bool) string { return web.OrderLink(base, number, provider) },
 	}}

@@ -15,7 +15,8 @@ import (
 	"handover/internal/audit"
 	"handover/internal/money"
 	"handover/internal/reconciliation"
-	"handover/internal/transfer"
+
+	"handover/internal/engine"
 )
 
 type verifyCmd struct {
@@ -32,7 +33,7 @@ func (c *verifyCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
-		checks, err := transfer.Verify(ctx, pool)
+		checks, err := engine.Verify(ctx, pool)
 		if err != nil {
 			return err
 		}
@@ -41,7 +42,7 @@ func (c *verifyCmd) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		for _, check := range chain {
-			checks = append(checks, transfer.Check(check))
+			checks = append(checks, engine.Check(check))
 		}
 		everything := accounts.Scope{Everything: true}
 		if err := reconciliation.Run(ctx, pool, everything); err != nil {
@@ -63,7 +64,7 @@ func (c *verifyCmd) Run(ctx context.Context, a *app) error {
 }
 
 // verdict is the error that the command ends with, nil where everything holds.
-func (c *verifyCmd) verdict(checks []transfer.Check, results []reconciliation.Result) error {
+func (c *verifyCmd) verdict(checks []engine.Check, results []reconciliation.Result) error {
 	if n := broken(checks); n > 0 {
 		return fmt.Errorf("%d of %d checks failed", n, len(checks))
 	}
@@ -73,7 +74,7 @@ func (c *verifyCmd) verdict(checks []transfer.Check, results []reconciliation.Re
 	return nil
 }
 
-func broken(checks []transfer.Check) int {
+func broken(checks []engine.Check) int {
 	n := 0
 	for _, check := range checks {
 		if check.Broken > 0 {
@@ -108,7 +109,7 @@ func (r *report) line(format string, args ...any) {
 const indent = "                 "
 
 // printChecks prints the checks for people.
-func printChecks(out io.Writer, checks []transfer.Check, results []reconciliation.Result) error {
+func printChecks(out io.Writer, checks []engine.Check, results []reconciliation.Result) error {
 	r := &report{out: out}
 	for _, check := range checks {
 		state := "ok  "
@@ -192,7 +193,7 @@ type (
 	}
 )
 
-func printJSON(out io.Writer, checks []transfer.Check, results []reconciliation.Result) error {
+func printJSON(out io.Writer, checks []engine.Check, results []reconciliation.Result) error {
 	v := verifyJSON{Invariants: []checkJSON{}, Reconciliations: []reconciliationJSON{}}
 	for _, check := range checks {
 		detail := check.Failures

@@ -13,7 +13,8 @@ import (
 	"handover/internal/audit"
 	"handover/internal/exchange"
 	"handover/internal/testdb"
-	"handover/internal/transfer"
+
+	"handover/internal/engine"
 )
 
 // some is an extent small enough for tests, with as much history as the large size.
@@ -112,7 +113,7 @@ func TestLoadingInBatches(t *testing.T) {
 			t.Errorf("%s differs", name)
 		}
 	}
-	checks, err := transfer.Verify(t.Context(), filled)
+	checks, err := engine.Verify(t.Context(), filled)
 	if err != nil || len(checks) == 0 {
 		t.Fatalf("%d checks, %v", len(checks), err)
 	}

@@ -36,7 +36,7 @@ func (b *builder) subscribe(a *account, product string, quantity int, start time
 
 // order writes a placed order for the subscription.
 func (b *builder) order(c *contract, kind, status string, on time.Time) {
-	b.Orders = append(b.Orders, order{b.next("ORD"), c.CustomerID, c.ID, kind, status, on, c.fee()})
+	b.Orders = append(b.Orders, placedOrder{b.next("ORD"), c.CustomerID, c.ID, kind, status, on, c.fee()})
 }
 
 // fee returns what a period of the subscription costs.

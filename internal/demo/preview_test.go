@@ -11,6 +11,11 @@ import (
 	"handover/internal/billing"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
+
+	"handover/internal/engine"
+	"handover/internal/engine/rules"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // besides are the findings that a case shows apart from its own.
@@ -32,11 +37,11 @@ func TestEveryCaseShowsItsFinding(t *testing.T) {
 	if _, err := Load(t.Context(), db, Small, today); err != nil {
 		t.Fatal(err)
 	}
-	engine := &transfer.Engine{Desk: transfer.Desk{DB: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return today }}}
+	engine := &engine.Engine{Desk: order.Desk{DB: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return today }}}
 	for _, c := range Cases() {
 		t.Run(c.Code+" "+c.Customer, func(t *testing.T) {
-			kind := transfer.FlowKind(c.Flow)
-			if c.Code != "" && !slices.Contains(transfer.Codes(kind), transfer.Code(c.Code)) {
+			kind := record.FlowKind(c.Flow)
+			if c.Code != "" && !slices.Contains(rules.Codes(kind), transfer.Code(c.Code)) {
 				t.Fatalf("the engine has no %s in %s", c.Code, c.Flow)
 			}
 			p, err := engine.Preview(t.Context(), request(t, db, c))
@@ -64,12 +69,12 @@ func TestEveryCaseShowsItsFinding(t *testing.T) {
 func request(t *testing.T, db *sqlx.DB, c Case) transfer.Request {
 	t.Helper()
 	r := transfer.Request{
-		Kind: transfer.FlowKind(c.Flow), SourceCustomer: find(t, db, "customers", "C", c.Customer),
+		Kind: record.FlowKind(c.Flow), SourceCustomer: find(t, db, "customers", "C", c.Customer),
 	}
 	if on := c.EffectiveOn(today); !on.IsZero() {
 		r.EffectiveOn = on.Format(time.DateOnly)
 	}
-	if r.Kind == transfer.Distributor {
+	if r.Kind == record.Distributor {
 		r.Mode = transfer.ModeEverything
 		r.TargetDistributor = find(t, db, "distributors", "D", c.Other)
 		if r.TargetDistributor != find(t, db, "distributors", "D", "Nordlys Vest") { // another legal entity and currency
@@ -81,7 +86,7 @@ func request(t *testing.T, db *sqlx.DB, c Case) transfer.Request {
 		return r
 	}
 	r.TargetCustomer = find(t, db, "customers", "C", c.Other)
-	if r.Kind == transfer.Subscriptions {
+	if r.Kind == record.Subscriptions {
 		err := db.SelectContext(t.Context(), &r.Subscriptions, `
 			select number_of('S', min(s.id)) from subscriptions s join customers c on c.id = s.customer_id where c.name = $1`, c.Customer)
 		if err != nil {

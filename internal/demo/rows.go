@@ -25,7 +25,7 @@ type world struct {
 	Subscriptions            []*subscription
 	ServiceUserSubscriptions []serviceUserSubscription
 	SubscriptionCharges      []charge
-	Orders                   []order
+	Orders                   []placedOrder
 	Invoices                 []*invoice
 	InvoiceLines             []invoiceLine
 	Payments                 []*payment
@@ -100,7 +100,7 @@ type charge struct {
 	PeriodStart, PeriodEnd                time.Time
 }
 
-type order struct {
+type placedOrder struct {
 	ID, CustomerID, SubscriptionID, Type, Status string
 	PlacedOn                                     time.Time
 	Total                                        money.Amount

@@ -16,6 +16,10 @@ import (
 	"handover/internal/jobs"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
+
+	"handover/internal/engine"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // collisionCustomers is over how many customers the transfers are fired; a tenth as many
@@ -52,14 +56,14 @@ func TestTransfersThatCollide(t *testing.T) {
 		t.Cleanup(func() { kill(worker) })
 	}
 	// Each panel has its own pool and engine.
-	panels := make([]*transfer.Engine, 2)
+	panels := make([]*engine.Engine, 2)
 	for i := range panels {
 		own, err := db.Open(t.Context(), address)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = own.Close() })
-		panels[i] = &transfer.Engine{Desk: transfer.Desk{DB: own, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
+		panels[i] = &engine.Engine{Desk: order.Desk{DB: own, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 		if _, err := jobs.New(panels[i]); err != nil {
 			t.Fatal(err)
 		}
@@ -104,17 +108,17 @@ func collision(i int, customers, subs []string, away string) transfer.Request {
 	b := (a + 1 + rand.N(3)) % len(customers)
 	switch i % 4 {
 	case 0:
-		return transfer.Request{Kind: transfer.Merge, SourceCustomer: customers[a], TargetCustomer: customers[b]}
+		return transfer.Request{Kind: record.Merge, SourceCustomer: customers[a], TargetCustomer: customers[b]}
 	case 1:
-		return transfer.Request{Kind: transfer.Merge, SourceCustomer: customers[b], TargetCustomer: customers[a]}
+		return transfer.Request{Kind: record.Merge, SourceCustomer: customers[b], TargetCustomer: customers[a]}
 	case 2:
-		return transfer.Request{Kind: transfer.Subscriptions, SourceCustomer: customers[a], TargetCustomer: customers[b], Subscriptions: []string{subs[a]}}
+		return transfer.Request{Kind: record.Subscriptions, SourceCustomer: customers[a], TargetCustomer: customers[b], Subscriptions: []string{subs[a]}}
 	}
-	return transfer.Request{Kind: transfer.Distributor, SourceCustomer: customers[a], TargetDistributor: away, Mode: transfer.ModeSubscriptions}
+	return transfer.Request{Kind: record.Distributor, SourceCustomer: customers[a], TargetDistributor: away, Mode: transfer.ModeSubscriptions}
 }
 
 // fire does what a person does, and returns the answer that they got.
-func fire(e *transfer.Engine, actor audit.Actor, req transfer.Request) string {
+func fire(e *engine.Engine, actor audit.Actor, req transfer.Request) string {
 	ctx := context.Background()
 	draft, err := e.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {

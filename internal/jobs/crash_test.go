@@ -24,6 +24,10 @@ import (
 	"handover/internal/pgembed"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
+
+	"handover/internal/engine"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // The crash test is run at full length by make crashes: HANDOVER_CRASHES says how often
@@ -47,7 +51,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	q, err := jobs.New(&transfer.Engine{Desk: transfer.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now, Silence: silence}})
+	q, err := jobs.New(&engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now, Silence: silence}})
 	if err != nil {
 		panic(err)
 	}
@@ -139,7 +143,7 @@ type crash struct {
 	address   string
 	mails     *mailbox
 	worker    *exec.Cmd
-	engine    *transfer.Engine
+	engine    *engine.Engine
 	customers [2]string
 	sub       string
 	documents int
@@ -169,7 +173,7 @@ func newCrash(t *testing.T, documents int) *crash {
 	if err := db.Migrate(t.Context(), c.pool); err != nil {
 		t.Fatal(err)
 	}
-	c.engine = &transfer.Engine{Desk: transfer.Desk{DB: c.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
+	c.engine = &engine.Engine{Desk: order.Desk{DB: c.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	if _, err := jobs.New(c.engine); err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +245,7 @@ func (c *crash) killDatabase() {
 func (c *crash) transfer(disturb func()) {
 	c.Helper()
 	ctx, actor := context.Background(), audit.Actor{Name: "tester"}
-	req := transfer.Request{Kind: transfer.Subscriptions, SourceCustomer: c.customers[c.at], TargetCustomer: c.customers[1-c.at], Subscriptions: []string{c.sub}, NotifyCustomer: true}
+	req := transfer.Request{Kind: record.Subscriptions, SourceCustomer: c.customers[c.at], TargetCustomer: c.customers[1-c.at], Subscriptions: []string{c.sub}, NotifyCustomer: true}
 	draft, err := c.engine.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {
 		draft, err = c.engine.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *transfer.Request) { *r = req })
@@ -269,7 +273,7 @@ func (c *crash) transfer(disturb func()) {
 }
 
 // awaitWhole waits for the end of the order; at every look all documents have one owner.
-func (c *crash) awaitWhole(o transfer.Order) {
+func (c *crash) awaitWhole(o order.Order) {
 	c.Helper()
 	deadline := time.Now().Add(2 * time.Minute)
 	for {
@@ -292,7 +296,7 @@ func (c *crash) awaitWhole(o transfer.Order) {
 	}
 }
 
-func (c *crash) check(o transfer.Order) {
+func (c *crash) check(o order.Order) {
 	c.Helper()
 	var got struct {
 		Owner     string `db:"owner"`
@@ -309,7 +313,7 @@ func (c *crash) check(o transfer.Order) {
 	if err != nil || got.Owner != c.customers[c.at] || got.Completed != 1 || got.Ledger != c.documents || got.Taken != 0 || got.Mails != 1 {
 		c.Fatalf("after %s: %+v, %v", o.Number, got, err)
 	}
-	checks, err := transfer.Verify(context.Background(), c.pool)
+	checks, err := engine.Verify(context.Background(), c.pool)
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 
-	"handover/internal/transfer"
+	"handover/internal/engine"
 )
 
 // How the queue is worked.
@@ -35,7 +35,7 @@ func (transferArgs) Kind() string { return "transfer" }
 
 // Queue puts orders into the queue and, in a worker, executes them.
 type Queue struct {
-	engine *transfer.Engine
+	engine *engine.Engine
 	log    *slog.Logger
 	client *river.Client[*sql.Tx]
 	ticks  []func(context.Context) error
@@ -43,7 +43,7 @@ type Queue struct {
 
 // New makes the queue of the engine's database and lets the engine put its orders into it.
 // A worker also calls ticks every few seconds: each does what time does to something else.
-func New(engine *transfer.Engine, ticks ...func(context.Context) error) (*Queue, error) {
+func New(engine *engine.Engine, ticks ...func(context.Context) error) (*Queue, error) {
 	q := &Queue{engine: engine, log: engine.Log, ticks: append([]func(context.Context) error{engine.Tick}, ticks...)}
 	handlers := river.NewWorkers()
 	if err := river.AddWorkerSafely(handlers, river.WorkFunc(q.work)); err != nil {

@@ -14,6 +14,10 @@ import (
 	"handover/internal/jobs"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
+
+	"handover/internal/engine"
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // shop is a database with customers to be merged.
@@ -31,9 +35,9 @@ func newShop(t *testing.T) shop {
 }
 
 // process is an engine with a queue of its own, as each process has.
-func (s shop) process() (*transfer.Engine, *jobs.Queue) {
+func (s shop) process() (*engine.Engine, *jobs.Queue) {
 	s.Helper()
-	e := &transfer.Engine{Desk: transfer.Desk{DB: s.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
+	e := &engine.Engine{Desk: order.Desk{DB: s.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	q, err := jobs.New(e)
 	if err != nil {
 		s.Fatal(err)
@@ -61,19 +65,19 @@ func (s shop) work(q *jobs.Queue, grace time.Duration) (stop func()) {
 }
 
 // submit asks for a merge of a new customer with n invoices and returns the order.
-func (s shop) submit(e *transfer.Engine, n int) transfer.Order {
+func (s shop) submit(e *engine.Engine, n int) order.Order {
 	s.Helper()
 	return s.submitAs(context.Background(), e, n)
 }
 
 // submitAs is the same behind the wall of the context.
-func (s shop) submitAs(ctx context.Context, e *transfer.Engine, n int) transfer.Order {
+func (s shop) submitAs(ctx context.Context, e *engine.Engine, n int) order.Order {
 	s.Helper()
 	source, target := s.Customer(testdb.Customer{}), s.Customer(testdb.Customer{})
 	s.World.Exec(`insert into invoices (external_id, number, customer_id, issued_on, due_on, currency, status, buyer_name)
 		select 'I' || $1::bigint || '-' || n, 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'draft', '' from generate_series(1, $2::int) n`, source.ID, n)
 	actor := audit.Actor{Name: "tester", DistributorID: s.Provider.ID}
-	req := transfer.Request{Kind: transfer.Merge, SourceCustomer: source.Number, TargetCustomer: target.Number}
+	req := transfer.Request{Kind: record.Merge, SourceCustomer: source.Number, TargetCustomer: target.Number}
 	draft, err := e.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {
 		draft, err = e.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *transfer.Request) { *r = req })
@@ -95,9 +99,9 @@ func (s shop) submitAs(ctx context.Context, e *transfer.Engine, n int) transfer.
 	return s.order(draft.Number)
 }
 
-func (s shop) order(number string) transfer.Order {
+func (s shop) order(number string) order.Order {
 	s.Helper()
-	o, err := transfer.GetOrder(context.Background(), s.pool, number)
+	o, err := order.GetOrder(context.Background(), s.pool, number)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -108,7 +112,7 @@ func (s shop) order(number string) transfer.Order {
 const patience = time.Minute
 
 // await returns the order once it has the status.
-func (s shop) await(number, status string, atMost time.Duration) transfer.Order {
+func (s shop) await(number, status string, atMost time.Duration) order.Order {
 	s.Helper()
 	deadline := time.Now().Add(atMost)
 	for {
@@ -125,7 +129,7 @@ func (s shop) await(number, status string, atMost time.Duration) transfer.Order 
 
 func (s shop) verify() {
 	s.Helper()
-	checks, err := transfer.Verify(context.Background(), s.pool)
+	checks, err := engine.Verify(context.Background(), s.pool)
 	if err != nil {
 		s.Fatal(err)
 	}

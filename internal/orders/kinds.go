@@ -1,6 +1,8 @@
 package orders
 
-import "handover/internal/transfer"
+import (
+	"handover/internal/record"
+)
 
 // The types of an order: every transfer order has the one, a placed order says its
 // own, free text.
@@ -17,9 +19,9 @@ type Kind struct {
 
 // Kinds lists the kinds of order, as the panel names them.
 var Kinds = []Kind{
-	{string(transfer.Distributor), "Distributor transfer"},
-	{string(transfer.Subscriptions), "Subscription transfer"},
-	{string(transfer.Merge), "Customer merge"},
+	{string(record.Distributor), "Distributor transfer"},
+	{string(record.Subscriptions), "Subscription transfer"},
+	{string(record.Merge), "Customer merge"},
 	{Placed, "Placed order"},
 }
 

@@ -3,6 +3,8 @@ package transfer
 import (
 	"fmt"
 	"strings"
+
+	"handover/internal/record"
 )
 
 // Change is one thing that two previews say differently. Before is "" for what was
@@ -52,8 +54,8 @@ func facts(p Preview) []fact {
 		list = append(list, betweenCustomers(p)...)
 	}
 	for _, i := range p.Impact {
-		add(LabelOf(i.Kind)+" that move", "%s", i.Moving)
-		add(LabelOf(i.Kind)+" that stay", "%s", i.Staying)
+		add(record.LabelOf(i.Kind)+" that move", "%s", i.Moving)
+		add(record.LabelOf(i.Kind)+" that stay", "%s", i.Staying)
 	}
 	for _, r := range p.Plans {
 		price := "no plan yet"
@@ -72,7 +74,7 @@ func facts(p Preview) []fact {
 		add("Payment method "+m.Label+" ("+m.Number+")", "%s", along(m.Kept))
 	}
 	for _, m := range p.Memos {
-		add("Memo for the "+map[string]string{"source": "old", "target": "new"}[m.For]+" account"+m.which(), "%s of %s", words(m.Kind), m.Amount)
+		add("Memo for the "+map[string]string{"source": "old", "target": "new"}[m.For]+" account"+m.which(), "%s of %s", Words(m.Kind), m.Amount)
 	}
 	for _, a := range p.Allocations {
 		add(fmt.Sprintf("%s settled by %s", orMemo(a.Document), orMemo(a.Credit)), "%s", a.Amount)
@@ -100,7 +102,7 @@ func betweenCustomers(p Preview) []fact {
 		add("Cut of "+s.Subscription, "last day %s", s.LastDay)
 	}
 	for _, f := range p.Fields {
-		add("The "+words(f.Name)+" of the target", "%s", map[string]string{"source": f.Source, "target": f.Target}[f.Kept])
+		add("The "+Words(f.Name)+" of the target", "%s", map[string]string{"source": f.Source, "target": f.Target}[f.Kept])
 	}
 	return list
 }
@@ -127,7 +129,7 @@ func along(kept bool) string {
 
 func orMemo(r Record) string {
 	if r.Number == "" {
-		return "the transfer's " + words(r.Kind)
+		return "the transfer's " + Words(r.Kind)
 	}
 	return r.Number
 }

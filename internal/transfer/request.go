@@ -8,6 +8,8 @@ import (
 
 	"handover/internal/billing"
 	"handover/internal/fault"
+
+	"handover/internal/record"
 )
 
 // Mode says what a distributor transfer takes along.
@@ -38,7 +40,7 @@ const ReasonLength = 500
 // Request is what is asked of the engine, in the shape of the API. Ids are our
 // numbers (C-000012). Only Kind and SourceCustomer are always required.
 type Request struct {
-	Kind              FlowKind          `json:"kind"`
+	Kind              record.FlowKind   `json:"kind"`
 	SourceCustomer    string            `json:"source_customer"`
 	TargetCustomer    string            `json:"target_customer,omitempty"`
 	TargetDistributor string            `json:"target_distributor,omitempty"`
@@ -86,8 +88,8 @@ func (r Request) Asked() Request {
 	return r
 }
 
-// postOn is the posting date that was asked for, nil if none was.
-func (r Request) postOn() *time.Time {
+// PostingDay is the posting date that was asked for, nil if none was.
+func (r Request) PostingDay() *time.Time {
 	day, err := time.Parse(time.DateOnly, r.PostOn)
 	if err != nil {
 		return nil
@@ -102,21 +104,21 @@ func (r Request) Acknowledges(code Code) bool { return slices.Contains(r.Acknowl
 // missing source, a mode that is none. The error names each field.
 func (r Request) Check() error {
 	var wrong fault.Fields
-	if _, ok := flowOf(r.Kind); !ok {
-		wrong.Add("kind", "%q is no kind of transfer; it is one of %s", r.Kind, strings.Join(flowNames(), ", "))
+	if _, ok := record.FlowOf(r.Kind); !ok {
+		wrong.Add("kind", "%q is no kind of transfer; it is one of %s", r.Kind, strings.Join(record.FlowNames(), ", "))
 	}
 	if r.SourceCustomer == "" {
 		wrong.Add("source_customer", "name the customer, for example C-000001")
 	}
-	if r.Kind == Subscriptions || r.Kind == Merge {
+	if r.Kind == record.Subscriptions || r.Kind == record.Merge {
 		if r.TargetCustomer == "" {
 			wrong.Add("target_customer", "select the target customer")
 		}
 	}
-	if r.Kind == Subscriptions && len(r.Subscriptions) == 0 {
+	if r.Kind == record.Subscriptions && len(r.Subscriptions) == 0 {
 		wrong.Add("subscriptions", "select one or more subscriptions")
 	}
-	if r.Kind == Distributor {
+	if r.Kind == record.Distributor {
 		if r.TargetDistributor == "" {
 			wrong.Add("target_distributor", "select the new distributor")
 		}
@@ -128,20 +130,20 @@ func (r Request) Check() error {
 		wrong.Add("rate_reason", "%s", mistake)
 	}
 	for _, name := range r.KeepFromSource {
-		if !slices.Contains(mergeFields, name) {
-			wrong.Add("keep_from_source", "%q is no field of an account to choose; they are %s", name, strings.Join(mergeFields, ", "))
+		if !slices.Contains(MergeFields, name) {
+			wrong.Add("keep_from_source", "%q is no field of an account to choose; they are %s", name, strings.Join(MergeFields, ", "))
 		}
 	}
-	r.checkCommon(&wrong)
+	r.CheckCommon(&wrong)
 	return wrong.Err()
 }
 
-// checkCommon notes the bad values of what a transfer and a reversal have in common.
-func (r Request) checkCommon(wrong *fault.Fields) {
+// CheckCommon notes the bad values of what a transfer and a reversal have in common.
+func (r Request) CheckCommon(wrong *fault.Fields) {
 	if r.CarryAs != "" && !slices.Contains(carryChoices, r.CarryAs) {
 		wrong.Add("carry_as", "%q is no way to carry a balance; it is one of %s, %s or %s", r.CarryAs, CarryOpenItems, CarryOneBalance, CarryLeave)
 	}
-	if r.PostOn != "" && r.postOn() == nil {
+	if r.PostOn != "" && r.PostingDay() == nil {
 		wrong.Add("post_on", "%q is no date like 2026-03-31", r.PostOn)
 	}
 	if n := utf8.RuneCountInString(r.Reason); n > ReasonLength {
@@ -149,6 +151,6 @@ func (r Request) checkCommon(wrong *fault.Fields) {
 	}
 }
 
-// mergeFields are the fields of an account for which a merge chooses between source
+// MergeFields are the fields of an account for which a merge chooses between source
 // and target: the target's value stays unless it is empty or the user picks the source's.
-var mergeFields = []string{"name", "address", "tax_id", "crm_id", "email"}
+var MergeFields = []string{"name", "address", "tax_id", "crm_id", "email"}

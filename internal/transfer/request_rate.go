@@ -6,8 +6,8 @@ import (
 	"handover/internal/audit"
 )
 
-// accepting takes over what was answered to a preview, and the posting date and reason.
-func (r Request) accepting(a Request) Request {
+// Accepting takes over what was answered to a preview, and the posting date and reason.
+func (r Request) Accepting(a Request) Request {
 	r.Acknowledged, r.Fingerprint, r.StartAt = a.Acknowledged, a.Fingerprint, a.StartAt
 	r.PostOn, r.Reason = a.PostOn, a.Reason
 	return r
@@ -33,9 +33,9 @@ func (r Request) VouchedBy(actor audit.Actor, at time.Time) Request {
 	return r
 }
 
-// keepVouched removes an allowance whose rate has changed: only AllowRate and a submission
+// KeepVouched removes an allowance whose rate has changed: only AllowRate and a submission
 // allow a rate.
-func keepVouched(before Request, after *Request) {
+func KeepVouched(before Request, after *Request) {
 	after.RateReason, after.RateAllowed = before.RateReason, before.RateAllowed
 	if after.ConversionRate != before.ConversionRate || after.TargetDistributor != before.TargetDistributor {
 		after.RateReason, after.RateAllowed = "", nil

@@ -64,5 +64,5 @@ func (c Code) Title() string { return checkWords[c].found }
 // Passed says in a few words that the check found nothing.
 func (c Code) Passed() string { return checkWords[c].passed }
 
-// rateStale is the finding that time alone makes: it is no part of the fingerprint.
-const rateStale Code = "RATE_STALE"
+// RateStale is the finding that time alone makes: it is no part of the fingerprint.
+const RateStale Code = "RATE_STALE"

@@ -15,7 +15,7 @@ type Amount struct {
 	Currency string `json:"currency"`
 }
 
-func amountOf(v decimal.Decimal, currency string) Amount {
+func AmountOf(v decimal.Decimal, currency string) Amount {
 	return Amount{Amount: money.Format(v, currency), Currency: currency}
 }
 
@@ -73,11 +73,11 @@ func (p Part) Subscriptions() string {
 	running := int(p.Count - p.Ended)
 	switch {
 	case p.Ended == 0:
-		return plural(running, "subscription", "subscriptions")
+		return Plural(running, "subscription", "subscriptions")
 	case running == 0:
-		return plural(int(p.Ended), "ended subscription", "ended subscriptions")
+		return Plural(int(p.Ended), "ended subscription", "ended subscriptions")
 	}
-	return fmt.Sprintf("%d running and %s", running, plural(int(p.Ended), "ended subscription", "ended subscriptions"))
+	return fmt.Sprintf("%d running and %s", running, Plural(int(p.Ended), "ended subscription", "ended subscriptions"))
 }
 
 // Side is one account before and after. Number is empty for an account that does not
@@ -138,18 +138,18 @@ func (p *Preview) bySeverity(s Severity) []Finding {
 	return list
 }
 
-// movingWords names what moves: its subscriptions, its invoices and how many records beside.
-func (p *Preview) movingWords() string {
+// MovingWords names what moves: its subscriptions, its invoices and how many records beside.
+func (p *Preview) MovingWords() string {
 	parts := map[string]Part{}
 	for _, i := range p.Impact {
 		parts[i.Kind] = i.Moving
 	}
-	return fmt.Sprintf("%s, %s and %s", parts["subscription"].Subscriptions(), plural(int(parts["invoice"].Count), "invoice", "invoices"),
-		plural(int(p.movingBeyond("subscription")-parts["invoice"].Count), "other record", "other records"))
+	return fmt.Sprintf("%s, %s and %s", parts["subscription"].Subscriptions(), Plural(int(parts["invoice"].Count), "invoice", "invoices"),
+		Plural(int(p.MovingBeyond("subscription")-parts["invoice"].Count), "other record", "other records"))
 }
 
-// movingBeyond counts the records that move, other than those of the kind.
-func (p *Preview) movingBeyond(kind string) int64 {
+// MovingBeyond counts the records that move, other than those of the kind.
+func (p *Preview) MovingBeyond(kind string) int64 {
 	n := int64(0)
 	for _, i := range p.Impact {
 		if i.Kind != kind {

@@ -40,15 +40,15 @@ func (t PrepaidTerm) remains() bool {
 	return !t.Sums.Remaining.IsZero() || !t.Sums.Unscheduled.IsZero()
 }
 
-// show writes the sums as far as the requester may know them.
-func (t *PrepaidTerm) show() {
+// Show writes the sums as far as the requester may know them.
+func (t *PrepaidTerm) Show() {
 	if !t.Sums.Until.IsZero() {
 		t.Until = t.Sums.Until.Format(time.DateOnly)
 	}
 	if t.Sums.Hidden {
 		return
 	}
-	amount := func(v decimal.Decimal) *Amount { a := amountOf(v, t.Sums.Currency); return &a }
+	amount := func(v decimal.Decimal) *Amount { a := AmountOf(v, t.Sums.Currency); return &a }
 	t.Remaining = amount(t.Sums.Remaining)
 	if !t.Sums.Unscheduled.IsZero() {
 		t.Unscheduled = amount(t.Sums.Unscheduled)
@@ -58,8 +58,8 @@ func (t *PrepaidTerm) show() {
 	}
 }
 
-// remaining are the terms of which something is left that is not recognised.
-func (r *RunningTerm) remaining() []PrepaidTerm {
+// Remaining are the terms of which something is left that is not recognised.
+func (r *RunningTerm) Remaining() []PrepaidTerm {
 	if r == nil {
 		return nil
 	}
@@ -94,7 +94,7 @@ type PartialKind struct {
 	Count int    `json:"count"`
 }
 
-// words count what stays: "12 records dated before 1 Mar 2026 stay".
-func (p *Partial) words() string {
-	return fmt.Sprintf(plural(p.Count, "record dated before %s stays", "records dated before %s stay"), p.Day)
+// Words count what stays: "12 records dated before 1 Mar 2026 stay".
+func (p *Partial) Words() string {
+	return fmt.Sprintf(Plural(p.Count, "record dated before %s stays", "records dated before %s stay"), p.Day)
 }

@@ -11,9 +11,10 @@ import (
 	"time"
 
 	"handover/internal/db"
-	"handover/internal/transfer"
 	"handover/internal/vault"
 	"handover/internal/webhooks"
+
+	"handover/internal/order"
 )
 
 var dbPage = db.Page{Sort: "-occurred", Size: 50}
@@ -61,7 +62,7 @@ func TestKilledSenderLosesNothing(t *testing.T) {
 	r := newReceiver(t, func() { arrived <- struct{}{}; <-hold })
 	_, secret := o.endpoint(r.URL, everything...)
 	for range 10 {
-		o.announce(transfer.OrderCompleted, order(o, o.Provider.ID).ID)
+		o.announce(order.OrderCompleted, orderOf(o, o.Provider.ID).ID)
 	}
 	process := exec.CommandContext(t.Context(), os.Args[0])
 	process.Env = append(os.Environ(), crashDatabase+"="+o.address)

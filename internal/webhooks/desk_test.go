@@ -20,8 +20,8 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/order"
 	"handover/internal/testdb"
-	"handover/internal/transfer"
 	"handover/internal/vault"
 	"handover/internal/webhooks"
 )
@@ -189,10 +189,10 @@ func verifies(t *testing.T, m message, secret string) bool {
 	return hook.Verify(m.body, m.header) == nil
 }
 
-func order(o office, seller int64) testdb.TransferOrder {
+func orderOf(o office, seller int64) testdb.TransferOrder {
 	source := o.Customer(testdb.Customer{Distributor: seller})
 	target := o.Customer(testdb.Customer{Distributor: seller})
 	return o.TransferOrder(testdb.TransferOrder{Source: source.ID, Target: target.ID})
 }
 
-var everything = []string{transfer.OrderCreated, transfer.OrderCompleted, transfer.OrderFailed, transfer.OrderReversed, transfer.CustomerMerged}
+var everything = []string{order.OrderCreated, order.OrderCompleted, order.OrderFailed, order.OrderReversed, order.CustomerMerged}

@@ -15,8 +15,9 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
-	"handover/internal/transfer"
 	"handover/internal/vault"
+
+	"handover/internal/order"
 )
 
 // Statuses of an endpoint. A removed one is not shown and gets nothing.
@@ -81,7 +82,7 @@ func (d Desk) check(w Wanted) error {
 		wrong.Add("events", "choose at least one event")
 	}
 	for _, name := range w.Events {
-		if !slices.ContainsFunc(transfer.Announcements(), func(a transfer.Announcement) bool { return a.Name == name }) {
+		if !slices.ContainsFunc(order.Announcements(), func(a order.Announcement) bool { return a.Name == name }) {
 			wrong.Add("events", "%q is no event", name)
 		}
 	}

@@ -13,17 +13,18 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/fault"
 	"handover/internal/testdb"
-	"handover/internal/transfer"
 	"handover/internal/webhooks"
+
+	"handover/internal/order"
 )
 
 func TestMessagesAreSignedAndSentOnce(t *testing.T) {
 	o := newOffice(t)
 	r := newReceiver(t)
 	_, secret := o.endpoint(r.URL+"/hook", everything...)
-	_, other := o.endpoint(r.URL+"/other", transfer.OrderFailed)
-	made := order(o, o.Provider.ID)
-	o.announce(transfer.OrderCompleted, made.ID)
+	_, other := o.endpoint(r.URL+"/other", order.OrderFailed)
+	made := orderOf(o, o.Provider.ID)
+	o.announce(order.OrderCompleted, made.ID)
 	o.run()
 	o.waitFor("delivered 1 204", `select status || ' ' || attempts || ' ' || answered from webhook_deliveries`)
 	o.later(48 * time.Hour)
@@ -54,11 +55,11 @@ func TestOnlyThoseWhoSeeTheOrderAreTold(t *testing.T) {
 	owners := map[int64]int64{}
 	for _, d := range []int64{o.Provider.ID, north.ID, below.ID, beside.ID} {
 		o.actor.DistributorID = d
-		id, _ := o.endpoint("https://billing.example/hook", transfer.OrderCompleted)
+		id, _ := o.endpoint("https://billing.example/hook", order.OrderCompleted)
 		owners[id] = d
 	}
-	o.announce(transfer.OrderCompleted, order(o, north.ID).ID)
-	o.announce(transfer.OrderFailed, order(o, north.ID).ID) // no endpoint asked for it
+	o.announce(order.OrderCompleted, orderOf(o, north.ID).ID)
+	o.announce(order.OrderFailed, orderOf(o, north.ID).ID) // no endpoint asked for it
 	if got, want := o.Text(`select string_agg(d.name, ', ' order by v.id) from webhook_deliveries v join webhook_endpoints e on e.id = v.endpoint_id
 		join distributors d on d.id = e.distributor_id`), o.Provider.Name+", Northern Cloud"; got != want {
 		t.Errorf("told: %s, want %s", got, want)
@@ -78,7 +79,7 @@ func TestAttemptsGoOnForADayThenTheEndpointIsDisabled(t *testing.T) {
 	r := newReceiver(t)
 	r.status.Store(http.StatusInternalServerError)
 	endpoint, secret := o.endpoint(r.URL, everything...)
-	o.announce(transfer.OrderCompleted, order(o, o.Provider.ID).ID)
+	o.announce(order.OrderCompleted, orderOf(o, o.Provider.ID).ID)
 	o.run()
 	began := o.now()
 	for failures := 1; o.Text(`select status from webhook_deliveries`) == "waiting"; failures++ {
@@ -114,7 +115,7 @@ func TestAttemptsGoOnForADayThenTheEndpointIsDisabled(t *testing.T) {
 
 	// Events of a disabled endpoint wait. Enabling sends them, and a replay the failed
 	// ones.
-	o.announce(transfer.OrderReversed, order(o, o.Provider.ID).ID)
+	o.announce(order.OrderReversed, orderOf(o, o.Provider.ID).ID)
 	before := len(r.messages())
 	time.Sleep(50 * time.Millisecond)
 	if len(r.messages()) != before {
@@ -239,7 +240,7 @@ func TestWhatADistributorDoesNotSeeAnyMoreIsNotTold(t *testing.T) {
 	o := newOffice(t)
 	r := newReceiver(t)
 	endpoint, _ := o.endpoint(r.URL, everything...)
-	o.announce(transfer.OrderCompleted, order(o, o.Provider.ID).ID)
+	o.announce(order.OrderCompleted, orderOf(o, o.Provider.ID).ID)
 	o.run(func(s *webhooks.Sender) {
 		s.Payload = func(context.Context, webhooks.Message) ([]byte, error) { return nil, fault.New(fault.NotFound, "no") }
 	})

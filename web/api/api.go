@@ -15,7 +15,8 @@ import (
 
 	"handover/internal/fault"
 	"handover/internal/identity"
-	"handover/internal/transfer"
+
+	"handover/internal/engine"
 )
 
 // Base is where the API is mounted.
@@ -30,7 +31,7 @@ const (
 // API is the API of one process.
 type API struct {
 	db     *sqlx.DB
-	engine *transfer.Engine
+	engine *engine.Engine
 	huma   huma.API
 	log    *slog.Logger
 }
@@ -71,7 +72,7 @@ func does[I, O any](o operation, do func(ctx context.Context, a *API, c *caller,
 }
 
 // Mount adds the API to the server.
-func Mount(e *echo.Echo, pool *sqlx.DB, engine *transfer.Engine, log *slog.Logger) *API {
+func Mount(e *echo.Echo, pool *sqlx.DB, engine *engine.Engine, log *slog.Logger) *API {
 	a := &API{db: pool, engine: engine, log: log}
 	ourErrors()
 	config := huma.DefaultConfig("Handover", "1.0.0")

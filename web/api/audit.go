@@ -7,7 +7,8 @@ import (
 
 	"handover/internal/auditlog"
 	"handover/internal/identity"
-	"handover/internal/transfer"
+
+	"handover/internal/record"
 )
 
 func auditOperations() []operation {
@@ -41,7 +42,7 @@ func listAudit(ctx context.Context, _ *API, c *caller, in *auditInput) (List[Aud
 	f := auditlog.Filter{Subject: in.Subject}
 	if in.Order != "" {
 		f.OrderID = -1
-		if id, ok := transfer.OrderID(in.Order); ok {
+		if id, ok := record.OrderID(in.Order); ok {
 			f.OrderID = id
 		}
 	}

@@ -8,7 +8,8 @@ import (
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/money"
-	"handover/internal/transfer"
+
+	"handover/internal/record"
 )
 
 func customerOperations() []operation {
@@ -118,7 +119,7 @@ func customerOf(ctx context.Context, c *caller, found accounts.Customer) (Custom
 	if err != nil {
 		return Customer{}, err
 	}
-	counts, err := transfer.CountRecords(ctx, c.db(), found.ID)
+	counts, err := record.CountRecords(ctx, c.db(), found.ID)
 	if err != nil {
 		return Customer{}, err
 	}
@@ -191,16 +192,16 @@ type RecordItem struct {
 }
 
 func listRecords(ctx context.Context, _ *API, c *caller, in *recordsInput) (List[RecordItem], error) {
-	kind, ok := transfer.KindOf(in.Kind)
+	kind, ok := record.KindOf(in.Kind)
 	if !ok {
-		return List[RecordItem]{}, fault.New(fault.NotFound, "There is no kind of records %q; there are %s.", in.Kind, strings.Join(transfer.KindNames(), ", "))
+		return List[RecordItem]{}, fault.New(fault.NotFound, "There is no kind of records %q; there are %s.", in.Kind, strings.Join(record.KindNames(), ", "))
 	}
 	found, err := findCustomer(ctx, c, in.Number)
 	if err != nil {
 		return List[RecordItem]{}, err
 	}
-	part, err := transfer.ListRecords(ctx, c.db(), kind, found.ID, in.page("number"))
-	return listOf(part, func(r transfer.OwnedRecord) RecordItem {
+	part, err := record.ListRecords(ctx, c.db(), kind, found.ID, in.page("number"))
+	return listOf(part, func(r record.OwnedRecord) RecordItem {
 		item := RecordItem{
 			Kind: kind.Name, Number: r.Number, ExternalID: orNull(r.ExternalID), Status: r.Status, Date: r.On.Format("2006-01-02"), Amount: moneyOf(r.Amount, r.Currency),
 		}

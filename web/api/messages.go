@@ -13,8 +13,10 @@ import (
 	"handover/internal/db"
 	"handover/internal/fault"
 	"handover/internal/identity"
-	"handover/internal/transfer"
 	"handover/internal/webhooks"
+
+	"handover/internal/order"
+	"handover/internal/record"
 )
 
 // Message is the body for a webhook: of an order, or of what moved with it.
@@ -40,11 +42,11 @@ type SubscriptionMoved struct {
 // shape is the message about an event: its type, and how it is written.
 type shape struct {
 	body  reflect.Type
-	write func(ctx context.Context, c *caller, o transfer.Order, order Order, about webhooks.Message) ([]byte, error)
+	write func(ctx context.Context, c *caller, o order.Order, order Order, about webhooks.Message) ([]byte, error)
 }
 
-func shapeOf[D any](read func(ctx context.Context, c *caller, o transfer.Order, order Order, about webhooks.Message) (D, error)) shape {
-	return shape{reflect.TypeFor[Message[D]](), func(ctx context.Context, c *caller, o transfer.Order, order Order, about webhooks.Message) ([]byte, error) {
+func shapeOf[D any](read func(ctx context.Context, c *caller, o order.Order, order Order, about webhooks.Message) (D, error)) shape {
+	return shape{reflect.TypeFor[Message[D]](), func(ctx context.Context, c *caller, o order.Order, order Order, about webhooks.Message) ([]byte, error) {
 		data, err := read(ctx, c, o, order, about)
 		if err != nil {
 			return nil, err
@@ -55,7 +57,7 @@ func shapeOf[D any](read func(ctx context.Context, c *caller, o transfer.Order, 
 
 // shapes are the messages that say more than the order.
 var shapes = map[string]shape{
-	transfer.CustomerMerged: shapeOf(customerMoved), transfer.CustomerTransferred: shapeOf(customerMoved), transfer.SubscriptionTransferred: shapeOf(subscriptionMoved),
+	order.CustomerMerged: shapeOf(customerMoved), order.CustomerTransferred: shapeOf(customerMoved), order.SubscriptionTransferred: shapeOf(subscriptionMoved),
 }
 
 // messageOf returns the shape of the event's message.
@@ -63,7 +65,7 @@ func messageOf(event string) shape {
 	if s, ok := shapes[event]; ok {
 		return s
 	}
-	return shapeOf(func(_ context.Context, _ *caller, _ transfer.Order, order Order, _ webhooks.Message) (Order, error) {
+	return shapeOf(func(_ context.Context, _ *caller, _ order.Order, order Order, _ webhooks.Message) (Order, error) {
 		return order, nil
 	})
 }
@@ -84,7 +86,7 @@ func (m Messages) Payload(ctx context.Context, about webhooks.Message) ([]byte, 
 	c := &caller{Staff: as, reader: db.NewReader(m.DB)}
 	defer c.reader.Release()
 	ctx = c.reader.Beside(c.Scope().Behind(ctx))
-	o, sides, err := transfer.GetOrderFor(ctx, c.db(), c.Scope(), transfer.OrderNumber(about.OrderID))
+	o, sides, err := order.GetOrderFor(ctx, c.db(), c.Scope(), record.OrderNumber(about.OrderID))
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +97,7 @@ func (m Messages) Payload(ctx context.Context, about webhooks.Message) ([]byte, 
 	return messageOf(about.Event).write(ctx, c, o, order, about)
 }
 
-func customerMoved(ctx context.Context, c *caller, o transfer.Order, order Order, _ webhooks.Message) (CustomerMoved, error) {
+func customerMoved(ctx context.Context, c *caller, o order.Order, order Order, _ webhooks.Message) (CustomerMoved, error) {
 	source, err := seenCustomer(ctx, c, o.SourceNumber)
 	if err != nil {
 		return CustomerMoved{}, err
@@ -104,7 +106,7 @@ func customerMoved(ctx context.Context, c *caller, o transfer.Order, order Order
 	return CustomerMoved{order, source, target}, err
 }
 
-func subscriptionMoved(ctx context.Context, c *caller, _ transfer.Order, order Order, about webhooks.Message) (SubscriptionMoved, error) {
+func subscriptionMoved(ctx context.Context, c *caller, _ order.Order, order Order, about webhooks.Message) (SubscriptionMoved, error) {
 	subscription, err := seenSubscription(ctx, c, about.SubscriptionID)
 	return SubscriptionMoved{order, subscription}, err
 }
@@ -113,7 +115,7 @@ func subscriptionMoved(ctx context.Context, c *caller, _ transfer.Order, order O
 // events: requests that Handover makes.
 func describeMessages(document *huma.OpenAPI) {
 	document.Webhooks = map[string]*huma.PathItem{}
-	for _, event := range transfer.Announcements() {
+	for _, event := range order.Announcements() {
 		body := document.Components.Schemas.Schema(messageOf(event.Name).body, true, "")
 		document.Webhooks[event.Name] = &huma.PathItem{Post: &huma.Operation{
 			OperationID: event.Name, Summary: event.Means, Tags: []string{"Webhooks"},

@@ -6,6 +6,8 @@ import (
 
 	"handover/internal/identity"
 	"handover/internal/transfer"
+
+	"handover/internal/order"
 )
 
 // ReasonBody says why.
@@ -43,7 +45,7 @@ type reverseInput struct {
 // answers with the order as it is then.
 func on(ctx context.Context, a *API, c *caller, number string, p identity.Privilege, act func(number string) error) (Order, error) {
 	number = strings.ToUpper(number)
-	if _, _, err := transfer.GetOrderFor(ctx, c.db(), c.Scope(), number); err != nil {
+	if _, _, err := order.GetOrderFor(ctx, c.db(), c.Scope(), number); err != nil {
 		return Order{}, err
 	}
 	if err := c.may(p); err != nil {
@@ -75,7 +77,7 @@ func retryOrder(ctx context.Context, a *API, c *caller, in *NumberInput) (Order,
 }
 
 func reverseOrder(ctx context.Context, a *API, c *caller, in *reverseInput) (Order, error) {
-	var reversal transfer.Order
+	var reversal order.Order
 	_, err := on(ctx, a, c, in.Number, identity.AccountsTransfer, func(n string) error {
 		accepted := transfer.Request{}
 		if in.Body != nil {

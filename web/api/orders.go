@@ -13,7 +13,9 @@ import (
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/orders"
-	"handover/internal/transfer"
+
+	"handover/internal/engine/situation"
+	"handover/internal/order"
 )
 
 func orderOperations() []operation {
@@ -104,7 +106,7 @@ func orderItem(r orders.Row) Order {
 		CompletedAt: moment(r.CompletedAt), Reverses: numberOf("TO", r.ReversesID), Source: listedParty(r.SourceID, r.SourceName, r.Source),
 	}
 	if r.RequestedBeyond {
-		o.RequestedBy = transfer.Another
+		o.RequestedBy = order.Another
 	}
 	if r.HasTarget {
 		target := listedParty(r.TargetID, r.TargetName, r.Target)
@@ -116,7 +118,7 @@ func orderItem(r orders.Row) Order {
 // listedParty is a side of an order in a list.
 func listedParty(id int64, name, distributor string) Party {
 	if distributor == "" {
-		return Party{ref("", "", transfer.Another), ref("", "", transfer.Another)}
+		return Party{ref("", "", order.Another), ref("", "", order.Another)}
 	}
 	number := ""
 	if id != 0 {
@@ -131,7 +133,7 @@ func getOrder(ctx context.Context, a *API, c *caller, in *NumberInput) (Order, e
 
 // orderFor reads an order as the caller may see it.
 func orderFor(ctx context.Context, a *API, c *caller, number string) (Order, error) {
-	o, sides, err := transfer.GetOrderFor(ctx, c.db(), c.Scope(), strings.ToUpper(number))
+	o, sides, err := order.GetOrderFor(ctx, c.db(), c.Scope(), strings.ToUpper(number))
 	if err != nil {
 		return Order{}, err
 	}
@@ -139,8 +141,8 @@ func orderFor(ctx context.Context, a *API, c *caller, number string) (Order, err
 }
 
 // orderOf is the order with as much of its sides as the caller sees.
-func orderOf(ctx context.Context, c *caller, o transfer.Order, sides transfer.Sides, now time.Time) (Order, error) {
-	p, err := transfer.ProgressOf(ctx, c.db(), o, sides, now)
+func orderOf(ctx context.Context, c *caller, o order.Order, sides order.Sides, now time.Time) (Order, error) {
+	p, err := order.ProgressOf(ctx, c.db(), o, sides, now)
 	if err != nil {
 		return Order{}, err
 	}
@@ -158,13 +160,13 @@ func orderOf(ctx context.Context, c *caller, o transfer.Order, sides transfer.Si
 
 func party(seen bool, number, name, distributor string) Party {
 	if !seen {
-		return Party{ref("", "", transfer.Another), ref("", "", transfer.Another)}
+		return Party{ref("", "", order.Another), ref("", "", order.Another)}
 	}
 	return Party{ref(number, "", name), ref("", "", distributor)}
 }
 
 // externalIDs fills in the outside ids and distributors of the sides that the caller sees.
-func externalIDs(ctx context.Context, c *caller, o transfer.Order, sides transfer.Sides, out *Order) error {
+func externalIDs(ctx context.Context, c *caller, o order.Order, sides order.Sides, out *Order) error {
 	fill := func(seen bool, number string, p *Party) error {
 		id, ok := accounts.ParseNumber(accounts.CustomerPrefix, number)
 		if !seen || !ok || p == nil {
@@ -200,11 +202,11 @@ type ledgerInput struct {
 }
 
 func listLedger(ctx context.Context, _ *API, c *caller, in *ledgerInput) (List[LedgerLine], error) {
-	o, sides, err := transfer.GetOrderFor(ctx, c.db(), c.Scope(), strings.ToUpper(in.Number))
+	o, sides, err := order.GetOrderFor(ctx, c.db(), c.Scope(), strings.ToUpper(in.Number))
 	if err != nil {
 		return List[LedgerLine]{}, err
 	}
-	lines, err := transfer.LedgerLinesFor(ctx, c.db(), c.Scope(), sides, o.ID, in.Kind, in.Cursor, in.Limit+1)
+	lines, err := order.LedgerLinesFor(ctx, c.db(), c.Scope(), sides, o.ID, in.Kind, in.Cursor, in.Limit+1)
 	if err != nil {
 		return List[LedgerLine]{}, err
 	}
@@ -239,11 +241,11 @@ type Sum struct {
 
 func listReconciliation(ctx context.Context, _ *API, c *caller, in *NumberInput) (All[ReconciliationLine], error) {
 	out := All[ReconciliationLine]{Items: []ReconciliationLine{}}
-	o, sides, err := transfer.GetOrderFor(ctx, c.db(), c.Scope(), strings.ToUpper(in.Number))
+	o, sides, err := order.GetOrderFor(ctx, c.db(), c.Scope(), strings.ToUpper(in.Number))
 	if err != nil {
 		return out, err
 	}
-	rows, err := transfer.Reconciliations(ctx, c.db(), o.ID)
+	rows, err := order.Reconciliations(ctx, c.db(), o.ID)
 	for _, r := range rows {
 		line := ReconciliationLine{Kind: r.Kind, Currency: r.Currency, Holds: r.Holds()}
 		if sides.Whole {
@@ -256,7 +258,7 @@ func listReconciliation(ctx context.Context, _ *API, c *caller, in *NumberInput)
 	if err != nil {
 		return out, err
 	}
-	control, err := transfer.BookProofs(ctx, c.db(), sides, o.ID)
+	control, err := situation.BookProofs(ctx, c.db(), sides, o.ID)
 	for _, r := range control {
 		sum := func(v decimal.Decimal) *Sum { return &Sum{0, moneyOf(v, r.Currency)} }
 		out.Items = append(out.Items, ReconciliationLine{

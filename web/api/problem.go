@@ -12,6 +12,8 @@ import (
 	"handover/internal/db"
 	"handover/internal/fault"
 	"handover/internal/transfer"
+
+	"handover/internal/engine"
 )
 
 // Problem is an error as RFC 9457 has it.
@@ -58,7 +60,7 @@ func problemOf(err error) *Problem {
 	if known, ok := errors.AsType[*Problem](err); ok {
 		return known
 	}
-	if refused, ok := errors.AsType[*transfer.Refusal](err); ok {
+	if refused, ok := errors.AsType[*engine.Refusal](err); ok {
 		p := problemOf(refused.Fault)
 		p.Preview = &refused.Preview
 		return p

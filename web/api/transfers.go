@@ -15,6 +15,9 @@ import (
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/transfer"
+
+	"handover/internal/engine"
+	"handover/internal/record"
 )
 
 func transferOperations() []operation {
@@ -110,7 +113,7 @@ func (in TransferInput) read() (transfer.Request, error) {
 		return req, err
 	}
 	return transfer.Request{
-		Kind: transfer.FlowKind(given.Kind), SourceCustomer: given.SourceCustomer, TargetCustomer: text(given.TargetCustomer), TargetDistributor: text(given.TargetDistributor),
+		Kind: record.FlowKind(given.Kind), SourceCustomer: given.SourceCustomer, TargetCustomer: text(given.TargetCustomer), TargetDistributor: text(given.TargetDistributor),
 		Subscriptions: given.Subscriptions, EffectiveOn: text(given.EffectiveOn), Mode: transfer.Mode(text(given.Mode)), NotifyCustomer: given.NotifyCustomer != nil && *given.NotifyCustomer,
 		ConversionRate: text(given.ConversionRate), Plans: given.Plans, Delegate: given.Delegate, KeepFromSource: given.KeepFromSource, Acknowledged: given.Acknowledged,
 		StartAt: text(given.StartAt), Fingerprint: text(given.Fingerprint), CarryAs: transfer.CarryAs(text(given.CarryAs)), PostOn: text(given.PostOn),
@@ -178,8 +181,8 @@ func placeTransfer(ctx context.Context, a *API, c *caller, in *placeInput) (Orde
 	if unknown != nil && !fault.Is(unknown, fault.NotFound) {
 		return Order{}, unknown
 	}
-	o, err := a.engine.Place(ctx, c.Actor(), c.vouch(req, a.engine.Now()), transfer.Key{Key: in.Key, BodyHash: hex.EncodeToString(sum[:])}, func() error { return c.may(identity.AccountsTransfer) })
-	if e, wrong := errors.AsType[*fault.Error](err); wrong && unknown != nil && e.Code == fault.Invalid && !e.About(transfer.KeyField) {
+	o, err := a.engine.Place(ctx, c.Actor(), c.vouch(req, a.engine.Now()), engine.Key{Key: in.Key, BodyHash: hex.EncodeToString(sum[:])}, func() error { return c.may(identity.AccountsTransfer) })
+	if e, wrong := errors.AsType[*fault.Error](err); wrong && unknown != nil && e.Code == fault.Invalid && !e.About(engine.KeyField) {
 		return Order{}, unknown // the key is looked up before an id that names nothing is refused
 	}
 	if err != nil {

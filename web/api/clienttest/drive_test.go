@@ -17,8 +17,10 @@ import (
 	"handover/internal/identity"
 	"handover/internal/jobs"
 	"handover/internal/testdb"
-	"handover/internal/transfer"
 	"handover/web"
+
+	"handover/internal/engine"
+	"handover/internal/order"
 )
 
 // driver is a generated client with its world.
@@ -34,7 +36,7 @@ func newDriver(t *testing.T) driver {
 	t.Helper()
 	t.Parallel()
 	pool := testdb.New(t)
-	engine := &transfer.Engine{Desk: transfer.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
+	engine := &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	queue, err := jobs.New(engine)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,79 @@
+package engine
+
+import (
+	"testing"
+
+	"github.com/lib/pq"
+
+	"handover/internal/testdb"
+
+	"handover/internal/record"
+)
+
+// excused are tables that refer to an account or a record and are no part of a transfer,
+// each with the reason.
+var excused = map[string]string{
+	"reconciliation_items":    "say what a comparison of books and records found",
+	"placed_orders":           "stay with the account that placed them",
+	"transfer_orders":         "say what happened; they name both accounts and never move",
+	"open_transfers":          "hold an account while an order is under way",
+	"transfer_ledger":         "says what happened",
+	"transfer_reconciliation": "says what happened",
+	"transfer_differences":    "say what happened",
+	"transfer_books":          "say what happened",
+	"transfer_events":         "say what happened",
+	"webhook_deliveries":      "say what happened, to programs",
+}
+
+// TestEveryOwnedTableIsDeclared finds every table that refers to an account or to a record
+// that moves. A forgotten reference causes nearly every data loss in such systems.
+func TestEveryOwnedTableIsDeclared(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	declared, roots := map[string]bool{}, []string{"customers"}
+	for _, k := range record.Kinds {
+		declared[k.Table] = true
+		roots = append(roots, k.Table)
+	}
+	for _, c := range record.CarriedTables {
+		declared[c.Table] = true
+		roots = append(roots, c.Table)
+	}
+	var tables []string
+	err := pool.Select(&tables, `
+		select c.conrelid::regclass::text from pg_constraint c
+		where c.contype = 'f' and c.confrelid::regclass::text = any($1) and c.confrelid::regclass::text not in ('plans', 'plan_resources')
+		union
+		select table_name::text from information_schema.columns
+		where table_schema = 'public' and column_name ~ '(^|_)(customer|subscription|invoice|payment|memo)_id$'
+		  and table_name in (select tablename from pg_tables where schemaname = 'public')
+		order by 1`, pq.Array(roots))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(tables) < len(record.Kinds) {
+		t.Fatalf("only found %v", tables)
+	}
+	for _, table := range tables {
+		if !declared[table] && excused[table] == "" {
+			t.Errorf("table %s refers to an account or a record that moves: declare it in Kinds or CarriedTables, or excuse it here with a reason", table)
+		}
+	}
+}
+
+// TestKindsAreReadable: each kind's view has the columns that every stage reads, and a
+// root's table carries the owner.
+func TestKindsAreReadable(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	for _, k := range record.Kinds {
+		if _, err := pool.Exec(`select id, number, customer_id, on_date, amount, currency from ` + k.View + ` limit 0`); err != nil {
+			t.Errorf("%s: %v", k.Name, err)
+		}
+		if k.Root {
+			if _, err := pool.Exec(`select id, customer_id from ` + k.Table + ` limit 0`); err != nil {
+				t.Errorf("%s: %v", k.Name, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,248 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/shopspring/decimal"
+
+	"handover/internal/db"
+	"handover/internal/money"
+
+	"handover/internal/engine/situation"
+	"handover/internal/record"
+	"handover/internal/transfer"
+)
+
+// Memo is one memo to be written with its journal entry.
+type Memo struct {
+	situation.CarriedItem
+	Reason string
+}
+
+// MemoSet is several memos of one kind for one account, written in one go.
+type MemoSet struct {
+	Kind     string // credit_memo or debit_memo
+	Customer int64
+	Currency string
+	In       situation.Company // whose books
+	Other    situation.Company
+	Status   string
+	becomes  string          // its status once nothing of it is open, "" = its own step decides
+	Original string          // currency of the giving side
+	Rate     decimal.Decimal // by which the original amounts were multiplied
+	Entry    string          // the text of the entries
+	Memos    []Memo
+}
+
+// memoTables are the tables of the kinds of memos, with the prefix of their numbers.
+var memoTables = map[string]struct{ table, prefix string }{
+	"credit_memo": {"credit_memos", "CM"}, "debit_memo": {"debit_memos", "DM"},
+}
+
+// carryBalance settles the old account to zero and opens the new one (docs/domain.md,
+// "Transfer to Another Distributor", step 4).
+func carryBalance(ctx context.Context, q db.Querier, x *Execution) error {
+	memoID := int64(0)
+	if x.Carry.Memo != "" {
+		ids, err := x.post(ctx, q, x.settlingMemo())
+		if err != nil {
+			return err
+		}
+		memoID = ids[0]
+	}
+	for _, step := range []func() error{
+		func() error { return x.decideStatuses(ctx, q, memoID) },
+		func() error { return x.allocate(ctx, q, memoID) },
+		func() error { return x.closeSettled(ctx, q, memoID) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	if len(x.Carry.Items) > 0 {
+		if _, err := x.post(ctx, q, x.openingMemos()); err != nil {
+			return err
+		}
+	}
+	if x.Converts {
+		x.Declare("balance", x.Source.Currency, "into "+x.To.Currency, 0, x.Carry.Net.Neg())
+		x.Declare("balance", x.To.Currency, "from "+x.Source.Currency+" at "+money.Plain(x.Rate), 0, x.Carry.Opening)
+	}
+	return nil
+}
+
+// settlingMemo is the memo that takes the balance away from the source.
+func (x *Execution) settlingMemo() MemoSet {
+	text := fmt.Sprintf("Balance carried to %s by %s", x.Gainer(), x.Number)
+	net := x.Carry.Net.Abs()
+	return MemoSet{
+		Kind: x.Carry.Memo, Customer: x.Source.ID, Currency: x.Source.Currency, In: x.From, Other: x.To, Status: "open",
+		Original: x.Source.Currency, Rate: decimal.NewFromInt(1), Entry: text,
+		Memos: []Memo{{situation.CarriedItem{Original: net, Amount: net}, text}},
+	}
+}
+
+// openingMemos are the memos that open the balance on the account that gains.
+func (x *Execution) openingMemos() MemoSet {
+	text := fmt.Sprintf("Balance carried from %s by %s", x.Loser(), x.Number)
+	set := MemoSet{
+		Kind: x.Carry.Items[0].Kind, Customer: x.TargetID, Currency: x.To.Currency, In: x.To, Other: x.From, Status: "open", becomes: "applied",
+		Original: x.Source.Currency, Rate: carryRate(x.Situation), Entry: text,
+	}
+	for _, i := range x.Carry.Items {
+		set.Memos = append(set.Memos, Memo{i, text + ": " + i.Lists()})
+	}
+	return set
+}
+
+// carryRate is the rate at which balances are carried.
+func carryRate(s *situation.Situation) decimal.Decimal {
+	if !s.Converts {
+		return decimal.NewFromInt(1)
+	}
+	return s.Rate
+}
+
+// Gainer and loser name the two sides in the words of the flow.
+func (x *Execution) Gainer() string {
+	if x.Flow.Kind == record.Distributor {
+		return x.To.Name
+	}
+	return x.Target.Name + " (" + x.Target.Number + ")"
+}
+
+func (x *Execution) Loser() string {
+	if x.Flow.Kind == record.Distributor {
+		return x.From.Name
+	}
+	return x.Source.Name + " (" + x.Source.Number + ")"
+}
+
+// post writes the memos of a set, each with its journal entry, dated the posting date of
+// the transfer. It returns their ids, in their order.
+func (x *Execution) post(ctx context.Context, q db.Querier, set MemoSet) ([]int64, error) {
+	memos, err := x.WriteMemos(ctx, q, set)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := x.writeEntries(ctx, q, set, memos)
+	if err != nil {
+		return nil, err
+	}
+	sum, n := decimal.Zero, int64(len(set.Memos))
+	for i, m := range set.Memos {
+		sum = sum.Add(m.Amount)
+		x.Result.Memos = append(x.Result.Memos, x.Posted(set, m, memos[i], entries[i]))
+	}
+	what, entry := "memo that carries the balance", "entry of that memo"
+	if n > 1 {
+		what, entry = "memos that carry the balance", "entries of these memos"
+	}
+	x.Declare(set.Kind, set.Currency, what, n, sum)
+	x.Declare("journal_entry", set.Currency, entry, n, sum)
+	return memos, nil
+}
+
+// WriteMemos inserts the memos of the set.
+func (x *Execution) WriteMemos(ctx context.Context, q db.Querier, set MemoSet) ([]int64, error) {
+	in := memoTables[set.Kind]
+	ids, err := NewIDs(ctx, q, in.table, in.prefix, len(set.Memos))
+	if err != nil {
+		return nil, err
+	}
+	due, dueOn := "", ""
+	if set.Kind == "debit_memo" {
+		due, dueOn = ", due_on", ", nullif(m.due, '')::date"
+	}
+	reasons, amounts, dues := make([]string, len(ids)), make([]string, len(ids)), make([]string, len(ids))
+	kinds, numbers, issued, sellers := make([]string, len(ids)), make([]string, len(ids)), make([]string, len(ids)), make([]int64, len(ids))
+	for i, m := range set.Memos {
+		reasons[i], amounts[i], dues[i] = m.Reason, m.Amount.String(), DateText(m.DueOn)
+		kinds[i], numbers[i], issued[i], sellers[i] = m.Origin.Kind, m.Origin.Number, DateText(m.Origin.IssuedOn), m.Origin.Distributor
+	}
+	_, err = x.Create(ctx, q, set.Kind, fmt.Sprintf(`
+		insert into %[1]s (id, number, customer_id, issued_on, amount, currency, reason, status, settled_status, purpose, origin_kind,
+		                   origin_number, origin_issued_on, origin_distributor_id%[3]s, buyer_name, buyer_address, buyer_tax_id)
+		select m.id, number_of('%[2]s', m.id), c.id, @posts_on, m.amount::numeric, @currency, m.reason, @status, nullif(@becomes, ''), 'transfer',
+		       nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0)%[4]s, c.name, c.address, c.tax_id
+		from unnest(@ids::bigint[], @amounts::text[], @reasons::text[], @kinds::text[], @numbers::text[], @issued::text[], @sellers::bigint[], @dues::text[])
+		     as m(id, amount, reason, kind, number, issued, seller, due)
+		cross join customers c where c.id = @customer order by m.id`, in.table, in.prefix, due, dueOn), record.Args{
+		"posts_on": x.PostsOn(), "currency": set.Currency, "status": set.Status, "becomes": set.becomes, "customer": set.Customer, "ids": ids, "amounts": amounts,
+		"reasons": reasons, "kinds": kinds, "numbers": numbers, "issued": issued, "sellers": sellers, "dues": dues,
+	})
+	return ids, err
+}
+
+// NewIDs takes ids of a table for rows to be written, in ascending order.
+func NewIDs(ctx context.Context, q db.Querier, table, prefix string, n int) ([]int64, error) {
+	var ids pq.Int64Array
+	err := q.GetContext(ctx, &ids, `
+		select coalesce(array_agg(id order by id), '{}') from (select next_id($1, $2) as id from generate_series(1, $3::int)) taken`, table, prefix, n)
+	if err != nil {
+		return nil, fmt.Errorf("number new rows of %s: %w", table, err)
+	}
+	return ids, nil
+}
+
+// DateText writes a day for the database, "" for none.
+func DateText(day time.Time) string {
+	if day.IsZero() {
+		return ""
+	}
+	return day.Format(time.DateOnly)
+}
+
+// writeEntries inserts the journal entry of each memo. Credit memo: Dr clearing, Cr
+// receivable; debit memo the other way round. The clearing line names the other side, the
+// order, and the amount on the giving side with the rate.
+func (x *Execution) writeEntries(ctx context.Context, q db.Querier, set MemoSet, memos []int64) ([]int64, error) {
+	ids, err := NewIDs(ctx, q, "journal_entries", "JE", len(memos))
+	if err != nil {
+		return nil, err
+	}
+	text := set.Entry
+	if !set.In.SameEntity(set.Other) {
+		text += ", intercompany with " + set.Other.EntityName()
+	}
+	_, err = x.Create(ctx, q, "journal_entry", `
+		insert into journal_entries (id, distributor_id, posted_on, memo, source_kind, source_id, by_transfer)
+		select e.id, @books, @posts_on, @text, @source_kind, e.source, true from unnest(@ids::bigint[], @memos::bigint[]) as e(id, source) order by e.id`, record.Args{
+		"books": set.In.ID, "posts_on": x.PostsOn(), "text": text, "source_kind": set.Kind, "ids": ids, "memos": memos,
+	})
+	if err != nil {
+		return nil, err
+	}
+	amounts, originals := make([]string, len(ids)), make([]string, len(ids))
+	for i, m := range set.Memos {
+		amounts[i], originals[i] = m.Amount.String(), m.Original.String()
+	}
+	debit, credit := x.AccountsOf(set.Kind, set.In, set.Other)
+	_, err = x.Create(ctx, q, "journal_line", `
+		insert into journal_lines (entry_id, account, debit, credit, currency, order_id, counterparty_distributor_id, counterparty_entity,
+		                           original_amount, original_currency, rate)
+		select e.id, l.account, case when l.debits then e.amount::numeric else 0 end, case when l.debits then 0 else e.amount::numeric end, @currency,
+		       case when l.clears then @order::bigint end, case when l.clears then @other::bigint end, case when l.clears then @entity end,
+		       case when l.clears then e.original::numeric end, case when l.clears then @original_currency end, case when l.clears then @rate::numeric end
+		from unnest(@ids::bigint[], @amounts::text[], @originals::text[]) as e(id, amount, original)
+		cross join (values (1, @debit, true, @clears_debit::boolean), (2, @credit, false, not @clears_debit::boolean)) as l(n, account, debits, clears)
+		order by e.id, l.n`, record.Args{
+		"ids": ids, "amounts": amounts, "originals": originals, "currency": set.Currency, "other": set.Other.ID,
+		"entity": set.Other.EntityName(), "original_currency": set.Original, "rate": set.Rate.String(), "debit": debit, "credit": credit,
+		"clears_debit": set.Kind == "credit_memo",
+	})
+	return ids, err
+}
+
+// Posted is a memo as the order keeps it.
+func (x *Execution) Posted(set MemoSet, m Memo, id, entry int64) transfer.PostedMemo {
+	debit, credit := x.AccountsOf(set.Kind, set.In, set.Other)
+	return transfer.PostedMemo{
+		Kind: set.Kind, Number: record.Number(memoTables[set.Kind].prefix, id), Customer: record.Number(record.CustomerPrefix, set.Customer),
+		Amount: transfer.AmountOf(m.Amount, set.Currency), Entry: record.Number("JE", entry), PostedOn: x.PostsOn().Format(time.DateOnly),
+		DueOn: DateText(m.DueOn), Origin: m.Origin.Number, Original: transfer.AmountOf(m.Original, set.Original), Debit: debit, Credit: credit,
+	}
+}

@@ -1,0 +1,58 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+
+	"handover/internal/db"
+	"handover/internal/letters"
+
+	"handover/internal/order"
+	"handover/internal/record"
+	"handover/internal/transfer"
+)
+
+// customerLetters are the mails that customers get, where that was asked for.
+var customerLetters = map[record.FlowKind]letters.Name{
+	record.Distributor: letters.CustomerTransferred, record.Subscriptions: letters.ContractsMoved, record.Merge: letters.CustomerMerged,
+}
+
+// notifyCustomer writes the mail to the customer, in the brand of the new
+// distributor, into the outbox of the same transaction.
+func notifyCustomer(ctx context.Context, q db.Querier, x *Execution) error {
+	if !x.Request.NotifyCustomer {
+		return nil
+	}
+	if x.Source.Email == "" {
+		return order.Note(ctx, q, x.OrderID, x.Actor, "Notification not written", x.Source.Name+" has no e-mail address")
+	}
+	err := letters.WriteToCustomer(ctx, q, letters.ToCustomer{
+		Kind: customerLetters[x.Flow.Kind], OrderID: x.OrderID, Order: x.Number, BrandID: x.To.BrandID, Recipient: x.Source.Email, Values: x.letterValues(),
+	})
+	if err != nil {
+		return err
+	}
+	return order.Note(ctx, q, x.OrderID, x.Actor, "Notification written", fmt.Sprintf("to %s, in the brand of %s", x.Source.Email, x.To.BrandName))
+}
+
+// letterValues are what a mail to the customer may name.
+func (x *Execution) letterValues() map[string]string {
+	moving := len(x.Subscriptions)
+	if x.Flow.Kind != record.Distributor {
+		subs, _, _, _ := x.Fates()
+		moving = len(subs)
+	}
+	values := map[string]string{
+		"customer_name": x.Source.Name, "new_account": x.Result.Target, "brand_name": x.To.BrandName, "target_name": x.Target.Name,
+		"subscriptions": transfer.Plural(moving, "subscription", "subscriptions"),
+	}
+	if !x.Carry.Opening.IsZero() {
+		owes := "You owe"
+		if x.Carry.Opening.IsNegative() {
+			owes = "You have a credit of"
+		}
+		opening := transfer.AmountOf(x.Carry.Opening.Abs(), x.To.Currency)
+		values["balance"] = fmt.Sprintf("Your balance was carried over: %s %s %s.", owes, opening.Amount, opening.Currency)
+	}
+	return values
+}

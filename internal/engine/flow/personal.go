@@ -1,0 +1,76 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+
+	"handover/internal/db"
+
+	"handover/internal/engine/situation"
+	"handover/internal/transfer"
+)
+
+// The lawful bases under the General Data Protection Regulation.
+const (
+	BasisContract = "performance of the contract with the customer, GDPR Art. 6(1)(b)"
+	BasisMinimal  = "data minimisation, GDPR Art. 5(1)(c)"
+	BasisUnknown  = "not established by the transfer: whoever requested it accepted that the data pass to another " +
+		"legal entity and must hold the customer's consent, GDPR Art. 6(1)(a)"
+)
+
+// recipient is who holds the data afterwards.
+func recipient(s *situation.Situation) *transfer.Recipient {
+	return &transfer.Recipient{LegalEntity: s.To.EntityName(), Country: s.To.Country, Same: s.From.SameEntity(s.To)}
+}
+
+func (x *Execution) state(d transfer.PersonalData) { x.Result.Personal = append(x.Result.Personal, d) }
+
+// PassOn states that data went along because the contract needs them.
+func (x *Execution) PassOn(what string, count int, why string) {
+	x.state(transfer.PersonalData{What: what, Went: true, Count: count, Why: why, Basis: BasisContract})
+}
+
+// passOnChosen states that data went along because the requester chose the mode with
+// terms and payment methods. Between two legal entities the contract alone is no basis.
+func (x *Execution) passOnChosen(what string, count int, why string) {
+	basis := BasisContract
+	if !x.From.SameEntity(x.To) {
+		basis = BasisUnknown
+	}
+	x.state(transfer.PersonalData{What: what, Went: true, Count: count, Why: why, Basis: basis})
+}
+
+// withhold states that data stayed behind; nothing is stated of none.
+func (x *Execution) withhold(what string, count int, why string) {
+	if count > 0 {
+		x.state(transfer.PersonalData{What: what, Count: count, Why: why, Basis: BasisMinimal})
+	}
+}
+
+// withholdByMode states what the mode without terms and payment methods leaves behind, also
+// where there is none of it.
+func (x *Execution) withholdByMode(what string, count int) {
+	why := "the requester chose to transfer subscriptions only; the new distributor is another legal entity"
+	if x.From.SameEntity(x.To) {
+		why = "the requester chose to transfer subscriptions only, although both distributors are one legal entity"
+	}
+	x.state(transfer.PersonalData{What: what, Count: count, Why: why, Basis: BasisMinimal})
+}
+
+// withholdPeople states what a transfer of subscriptions leaves with the source customer.
+func (x *Execution) withholdPeople(ctx context.Context, q db.Querier) error {
+	var n struct {
+		Contacts    int `db:"contacts"`
+		Acceptances int `db:"acceptances"`
+	}
+	err := q.GetContext(ctx, &n, `
+		select (select count(*) from contacts where customer_id = $1) as contacts,
+		       (select count(*) from terms_acceptances where customer_id = $1) as acceptances`, x.Source.ID)
+	if err != nil {
+		return fmt.Errorf("count the contacts and acceptances that stay: %w", err)
+	}
+	const why = "a transfer of subscriptions leaves the customers' own data as they are"
+	x.withhold("contacts", n.Contacts, why)
+	x.withhold("terms acceptances", n.Acceptances, why)
+	return nil
+}

@@ -1,0 +1,149 @@
+package rules
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/billing"
+	"handover/internal/db"
+	"handover/internal/money"
+
+	"handover/internal/engine/situation"
+	"handover/internal/record"
+	"handover/internal/transfer"
+)
+
+// The checks of this file are about the conversion rate (docs/domain.md 2.1.1 and 4).
+
+func checkRateRequired(_ context.Context, _ db.Querier, s *situation.Situation) ([]Found, error) {
+	if !s.Converts || s.Request.ConversionRate != "" {
+		return nil, nil
+	}
+	remedy := fmt.Sprintf("Enter how many %s one %s is worth.", s.To.Currency, s.Source.Currency)
+	if c := s.RateCheck; c.Proposal != nil {
+		remedy = fmt.Sprintf("%s The rate table proposes %s of %s.", remedy, money.Plain(c.Proposal.Shown()), c.ProposedOn())
+	}
+	return One(Found{
+		Message: fmt.Sprintf("%s is billed in %s and %s sells in %s: the balance needs a conversion rate.",
+			s.Source.Name, s.Source.Currency, s.To.Name, s.To.Currency),
+		Remedy:  remedy,
+		instead: s.RateCheck.Offer(),
+	})
+}
+
+func checkRateInvalid(_ context.Context, _ db.Querier, s *situation.Situation) ([]Found, error) {
+	if s.RateMistake == "" {
+		return nil, nil
+	}
+	return One(Found{
+		Message: fmt.Sprintf("The conversion rate cannot be used: %s.", s.RateMistake),
+		Remedy:  fmt.Sprintf("Enter a plain decimal greater than 0 with at most %d decimals.", money.RateDecimals),
+	})
+}
+
+// checkRateImplausible blocks a rate that is far from the proposal and has no allowance.
+func checkRateImplausible(_ context.Context, _ db.Querier, s *situation.Situation) ([]Found, error) {
+	c := s.RateCheck
+	if !c.Implausible() {
+		return nil, nil
+	}
+	offered := money.Plain(c.Proposal.Shown())
+	remedy := fmt.Sprintf("Use the rate %s of the rate table, or enter one that differs from it by at most %d %%.",
+		offered, billing.ImplausiblePercent)
+	if c.Inverse() {
+		remedy = fmt.Sprintf("Did you mean %s? %s is about what one %s is worth in %s.",
+			offered, money.Plain(c.Rate), c.To, c.From)
+	}
+	remedy += fmt.Sprintf(" If the rate is right, an administrator or finance can allow it with a reason of %d characters or more.",
+		billing.MinReason)
+	return One(Found{
+		Message: fmt.Sprintf("%s is %s.", c.Given(), c.Compared()),
+		Remedy:  remedy,
+		instead: c.Offer(),
+	})
+}
+
+// checkRateDeviates has the difference from the proposal acknowledged, with its figure.
+func checkRateDeviates(_ context.Context, _ db.Querier, s *situation.Situation) ([]Found, error) {
+	c := s.RateCheck
+	if !c.Deviates() {
+		return nil, nil
+	}
+	message := fmt.Sprintf("%s is %s.", c.Given(), c.Compared())
+	if c.Allowed != nil && c.Beyond(billing.ImplausiblePercent) {
+		message += fmt.Sprintf(" %s allowed it: “%s”.", c.Allowed.Name, c.Reason)
+	}
+	return One(Found{
+		Message: message,
+		Remedy: fmt.Sprintf("Use the rate %s of the rate table, or make sure that the one you entered is agreed.",
+			money.Plain(c.Proposal.Shown())),
+		Acknowledgement: fmt.Sprintf("the rate is %s", c.Compared()),
+		instead:         c.Offer(),
+	})
+}
+
+// checkRateStale warns of a proposal that is old: what is compared with it may be right or wrong.
+func checkRateStale(_ context.Context, _ db.Querier, s *situation.Situation) ([]Found, error) {
+	c := s.RateCheck
+	if c.Proposal == nil || c.Age <= situation.StaleDays {
+		return nil, nil
+	}
+	return One(Found{
+		Message: fmt.Sprintf("The newest rate of the rate table from %s to %s is of %s: %s old.", c.From, c.To,
+			c.ProposedOn(), transfer.Plural(c.Age, "day", "days")),
+		Remedy:          "Enter or import a newer rate under Finance > Exchange Rates.",
+		Acknowledgement: fmt.Sprintf("the rate table is %s old", transfer.Plural(c.Age, "day", "days")),
+	})
+}
+
+// checkRateUnverified warns where the rate table has nothing to compare with.
+func checkRateUnverified(_ context.Context, _ db.Querier, s *situation.Situation) ([]Found, error) {
+	c := s.RateCheck
+	if !s.Converts || c.Proposal != nil {
+		return nil, nil
+	}
+	return One(Found{
+		Message: fmt.Sprintf("The rate table has no rate from %s to %s: there is nothing to compare the conversion rate with.",
+			c.From, c.To),
+		Remedy:          "Check the rate with a source that you trust, or enter one under Finance > Exchange Rates.",
+		Acknowledgement: "the rate is not compared with the rate table",
+	})
+}
+
+// checkVanishing warns of a balance, and of charges not billed yet, that become zero by the
+// conversion though they are not.
+func checkVanishing(ctx context.Context, q db.Querier, s *situation.Situation) ([]Found, error) {
+	// Where not even the smallest amount of the old currency vanishes, none does.
+	smallest := decimal.New(1, -situation.MinorUnits(s.Source.Currency))
+	if !s.Converts || !s.HasRate() || !s.Convert(smallest).IsZero() {
+		return nil, nil
+	}
+	var all []Found
+	const acknowledgement = "an amount is lost by the conversion"
+	if net := s.Carry.Net; !net.IsZero() && s.Convert(net).IsZero() {
+		all = append(all, Found{
+			Message: fmt.Sprintf("The balance of %s becomes zero in %s at the rate %s.",
+				money.Amount{Value: net, Currency: s.Source.Currency}, s.To.Currency, money.Plain(s.Rate)),
+			Remedy:          "Check the rate, or settle the balance before the transfer.",
+			Acknowledgement: acknowledgement,
+			Records:         []transfer.Record{{Kind: "customer", Number: s.Source.Number}},
+		})
+	}
+	charges, _ := record.KindOf("subscription_charge")
+	lost, _ := movingWhere(s, charges, `r.amount <> 0 and round_half_even(r.amount * @rate::numeric, @decimals::int) = 0`)
+	moving, err := seek(ctx, q, s, []sought{lost})
+	if err != nil || len(moving) == 0 {
+		return all, err
+	}
+	return append(all, Found{
+		Message: fmt.Sprintf("%s zero in %s at the rate %s.",
+			transfer.Plural(moving[0].count, "charge that is not billed yet becomes", "charges that are not billed yet become"),
+			s.To.Currency, money.Plain(s.Rate)),
+		Remedy:          "Check the rate, or bill the charges before the transfer.",
+		Acknowledgement: acknowledgement,
+		Records:         moving[0].records,
+		Count:           moving[0].count,
+	}), nil
+}

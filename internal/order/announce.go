@@ -1,0 +1,61 @@
+package order
+
+import (
+	"context"
+	"fmt"
+
+	"handover/internal/db"
+
+	"handover/internal/record"
+)
+
+// Announcement is an event that programs can receive.
+type Announcement struct{ Name, Means string }
+
+// The names of announcements.
+const (
+	OrderCreated            = "order.created"
+	OrderCompleted          = "order.completed"
+	OrderFailed             = "order.failed"
+	OrderReversed           = "order.reversed"
+	CustomerMerged          = "customer.merged"
+	CustomerTransferred     = "customer.transferred"
+	SubscriptionTransferred = "subscription.transferred"
+)
+
+// Announcements returns them all, in the order they are offered.
+func Announcements() []Announcement {
+	return []Announcement{
+		{OrderCreated, "A transfer was asked for; a reversal as well"},
+		{OrderCompleted, "A transfer was carried out; a reversal as well"},
+		{OrderFailed, "A transfer failed; nothing was changed"},
+		{OrderReversed, "A transfer was taken back"},
+		{CustomerMerged, "A customer was merged into another one"},
+		{CustomerTransferred, "A customer moved to another distributor"},
+		{SubscriptionTransferred, "A subscription moved to another customer; one message each"},
+	}
+}
+
+// flowEvents are what the completion of each flow means beside order.completed.
+var flowEvents = map[record.FlowKind]string{record.Distributor: CustomerTransferred, record.Subscriptions: SubscriptionTransferred, record.Merge: CustomerMerged}
+
+// eventsOf returns the webhook events for an act on the order as it was before.
+func eventsOf(o Order, a act) []string {
+	switch {
+	case a.tells == "", a.tells == OrderCreated && o.SubmittedAt != nil: // handed back since, or tried again
+		return nil
+	case a.tells == OrderCompleted && o.ReversesID == nil:
+		return []string{a.tells, flowEvents[o.Kind]}
+	}
+	return []string{a.tells}
+}
+
+// announce writes the messages to programs in the transaction of the act.
+func announce(ctx context.Context, q db.Querier, o Order, a act, p Passage) error {
+	for _, name := range eventsOf(o, a) {
+		if _, err := q.ExecContext(ctx, `select announce_webhooks($1, $2, $3)`, name, o.ID, p.At); err != nil {
+			return fmt.Errorf("write the messages about %s: %w", o.Number, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,40 @@
+package order
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"handover/internal/record"
+)
+
+// Each act sends these events to programs.
+func TestWhatActsTell(t *testing.T) {
+	t.Parallel()
+	now, taken := time.Now(), int64(7)
+	told := map[string][]string{
+		"transfer.submit": {OrderCreated}, "transfer.ask": {OrderCreated}, "transfer.schedule": {OrderCreated},
+		"transfer.execute": {OrderCompleted, CustomerMerged}, "transfer.fail": {OrderFailed}, "transfer.reverse": {OrderReversed},
+	}
+	for _, a := range acts {
+		if got := eventsOf(Order{Kind: record.Merge}, a); !slices.Equal(got, told[a.action]) {
+			t.Errorf("%s tells %v, want %v", a.action, got, told[a.action])
+		}
+	}
+	for _, x := range []struct {
+		name string
+		o    Order
+		a    act
+		want []string
+	}{
+		{"a transfer to another distributor", Order{Kind: record.Distributor}, ActComplete, []string{OrderCompleted, CustomerTransferred}},
+		{"a transfer of subscriptions", Order{Kind: record.Subscriptions}, ActComplete, []string{OrderCompleted, SubscriptionTransferred}},
+		{"a reversal", Order{Kind: record.Merge, ReversesID: &taken}, ActComplete, []string{OrderCompleted}},
+		{"an order that was handed back is submitted again", Order{Kind: record.Merge, SubmittedAt: &now}, ActSubmit, nil},
+		{"a retry that waits for approval again", Order{Kind: record.Merge, SubmittedAt: &now}, ActAsk, nil},
+	} {
+		if got := eventsOf(x.o, x.a); !slices.Equal(got, x.want) {
+			t.Errorf("%s tells %v, want %v", x.name, got, x.want)
+		}
+	}
+}

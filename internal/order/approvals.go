@@ -1,0 +1,235 @@
+package order
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/accounts"
+	"handover/internal/audit"
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/internal/letters"
+
+	"handover/internal/transfer"
+)
+
+// ApprovalLife is how long a request for approval waits for its answers.
+const ApprovalLife = 7 * 24 * time.Hour
+
+// The two kinds of agreement (docs/domain.md 6).
+const (
+	KindApproval = "approval" // four eyes: a second person, never the requester
+	KindConsent  = "consent"  // of one of the two distributors of a distributor transfer
+)
+
+// Asked is an agreement that an order needs, with its answer.
+type Asked struct {
+	ID            int64      `db:"id"`
+	Kind          string     `db:"kind"` // "approval" or "consent"
+	DistributorID int64      `db:"distributor_id"`
+	Distributor   string     `db:"distributor"` // whose people answer
+	Answer        string     `db:"answer"`      // "approved", "rejected", "" = none yet
+	AnsweredAt    *time.Time `db:"answered_at"`
+	By            string     `db:"staff_name"`
+	Reason        string     `db:"reason"`
+}
+
+// Ask writes the questions of an order anew.
+func Ask(ctx context.Context, q db.Querier, orderID int64, at time.Time, list []Asked) error {
+	if _, err := q.ExecContext(ctx, `delete from transfer_approvals where order_id = $1`, orderID); err != nil {
+		return fmt.Errorf("forget former questions: %w", err)
+	}
+	for _, a := range list {
+		_, err := q.ExecContext(ctx, `
+			insert into transfer_approvals (order_id, kind, distributor_id, asked_at) values ($1, $2, $3, $4)`, orderID, a.Kind, a.DistributorID, at)
+		if err != nil {
+			return fmt.Errorf("ask for the %s of %s: %w", a.Kind, a.Distributor, err)
+		}
+	}
+	return nil
+}
+
+// AskedOf returns the agreements that the order needs. Who answered for a distributor
+// outside the reader's scope has no name, and it has none either.
+func AskedOf(ctx context.Context, q db.Querier, scope accounts.Scope, orderID int64) ([]Asked, error) {
+	var w db.Where
+	w.And("a.order_id = ?", orderID)
+	seen := scope.Condition(&w, "a.distributor_id")
+	var list []Asked
+	err := q.SelectContext(ctx, &list, `
+		select a.id, a.kind, a.distributor_id, coalesce(case when `+seen+` then d.name end, '`+Another+`') as distributor, coalesce(a.answer, '') as answer,
+		       a.answered_at, case when `+seen+` then a.staff_name when a.answer is not null then '`+Another+`' else '' end as staff_name,
+		       case when `+seen+` then a.reason else '' end as reason
+		from transfer_approvals a left join distributors d on d.id = a.distributor_id `+w.SQL()+` order by a.id`, w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("read the approvals: %w", err)
+	}
+	return list, nil
+}
+
+// Mine are the open questions among them that the person may answer. The distributor's own
+// people give consent, or the provider's if none of its own can sign in. Anyone who sees
+// the distributor and did not ask for the transfer gives approval.
+func Mine(ctx context.Context, q db.Querier, actor audit.Actor, o Order, list []Asked) ([]Asked, error) {
+	if o.Status != StateAwaiting {
+		return nil, nil
+	}
+	scope := accounts.ScopeOf(ctx)
+	seen, err := scope.IDs(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	requester := o.RequestedBy != nil && *o.RequestedBy == actor.ID
+	var mine []Asked
+	for _, a := range list {
+		may := false
+		switch {
+		case a.Answer != "":
+		case a.Kind == KindApproval:
+			may = !requester && (scope.Everything || slices.Contains(seen, a.DistributorID))
+		case a.DistributorID == actor.DistributorID:
+			may = true
+		case scope.Everything:
+			err := q.GetContext(ctx, &may, `select not exists (select 1 from staff where distributor_id = $1 and status = 'active')`, a.DistributorID)
+			if err != nil {
+				return nil, fmt.Errorf("look for people of %s: %w", a.Distributor, err)
+			}
+		}
+		if may {
+			mine = append(mine, a)
+		}
+	}
+	return mine, nil
+}
+
+// Approve gives the agreements that the person may give. With the last of them the order
+// goes into the queue, or waits for its start.
+func (d *Desk) Approve(ctx context.Context, actor audit.Actor, number string) error {
+	return d.answer(ctx, actor, number, "approved", "")
+}
+
+// Reject refuses one of the agreements, which ends the order; the reason is for the
+// requester.
+func (d *Desk) Reject(ctx context.Context, actor audit.Actor, number, reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return fault.InvalidField("reason", "say why, so that whoever asked for the transfer knows what to change")
+	}
+	return d.answer(ctx, actor, number, "rejected", strings.TrimSpace(reason))
+}
+
+func (d *Desk) answer(ctx context.Context, actor audit.Actor, number, answer, reason string) error {
+	return d.Decide(ctx, number, func(tx *sqlx.Tx, o Order, _ Sides) error {
+		if o.Status != StateAwaiting {
+			return fault.New(fault.Conflict, "%s is %s; it does not wait for approval.", o.Number, transfer.Words(o.Status))
+		}
+		list, err := AskedOf(ctx, tx, accounts.ScopeOf(ctx), o.ID)
+		if err != nil {
+			return err
+		}
+		mine, err := Mine(ctx, tx, actor, o, list)
+		if err != nil {
+			return err
+		}
+		if len(mine) == 0 {
+			return fault.New(fault.Forbidden, "%s waits for somebody else: %s.", o.Number, WaitsFor(list))
+		}
+		if err := db.ActAsEngine(ctx, tx); err != nil {
+			return err
+		}
+		given := make([]string, 0, len(mine))
+		for _, a := range mine {
+			given = append(given, a.words())
+			_, err := tx.ExecContext(ctx, `
+				update transfer_approvals set answer = $2, answered_at = $3, staff_id = $4, staff_name = $5, reason = $6 where id = $1`,
+				a.ID, answer, d.Now(), nullID(actor.ID), actor.Name, reason)
+			if err != nil {
+				return fmt.Errorf("write the answer: %w", err)
+			}
+		}
+		if answer == "rejected" {
+			err := Pass(ctx, tx, o, actReject, Passage{
+				Actor: actor, At: d.Now(), Detail: reason, Set: map[string]any{"reason": reason, "expires_at": nil}, After: map[string]any{"reason": reason},
+			})
+			if err != nil {
+				return err
+			}
+			return d.Tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Rejected by "+actor.Name+": "+reason)
+		}
+		return d.approved(ctx, tx, actor, o, strings.Join(given, ", "))
+	})
+}
+
+// approved lets the order run when nothing is unanswered, and notes the answer if not.
+func (d *Desk) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order, given string) error {
+	var open int
+	if err := tx.GetContext(ctx, &open, `select count(*) from transfer_approvals where order_id = $1 and answer is null`, o.ID); err != nil {
+		return fmt.Errorf("count the open questions: %w", err)
+	}
+	if open > 0 {
+		if err := Note(ctx, tx, o.ID, actor, "Approved", given+"; "+transfer.Plural(open, "answer is", "answers are")+" still to come"); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: actor, Action: actApprove.action, SubjectKind: "order", Subject: o.Number, OrderID: o.ID,
+			Before: map[string]any{"status": o.Status}, After: map[string]any{"status": o.Status, "given": given},
+		})
+	}
+	if err := d.Tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Approved by "+actor.Name+": "+given+"."); err != nil {
+		return err
+	}
+	p := Passage{Actor: actor, At: d.Now(), Detail: given, Set: map[string]any{"expires_at": nil}, After: map[string]any{"given": given}}
+	if o.StartAt != nil && o.StartAt.After(d.Now()) {
+		return Pass(ctx, tx, o, actApproveFor, p)
+	}
+	if err := Pass(ctx, tx, o, actApprove, p); err != nil {
+		return err
+	}
+	return d.PutIntoQueue(ctx, tx, o.ID)
+}
+
+// words names the agreement in a sentence.
+func (a Asked) words() string {
+	if a.Kind == KindApproval {
+		return "approval by a second person of " + a.Distributor
+	}
+	return "consent of " + a.Distributor
+}
+
+// WaitsFor lists what is not answered yet.
+func WaitsFor(list []Asked) string {
+	var open []string
+	for _, a := range list {
+		if a.Answer == "" {
+			open = append(open, a.words())
+		}
+	}
+	return strings.Join(open, ", ")
+}
+
+// Consent is what a distributor is shown of a customer that is to come to it, to decide
+// by: nothing else of the other side.
+type Consent struct {
+	Customer      string
+	Subscriptions []ConsentPlan
+	Opening       transfer.Amount // what the customer will owe it
+}
+
+// ConsentPlan is a subscription that is to come, with the plan it will have.
+type ConsentPlan struct{ Subscription, Plan string }
+
+// consentOf takes out of an accepted preview what the new distributor is shown.
+func consentOf(p *transfer.Preview) *Consent {
+	if p == nil {
+		return nil
+	}
+	c := &Consent{Customer: p.Source.Name, Opening: p.Target.BalanceAfter}
+	for _, plan := range p.Plans {
+		c.Subscriptions = append(c.Subscriptions, ConsentPlan{plan.Subscription, plan.After})
+	}
+	return c
+}

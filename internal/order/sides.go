@@ -1,0 +1,170 @@
+package order
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"handover/internal/accounts"
+	"handover/internal/db"
+	"handover/internal/fault"
+
+	"handover/internal/record"
+	"handover/internal/transfer"
+)
+
+// Another replaces a distributor, an account or a person that the reader may not know.
+const Another = "another distributor"
+
+// Sides says which sides of an order a reader may see: what lies outside their scope
+// is "another distributor", without name or number.
+type Sides struct {
+	Source, Target bool
+	Requester      bool // who asked for it works for a distributor in the scope
+	Whole          bool // nothing of the order belongs to a side that is not seen
+}
+
+// GetOrderFor reads an order that concerns a distributor in the reader's scope, with
+// what the reader may know of it; any other is a NotFound fault. An order that was never
+// submitted concerns only the requester's distributor.
+func GetOrderFor(ctx context.Context, q db.Querier, scope accounts.Scope, number string) (Order, Sides, error) {
+	o, err := GetOrder(ctx, q, number)
+	if err != nil {
+		return o, Sides{}, err
+	}
+	sides, err := sidesOf(ctx, q, scope, o)
+	if err != nil {
+		return Order{}, sides, err
+	}
+	if !sides.Source && !sides.Target || o.unsubmitted() && !sides.Requester {
+		return Order{}, Sides{}, fault.New(fault.NotFound, "There is no order %s.", number)
+	}
+	o.keepTo(sides)
+	return o, sides, nil
+}
+
+// unsubmitted reports whether the order is still its author's, or was discarded by them.
+func (o Order) unsubmitted() bool {
+	return o.Status == "draft" || o.Status == "cancelled" && o.SubmittedAt == nil
+}
+
+func sidesOf(ctx context.Context, q db.Querier, scope accounts.Scope, o Order) (Sides, error) {
+	all := Sides{Source: true, Target: true, Requester: true, Whole: true}
+	if scope.Everything {
+		return all, nil
+	}
+	seen, err := scope.IDs(ctx, q)
+	if err != nil {
+		return Sides{}, err
+	}
+	s := Sides{Source: slices.Contains(seen, o.SourceDistributorID)}
+	s.Target = o.TargetDistributorID != nil && slices.Contains(seen, *o.TargetDistributorID)
+	s.Whole = s.Source && (s.Target || o.TargetDistributorID == nil)
+	s.Requester = s.Source // the program's own orders are the source's
+	if o.RequestedBy != nil {
+		var home int64
+		// A row that cannot be read belongs to another distributor.
+		if err := q.GetContext(ctx, &home, `select coalesce((select distributor_id from staff where id = $1), 0)`, *o.RequestedBy); err != nil {
+			return s, fmt.Errorf("read for whom the requester works: %w", err)
+		}
+		s.Requester = slices.Contains(seen, home)
+	}
+	return s, nil
+}
+
+// keepTo takes out of the order what the reader of these sides may not know.
+func (o *Order) keepTo(s Sides) {
+	if !s.Requester {
+		o.RequestedByName = Another
+		o.Preview = withoutOthers(o.Preview)
+		o.Request.Reason, o.RequestJSON = "", "" // the reason is for the requester's own side
+	}
+	if s.Whole {
+		return
+	}
+	if !s.Source {
+		o.SourceNumber, o.SourceName, o.SourceDistributor = "", Another, Another
+	}
+	if !s.Target {
+		o.TargetNumber, o.TargetName, o.TargetDistributor = "", "", Another
+	}
+	o.RequestJSON, o.PreviewJSON, o.ResultJSON = "", nil, nil
+	o.Request = transfer.Request{Kind: o.Request.Kind, Mode: o.Request.Mode, Reason: o.Request.Reason}
+	if s.Target && o.Kind == record.Distributor && o.Status == StateAwaiting {
+		o.Consent = consentOf(o.Preview)
+	}
+	o.Preview = oneSide(o.Preview, s, o.Status)
+	if o.Failure != "" {
+		o.Failure = "The reason concerns another distributor as well; only they see it whole."
+	}
+	if o.Result != nil {
+		own := transfer.Result{}
+		for _, m := range o.Result.Memos {
+			if s.Source && m.Customer == o.SourceNumber || s.Target && m.Customer == o.TargetNumber {
+				m.Original = transfer.Amount{} // what the other side had
+				own.Memos = append(own.Memos, m)
+			}
+		}
+		for _, d := range o.Result.Personal {
+			d.Count = 0 // how many payment methods the other side has is its own
+			own.Personal = append(own.Personal, d)
+		}
+		if s.Target {
+			own.Recipient = o.Result.Recipient
+		}
+		o.Result = &own
+	}
+}
+
+// withoutOthers drops the findings that may be about accounts beside the two: they were
+// found in the requester's scope.
+func withoutOthers(p *transfer.Preview) *transfer.Preview {
+	if p == nil {
+		return nil
+	}
+	kept := *p
+	kept.Findings = slices.DeleteFunc(slices.Clone(p.Findings), func(f transfer.Finding) bool {
+		return slices.Contains([]transfer.Code{"CRM_CONFLICT", "CHILD_ACCOUNTS", "TRANSFER_IN_PROGRESS", "DUPLICATE_AT_TARGET"}, f.Code)
+	})
+	return &kept
+}
+
+// oneSide keeps the one account of the preview that the reader may see, and of an
+// account that is still to be opened nothing.
+func oneSide(p *transfer.Preview, s Sides, status string) *transfer.Preview {
+	if p == nil {
+		return nil
+	}
+	kept := transfer.Preview{}
+	switch {
+	case s.Source:
+		kept.Source = p.Source
+	case status == "completed" || status == "reversed":
+		kept.Target = p.Target
+	default:
+		return nil
+	}
+	return &kept
+}
+
+// EventsFor returns the order's timeline as the reader may see it, the newest first. A
+// person outside the scope has no name, and only readers of both sides see the details of
+// an action.
+func EventsFor(ctx context.Context, q db.Querier, scope accounts.Scope, sides Sides, orderID int64) ([]Event, error) {
+	var w db.Where
+	w.And("e.order_id = ?", orderID)
+	named := "e.actor_id is null or " + scope.Condition(&w, "f.distributor_id")
+	var list []Event
+	err := q.SelectContext(ctx, &list, `
+		select e.at, case when `+named+` then e.actor_name else '`+Another+`' end as actor_name, e.event, e.detail
+		from transfer_events e left join staff f on f.id = e.actor_id `+w.SQL()+` order by e.id desc`, w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("read the timeline: %w", err)
+	}
+	for i := range list {
+		if !sides.Whole {
+			list[i].Detail = ""
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,166 @@
+package order
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"handover/internal/audit"
+	"handover/internal/db"
+	"handover/internal/fault"
+
+	"handover/internal/transfer"
+)
+
+// The states of an order (docs/domain.md 6).
+const (
+	StateDraft      = "draft"
+	StateAwaiting   = "awaiting_approval"
+	stateScheduled  = "scheduled"
+	StateQueued     = "queued"
+	stateInProgress = "in_progress"
+	stateCompleted  = "completed"
+	stateFailed     = "failed"
+	stateRejected   = "rejected"
+	stateCancelled  = "cancelled"
+	stateReversed   = "reversed"
+)
+
+// act is something that changes the state of an order: from which states to which, and
+// how the timeline, the audit log and programs call it.
+type act struct {
+	from   []string
+	To     string
+	event  string
+	action string
+	tells  string // the announcement to programs, "" = none
+}
+
+// The acts. The database refuses every change that none of them makes
+// (transfer_order_changes).
+var (
+	ActSubmit      = act{[]string{StateDraft}, StateQueued, "Requested", "transfer.submit", OrderCreated}
+	ActAsk         = act{[]string{StateDraft}, StateAwaiting, "Approval requested", "transfer.ask", OrderCreated}
+	ActSchedule    = act{[]string{StateDraft}, stateScheduled, "Scheduled", "transfer.schedule", OrderCreated}
+	actDiscard     = act{[]string{StateDraft}, stateCancelled, "Cancelled", "transfer.cancel", ""}
+	actExpireDraft = act{[]string{StateDraft}, stateCancelled, "Expired", "transfer.expire", ""}
+	actApprove     = act{[]string{StateAwaiting}, StateQueued, "Approved", "transfer.approve", ""}
+	actApproveFor  = act{[]string{StateAwaiting}, stateScheduled, "Approved", "transfer.approve", ""}
+	actReject      = act{[]string{StateAwaiting}, stateRejected, "Rejected", "transfer.reject", ""}
+	actExpire      = act{[]string{StateAwaiting}, stateCancelled, "Expired", "transfer.expire", ""}
+	actDue         = act{[]string{stateScheduled}, StateQueued, "Due", "transfer.due", ""}
+	actCancel      = act{[]string{StateAwaiting, stateScheduled, StateQueued}, stateCancelled, "Cancelled", "transfer.cancel", ""}
+	actBegin       = act{[]string{StateQueued}, stateInProgress, "Started", "transfer.begin", ""}
+	ActHandBack    = act{[]string{stateInProgress}, StateQueued, "Handed back", "transfer.hand_back", ""}
+	ActComplete    = act{[]string{stateInProgress}, stateCompleted, "Completed", "transfer.execute", OrderCompleted}
+	ActFail        = act{[]string{stateInProgress}, stateFailed, "Failed", "transfer.fail", OrderFailed}
+	ActStale       = act{[]string{stateInProgress}, StateDraft, "Back to draft", "transfer.draft", ""}
+	actRetry       = act{[]string{stateFailed}, StateDraft, "Retried", "transfer.retry", ""}
+	ActReverse     = act{[]string{stateCompleted}, stateReversed, "Reversed", "transfer.reverse", OrderReversed}
+)
+
+// acts is the one list of them.
+var acts = []act{
+	ActSubmit, ActAsk, ActSchedule, actDiscard, actExpireDraft, actApprove, actApproveFor, actReject, actExpire, actDue, actCancel,
+	actBegin, ActHandBack, ActComplete, ActFail, ActStale, actRetry, ActReverse,
+}
+
+// allows reports whether the act is possible for an order in that state.
+func (a act) allows(state string) bool { return slices.Contains(a.from, state) }
+
+// Cancellable reports whether the order was submitted and does not run yet.
+func (o Order) Cancellable() bool { return actCancel.allows(o.Status) }
+
+// holding are the states in which an order has its accounts: no other transfer can be
+// submitted for them.
+var holding = []string{StateAwaiting, stateScheduled, StateQueued, stateInProgress}
+
+// Passage is what goes with a change of state.
+type Passage struct {
+	Actor  audit.Actor
+	At     time.Time
+	Detail string         // in the timeline
+	Set    map[string]any // more columns of the order
+	Before map[string]any // more of the audit entry
+	After  map[string]any
+}
+
+// Pass changes the state of an order, with its line in the timeline, its audit entry and the
+// messages to programs.
+// An order that leaves the states in which it has its accounts gives them back. What the
+// act does not allow is a Conflict fault; then nothing is written.
+func Pass(ctx context.Context, q db.Querier, o Order, a act, p Passage) error {
+	if !a.allows(o.Status) {
+		return fault.New(fault.Conflict, "%s is %s; it cannot become %s.", o.Number, transfer.Words(o.Status), transfer.Words(a.To))
+	}
+	var w db.Where
+	set := []string{"status = " + w.Arg(a.To), "version = version + 1", "updated_at = " + w.Arg(p.At)}
+	for _, column := range slices.Sorted(maps.Keys(p.Set)) {
+		set = append(set, column+" = "+w.Arg(p.Set[column]))
+	}
+	w.And("id = ?", o.ID)
+	w.And("status = ?", o.Status)
+	done, err := q.ExecContext(ctx, `update transfer_orders set `+strings.Join(set, ", ")+" "+w.SQL(), w.Args()...)
+	if err != nil {
+		return fmt.Errorf("make %s %s: %w", o.Number, transfer.Words(a.To), err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n != 1 {
+		return fault.New(fault.Conflict, "%s is not %s any more; somebody else changed it. Look at it again.", o.Number, transfer.Words(o.Status))
+	}
+	if slices.Contains(holding, o.Status) && !slices.Contains(holding, a.To) {
+		if _, err := q.ExecContext(ctx, `delete from open_transfers where order_id = $1`, o.ID); err != nil {
+			return fmt.Errorf("give the accounts of %s back: %w", o.Number, err)
+		}
+	}
+	if err := Note(ctx, q, o.ID, p.Actor, a.event, p.Detail); err != nil {
+		return err
+	}
+	if err := announce(ctx, q, o, a, p); err != nil {
+		return err
+	}
+	return audit.Append(ctx, q, audit.Entry{
+		Actor: p.Actor, Action: a.action, SubjectKind: "order", Subject: o.Number, OrderID: o.ID,
+		Before: withStatus(p.Before, o.Status), After: withStatus(p.After, a.To),
+	})
+}
+
+// withStatus is the before or after of an audit entry about a change of state.
+func withStatus(more map[string]any, status string) map[string]any {
+	out := map[string]any{"status": status}
+	for key, v := range more {
+		out[key] = v
+	}
+	return out
+}
+
+// nullID is an id as a value of a column, null where there is none.
+func nullID(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+// Note writes a line of the order's timeline.
+func Note(ctx context.Context, q db.Querier, orderID int64, actor audit.Actor, event, detail string) error {
+	_, err := q.ExecContext(ctx, `
+		insert into transfer_events (order_id, actor_id, actor_name, event, detail)
+		values ($1, nullif($2::bigint, 0), $3, $4, $5)`, orderID, actor.ID, actor.Name, event, detail)
+	if err != nil {
+		return fmt.Errorf("write the timeline: %w", err)
+	}
+	return nil
+}
+
+// JSONText returns v as JSON text: the driver takes text, not bytes, for jsonb.
+func JSONText(v any) (string, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("write JSON: %w", err)
+	}
+	return string(text), nil
+}
