@@ -43,7 +43,7 @@ test: build chromium programs ## Run all tests: Go on a real PostgreSQL, then th
 
 .PHONY: nightly
 nightly: build ## Ask for 2,000 random transfers and compare each with the rules; 200 on real data, verified strictly
-	HANDOVER_PROPERTY_CASES=2000 HANDOVER_STRICT_CASES=200 go test ./internal/transfer -run Random -timeout 180m
+	HANDOVER_PROPERTY_CASES=2000 HANDOVER_STRICT_CASES=200 go test ./internal/engine -run Random -timeout 180m
 
 .PHONY: crashes
 crashes: build ## Kill the worker 200 times and PostgreSQL 50 times in transfers of 50,000 documents

@@ -5,7 +5,7 @@ alter table transfer_orders
     add column started_at timestamptz,              -- when the execution began that is under way or ended the order
     add column reason     text not null default ''; -- why it was rejected or cancelled
 
--- The allowed changes of an order's state; internal/transfer/states.go has what goes
+-- The allowed changes of an order's state; internal/order/states.go has what goes
 -- with each, and a test compares the two.
 create table transfer_order_changes (
     from_status text not null,

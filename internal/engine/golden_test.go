@@ -159,6 +159,6 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs (go test ./internal/transfer -run Golden -update writes it): want -, got +:\n%s", path, diff)
+		t.Errorf("%s differs (go test ./internal/engine -run Golden -update writes it): want -, got +:\n%s", path, diff)
 	}
 }

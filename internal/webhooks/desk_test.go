@@ -128,7 +128,7 @@ func (o office) test(endpoint int64) int64 {
 	return id
 }
 
-// announce writes messages about an event of an order, as internal/transfer does.
+// announce writes messages about an event of an order, as internal/order does.
 func (o office) announce(event string, order int64) {
 	o.Helper()
 	o.Exec(`select announce_webhooks($1, $2, now())`, event, order)
