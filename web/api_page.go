@@ -4,22 +4,22 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"handover/internal/order"
 	"handover/views"
 	"handover/web/api"
-
-	"handover/internal/order"
 )
 
 const apiBase = api.Base
 
 // apiSections turns the OpenAPI document into what the page shows.
-func (s *Server) apiSections(base string) []views.APISection {
-	document := s.api.Document()
+func apiSections(a *api.API, base string) []views.APISection {
+	document := a.Document()
 	var out []views.APISection
 	for _, r := range api.Routes() {
 		path := strings.TrimPrefix(r.Path, apiBase)
@@ -42,8 +42,8 @@ func (s *Server) apiSections(base string) []views.APISection {
 }
 
 // apiMessages turns the document's webhooks into what the page shows.
-func (s *Server) apiMessages() []views.APIMessage {
-	document := s.api.Document()
+func apiMessages(a *api.API) []views.APIMessage {
+	document := a.Document()
 	var out []views.APIMessage
 	for _, event := range order.Announcements() {
 		said := document.Webhooks[event.Name].Post
@@ -125,4 +125,14 @@ func schemaWords(s *huma.Schema) string {
 		return strings.Join(words, " | ")
 	}
 	return s.Type
+}
+
+// apiPages are System > API.
+type apiPages struct{ base string }
+
+// show draws what the API does, from its own document.
+func (h apiPages) show(p *page) error {
+	v := views.API{Base: strings.TrimRight(h.base, "/") + apiBase, Document: apiBase + "/openapi.json", Tokens: p.URL("/account/tokens")}
+	v.Sections, v.Messages = apiSections(p.frame.API, v.Base), apiMessages(p.frame.API)
+	return p.Render(http.StatusOK, "API", views.APIPage(v))
 }

@@ -61,3 +61,13 @@ func accepts(header, encoding string) bool {
 	}
 	return false
 }
+
+// brand serves the style sheet of one brand colour.
+func (h filePages) brand(p *page) error {
+	match := brandName.FindStringSubmatch(p.Param("color"))
+	if match == nil {
+		return echo.ErrNotFound
+	}
+	p.Response().Header().Set("Cache-Control", immutable)
+	return p.Blob(http.StatusOK, "text/css; charset=utf-8", []byte(brandCSS(match[1])))
+}

@@ -18,7 +18,7 @@ const (
 
 // await returns the order when it has ended, or as it is when patience does.
 func (p *page) await(number string) (order.Order, error) {
-	deadline := time.Now().Add(cmp.Or(p.server.deps.Patience, usualPatience))
+	deadline := time.Now().Add(cmp.Or(p.frame.Patience, usualPatience))
 	for {
 		p.reader.Release()
 		o, err := order.GetOrder(p.ctx(), p.db(), number)

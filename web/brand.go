@@ -3,12 +3,9 @@ package web
 import (
 	"fmt"
 	"math"
-	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
-
-	"github.com/labstack/echo/v4"
 )
 
 // The contrasts of WCAG 2.2 AA: of text, and of what only has to be seen.
@@ -33,16 +30,6 @@ func brandSheet(color string) string {
 		return ""
 	}
 	return "/brand/" + name
-}
-
-// brand serves the style sheet of one brand colour.
-func (h filePages) brand(p *page) error {
-	match := brandName.FindStringSubmatch(p.Param("color"))
-	if match == nil {
-		return echo.ErrNotFound
-	}
-	p.Response().Header().Set("Cache-Control", immutable)
-	return p.Blob(http.StatusOK, "text/css; charset=utf-8", []byte(brandCSS(match[1])))
 }
 
 // brandCSS sets what the frame is drawn with: the colour as it is, the colour of text

@@ -62,7 +62,7 @@ func streamOrderCSV(p *page, orderID int64, name string, head []string, order db
 		p.reader.Release()
 	}
 	if err != nil {
-		p.server.logError(p.Context, fmt.Errorf("export %s: %w", name, err))
+		p.logError(fmt.Errorf("export %s: %w", name, err))
 		panic(http.ErrAbortHandler)
 	}
 	return nil
@@ -80,7 +80,7 @@ func (p *page) noteExport(name string, orderID int64) error {
 			filters[clean(key)] = text
 		}
 	}
-	return db.InTx(p.ctx(), p.server.deps.DB, func(tx *sqlx.Tx) error {
+	return db.InTx(p.ctx(), p.frame.DB, func(tx *sqlx.Tx) error {
 		return audit.Append(p.ctx(), tx, audit.Entry{
 			Actor: p.Actor(), Action: "export", SubjectKind: "list", Subject: name, OrderID: orderID, After: map[string]any{"filters": filters},
 		})

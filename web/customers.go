@@ -2,23 +2,17 @@ package web
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 
 	"handover/internal/accounts"
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/money"
 	"handover/views"
-	"handover/views/ui"
 )
 
 // customerPages are Billing > Operations > Customers.
 type customerPages struct{}
-
-// newestFirst is the order of lists of accounts and contracts when the address names none.
-const newestFirst = "-number"
 
 func (h customerPages) list(p *page) error {
 	l := p.ReadList(newestFirst)
@@ -96,52 +90,4 @@ func readCustomerFilter(p *page, l listState) (accounts.CustomerFilter, error) {
 		Search: l.Search, Statuses: readStatuses(q, accounts.CustomerStatuses()), Distributor: readNumber(q, "distributor", accounts.DistributorPrefix),
 	}
 	return f, q.Err()
-}
-
-// readStatuses returns the statuses that a list is filtered by.
-func readStatuses(q *form, known []string) []string {
-	var out []string
-	for _, status := range q.Texts("status") {
-		if !slices.Contains(known, status) {
-			q.Wrong("status", "%q is not a status. Choose among %s.", status, strings.Join(known, ", "))
-			continue
-		}
-		out = append(out, status)
-	}
-	return out
-}
-
-// readNumber returns the id in a parameter that holds one of our numbers, 0 when it is empty.
-func readNumber(q *form, name, prefix string) int64 {
-	text := q.Text(name)
-	if text == "" {
-		return 0
-	}
-	id, ok := accounts.ParseNumber(prefix, text)
-	if !ok {
-		q.Wrong(name, "%q is not a number like %s.", text, accounts.Number(prefix, 1))
-	}
-	return id
-}
-
-func statusChoices(known, chosen []string) []ui.Option {
-	out := make([]ui.Option, 0, len(known))
-	for _, status := range known {
-		out = append(out, ui.Option{Value: status, Label: ui.StatusWord(status), Selected: slices.Contains(chosen, status)})
-	}
-	return out
-}
-
-// distributorChoices are the distributors that the reader may filter by; none when
-// there is only one.
-func distributorChoices(p *page, q db.Querier, chosen int64) ([]ui.Option, error) {
-	names, err := accounts.DistributorNames(p.Request().Context(), q, p.Scope())
-	if err != nil || len(names) < 2 {
-		return nil, err
-	}
-	out := make([]ui.Option, 0, len(names))
-	for _, d := range names {
-		out = append(out, ui.Option{Value: d.Number(), Label: d.Name, Selected: d.ID == chosen})
-	}
-	return out, nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -56,19 +55,6 @@ func (h customerPages) tab(path string, show func(customerPages, *opened) error)
 		}
 		return show(h, o)
 	}
-}
-
-// pathParam returns a part of the address as it was meant: an outside id may have
-// any characters.
-func pathParam(p *page, name string) string {
-	text := p.Param(name)
-	if p.Request().URL.RawPath == "" { // the router has decoded it already
-		return text
-	}
-	if decoded, err := url.PathUnescape(text); err == nil {
-		return decoded
-	}
-	return text
 }
 
 // readHead reads and writes the head above every tab.

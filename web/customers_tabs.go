@@ -3,12 +3,9 @@ package web
 import (
 	"cmp"
 	"net/url"
-	"strings"
 
 	"handover/internal/accounts"
 	"handover/internal/auditlog"
-	"handover/internal/identity"
-	"handover/internal/money"
 	"handover/views"
 )
 
@@ -25,19 +22,6 @@ func (h customerPages) subscriptions(o *opened) error {
 		v.Rows = append(v.Rows, subscriptionRow(o.page, s))
 	}
 	return o.show(o.customer.Name+": Subscriptions", views.CustomerSubscriptionsPage(v))
-}
-
-func subscriptionRow(p *page, s accounts.SubscriptionRow) views.SubscriptionRow {
-	row := views.SubscriptionRow{
-		Number: s.Number(), Href: p.URL("/subscriptions/" + s.Number()), Plan: s.PlanName, Status: s.Status,
-		Customer: s.Customer(), CustomerName: s.CustomerName, CustomerHref: p.URL("/customers/" + s.Customer()),
-		Distributor: s.DistributorName, Start: formatDate(s.StartOn), End: formatDay(s.EndOn),
-		Quantity: money.Plain(s.Quantity), Price: formatMoney(s.Price, s.Currency), Period: s.BillingPeriod,
-	}
-	if s.Transferable() && p.Staff.Can(identity.AccountsTransfer) {
-		row.TransferHref = p.URL("/subscriptions/transfer?subscription=" + s.Number())
-	}
-	return row
 }
 
 // methods is the Payment methods tab.
@@ -121,9 +105,4 @@ func (o *opened) transferRow(t accounts.Transfer) views.TransferRow {
 		row.Other = "another distributor"
 	}
 	return row
-}
-
-// actionWords turns the code of an audited action into words: "Transfer: execute".
-func actionWords(code string) string {
-	return upperFirst(strings.NewReplacer(".", ": ", "_", " ").Replace(code))
 }

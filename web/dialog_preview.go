@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"handover/internal/transfer"
 	"handover/views"
@@ -66,15 +65,6 @@ func (h dialogPages) act(t *talk, p transfer.Preview) string {
 		sentence += " as of " + dayText(t.draft.Request.EffectiveOn)
 	}
 	return sentence
-}
-
-// dayText writes a day of a request for people; what is none stays as it was typed.
-func dayText(text string) string {
-	day, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return text
-	}
-	return formatDate(day).Text
 }
 
 // settled are the answers of the first step.

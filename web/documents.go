@@ -19,14 +19,6 @@ type documentPages struct{}
 // earlierShown is how many documents of a predecessor its successor's page shows.
 const earlierShown = 10
 
-// documentPath returns the address of a document's page, below the panel.
-func documentPath(kind string, id int64) string {
-	if kind == "placed_order" {
-		return "/orders/" + accounts.Number("O", id)
-	}
-	return fmt.Sprintf("/documents/%s/%d", kind, id)
-}
-
 // documents is the Documents tab of a customer.
 func (h customerPages) documents(o *opened) error {
 	l := o.ReadList("-date")

@@ -67,9 +67,9 @@ func fieldErrors(err error) (errs ui.Errors, ok bool) {
 }
 
 // handleError answers every error that a handler returns.
-func (s *Server) handleError(err error, c echo.Context) {
+func (f *Frame) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
-		s.logError(c, err)
+		f.logError(c, err)
 		return
 	}
 	if raised, ok := errors.AsType[*echo.HTTPError](err); ok {
@@ -77,22 +77,22 @@ func (s *Server) handleError(err error, c echo.Context) {
 			err = known
 		}
 	}
-	failure, status := s.failureOf(db.Translate(err), c)
+	failure, status := f.failureOf(db.Translate(err), c)
 	if status == http.StatusInternalServerError {
-		s.logError(c, err)
+		f.logError(c, err)
 	}
-	p, pageErr := s.pageFor(c)
+	p, pageErr := f.pageFor(c)
 	if pageErr != nil { // the database does not answer: a page without a person
-		p = &page{Context: c, server: s, panel: panels[0].Path, reader: db.NewReader(s.deps.DB)}
+		p = &page{Context: c, frame: f, panel: panels[0].Path, reader: db.NewReader(f.DB)}
 	}
 	defer p.reader.Release()
 	if err := p.Render(status, failure.Title, views.FailurePage(failure)); err != nil {
-		s.logError(c, fmt.Errorf("answer an error: %w", err))
+		f.logError(c, fmt.Errorf("answer an error: %w", err))
 	}
 }
 
 // failureOf returns what the page says about the error, and its status.
-func (s *Server) failureOf(err error, c echo.Context) (views.Failure, int) {
+func (f *Frame) failureOf(err error, c echo.Context) (views.Failure, int) {
 	v := views.Failure{WayOut: "Go to home", WayHref: "/"}
 	e, ok := asFault(err)
 	if !ok {
@@ -108,8 +108,8 @@ func (s *Server) failureOf(err error, c echo.Context) (views.Failure, int) {
 	return v, statusOf(e.Code)
 }
 
-func (s *Server) logError(c echo.Context, err error) {
-	s.deps.Log.ErrorContext(c.Request().Context(), "request failed",
+func (f *Frame) logError(c echo.Context, err error) {
+	f.Log.ErrorContext(c.Request().Context(), "request failed",
 		"error", err, "method", c.Request().Method, "path", loggedPath(c),
 		"request_id", c.Response().Header().Get(echo.HeaderXRequestID))
 }

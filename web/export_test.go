@@ -32,7 +32,7 @@ func (s *Server) Addresses() []Address {
 	}
 	add("", s.outerRoutes())
 	for _, in := range panels {
-		add(in.Path, s.panelRoutes())
+		add(in.Path, panelRoutes(s.Frame))
 	}
 	return slices.Clip(out)
 }

@@ -107,3 +107,28 @@ func formatMoment(t time.Time) ui.When {
 	}
 	return w
 }
+
+// dayText writes a day of a request for people; what is none stays as it was typed.
+func dayText(text string) string {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return text
+	}
+	return formatDate(day).Text
+}
+
+// note joins what there is.
+func note(parts ...string) string {
+	var out []string
+	for _, part := range parts {
+		if part != "" {
+			out = append(out, part)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// actionWords turns the code of an audited action into words: "Transfer: execute".
+func actionWords(code string) string {
+	return upperFirst(strings.NewReplacer(".", ": ", "_", " ").Replace(code))
+}

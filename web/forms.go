@@ -21,6 +21,9 @@ type form struct {
 	fields fault.Fields
 }
 
+// newForm reads fields that are given.
+func newForm(values url.Values) *form { return &form{values: values} }
+
 // ReadForm returns the fields of a POST; those of the address are not among them.
 func (p *page) ReadForm() *form {
 	r := p.Request()

@@ -28,7 +28,7 @@ func (h healthPages) ready(p *page) error {
 	checks := append([]Check{{Name: "database", Run: h.db.PingContext}}, h.checks...)
 	for _, check := range checks {
 		if err := check.Run(ctx); err != nil {
-			p.server.logError(p.Context, err)
+			p.logError(err)
 			return p.String(http.StatusServiceUnavailable, check.Name+" is not ready\n")
 		}
 	}
@@ -72,7 +72,7 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			route = "none"
 		}
 		s.metrics.requests.WithLabelValues(route, r.Method, strconv.Itoa(status)).Observe(took.Seconds())
-		s.deps.Log.DebugContext(r.Context(), "request", "method", r.Method, "path", loggedPath(c), "status", status,
+		s.Log.DebugContext(r.Context(), "request", "method", r.Method, "path", loggedPath(c), "status", status,
 			"duration", took, "address", c.RealIP(), "request_id", c.Response().Header().Get(echo.HeaderXRequestID))
 		return nil
 	}

@@ -92,7 +92,7 @@ func (h homePages) attention(p *page, v *views.HomeOrders) error {
 
 // settingsToAnswer are the changes of control settings that wait for the reader.
 func settingsToAnswer(p *page) ([]views.HomeSetting, error) {
-	found, err := settings.ForStaff(p.ctx(), p.db(), p.Scope(), p.Staff.ID, p.server.settings().Now())
+	found, err := settings.ForStaff(p.ctx(), p.db(), p.Scope(), p.Staff.ID, p.frame.settings().Now())
 	var out []views.HomeSetting
 	for _, ch := range found {
 		number := accounts.Number(accounts.DistributorPrefix, ch.DistributorID)

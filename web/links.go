@@ -1,9 +1,13 @@
 package web
 
 import (
+	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 
+	"handover/internal/accounts"
+	"handover/internal/identity"
 	"handover/internal/transfer"
 	"handover/views"
 )
@@ -42,3 +46,16 @@ func (p *page) recordHref(r transfer.Record) string {
 func (p *page) recordLink(label string, r transfer.Record) views.RecordLink {
 	return views.RecordLink{Label: label, Href: p.recordHref(r)}
 }
+
+// documentPath returns the address of a document's page, below the panel.
+func documentPath(kind string, id int64) string {
+	if kind == "placed_order" {
+		return "/orders/" + accounts.Number("O", id)
+	}
+	return fmt.Sprintf("/documents/%s/%d", kind, id)
+}
+
+// By is the reader as a manager of staff members.
+func (p *page) By() identity.By { return identity.By{Actor: p.Actor(), Scope: p.Scope()} }
+
+func (p *page) personHref(id int64) string { return p.URL("/staff/" + strconv.FormatInt(id, 10)) }

@@ -1,10 +1,7 @@
 package web
 
 import (
-	"fmt"
-
 	"handover/internal/identity"
-	"handover/internal/transfer"
 	"handover/views"
 	"handover/views/ui"
 
@@ -29,24 +26,6 @@ func orderRateFacts(o order.Order) []ui.Fact {
 	return facts
 }
 
-// rateFacts show a rate, and who allowed it if it is far from the rate table.
-func rateFacts(rate *transfer.RatePreview) []ui.Fact {
-	if rate == nil {
-		return nil
-	}
-	facts := []ui.Fact{{
-		Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", rate.From, rate.Rate, rate.To), Note: rate.Derivation,
-	}}
-	if rate.AllowedBy != "" {
-		facts = append(facts, allowedFact(rate.AllowedBy, rate.Reason))
-	}
-	return facts
-}
-
-func allowedFact(name, reason string) ui.Fact {
-	return ui.Fact{Label: "Rate allowed by", Text: name, Note: reason}
-}
-
 // fillRate offers to allow the blocked rate of a draft, to readers with the privilege.
 func (h orderPage) fillRate(p *page, o seenOrder, v *views.Order) error {
 	if o.Status != "draft" || !o.sides.Whole || !p.Staff.Can(identity.RatesOverride) || o.Request.ConversionRate == "" {
@@ -59,9 +38,6 @@ func (h orderPage) fillRate(p *page, o seenOrder, v *views.Order) error {
 	}
 	return err
 }
-
-// rateAllowed is the result of allowing a rate.
-const rateAllowed = "The rate is allowed. Your name and reason are kept on the order."
 
 // allowRate lets the conversion rate of a draft pass.
 func (h orderPage) allowRate(p *page) error {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,7 +11,6 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/db"
-	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/views/ui"
 )
@@ -18,7 +18,7 @@ import (
 // page is one request: who asks, in which panel, and the ways to answer.
 type page struct {
 	echo.Context
-	server *Server
+	frame  *Frame
 	Staff  identity.Staff // empty on public pages
 	panel  string
 	reader *db.Reader
@@ -43,8 +43,11 @@ func (p *page) Actor() audit.Actor { return p.Staff.Actor(p.RealIP()) }
 
 // Client returns where the request came from.
 func (p *page) Client() identity.Client {
-	return identity.Client{Address: p.RealIP(), UserAgent: p.Request().UserAgent(), Device: p.server.cookies.device(p.Context)}
+	return identity.Client{Address: p.RealIP(), UserAgent: p.Request().UserAgent(), Device: p.frame.Cookies.device(p.Context)}
 }
+
+// logError logs what went wrong beside the page, which is answered all the same.
+func (p *page) logError(err error) { p.frame.logError(p.Context, err) }
 
 // Redirect answers a successful POST: 303 to a path below the panel.
 func (p *page) Redirect(path string) error {
@@ -60,75 +63,7 @@ func (p *page) Tell(f ui.Flash, path string) error {
 }
 
 // Flash keeps a result that the next page shows once.
-func (p *page) Flash(f ui.Flash) error { return p.server.cookies.addFlash(p.Context, f) }
-
-// guard answers the route to those who hold its privilege, asks others to sign
-// in, leads those of the other panel to theirs, and refuses the rest.
-func (s *Server) guard(r route, in *panelInfo) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		p, err := s.pageFor(c)
-		if err != nil {
-			return err
-		}
-		defer p.reader.Release()
-		switch {
-		case r.Privilege == public:
-			return r.Handler(p)
-		case !p.SignedIn():
-			return p.askToSignIn()
-		case p.elsewhere(in):
-			return p.toOwnPanel(in)
-		}
-		if err := p.admit(r, in); err != nil {
-			return err
-		}
-		if p.Staff.MustEnrol && !r.Options.Unenrolled {
-			return p.lead(p.URL(secondFactorPath))
-		}
-		return r.Handler(p)
-	}
-}
-
-// pageFor makes the page of a request, with the person whose session it carries.
-func (s *Server) pageFor(c echo.Context) (*page, error) {
-	p := &page{Context: c, server: s, panel: panels[0].Path, reader: db.NewReader(s.deps.DB)}
-	token := s.cookies.token(c)
-	if token == "" {
-		return p, nil
-	}
-	ctx := db.Outside(c.Request().Context()) // not signed in yet
-	staff, err := identity.Resume(ctx, s.deps.DB, token)
-	if fault.Is(err, fault.NotFound) {
-		return p, nil
-	}
-	if err != nil {
-		return p, err
-	}
-	p.Staff, p.panel = staff, panelOf(staff).Path
-	c.SetRequest(c.Request().WithContext(p.reader.Beside(p.Scope().Behind(ctx))))
-	return p, nil
-}
-
-// lead takes the reader to another page, also from a part of a page.
-func (p *page) lead(address string) error {
-	if p.Request().Header.Get("HX-Request") == "true" {
-		p.Response().Header().Set("HX-Redirect", address)
-		return p.NoContent(http.StatusUnauthorized)
-	}
-	return p.Context.Redirect(http.StatusSeeOther, address)
-}
-
-// askToSignIn leads to the sign-in page and back to this one.
-func (p *page) askToSignIn() error {
-	r := p.Request()
-	if r.Header.Get("HX-Request") == "true" {
-		return p.lead("/sign-in")
-	}
-	if r.Method != http.MethodGet {
-		return p.Context.Redirect(http.StatusSeeOther, "/sign-in")
-	}
-	return p.Context.Redirect(http.StatusSeeOther, "/sign-in?"+url.Values{"next": {r.URL.RequestURI()}}.Encode())
-}
+func (p *page) Flash(f ui.Flash) error { return p.frame.Cookies.addFlash(p.Context, f) }
 
 // localPath returns the address if it leads to this panel, else the fallback: a
 // form must not send people elsewhere.
@@ -140,3 +75,18 @@ func localPath(address, fallback string) string {
 	}
 	return address
 }
+
+// pathParam returns a part of the address as it was meant: an outside id may have
+// any characters.
+func pathParam(p *page, name string) string {
+	text := p.Param(name)
+	if p.Request().URL.RawPath == "" { // the router has decoded it already
+		return text
+	}
+	if decoded, err := url.PathUnescape(text); err == nil {
+		return decoded
+	}
+	return text
+}
+
+func (p *page) ctx() context.Context { return p.Request().Context() }

@@ -289,7 +289,7 @@ func (p *pageBench) draft(engine *engine.Engine, actor audit.Actor, r transfer.R
 func (p *pageBench) paths() []string {
 	p.Helper()
 	var out []string
-	for _, r := range p.server.panelRoutes() {
+	for _, r := range panelRoutes(p.server.Frame) {
 		if r.Method != http.MethodGet || r.Options.Live || strings.HasSuffix(r.Path, ".csv") {
 			continue
 		}

@@ -87,6 +87,6 @@ func (p *page) toOwnPanel(in *panelInfo) error {
 // mayOpen reports whether the reader's panel has the page and the reader may open it. The
 // path is that of the route: "/customers/:number".
 func (p *page) mayOpen(path string) bool {
-	r, exists := p.server.navPaths[path]
+	r, exists := p.frame.Pages[path]
 	return exists && p.admit(r, nil) == nil
 }

@@ -61,7 +61,7 @@ func (p *page) Form(errs ui.Errors, title string, content templ.Component, optio
 func (p *page) chrome(title string) views.Chrome {
 	c := views.Chrome{
 		Title: title, Panel: p.panel, PanelName: panelOf(p.Staff).Name, PanelCode: panelOf(p.Staff).Code,
-		Flashes: p.server.cookies.takeFlashes(p.Context),
+		Flashes: p.frame.Cookies.takeFlashes(p.Context),
 		Theme:   themeOf(p.Context), NavFolded: navFolded(p.Context),
 		Here: p.Request().URL.RequestURI(),
 	}
@@ -83,7 +83,7 @@ func (p *page) chrome(title string) views.Chrome {
 	c.Bell = views.ChromeBell{Href: p.URL("/bell")}
 	news, err := orders.CountNews(p.ctx(), p.db(), p.Staff.ID)
 	if err != nil { // a page, an error's above all, does not fail for it
-		p.server.logError(p.Context, err)
+		p.logError(err)
 	}
 	if news > 0 {
 		c.Bell.Count = formatCount(news)
@@ -97,16 +97,16 @@ func (p *page) chrome(title string) views.Chrome {
 func (p *page) waiting() orders.Waiting {
 	n, err := orders.CountWaiting(p.Request().Context(), p.db(), p.Scope())
 	if err != nil {
-		p.server.logError(p.Context, err)
+		p.logError(err)
 	}
 	return n
 }
 
 func (p *page) frameContext() context.Context {
-	return ui.WithFrame(p.Request().Context(), ui.Frame{Panel: p.panel, Asset: p.server.assetURL})
+	return ui.WithFrame(p.Request().Context(), ui.Frame{Panel: p.panel, Asset: p.frame.assetURL})
 }
 
-func (s *Server) assetURL(name string) string { return "/static/" + s.assets.Name(name) }
+func (f *Frame) assetURL(name string) string { return "/static/" + f.Assets.Name(name) }
 
 // initials returns the first letters of the first and last name.
 func initials(name string) string {

@@ -8,9 +8,9 @@ import (
 
 // outerRoutes are the addresses outside the panels.
 func (s *Server) outerRoutes() []route {
-	door := doorPages{door: s.door, signOn: s.signOn, cookies: s.cookies}
-	health := healthPages{db: s.deps.DB, checks: s.deps.Checks, metrics: s.metrics}
-	files := filePages{assets: s.assets}
+	door := doorPages{door: s.Door, signOn: s.SignOn, cookies: s.Cookies}
+	health := healthPages{db: s.DB, checks: s.checks, metrics: s.metrics}
+	files := filePages{assets: s.Assets}
 	mailed := mailedPages{office: s.office()}
 	return []route{
 		// Sign-in

@@ -8,8 +8,8 @@ import (
 )
 
 // staffRoutes are System > Staff.
-func (s *Server) staffRoutes() []route {
-	staff := staffPages{office: s.office(), sends: s.deps.SendsMail}
+func staffRoutes(f *Frame) []route {
+	staff := staffPages{office: f.office(), sends: f.SendsMail}
 	return []route{
 		// Staff
 		{Method: http.MethodGet, Path: "/staff", Privilege: identity.StaffRead, Handler: staff.list},
@@ -28,8 +28,8 @@ func (s *Server) staffRoutes() []route {
 }
 
 // auditRoutes are System > Audit Log.
-func (s *Server) auditRoutes() []route {
-	log := auditPages{db: s.deps.DB}
+func auditRoutes(f *Frame) []route {
+	log := auditPages{db: f.DB}
 	return []route{
 		// Audit log
 		{Method: http.MethodGet, Path: "/audit", Privilege: identity.AuditRead, Handler: log.list},
@@ -41,8 +41,8 @@ func (s *Server) auditRoutes() []route {
 }
 
 // outboxRoutes are System > Outbox.
-func (s *Server) outboxRoutes() []route {
-	outbox := outboxPages{db: s.deps.DB, sends: s.deps.SendsMail}
+func outboxRoutes(f *Frame) []route {
+	outbox := outboxPages{db: f.DB, sends: f.SendsMail}
 	return []route{
 		// Outbox
 		{Method: http.MethodGet, Path: "/outbox", Privilege: identity.OutboxRead, Handler: outbox.list},
@@ -54,8 +54,8 @@ func (s *Server) outboxRoutes() []route {
 }
 
 // templateRoutes are System > Mail Templates.
-func (s *Server) templateRoutes() []route {
-	templates := templatePages{db: s.deps.DB}
+func templateRoutes(f *Frame) []route {
+	templates := templatePages{db: f.DB}
 	return []route{
 		// Mail templates
 		{Method: http.MethodGet, Path: "/templates", Privilege: identity.SettingsManage, Handler: templates.list},
@@ -65,8 +65,8 @@ func (s *Server) templateRoutes() []route {
 }
 
 // importRoutes are System > Import.
-func (s *Server) importRoutes() []route {
-	imports := importPages{db: s.deps.DB}
+func importRoutes(f *Frame) []route {
+	imports := importPages{db: f.DB}
 	return []route{
 		// Import
 		{Method: http.MethodGet, Path: "/import", Privilege: identity.ImportRun, Handler: imports.show, Options: routeOptions{ProviderOnly: true}},
@@ -76,8 +76,8 @@ func (s *Server) importRoutes() []route {
 }
 
 // webhookRoutes are System > Webhooks.
-func (s *Server) webhookRoutes() []route {
-	hooks := webhookPages{desk: s.webhooks}
+func webhookRoutes(f *Frame) []route {
+	hooks := webhookPages{desk: f.Webhooks}
 	may := identity.WebhooksManage
 	return []route{
 		// Webhooks

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"handover/internal/accounts"
 	"handover/internal/billing"
@@ -115,17 +113,4 @@ func (h searchPages) documents(p *page, typed string) ([]views.SearchHit, bool, 
 		})
 	}
 	return hits, false, err
-}
-
-func (p *page) ctx() context.Context { return p.Request().Context() }
-
-// note joins what there is.
-func note(parts ...string) string {
-	var out []string
-	for _, part := range parts {
-		if part != "" {
-			out = append(out, part)
-		}
-	}
-	return strings.Join(out, ", ")
 }

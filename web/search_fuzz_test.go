@@ -37,7 +37,7 @@ func FuzzSearch(f *testing.F) {
 	bill := w.Invoice(testdb.Invoice{Customer: probe.ID})
 	all := accounts.Scope{Root: w.Provider.ID, Everything: true}
 	f.Fuzz(func(t *testing.T, raw string) {
-		typed := (&form{values: url.Values{"q": {raw}}}).Text("q")
+		typed := newForm(url.Values{"q": {raw}}).Text("q")
 		if runes := []rune(typed); len(runes) > maxSearch {
 			typed = clean(string(runes[:maxSearch]))
 		}

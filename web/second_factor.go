@@ -14,9 +14,6 @@ import (
 	"handover/views/ui"
 )
 
-// secondFactorPath is the page below the panel.
-const secondFactorPath = "/account/second-factor"
-
 const secondFactorTitle = "Second factor"
 
 // pictureSize is the width of the QR image in pixels.

@@ -49,16 +49,10 @@ type Check struct {
 
 // Server is the panel.
 type Server struct {
-	deps     Deps
-	echo     *echo.Echo
-	assets   *static.Assets
-	door     *identity.Door
-	signOn   *identity.SignOn // nil = none
-	api      *api.API
-	webhooks webhooks.Desk
-	cookies  cookies
-	metrics  metrics
-	navPaths map[string]route // pages of the panels by their path, for the navigation and links
+	*Frame
+	echo    *echo.Echo
+	checks  []Check
+	metrics metrics
 }
 
 // New builds the panel. It fails when its assets were not built.
@@ -89,28 +83,23 @@ func New(deps Deps) (*Server, error) {
 		return nil, err
 	}
 	https := base.Scheme == "https"
-	s := &Server{
-		deps: deps, echo: echo.New(), assets: assets, door: door,
-		cookies: newCookies(deps.SessionKey, https),
-		metrics: newMetrics(deps.Metrics), navPaths: map[string]route{},
-		webhooks: webhooks.Desk{DB: deps.DB, Vault: secrets, Allowed: deps.Webhooks, Now: time.Now},
+	frame := &Frame{
+		DB: deps.DB, Log: deps.Log, Transfers: deps.Transfers, BaseURL: deps.BaseURL, SendsMail: deps.SendsMail, Patience: deps.Patience,
+		Assets: assets, Door: door, Cookies: newCookies(deps.SessionKey, https), Pages: map[string]route{},
+		Webhooks: webhooks.Desk{DB: deps.DB, Vault: secrets, Allowed: deps.Webhooks, Now: time.Now},
 	}
+	s := &Server{Frame: frame, echo: echo.New(), checks: deps.Checks, metrics: newMetrics(deps.Metrics)}
 	if deps.SignOn.Issuer != "" {
 		deps.SignOn.RedirectURL = strings.TrimRight(deps.BaseURL, "/") + signOnReturn
-		s.signOn = identity.NewSignOn(door, deps.SignOn)
+		s.SignOn = identity.NewSignOn(door, deps.SignOn)
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.handleError
 	s.echo.IPExtractor = trustProxies(deps.TrustedProxies)
 	s.useMiddleware(https)
 	s.register()
-	s.api = api.Mount(s.echo, deps.DB, deps.Transfers, deps.Log)
+	s.API = api.Mount(s.echo, deps.DB, deps.Transfers, deps.Log)
 	return s, nil
-}
-
-// office manages the people who sign in.
-func (s *Server) office() identity.Office {
-	return identity.Office{DB: s.deps.DB, BaseURL: s.deps.BaseURL}
 }
 
 // ServeHTTP answers one request.
@@ -129,7 +118,7 @@ const (
 func (s *Server) httpServer() *http.Server {
 	return &http.Server{
 		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime,
-		ErrorLog: slog.NewLogLogger(s.deps.Log.Handler(), slog.LevelDebug),
+		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 }
 
@@ -161,8 +150,8 @@ func (s *Server) forgetEnded(ctx context.Context) {
 	tick := time.NewTicker(forgetEvery)
 	defer tick.Stop()
 	for {
-		if err := identity.ForgetEnded(ctx, s.deps.DB); err != nil && ctx.Err() == nil {
-			s.deps.Log.ErrorContext(ctx, "ended sessions were not removed", "error", err)
+		if err := identity.ForgetEnded(ctx, s.DB); err != nil && ctx.Err() == nil {
+			s.Log.ErrorContext(ctx, "ended sessions were not removed", "error", err)
 		}
 		select {
 		case <-tick.C:

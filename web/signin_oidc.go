@@ -8,13 +8,6 @@ import (
 	"handover/views"
 )
 
-// The two addresses of single sign-on: where it starts, and where the provider
-// sends the browser back to. The second one is registered there.
-const (
-	signOnStart  = "/sign-in/oidc"
-	signOnReturn = "/sign-in/oidc/callback"
-)
-
 var errNoSignOn = fault.New(fault.NotFound, "Single sign-on is not set up here. Sign in with your password.")
 
 // startSignOn leads to the provider. Who is signed in goes there to show once more who
@@ -64,7 +57,7 @@ func (h doorPages) refuseSignOn(p *page, err error, next string) error {
 		return err
 	}
 	if e.Cause != nil {
-		p.server.logError(p.Context, e.Cause)
+		p.logError(e.Cause)
 	}
 	v := h.view(localPath(next, ""))
 	v.Notice = e.Message

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 
 	"handover/internal/accounts"
 	"handover/internal/identity"
@@ -15,11 +14,6 @@ type staffPages struct {
 	office identity.Office
 	sends  bool // a mail server is set
 }
-
-// By is the reader as a manager of staff members.
-func (p *page) By() identity.By { return identity.By{Actor: p.Actor(), Scope: p.Scope()} }
-
-func (p *page) personHref(id int64) string { return p.URL("/staff/" + strconv.FormatInt(id, 10)) }
 
 func (h staffPages) list(p *page) error {
 	l := p.ReadList("name")

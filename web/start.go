@@ -15,7 +15,7 @@ const momentForm = "2006-01-02T15:04"
 func (p *page) later(distributorID int64, typed, message string) views.StartLater {
 	d, err := accounts.GetDistributor(p.ctx(), p.db(), p.Scope(), distributorID)
 	if err != nil { // seen before: the form is shown without the field's hint
-		p.server.logError(p.Context, err)
+		p.logError(err)
 	}
 	return views.StartLater{Zone: d.TimeZone, Of: d.Name, Value: typed, Error: message}
 }

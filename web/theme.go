@@ -24,7 +24,7 @@ func savePreferences(p *page) error {
 		if value := f.Text(name); slices.Contains(allowed, value) {
 			p.SetCookie(&http.Cookie{
 				Name: "handover_" + name, Value: value, Path: "/", SameSite: http.SameSiteLaxMode,
-				Secure: p.server.cookies.store.Options.Secure,
+				Secure: p.frame.Cookies.store.Options.Secure,
 				MaxAge: int(preferenceTime.Seconds()),
 			})
 		}

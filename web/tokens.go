@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"net/netip"
 	"strings"
 	"time"
@@ -86,14 +85,4 @@ func (h accountPages) revokeToken(p *page) error {
 		return err
 	}
 	return p.Tell(ui.Flash{Tone: ui.Green, Text: "The token was revoked. Programs that use it are refused from now on."}, "/account/tokens")
-}
-
-// apiPages are System > API.
-type apiPages struct{ base string }
-
-// show draws what the API does, from its own document.
-func (h apiPages) show(p *page) error {
-	v := views.API{Base: strings.TrimRight(h.base, "/") + apiBase, Document: apiBase + "/openapi.json", Tokens: p.URL("/account/tokens")}
-	v.Sections, v.Messages = p.server.apiSections(v.Base), p.server.apiMessages()
-	return p.Render(http.StatusOK, "API", views.APIPage(v))
 }

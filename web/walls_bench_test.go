@@ -114,11 +114,11 @@ func (o *outlook) benchPages(b *testing.B, root int64) []benchPage {
 
 // turns returns the least milliseconds, which a busy machine disturbs least, of a page without and with the second wall.
 func (o *outlook) turns(page benchPage, as reader, scope accounts.Scope) (off, on float64) {
-	at := slices.IndexFunc(o.server.panelRoutes(), func(r route) bool { return r.Path == page.path && r.Method == "GET" })
+	at := slices.IndexFunc(panelRoutes(o.server.Frame), func(r route) bool { return r.Path == page.path && r.Method == "GET" })
 	if at < 0 {
 		o.t.Fatalf("there is no page %s", page.path)
 	}
-	r := o.server.panelRoutes()[at]
+	r := panelRoutes(o.server.Frame)[at]
 	var names []string
 	for _, part := range strings.Split(r.Path, "/") {
 		if name, isParam := strings.CutPrefix(part, ":"); isParam {

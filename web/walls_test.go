@@ -251,7 +251,7 @@ func (o *outlook) sweep(as reader, x things) (said []string, asked int) {
 		"?q=" + url.QueryEscape(x.subscription.ExternalID), "?customer=" + x.customer.Number + "&customer=" + x.other.Number,
 		"?subscription=" + x.subscription.Number, "?distributor=" + x.distributor.Number,
 	}
-	for _, r := range o.server.panelRoutes() {
+	for _, r := range panelRoutes(o.server.Frame) {
 		if r.Method != http.MethodGet || r.Options.ProviderOnly {
 			continue
 		}

@@ -65,7 +65,7 @@ func (h wizardPages) conversion(w *walk, rate string) views.Conversion {
 		return v
 	}
 	if err != nil {
-		w.server.logError(w.Context, err)
+		w.logError(err)
 		v.Note = "The balance cannot be read now. Reload the page."
 		return v
 	}
