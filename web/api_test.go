@@ -12,9 +12,8 @@ import (
 
 	"handover/internal/audit"
 	"handover/internal/identity"
-	"handover/internal/testdb"
-
 	"handover/internal/order"
+	"handover/internal/testdb"
 )
 
 // program asks the API with a token.

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"handover/static"
+	"handover/web/page"
 )
 
 const immutable = "public, max-age=31536000, immutable"
@@ -24,7 +25,7 @@ type filePages struct {
 var encodings = []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
 
 // asset serves a file by its hashed name, compressed if the browser takes it.
-func (h filePages) asset(p *page) error {
+func (h filePages) asset(p *page.Page) error {
 	name := p.Param("name")
 	if !hashedName.MatchString(name) {
 		return echo.ErrNotFound
@@ -63,11 +64,11 @@ func accepts(header, encoding string) bool {
 }
 
 // brand serves the style sheet of one brand colour.
-func (h filePages) brand(p *page) error {
-	match := brandName.FindStringSubmatch(p.Param("color"))
+func (h filePages) brand(p *page.Page) error {
+	match := page.BrandName.FindStringSubmatch(p.Param("color"))
 	if match == nil {
 		return echo.ErrNotFound
 	}
 	p.Response().Header().Set("Cache-Control", immutable)
-	return p.Blob(http.StatusOK, "text/css; charset=utf-8", []byte(brandCSS(match[1])))
+	return p.Blob(http.StatusOK, "text/css; charset=utf-8", []byte(page.BrandCSS(match[1])))
 }

@@ -6,9 +6,8 @@ import (
 	"sync"
 	"testing"
 
-	"handover/internal/testdb"
-
 	"handover/internal/record"
+	"handover/internal/testdb"
 )
 
 func TestMergeDialogWalk(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"handover/internal/identity"
+	"handover/web/page"
 )
 
 // HTTPServer returns the server with its time limits.
@@ -23,7 +24,7 @@ type Address struct {
 // Addresses returns every address outside and inside the panels.
 func (s *Server) Addresses() []Address {
 	var out []Address
-	add := func(prefix string, routes []route) {
+	add := func(prefix string, routes []page.Route) {
 		for _, r := range routes {
 			out = append(out, Address{
 				Method: r.Method, Path: prefix + r.Path, Needs: r.Privilege, Public: r.Privilege == identity.Privilege(""), Live: r.Options.Live, MaxBody: r.Options.MaxBody,
@@ -31,14 +32,14 @@ func (s *Server) Addresses() []Address {
 		}
 	}
 	add("", s.outerRoutes())
-	for _, in := range panels {
+	for _, in := range page.Panels {
 		add(in.Path, panelRoutes(s.Frame))
 	}
 	return slices.Clip(out)
 }
 
 // LocalPath is what follows ?next= and ?back=.
-func LocalPath(address, fallback string) string { return localPath(address, fallback) }
+func LocalPath(address, fallback string) string { return page.LocalPath(address, fallback) }
 
 // LimitTime is what every handler but live ones runs in.
 var LimitTime = limitTime
@@ -48,8 +49,8 @@ const RequestTime = requestTime
 
 // Contrast and BrandCSS let tests look at the computed colours.
 var (
-	Contrast = contrast
-	BrandCSS = brandCSS
+	Contrast = page.Contrast
+	BrandCSS = page.BrandCSS
 )
 
 // RegisteredRoutes returns every address that the server answers, as "GET /pcp/customers/:number",

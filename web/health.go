@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"handover/web/page"
 )
 
 // healthPages are for machines: is the process alive, can it take requests, how
@@ -20,22 +22,22 @@ type healthPages struct {
 	metrics metrics
 }
 
-func (h healthPages) alive(p *page) error { return p.String(http.StatusOK, "ok\n") }
+func (h healthPages) alive(p *page.Page) error { return p.String(http.StatusOK, "ok\n") }
 
 // ready asks the database and what main added; the first that fails is named.
-func (h healthPages) ready(p *page) error {
+func (h healthPages) ready(p *page.Page) error {
 	ctx := p.Request().Context()
 	checks := append([]Check{{Name: "database", Run: h.db.PingContext}}, h.checks...)
 	for _, check := range checks {
 		if err := check.Run(ctx); err != nil {
-			p.logError(err)
+			p.LogError(err)
 			return p.String(http.StatusServiceUnavailable, check.Name+" is not ready\n")
 		}
 	}
 	return p.String(http.StatusOK, "ready\n")
 }
 
-func (h healthPages) numbers(p *page) error {
+func (h healthPages) numbers(p *page.Page) error {
 	promhttp.HandlerFor(h.metrics.registry, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(p.Response(), p.Request())
 	return nil
 }
@@ -72,7 +74,7 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			route = "none"
 		}
 		s.metrics.requests.WithLabelValues(route, r.Method, strconv.Itoa(status)).Observe(took.Seconds())
-		s.Log.DebugContext(r.Context(), "request", "method", r.Method, "path", loggedPath(c), "status", status,
+		s.Log.DebugContext(r.Context(), "request", "method", r.Method, "path", page.LoggedPath(c), "status", status,
 			"duration", took, "address", c.RealIP(), "request_id", c.Response().Header().Get(echo.HeaderXRequestID))
 		return nil
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+
+	"handover/web/page"
 )
 
 const (
@@ -46,7 +48,7 @@ func crossOriginWall(s *Server) *http.CrossOriginProtection {
 	wall := http.NewCrossOriginProtection()
 	wall.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := s.echo.NewContext(r, w)
-		s.handleError(errCrossSite, c)
+		s.HandleError(page.ErrCrossSite, c)
 	}))
 	return wall
 }

@@ -5,10 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"handover/internal/record"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
-
-	"handover/internal/record"
 )
 
 // TestOrderShowsTheControlAccounts: ledger less sub-ledger of both accounts, before and after,

@@ -10,11 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"handover/internal/testdb"
-	"handover/web"
-
 	"handover/internal/engine"
 	"handover/internal/order"
+	"handover/internal/testdb"
+	"handover/web"
 )
 
 // held starts a panel whose orders wait until the test executes them.

@@ -21,14 +21,14 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/demo"
+	"handover/internal/engine"
 	"handover/internal/identity"
+	"handover/internal/order"
 	"handover/internal/pgembed"
+	"handover/internal/record"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
-
-	"handover/internal/engine"
-	"handover/internal/order"
-	"handover/internal/record"
+	"handover/web/page"
 )
 
 // benchTries is how often each page is opened; the median counts. benchTarget is what
@@ -167,7 +167,7 @@ func newPageBench(b *testing.B) *pageBench {
 	pool := benchPool(b)
 	quiet := slog.New(slog.DiscardHandler)
 	engine := &engine.Engine{Desk: order.Desk{DB: pool, Log: quiet, Now: time.Now}}
-	server, err := New(Deps{DB: pool, Log: quiet, Transfers: engine, SessionKey: []byte(strings.Repeat("k", minSessionKey)), BaseURL: "http://panel.example"})
+	server, err := New(Deps{DB: pool, Log: quiet, Transfers: engine, SessionKey: []byte(strings.Repeat("k", page.MinSessionKey)), BaseURL: "http://panel.example"})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -332,7 +332,7 @@ func (p *pageBench) measure(path string) {
 	var took []time.Duration
 	for range benchTries {
 		begin := time.Now()
-		request, err := http.NewRequestWithContext(p.Context(), http.MethodGet, p.url+panels[0].Path+path, nil)
+		request, err := http.NewRequestWithContext(p.Context(), http.MethodGet, p.url+page.Panels[0].Path+path, nil)
 		if err != nil {
 			p.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"handover/internal/testdb"
+	"handover/web/page"
 )
 
 // A mistake in a handler is an error page with a request id. Only the log has its text and
@@ -16,11 +17,11 @@ import (
 func TestPanicIsAnErrorPage(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	s, err := New(Deps{DB: testdb.New(t), SessionKey: bytes.Repeat([]byte("k"), minSessionKey), Log: slog.New(slog.NewTextHandler(&log, nil))})
+	s, err := New(Deps{DB: testdb.New(t), SessionKey: bytes.Repeat([]byte("k"), page.MinSessionKey), Log: slog.New(slog.NewTextHandler(&log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.add("/broken", route{Method: http.MethodGet, Path: "/broken", Privilege: public, Handler: func(*page) error { panic("boom") }}, nil)
+	s.add("/broken", page.Route{Method: http.MethodGet, Path: "/broken", Privilege: page.Public, Handler: func(*page.Page) error { panic("boom") }}, nil)
 	answer := httptest.NewRecorder()
 	s.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/broken", nil))
 	body, id := answer.Body.String(), answer.Header().Get("X-Request-Id")

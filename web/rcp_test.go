@@ -10,13 +10,12 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/audit"
-	"handover/internal/testdb"
-	"handover/internal/transfer"
-	"handover/web"
-
 	"handover/internal/engine"
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
+	"handover/internal/transfer"
+	"handover/web"
 )
 
 // TestPanels: each person has their own panel, whose name and brand are on every page.

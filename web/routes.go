@@ -6,29 +6,41 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+
+	"handover/web/account"
+	"handover/web/customers"
+	"handover/web/finance"
+	"handover/web/home"
+	"handover/web/orders"
+	"handover/web/page"
+	"handover/web/partners"
+	"handover/web/plans"
+	"handover/web/subscriptions"
+	"handover/web/system"
+	"handover/web/transfers"
 )
 
 // panelRoutes are the pages of both panels, section by section; paths are below the
 // panel's address. A new section is one more function here.
-func panelRoutes(f *Frame) []route {
+func panelRoutes(f *page.Frame) []page.Route {
 	return slices.Concat(
-		homeRoutes(f),
-		secondFactorRoutes(f),
-		customerRoutes(f),
-		contractRoutes(f),
-		partnerRoutes(f),
-		orderRoutes(f),
-		wizardRoutes(f),
-		dialogRoutes(f),
-		financeRoutes(f),
-		catalogRoutes(f),
-		auditRoutes(f),
-		outboxRoutes(f),
-		templateRoutes(f),
-		webhookRoutes(f),
-		importRoutes(f),
-		staffRoutes(f),
-		accountRoutes(f),
+		home.HomeRoutes(f),
+		account.SecondFactorRoutes(f),
+		customers.CustomerRoutes(f),
+		subscriptions.ContractRoutes(f),
+		partners.PartnerRoutes(f),
+		orders.OrderRoutes(f),
+		transfers.WizardRoutes(f),
+		transfers.DialogRoutes(f),
+		finance.FinanceRoutes(f),
+		plans.CatalogRoutes(f),
+		system.AuditRoutes(f),
+		system.OutboxRoutes(f),
+		system.TemplateRoutes(f),
+		system.WebhookRoutes(f),
+		system.ImportRoutes(f),
+		system.StaffRoutes(f),
+		account.AccountRoutes(f),
 	)
 }
 
@@ -40,8 +52,8 @@ func (s *Server) register() {
 		if r.Method == http.MethodGet {
 			s.Pages[r.Path] = r
 		}
-		for i := range panels {
-			in := &panels[i]
+		for i := range page.Panels {
+			in := &page.Panels[i]
 			if r.Path == "/" {
 				s.add(in.Path, r, in)
 			}
@@ -52,7 +64,7 @@ func (s *Server) register() {
 
 // add registers the route at the address; in is the panel that it belongs to, nil for
 // an address outside both.
-func (s *Server) add(path string, r route, in *panelInfo) {
+func (s *Server) add(path string, r page.Route, in *page.PanelInfo) {
 	limit := maxBody
 	if r.Options.MaxBody != "" {
 		limit = r.Options.MaxBody
@@ -61,8 +73,8 @@ func (s *Server) add(path string, r route, in *panelInfo) {
 	if !r.Options.Live {
 		chain = append(chain, limitTime)
 	}
-	s.echo.Add(r.Method, path, s.Frame.guard(r, in), chain...)
+	s.echo.Add(r.Method, path, s.Frame.Guard(r, in), chain...)
 	if r.Method == http.MethodGet {
-		s.echo.Add(http.MethodHead, path, s.Frame.guard(r, in), chain...)
+		s.echo.Add(http.MethodHead, path, s.Frame.Guard(r, in), chain...)
 	}
 }

@@ -15,14 +15,14 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"handover/internal/engine"
 	"handover/internal/identity"
+	"handover/internal/order"
 	"handover/internal/vault"
 	"handover/internal/webhooks"
 	"handover/static"
 	"handover/web/api"
-
-	"handover/internal/engine"
-	"handover/internal/order"
+	"handover/web/page"
 )
 
 // Deps are what the panel needs; main builds each once.
@@ -49,7 +49,7 @@ type Check struct {
 
 // Server is the panel.
 type Server struct {
-	*Frame
+	*page.Frame
 	echo    *echo.Echo
 	checks  []Check
 	metrics metrics
@@ -61,8 +61,8 @@ func New(deps Deps) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the base URL: %w", err)
 	}
-	if len(deps.SessionKey) < minSessionKey {
-		return nil, fmt.Errorf("the session key has %d bytes; it needs %d", len(deps.SessionKey), minSessionKey)
+	if len(deps.SessionKey) < page.MinSessionKey {
+		return nil, fmt.Errorf("the session key has %d bytes; it needs %d", len(deps.SessionKey), page.MinSessionKey)
 	}
 	assets, err := static.Open()
 	if err != nil {
@@ -83,18 +83,18 @@ func New(deps Deps) (*Server, error) {
 		return nil, err
 	}
 	https := base.Scheme == "https"
-	frame := &Frame{
+	frame := &page.Frame{
 		DB: deps.DB, Log: deps.Log, Transfers: deps.Transfers, BaseURL: deps.BaseURL, SendsMail: deps.SendsMail, Patience: deps.Patience,
-		Assets: assets, Door: door, Cookies: newCookies(deps.SessionKey, https), Pages: map[string]route{},
+		Assets: assets, Door: door, Cookies: page.NewCookies(deps.SessionKey, https), Pages: map[string]page.Route{},
 		Webhooks: webhooks.Desk{DB: deps.DB, Vault: secrets, Allowed: deps.Webhooks, Now: time.Now},
 	}
 	s := &Server{Frame: frame, echo: echo.New(), checks: deps.Checks, metrics: newMetrics(deps.Metrics)}
 	if deps.SignOn.Issuer != "" {
-		deps.SignOn.RedirectURL = strings.TrimRight(deps.BaseURL, "/") + signOnReturn
+		deps.SignOn.RedirectURL = strings.TrimRight(deps.BaseURL, "/") + page.SignOnReturn
 		s.SignOn = identity.NewSignOn(door, deps.SignOn)
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
-	s.echo.HTTPErrorHandler = s.handleError
+	s.echo.HTTPErrorHandler = s.HandleError
 	s.echo.IPExtractor = trustProxies(deps.TrustedProxies)
 	s.useMiddleware(https)
 	s.register()

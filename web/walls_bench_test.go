@@ -11,6 +11,7 @@ import (
 	"handover/internal/db"
 	"handover/internal/demo"
 	"handover/internal/testdb"
+	"handover/web/page"
 )
 
 // wallRounds is how often each page is asked, in turns with and without the second wall.
@@ -28,7 +29,7 @@ func BenchmarkWalls(b *testing.B) {
 	if _, err := pool.ExecContext(b.Context(), `analyze`); err != nil { // the server has no autovacuum
 		b.Fatal(err)
 	}
-	server, err := New(Deps{DB: pool, SessionKey: []byte(strings.Repeat("k", minSessionKey)), BaseURL: "http://panel.example"})
+	server, err := New(Deps{DB: pool, SessionKey: []byte(strings.Repeat("k", page.MinSessionKey)), BaseURL: "http://panel.example"})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -113,10 +114,10 @@ func (o *outlook) benchPages(b *testing.B, root int64) []benchPage {
 }
 
 // turns returns the least milliseconds, which a busy machine disturbs least, of a page without and with the second wall.
-func (o *outlook) turns(page benchPage, as reader, scope accounts.Scope) (off, on float64) {
-	at := slices.IndexFunc(panelRoutes(o.server.Frame), func(r route) bool { return r.Path == page.path && r.Method == "GET" })
+func (o *outlook) turns(bp benchPage, as reader, scope accounts.Scope) (off, on float64) {
+	at := slices.IndexFunc(panelRoutes(o.server.Frame), func(r page.Route) bool { return r.Path == bp.path && r.Method == "GET" })
 	if at < 0 {
-		o.t.Fatalf("there is no page %s", page.path)
+		o.t.Fatalf("there is no page %s", bp.path)
 	}
 	r := panelRoutes(o.server.Frame)[at]
 	var names []string
@@ -133,8 +134,8 @@ func (o *outlook) turns(page benchPage, as reader, scope accounts.Scope) (off, o
 				as.wall = scope.Behind
 			}
 			start := time.Now()
-			if _, err := o.open(as, r, page.path+page.query, names, page.values); err != nil {
-				o.t.Fatalf("%s: %v", page.label, err)
+			if _, err := o.open(as, r, bp.path+bp.query, names, bp.values); err != nil {
+				o.t.Fatalf("%s: %v", bp.label, err)
 			}
 			if round >= 4 { // the first ones warm up
 				took[walled] = append(took[walled], float64(time.Since(start).Microseconds())/1000)

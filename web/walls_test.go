@@ -19,6 +19,7 @@ import (
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/testdb"
+	"handover/web/page"
 )
 
 // hidden is in every text of a stranger. Nothing that a page or a file says may have it.
@@ -58,7 +59,7 @@ func newOutlook(t *testing.T) *outlook {
 	pool := testdb.New(t)
 	o := &outlook{World: testdb.NewWorld(t, pool), t: t, pool: pool}
 	var err error
-	if o.server, err = New(Deps{DB: pool, SessionKey: []byte(strings.Repeat("k", minSessionKey)), BaseURL: "http://panel.example"}); err != nil {
+	if o.server, err = New(Deps{DB: pool, SessionKey: []byte(strings.Repeat("k", page.MinSessionKey)), BaseURL: "http://panel.example"}); err != nil {
 		t.Fatal(err)
 	}
 	o.reseller = o.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
@@ -161,40 +162,40 @@ func (o *outlook) staff(distributor int64, name string) identity.Staff {
 }
 
 // ask opens a page of the panel as the reader and returns all it says, a refusal too.
-func (o *outlook) ask(as reader, r route, address string, names, values []string) string {
+func (o *outlook) ask(as reader, r page.Route, address string, names, values []string) string {
 	o.t.Helper()
 	body, err := o.open(as, r, address, names, values)
 	if err == nil {
 		return body
 	}
 	refused, ok := errors.AsType[*pq.Error](err)
-	if _, known := asFault(db.Translate(err)); !known && (!ok || refused.Code != "42501") { // what the role may not even read is as good as hidden
+	if _, known := page.AsFault(db.Translate(err)); !known && (!ok || refused.Code != "42501") { // what the role may not even read is as good as hidden
 		o.t.Errorf("%s: %v", address, err)
 	}
 	return err.Error()
 }
 
 // open returns the page that its handler makes for the reader.
-func (o *outlook) open(as reader, r route, address string, names, values []string) (string, error) {
+func (o *outlook) open(as reader, r page.Route, address string, names, values []string) (string, error) {
 	o.t.Helper()
 	recorder := httptest.NewRecorder()
 	request := httptest.NewRequest(http.MethodGet, address, nil)
 	c := o.server.echo.NewContext(request, recorder)
 	c.SetParamNames(names...)
 	c.SetParamValues(values...)
-	p, err := o.server.pageFor(c)
+	p, err := o.server.PageFor(c)
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	defer p.reader.Release()
+	defer p.Reader.Release()
 	p.Staff = as.staff
-	c.SetRequest(request.WithContext(as.wall(p.reader.Beside(o.t.Context()))))
+	c.SetRequest(request.WithContext(as.wall(p.Reader.Beside(o.t.Context()))))
 	err = r.Handler(p)
 	return recorder.Body.String(), err
 }
 
 // addresses are the requests to the route: its objects of one owner, and with a search.
-func (x things) addresses(r route) [][]string {
+func (x things) addresses(r page.Route) [][]string {
 	values := func(name string) []string {
 		switch {
 		case name == "kind" && strings.HasPrefix(r.Path, "/documents"):

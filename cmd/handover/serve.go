@@ -11,13 +11,13 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/db"
+	"handover/internal/engine"
 	"handover/internal/identity"
 	"handover/internal/jobs"
+	"handover/internal/order"
 	"handover/internal/settings"
 	"handover/web"
-
-	"handover/internal/engine"
-	"handover/internal/order"
+	"handover/web/page"
 )
 
 type serveCmd struct {
@@ -78,7 +78,7 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 func newEngine(pool *sqlx.DB, base string) *engine.Engine {
 	return &engine.Engine{Desk: order.Desk{
 		DB: pool, Log: slog.Default(), Now: time.Now,
-		OrderLink: func(number string, provider bool) string { return web.OrderLink(base, number, provider) },
+		OrderLink: func(number string, provider bool) string { return page.OrderLink(base, number, provider) },
 	}}
 }
 
@@ -86,7 +86,7 @@ func newEngine(pool *sqlx.DB, base string) *engine.Engine {
 func newSettings(pool *sqlx.DB, base string) settings.Desk {
 	return settings.Desk{
 		DB: pool, Now: time.Now,
-		Link: func(number string, provider bool) string { return web.DistributorLink(base, number, provider) },
+		Link: func(number string, provider bool) string { return page.DistributorLink(base, number, provider) },
 	}
 }
 

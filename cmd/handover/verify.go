@@ -13,10 +13,9 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/audit"
+	"handover/internal/engine"
 	"handover/internal/money"
 	"handover/internal/reconciliation"
-
-	"handover/internal/engine"
 )
 
 type verifyCmd struct {

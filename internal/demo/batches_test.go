@@ -11,10 +11,9 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/audit"
+	"handover/internal/engine"
 	"handover/internal/exchange"
 	"handover/internal/testdb"
-
-	"handover/internal/engine"
 )
 
 // some is an extent small enough for tests, with as much history as the large size.

@@ -9,13 +9,12 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/billing"
-	"handover/internal/testdb"
-	"handover/internal/transfer"
-
 	"handover/internal/engine"
 	"handover/internal/engine/rules"
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
+	"handover/internal/transfer"
 )
 
 // besides are the findings that a case shows apart from its own.

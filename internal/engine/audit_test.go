@@ -7,10 +7,9 @@ import (
 	"time"
 
 	"handover/internal/audit"
-	"handover/internal/testdb"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
 )
 
 // A completed order carries the head of the audit log as it was then, and the chain

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"handover/internal/db"
-
 	"handover/internal/order"
 )
 

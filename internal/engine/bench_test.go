@@ -16,10 +16,9 @@ import (
 
 	"handover/internal/audit"
 	"handover/internal/db"
-	"handover/internal/testdb"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

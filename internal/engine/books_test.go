@@ -4,10 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"handover/internal/testdb"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"handover/internal/testdb"
-
 	"handover/internal/transfer"
 )
 

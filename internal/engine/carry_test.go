@@ -7,7 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"handover/internal/testdb"
-
 	"handover/internal/transfer"
 )
 

@@ -7,10 +7,9 @@ import (
 
 	"handover/internal/audit"
 	"handover/internal/exchange"
-	"handover/internal/testdb"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

@@ -5,9 +5,8 @@ import (
 
 	"github.com/lib/pq"
 
-	"handover/internal/testdb"
-
 	"handover/internal/record"
+	"handover/internal/testdb"
 )
 
 // excused are tables that refer to an account or a record and are no part of a transfer,

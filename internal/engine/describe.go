@@ -9,11 +9,10 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
-	"handover/internal/money"
-
 	"handover/internal/engine/flow"
 	"handover/internal/engine/rules"
 	"handover/internal/engine/situation"
+	"handover/internal/money"
 	"handover/internal/record"
 	"handover/internal/transfer"
 )

@@ -8,10 +8,9 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
-	"handover/internal/money"
-
 	"handover/internal/engine/rules"
 	"handover/internal/engine/situation"
+	"handover/internal/money"
 	"handover/internal/record"
 	"handover/internal/transfer"
 )

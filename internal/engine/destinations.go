@@ -6,7 +6,6 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/db"
-
 	"handover/internal/engine/situation"
 	"handover/internal/transfer"
 )

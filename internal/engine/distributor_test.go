@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"handover/internal/testdb"
-
 	"handover/internal/transfer"
 )
 

@@ -15,10 +15,9 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/db"
-	"handover/internal/testdb"
-
 	"handover/internal/engine/flow"
 	"handover/internal/order"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

@@ -10,9 +10,8 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/fault"
-	"handover/internal/testdb"
-
 	"handover/internal/order"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

@@ -11,9 +11,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
-	"handover/internal/fault"
-
 	"handover/internal/engine/reversal"
+	"handover/internal/fault"
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"

@@ -5,9 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"handover/internal/testdb"
-
 	"handover/internal/order"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

@@ -7,9 +7,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"handover/internal/transfer"
-
 	"handover/internal/record"
+	"handover/internal/transfer"
 )
 
 // item is what one memo opens on the account that gains.

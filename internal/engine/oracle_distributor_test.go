@@ -8,9 +8,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/money"
-	"handover/internal/transfer"
-
 	"handover/internal/record"
+	"handover/internal/transfer"
 )
 
 func dayBefore(day string) string { return dayPlus(day, -1) }

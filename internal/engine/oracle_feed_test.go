@@ -16,9 +16,8 @@ import (
 	"handover/internal/audit"
 	"handover/internal/engine"
 	"handover/internal/exchange"
-	"handover/internal/testdb"
-
 	"handover/internal/order"
+	"handover/internal/testdb"
 )
 
 // feed is what an export wrote: it is the sink, and the files.

@@ -5,9 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"handover/internal/transfer"
-
 	"handover/internal/record"
+	"handover/internal/transfer"
 )
 
 // findings are the codes with the records concerned; nil records: only that it is found.

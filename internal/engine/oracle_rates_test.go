@@ -7,10 +7,9 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/audit"
+	"handover/internal/record"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
-
-	"handover/internal/record"
 )
 
 // drawRates fills the rate table anew: with a rate for the pair of the request that is right,

@@ -3,9 +3,8 @@ package engine_test
 import (
 	"slices"
 
-	"handover/internal/transfer"
-
 	"handover/internal/record"
+	"handover/internal/transfer"
 )
 
 // oracle is one request, and what the words of docs/domain.md make of it.

@@ -9,9 +9,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/money"
-	"handover/internal/transfer"
-
 	"handover/internal/record"
+	"handover/internal/transfer"
 )
 
 // prepaidLine is what an invoice line bills beyond the cut day, by the words of

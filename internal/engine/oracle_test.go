@@ -18,11 +18,10 @@ import (
 	"handover/internal/audit"
 	"handover/internal/engine"
 	"handover/internal/money"
-	"handover/internal/testdb"
-	"handover/internal/transfer"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
+	"handover/internal/transfer"
 )
 
 // TestRandomTransfersReadTwice asks for random transfers of random worlds and compares

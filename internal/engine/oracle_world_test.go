@@ -6,10 +6,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"handover/internal/record"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
-
-	"handover/internal/record"
 )
 
 // oracleWorld draws a world in which everything that the rules name may happen.

@@ -4,9 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"handover/internal/testdb"
-
 	"handover/internal/engine/flow"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

@@ -9,9 +9,8 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/fault"
-	"handover/internal/testdb"
-
 	"handover/internal/order"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

@@ -9,7 +9,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
-
 	"handover/internal/engine/rules"
 	"handover/internal/engine/situation"
 	"handover/internal/order"

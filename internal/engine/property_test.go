@@ -10,10 +10,9 @@ import (
 	"pgregory.net/rapid"
 
 	"handover/internal/fault"
-	"handover/internal/testdb"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

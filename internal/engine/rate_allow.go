@@ -11,10 +11,9 @@ import (
 	"handover/internal/audit"
 	"handover/internal/billing"
 	"handover/internal/db"
+	"handover/internal/engine/situation"
 	"handover/internal/fault"
 	"handover/internal/money"
-
-	"handover/internal/engine/situation"
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"

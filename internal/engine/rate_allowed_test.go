@@ -7,12 +7,11 @@ import (
 	"testing"
 
 	"handover/internal/audit"
-	"handover/internal/fault"
-	"handover/internal/testdb"
-
 	"handover/internal/engine/rules"
+	"handover/internal/fault"
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

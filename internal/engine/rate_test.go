@@ -8,10 +8,9 @@ import (
 	"time"
 
 	"handover/internal/fault"
-	"handover/internal/testdb"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

@@ -14,10 +14,9 @@ import (
 	"handover/internal/audit"
 	"handover/internal/exchange"
 	"handover/internal/money"
-	"handover/internal/testdb"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

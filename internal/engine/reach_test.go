@@ -7,10 +7,9 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/fault"
-	"handover/internal/testdb"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

@@ -5,10 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"handover/internal/testdb"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

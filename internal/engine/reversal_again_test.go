@@ -4,10 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"handover/internal/record"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
-
-	"handover/internal/record"
 )
 
 // The account that a distributor transfer opened is closed and opened again by each

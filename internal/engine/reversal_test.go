@@ -8,11 +8,10 @@ import (
 	"time"
 
 	"handover/internal/fault"
-	"handover/internal/testdb"
-	"handover/internal/transfer"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
+	"handover/internal/transfer"
 )
 
 // shop is a world with a customer who has a bit of everything, and another one.

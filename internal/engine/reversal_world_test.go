@@ -16,10 +16,9 @@ import (
 	"handover/internal/audit"
 	"handover/internal/engine"
 	"handover/internal/exchange"
+	"handover/internal/order"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
-
-	"handover/internal/order"
 )
 
 // backDesk is a world in which transfers are executed and taken back.

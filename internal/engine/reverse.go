@@ -9,9 +9,8 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/db"
-	"handover/internal/fault"
-
 	"handover/internal/engine/reversal"
+	"handover/internal/fault"
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"

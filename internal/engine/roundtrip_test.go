@@ -9,9 +9,8 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"handover/internal/testdb"
-
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

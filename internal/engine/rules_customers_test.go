@@ -1,9 +1,8 @@
 package engine
 
 import (
-	"handover/internal/testdb"
-
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"handover/internal/testdb"
-
 	"handover/internal/transfer"
 )
 

@@ -4,10 +4,9 @@ import (
 	"slices"
 	"testing"
 
-	"handover/internal/testdb"
-
 	"handover/internal/engine/rules"
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

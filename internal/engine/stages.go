@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"handover/internal/db"
-
 	"handover/internal/engine/flow"
 	"handover/internal/engine/reversal"
 	"handover/internal/engine/rules"

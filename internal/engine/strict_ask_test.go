@@ -6,9 +6,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/billing"
-	"handover/internal/transfer"
-
 	"handover/internal/record"
+	"handover/internal/transfer"
 )
 
 // listed returns what the query lists, in words.

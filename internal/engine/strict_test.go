@@ -20,12 +20,11 @@ import (
 	"handover/internal/engine"
 	"handover/internal/exchange"
 	"handover/internal/money"
+	"handover/internal/order"
 	"handover/internal/reconciliation"
+	"handover/internal/record"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
-
-	"handover/internal/order"
-	"handover/internal/record"
 )
 
 // strictWorld is a database full of customers whose books agree with the records, and a desk that

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"handover/internal/testdb"
-
 	"handover/internal/transfer"
 )
 

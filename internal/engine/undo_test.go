@@ -5,9 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"handover/internal/testdb"
-
 	"handover/internal/order"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"handover/internal/db"
-
 	"handover/internal/record"
 )
 

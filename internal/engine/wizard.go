@@ -10,10 +10,9 @@ import (
 
 	"handover/internal/catalog"
 	"handover/internal/db"
+	"handover/internal/engine/situation"
 	"handover/internal/fault"
 	"handover/internal/money"
-
-	"handover/internal/engine/situation"
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"

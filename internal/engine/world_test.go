@@ -9,10 +9,9 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/audit"
-	"handover/internal/testdb"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 

@@ -12,14 +12,13 @@ import (
 
 	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/engine"
 	"handover/internal/fault"
 	"handover/internal/jobs"
-	"handover/internal/testdb"
-	"handover/internal/transfer"
-
-	"handover/internal/engine"
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
+	"handover/internal/transfer"
 )
 
 // collisionCustomers is over how many customers the transfers are fired; a tenth as many

@@ -19,15 +19,14 @@ import (
 
 	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/engine"
 	"handover/internal/jobs"
 	"handover/internal/notify"
+	"handover/internal/order"
 	"handover/internal/pgembed"
+	"handover/internal/record"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
-
-	"handover/internal/engine"
-	"handover/internal/order"
-	"handover/internal/record"
 )
 
 // The crash test is run at full length by make crashes: HANDOVER_CRASHES says how often

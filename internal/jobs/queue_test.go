@@ -11,13 +11,12 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/audit"
-	"handover/internal/jobs"
-	"handover/internal/testdb"
-	"handover/internal/transfer"
-
 	"handover/internal/engine"
+	"handover/internal/jobs"
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/testdb"
+	"handover/internal/transfer"
 )
 
 // shop is a database with customers to be merged.

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"handover/internal/db"
-
 	"handover/internal/record"
 )
 

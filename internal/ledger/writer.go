@@ -8,7 +8,6 @@ import (
 	"github.com/lib/pq"
 
 	"handover/internal/db"
-
 	"handover/internal/record"
 )
 

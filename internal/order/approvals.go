@@ -14,7 +14,6 @@ import (
 	"handover/internal/db"
 	"handover/internal/fault"
 	"handover/internal/letters"
-
 	"handover/internal/transfer"
 )
 

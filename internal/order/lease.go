@@ -15,7 +15,6 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
-
 	"handover/internal/record"
 	"handover/internal/transfer"
 )

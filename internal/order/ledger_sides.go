@@ -8,7 +8,6 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/db"
-
 	"handover/internal/ledger"
 	"handover/internal/record"
 )

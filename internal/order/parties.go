@@ -7,7 +7,6 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/db"
 	"handover/internal/fault"
-
 	"handover/internal/record"
 	"handover/internal/transfer"
 )

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"handover/internal/fault"
-
 	"handover/internal/transfer"
 )
 

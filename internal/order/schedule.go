@@ -11,7 +11,6 @@ import (
 	"handover/internal/db"
 	"handover/internal/fault"
 	"handover/internal/letters"
-
 	"handover/internal/transfer"
 )
 

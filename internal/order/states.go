@@ -12,7 +12,6 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
-
 	"handover/internal/transfer"
 )
 

@@ -7,7 +7,6 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/letters"
-
 	"handover/internal/record"
 )
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"handover/internal/db"
-
 	"handover/internal/record"
 )
 

@@ -8,7 +8,6 @@ import (
 
 	"handover/internal/billing"
 	"handover/internal/fault"
-
 	"handover/internal/record"
 )
 

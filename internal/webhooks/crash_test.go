@@ -11,10 +11,9 @@ import (
 	"time"
 
 	"handover/internal/db"
+	"handover/internal/order"
 	"handover/internal/vault"
 	"handover/internal/webhooks"
-
-	"handover/internal/order"
 )
 
 var dbPage = db.Page{Sort: "-occurred", Size: 50}

@@ -15,9 +15,8 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
-	"handover/internal/vault"
-
 	"handover/internal/order"
+	"handover/internal/vault"
 )
 
 // Statuses of an endpoint. A removed one is not shown and gets nothing.

@@ -12,10 +12,9 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/fault"
+	"handover/internal/order"
 	"handover/internal/testdb"
 	"handover/internal/webhooks"
-
-	"handover/internal/order"
 )
 
 func TestMessagesAreSignedAndSentOnce(t *testing.T) {

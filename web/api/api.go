@@ -13,10 +13,9 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"handover/internal/engine"
 	"handover/internal/fault"
 	"handover/internal/identity"
-
-	"handover/internal/engine"
 )
 
 // Base is where the API is mounted.

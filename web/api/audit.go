@@ -7,7 +7,6 @@ import (
 
 	"handover/internal/auditlog"
 	"handover/internal/identity"
-
 	"handover/internal/record"
 )
 

@@ -8,7 +8,6 @@ import (
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/money"
-
 	"handover/internal/record"
 )
 

@@ -13,10 +13,9 @@ import (
 	"handover/internal/db"
 	"handover/internal/fault"
 	"handover/internal/identity"
-	"handover/internal/webhooks"
-
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/webhooks"
 )
 
 // Message is the body for a webhook: of an order, or of what moved with it.

@@ -5,9 +5,8 @@ import (
 	"strings"
 
 	"handover/internal/identity"
-	"handover/internal/transfer"
-
 	"handover/internal/order"
+	"handover/internal/transfer"
 )
 
 // ReasonBody says why.

@@ -10,12 +10,11 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/accounts"
+	"handover/internal/engine/situation"
 	"handover/internal/fault"
 	"handover/internal/identity"
-	"handover/internal/orders"
-
-	"handover/internal/engine/situation"
 	"handover/internal/order"
+	"handover/internal/orders"
 )
 
 func orderOperations() []operation {

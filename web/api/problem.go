@@ -10,10 +10,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"handover/internal/db"
+	"handover/internal/engine"
 	"handover/internal/fault"
 	"handover/internal/transfer"
-
-	"handover/internal/engine"
 )
 
 // Problem is an error as RFC 9457 has it.

@@ -12,12 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"handover/internal/engine"
 	"handover/internal/fault"
 	"handover/internal/identity"
-	"handover/internal/transfer"
-
-	"handover/internal/engine"
 	"handover/internal/record"
+	"handover/internal/transfer"
 )
 
 func transferOperations() []operation {

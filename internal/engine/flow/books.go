@@ -5,10 +5,9 @@ import (
 	"fmt"
 
 	"handover/internal/db"
+	"handover/internal/engine/situation"
 	"handover/internal/fault"
 	"handover/internal/money"
-
-	"handover/internal/engine/situation"
 	"handover/internal/record"
 )
 

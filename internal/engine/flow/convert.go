@@ -4,10 +4,9 @@ import (
 	"context"
 
 	"handover/internal/db"
-	"handover/internal/money"
-
 	"handover/internal/engine/situation"
 	"handover/internal/ledger"
+	"handover/internal/money"
 	"handover/internal/record"
 )
 

@@ -7,7 +7,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
-
 	"handover/internal/engine/situation"
 	"handover/internal/record"
 )

@@ -6,10 +6,9 @@ import (
 
 	"handover/internal/catalog"
 	"handover/internal/db"
-	"handover/internal/money"
-
 	"handover/internal/engine/situation"
 	"handover/internal/ledger"
+	"handover/internal/money"
 	"handover/internal/record"
 )
 

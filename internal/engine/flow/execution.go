@@ -10,7 +10,6 @@ import (
 
 	"handover/internal/audit"
 	"handover/internal/db"
-
 	"handover/internal/engine/situation"
 	"handover/internal/ledger"
 	"handover/internal/order"

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"handover/internal/db"
-
 	"handover/internal/ledger"
 	"handover/internal/record"
 )

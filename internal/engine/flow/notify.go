@@ -6,7 +6,6 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/letters"
-
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"

@@ -9,11 +9,10 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
-	"handover/internal/fault"
-	"handover/internal/money"
-
 	"handover/internal/engine/situation"
+	"handover/internal/fault"
 	"handover/internal/ledger"
+	"handover/internal/money"
 	"handover/internal/record"
 )
 

@@ -9,7 +9,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
-
 	"handover/internal/ledger"
 	"handover/internal/record"
 )

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"handover/internal/db"
-
 	"handover/internal/engine/rules"
 	"handover/internal/engine/situation"
 	"handover/internal/record"

@@ -7,7 +7,6 @@ import (
 	"github.com/lib/pq"
 
 	"handover/internal/db"
-
 	"handover/internal/engine/situation"
 	"handover/internal/record"
 )

@@ -9,9 +9,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
-	"handover/internal/money"
-
 	"handover/internal/engine/situation"
+	"handover/internal/money"
 	"handover/internal/record"
 	"handover/internal/transfer"
 )

@@ -5,9 +5,8 @@ import (
 	"time"
 
 	"handover/internal/db"
-	"handover/internal/fault"
-
 	"handover/internal/engine/situation"
+	"handover/internal/fault"
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"

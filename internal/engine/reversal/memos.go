@@ -10,7 +10,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
-
 	"handover/internal/engine/flow"
 	"handover/internal/engine/situation"
 	"handover/internal/ledger"

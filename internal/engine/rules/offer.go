@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"handover/internal/db"
-
 	"handover/internal/engine/situation"
 	"handover/internal/record"
 	"handover/internal/transfer"

@@ -8,7 +8,6 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/db"
-
 	"handover/internal/engine/situation"
 	"handover/internal/record"
 	"handover/internal/transfer"

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"handover/internal/db"
-
 	"handover/internal/engine/situation"
 	"handover/internal/record"
 	"handover/internal/transfer"

@@ -8,9 +8,8 @@ import (
 
 	"handover/internal/billing"
 	"handover/internal/db"
-	"handover/internal/money"
-
 	"handover/internal/engine/situation"
+	"handover/internal/money"
 	"handover/internal/record"
 	"handover/internal/transfer"
 )

@@ -6,7 +6,6 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/db"
-
 	"handover/internal/order"
 )
 

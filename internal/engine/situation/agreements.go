@@ -2,7 +2,6 @@ package situation
 
 import (
 	"handover/internal/audit"
-
 	"handover/internal/order"
 	"handover/internal/record"
 )

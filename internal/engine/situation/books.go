@@ -9,7 +9,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
-
 	"handover/internal/order"
 	"handover/internal/record"
 )

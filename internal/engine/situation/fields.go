@@ -9,7 +9,6 @@ import (
 	"github.com/lib/pq"
 
 	"handover/internal/db"
-
 	"handover/internal/record"
 	"handover/internal/transfer"
 )

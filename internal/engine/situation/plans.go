@@ -10,7 +10,6 @@ import (
 	"handover/internal/catalog"
 	"handover/internal/db"
 	"handover/internal/money"
-
 	"handover/internal/record"
 )
 

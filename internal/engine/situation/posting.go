@@ -10,7 +10,6 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/fault"
-
 	"handover/internal/record"
 	"handover/internal/transfer"
 )

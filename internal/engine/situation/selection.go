@@ -9,7 +9,6 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/fault"
-
 	"handover/internal/record"
 	"handover/internal/transfer"
 )

@@ -12,7 +12,6 @@ import (
 	"handover/internal/db"
 	"handover/internal/fault"
 	"handover/internal/money"
-
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"handover/internal/db"
-
 	"handover/internal/transfer"
 )
 

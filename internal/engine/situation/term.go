@@ -9,7 +9,6 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/money"
-
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"

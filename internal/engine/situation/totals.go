@@ -8,7 +8,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
-
 	"handover/internal/record"
 )
 

@@ -14,13 +14,12 @@ import (
 	"time"
 
 	"handover/internal/audit"
+	"handover/internal/engine"
 	"handover/internal/identity"
 	"handover/internal/jobs"
+	"handover/internal/order"
 	"handover/internal/testdb"
 	"handover/web"
-
-	"handover/internal/engine"
-	"handover/internal/order"
 )
 
 // driver is a generated client with its world.

@@ -1,0 +1,40 @@
+package account
+
+import (
+	"net/http"
+
+	"handover/internal/identity"
+	"handover/web/page"
+)
+
+// SecondFactorRoutes are one's own second factor.
+func SecondFactorRoutes(f *page.Frame) []page.Route {
+	factor := factorPages{door: f.Door, cookies: f.Cookies}
+	open := page.RouteOptions{Unenrolled: true}
+	return []page.Route{
+		// Second factor
+		{Method: http.MethodGet, Path: "/account/second-factor", Privilege: identity.Read, Handler: factor.show, Options: open},
+		{Method: http.MethodGet, Path: "/account/second-factor/picture.png", Privilege: identity.Read, Handler: factor.picture, Options: open},
+		{Method: http.MethodPost, Path: "/account/second-factor/start", Privilege: identity.Read, Handler: factor.start, Options: open},
+		{Method: http.MethodPost, Path: "/account/second-factor/cancel", Privilege: identity.Read, Handler: factor.cancel, Options: open},
+		{Method: http.MethodPost, Path: "/account/second-factor/confirm", Privilege: identity.Read, Handler: factor.confirm, Options: open},
+		{Method: http.MethodPost, Path: "/account/second-factor/codes", Privilege: identity.Read, Handler: factor.renew},
+		{Method: http.MethodPost, Path: "/account/second-factor/off", Privilege: identity.Read, Handler: factor.turnOff},
+	}
+}
+
+// AccountRoutes are everybody's own account.
+func AccountRoutes(f *page.Frame) []page.Route {
+	account := accountPages{db: f.DB, door: f.Door, cookies: f.Cookies}
+	return []page.Route{
+		// Account
+		{Method: http.MethodGet, Path: "/account", Privilege: identity.Read, Handler: account.show},
+		{Method: http.MethodPost, Path: "/account/mails", Privilege: identity.Read, Handler: account.saveMails},
+		{Method: http.MethodGet, Path: "/account/tokens", Privilege: identity.Read, Handler: account.tokens},
+		{Method: http.MethodPost, Path: "/account/tokens", Privilege: identity.Read, Handler: account.createToken},
+		{Method: http.MethodPost, Path: "/account/tokens/revoke", Privilege: identity.Read, Handler: account.revokeToken},
+		{Method: http.MethodPost, Path: "/account/password", Privilege: identity.Read, Handler: account.changePassword},
+		{Method: http.MethodPost, Path: "/account/sessions/end", Privilege: identity.Read, Handler: account.endSession},
+		{Method: http.MethodPost, Path: "/account/sessions/end-others", Privilege: identity.Read, Handler: account.endOthers},
+	}
+}

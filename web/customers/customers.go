@@ -1,0 +1,94 @@
+package customers
+
+import (
+	"net/http"
+	"strconv"
+
+	"handover/internal/accounts"
+	"handover/internal/db"
+	"handover/internal/identity"
+	"handover/internal/money"
+	"handover/views"
+	"handover/web/page"
+)
+
+// customerPages are Billing > Operations > Customers.
+type customerPages struct{}
+
+func (h customerPages) list(p *page.Page) error {
+	l := p.ReadList(page.NewestFirst)
+	f, err := readCustomerFilter(p, l)
+	if err != nil {
+		return err
+	}
+	ctx := p.Request().Context()
+	part, err := accounts.ListCustomers(ctx, p.DB(), p.Scope(), f, l.Page)
+	if err != nil {
+		return err
+	}
+	total, err := accounts.CountCustomers(ctx, p.DB(), p.Scope(), f)
+	if err != nil {
+		return err
+	}
+	distributors, err := page.DistributorChoices(p, p.DB(), f.Distributor)
+	if err != nil {
+		return err
+	}
+	v := views.Customers{
+		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors,
+		Statuses: page.StatusChoices(accounts.CustomerStatuses(), f.Statuses),
+		Filtered: f.Search != "" || len(f.Statuses) > 0 || f.Distributor != 0,
+		Total:    page.FormatTotal(total, "customer", "customers"),
+	}
+	if p.Staff.Can(identity.ExportRun) {
+		v.ExportHref = page.ExportHref(l.View, p.URL("/customers/export"))
+	}
+	if p.Staff.Can(identity.AccountsTransfer) {
+		v.MergeHref = p.URL("/customers/merge")
+	}
+	for _, c := range part.Rows {
+		v.Rows = append(v.Rows, customerRow(p, c))
+	}
+	return p.Render(http.StatusOK, "Customer Accounts", views.CustomersPage(v))
+}
+
+func customerRow(p *page.Page, c accounts.CustomerRow) views.CustomerRow {
+	row := views.CustomerRow{
+		Number: c.Number(), Href: p.URL("/customers/" + c.Number()), Name: c.Name, Distributor: c.DistributorName,
+		Status: c.Status, Subscriptions: page.FormatCount(c.Subscriptions), Balance: page.FormatMoney(c.Balance, c.Currency),
+	}
+	if c.Transferable() && p.Staff.Can(identity.AccountsTransfer) {
+		row.TransferHref, row.MergeHref = row.Href+"/transfer", row.Href+"/"+page.MergeDialog.Slug
+	}
+	return row
+}
+
+func (h customerPages) export(p *page.Page) error {
+	l := p.ReadList(page.NewestFirst)
+	f, err := readCustomerFilter(p, l)
+	if err != nil {
+		return err
+	}
+	head := []string{
+		"number", "external_id", "name", "email", "crm_id", "distributor", "status", "subscriptions", "balance", "currency", "created_on",
+	}
+	return page.StreamCSV(p, "customers", head, l.Page, func(page db.Page) ([][]string, string, error) {
+		part, err := accounts.ListCustomers(p.Request().Context(), p.DB(), p.Scope(), f, page)
+		rows := make([][]string, 0, len(part.Rows))
+		for _, c := range part.Rows {
+			rows = append(rows, []string{
+				c.Number(), c.ExternalID, c.Name, c.Email, c.CRMID, c.DistributorName, c.Status, strconv.Itoa(c.Subscriptions),
+				money.Format(c.Balance, c.Currency), c.Currency, c.CreatedOn,
+			})
+		}
+		return rows, part.After, err
+	})
+}
+
+func readCustomerFilter(p *page.Page, l page.ListState) (accounts.CustomerFilter, error) {
+	q := p.ReadQuery()
+	f := accounts.CustomerFilter{
+		Search: l.Search, Statuses: page.ReadStatuses(q, accounts.CustomerStatuses()), Distributor: page.ReadNumber(q, "distributor", accounts.DistributorPrefix),
+	}
+	return f, q.Err()
+}

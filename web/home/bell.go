@@ -1,0 +1,50 @@
+package home
+
+import (
+	"net/http"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/db"
+	"handover/internal/orders"
+	"handover/internal/record"
+	"handover/views"
+	"handover/views/ui"
+	weborders "handover/web/orders"
+	"handover/web/page"
+)
+
+// bellPages show people the results of the orders that they asked for.
+type bellPages struct{ db *sqlx.DB }
+
+// newsListed is how many lines the page has.
+const newsListed = 50
+
+func (h bellPages) show(p *page.Page) error {
+	news, err := orders.ListNews(p.Ctx(), p.DB(), p.Staff.ID, newsListed)
+	if err != nil {
+		return err
+	}
+	v := views.Bell{}
+	for _, n := range news {
+		row := views.BellRow{
+			Number: n.Number, Href: p.URL("/orders/" + n.Number), Type: weborders.KindLabel(record.FlowKind(n.Kind)), Status: n.Status,
+			Source: n.Source, Target: n.Target, Detail: n.Detail, When: page.FormatMoment(n.UpdatedAt), New: n.New,
+		}
+		if n.Status == "draft" {
+			row.Detail = "The data changed before it began. Look at it again."
+		}
+		v.Unread = v.Unread || n.New
+		v.Rows = append(v.Rows, row)
+	}
+	return p.Render(http.StatusOK, "Your orders", views.BellPage(v))
+}
+
+// read marks all as read.
+func (h bellPages) read(p *page.Page) error {
+	err := db.InTx(p.Ctx(), h.db, func(tx *sqlx.Tx) error { return orders.ReadNews(p.Ctx(), tx, p.Staff.ID) })
+	if err != nil {
+		return err
+	}
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: "All are marked as read."}, "/bell")
+}

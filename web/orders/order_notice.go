@@ -1,0 +1,92 @@
+package orders
+
+import (
+	"fmt"
+	"time"
+
+	"handover/internal/order"
+	"handover/internal/record"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+	"handover/web/page"
+)
+
+// orderNotice says what is to be known before anything else.
+func orderNotice(o order.Order) *ui.Notice {
+	switch o.Status {
+	case "failed":
+		return &ui.Notice{Tone: ui.Red, Title: "The transfer failed; nothing was changed", Text: o.Failure + " Retry shows a new preview first."}
+	case "draft":
+		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconEdit, Title: "This is a draft", Text: fmt.Sprintf("%s began it and can go on with it for 30 days after the last change. Nothing happens until it is confirmed.", o.RequestedByName)}
+	case "awaiting_approval":
+		return &ui.Notice{Tone: ui.Amber, Title: "This order waits for approval", Text: "Nothing happens until everybody who is asked has agreed. If nobody answers within 7 days, it is cancelled."}
+	case "scheduled":
+		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconCalendarTime, Title: "This order starts by itself", Text: "It is checked again then, and goes back to draft where the data has changed."}
+	case "rejected":
+		return &ui.Notice{Tone: ui.Red, Title: "This order was rejected; nothing was changed", Text: o.Reason}
+	case "reversed":
+		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconReverse, Title: "This transfer was reversed", Text: fmt.Sprintf("%s gave back what it changed. This page shows what the transfer did.", o.ReversedBy)}
+	case "cancelled":
+		text := "Nothing was transferred."
+		if o.Reason != "" {
+			text += " " + o.Reason
+		}
+		return &ui.Notice{Tone: ui.Slate, Title: "This order was cancelled", Text: text}
+	}
+	return nil
+}
+
+// orderResult says what a completed transfer did, with the ways on from there.
+func orderResult(p *page.Page, o order.Order) *views.OrderResult {
+	if o.Status != "completed" {
+		return nil
+	}
+	r := views.OrderResult{
+		Target: p.RecordLink("Open "+o.TargetName+" ("+o.TargetNumber+")", transfer.Record{Kind: "customer", Number: o.TargetNumber}),
+		Ledger: p.URL("/orders/" + o.Number + "/ledger"),
+	}
+	switch {
+	case o.Reverses != "":
+		r.Sentence = fmt.Sprintf("Successfully reversed %s.", o.Reverses)
+	case o.Kind == record.Merge:
+		r.Sentence = page.MergeDialog.Done
+	case o.Kind == record.Subscriptions:
+		r.Sentence = page.SubscriptionsDialog.Done
+	default:
+		r.Sentence = fmt.Sprintf("%s was transferred to %s. The old account is Transferred Out; the new one is %s.", o.SourceName, o.TargetDistributor, o.TargetNumber)
+	}
+	if until, ok := o.ReversibleUntil(); ok {
+		r.Until = page.FormatMoment(until)
+	}
+	return &r
+}
+
+// eventLooks are the icons of the timeline.
+var eventLooks = map[string]struct {
+	icon ui.IconName
+	tone ui.Tone
+}{
+	"Completed": {ui.IconCircleCheck, ui.Green}, "Requested": {ui.IconClipboard, ui.Slate}, "Draft created": {ui.IconEdit, ui.Slate},
+	"Approval requested": {ui.IconClipboard, ui.Amber}, "Approved": {ui.IconCircleCheck, ui.Green}, "Rejected": {ui.IconBan, ui.Red},
+	"Scheduled": {ui.IconCalendarTime, ui.Slate}, "Due": {ui.IconCalendarTime, ui.Slate}, "Started": {ui.IconPlay, ui.Blue}, "Expired": {ui.IconBan, ui.Slate},
+	"Handed back": {ui.IconRefresh, ui.Slate}, "Taken up again": {ui.IconRefresh, ui.Slate}, "Retried": {ui.IconRefresh, ui.Blue},
+	"Failed": {ui.IconCircleX, ui.Red}, "Back to draft": {ui.IconRefresh, ui.Amber}, "Cancelled": {ui.IconBan, ui.Slate}, "Reversed": {ui.IconReverse, ui.Slate},
+	"Notification written": {ui.IconMail, ui.Slate}, "Notification not written": {ui.IconMailOff, ui.Amber},
+}
+
+// formatDuration writes how long something took or will take: "3 s", "4 min 10 s".
+func formatDuration(d time.Duration) string {
+	seconds := int(d.Round(time.Second).Seconds())
+	switch {
+	case seconds < 60:
+		return fmt.Sprintf("%d s", seconds)
+	case seconds < 3600:
+		return fmt.Sprintf("%d min %d s", seconds/60, seconds%60)
+	}
+	return fmt.Sprintf("%d h %d min", seconds/3600, seconds/60%60)
+}
+
+// proofNote says what the proof of the books covers.
+const proofNote = "Handover proved %s before it committed the transfer. Dependent records, such as invoice lines, refunds, usage and the entries of " +
+	"documents, are not rewritten; they are covered by the record they belong to. Settled documents changed their status only. They keep what was printed on them."

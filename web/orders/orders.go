@@ -1,0 +1,166 @@
+package orders
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"handover/internal/accounts"
+	"handover/internal/db"
+	"handover/internal/identity"
+	"handover/internal/order"
+	"handover/internal/orders"
+	"handover/views"
+	"handover/views/ui"
+	"handover/web/page"
+)
+
+// orderPages are Billing > Operations > Orders.
+type orderPages struct{}
+
+// AnotherDistributor replaces a distributor that the reader may not know.
+const AnotherDistributor = order.Another
+
+func (h orderPages) list(p *page.Page) error {
+	l, f, err := readOrderFilter(p)
+	if err != nil {
+		return err
+	}
+	ctx := p.Request().Context()
+	part, err := orders.List(ctx, p.DB(), p.Scope(), f, l.Page)
+	if err != nil {
+		return err
+	}
+	total, err := orders.Count(ctx, p.DB(), p.Scope(), f)
+	if err != nil {
+		return err
+	}
+	v := views.Orders{
+		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != orders.Filter{}, Total: page.FormatTotal(total, "order", "orders"),
+		Types: orderTypes(f.Type), Statuses: page.StatusChoices(orders.Statuses, []string{f.Status}),
+		From: p.QueryParam("from"), To: p.QueryParam("to"),
+	}
+	if p.Staff.Can(identity.ExportRun) {
+		v.ExportHref = page.ExportHref(l.View, p.URL("/orders/export"))
+	}
+	n := 0
+	for _, o := range part.Rows {
+		v.Rows = append(v.Rows, Followed(OrderRow(p, o), &n))
+	}
+	return p.Render(http.StatusOK, "Orders", views.OrdersPage(v), Following(n))
+}
+
+func readOrderFilter(p *page.Page) (page.ListState, orders.Filter, error) {
+	l := p.ReadList("-created")
+	q := p.ReadQuery()
+	f := orders.Filter{Search: l.Search, Type: q.Text("type"), Status: q.Text("status"), From: q.Date("from"), To: q.Date("to")}
+	return l, f, q.Err()
+}
+
+func OrderRow(p *page.Page, o orders.Row) views.OrderRow {
+	row := views.OrderRow{
+		Number: o.Number, Href: p.URL("/orders/" + o.Number), Type: orderType(o), Status: o.Status, RequestedBy: o.RequestedBy,
+		Created: page.FormatTime(o.CreatedAt), Source: orderParty(p, o.SourceID, o.SourceName, o.Source, true),
+		Target: orderParty(p, o.TargetID, o.TargetName, o.Target, o.HasTarget),
+	}
+	if o.Target == o.Source { // within one distributor it is said once
+		row.Target.Note = ""
+	}
+	if !o.Transfer() {
+		row.Created = page.FormatDate(o.CreatedAt.UTC())
+	}
+	if o.CompletedAt != nil {
+		row.Completed = page.FormatTime(*o.CompletedAt)
+	}
+	if o.RequestedBeyond {
+		row.RequestedBy = AnotherDistributor
+	}
+	if o.ReversesID != nil {
+		row.Reverses = accounts.Number("TO", *o.ReversesID)
+		row.ReverseHref = p.URL("/orders/" + row.Reverses)
+	}
+	return row
+}
+
+// orderParty is one end of an order: a customer, only its distributor as long as
+// there is no customer, or another distributor where the reader may know neither.
+func orderParty(p *page.Page, id int64, name, distributor string, exists bool) views.OrderParty {
+	switch {
+	case id != 0:
+		number := accounts.Number(accounts.CustomerPrefix, id)
+		return views.OrderParty{Name: name, Number: number, Href: p.URL("/customers/" + number), Note: distributor}
+	case distributor != "":
+		return views.OrderParty{Name: distributor, Note: "new account"}
+	case exists:
+		return views.OrderParty{Name: AnotherDistributor}
+	default:
+		return views.OrderParty{}
+	}
+}
+
+// orderType returns the type of an order in words; a placed order says its own.
+func orderType(o orders.Row) string {
+	for _, k := range orders.Kinds {
+		if k.Code == o.Kind && (o.Transfer() || o.Type == "") {
+			return k.Label
+		}
+	}
+	return page.UpperFirst(o.Type)
+}
+
+// orderTypes are the choices of the filter, and what was asked for if it is none of them.
+func orderTypes(selected string) []ui.Option {
+	out := []ui.Option{{Value: orders.Transfer, Label: "All transfers", Selected: selected == orders.Transfer}}
+	for _, k := range orders.Kinds {
+		label := k.Label
+		if k.Code == orders.Placed {
+			label = "Placed orders"
+		}
+		out = append(out, ui.Option{Value: k.Code, Label: label, Selected: selected == k.Code})
+	}
+	if selected != "" && !slices.ContainsFunc(out, func(o ui.Option) bool { return o.Selected }) {
+		out = append(out, ui.Option{Value: selected, Label: "Placed: " + page.UpperFirst(selected), Selected: true})
+	}
+	return out
+}
+
+func (h orderPages) export(p *page.Page) error {
+	l, f, err := readOrderFilter(p)
+	if err != nil {
+		return err
+	}
+	head := []string{
+		"number", "type", "kind", "status", "source_number", "source_name", "source_distributor",
+		"target_number", "target_name", "target_distributor", "requested_by", "created_at", "completed_at", "reverses",
+	}
+	return page.StreamCSV(p, "orders", head, l.Page, func(page db.Page) ([][]string, string, error) {
+		part, err := orders.List(p.Request().Context(), p.DB(), p.Scope(), f, page)
+		rows := make([][]string, 0, len(part.Rows))
+		for _, o := range part.Rows {
+			rows = append(rows, orderLine(p, o))
+		}
+		return rows, part.After, err
+	})
+}
+
+func orderLine(p *page.Page, o orders.Row) []string {
+	v := OrderRow(p, o)
+	target, completed := v.Target, ""
+	if o.TargetID == 0 { // no customer yet: the distributor has its own column
+		target.Name = ""
+	}
+	sourceDistributor, targetDistributor := o.Source, o.Target
+	if o.SourceID == 0 {
+		sourceDistributor = AnotherDistributor
+	}
+	if o.HasTarget && o.Target == "" {
+		targetDistributor = AnotherDistributor
+	}
+	if o.CompletedAt != nil {
+		completed = o.CompletedAt.UTC().Format(time.RFC3339)
+	}
+	return []string{
+		o.Number, o.Type, o.Kind, o.Status, v.Source.Number, o.SourceName, sourceDistributor, v.Target.Number, target.Name, targetDistributor,
+		v.RequestedBy, o.CreatedAt.UTC().Format(time.RFC3339), completed, v.Reverses,
+	}
+}

@@ -1,0 +1,123 @@
+package page
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"handover/internal/db"
+	"handover/internal/fault"
+	"handover/views"
+	"handover/views/ui"
+)
+
+// faultPages is the one table of what a fault means in HTTP.
+var faultPages = map[fault.Code]struct {
+	Status int
+	Title  string
+}{
+	fault.Invalid:      {http.StatusUnprocessableEntity, "This cannot be done as it was entered"},
+	fault.NotFound:     {http.StatusNotFound, "Not found"},
+	fault.Forbidden:    {http.StatusForbidden, "Not allowed"},
+	fault.Conflict:     {http.StatusConflict, "Changed meanwhile"},
+	fault.PreviewStale: {http.StatusConflict, "The data changed since the preview"},
+	fault.Blocked:      {http.StatusUnprocessableEntity, "This is blocked"},
+	fault.TooLarge:     {http.StatusRequestEntityTooLarge, "Too large"},
+	fault.Unavailable:  {http.StatusServiceUnavailable, "Not available at the moment"},
+}
+
+// httpFaults are the faults that the router and the limits raise themselves.
+var httpFaults = map[int]*fault.Error{
+	http.StatusNotFound:              fault.New(fault.NotFound, "There is no page at this address. Check it, or start from home."),
+	http.StatusMethodNotAllowed:      fault.New(fault.NotFound, "This address cannot be used like that. Start from home."),
+	http.StatusRequestEntityTooLarge: fault.New(fault.TooLarge, "What was sent is larger than this page takes."),
+	http.StatusBadRequest:            fault.New(fault.Invalid, "The request could not be read. Go back and send it again."),
+}
+
+var ErrCrossSite = fault.New(fault.Forbidden, "The form was sent from another site, so nothing was done. Open the page here and send it again.")
+
+// StatusOf returns the HTTP status of a fault.
+func StatusOf(code fault.Code) int {
+	if row, ok := faultPages[code]; ok {
+		return row.Status
+	}
+	return http.StatusInternalServerError
+}
+
+// AsFault returns the fault in the error's chain.
+func AsFault(err error) (*fault.Error, bool) { return errors.AsType[*fault.Error](err) }
+
+// FieldErrors returns the error's wrong fields for the form that is shown again;
+// ok is false when the error is about something else.
+func FieldErrors(err error) (errs ui.Errors, ok bool) {
+	e, isFault := AsFault(err)
+	if !isFault || e.Code != fault.Invalid {
+		return nil, false
+	}
+	for _, f := range e.Fields {
+		errs = append(errs, ui.FieldError{Name: f.Name, Message: f.Message})
+	}
+	if len(errs) == 0 {
+		errs = ui.Errors{{Message: e.Message}}
+	}
+	return errs, true
+}
+
+// HandleError answers every error that a handler returns.
+func (f *Frame) HandleError(err error, c echo.Context) {
+	if c.Response().Committed {
+		f.logError(c, err)
+		return
+	}
+	if raised, ok := errors.AsType[*echo.HTTPError](err); ok {
+		if known, ok := httpFaults[raised.Code]; ok {
+			err = known
+		}
+	}
+	failure, status := f.failureOf(db.Translate(err), c)
+	if status == http.StatusInternalServerError {
+		f.logError(c, err)
+	}
+	p, pageErr := f.PageFor(c)
+	if pageErr != nil { // the database does not answer: a page without a person
+		p = &Page{Context: c, Frame: f, panel: Panels[0].Path, Reader: db.NewReader(f.DB)}
+	}
+	defer p.Reader.Release()
+	if err := p.Render(status, failure.Title, views.FailurePage(failure)); err != nil {
+		f.logError(c, fmt.Errorf("answer an error: %w", err))
+	}
+}
+
+// failureOf returns what the page says about the error, and its status.
+func (f *Frame) failureOf(err error, c echo.Context) (views.Failure, int) {
+	v := views.Failure{WayOut: "Go to home", WayHref: "/"}
+	e, ok := AsFault(err)
+	if !ok {
+		v.Title = "This did not work"
+		v.Sentence = "Handover could not finish this because of a fault in the program or its database. Nothing was half done. Go back and try again."
+		v.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
+		return v, http.StatusInternalServerError
+	}
+	v.Title, v.Sentence = faultPages[e.Code].Title, e.Message
+	for _, f := range e.Fields {
+		v.Details = append(v.Details, f.Message)
+	}
+	return v, StatusOf(e.Code)
+}
+
+func (f *Frame) logError(c echo.Context, err error) {
+	f.Log.ErrorContext(c.Request().Context(), "request failed",
+		"error", err, "method", c.Request().Method, "path", LoggedPath(c),
+		"request_id", c.Response().Header().Get(echo.HeaderXRequestID))
+}
+
+// LoggedPath is the request's path, without the token of a mailed link.
+func LoggedPath(c echo.Context) string {
+	if strings.Contains(c.Path(), ":token") {
+		return c.Path()
+	}
+	return c.Request().URL.Path
+}

@@ -1,0 +1,91 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"handover/internal/accounts"
+	"handover/views"
+)
+
+// MoveRows puts into words what transfers changed of a record, the last first.
+func MoveRows(p *Page, moves []accounts.Move) []views.MoveRow {
+	var out []views.MoveRow
+	for _, m := range moves {
+		if m.Column == "settled_status" { // bookkeeping of the status, which has a row of its own
+			continue
+		}
+		row := views.MoveRow{Order: m.Order(), Href: p.URL("/orders/" + m.Order()), Sentence: moveSentence(m)}
+		if m.At != nil {
+			row.When = FormatTime(*m.At)
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func moveSentence(m accounts.Move) string {
+	var sentence string
+	switch {
+	case m.Between():
+		sentence = fmt.Sprintf("Moved from %s to %s", endOf(m.From), endOf(m.To))
+	case m.Column == "" && m.Before == nil:
+		sentence = "Created by a transfer"
+	case m.Column == "" && m.After == nil:
+		sentence = "Removed by a transfer"
+	case m.Column == "plan_id":
+		sentence = fmt.Sprintf("Plan changed from %s to %s", planOf(m.FromPlan, m.Before), planOf(m.ToPlan, m.After))
+	case m.BeforeHidden && !m.AfterHidden:
+		sentence = fmt.Sprintf("%s set to %s", columnTitle(m.Column), valueOf(m.Column, m.After))
+	case m.AfterHidden && !m.BeforeHidden:
+		sentence = fmt.Sprintf("%s was %s", columnTitle(m.Column), valueOf(m.Column, m.Before))
+	default:
+		sentence = fmt.Sprintf("%s changed from %s to %s", columnTitle(m.Column), valueOf(m.Column, m.Before), valueOf(m.Column, m.After))
+	}
+	if m.Reversal {
+		return sentence + " by a reversal"
+	}
+	return sentence
+}
+
+// endOf names the account at one end of a move, but not one outside the reader's scope.
+func endOf(r *accounts.Relative) string {
+	if r == nil {
+		return "another distributor"
+	}
+	return r.Name + " (" + r.Number() + ")"
+}
+
+// planOf names a plan, but not one outside the reader's scope.
+func planOf(name string, id *string) string {
+	if name == "" {
+		return "a plan of another distributor"
+	}
+	return name + " (" + valueOf("plan_id", id) + ")"
+}
+
+// moveTitles name the columns whose words are not their names.
+var moveTitles = map[string]string{"parent_subscription_id": "Parent", "subscription_id": "Subscription"}
+
+// columnTitle names a column at the start of a sentence: "Price frozen", "Plan".
+func columnTitle(column string) string {
+	return UpperFirst(cmp.Or(moveTitles[column], strings.ReplaceAll(column, "_", " ")))
+}
+
+// referencePrefixes are the numbers that identify the references of the ledger.
+var referencePrefixes = map[string]string{
+	"subscription_id": accounts.SubscriptionPrefix, "parent_subscription_id": accounts.SubscriptionPrefix, "plan_id": accounts.PlanPrefix,
+}
+
+func valueOf(column string, value *string) string {
+	if value == nil || *value == "" {
+		return "none"
+	}
+	if prefix, ok := referencePrefixes[column]; ok {
+		if id, found := accounts.ParseNumber(prefix, prefix+"-"+*value); found {
+			return accounts.Number(prefix, id)
+		}
+	}
+	return *value
+}

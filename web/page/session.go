@@ -1,0 +1,138 @@
+package page
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/sessions"
+	"github.com/labstack/echo/v4"
+
+	"handover/internal/identity"
+	"handover/views/ui"
+)
+
+const (
+	sessionCookie = "handover_session"
+	PendingCookie = "handover_pending" // a sign-in that waits for its code
+	SignOnCookie  = "handover_sign_on" // a way to the provider of single sign-on
+	flashCookie   = "handover_flash"
+	deviceCookie  = "handover_device"
+	deviceTime    = 365 * 24 * time.Hour
+	MinSessionKey = 32
+)
+
+// Cookies reads and writes the signed cookies: those of a session and of a pending
+// sign-in, which hold a random id and nothing else; the results that the next page shows;
+// and the id by which the throttle knows a browser that signed in before.
+type Cookies struct {
+	store   *sessions.CookieStore
+	devices *sessions.CookieStore
+}
+
+func NewCookies(key []byte, https bool) Cookies {
+	options := &sessions.Options{Path: "/", HttpOnly: true, Secure: https, SameSite: http.SameSiteLaxMode}
+	store, devices := sessions.NewCookieStore(key), sessions.NewCookieStore(key)
+	store.Options = options
+	store.MaxAge(int(identity.SessionTime.Seconds()))
+	lasting := *options
+	devices.Options = &lasting
+	devices.MaxAge(int(deviceTime.Seconds()))
+	return Cookies{store: store, devices: devices}
+}
+
+// device returns the browser's id; one without gets a new one, which setToken keeps.
+func (k Cookies) device(c echo.Context) string {
+	if id, ok := c.Get(deviceCookie).(string); ok {
+		return id
+	}
+	id := ""
+	if known, err := k.devices.Get(c.Request(), deviceCookie); err == nil {
+		id, _ = known.Values["id"].(string)
+	}
+	if id == "" {
+		id = rand.Text() + rand.Text()
+	}
+	c.Set(deviceCookie, id)
+	return id
+}
+
+// keepDevice writes the browser's id anew, so that one in use does not run out.
+func (k Cookies) keepDevice(c echo.Context) error {
+	known, _ := k.devices.Get(c.Request(), deviceCookie)
+	known.Values = map[any]any{"id": k.device(c)}
+	return known.Save(c.Request(), c.Response())
+}
+
+// Token returns the session's random id, "" when there is none or it was forged.
+func (k Cookies) Token(c echo.Context) string { return k.ID(c, sessionCookie) }
+
+// SetToken keeps a new session's random id, and the browser's; "" removes the
+// session's cookie.
+func (k Cookies) SetToken(c echo.Context, token string) error {
+	if err := k.SetID(c, sessionCookie, token); err != nil || token == "" {
+		return err
+	}
+	return k.keepDevice(c)
+}
+
+// ID returns the random id in the cookie, "" when there is none or it was forged.
+func (k Cookies) ID(c echo.Context, cookie string) string {
+	session, err := k.store.Get(c.Request(), cookie)
+	if err != nil {
+		return ""
+	}
+	id, _ := session.Values["id"].(string)
+	return id
+}
+
+// SetID keeps a random id in the cookie; "" removes it.
+func (k Cookies) SetID(c echo.Context, cookie, id string) error {
+	session, _ := k.store.Get(c.Request(), cookie)
+	session.Values = map[any]any{}
+	switch {
+	case id == "":
+		session.Options.MaxAge = -1
+	case cookie != sessionCookie:
+		session.Options.MaxAge = int(identity.PendingTime.Seconds())
+	}
+	if id != "" {
+		session.Values["id"] = id
+	}
+	return session.Save(c.Request(), c.Response())
+}
+
+// addFlash keeps a result for the next page.
+func (k Cookies) addFlash(c echo.Context, f ui.Flash) error {
+	session, _ := k.store.Get(c.Request(), flashCookie)
+	text, err := json.Marshal(append(readFlashes(session), f))
+	if err != nil {
+		return fmt.Errorf("keep a result: %w", err)
+	}
+	session.Values = map[any]any{"flashes": string(text)}
+	return session.Save(c.Request(), c.Response())
+}
+
+// takeFlashes returns the kept results and forgets them.
+func (k Cookies) takeFlashes(c echo.Context) []ui.Flash {
+	session, err := k.store.Get(c.Request(), flashCookie)
+	if err != nil || session.IsNew {
+		return nil
+	}
+	session.Options.MaxAge = -1
+	if err := session.Save(c.Request(), c.Response()); err != nil {
+		return nil
+	}
+	return readFlashes(session)
+}
+
+func readFlashes(session *sessions.Session) []ui.Flash {
+	var flashes []ui.Flash
+	text, _ := session.Values["flashes"].(string)
+	if text != "" {
+		_ = json.Unmarshal([]byte(text), &flashes) // signed: it is what addFlash wrote
+	}
+	return flashes
+}

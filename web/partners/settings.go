@@ -1,0 +1,114 @@
+package partners
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"handover/internal/accounts"
+	"handover/internal/fault"
+	"handover/internal/settings"
+	"handover/views"
+	"handover/views/ui"
+	"handover/web/page"
+)
+
+// set makes the handler of a control setting's form on the distributor's page.
+func (h distributorPages) set(name settings.Name) func(*page.Page) error {
+	return func(p *page.Page) error {
+		d, err := h.find(p)
+		if err != nil {
+			return err
+		}
+		c, err := settings.ControlOf(name)
+		if err != nil {
+			return err
+		}
+		f := p.ReadForm()
+		values := page.ReadValues(f, c)
+		flash, err := h.controls.Change(p, f, d, name, values)
+		if err == nil {
+			return p.Tell(flash, "/distributors/"+d.Number())
+		}
+		return h.again(p, d, err, string(name), func(v *views.Distributor) {
+			v.Reason = f.Text("reason")
+			switch name {
+			case settings.TimeZone:
+				v.TimeZone = f.Text("time_zone")
+			case settings.Approvals:
+				v.Approval, v.Consent = f.Bool("approval"), f.Bool("consent")
+			case settings.SecondFactor:
+				v.SecondFactor = f.Bool("required")
+			}
+		})
+	}
+}
+
+// again shows the page with what is wrong; form says which of its forms was sent.
+func (h distributorPages) again(
+	p *page.Page, d accounts.Distributor, err error, form string, typed func(*views.Distributor),
+) error {
+	errs, ok := page.FieldErrors(err)
+	status := http.StatusUnprocessableEntity
+	if fault.Is(err, fault.Conflict) { // another user was faster: the page shows what it is now
+		errs, ok, status = ui.Errors{{Message: err.Error()}}, true, http.StatusConflict
+	}
+	if !ok {
+		return err
+	}
+	v, err := h.view(p, d)
+	if err != nil {
+		return err
+	}
+	v.Form, v.Errors = form, errs
+	typed(&v)
+	return p.Render(status, d.Name, views.DistributorPage(v))
+}
+
+// approve carries out a change that waits.
+func (h distributorPages) approve(p *page.Page) error {
+	return h.answer(p, "The change of %q is in force.", func(f *page.Form, a settings.Answer) (settings.Change, error) {
+		proof, err := h.controls.Confirm(p, f)
+		if err != nil {
+			return settings.Change{}, err
+		}
+		return h.controls.Desk.Approve(p.Ctx(), p.By(), proof, a)
+	})
+}
+
+// reject ends a change that waits.
+func (h distributorPages) reject(p *page.Page) error {
+	const done = "The change of %q was rejected. Nothing changed."
+	return h.answer(p, done, func(_ *page.Form, a settings.Answer) (settings.Change, error) {
+		return h.controls.Desk.Reject(p.Ctx(), p.By(), a)
+	})
+}
+
+// withdraw takes the reader's own change back.
+func (h distributorPages) withdraw(p *page.Page) error {
+	const done = "The change of %q was withdrawn. Nothing changed."
+	return h.answer(p, done, func(_ *page.Form, a settings.Answer) (settings.Change, error) {
+		return h.controls.Desk.Withdraw(p.Ctx(), p.By(), a)
+	})
+}
+
+// answer does something with the change that the address names.
+func (h distributorPages) answer(p *page.Page, done string, do func(f *page.Form, a settings.Answer) (settings.Change, error)) error {
+	d, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	id, err := strconv.ParseInt(p.Param("id"), 10, 64)
+	if err != nil {
+		return fault.New(fault.NotFound, "There is no such change of a setting.")
+	}
+	f := p.ReadForm()
+	reason := f.Text("reason")
+	ch, err := do(f, settings.Answer{DistributorID: d.ID, Change: id, Reason: reason})
+	if err == nil {
+		text := fmt.Sprintf(done, ch.Control.Label)
+		return p.Tell(ui.Flash{Tone: ui.Green, Text: text}, "/distributors/"+d.Number())
+	}
+	form := "change-" + strconv.FormatInt(id, 10)
+	return h.again(p, d, err, form, func(v *views.Distributor) { v.Reason = reason })
+}

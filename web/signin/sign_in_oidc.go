@@ -1,0 +1,66 @@
+package signin
+
+import (
+	"net/http"
+
+	"handover/internal/fault"
+	"handover/internal/identity"
+	"handover/views"
+	"handover/web/page"
+)
+
+var errNoSignOn = fault.New(fault.NotFound, "Single sign-on is not set up here. Sign in with your password.")
+
+// StartSignOn leads to the provider. Who is signed in goes there to show once more who
+// they are: a change of a control setting asks for it (?again=true).
+func (h DoorPages) StartSignOn(p *page.Page) error {
+	if h.SignOn == nil {
+		return errNoSignOn
+	}
+	again := p.ReadQuery().Bool("again")
+	if p.SignedIn() && !again {
+		return p.Redirect("/")
+	}
+	next := page.LocalPath(p.QueryParam("next"), "")
+	address, browser, err := h.SignOn.Start(p.Request().Context(), next, again)
+	if err != nil {
+		return h.refuseSignOn(p, err, next)
+	}
+	if err := h.Cookies.SetID(p.Context, page.SignOnCookie, browser); err != nil {
+		return err
+	}
+	return p.Context.Redirect(http.StatusSeeOther, address)
+}
+
+// FinishSignOn signs in whom the provider sent back.
+func (h DoorPages) FinishSignOn(p *page.Page) error {
+	if h.SignOn == nil {
+		return errNoSignOn
+	}
+	f := p.ReadQuery()
+	token, next, err := h.SignOn.Finish(p.Request().Context(), identity.Return{
+		State: f.Text("state"), Code: f.Text("code"), Error: f.Text("error"), Issuer: f.Text("iss"),
+		Browser: h.Cookies.ID(p.Context, page.SignOnCookie), Client: p.Client(),
+	}, h.Cookies.Token(p.Context))
+	if err != nil {
+		return h.refuseSignOn(p, err, next)
+	}
+	if err := h.Cookies.SetID(p.Context, page.SignOnCookie, ""); err != nil {
+		return err
+	}
+	return h.welcome(p, token, next)
+}
+
+// refuseSignOn says on the sign-in page why it did not work.
+func (h DoorPages) refuseSignOn(p *page.Page, err error, next string) error {
+	e, ok := page.AsFault(err)
+	if !ok {
+		return err
+	}
+	if e.Cause != nil {
+		p.LogError(e.Cause)
+	}
+	v := h.view(page.LocalPath(next, ""))
+	v.Notice = e.Message
+	return p.Render(page.StatusOf(e.Code), "Sign in", views.SignInPage(v))
+}

@@ -1,0 +1,213 @@
+package system
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"handover/internal/fault"
+	"handover/internal/identity"
+	"handover/internal/notify"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+	"handover/web/page"
+)
+
+// outboxPages are System > Outbox.
+type outboxPages struct {
+	db    *sqlx.DB
+	sends bool // a mail server is set
+}
+
+func (h outboxPages) list(p *page.Page) error {
+	l := p.ReadList("-created")
+	q := p.ReadQuery()
+	f := notify.Filter{Search: l.Search, State: notify.State(q.OneOf("state", stateCodes()...))}
+	if err := q.Err(); err != nil {
+		return err
+	}
+	part, err := notify.List(p.Ctx(), p.DB(), p.Scope(), f, l.Page)
+	if err != nil {
+		return err
+	}
+	total, err := notify.Count(p.Ctx(), p.DB(), p.Scope(), f)
+	if err != nil {
+		return err
+	}
+	v := views.Outbox{
+		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != notify.Filter{},
+		Total: page.FormatTotal(total, "mail", "mails"), States: page.StatusChoices(stateCodes(), []string{string(f.State)}),
+	}
+	if !h.sends {
+		v.Notice = noMailServer()
+	}
+	for _, m := range part.Rows {
+		v.Rows = append(v.Rows, views.OutboxRow{
+			Href: MailHref(p, m.ID), Recipient: m.Recipient, Subject: m.Subject, State: string(m.State), Note: retryNote(m),
+			Order: m.Order, OrderHref: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order}),
+			Created: page.FormatTime(m.CreatedAt), Attempts: page.FormatCount(m.Attempts), LastError: m.LastError,
+		})
+	}
+	return p.Render(http.StatusOK, "Outbox", views.OutboxPage(v))
+}
+
+// noMailServer says why mails wait although nothing is wrong with them.
+func noMailServer() *ui.Notice {
+	return &ui.Notice{
+		Tone: ui.Slate, Icon: ui.IconMailOff, Title: "No mail server is set",
+		Text: "Mails are kept here and wait. They are sent as soon as HANDOVER_SMTP_URL names a mail server.",
+	}
+}
+
+func stateCodes() []string {
+	var out []string
+	for _, s := range notify.States() {
+		out = append(out, string(s))
+	}
+	return out
+}
+
+func MailHref(p *page.Page, id int64) string { return p.URL("/outbox/" + strconv.FormatInt(id, 10)) }
+
+// retryNote says when a mail that was not sent is tried again.
+func retryNote(m notify.Mail) string {
+	if m.State != notify.Waiting || m.LastError == "" || m.NextAttempt.Before(time.Now()) {
+		return ""
+	}
+	return "again at " + m.NextAttempt.UTC().Format("2 Jan, 15:04")
+}
+
+// find returns the mail that the address names.
+func (h outboxPages) find(p *page.Page) (notify.Mail, error) {
+	id, err := strconv.ParseInt(p.Param("id"), 10, 64)
+	if err != nil {
+		return notify.Mail{}, fault.New(fault.NotFound, "There is no such mail in the outbox.")
+	}
+	return notify.GetMail(p.Ctx(), p.DB(), p.Scope(), id)
+}
+
+func (h outboxPages) show(p *page.Page) error {
+	m, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	return h.render(p, m, false)
+}
+
+// link shows the mail with its link and records this in the audit log. It is for mails
+// that do not reach their recipients otherwise.
+func (h outboxPages) link(p *page.Page) error {
+	m, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	if !h.mayReveal(p, m) {
+		return fault.New(fault.Conflict, "The mail to %s has no link to pass on: it is on its way or was sent, or the link does not work any more.", m.Recipient)
+	}
+	if m, err = identity.RevealLink(p.Ctx(), h.db, p.By(), m.ID); err != nil {
+		return err
+	}
+	return h.render(p, m, true)
+}
+
+// mayReveal reports whether the reader may see the mail's link: an administrator, if no
+// mail server is set or the mail can be resent.
+func (h outboxPages) mayReveal(p *page.Page, m notify.Mail) bool {
+	return m.HasSecret && p.Staff.Can(identity.StaffManage) && (!h.sends || m.State.Resendable())
+}
+
+func (h outboxPages) render(p *page.Page, m notify.Mail, revealed bool) error {
+	sender := m.Sender
+	if sender == "" {
+		sender = "named when it is sent"
+	}
+	v := views.MailView{
+		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Text), HTMLHref: MailHref(p, m.ID) + "/html",
+		Resend: m.State.Resendable() && p.Staff.Can(identity.OutboxResend), ResendHref: MailHref(p, m.ID) + "/resend",
+		Warning: resendWarnings[m.State], ShowLink: !revealed && h.mayReveal(p, m), LinkHref: MailHref(p, m.ID) + "/link",
+		Facts: []ui.Fact{
+			{Label: "To", Text: m.Recipient},
+			{Label: "Order", Text: m.Order, Href: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order})},
+			{Label: "Created", Value: ui.Date(page.FormatMoment(m.CreatedAt))},
+			{Label: "Sent", Value: ui.Date(sentAt(m))},
+			{Label: "Attempts", Text: page.FormatCount(m.Attempts)},
+		},
+		Details: []ui.Fact{
+			{Label: "From", Text: sender},
+			{Label: "Brand", Text: m.Name},
+			{Label: "Message-ID", Text: m.MessageID},
+			{Label: "Last error", Text: m.LastError},
+		},
+	}
+	return p.Render(http.StatusOK, m.Subject, views.MailPage(v))
+}
+
+func sentAt(m notify.Mail) ui.When {
+	if m.SentAt == nil {
+		return ui.When{}
+	}
+	return page.FormatMoment(*m.SentAt)
+}
+
+// notice describes the result of a mail that was not simply sent.
+func (h outboxPages) notice(m notify.Mail) *ui.Notice {
+	tries := page.Plural(m.Attempts, "attempt", "attempts")
+	switch {
+	case m.State == notify.Failed:
+		return &ui.Notice{Tone: ui.Red, Title: "This mail was not sent", Text: fmt.Sprintf("It was given up after %s. %s", tries, m.LastError)}
+	case m.State == notify.Unconfirmed:
+		return &ui.Notice{
+			Tone: ui.Amber, Title: "Nobody knows whether this mail was sent",
+			Text: "The mail server had it, but its answer was lost. It is not sent again by itself. " + m.LastError,
+		}
+	case m.State == notify.Waiting && !h.sends:
+		return noMailServer()
+	case m.State == notify.Waiting && m.LastError != "":
+		next := "It is sent in a moment."
+		if m.NextAttempt.After(time.Now()) {
+			next = "Next on " + m.NextAttempt.UTC().Format(page.DateForm+", 15:04") + " UTC."
+		}
+		return &ui.Notice{
+			Tone: ui.Slate, Title: "This mail is tried again",
+			Text: fmt.Sprintf("%s. %s so far. %s", strings.TrimSuffix(m.LastError, "."), page.UpperFirst(tries), next),
+		}
+	default:
+		return nil
+	}
+}
+
+// resendWarnings name what Resend does.
+var resendWarnings = map[notify.State]string{
+	notify.Failed:      "Sends the mail again at once, to the same address. The reason above should be gone.",
+	notify.Unconfirmed: "Sends the mail again at once. If it arrived the first time, the recipient gets it twice; ask them, or look into the mail server's log.",
+}
+
+// html answers with the mail as a mail program would show it. The page can do
+// nothing: no script, no form, nothing of this panel.
+func (h outboxPages) html(p *page.Page) error {
+	m, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	p.Response().Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	return p.HTMLBlob(http.StatusOK, []byte(m.HTML))
+}
+
+func (h outboxPages) resend(p *page.Page) error {
+	m, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	if m, err = notify.Resend(p.Ctx(), h.db, p.Scope(), p.Actor(), m.ID, time.Now()); err != nil {
+		return err
+	}
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The mail to %s waits to be sent again.", m.Recipient)}); err != nil {
+		return err
+	}
+	return p.Context.Redirect(http.StatusSeeOther, MailHref(p, m.ID))
+}

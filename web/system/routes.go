@@ -1,0 +1,97 @@
+package system
+
+import (
+	"net/http"
+
+	"handover/internal/identity"
+	"handover/internal/webhooks"
+	"handover/web/page"
+)
+
+// StaffRoutes are System > Staff.
+func StaffRoutes(f *page.Frame) []page.Route {
+	staff := staffPages{office: f.Office(), sends: f.SendsMail}
+	return []page.Route{
+		// Staff
+		{Method: http.MethodGet, Path: "/staff", Privilege: identity.StaffRead, Handler: staff.list},
+		{Method: http.MethodGet, Path: "/staff/roles", Privilege: identity.StaffRead, Handler: staff.roles},
+		{Method: http.MethodGet, Path: "/staff/invite", Privilege: identity.StaffManage, Handler: staff.inviteForm},
+		{Method: http.MethodPost, Path: "/staff/invite", Privilege: identity.StaffManage, Handler: staff.invite},
+		{Method: http.MethodGet, Path: "/staff/:id", Privilege: identity.StaffRead, Handler: staff.show},
+		{Method: http.MethodPost, Path: "/staff/:id", Privilege: identity.StaffManage, Handler: staff.change},
+		{Method: http.MethodPost, Path: "/staff/:id/disable", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Disable, "Disabled %s. Their sessions have ended.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/enable", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Enable, "%s can sign in again, with the password of before.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.office.SendReset, "%s gets a link by mail to choose another password. It works for a day.", true)},
+		{Method: http.MethodPost, Path: "/staff/:id/second-factor/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.office.ResetSecondFactor, "The second factor of %s is gone, and their sessions have ended. The password alone signs in until they set up another one.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/invite", Privilege: identity.StaffManage, Handler: staff.act(staff.office.InviteAgain, "Invited %s again. The new link works for 7 days; the former one has ended.", true)},
+		{Method: http.MethodPost, Path: "/staff/:id/withdraw", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Withdraw, "Withdrew the invitation of %s. The link in the mail does not work any more.", false)},
+	}
+}
+
+// AuditRoutes are System > Audit Log.
+func AuditRoutes(f *page.Frame) []page.Route {
+	log := auditPages{db: f.DB}
+	return []page.Route{
+		// Audit log
+		{Method: http.MethodGet, Path: "/audit", Privilege: identity.AuditRead, Handler: log.list},
+		{Method: http.MethodGet, Path: "/audit/export", Privilege: identity.AuditRead, Handler: log.export, Options: page.RouteOptions{Live: true}},
+		{Method: http.MethodGet, Path: "/audit/chain.csv", Privilege: identity.AuditRead, Handler: log.chain, Options: page.RouteOptions{Live: true, ProviderOnly: true}},
+		{Method: http.MethodGet, Path: "/audit/head", Privilege: identity.AuditRead, Handler: log.head, Options: page.RouteOptions{ProviderOnly: true}},
+		{Method: http.MethodGet, Path: "/audit/:id", Privilege: identity.AuditRead, Handler: log.show},
+	}
+}
+
+// OutboxRoutes are System > Outbox.
+func OutboxRoutes(f *page.Frame) []page.Route {
+	outbox := outboxPages{db: f.DB, sends: f.SendsMail}
+	return []page.Route{
+		// Outbox
+		{Method: http.MethodGet, Path: "/outbox", Privilege: identity.OutboxRead, Handler: outbox.list},
+		{Method: http.MethodGet, Path: "/outbox/:id", Privilege: identity.OutboxRead, Handler: outbox.show},
+		{Method: http.MethodGet, Path: "/outbox/:id/html", Privilege: identity.OutboxRead, Handler: outbox.html},
+		{Method: http.MethodPost, Path: "/outbox/:id/link", Privilege: identity.StaffManage, Handler: outbox.link},
+		{Method: http.MethodPost, Path: "/outbox/:id/resend", Privilege: identity.OutboxResend, Handler: outbox.resend},
+	}
+}
+
+// TemplateRoutes are System > Mail Templates.
+func TemplateRoutes(f *page.Frame) []page.Route {
+	templates := templatePages{db: f.DB}
+	return []page.Route{
+		// Mail templates
+		{Method: http.MethodGet, Path: "/templates", Privilege: identity.SettingsManage, Handler: templates.list},
+		{Method: http.MethodGet, Path: "/templates/:brand/:kind", Privilege: identity.SettingsManage, Handler: templates.show},
+		{Method: http.MethodPost, Path: "/templates/:brand/:kind", Privilege: identity.SettingsManage, Handler: templates.save},
+	}
+}
+
+// ImportRoutes are System > Import.
+func ImportRoutes(f *page.Frame) []page.Route {
+	imports := importPages{db: f.DB}
+	return []page.Route{
+		// Import
+		{Method: http.MethodGet, Path: "/import", Privilege: identity.ImportRun, Handler: imports.show, Options: page.RouteOptions{ProviderOnly: true}},
+		{Method: http.MethodPost, Path: "/import", Privilege: identity.ImportRun, Handler: imports.run, Options: page.RouteOptions{MaxBody: importBody, Live: true, ProviderOnly: true}},
+		{Method: http.MethodGet, Path: "/import/export.zip", Privilege: identity.ExportRun, Handler: imports.export, Options: page.RouteOptions{Live: true, ProviderOnly: true}},
+	}
+}
+
+// WebhookRoutes are System > Webhooks.
+func WebhookRoutes(f *page.Frame) []page.Route {
+	hooks := webhookPages{desk: f.Webhooks}
+	may := identity.WebhooksManage
+	return []page.Route{
+		// Webhooks
+		{Method: http.MethodGet, Path: "/webhooks", Privilege: may, Handler: hooks.list},
+		{Method: http.MethodPost, Path: "/webhooks", Privilege: may, Handler: hooks.create},
+		{Method: http.MethodGet, Path: "/webhooks/:id", Privilege: may, Handler: hooks.show},
+		{Method: http.MethodPost, Path: "/webhooks/:id", Privilege: may, Handler: hooks.save},
+		{Method: http.MethodPost, Path: "/webhooks/:id/test", Privilege: may, Handler: hooks.test},
+		{Method: http.MethodPost, Path: "/webhooks/:id/rotate", Privilege: may, Handler: hooks.rotate},
+		{Method: http.MethodPost, Path: "/webhooks/:id/enable", Privilege: may, Handler: hooks.status(webhooks.Enabled, "Enabled. What waited is sent now.")},
+		{Method: http.MethodPost, Path: "/webhooks/:id/disable", Privilege: may, Handler: hooks.status(webhooks.Disabled, "Disabled. What happens meanwhile waits.")},
+		{Method: http.MethodPost, Path: "/webhooks/:id/remove", Privilege: may, Handler: hooks.status(webhooks.Removed, "The webhook was removed.")},
+		{Method: http.MethodGet, Path: "/webhooks/:id/messages/:message", Privilege: may, Handler: hooks.message},
+		{Method: http.MethodPost, Path: "/webhooks/:id/messages/:message/replay", Privilege: may, Handler: hooks.replay},
+	}
+}

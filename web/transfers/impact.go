@@ -1,0 +1,100 @@
+package transfers
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"handover/internal/engine"
+	"handover/internal/record"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+	"handover/web/page"
+)
+
+// recordsPage is how many records a page of the lists behind the preview has.
+const recordsPage = 100
+
+// impactPlace says where a list of records of a preview is shown, and in which words.
+type impactPlace struct {
+	of         ui.Crumb // the account, or the order that is reversed
+	list       ui.Crumb // where that one is listed
+	act        string   // what is previewed
+	back       string   // the preview
+	stay, move string
+}
+
+// ofCustomer is the place of a preview of an account's transfer.
+func ofCustomer(p *page.Page, number, back string) impactPlace {
+	return impactPlace{
+		list: ui.Crumb{Label: "Customers", Href: p.URL("/customers")}, of: ui.Crumb{Label: number, Href: p.URL("/customers/" + number)},
+		act: "Transfer", back: back,
+	}
+}
+
+// impactReader reads the records of a kind that move or stay, as Engine.ImpactRecords does.
+type impactReader func(kind string, moving bool, after string, limit int) ([]engine.ImpactRecord, error)
+
+// impactOf reads those of a request.
+func impactOf(p *page.Page, e *engine.Engine, req transfer.Request) impactReader {
+	return func(kind string, moving bool, after string, limit int) ([]engine.ImpactRecord, error) {
+		return e.ImpactRecords(p.Ctx(), req, kind, moving, after, limit)
+	}
+}
+
+// impactRecordsPage lists the records of the kind in the address that move, or stay.
+func impactRecordsPage(p *page.Page, read impactReader, at impactPlace) error {
+	kind, q := p.Param("kind"), p.ReadQuery()
+	moving := q.Text("part") != "staying"
+	rows, err := read(kind, moving, q.Text("after"), recordsPage+1)
+	if err != nil {
+		return err
+	}
+	v := views.ImpactRecords{List: at.list, Of: at.of, Act: at.act, Back: at.back, Title: record.LabelOf(kind) + " that stay", Text: at.stay}
+	if moving {
+		v.Title, v.Text = record.LabelOf(kind)+" that move", at.move
+	}
+	if len(rows) > recordsPage {
+		rows = rows[:recordsPage]
+		list := ui.List{Path: p.Request().URL.Path, Query: p.QueryParams()}
+		v.Next = list.With("after", rows[recordsPage-1].Cursor())
+	}
+	for _, r := range rows {
+		v.Rows = append(v.Rows, views.ImpactRecordRow{
+			Number: r.Number, Href: p.RecordHref(transfer.Record{Kind: kind, Number: r.Number}),
+			On: page.FormatDay(r.On), Amount: page.FormatMoney(r.Amount, r.Currency),
+		})
+	}
+	return p.Render(http.StatusOK, v.Title, views.ImpactRecordsPage(v))
+}
+
+// sendImpact sends the impact of a preview as a file.
+func sendImpact(p *page.Page, customer string, preview transfer.Preview) error {
+	if err := p.NoteExport("preview-"+customer, 0); err != nil {
+		return err
+	}
+	header := p.Response().Header()
+	header.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
+	header.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="preview-%s.csv"`, customer))
+	out := csv.NewWriter(p.Response())
+	_ = out.Write([]string{"kind", "part", "count", "ended", "amount", "currency"}) // Error returns its mistake
+	for _, i := range preview.Impact {
+		writePart(out, i.Kind, "moving", i.Moving)
+		writePart(out, i.Kind, "staying", i.Staying)
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// writePart writes a line per currency.
+func writePart(out *csv.Writer, kind, part string, p transfer.Part) {
+	if p.Count == 0 {
+		_ = out.Write([]string{kind, part, "0", "0", "", ""})
+	}
+	for _, a := range p.Amounts {
+		_ = out.Write([]string{kind, part, fmt.Sprint(p.Count), fmt.Sprint(p.Ended), a.Amount, a.Currency})
+	}
+}

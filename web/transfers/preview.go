@@ -1,0 +1,229 @@
+package transfers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"handover/internal/record"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+	"handover/web/page"
+)
+
+// PreviewPlace says where a preview is shown: what its parts link to, and what the
+// reader has acknowledged.
+type PreviewPlace struct {
+	form         string // id of the form that the acknowledgements belong to
+	Acknowledged []string
+	errors       ui.Errors
+	before       *transfer.Preview // the one that was shown before, if it said something else
+	records      string            // address of the lists of records, "" = none; the kind is added
+	Link         func(transfer.Record) string
+	remedy       func(transfer.Code) views.RecordLink
+	instead      func(transfer.Finding) string // names the one-click remedy
+	allow        func(transfer.Finding) *ui.Input
+	facts        []ui.Fact
+}
+
+// named links a record where the place knows its page.
+func (at PreviewPlace) named(label string, r transfer.Record) views.RecordLink {
+	if at.Link == nil {
+		return views.RecordLink{Label: label}
+	}
+	return views.RecordLink{Label: label, Href: at.Link(r)}
+}
+
+// PreviewView makes the view of a preview.
+func PreviewView(p transfer.Preview, at PreviewPlace) views.Preview {
+	v := views.Preview{
+		Lead: p.Sentence, Facts: at.facts, Form: at.form, Flow: flowOf(p),
+		Sides: []views.Side{SideView(p.Source, "source"), SideView(p.Target, "target")},
+	}
+	changed := map[string]bool{}
+	if at.before != nil {
+		for _, c := range transfer.Compare(*at.before, p) {
+			changed[c.What] = true
+			v.Changes = append(v.Changes, views.ChangeRow{What: c.What, Before: c.Before, After: c.After})
+		}
+	}
+	for _, f := range p.Findings {
+		row := findingView(f, at)
+		row.Changed = changed["Finding "+string(f.Code)]
+		v.Findings = append(v.Findings, row)
+	}
+	for _, code := range p.Passed {
+		v.Passed = append(v.Passed, code.Passed())
+	}
+	var none []string
+	for _, i := range p.Impact {
+		if i.Moving.Count+i.Staying.Count == 0 {
+			none = append(none, strings.ToLower(record.LabelOf(i.Kind)))
+			continue
+		}
+		v.Impact = append(v.Impact, impactView(i, at.records))
+	}
+	if len(none) > 0 {
+		v.ImpactNone = "There are no " + page.OrList(none) + "."
+	}
+	for _, r := range p.Plans {
+		v.Plans = append(v.Plans, planRow(r))
+	}
+	for _, e := range p.PriceLists {
+		row := views.PriceListRow{Plan: e.Plan, Distributor: e.Distributor, Price: ShowAmount(e.Price)}
+		v.PriceLists = append(v.PriceLists, row)
+	}
+	if p.Rate != nil {
+		v.PlansNote = "per unit and billing period; prices in " + p.Rate.To + " from the transfer on"
+	}
+	v.Terms, v.Methods = keptView(p.Terms), keptView(p.PaymentMethods)
+	v.TermsNote, v.MethodsNote = keptNotes(p)
+	customersView(p, at, &v)
+	carryView(p, at, &v)
+	return v
+}
+
+func findingView(f transfer.Finding, at PreviewPlace) views.Finding {
+	row := views.Finding{
+		Code: string(f.Code), Tone: ui.Red, Title: f.Code.Title(), Message: f.Message, Remedy: f.Remedy, Error: at.errors.For(string(f.Code)),
+	}
+	if f.Severity == transfer.Warning {
+		row.Tone = ui.Amber
+	}
+	if f.Acknowledgement != nil {
+		row.Acknowledge = "I understand: " + *f.Acknowledgement
+		row.Checked = slices.Contains(at.Acknowledged, string(f.Code))
+	}
+	for _, r := range f.Records {
+		row.Records = append(row.Records, at.named(r.Number, r))
+	}
+	if more := f.Count - len(f.Records); more > 0 && len(f.Records) > 0 {
+		row.More = "and " + page.FormatCount(more) + " more"
+	}
+	if at.instead != nil {
+		row.Instead = at.instead(f)
+	}
+	if at.allow != nil {
+		row.Allow = at.allow(f)
+	}
+	if at.remedy != nil {
+		row.Act = at.remedy(f.Code)
+	}
+	return row
+}
+
+// ShowAmount writes an amount of the engine for people.
+func ShowAmount(a transfer.Amount) string {
+	v, err := decimal.NewFromString(a.Amount)
+	if err != nil {
+		return a.Amount + " " + a.Currency
+	}
+	return page.FormatMoney(v, a.Currency)
+}
+
+func showAmounts(list []transfer.Amount) string {
+	parts := make([]string, 0, len(list))
+	for _, a := range list {
+		parts = append(parts, ShowAmount(a))
+	}
+	return strings.Join(parts, " + ")
+}
+
+func SideView(s transfer.Side, role string) views.Side {
+	v := views.Side{
+		Name: s.Name, Role: role, Number: s.Number, Distributor: s.Distributor, StatusBefore: s.StatusBefore, StatusAfter: s.StatusAfter,
+	}
+	v.Rows = []views.SideRow{
+		{Label: "Balance", Before: ShowAmount(s.BalanceBefore), After: ShowAmount(s.BalanceAfter)},
+		{Label: "Open invoices", Before: page.FormatCount(s.OpenInvoicesBefore), After: page.FormatCount(s.OpenInvoicesAfter)},
+		{Label: "Recurring per month", Before: ShowAmount(s.RecurringBefore), After: ShowAmount(s.RecurringAfter)},
+		{Label: "Running subscriptions", Before: page.FormatCount(s.SubscriptionsBefore), After: page.FormatCount(s.SubscriptionsAfter)},
+	}
+	if s.StatusBefore == "" {
+		for i := range v.Rows {
+			v.Rows[i].Before = ""
+		}
+	}
+	return v
+}
+
+func impactView(i transfer.Impact, records string) views.ImpactRow {
+	row := views.ImpactRow{Kind: record.LabelOf(i.Kind)}
+	row.Moving = impactPart(i.Moving, records, i.Kind, "")
+	row.Staying = impactPart(i.Staying, records, i.Kind, "?part=staying")
+	return row
+}
+
+func impactPart(p transfer.Part, records, kind, query string) views.ImpactPart {
+	if p.Count == 0 {
+		return views.ImpactPart{}
+	}
+	part := views.ImpactPart{Count: page.FormatCount(p.Count), Amount: showAmounts(p.Amounts)}
+	if p.Ended > 0 {
+		part.Ended = page.FormatCount(p.Ended) + " ended"
+	}
+	if kind == "subscription" {
+		part.Amount += " / month"
+	}
+	if records != "" {
+		part.Href = records + "/" + kind + query
+	}
+	return part
+}
+
+// howWords says how a subscription finds its plan.
+var howWords = map[string]string{"counterpart": "corresponds", "chosen": "chosen", "delegated": "delegated now"}
+
+func planRow(r transfer.PlanPreview) views.PlanRow {
+	row := views.PlanRow{
+		Subscription: r.Subscription, Quantity: r.Quantity, Before: r.Before, After: r.After, How: howWords[r.How],
+		PriceBefore: ShowAmount(r.PriceBefore), Changes: r.Changes,
+	}
+	if r.PriceAfter != nil {
+		row.PriceAfter = ShowAmount(*r.PriceAfter)
+	}
+	switch {
+	case r.ListPrice == nil || r.PriceAfter == nil:
+	case *r.ListPrice == *r.PriceAfter:
+		row.PriceNote = "the list price"
+	default:
+		row.PriceNote = "keeps its price; the list price is " + ShowAmount(*r.ListPrice)
+	}
+	return row
+}
+
+func keptView(list []transfer.KeptOrNot) []views.Kept {
+	out := make([]views.Kept, 0, len(list))
+	for _, k := range list {
+		out = append(out, views.Kept{Label: k.Label, Number: k.Number, Kept: k.Kept})
+	}
+	return out
+}
+
+// keptNotes describe the result for acceptances and payment methods as a whole.
+func keptNotes(p transfer.Preview) (terms, methods string) {
+	kept := func(list []transfer.KeptOrNot) int {
+		return len(slices.DeleteFunc(slices.Clone(list), func(k transfer.KeptOrNot) bool { return !k.Kept }))
+	}
+	terms, methods = "No acceptance is taken along.", "The customer has no active payment method."
+	if n := len(p.Terms); n > 0 {
+		terms = fmt.Sprintf("%d of %s remapped to the documents of %s.", kept(p.Terms), page.Plural(n, "acceptance is", "acceptances are"), p.Target.Distributor)
+	}
+	if n := len(p.PaymentMethods); n > 0 {
+		methods = fmt.Sprintf("%d of %s kept.", kept(p.PaymentMethods), page.Plural(n, "payment method is", "payment methods are"))
+	}
+	return terms, methods
+}
+
+// documentWords names a document; one without number is the memo that the transfer
+// will write.
+func documentWords(r transfer.Record) string {
+	kind := strings.ReplaceAll(r.Kind, "_", " ")
+	if r.Number == "" {
+		return "The new " + kind
+	}
+	return page.UpperFirst(kind) + " " + r.Number
+}

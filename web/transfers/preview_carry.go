@@ -1,0 +1,104 @@
+package transfers
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/web/page"
+)
+
+// CarriedRows is how many memos and allocations of one preview or order are listed.
+const CarriedRows = 50
+
+// MemoWords name the two kinds of memo with what they post.
+var MemoWords = map[string]struct{ Name, journal string }{
+	"credit_memo": {"Credit memo", "Dr clearing, Cr accounts receivable"},
+	"debit_memo":  {"Debit memo", "Dr accounts receivable, Cr clearing"},
+}
+
+// carryView fills in how the balance is carried.
+func carryView(p transfer.Preview, at PreviewPlace, v *views.Preview) {
+	for _, m := range p.Memos[:min(len(p.Memos), CarriedRows)] {
+		v.Memos = append(v.Memos, memoRow(p, m))
+	}
+	v.MemosMore, v.AllocMore = MoreRows(len(p.Memos)), MoreRows(len(p.Allocations))
+	if p.PostingOn != "" {
+		v.CarryNote = "posted on " + page.DayText(p.PostingOn) + " in all books"
+	}
+	v.CarrySum = CarrySum(p)
+	for _, a := range p.Allocations[:min(len(p.Allocations), CarriedRows)] {
+		v.Allocations = append(v.Allocations, views.SettledRow{
+			Document: at.named(documentWords(a.Document), a.Document), Credit: at.named(documentWords(a.Credit), a.Credit), Amount: ShowAmount(a.Amount),
+		})
+	}
+}
+
+func memoRow(p transfer.Preview, m transfer.MemoPreview) views.MemoRow {
+	account := p.Source.Name + " with " + p.Source.Distributor
+	if m.For == "target" {
+		account = p.Target.Name + " with " + p.Target.Distributor
+	}
+	words := MemoWords[m.Kind]
+	row := views.MemoRow{Account: account, Kind: words.Name, Journal: cmp.Or(EntryWords(m.Debit, m.Credit), words.journal), Amount: ShowAmount(m.Amount)}
+	switch {
+	case m.Origin != nil:
+		row.Origin = documentWords(transfer.Record{Kind: m.Origin.Kind, Number: m.Origin.Number}) + " of " + page.DayText(m.Origin.IssuedOn)
+	case m.TakesBack != "":
+		row.Origin = "Takes back " + m.TakesBack
+	case m.Carries > 1:
+		row.Origin = page.Plural(m.Carries, "document", "documents")
+	}
+	if m.Origin != nil && m.Carries > 1 {
+		row.Origin += " and " + page.Plural(m.Carries-1, "other document", "other documents")
+	}
+	if m.DueOn != "" {
+		row.Due = "due " + page.DayText(m.DueOn)
+	}
+	if m.Original.Currency != "" && m.Original.Currency != m.Amount.Currency {
+		row.Original = "for " + ShowAmount(m.Original)
+	}
+	return row
+}
+
+// EntryWords name the two accounts of an entry, "" where they are not known.
+func EntryWords(debit, credit string) string {
+	if debit == "" || credit == "" {
+		return ""
+	}
+	return "Dr " + debit + ", Cr " + credit
+}
+
+// MoreRows says how many rows are not listed.
+func MoreRows(n int) string {
+	if n <= CarriedRows {
+		return ""
+	}
+	return "and " + page.FormatCount(n-CarriedRows) + " more"
+}
+
+// CarrySum says what several items that were converted one by one come to, and how far
+// rounding took them from the exact product.
+func CarrySum(p transfer.Preview) string {
+	items := 0
+	for _, m := range p.Memos {
+		if m.For == "target" {
+			items++
+		}
+	}
+	if p.Rate == nil || items == 0 || p.Rate.Rounding == "" || p.Rate.Rounding == "0" {
+		return ""
+	}
+	return fmt.Sprintf("%s rounded one by one, together %s; the exact product is %s, the rounding %s.",
+		page.UpperFirst(page.Plural(items, "item is", "items are")), ShowAmount(p.Rate.Rounded), p.Rate.Exact, withSign(p.Rate.Rounding))
+}
+
+// withSign writes a plain decimal with its sign.
+func withSign(text string) string {
+	if strings.HasPrefix(text, "-") {
+		return text
+	}
+	return "+" + text
+}

@@ -1,0 +1,51 @@
+package transfers
+
+import (
+	"fmt"
+	"time"
+
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/web/page"
+)
+
+// fieldLabels name the fields of an account for which a merge chooses.
+var fieldLabels = map[string]string{"name": "Name", "address": "Address", "tax_id": "Tax id", "crm_id": "CRM id", "email": "E-mail"}
+
+// customersView fills in what only transfers between customers have. Their target
+// exists already; nothing is said of terms, which only a merge copies.
+func customersView(p transfer.Preview, at PreviewPlace, v *views.Preview) {
+	if p.Target.Number == "" {
+		return
+	}
+	v.TermsNote = ""
+	if p.Reverses != "" {
+		v.MethodsNote = ""
+		return
+	}
+	v.MethodsNote = "Payment methods never move between customers; the source has none that is active."
+	if n := len(p.PaymentMethods); n > 0 {
+		v.MethodsNote = fmt.Sprintf("Payment methods never move between customers: %s with %s.", page.Plural(n, "method stays", "methods stay"), p.Source.Name)
+	}
+	subscription := func(number string) views.RecordLink {
+		return at.named(number, transfer.Record{Kind: "subscription", Number: number})
+	}
+	for _, l := range p.Linked {
+		v.Linked = append(v.Linked, views.LinkedRow{Subscription: subscription(l.Number), Reason: page.UpperFirst(l.Reason) + "."})
+	}
+	for _, s := range p.Splits {
+		row := views.SplitRow{Subscription: subscription(s.Subscription)}
+		if day, err := time.Parse(time.DateOnly, s.LastDay); err == nil {
+			row.LastDay = page.FormatDate(day)
+		}
+		if day, err := time.Parse(time.DateOnly, s.StartsOn); err == nil {
+			row.Starts = page.FormatDate(day)
+		}
+		v.Splits = append(v.Splits, row)
+	}
+	for _, f := range p.Fields {
+		v.Fields = append(v.Fields, views.FieldRow{
+			Name: f.Name, Label: fieldLabels[f.Name], Source: f.Source, Target: f.Target, FromSource: f.Kept == "source",
+		})
+	}
+}

@@ -1,0 +1,29 @@
+package transfers
+
+import (
+	"fmt"
+
+	"handover/internal/transfer"
+	"handover/views/ui"
+)
+
+// RateFacts show a rate, and who allowed it if it is far from the rate table.
+func RateFacts(rate *transfer.RatePreview) []ui.Fact {
+	if rate == nil {
+		return nil
+	}
+	facts := []ui.Fact{{
+		Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", rate.From, rate.Rate, rate.To), Note: rate.Derivation,
+	}}
+	if rate.AllowedBy != "" {
+		facts = append(facts, AllowedFact(rate.AllowedBy, rate.Reason))
+	}
+	return facts
+}
+
+// RateAllowed is the result of allowing a rate.
+const RateAllowed = "The rate is allowed. Your name and reason are kept on the order."
+
+func AllowedFact(name, reason string) ui.Fact {
+	return ui.Fact{Label: "Rate allowed by", Text: name, Note: reason}
+}

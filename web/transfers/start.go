@@ -1,0 +1,45 @@
+package transfers
+
+import (
+	"time"
+
+	"handover/internal/accounts"
+	"handover/views"
+	"handover/web/page"
+)
+
+// momentForm is how a browser writes a date with a time.
+const momentForm = "2006-01-02T15:04"
+
+// later is the field by which a transfer starts later: in the time zone of the
+// distributor that it goes out from.
+func later(p *page.Page, distributorID int64, typed, message string) views.StartLater {
+	d, err := accounts.GetDistributor(p.Ctx(), p.DB(), p.Scope(), distributorID)
+	if err != nil { // seen before: the form is shown without the field's hint
+		p.LogError(err)
+	}
+	return views.StartLater{Zone: d.TimeZone, Of: d.Name, Value: typed, Error: message}
+}
+
+// startAt reads the field as RFC 3339, "" for at once.
+func startAt(p *page.Page, f *page.Form, distributorID int64) string {
+	text := f.Text("start_at")
+	if text == "" {
+		return ""
+	}
+	d, err := accounts.GetDistributor(p.Ctx(), p.DB(), p.Scope(), distributorID)
+	if err != nil {
+		f.Wrong("start_at", "The time zone of the distributor could not be read. Leave the time empty to start at once.")
+		return ""
+	}
+	zone, err := time.LoadLocation(d.TimeZone)
+	if err != nil {
+		zone = time.UTC
+	}
+	start, err := time.ParseInLocation(momentForm, text, zone)
+	if err != nil {
+		f.Wrong("start_at", "%q is no date with a time. Write it like 2026-01-31T08:00, or leave it empty to start at once.", text)
+		return ""
+	}
+	return start.Format(time.RFC3339)
+}

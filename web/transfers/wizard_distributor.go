@@ -1,0 +1,166 @@
+package transfers
+
+import (
+	"cmp"
+
+	"github.com/a-h/templ"
+
+	"handover/internal/engine"
+	"handover/internal/record"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+	"handover/web/page"
+)
+
+// The two modes as the wizard names them, each with its legal reason.
+var modeChoices = []struct {
+	Mode          transfer.Mode
+	Label, Reason string
+}{
+	{
+		transfer.ModeSubscriptions, "Transfer subscriptions only",
+		"Recommended when the new distributor is a different legal entity: payment details must not be passed to another legal body, " +
+			"which is illegal in most cases, and the customer must not inherit the acceptance of the old distributor's Terms & Conditions.",
+	},
+	{
+		transfer.ModeEverything, "Transfer subscriptions, T&C acceptance history, and payment methods",
+		"Recommended when both distributors are the same legal entity: the acceptance history is remapped to the corresponding plans and " +
+			"resources, and payment methods are kept where both distributors process them through the same merchant account.",
+	},
+}
+
+// carryChoices are the ways to carry the open balance, each with its reason: leave and why name
+// the one that carries nothing.
+func carryChoices(chosen transfer.CarryAs, leave, why string) []ui.Radio {
+	list := []ui.Radio{
+		{
+			Value: string(transfer.CarryOpenItems), Label: "Carry each open document",
+			Reason: "Recommended. Each open document becomes one item with the same number, issue date and due date, so reminders and ageing continue.",
+		},
+		{
+			Value: string(transfer.CarryOneBalance), Label: "Carry one balance",
+			Reason: "One item for the whole balance, due on the latest due date. It names the documents only in its text.",
+		},
+		{
+			Value: string(transfer.CarryLeave), Label: leave, Reason: "Nothing is carried. " + why,
+		},
+	}
+	for i := range list {
+		list[i].Checked = list[i].Value == string(cmp.Or(chosen, transfer.CarryOpenItems))
+	}
+	return list
+}
+
+// CarryShort names the choice in the few words of a summary.
+func CarryShort(as transfer.CarryAs) string {
+	switch as {
+	case transfer.CarryOneBalance:
+		return "Carried as one balance"
+	case transfer.CarryLeave:
+		return "Left where it is"
+	}
+	return "Each open document is carried"
+}
+
+func (h wizardPages) askDistributor(w *walk) (templ.Component, error) {
+	list, err := engine.Destinations(w.Request().Context(), w.DB(), w.Scope(), w.From.ID)
+	if err != nil {
+		return nil, err
+	}
+	v := views.AskDistributor{
+		Wizard: w.frame(), From: w.From.Name, Notify: w.request.NotifyCustomer,
+		NotifyHint: w.customer.Name + " has no e-mail address, so there is nobody to notify.", NoAddress: w.Customer.Email == "",
+	}
+	if !v.NoAddress {
+		v.NotifyHint = "A mail to " + w.Customer.Email + " says who looks after the contract from now on, in the new distributor's brand."
+	}
+	mode := w.request.Mode
+	for _, d := range list {
+		here := d.Number == w.request.TargetDistributor
+		v.Distributors = append(v.Distributors, ui.Option{Value: d.Number, Label: d.Name + " (" + d.Currency + ")", Selected: here})
+		legal := views.LegalRelation{Distributor: d.Number, Mode: string(d.Mode), Sentence: w.legalSentence(d)}
+		v.Relations = append(v.Relations, legal)
+		if here {
+			v.Relation = legal.Sentence
+			if mode == "" {
+				mode = d.Mode
+			}
+		}
+	}
+	for _, m := range modeChoices {
+		v.Modes = append(v.Modes, ui.Radio{Value: string(m.Mode), Label: m.Label, Reason: m.Reason, Checked: m.Mode == mode})
+	}
+	if w.Customer.Open > 0 {
+		v.Carry = carryChoices(w.request.CarryAs, "Leave the balance with "+w.From.Name, w.From.Name+" collects what is open and refunds credits.")
+	}
+	return views.AskDistributorPage(v), nil
+}
+
+// legalSentence compares the legal entities of the two distributors and says which
+// mode follows from it.
+func (w *walk) legalSentence(d engine.Destination) string {
+	if d.SameEntity {
+		return w.From.Name + " and " + d.Name + " are the same legal entity, " + d.LegalEntity +
+			": terms acceptances and payment methods may go along."
+	}
+	return w.From.LegalEntity + " and " + d.LegalEntity + " are different legal entities: only the subscriptions should be transferred."
+}
+
+// readDistributor takes the answer. Plans and rate were chosen for the distributor
+// before; they do not hold for another one.
+func (h wizardPages) readDistributor(w *walk, f *page.Form) error {
+	before := w.request
+	w.request.TargetDistributor = f.Text("distributor")
+	w.request.Mode = transfer.Mode(f.OneOf("mode", string(transfer.ModeSubscriptions), string(transfer.ModeEverything)))
+	w.request.NotifyCustomer = f.Bool("notify")
+	w.request.CarryAs = readCarry(f)
+	chosen, err := h.checkDistributor(w, f)
+	if err != nil {
+		return err
+	}
+	if chosen.ID != 0 && w.request.Mode == "" {
+		f.Wrong("mode", "Select what goes along. %s That choice is marked now; check it and go on.", w.legalSentence(chosen))
+	} else if w.request.Mode == "" {
+		f.Wrong("mode", "Select what goes along.")
+	}
+	if before.TargetDistributor != w.request.TargetDistributor {
+		w.request.Plans, w.request.Delegate = nil, nil
+		if w.To.Currency != chosen.Currency {
+			w.request.ConversionRate = ""
+		}
+	}
+	return nil
+}
+
+// readCarry reads how the balance is carried; the default is kept as none.
+func readCarry(f *page.Form) transfer.CarryAs {
+	as := transfer.CarryAs(f.OneOf("carry_as", string(transfer.CarryOpenItems), string(transfer.CarryOneBalance), string(transfer.CarryLeave)))
+	if as == transfer.CarryOpenItems {
+		return ""
+	}
+	return as
+}
+
+// checkDistributor finds the distributor among those that the customer can go to.
+func (h wizardPages) checkDistributor(w *walk, f *page.Form) (engine.Destination, error) {
+	list, err := engine.Destinations(w.Request().Context(), w.DB(), w.Scope(), w.From.ID)
+	if err != nil {
+		return engine.Destination{}, err
+	}
+	number := w.request.TargetDistributor
+	for _, d := range list {
+		if d.Number == number {
+			return d, nil
+		}
+	}
+	switch number {
+	case "":
+		f.Wrong("distributor", "Select the new distributor.")
+	case record.Number("D", w.From.ID):
+		f.Wrong("distributor", "%s already belongs to %s. Select another distributor.", w.customer.Name, w.From.Name)
+	default:
+		f.Wrong("distributor", "There is no active distributor %s that you can transfer to. Select one of the list.", number)
+	}
+	return engine.Destination{}, nil
+}

@@ -1,0 +1,186 @@
+package transfers
+
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"handover/internal/catalog"
+	"handover/internal/engine"
+	"handover/internal/money"
+	"handover/internal/transfer"
+	"handover/views"
+	"handover/views/ui"
+	"handover/web/page"
+)
+
+// delegateNow is the choice to delegate the plan instead of replacing it.
+const delegateNow = "delegate"
+
+// family are the subscriptions of one root plan: they share a delegation.
+type family struct {
+	plan      string // number of the plan to delegate
+	name      string
+	questions []engine.PlanQuestion
+	levels    []catalog.Level
+}
+
+// families groups the questions by root plan, in their order.
+func (w *walk) families() []family {
+	var out []family
+	at := map[int64]int{}
+	for _, q := range w.Choices {
+		i, known := at[q.RootID]
+		if !known {
+			i = len(out)
+			at[q.RootID] = i
+			out = append(out, family{plan: q.PlanNumber, name: q.PlanName})
+			if w.Staff.OfProvider() {
+				out[i].levels = q.Levels
+			}
+		}
+		out[i].questions = append(out[i].questions, q)
+	}
+	return out
+}
+
+func (h wizardPages) askPlans(w *walk) (templ.Component, error) {
+	v := views.AskPlans{Wizard: w.frame(), ToName: w.To.Name, FromName: w.From.Name}
+	for _, f := range w.families() {
+		v.Families = append(v.Families, w.familyView(f))
+	}
+	for _, p := range w.Matched {
+		v.Matched = append(v.Matched, planRow(p))
+	}
+	return views.AskPlansPage(v), nil
+}
+
+func (w *walk) familyView(f family) views.PlanFamily {
+	q := f.questions[0]
+	v := views.PlanFamily{
+		Plan: f.name, Why: w.To.Name + " sells no plan that corresponds to " + f.name + ".",
+		Delegates: len(f.levels) > 0, DelegateLabel: "Delegate " + f.name + " to " + w.To.Name, PriceText: w.priceText(f),
+	}
+	if q.Counterparts > 1 {
+		v.Why = w.To.Name + " sells " + page.FormatCount(q.Counterparts) + " plans that correspond to " + f.name + "; choose one for each subscription."
+	}
+	delegation := w.delegationOf(f)
+	for _, q := range f.questions {
+		v.Choices = append(v.Choices, w.planChoice(q, f, delegation != nil && w.request.Plans[q.Subscription] == ""))
+	}
+	for _, level := range f.levels {
+		name := priceField(f.plan, level)
+		price := ""
+		if delegation != nil {
+			price = delegation.Prices[level.Number]
+		}
+		v.Levels = append(v.Levels, ui.Input{
+			Name: name, Label: "Price of " + f.name + " with " + level.Name, Suffix: level.Currency, InputMode: "decimal", Value: price,
+			Error: w.errors.For(name), Width: "medium", Hint: "per unit, billed " + q.BillingPeriod,
+		})
+	}
+	return v
+}
+
+// priceText says what the prices of a delegation are for: the price list, and the contracts
+// that move only where their currency changes.
+func (w *walk) priceText(f family) string {
+	text := "The transfer adds the plan to these price lists, at these prices. " +
+		"They count only where a plan above is delegated. "
+	if w.Converts() {
+		return text + "From the transfer on, the contracts above cost the price of " + w.To.Name + "."
+	}
+	kept := make([]string, 0, len(f.questions))
+	for _, q := range f.questions {
+		kept = append(kept, q.Subscription+" at "+page.FormatAmount(q.Price))
+	}
+	return text + "The contracts above keep their present price: " + strings.Join(kept, ", ") + "."
+}
+
+func (w *walk) planChoice(q engine.PlanQuestion, f family, delegated bool) ui.Choice {
+	c := ui.Choice{
+		Name: planField(q), Label: "Plan for " + q.Subscription, Prompt: "Choose a plan", Required: true, Error: w.errors.For(planField(q)),
+		Hint: q.PlanName + ", " + money.Plain(q.Quantity) + " × " + page.FormatAmount(q.Price) + " " + q.BillingPeriod,
+	}
+	if c.Error == "" && q.Refused != "" && w.request.Plans[q.Subscription] == q.Chosen {
+		c.Error = page.UpperFirst(q.Refused) + "."
+	}
+	chosen := w.request.Plans[q.Subscription]
+	for _, p := range q.Choices {
+		label := p.Name + " · " + page.FormatMoney(p.Price, p.Currency) + " " + p.BillingPeriod + " · " + p.Number
+		if p.Counterpart {
+			label += " · corresponds"
+		}
+		c.Options = append(c.Options, ui.Option{Value: p.Number, Label: label, Selected: p.Number == chosen})
+	}
+	if len(f.levels) > 0 {
+		c.Options = append(c.Options, ui.Option{Value: delegateNow, Label: "Delegate " + q.PlanName + " to " + w.To.Name + " now", Selected: delegated})
+	}
+	return c
+}
+
+func planField(q engine.PlanQuestion) string             { return "plan." + q.Subscription }
+func priceField(plan string, level catalog.Level) string { return "price." + plan + "." + level.Number }
+
+// delegationOf returns what the request says about delegating the family's plan.
+func (w *walk) delegationOf(f family) *transfer.Delegation {
+	for i := range w.request.Delegate {
+		for _, q := range f.questions {
+			if w.request.Delegate[i].Plan == q.PlanNumber {
+				return &w.request.Delegate[i]
+			}
+		}
+	}
+	return nil
+}
+
+// readPlans takes a plan for each subscription, and the prices of what is delegated.
+func (h wizardPages) readPlans(w *walk, f *page.Form) error {
+	w.request.Plans, w.request.Delegate = map[string]string{}, nil
+	for _, fam := range w.families() {
+		delegates := false
+		for _, q := range fam.questions {
+			switch chosen := typed(f.Text(planField(q))); {
+			case chosen == "":
+				f.Wrong(planField(q), "Choose a plan of %s for %s.", w.To.Name, q.Subscription)
+			case chosen == delegateNow && len(fam.levels) > 0:
+				delegates = true
+			case !offers(q, chosen):
+				f.Wrong(planField(q), "%s is no plan that %s can be moved to. Choose one of the list.", chosen, q.Subscription)
+			default:
+				w.request.Plans[q.Subscription] = chosen
+			}
+		}
+		if delegates {
+			w.request.Delegate = append(w.request.Delegate, readPrices(f, fam))
+		}
+	}
+	return nil
+}
+
+func offers(q engine.PlanQuestion, number string) bool {
+	for _, p := range q.Choices {
+		if p.Number == number {
+			return true
+		}
+	}
+	return false
+}
+
+// readPrices reads a price for each distributor that lacks the plan; what was typed
+// is kept, right or wrong.
+func readPrices(f *page.Form, fam family) transfer.Delegation {
+	d := transfer.Delegation{Plan: fam.plan, Prices: map[string]string{}}
+	for _, level := range fam.levels {
+		name := priceField(fam.plan, level)
+		d.Prices[level.Number] = typed(f.Text(name))
+		price, ok := f.Amount(name, level.Currency)
+		switch {
+		case f.Text(name) == "":
+			f.Wrong(name, "Enter the price in %s at which %s sells %s.", level.Currency, level.Name, fam.name)
+		case ok && price.IsNegative():
+			f.Wrong(name, "%s %s is negative; a price is 0 or more.", money.Plain(price), level.Currency)
+		}
+	}
+	return d
+}

@@ -1,0 +1,140 @@
+package transfers
+
+import (
+	"net/http"
+	"strings"
+	"unicode"
+
+	"github.com/a-h/templ"
+	"github.com/shopspring/decimal"
+
+	"handover/internal/engine"
+	"handover/internal/fault"
+	"handover/internal/money"
+	"handover/views"
+	"handover/views/ui"
+	"handover/web/page"
+)
+
+// typedLimit is how much of a wrong rate is kept.
+const typedLimit = 60
+
+func (h wizardPages) askRate(w *walk) (templ.Component, error) {
+	rate := w.request.ConversionRate
+	proposal := w.Proposal()
+	if w.Context.Request().Method == http.MethodGet {
+		if offered := w.ReadQuery().Text("rate"); offered != "" {
+			rate = typed(offered)
+		} else if rate == "" && proposal != nil { // filled with the proposal until something else is typed
+			rate = money.Plain(proposal.Shown())
+		}
+	}
+	v := views.AskRate{
+		Wizard: w.frame(), Customer: w.customer.Name, FromName: w.From.Name, ToName: w.To.Name,
+		From: w.Customer.Balance.Currency, To: w.To.Currency, Rate: rate,
+		Fragment: w.URL(w.path("rate/conversion")), Conversion: h.conversion(w, rate),
+	}
+	if v.Wizard.Errors.For("rate") != "" {
+		v.Conversion.Note = "Correct the rate to see it."
+	}
+	if proposal == nil {
+		v.NoProposal = "The rate table has no rate from " + v.From + " to " + v.To +
+			". Enter the rate by hand, or add one under Finance > Exchange Rates."
+		return views.AskRatePage(v), nil
+	}
+	shown := money.Plain(proposal.Shown())
+	v.Proposal = views.RateOffer{
+		Rate: shown, Derivation: proposal.Derivation, Href: w.URL(w.path("rate")) + "?rate=" + shown,
+	}
+	return views.AskRatePage(v), nil
+}
+
+// conversion shows the balance at a rate, as it is carried, or what is wrong with the rate.
+func (h wizardPages) conversion(w *walk, rate string) views.Conversion {
+	v := views.Conversion{
+		BeforeLabel: "Balance with " + w.From.Name, Before: page.FormatAmount(w.Customer.Balance), BeforeNote: owes(w.Customer.Balance.Value.Sign()),
+		AfterLabel: "Opening balance with " + w.To.Name,
+	}
+	if rate == "" {
+		v.Note = "Enter a rate to see it."
+		return v
+	}
+	c, err := h.engine.ConvertAt(w.Ctx(), w.request, rate)
+	if errs, wrong := page.FieldErrors(err); wrong {
+		v.Note = page.UpperFirst(errs[0].Message) + "."
+		return v
+	}
+	if err != nil {
+		w.LogError(err)
+		v.Note = "The balance cannot be read now. Reload the page."
+		return v
+	}
+	v.After = page.FormatAmount(c.After)
+	v.Note = page.GroupThousands(money.Format(c.Before.Value, c.Before.Currency)) + " × " + money.Plain(c.Rate) + " = " + page.GroupThousands(c.Exact)
+	switch {
+	case c.Left:
+		v.Note = "Nothing is carried: the balance stays with " + w.From.Name + "."
+	case c.Items > 1:
+		v.Note += ", in " + page.Plural(c.Items, "item", "items") + " that are rounded half-even one by one: " + signedPlain(c.Rounding)
+	default:
+		v.Note += ", rounded half-even"
+	}
+	v.Deviation, v.DeviationTone = rateDeviation(w.RateState(rate))
+	return v
+}
+
+// signedPlain writes a difference with its sign.
+func signedPlain(v decimal.Decimal) string {
+	if v.IsPositive() {
+		return "+" + money.Plain(v)
+	}
+	return money.Plain(v)
+}
+
+// rateDeviation says how far a rate is from the rate table, and how serious that is.
+func rateDeviation(state engine.RateState) (string, ui.Tone) {
+	switch {
+	case state.Sentence == "":
+		return "", ui.Slate
+	case state.Blocked && state.Inverse:
+		return state.Sentence + " A transfer at this rate is blocked. Did you mean " + state.Offer + "?", ui.Red
+	case state.Blocked:
+		return state.Sentence + " A transfer at this rate is blocked.", ui.Red
+	case state.Deviates:
+		return state.Sentence + " The confirmation asks you to acknowledge it.", ui.Amber
+	}
+	return state.Sentence, ui.Green
+}
+
+// showConversion answers the page while a rate is typed.
+func (h wizardPages) showConversion(p *page.Page) error {
+	w, err := h.load(p)
+	if err != nil {
+		return err
+	}
+	if !w.Converts() {
+		return fault.New(fault.NotFound, "This transfer needs no conversion rate.")
+	}
+	return p.Fragment(http.StatusOK, views.ConversionPanel(h.conversion(w, typed(p.ReadQuery().Text("rate")))))
+}
+
+// readRate keeps the rate as it was typed, so that a wrong one comes back too.
+func (h wizardPages) readRate(w *walk, f *page.Form) error {
+	w.request.ConversionRate = typed(f.Text("rate"))
+	f.Rate("rate")
+	return nil
+}
+
+// typed makes what was typed storable: no control characters, not endless.
+func typed(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	if runes := []rune(text); len(runes) > typedLimit {
+		return string(runes[:typedLimit])
+	}
+	return text
+}
