@@ -14,7 +14,6 @@ import (
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/order"
-	"handover/internal/orders"
 )
 
 func orderOperations() []operation {
@@ -85,8 +84,8 @@ type ordersInput struct {
 }
 
 func listOrders(ctx context.Context, _ *API, c *caller, in *ordersInput) (List[Order], error) {
-	f := orders.Filter{Search: in.Search, Type: in.Type, Status: in.Status, From: date(in.From), To: date(in.To)}
-	part, err := orders.List(ctx, c.db(), c.Scope(), f, in.page("-created"))
+	f := order.Filter{Search: in.Search, Type: in.Type, Status: in.Status, From: date(in.From), To: date(in.To)}
+	part, err := order.List(ctx, c.db(), c.Scope(), f, in.page("-created"))
 	return listOf(part, orderItem), err
 }
 
@@ -99,7 +98,7 @@ func date(text string) *time.Time {
 	return &day
 }
 
-func orderItem(r orders.Row) Order {
+func orderItem(r order.Row) Order {
 	o := Order{
 		Number: r.Number, Type: r.Type, Kind: r.Kind, Status: r.Status, RequestedBy: r.RequestedBy, CreatedAt: r.CreatedAt.UTC().Format(time.RFC3339),
 		CompletedAt: moment(r.CompletedAt), Reverses: numberOf("TO", r.ReversesID), Source: listedParty(r.SourceID, r.SourceName, r.Source),

@@ -8,12 +8,13 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/notify"
-	"handover/internal/orders"
 	"handover/internal/settings"
 	"handover/internal/webhooks"
 	"handover/views"
 	"handover/web/page"
 	"handover/web/system"
+
+	"handover/internal/order"
 )
 
 // The chart of the first page: how many weeks, and its measures in the units of its view box.
@@ -26,7 +27,7 @@ const (
 
 // weeks draws the transfers of each week by kind.
 func (h homePages) weeks(p *page.Page) (views.HomeWeeks, error) {
-	found, err := orders.Weeks(p.Ctx(), p.DB(), p.Scope(), homeWeeks, time.Now())
+	found, err := order.Weeks(p.Ctx(), p.DB(), p.Scope(), homeWeeks, time.Now())
 	if err != nil {
 		return views.HomeWeeks{}, err
 	}
@@ -41,8 +42,8 @@ func (h homePages) weeks(p *page.Page) (views.HomeWeeks, error) {
 		most = max(most, total)
 	}
 	var codes []string
-	for _, k := range orders.Kinds {
-		if k.Code != orders.Placed {
+	for _, k := range order.Kinds {
+		if k.Code != order.Placed {
 			v.Kinds, codes = append(v.Kinds, k.Label), append(codes, k.Code)
 		}
 	}
@@ -69,7 +70,7 @@ func (h homePages) weeks(p *page.Page) (views.HomeWeeks, error) {
 func (h homePages) attention(p *page.Page, v *views.HomeOrders) error {
 	var err error
 	if p.Staff.Can(identity.OrdersApprove) {
-		if v.Awaiting, err = h.list(p, orders.Filter{Type: orders.Transfer, Status: "awaiting_approval"}); err != nil {
+		if v.Awaiting, err = h.list(p, order.Filter{Type: order.Transfer, Status: "awaiting_approval"}); err != nil {
 			return err
 		}
 	}
@@ -78,7 +79,7 @@ func (h homePages) attention(p *page.Page, v *views.HomeOrders) error {
 			return err
 		}
 	}
-	if v.Scheduled, err = h.list(p, orders.Filter{Type: orders.Transfer, Status: "scheduled", Today: true}); err != nil {
+	if v.Scheduled, err = h.list(p, order.Filter{Type: order.Transfer, Status: "scheduled", Today: true}); err != nil {
 		return err
 	}
 	if p.Staff.Can(identity.OutboxResend) {

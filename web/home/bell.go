@@ -6,12 +6,13 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/db"
-	"handover/internal/orders"
 	"handover/internal/record"
 	"handover/views"
 	"handover/views/ui"
-	weborders "handover/web/orders"
+	"handover/web/orders"
 	"handover/web/page"
+
+	"handover/internal/order"
 )
 
 // bellPages show people the results of the orders that they asked for.
@@ -21,14 +22,14 @@ type bellPages struct{ db *sqlx.DB }
 const newsListed = 50
 
 func (h bellPages) show(p *page.Page) error {
-	news, err := orders.ListNews(p.Ctx(), p.DB(), p.Staff.ID, newsListed)
+	news, err := order.ListNews(p.Ctx(), p.DB(), p.Staff.ID, newsListed)
 	if err != nil {
 		return err
 	}
 	v := views.Bell{}
 	for _, n := range news {
 		row := views.BellRow{
-			Number: n.Number, Href: p.URL("/orders/" + n.Number), Type: weborders.KindLabel(record.FlowKind(n.Kind)), Status: n.Status,
+			Number: n.Number, Href: p.URL("/orders/" + n.Number), Type: orders.KindLabel(record.FlowKind(n.Kind)), Status: n.Status,
 			Source: n.Source, Target: n.Target, Detail: n.Detail, When: page.FormatMoment(n.UpdatedAt), New: n.New,
 		}
 		if n.Status == "draft" {
@@ -42,7 +43,7 @@ func (h bellPages) show(p *page.Page) error {
 
 // read marks all as read.
 func (h bellPages) read(p *page.Page) error {
-	err := db.InTx(p.Ctx(), h.db, func(tx *sqlx.Tx) error { return orders.ReadNews(p.Ctx(), tx, p.Staff.ID) })
+	err := db.InTx(p.Ctx(), h.db, func(tx *sqlx.Tx) error { return order.ReadNews(p.Ctx(), tx, p.Staff.ID) })
 	if err != nil {
 		return err
 	}

@@ -4,9 +4,8 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/order"
-	"handover/internal/orders"
 	"handover/views"
-	weborders "handover/web/orders"
+	"handover/web/orders"
 	"handover/web/page"
 )
 
@@ -27,16 +26,16 @@ func (h homePages) orders(p *page.Page) (views.HomeOrders, error) {
 				about += ", to " + d.Target
 			}
 			v.Drafts = append(v.Drafts, views.HomeDraft{
-				Href: p.URL(weborders.DraftPath(order.Order{Kind: d.Kind, SourceNumber: d.Customer, Reverses: d.Reverses})), Customer: d.CustomerName,
+				Href: p.URL(orders.DraftPath(order.Order{Kind: d.Kind, SourceNumber: d.Customer, Reverses: d.Reverses})), Customer: d.CustomerName,
 				About: about + ", saved", Saved: page.FormatMoment(d.UpdatedAt), Back: d.HandedBack,
 			})
 		}
 	}
 	var err error
-	if v.Failed, err = h.list(p, orders.Filter{Type: orders.Transfer, Status: "failed"}); err != nil {
+	if v.Failed, err = h.list(p, order.Filter{Type: order.Transfer, Status: "failed"}); err != nil {
 		return v, err
 	}
-	v.Last, err = h.list(p, orders.Filter{Type: orders.Transfer})
+	v.Last, err = h.list(p, order.Filter{Type: order.Transfer})
 	return v, err
 }
 
@@ -49,15 +48,15 @@ func endWords(e views.OrderParty) string {
 }
 
 // list reads the newest orders that fit.
-func (h homePages) list(p *page.Page, f orders.Filter) ([]views.HomeOrder, error) {
-	part, err := orders.List(p.Ctx(), p.DB(), p.Scope(), f, db.Page{Sort: "-created", Size: homeListed})
+func (h homePages) list(p *page.Page, f order.Filter) ([]views.HomeOrder, error) {
+	part, err := order.List(p.Ctx(), p.DB(), p.Scope(), f, db.Page{Sort: "-created", Size: homeListed})
 	if err != nil {
 		return nil, err
 	}
 	out := make([]views.HomeOrder, 0, len(part.Rows))
 	n := 0
 	for _, o := range part.Rows {
-		row := weborders.Followed(weborders.OrderRow(p, o), &n)
+		row := orders.Followed(orders.OrderRow(p, o), &n)
 		out = append(out, views.HomeOrder{
 			Number: row.Number, Href: row.Href, Type: row.Type, Status: row.Status, Progress: row.Progress, When: row.Created, Source: endWords(row.Source), Target: endWords(row.Target),
 		})

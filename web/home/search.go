@@ -7,10 +7,11 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/billing"
 	"handover/internal/db"
-	"handover/internal/orders"
 	"handover/views"
-	weborders "handover/web/orders"
+	"handover/web/orders"
 	"handover/web/page"
+
+	"handover/internal/order"
 )
 
 // hitsShown is how many hits of each kind the page shows; the lists show the rest.
@@ -85,10 +86,10 @@ func (h searchPages) subscriptions(p *page.Page, typed string) ([]views.SearchHi
 }
 
 func (h searchPages) orders(p *page.Page, typed string) ([]views.SearchHit, bool, error) {
-	part, err := orders.List(p.Ctx(), p.DB(), p.Scope(), orders.Filter{Search: typed}, db.Page{Size: hitsShown})
+	part, err := order.List(p.Ctx(), p.DB(), p.Scope(), order.Filter{Search: typed}, db.Page{Size: hitsShown})
 	var hits []views.SearchHit
 	for _, o := range part.Rows {
-		ends := weborders.OrderRow(p, o)
+		ends := orders.OrderRow(p, o)
 		hit := views.SearchHit{
 			Number: o.Number, Href: p.URL("/orders/" + o.Number), Name: ends.Source.Name, Status: o.Status, Note: page.FormatTime(o.CreatedAt).Text,
 		}

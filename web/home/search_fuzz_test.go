@@ -15,9 +15,10 @@ import (
 	"handover/internal/db"
 	"handover/internal/fault"
 	"handover/internal/notify"
-	"handover/internal/orders"
 	"handover/internal/testdb"
 	"handover/web/page"
+
+	"handover/internal/order"
 )
 
 // FuzzSearch types anything into every search: it finds records that hold the literal
@@ -97,7 +98,7 @@ func holding(t *testing.T, pool *sqlx.DB, typed string) []int64 {
 func others(t *testing.T, pool *sqlx.DB, all accounts.Scope, typed string) {
 	t.Helper()
 	ctx, page := t.Context(), db.Page{Size: 8}
-	_, inOrders := orders.List(ctx, pool, all, orders.Filter{Search: typed}, page)
+	_, inOrders := order.List(ctx, pool, all, order.Filter{Search: typed}, page)
 	_, inJournal := billing.Journal(ctx, pool, all, billing.JournalFilter{Search: typed}, page)
 	_, inAccounts := billing.Journal(ctx, pool, all, billing.JournalFilter{Account: typed}, page)
 	_, inPlans := catalog.Plans(ctx, pool, all, catalog.PlanFilter{Search: typed}, page)
@@ -148,7 +149,7 @@ func FuzzPlace(f *testing.F) {
 		for _, page := range []db.Page{{Sort: sort, Size: 8, After: raw}, {Sort: sort, Size: 8, Before: raw}} {
 			_, inCustomers := accounts.ListCustomers(ctx, pool, all, accounts.CustomerFilter{}, page)
 			_, inContracts := accounts.ListSubscriptions(ctx, pool, all, accounts.SubscriptionFilter{}, page)
-			_, inOrders := orders.List(ctx, pool, all, orders.Filter{}, page)
+			_, inOrders := order.List(ctx, pool, all, order.Filter{}, page)
 			_, inJournal := billing.Journal(ctx, pool, all, billing.JournalFilter{}, page)
 			_, inPlans := catalog.Plans(ctx, pool, all, catalog.PlanFilter{}, page)
 			for where, err := range map[string]error{

@@ -18,7 +18,6 @@ import (
 	"handover/internal/ledger"
 	"handover/internal/money"
 	"handover/internal/order"
-	"handover/internal/orders"
 	"handover/internal/record"
 	"handover/internal/transfer"
 	"handover/views"
@@ -99,7 +98,7 @@ var draftSlugs = map[record.FlowKind]string{
 
 // KindLabel names a kind of transfer as the list of orders does.
 func KindLabel(kind record.FlowKind) string {
-	for _, k := range orders.Kinds {
+	for _, k := range order.Kinds {
 		if k.Code == string(kind) {
 			return k.Label
 		}
@@ -387,7 +386,7 @@ func recipientWords(r *transfer.Recipient) string {
 
 // showPlaced shows an order that is no transfer.
 func (h orderPage) showPlaced(p *page.Page, number string) error {
-	o, err := orders.GetPlaced(p.Ctx(), p.DB(), p.Scope(), number)
+	o, err := order.GetPlaced(p.Ctx(), p.DB(), p.Scope(), number)
 	if fault.Is(err, fault.NotFound) {
 		return fault.New(fault.NotFound, "There is no order %s.", number)
 	}

@@ -9,7 +9,6 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/order"
-	"handover/internal/orders"
 	"handover/views"
 	"handover/views/ui"
 	"handover/web/page"
@@ -27,17 +26,17 @@ func (h orderPages) list(p *page.Page) error {
 		return err
 	}
 	ctx := p.Request().Context()
-	part, err := orders.List(ctx, p.DB(), p.Scope(), f, l.Page)
+	part, err := order.List(ctx, p.DB(), p.Scope(), f, l.Page)
 	if err != nil {
 		return err
 	}
-	total, err := orders.Count(ctx, p.DB(), p.Scope(), f)
+	total, err := order.Count(ctx, p.DB(), p.Scope(), f)
 	if err != nil {
 		return err
 	}
 	v := views.Orders{
-		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != orders.Filter{}, Total: page.FormatTotal(total, "order", "orders"),
-		Types: orderTypes(f.Type), Statuses: page.StatusChoices(orders.Statuses, []string{f.Status}),
+		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != order.Filter{}, Total: page.FormatTotal(total, "order", "orders"),
+		Types: orderTypes(f.Type), Statuses: page.StatusChoices(order.Statuses, []string{f.Status}),
 		From: p.QueryParam("from"), To: p.QueryParam("to"),
 	}
 	if p.Staff.Can(identity.ExportRun) {
@@ -50,14 +49,14 @@ func (h orderPages) list(p *page.Page) error {
 	return p.Render(http.StatusOK, "Orders", views.OrdersPage(v), Following(n))
 }
 
-func readOrderFilter(p *page.Page) (page.ListState, orders.Filter, error) {
+func readOrderFilter(p *page.Page) (page.ListState, order.Filter, error) {
 	l := p.ReadList("-created")
 	q := p.ReadQuery()
-	f := orders.Filter{Search: l.Search, Type: q.Text("type"), Status: q.Text("status"), From: q.Date("from"), To: q.Date("to")}
+	f := order.Filter{Search: l.Search, Type: q.Text("type"), Status: q.Text("status"), From: q.Date("from"), To: q.Date("to")}
 	return l, f, q.Err()
 }
 
-func OrderRow(p *page.Page, o orders.Row) views.OrderRow {
+func OrderRow(p *page.Page, o order.Row) views.OrderRow {
 	row := views.OrderRow{
 		Number: o.Number, Href: p.URL("/orders/" + o.Number), Type: orderType(o), Status: o.Status, RequestedBy: o.RequestedBy,
 		Created: page.FormatTime(o.CreatedAt), Source: orderParty(p, o.SourceID, o.SourceName, o.Source, true),
@@ -99,8 +98,8 @@ func orderParty(p *page.Page, id int64, name, distributor string, exists bool) v
 }
 
 // orderType returns the type of an order in words; a placed order says its own.
-func orderType(o orders.Row) string {
-	for _, k := range orders.Kinds {
+func orderType(o order.Row) string {
+	for _, k := range order.Kinds {
 		if k.Code == o.Kind && (o.Transfer() || o.Type == "") {
 			return k.Label
 		}
@@ -110,10 +109,10 @@ func orderType(o orders.Row) string {
 
 // orderTypes are the choices of the filter, and what was asked for if it is none of them.
 func orderTypes(selected string) []ui.Option {
-	out := []ui.Option{{Value: orders.Transfer, Label: "All transfers", Selected: selected == orders.Transfer}}
-	for _, k := range orders.Kinds {
+	out := []ui.Option{{Value: order.Transfer, Label: "All transfers", Selected: selected == order.Transfer}}
+	for _, k := range order.Kinds {
 		label := k.Label
-		if k.Code == orders.Placed {
+		if k.Code == order.Placed {
 			label = "Placed orders"
 		}
 		out = append(out, ui.Option{Value: k.Code, Label: label, Selected: selected == k.Code})
@@ -134,7 +133,7 @@ func (h orderPages) export(p *page.Page) error {
 		"target_number", "target_name", "target_distributor", "requested_by", "created_at", "completed_at", "reverses",
 	}
 	return page.StreamCSV(p, "orders", head, l.Page, func(page db.Page) ([][]string, string, error) {
-		part, err := orders.List(p.Request().Context(), p.DB(), p.Scope(), f, page)
+		part, err := order.List(p.Request().Context(), p.DB(), p.Scope(), f, page)
 		rows := make([][]string, 0, len(part.Rows))
 		for _, o := range part.Rows {
 			rows = append(rows, orderLine(p, o))
@@ -143,7 +142,7 @@ func (h orderPages) export(p *page.Page) error {
 	})
 }
 
-func orderLine(p *page.Page, o orders.Row) []string {
+func orderLine(p *page.Page, o order.Row) []string {
 	v := OrderRow(p, o)
 	target, completed := v.Target, ""
 	if o.TargetID == 0 { // no customer yet: the distributor has its own column

@@ -9,9 +9,10 @@ import (
 
 	"github.com/a-h/templ"
 
-	"handover/internal/orders"
 	"handover/views"
 	"handover/views/ui"
+
+	"handover/internal/order"
 )
 
 // RenderOption changes the frame of one page:
@@ -81,7 +82,7 @@ func (p *Page) chrome(title string) views.Chrome {
 		c.Running = views.Running{Count: FormatCount(waiting.Running), Href: p.URL("/orders?type=transfer&sort=-created")}
 	}
 	c.Bell = views.ChromeBell{Href: p.URL("/bell")}
-	news, err := orders.CountNews(p.Ctx(), p.DB(), p.Staff.ID)
+	news, err := order.CountNews(p.Ctx(), p.DB(), p.Staff.ID)
 	if err != nil { // a page, an error's above all, does not fail for it
 		p.LogError(err)
 	}
@@ -94,8 +95,8 @@ func (p *Page) chrome(title string) views.Chrome {
 
 // waiting returns the counts of orders for the frame. A page, an error's above all, does
 // not fail because of them.
-func (p *Page) waiting() orders.Waiting {
-	n, err := orders.CountWaiting(p.Request().Context(), p.DB(), p.Scope())
+func (p *Page) waiting() order.Waiting {
+	n, err := order.CountWaiting(p.Request().Context(), p.DB(), p.Scope())
 	if err != nil {
 		p.LogError(err)
 	}

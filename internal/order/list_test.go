@@ -1,4 +1,4 @@
-package orders_test
+package order_test
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/db"
-	"handover/internal/orders"
+	"handover/internal/order"
 	"handover/internal/testdb"
 )
 
@@ -54,13 +54,13 @@ func newChannel(t *testing.T) channel {
 	return c
 }
 
-func (c channel) list(t *testing.T, s accounts.Scope, f orders.Filter) []orders.Row {
+func (c channel) list(t *testing.T, s accounts.Scope, f order.Filter) []order.Row {
 	t.Helper()
-	part, err := orders.List(t.Context(), c.pool, s, f, db.Page{Size: 50})
+	part, err := order.List(t.Context(), c.pool, s, f, db.Page{Size: 50})
 	if err != nil {
 		t.Fatal(err)
 	}
-	total, err := orders.Count(t.Context(), c.pool, s, f)
+	total, err := order.Count(t.Context(), c.pool, s, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func (c channel) list(t *testing.T, s accounts.Scope, f orders.Filter) []orders.
 	return part.Rows
 }
 
-func numbers(rows []orders.Row) []string {
+func numbers(rows []order.Row) []string {
 	out := make([]string, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, r.Number)
@@ -92,29 +92,29 @@ func TestListFilters(t *testing.T) {
 	merge, move, draft, placed := c.merge.Number, c.move.Number, c.draft.Number, fmt.Sprintf("O-%06d", c.placed.ID)
 	cases := []struct {
 		name   string
-		filter orders.Filter
+		filter order.Filter
 		want   []string
 	}{
-		{"all, newest first", orders.Filter{}, []string{draft, move, placed, merge}},
-		{"transfers", orders.Filter{Type: "transfer"}, []string{draft, move, merge}},
-		{"one kind of transfer", orders.Filter{Type: "merge"}, []string{merge}},
-		{"placed orders", orders.Filter{Type: "placed"}, []string{placed}},
-		{"one type of placed order", orders.Filter{Type: "new"}, []string{placed}},
-		{"a type that none has", orders.Filter{Type: "upgrade"}, []string{}},
-		{"status", orders.Filter{Status: "completed"}, []string{move, merge}},
-		{"from", orders.Filter{From: day("2026-01-12")}, []string{draft, move}},
-		{"to", orders.Filter{To: day("2026-01-11")}, []string{placed, merge}},
-		{"from and to one day", orders.Filter{From: day("2026-01-12"), To: day("2026-01-12")}, []string{move}},
-		{"number of a transfer", orders.Filter{Search: "to-" + fmt.Sprint(c.move.ID)}, []string{move}},
-		{"number of a placed order", orders.Filter{Search: placed}, []string{placed}},
-		{"outside id of a placed order", orders.Filter{Search: "ORD-9"}, []string{placed}},
-		{"name of source or target", orders.Filter{Search: "blue fjord"}, []string{move}},
-		{"name of a customer with orders of both types", orders.Filter{Search: "Kestrel Labs"}, []string{draft, placed, merge}},
-		{"number of a customer", orders.Filter{Search: c.new.Number}, []string{move}},
-		{"CRM id", orders.Filter{Search: "CRM-77"}, []string{move}},
-		{"a pattern is no pattern", orders.Filter{Search: "%"}, []string{}},
-		{"nobody", orders.Filter{Search: "Nobody"}, []string{}},
-		{"filters together", orders.Filter{Type: "transfer", Status: "completed", Search: "kestrel"}, []string{merge}},
+		{"all, newest first", order.Filter{}, []string{draft, move, placed, merge}},
+		{"transfers", order.Filter{Type: "transfer"}, []string{draft, move, merge}},
+		{"one kind of transfer", order.Filter{Type: "merge"}, []string{merge}},
+		{"placed orders", order.Filter{Type: "placed"}, []string{placed}},
+		{"one type of placed order", order.Filter{Type: "new"}, []string{placed}},
+		{"a type that none has", order.Filter{Type: "upgrade"}, []string{}},
+		{"status", order.Filter{Status: "completed"}, []string{move, merge}},
+		{"from", order.Filter{From: day("2026-01-12")}, []string{draft, move}},
+		{"to", order.Filter{To: day("2026-01-11")}, []string{placed, merge}},
+		{"from and to one day", order.Filter{From: day("2026-01-12"), To: day("2026-01-12")}, []string{move}},
+		{"number of a transfer", order.Filter{Search: "to-" + fmt.Sprint(c.move.ID)}, []string{move}},
+		{"number of a placed order", order.Filter{Search: placed}, []string{placed}},
+		{"outside id of a placed order", order.Filter{Search: "ORD-9"}, []string{placed}},
+		{"name of source or target", order.Filter{Search: "blue fjord"}, []string{move}},
+		{"name of a customer with orders of both types", order.Filter{Search: "Kestrel Labs"}, []string{draft, placed, merge}},
+		{"number of a customer", order.Filter{Search: c.new.Number}, []string{move}},
+		{"CRM id", order.Filter{Search: "CRM-77"}, []string{move}},
+		{"a pattern is no pattern", order.Filter{Search: "%"}, []string{}},
+		{"nobody", order.Filter{Search: "Nobody"}, []string{}},
+		{"filters together", order.Filter{Type: "transfer", Status: "completed", Search: "kestrel"}, []string{merge}},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
@@ -132,13 +132,13 @@ func TestListShowsNoMoreThanTheScope(t *testing.T) {
 	placed := fmt.Sprintf("O-%06d", c.placed.ID)
 
 	// The provider's draft about north's customer is not north's to see yet.
-	if diff := cmp.Diff([]string{c.move.Number, placed, c.merge.Number}, numbers(c.list(t, north, orders.Filter{}))); diff != "" {
+	if diff := cmp.Diff([]string{c.move.Number, placed, c.merge.Number}, numbers(c.list(t, north, order.Filter{}))); diff != "" {
 		t.Errorf("north sees: %s", diff)
 	}
-	if diff := cmp.Diff([]string{c.move.Number}, numbers(c.list(t, south, orders.Filter{}))); diff != "" {
+	if diff := cmp.Diff([]string{c.move.Number}, numbers(c.list(t, south, order.Filter{}))); diff != "" {
 		t.Errorf("south sees: %s", diff)
 	}
-	got := c.list(t, north, orders.Filter{Type: "distributor"})[0]
+	got := c.list(t, north, order.Filter{Type: "distributor"})[0]
 	if got.SourceID != c.old.ID || got.SourceName != "Blue Fjord AS" || got.Source != "Nordlys Partner" {
 		t.Errorf("north does not see its own side: %+v", got)
 	}
@@ -148,22 +148,22 @@ func TestListShowsNoMoreThanTheScope(t *testing.T) {
 	if got.RequestedBy != "" || !got.RequestedBeyond {
 		t.Errorf("north sees who of the provider asked for it: %+v", got)
 	}
-	got = c.list(t, south, orders.Filter{})[0]
+	got = c.list(t, south, order.Filter{})[0]
 	if got.SourceID != 0 || got.SourceName != "" || got.Source != "" || got.TargetID != c.new.ID || got.TargetName != "Blue Fjord South" {
 		t.Errorf("south sees %+v", got)
 	}
 	for _, typed := range []string{"Blue Fjord South", c.new.Number, "CRM-77"} {
-		if rows := c.list(t, north, orders.Filter{Search: typed}); len(rows) != 0 {
+		if rows := c.list(t, north, order.Filter{Search: typed}); len(rows) != 0 {
 			t.Errorf("north finds %s by %q of the other side", rows[0].Number, typed)
 		}
 	}
-	if rows := c.list(t, south, orders.Filter{Search: placed}); len(rows) != 0 {
+	if rows := c.list(t, south, order.Filter{Search: placed}); len(rows) != 0 {
 		t.Errorf("south finds %s of north", placed)
 	}
-	if rows := c.list(t, accounts.Scope{}, orders.Filter{}); len(rows) != 0 {
+	if rows := c.list(t, accounts.Scope{}, order.Filter{}); len(rows) != 0 {
 		t.Errorf("the empty scope sees %v", numbers(rows))
 	}
-	all := c.list(t, c.everything, orders.Filter{Type: "distributor", Status: "completed"})[0]
+	all := c.list(t, c.everything, order.Filter{Type: "distributor", Status: "completed"})[0]
 	if all.Source != "Nordlys Partner" || all.Target != "Sol Cloud" || all.RequestedBy != "Ada Holm" || all.RequestedBeyond || all.CompletedAt == nil {
 		t.Errorf("the provider sees %+v", all)
 	}
@@ -176,15 +176,15 @@ func TestListSortsAndPages(t *testing.T) {
 		c.TransferOrder(testdb.TransferOrder{Source: c.old.ID, Target: c.new.ID, Status: []string{"queued", "failed"}[i%2]})
 		c.Order(testdb.Order{Customer: c.new.ID, PlacedOn: fmt.Sprintf("2026-01-%02d", 10+i)})
 	}
-	keys := map[string]func(orders.Row) string{
-		"created":   func(r orders.Row) string { return r.CreatedAt.UTC().Format(time.DateOnly) },
-		"number":    func(r orders.Row) string { return r.Number },
-		"type":      func(r orders.Row) string { return r.Type },
-		"status":    func(r orders.Row) string { return r.Status },
-		"source":    func(r orders.Row) string { return r.SourceName },
-		"target":    func(r orders.Row) string { return r.TargetName },
-		"requested": func(r orders.Row) string { return r.RequestedBy },
-		"completed": func(r orders.Row) string {
+	keys := map[string]func(order.Row) string{
+		"created":   func(r order.Row) string { return r.CreatedAt.UTC().Format(time.DateOnly) },
+		"number":    func(r order.Row) string { return r.Number },
+		"type":      func(r order.Row) string { return r.Type },
+		"status":    func(r order.Row) string { return r.Status },
+		"source":    func(r order.Row) string { return r.SourceName },
+		"target":    func(r order.Row) string { return r.TargetName },
+		"requested": func(r order.Row) string { return r.RequestedBy },
+		"completed": func(r order.Row) string {
 			if r.CompletedAt == nil {
 				return "9999"
 			}
@@ -194,10 +194,10 @@ func TestListSortsAndPages(t *testing.T) {
 	for key, value := range keys {
 		for _, sign := range []string{"", "-"} {
 			t.Run(sign+key, func(t *testing.T) {
-				var rows []orders.Row
+				var rows []order.Row
 				page := db.Page{Sort: sign + key, Size: 4}
 				for {
-					part, err := orders.List(t.Context(), c.pool, c.everything, orders.Filter{}, page)
+					part, err := order.List(t.Context(), c.pool, c.everything, order.Filter{}, page)
 					if err != nil {
 						t.Fatal(err)
 					}
