@@ -24,6 +24,8 @@ import (
 	"handover/views/ui"
 	"handover/web/page"
 	"handover/web/transfers"
+
+	"handover/web/preview"
 )
 
 // orderPage is the page of one order, with its ledger.
@@ -130,7 +132,7 @@ func orderFacts(p *page.Page, o order.Order, sides order.Sides) []ui.Fact {
 	if o.Preview != nil && o.Status != "draft" {
 		for _, e := range o.Preview.PriceLists {
 			facts = append(facts, ui.Fact{
-				Label: "Price list of " + e.Distributor, Text: e.Plan + " at " + transfers.ShowAmount(e.Price), Note: "for contracts made from then on",
+				Label: "Price list of " + e.Distributor, Text: e.Plan + " at " + preview.ShowAmount(e.Price), Note: "for contracts made from then on",
 			})
 		}
 	}
@@ -321,13 +323,13 @@ func (h orderPage) fillResult(p *page.Page, o seenOrder, v *views.Order) {
 	switch accepted := o.Preview; {
 	case o.SubmittedAt == nil || accepted == nil || o.Status == "draft":
 	case !o.sides.Whole && o.sides.Source:
-		side := transfers.SideView(accepted.Source, "source")
+		side := preview.SideView(accepted.Source, "source")
 		v.OwnSide = &side
 	case !o.sides.Whole:
-		side := transfers.SideView(accepted.Target, "target")
+		side := preview.SideView(accepted.Target, "target")
 		v.OwnSide = &side
 	default:
-		whole := transfers.PreviewView(*accepted, transfers.PreviewPlace{Acknowledged: o.Request.Acknowledged, Link: p.RecordHref})
+		whole := preview.View(*accepted, preview.Place{Acknowledged: o.Request.Acknowledged, Link: p.RecordHref})
 		v.Preview = &whole
 	}
 	if o.Result == nil {
@@ -349,26 +351,26 @@ func (h orderPage) fillResult(p *page.Page, o seenOrder, v *views.Order) {
 
 // fillMemos fills in the memos that the order wrote.
 func (h orderPage) fillMemos(p *page.Page, o seenOrder, v *views.Order) {
-	for _, m := range o.Result.Memos[:min(len(o.Result.Memos), transfers.CarriedRows)] {
+	for _, m := range o.Result.Memos[:min(len(o.Result.Memos), preview.CarriedRows)] {
 		row := views.PostedMemoRow{
-			Memo:    p.RecordLink(transfers.MemoWords[m.Kind].Name+" "+m.Number, transfer.Record{Kind: m.Kind, Number: m.Number}),
-			Account: p.RecordLink(m.Customer, transfer.Record{Kind: "customer", Number: m.Customer}), Entry: m.Entry, Amount: transfers.ShowAmount(m.Amount),
-			Accounts: transfers.EntryWords(m.Debit, m.Credit), Origin: m.Origin,
+			Memo:    p.RecordLink(preview.MemoWords[m.Kind].Name+" "+m.Number, transfer.Record{Kind: m.Kind, Number: m.Number}),
+			Account: p.RecordLink(m.Customer, transfer.Record{Kind: "customer", Number: m.Customer}), Entry: m.Entry, Amount: preview.ShowAmount(m.Amount),
+			Accounts: preview.EntryWords(m.Debit, m.Credit), Origin: m.Origin,
 		}
 		if m.DueOn != "" {
 			row.Due = "due " + page.DayText(m.DueOn)
 		}
 		if m.Original.Currency != "" && m.Original.Currency != m.Amount.Currency {
-			row.Original = "for " + transfers.ShowAmount(m.Original)
+			row.Original = "for " + preview.ShowAmount(m.Original)
 		}
 		v.Memos = append(v.Memos, row)
 		if m.PostedOn != "" {
 			v.MemosNote = "posted on " + page.DayText(m.PostedOn) + " in all books"
 		}
 	}
-	v.MemosMore = transfers.MoreRows(len(o.Result.Memos))
+	v.MemosMore = preview.MoreRows(len(o.Result.Memos))
 	if o.Preview != nil && o.sides.Whole {
-		v.MemosSum = transfers.CarrySum(*o.Preview)
+		v.MemosSum = preview.CarrySum(*o.Preview)
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 	"handover/views/ui"
 	"handover/web/page"
 	"handover/web/transfers"
+
+	"handover/web/preview"
 )
 
 // fillActions fills in what the reader may do with the order now.
@@ -88,7 +90,7 @@ func askedRow(a order.Asked) views.AskedRow {
 
 // consentView is what the new distributor decides by.
 func consentView(c order.Consent) *views.Consent {
-	v := &views.Consent{Customer: c.Customer, Opening: transfers.ShowAmount(c.Opening)}
+	v := &views.Consent{Customer: c.Customer, Opening: preview.ShowAmount(c.Opening)}
 	for _, s := range c.Subscriptions {
 		v.Subscriptions = append(v.Subscriptions, s.Subscription+": "+s.Plan)
 	}

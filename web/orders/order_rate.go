@@ -6,7 +6,8 @@ import (
 	"handover/views"
 	"handover/views/ui"
 	"handover/web/page"
-	"handover/web/transfers"
+
+	"handover/web/preview"
 )
 
 // orderRateFacts show the conversion rate of an order: as it was used, as it was accepted,
@@ -14,15 +15,15 @@ import (
 func orderRateFacts(o order.Order) []ui.Fact {
 	switch {
 	case o.Result != nil:
-		return transfers.RateFacts(o.Result.Rate)
+		return preview.RateFacts(o.Result.Rate)
 	case o.Status != "draft" && o.Preview != nil:
-		return transfers.RateFacts(o.Preview.Rate)
+		return preview.RateFacts(o.Preview.Rate)
 	case o.Request.ConversionRate == "":
 		return nil
 	}
 	facts := []ui.Fact{{Label: "Conversion rate", Text: o.Request.ConversionRate}}
 	if allowed := o.Request.RateAllowed; allowed != nil && o.Request.RateReason != "" {
-		facts = append(facts, transfers.AllowedFact(allowed.Name, o.Request.RateReason))
+		facts = append(facts, preview.AllowedFact(allowed.Name, o.Request.RateReason))
 	}
 	return facts
 }
@@ -42,7 +43,7 @@ func (h orderPage) fillRate(p *page.Page, o seenOrder, v *views.Order) error {
 
 // allowRate lets the conversion rate of a draft pass.
 func (h orderPage) allowRate(p *page.Page) error {
-	return h.act(p, transfers.RateAllowed, func(number string, f *page.Form) error {
+	return h.act(p, preview.RateAllowed, func(number string, f *page.Form) error {
 		return h.engine.AllowRate(p.Ctx(), p.Actor(), number, f.Text("rate_reason"))
 	})
 }

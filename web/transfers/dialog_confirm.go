@@ -9,6 +9,8 @@ import (
 	"handover/internal/order"
 	"handover/views"
 	"handover/web/page"
+
+	"handover/web/preview"
 )
 
 // showConfirm draws the last step. It shows only what was seen: anything else goes
@@ -25,7 +27,7 @@ func (h dialogPages) showConfirm(t *talk, status int) error {
 	if len(t.errors) == 0 && t.unsettled(p) {
 		return h.previewPage(t, http.StatusUnprocessableEntity, p, nil)
 	}
-	whole := PreviewView(p, PreviewPlace{Acknowledged: t.request.Acknowledged, Link: t.RecordHref})
+	whole := preview.View(p, preview.Place{Acknowledged: t.request.Acknowledged, Link: t.RecordHref})
 	v := views.DialogConfirm{
 		Dialog: t.frame(), Token: p.Fingerprint, Act: h.act(t, p), Facts: t.settled(p), Sentence: p.Sentence, Sides: whole.Sides, Preview: whole,
 		Later: later(t.Page, t.draft.SourceDistributorID, t.typed, t.errors.For("start_at")), Fields: page.ActFields(p, t.request, t.errors),
@@ -103,9 +105,9 @@ func (h dialogPages) records(p *page.Page) error {
 	if !t.asked() {
 		return h.turnAway(t)
 	}
-	at := ofCustomer(p, t.source.Number(), t.URL(t.path(PreviewStep)))
-	at.stay, at.move = "They stay with "+t.source.Name+".", "They go to "+t.draft.TargetName+"."
-	return impactRecordsPage(p, impactOf(p, h.engine, t.draft.Request), at)
+	at := preview.OfCustomer(p, t.source.Number(), t.URL(t.path(PreviewStep)))
+	at.Stay, at.Move = "They stay with "+t.source.Name+".", "They go to "+t.draft.TargetName+"."
+	return preview.ImpactRecordsPage(p, preview.ImpactOf(p, h.engine, t.draft.Request), at)
 }
 
 // previewCSV sends the impact of the preview as a file.
@@ -117,9 +119,9 @@ func (h dialogPages) previewCSV(p *page.Page) error {
 	if !t.asked() {
 		return h.turnAway(t)
 	}
-	preview, err := h.engine.Preview(p.Ctx(), t.draft.Request)
+	shown, err := h.engine.Preview(p.Ctx(), t.draft.Request)
 	if err != nil {
 		return err
 	}
-	return sendImpact(p, t.source.Number(), preview)
+	return preview.SendImpact(p, t.source.Number(), shown)
 }

@@ -12,6 +12,8 @@ import (
 	"handover/views"
 	"handover/views/ui"
 	"handover/web/page"
+
+	"handover/web/preview"
 )
 
 // showPreview draws the second step. A request that no preview can be computed for
@@ -40,9 +42,9 @@ func (h dialogPages) previewPage(t *talk, status int, p transfer.Preview, before
 	t.step = PreviewStep
 	v := views.DialogPreview{
 		Dialog: t.frame(), Token: p.Fingerprint, CSV: t.URL(t.path("/preview.csv")), Act: h.act(t, p),
-		Preview: PreviewView(p, PreviewPlace{
-			form: "dialog", Acknowledged: t.request.Acknowledged, errors: t.errors, before: before,
-			records: t.URL(t.path("/records")), Link: t.RecordHref, instead: t.instead, facts: t.settled(p),
+		Preview: preview.View(p, preview.Place{
+			Form: "dialog", Acknowledged: t.request.Acknowledged, Errors: t.errors, Before: before,
+			Records: t.URL(t.path("/records")), Link: t.RecordHref, Instead: t.instead, Facts: t.settled(p),
 		}),
 		Fields: page.ActFields(p, t.request, t.errors),
 	}

@@ -16,6 +16,8 @@ import (
 	"handover/views"
 	"handover/views/ui"
 	"handover/web/page"
+
+	"handover/web/preview"
 )
 
 // ReversePages preview the reversal of an order and carry it out.
@@ -48,25 +50,25 @@ func (h ReversePages) again(p *page.Page, number string, accepted transfer.Reque
 }
 
 // page draws the preview with what was accepted and what is wrong.
-func (h ReversePages) page(p *page.Page, status int, preview transfer.Preview, accepted transfer.Request, errs ui.Errors) error {
-	number := preview.Reverses
+func (h ReversePages) page(p *page.Page, status int, shown transfer.Preview, accepted transfer.Request, errs ui.Errors) error {
+	number := shown.Reverses
 	given, err := order.GetOrder(p.Ctx(), p.DB(), number)
 	if err != nil {
 		return err
 	}
 	v := views.Reverse{
 		Later:  later(p, given.SourceDistributorID, "", errs.For("start_at")),
-		Number: number, Action: p.URL("/orders/" + number + "/reverse"), Back: p.URL("/orders/" + number), Token: preview.Fingerprint, Errors: errs,
-		Act: fmt.Sprintf("Reverse %s: back from %s (%s) to %s (%s)", number, preview.Source.Name, preview.Source.Number, preview.Target.Name, preview.Target.Number),
-		Preview: PreviewView(preview, PreviewPlace{
-			form: "reverse", Acknowledged: accepted.Acknowledged, errors: errs, Link: p.RecordHref, records: p.URL("/orders/" + number + "/reverse/records"),
-			instead: page.PostingInstead(accepted.PostOn),
+		Number: number, Action: p.URL("/orders/" + number + "/reverse"), Back: p.URL("/orders/" + number), Token: shown.Fingerprint, Errors: errs,
+		Act: fmt.Sprintf("Reverse %s: back from %s (%s) to %s (%s)", number, shown.Source.Name, shown.Source.Number, shown.Target.Name, shown.Target.Number),
+		Preview: preview.View(shown, preview.Place{
+			Form: "reverse", Acknowledged: accepted.Acknowledged, Errors: errs, Link: p.RecordHref, Records: p.URL("/orders/" + number + "/reverse/records"),
+			Instead: page.PostingInstead(accepted.PostOn),
 		}),
-		Fields: page.ActFields(preview, accepted, errs), PostOn: accepted.PostOn,
+		Fields: page.ActFields(shown, accepted, errs), PostOn: accepted.PostOn,
 	}
-	if n := len(preview.Blocking()); n > 0 {
+	if n := len(shown.Blocking()); n > 0 {
 		v.Blocked = page.BlockedWords(n)
-	} else if n := len(preview.Unacknowledged(transfer.Request{})); n > 0 {
+	} else if n := len(shown.Unacknowledged(transfer.Request{})); n > 0 {
 		v.Waiting = fmt.Sprintf("%s above must be ticked first.", page.Plural(n, "warning", "warnings"))
 	}
 	return p.Render(status, "Reverse "+number, views.ReversePage(v))
@@ -82,10 +84,10 @@ func (h ReversePages) Records(p *page.Page) error {
 	read := func(kind string, moving bool, after string, limit int) ([]engine.ImpactRecord, error) {
 		return h.Engine.ReversalRecords(p.Ctx(), o.Number, kind, moving, after, limit)
 	}
-	return impactRecordsPage(p, read, impactPlace{
-		list: ui.Crumb{Label: "Orders", Href: p.URL("/orders")}, of: ui.Crumb{Label: o.Number, Href: p.URL("/orders/" + o.Number)},
-		act: "Reverse", back: p.URL("/orders/" + o.Number + "/reverse"),
-		stay: "They stay with " + o.TargetName + ".", move: "They go back to " + o.SourceName + ".",
+	return preview.ImpactRecordsPage(p, read, preview.ImpactPlace{
+		List: ui.Crumb{Label: "Orders", Href: p.URL("/orders")}, Of: ui.Crumb{Label: o.Number, Href: p.URL("/orders/" + o.Number)},
+		Act: "Reverse", Back: p.URL("/orders/" + o.Number + "/reverse"),
+		Stay: "They stay with " + o.TargetName + ".", Move: "They go back to " + o.SourceName + ".",
 	})
 }
 

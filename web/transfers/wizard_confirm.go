@@ -17,6 +17,8 @@ import (
 	"handover/views"
 	"handover/views/ui"
 	"handover/web/page"
+
+	"handover/web/preview"
 )
 
 func (h wizardPages) askConfirm(w *walk) (templ.Component, error) {
@@ -51,10 +53,10 @@ func (h wizardPages) confirmPage(w *walk, p transfer.Preview, before *transfer.P
 		Wizard: w.frame(), Token: p.Fingerprint, CSV: w.URL(w.path("confirm/preview.csv")),
 		Act:   fmt.Sprintf("Transfer %s from %s to %s", w.customer.Name, w.From.Name, w.To.Name),
 		Later: later(w.Page, w.draft.SourceDistributorID, w.startTyped, w.errors.For("start_at")), Fields: page.ActFields(p, w.request, w.errors),
-		Preview: PreviewView(p, PreviewPlace{
-			form: "wizard", Acknowledged: w.request.Acknowledged, errors: w.errors, before: before,
-			records: w.URL(w.path("confirm/records")), Link: w.RecordHref, remedy: w.remedy, facts: w.settled(p),
-			instead: w.instead, allow: w.allow,
+		Preview: preview.View(p, preview.Place{
+			Form: "wizard", Acknowledged: w.request.Acknowledged, Errors: w.errors, Before: before,
+			Records: w.URL(w.path("confirm/records")), Link: w.RecordHref, Remedy: w.remedy, Facts: w.settled(p),
+			Instead: w.instead, Allow: w.allow,
 		}),
 	}
 	if n := len(p.Blocking()); n > 0 {
@@ -72,7 +74,7 @@ func (w *walk) settled(p transfer.Preview) []ui.Fact {
 		{Label: "Notify Customer", Text: w.notifies(w.request)},
 	}
 	if p.Rate != nil {
-		facts = append(facts, RateFacts(p.Rate)...)
+		facts = append(facts, preview.RateFacts(p.Rate)...)
 	}
 	if w.Customer.Open > 0 {
 		facts = append(facts, ui.Fact{Label: "Open balance", Text: CarryShort(w.request.CarryAs)})
@@ -195,10 +197,10 @@ func (h wizardPages) records(p *page.Page) error {
 	if !w.Reachable(engine.AskConfirm) {
 		return h.turnAway(w)
 	}
-	at := ofCustomer(p, w.customer.Number(), w.URL(w.path(engine.AskConfirm)))
-	at.stay = fmt.Sprintf("They stay with %s at %s.", w.customer.Name, w.From.Name)
-	at.move = fmt.Sprintf("They go to the new account of %s with %s.", w.customer.Name, w.To.Name)
-	return impactRecordsPage(p, impactOf(p, h.engine, w.request), at)
+	at := preview.OfCustomer(p, w.customer.Number(), w.URL(w.path(engine.AskConfirm)))
+	at.Stay = fmt.Sprintf("They stay with %s at %s.", w.customer.Name, w.From.Name)
+	at.Move = fmt.Sprintf("They go to the new account of %s with %s.", w.customer.Name, w.To.Name)
+	return preview.ImpactRecordsPage(p, preview.ImpactOf(p, h.engine, w.request), at)
 }
 
 // previewCSV sends the impact of the preview as a file.
@@ -211,9 +213,9 @@ func (h wizardPages) previewCSV(p *page.Page) error {
 	if !w.Reachable(engine.AskConfirm) {
 		return h.turnAway(w)
 	}
-	preview, err := h.engine.Preview(p.Request().Context(), w.request)
+	shown, err := h.engine.Preview(p.Request().Context(), w.request)
 	if err != nil {
 		return err
 	}
-	return sendImpact(p, w.customer.Number(), preview)
+	return preview.SendImpact(p, w.customer.Number(), shown)
 }

@@ -11,6 +11,8 @@ import (
 	"handover/internal/transfer"
 	"handover/views/ui"
 	"handover/web/page"
+
+	"handover/web/preview"
 )
 
 // instead names the remedy that is one click away, "" for none.
@@ -75,5 +77,5 @@ func (h wizardPages) allowRate(w *walk, f *page.Form) error {
 	if err != nil {
 		return err
 	}
-	return w.Tell(ui.Flash{Tone: ui.Green, Text: RateAllowed}, w.path(engine.AskConfirm))
+	return w.Tell(ui.Flash{Tone: ui.Green, Text: preview.RateAllowed}, w.path(engine.AskConfirm))
 }

@@ -12,6 +12,8 @@ import (
 	"handover/views"
 	"handover/views/ui"
 	"handover/web/page"
+
+	"handover/web/preview"
 )
 
 // delegateNow is the choice to delegate the plan instead of replacing it.
@@ -50,7 +52,7 @@ func (h wizardPages) askPlans(w *walk) (templ.Component, error) {
 		v.Families = append(v.Families, w.familyView(f))
 	}
 	for _, p := range w.Matched {
-		v.Matched = append(v.Matched, planRow(p))
+		v.Matched = append(v.Matched, preview.PlanRow(p))
 	}
 	return views.AskPlansPage(v), nil
 }

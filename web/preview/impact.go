@@ -1,4 +1,4 @@
-package transfers
+package preview
 
 import (
 	"encoding/csv"
@@ -18,44 +18,44 @@ import (
 // recordsPage is how many records a page of the lists behind the preview has.
 const recordsPage = 100
 
-// impactPlace says where a list of records of a preview is shown, and in which words.
-type impactPlace struct {
-	of         ui.Crumb // the account, or the order that is reversed
-	list       ui.Crumb // where that one is listed
-	act        string   // what is previewed
-	back       string   // the preview
-	stay, move string
+// ImpactPlace says where a list of records of a preview is shown, and in which words.
+type ImpactPlace struct {
+	Of         ui.Crumb // the account, or the order that is reversed
+	List       ui.Crumb // where that one is listed
+	Act        string   // what is previewed
+	Back       string   // the preview
+	Stay, Move string
 }
 
-// ofCustomer is the place of a preview of an account's transfer.
-func ofCustomer(p *page.Page, number, back string) impactPlace {
-	return impactPlace{
-		list: ui.Crumb{Label: "Customers", Href: p.URL("/customers")}, of: ui.Crumb{Label: number, Href: p.URL("/customers/" + number)},
-		act: "Transfer", back: back,
+// OfCustomer is the place of a preview of an account's transfer.
+func OfCustomer(p *page.Page, number, back string) ImpactPlace {
+	return ImpactPlace{
+		List: ui.Crumb{Label: "Customers", Href: p.URL("/customers")}, Of: ui.Crumb{Label: number, Href: p.URL("/customers/" + number)},
+		Act: "Transfer", Back: back,
 	}
 }
 
 // impactReader reads the records of a kind that move or stay, as Engine.ImpactRecords does.
 type impactReader func(kind string, moving bool, after string, limit int) ([]engine.ImpactRecord, error)
 
-// impactOf reads those of a request.
-func impactOf(p *page.Page, e *engine.Engine, req transfer.Request) impactReader {
+// ImpactOf reads those of a request.
+func ImpactOf(p *page.Page, e *engine.Engine, req transfer.Request) impactReader {
 	return func(kind string, moving bool, after string, limit int) ([]engine.ImpactRecord, error) {
 		return e.ImpactRecords(p.Ctx(), req, kind, moving, after, limit)
 	}
 }
 
-// impactRecordsPage lists the records of the kind in the address that move, or stay.
-func impactRecordsPage(p *page.Page, read impactReader, at impactPlace) error {
+// ImpactRecordsPage lists the records of the kind in the address that move, or stay.
+func ImpactRecordsPage(p *page.Page, read impactReader, at ImpactPlace) error {
 	kind, q := p.Param("kind"), p.ReadQuery()
 	moving := q.Text("part") != "staying"
 	rows, err := read(kind, moving, q.Text("after"), recordsPage+1)
 	if err != nil {
 		return err
 	}
-	v := views.ImpactRecords{List: at.list, Of: at.of, Act: at.act, Back: at.back, Title: record.LabelOf(kind) + " that stay", Text: at.stay}
+	v := views.ImpactRecords{List: at.List, Of: at.Of, Act: at.Act, Back: at.Back, Title: record.LabelOf(kind) + " that stay", Text: at.Stay}
 	if moving {
-		v.Title, v.Text = record.LabelOf(kind)+" that move", at.move
+		v.Title, v.Text = record.LabelOf(kind)+" that move", at.Move
 	}
 	if len(rows) > recordsPage {
 		rows = rows[:recordsPage]
@@ -71,8 +71,8 @@ func impactRecordsPage(p *page.Page, read impactReader, at impactPlace) error {
 	return p.Render(http.StatusOK, v.Title, views.ImpactRecordsPage(v))
 }
 
-// sendImpact sends the impact of a preview as a file.
-func sendImpact(p *page.Page, customer string, preview transfer.Preview) error {
+// SendImpact sends the impact of a preview as a file.
+func SendImpact(p *page.Page, customer string, preview transfer.Preview) error {
 	if err := p.NoteExport("preview-"+customer, 0); err != nil {
 		return err
 	}

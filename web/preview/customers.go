@@ -1,4 +1,4 @@
-package transfers
+package preview
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ var fieldLabels = map[string]string{"name": "Name", "address": "Address", "tax_i
 
 // customersView fills in what only transfers between customers have. Their target
 // exists already; nothing is said of terms, which only a merge copies.
-func customersView(p transfer.Preview, at PreviewPlace, v *views.Preview) {
+func customersView(p transfer.Preview, at Place, v *views.Preview) {
 	if p.Target.Number == "" {
 		return
 	}

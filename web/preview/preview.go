@@ -1,4 +1,4 @@
-package transfers
+package preview
 
 import (
 	"fmt"
@@ -14,38 +14,38 @@ import (
 	"handover/web/page"
 )
 
-// PreviewPlace says where a preview is shown: what its parts link to, and what the
+// Place says where a preview is shown: what its parts link to, and what the
 // reader has acknowledged.
-type PreviewPlace struct {
-	form         string // id of the form that the acknowledgements belong to
+type Place struct {
+	Form         string // id of the form that the acknowledgements belong to
 	Acknowledged []string
-	errors       ui.Errors
-	before       *transfer.Preview // the one that was shown before, if it said something else
-	records      string            // address of the lists of records, "" = none; the kind is added
+	Errors       ui.Errors
+	Before       *transfer.Preview // the one that was shown before, if it said something else
+	Records      string            // address of the lists of records, "" = none; the kind is added
 	Link         func(transfer.Record) string
-	remedy       func(transfer.Code) views.RecordLink
-	instead      func(transfer.Finding) string // names the one-click remedy
-	allow        func(transfer.Finding) *ui.Input
-	facts        []ui.Fact
+	Remedy       func(transfer.Code) views.RecordLink
+	Instead      func(transfer.Finding) string // names the one-click remedy
+	Allow        func(transfer.Finding) *ui.Input
+	Facts        []ui.Fact
 }
 
 // named links a record where the place knows its page.
-func (at PreviewPlace) named(label string, r transfer.Record) views.RecordLink {
+func (at Place) named(label string, r transfer.Record) views.RecordLink {
 	if at.Link == nil {
 		return views.RecordLink{Label: label}
 	}
 	return views.RecordLink{Label: label, Href: at.Link(r)}
 }
 
-// PreviewView makes the view of a preview.
-func PreviewView(p transfer.Preview, at PreviewPlace) views.Preview {
+// View makes the view of a preview.
+func View(p transfer.Preview, at Place) views.Preview {
 	v := views.Preview{
-		Lead: p.Sentence, Facts: at.facts, Form: at.form, Flow: flowOf(p),
+		Lead: p.Sentence, Facts: at.Facts, Form: at.Form, Flow: flowOf(p),
 		Sides: []views.Side{SideView(p.Source, "source"), SideView(p.Target, "target")},
 	}
 	changed := map[string]bool{}
-	if at.before != nil {
-		for _, c := range transfer.Compare(*at.before, p) {
+	if at.Before != nil {
+		for _, c := range transfer.Compare(*at.Before, p) {
 			changed[c.What] = true
 			v.Changes = append(v.Changes, views.ChangeRow{What: c.What, Before: c.Before, After: c.After})
 		}
@@ -64,13 +64,13 @@ func PreviewView(p transfer.Preview, at PreviewPlace) views.Preview {
 			none = append(none, strings.ToLower(record.LabelOf(i.Kind)))
 			continue
 		}
-		v.Impact = append(v.Impact, impactView(i, at.records))
+		v.Impact = append(v.Impact, impactView(i, at.Records))
 	}
 	if len(none) > 0 {
 		v.ImpactNone = "There are no " + page.OrList(none) + "."
 	}
 	for _, r := range p.Plans {
-		v.Plans = append(v.Plans, planRow(r))
+		v.Plans = append(v.Plans, PlanRow(r))
 	}
 	for _, e := range p.PriceLists {
 		row := views.PriceListRow{Plan: e.Plan, Distributor: e.Distributor, Price: ShowAmount(e.Price)}
@@ -86,9 +86,9 @@ func PreviewView(p transfer.Preview, at PreviewPlace) views.Preview {
 	return v
 }
 
-func findingView(f transfer.Finding, at PreviewPlace) views.Finding {
+func findingView(f transfer.Finding, at Place) views.Finding {
 	row := views.Finding{
-		Code: string(f.Code), Tone: ui.Red, Title: f.Code.Title(), Message: f.Message, Remedy: f.Remedy, Error: at.errors.For(string(f.Code)),
+		Code: string(f.Code), Tone: ui.Red, Title: f.Code.Title(), Message: f.Message, Remedy: f.Remedy, Error: at.Errors.For(string(f.Code)),
 	}
 	if f.Severity == transfer.Warning {
 		row.Tone = ui.Amber
@@ -103,14 +103,14 @@ func findingView(f transfer.Finding, at PreviewPlace) views.Finding {
 	if more := f.Count - len(f.Records); more > 0 && len(f.Records) > 0 {
 		row.More = "and " + page.FormatCount(more) + " more"
 	}
-	if at.instead != nil {
-		row.Instead = at.instead(f)
+	if at.Instead != nil {
+		row.Instead = at.Instead(f)
 	}
-	if at.allow != nil {
-		row.Allow = at.allow(f)
+	if at.Allow != nil {
+		row.Allow = at.Allow(f)
 	}
-	if at.remedy != nil {
-		row.Act = at.remedy(f.Code)
+	if at.Remedy != nil {
+		row.Act = at.Remedy(f.Code)
 	}
 	return row
 }
@@ -177,7 +177,7 @@ func impactPart(p transfer.Part, records, kind, query string) views.ImpactPart {
 // howWords says how a subscription finds its plan.
 var howWords = map[string]string{"counterpart": "corresponds", "chosen": "chosen", "delegated": "delegated now"}
 
-func planRow(r transfer.PlanPreview) views.PlanRow {
+func PlanRow(r transfer.PlanPreview) views.PlanRow {
 	row := views.PlanRow{
 		Subscription: r.Subscription, Quantity: r.Quantity, Before: r.Before, After: r.After, How: howWords[r.How],
 		PriceBefore: ShowAmount(r.PriceBefore), Changes: r.Changes,

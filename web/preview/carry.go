@@ -1,4 +1,4 @@
-package transfers
+package preview
 
 import (
 	"cmp"
@@ -20,7 +20,7 @@ var MemoWords = map[string]struct{ Name, journal string }{
 }
 
 // carryView fills in how the balance is carried.
-func carryView(p transfer.Preview, at PreviewPlace, v *views.Preview) {
+func carryView(p transfer.Preview, at Place, v *views.Preview) {
 	for _, m := range p.Memos[:min(len(p.Memos), CarriedRows)] {
 		v.Memos = append(v.Memos, memoRow(p, m))
 	}
