@@ -30,7 +30,7 @@ func (h dialogPages) showConfirm(t *talk, status int) error {
 	whole := preview.View(p, preview.Place{Acknowledged: t.request.Acknowledged, Link: t.RecordHref})
 	v := views.DialogConfirm{
 		Dialog: t.frame(), Token: p.Fingerprint, Act: h.act(t, p), Facts: t.settled(p), Sentence: p.Sentence, Sides: whole.Sides, Preview: whole,
-		Later: later(t.Page, t.draft.SourceDistributorID, t.typed, t.errors.For("start_at")), Fields: page.ActFields(p, t.request, t.errors),
+		Later: page.Later(t.Page, t.draft.SourceDistributorID, t.typed, t.errors.For("start_at")), Fields: page.ActFields(p, t.request, t.errors),
 	}
 	for _, f := range p.Findings {
 		if f.Acknowledgement != nil {
@@ -46,7 +46,7 @@ func (h dialogPages) readConfirm(t *talk, f *page.Form) error {
 		return t.Redirect(t.path(PreviewStep))
 	}
 	accepted := t.draft.Request
-	accepted.Fingerprint, accepted.StartAt = f.Text("fingerprint"), startAt(t.Page, f, t.draft.SourceDistributorID)
+	accepted.Fingerprint, accepted.StartAt = f.Text("fingerprint"), page.StartAt(t.Page, f, t.draft.SourceDistributorID)
 	t.typed = f.Text("start_at")
 	accepted.Reason = f.Reason()
 	t.request.Reason = accepted.Reason
@@ -73,12 +73,12 @@ func (h dialogPages) readConfirm(t *talk, f *page.Form) error {
 			return err
 		}
 	}
-	o, err := await(t.Page, t.draft.Number)
+	o, err := page.Await(t.Page, t.draft.Number)
 	if err != nil {
 		return err
 	}
 	if o.Status == "draft" {
-		return handedBack(t.Page, t.path(PreviewStep))
+		return page.HandedBack(t.Page, t.path(PreviewStep))
 	}
 	return t.Redirect("/orders/" + o.Number)
 }

@@ -57,7 +57,7 @@ func (h ReversePages) page(p *page.Page, status int, shown transfer.Preview, acc
 		return err
 	}
 	v := views.Reverse{
-		Later:  later(p, given.SourceDistributorID, "", errs.For("start_at")),
+		Later:  page.Later(p, given.SourceDistributorID, "", errs.For("start_at")),
 		Number: number, Action: p.URL("/orders/" + number + "/reverse"), Back: p.URL("/orders/" + number), Token: shown.Fingerprint, Errors: errs,
 		Act: fmt.Sprintf("Reverse %s: back from %s (%s) to %s (%s)", number, shown.Source.Name, shown.Source.Number, shown.Target.Name, shown.Target.Number),
 		Preview: preview.View(shown, preview.Place{
@@ -99,7 +99,7 @@ func (h ReversePages) Execute(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	accepted := transfer.Request{Fingerprint: f.Text("fingerprint"), StartAt: startAt(p, f, given.SourceDistributorID), Reason: f.Reason()}
+	accepted := transfer.Request{Fingerprint: f.Text("fingerprint"), StartAt: page.StartAt(p, f, given.SourceDistributorID), Reason: f.Reason()}
 	accepted.Acknowledged = slices.DeleteFunc(f.Texts("acknowledged"), func(code string) bool {
 		return !slices.Contains(reversal.Codes(), transfer.Code(code))
 	})
@@ -121,12 +121,12 @@ func (h ReversePages) Execute(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	done, err := await(p, o.Number)
+	done, err := page.Await(p, o.Number)
 	if err != nil {
 		return err
 	}
 	if done.Status == "draft" {
-		return handedBack(p, "/orders/"+number+"/reverse")
+		return page.HandedBack(p, "/orders/"+number+"/reverse")
 	}
 	return p.Redirect("/orders/" + done.Number)
 }

@@ -52,7 +52,7 @@ func (h wizardPages) confirmPage(w *walk, p transfer.Preview, before *transfer.P
 	v := views.Confirm{
 		Wizard: w.frame(), Token: p.Fingerprint, CSV: w.URL(w.path("confirm/preview.csv")),
 		Act:   fmt.Sprintf("Transfer %s from %s to %s", w.customer.Name, w.From.Name, w.To.Name),
-		Later: later(w.Page, w.draft.SourceDistributorID, w.startTyped, w.errors.For("start_at")), Fields: page.ActFields(p, w.request, w.errors),
+		Later: page.Later(w.Page, w.draft.SourceDistributorID, w.startTyped, w.errors.For("start_at")), Fields: page.ActFields(p, w.request, w.errors),
 		Preview: preview.View(p, preview.Place{
 			Form: "wizard", Acknowledged: w.request.Acknowledged, Errors: w.errors, Before: before,
 			Records: w.URL(w.path("confirm/records")), Link: w.RecordHref, Remedy: w.remedy, Facts: w.settled(p),
@@ -121,7 +121,7 @@ func (h wizardPages) repost(w *walk, f *page.Form) bool {
 // transfer submits the draft; a worker executes it. Leaving the page changes nothing.
 func (h wizardPages) transfer(w *walk, f *page.Form) error {
 	accepted := w.request
-	accepted.Fingerprint, accepted.StartAt = f.Text("fingerprint"), startAt(w.Page, f, w.draft.SourceDistributorID)
+	accepted.Fingerprint, accepted.StartAt = f.Text("fingerprint"), page.StartAt(w.Page, f, w.draft.SourceDistributorID)
 	w.startTyped = f.Text("start_at")
 	err := f.Err()
 	if err == nil {
@@ -150,12 +150,12 @@ func (h wizardPages) transfer(w *walk, f *page.Form) error {
 			return err
 		}
 	}
-	o, err := await(w.Page, w.draft.Number)
+	o, err := page.Await(w.Page, w.draft.Number)
 	if err != nil {
 		return err
 	}
 	if o.Status == "draft" {
-		return handedBack(w.Page, w.path(w.step.Name))
+		return page.HandedBack(w.Page, w.path(w.step.Name))
 	}
 	return w.Redirect("/orders/" + o.Number)
 }

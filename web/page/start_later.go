@@ -1,19 +1,18 @@
-package transfers
+package page
 
 import (
 	"time"
 
 	"handover/internal/accounts"
 	"handover/views"
-	"handover/web/page"
 )
 
 // momentForm is how a browser writes a date with a time.
 const momentForm = "2006-01-02T15:04"
 
-// later is the field by which a transfer starts later: in the time zone of the
+// Later is the field by which a transfer starts later: in the time zone of the
 // distributor that it goes out from.
-func later(p *page.Page, distributorID int64, typed, message string) views.StartLater {
+func Later(p *Page, distributorID int64, typed, message string) views.StartLater {
 	d, err := accounts.GetDistributor(p.Ctx(), p.DB(), p.Scope(), distributorID)
 	if err != nil { // seen before: the form is shown without the field's hint
 		p.LogError(err)
@@ -21,8 +20,8 @@ func later(p *page.Page, distributorID int64, typed, message string) views.Start
 	return views.StartLater{Zone: d.TimeZone, Of: d.Name, Value: typed, Error: message}
 }
 
-// startAt reads the field as RFC 3339, "" for at once.
-func startAt(p *page.Page, f *page.Form, distributorID int64) string {
+// StartAt reads the field as RFC 3339, "" for at once.
+func StartAt(p *Page, f *Form, distributorID int64) string {
 	text := f.Text("start_at")
 	if text == "" {
 		return ""

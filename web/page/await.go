@@ -1,4 +1,4 @@
-package transfers
+package page
 
 import (
 	"cmp"
@@ -6,7 +6,6 @@ import (
 
 	"handover/internal/order"
 	"handover/views/ui"
-	"handover/web/page"
 )
 
 // A click waits a little for its order to end, so that who transfers a small account sees
@@ -16,8 +15,8 @@ const (
 	lookEvery     = 25 * time.Millisecond
 )
 
-// await returns the order when it has ended, or as it is when patience does.
-func await(p *page.Page, number string) (order.Order, error) {
+// Await returns the order when it has ended, or as it is when patience does.
+func Await(p *Page, number string) (order.Order, error) {
 	deadline := time.Now().Add(cmp.Or(p.Frame.Patience, usualPatience))
 	for {
 		p.Reader.Release()
@@ -33,8 +32,8 @@ func await(p *page.Page, number string) (order.Order, error) {
 	}
 }
 
-// handedBack leads to the preview of an order whose data changed between the click and
+// HandedBack leads to the preview of an order whose data changed between the click and
 // its execution: it is a draft again, and its preview marks what differs.
-func handedBack(p *page.Page, path string) error {
+func HandedBack(p *Page, path string) error {
 	return p.Tell(ui.Flash{Tone: ui.Amber, Text: "The data changed before the transfer began. Nothing was transferred. Look at the new preview, then confirm again."}, path)
 }
