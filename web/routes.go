@@ -24,23 +24,16 @@ import (
 // panel's address. A new section is one more function here.
 func panelRoutes(f *page.Frame) []page.Route {
 	return slices.Concat(
-		home.HomeRoutes(f),
-		account.SecondFactorRoutes(f),
-		customers.CustomerRoutes(f),
-		subscriptions.ContractRoutes(f),
-		partners.PartnerRoutes(f),
-		orders.OrderRoutes(f),
-		transfers.WizardRoutes(f),
-		transfers.DialogRoutes(f),
-		finance.FinanceRoutes(f),
-		plans.CatalogRoutes(f),
-		system.AuditRoutes(f),
-		system.OutboxRoutes(f),
-		system.TemplateRoutes(f),
-		system.WebhookRoutes(f),
-		system.ImportRoutes(f),
-		system.StaffRoutes(f),
-		account.AccountRoutes(f),
+		home.Routes(f),
+		customers.Routes(f),
+		subscriptions.Routes(f),
+		transfers.Routes(f),
+		orders.Routes(f),
+		finance.Routes(f),
+		plans.Routes(f),
+		partners.Routes(f),
+		system.Routes(f),
+		account.Routes(f),
 	)
 }
 

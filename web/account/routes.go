@@ -2,13 +2,19 @@ package account
 
 import (
 	"net/http"
+	"slices"
 
 	"handover/internal/identity"
 	"handover/web/page"
 )
 
-// SecondFactorRoutes are one's own second factor.
-func SecondFactorRoutes(f *page.Frame) []page.Route {
+// Routes are everybody's own account.
+func Routes(f *page.Frame) []page.Route {
+	return slices.Concat(accountRoutes(f), secondFactorRoutes(f))
+}
+
+// secondFactorRoutes are one's own second factor.
+func secondFactorRoutes(f *page.Frame) []page.Route {
 	factor := factorPages{door: f.Door, cookies: f.Cookies}
 	open := page.RouteOptions{Unenrolled: true}
 	return []page.Route{
@@ -23,8 +29,8 @@ func SecondFactorRoutes(f *page.Frame) []page.Route {
 	}
 }
 
-// AccountRoutes are everybody's own account.
-func AccountRoutes(f *page.Frame) []page.Route {
+// accountRoutes are everybody's own account.
+func accountRoutes(f *page.Frame) []page.Route {
 	account := accountPages{db: f.DB, door: f.Door, cookies: f.Cookies}
 	return []page.Route{
 		// Account

@@ -7,8 +7,8 @@ import (
 	"handover/web/page"
 )
 
-// CustomerRoutes are Billing > Operations > Customers, and the documents of customers.
-func CustomerRoutes(f *page.Frame) []page.Route {
+// Routes are Billing > Operations > Customers, and the documents of customers.
+func Routes(f *page.Frame) []page.Route {
 	customer := customerPages{}
 	document := documentPages{}
 	return []page.Route{

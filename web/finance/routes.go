@@ -7,8 +7,8 @@ import (
 	"handover/web/page"
 )
 
-// FinanceRoutes are the pages of Finance.
-func FinanceRoutes(f *page.Frame) []page.Route {
+// Routes are the pages of Finance.
+func Routes(f *page.Frame) []page.Route {
 	period := periodPages{db: f.DB}
 	rates := ratePages{db: f.DB}
 	journal := journalPages{}

@@ -7,8 +7,8 @@ import (
 	"handover/web/page"
 )
 
-// HomeRoutes are the pages that belong to no section.
-func HomeRoutes(f *page.Frame) []page.Route {
+// Routes are the pages that belong to no section.
+func Routes(f *page.Frame) []page.Route {
 	home := homePages{}
 	search := searchPages{}
 	bell := bellPages{db: f.DB}

@@ -5,14 +5,12 @@ import (
 
 	"handover/internal/identity"
 	"handover/web/page"
-	"handover/web/transfers"
 )
 
-// OrderRoutes are Billing > Operations > Orders.
-func OrderRoutes(f *page.Frame) []page.Route {
+// Routes are Billing > Operations > Orders.
+func Routes(f *page.Frame) []page.Route {
 	order := orderPages{}
 	one := orderPage{engine: f.Transfers, streams: newStreams()}
-	reverse := transfers.ReversePages{Engine: f.Transfers}
 	return []page.Route{
 		// Orders
 		{Method: http.MethodGet, Path: "/orders", Privilege: identity.Read, Handler: order.list},
@@ -30,10 +28,5 @@ func OrderRoutes(f *page.Frame) []page.Route {
 		{Method: http.MethodPost, Path: "/orders/:number/cancel", Privilege: identity.AccountsTransfer, Handler: one.cancel},
 		{Method: http.MethodPost, Path: "/orders/:number/allow-rate", Privilege: identity.RatesOverride, Handler: one.allowRate},
 		{Method: http.MethodPost, Path: "/orders/:number/retry", Privilege: identity.AccountsTransfer, Handler: one.retry},
-
-		// Reversal
-		{Method: http.MethodGet, Path: "/orders/:number/reverse", Privilege: identity.AccountsTransfer, Handler: reverse.Show},
-		{Method: http.MethodGet, Path: "/orders/:number/reverse/records/:kind", Privilege: identity.AccountsTransfer, Handler: reverse.Records},
-		{Method: http.MethodPost, Path: "/orders/:number/reverse", Privilege: identity.AccountsTransfer, Handler: reverse.Execute, Options: page.RouteOptions{Live: true}},
 	}
 }

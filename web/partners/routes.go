@@ -8,8 +8,8 @@ import (
 	"handover/web/page"
 )
 
-// PartnerRoutes are Partners > Distributors.
-func PartnerRoutes(f *page.Frame) []page.Route {
+// Routes are Partners > Distributors.
+func Routes(f *page.Frame) []page.Route {
 	distributor := distributorPages{controls: f.ControlForms()}
 	may := identity.SettingsManage
 	return []page.Route{

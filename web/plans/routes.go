@@ -7,8 +7,8 @@ import (
 	"handover/web/page"
 )
 
-// CatalogRoutes are the pages of Catalog.
-func CatalogRoutes(f *page.Frame) []page.Route {
+// Routes are the pages of Catalog.
+func Routes(f *page.Frame) []page.Route {
 	plans := planPages{}
 	return []page.Route{
 		// Service plans

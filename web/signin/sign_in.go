@@ -9,22 +9,22 @@ import (
 	"handover/web/page"
 )
 
-// DoorPages are signing in and out.
-type DoorPages struct {
-	Door    *identity.Door
-	SignOn  *identity.SignOn // nil = none
-	Cookies page.Cookies
+// doorPages are signing in and out.
+type doorPages struct {
+	door    *identity.Door
+	signOn  *identity.SignOn // nil = none
+	cookies page.Cookies
 }
 
-// Start leads to sign-in or home.
-func (h DoorPages) Start(p *page.Page) error {
+// start leads to sign-in or home.
+func (h doorPages) start(p *page.Page) error {
 	if p.SignedIn() {
 		return p.Redirect("/")
 	}
 	return p.Context.Redirect(http.StatusSeeOther, "/sign-in")
 }
 
-func (h DoorPages) Form(p *page.Page) error {
+func (h doorPages) form(p *page.Page) error {
 	if p.SignedIn() {
 		return p.Redirect("/")
 	}
@@ -33,10 +33,10 @@ func (h DoorPages) Form(p *page.Page) error {
 }
 
 // view returns the empty sign-in form that leads to next.
-func (h DoorPages) view(next string) views.SignIn {
+func (h doorPages) view(next string) views.SignIn {
 	v := views.SignIn{Next: next}
-	if h.SignOn != nil {
-		v.SignOnName, v.SignOnHref = h.SignOn.Name(), withNext(page.SignOnStart, next)
+	if h.signOn != nil {
+		v.SignOnName, v.SignOnHref = h.signOn.Name(), withNext(page.SignOnStart, next)
 	}
 	return v
 }
@@ -49,7 +49,7 @@ func withNext(path, next string) string {
 	return path + "?" + url.Values{"next": {next}}.Encode()
 }
 
-func (h DoorPages) SignIn(p *page.Page) error {
+func (h doorPages) signIn(p *page.Page) error {
 	f := p.ReadForm()
 	v := h.view(page.LocalPath(f.Text("next"), ""))
 	v.Email = f.Required("email", "Enter your e-mail address.")
@@ -57,8 +57,8 @@ func (h DoorPages) SignIn(p *page.Page) error {
 	if v.Errors = f.Errors(); len(v.Errors) > 0 {
 		return p.Form(v.Errors, "Sign in", views.SignInPage(v))
 	}
-	admission, err := h.Door.SignIn(p.Request().Context(),
-		identity.Credentials{Email: v.Email, Password: password, Client: p.Client()}, h.Cookies.Token(p.Context))
+	admission, err := h.door.SignIn(p.Request().Context(),
+		identity.Credentials{Email: v.Email, Password: password, Client: p.Client()}, h.cookies.Token(p.Context))
 	if e, ok := page.AsFault(err); ok {
 		v.Notice = e.Message
 		return p.Render(page.StatusOf(e.Code), "Sign in", views.SignInPage(v))
@@ -67,7 +67,7 @@ func (h DoorPages) SignIn(p *page.Page) error {
 		return err
 	}
 	if admission.Pending != "" {
-		if err := h.Cookies.SetID(p.Context, page.PendingCookie, admission.Pending); err != nil {
+		if err := h.cookies.SetID(p.Context, page.PendingCookie, admission.Pending); err != nil {
 			return err
 		}
 		return p.Context.Redirect(http.StatusSeeOther, withNext(codePath, v.Next))
@@ -76,19 +76,19 @@ func (h DoorPages) SignIn(p *page.Page) error {
 }
 
 // welcome starts the session in the browser and leads to where the person wanted to go.
-func (h DoorPages) welcome(p *page.Page, token, next string) error {
-	if err := h.Cookies.SetToken(p.Context, token); err != nil {
+func (h doorPages) welcome(p *page.Page, token, next string) error {
+	if err := h.cookies.SetToken(p.Context, token); err != nil {
 		return err
 	}
 	return p.Context.Redirect(http.StatusSeeOther, page.LocalPath(next, p.URL("/")))
 }
 
-func (h DoorPages) SignOut(p *page.Page) error {
-	token := h.Cookies.Token(p.Context)
-	if err := h.Door.SignOut(p.Request().Context(), p.Staff, token, p.RealIP()); err != nil {
+func (h doorPages) signOut(p *page.Page) error {
+	token := h.cookies.Token(p.Context)
+	if err := h.door.SignOut(p.Request().Context(), p.Staff, token, p.RealIP()); err != nil {
 		return err
 	}
-	if err := h.Cookies.SetToken(p.Context, ""); err != nil {
+	if err := h.cookies.SetToken(p.Context, ""); err != nil {
 		return err
 	}
 	return p.Context.Redirect(http.StatusSeeOther, "/sign-in")

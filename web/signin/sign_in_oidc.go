@@ -11,10 +11,10 @@ import (
 
 var errNoSignOn = fault.New(fault.NotFound, "Single sign-on is not set up here. Sign in with your password.")
 
-// StartSignOn leads to the provider. Who is signed in goes there to show once more who
+// startSignOn leads to the provider. Who is signed in goes there to show once more who
 // they are: a change of a control setting asks for it (?again=true).
-func (h DoorPages) StartSignOn(p *page.Page) error {
-	if h.SignOn == nil {
+func (h doorPages) startSignOn(p *page.Page) error {
+	if h.signOn == nil {
 		return errNoSignOn
 	}
 	again := p.ReadQuery().Bool("again")
@@ -22,37 +22,37 @@ func (h DoorPages) StartSignOn(p *page.Page) error {
 		return p.Redirect("/")
 	}
 	next := page.LocalPath(p.QueryParam("next"), "")
-	address, browser, err := h.SignOn.Start(p.Request().Context(), next, again)
+	address, browser, err := h.signOn.Start(p.Request().Context(), next, again)
 	if err != nil {
 		return h.refuseSignOn(p, err, next)
 	}
-	if err := h.Cookies.SetID(p.Context, page.SignOnCookie, browser); err != nil {
+	if err := h.cookies.SetID(p.Context, page.SignOnCookie, browser); err != nil {
 		return err
 	}
 	return p.Context.Redirect(http.StatusSeeOther, address)
 }
 
-// FinishSignOn signs in whom the provider sent back.
-func (h DoorPages) FinishSignOn(p *page.Page) error {
-	if h.SignOn == nil {
+// finishSignOn signs in whom the provider sent back.
+func (h doorPages) finishSignOn(p *page.Page) error {
+	if h.signOn == nil {
 		return errNoSignOn
 	}
 	f := p.ReadQuery()
-	token, next, err := h.SignOn.Finish(p.Request().Context(), identity.Return{
+	token, next, err := h.signOn.Finish(p.Request().Context(), identity.Return{
 		State: f.Text("state"), Code: f.Text("code"), Error: f.Text("error"), Issuer: f.Text("iss"),
-		Browser: h.Cookies.ID(p.Context, page.SignOnCookie), Client: p.Client(),
-	}, h.Cookies.Token(p.Context))
+		Browser: h.cookies.ID(p.Context, page.SignOnCookie), Client: p.Client(),
+	}, h.cookies.Token(p.Context))
 	if err != nil {
 		return h.refuseSignOn(p, err, next)
 	}
-	if err := h.Cookies.SetID(p.Context, page.SignOnCookie, ""); err != nil {
+	if err := h.cookies.SetID(p.Context, page.SignOnCookie, ""); err != nil {
 		return err
 	}
 	return h.welcome(p, token, next)
 }
 
 // refuseSignOn says on the sign-in page why it did not work.
-func (h DoorPages) refuseSignOn(p *page.Page, err error, next string) error {
+func (h doorPages) refuseSignOn(p *page.Page, err error, next string) error {
 	e, ok := page.AsFault(err)
 	if !ok {
 		return err

@@ -8,8 +8,8 @@ import (
 	"handover/web/page"
 )
 
-// ContractRoutes are Contracts & Orders > Subscription Contracts.
-func ContractRoutes(f *page.Frame) []page.Route {
+// Routes are Contracts & Orders > Subscription Contracts.
+func Routes(f *page.Frame) []page.Route {
 	subscription := subscriptionPages{}
 	routes := []page.Route{
 		// Subscription contracts

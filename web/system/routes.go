@@ -2,14 +2,20 @@ package system
 
 import (
 	"net/http"
+	"slices"
 
 	"handover/internal/identity"
 	"handover/internal/webhooks"
 	"handover/web/page"
 )
 
-// StaffRoutes are System > Staff.
-func StaffRoutes(f *page.Frame) []page.Route {
+// Routes are the pages of System.
+func Routes(f *page.Frame) []page.Route {
+	return slices.Concat(auditRoutes(f), outboxRoutes(f), templateRoutes(f), webhookRoutes(f), importRoutes(f), staffRoutes(f))
+}
+
+// staffRoutes are System > Staff.
+func staffRoutes(f *page.Frame) []page.Route {
 	staff := staffPages{office: f.Office(), sends: f.SendsMail}
 	return []page.Route{
 		// Staff
@@ -28,8 +34,8 @@ func StaffRoutes(f *page.Frame) []page.Route {
 	}
 }
 
-// AuditRoutes are System > Audit Log.
-func AuditRoutes(f *page.Frame) []page.Route {
+// auditRoutes are System > Audit Log.
+func auditRoutes(f *page.Frame) []page.Route {
 	log := auditPages{db: f.DB}
 	return []page.Route{
 		// Audit log
@@ -41,8 +47,8 @@ func AuditRoutes(f *page.Frame) []page.Route {
 	}
 }
 
-// OutboxRoutes are System > Outbox.
-func OutboxRoutes(f *page.Frame) []page.Route {
+// outboxRoutes are System > Outbox.
+func outboxRoutes(f *page.Frame) []page.Route {
 	outbox := outboxPages{db: f.DB, sends: f.SendsMail}
 	return []page.Route{
 		// Outbox
@@ -54,8 +60,8 @@ func OutboxRoutes(f *page.Frame) []page.Route {
 	}
 }
 
-// TemplateRoutes are System > Mail Templates.
-func TemplateRoutes(f *page.Frame) []page.Route {
+// templateRoutes are System > Mail Templates.
+func templateRoutes(f *page.Frame) []page.Route {
 	templates := templatePages{db: f.DB}
 	return []page.Route{
 		// Mail templates
@@ -65,8 +71,8 @@ func TemplateRoutes(f *page.Frame) []page.Route {
 	}
 }
 
-// ImportRoutes are System > Import.
-func ImportRoutes(f *page.Frame) []page.Route {
+// importRoutes are System > Import.
+func importRoutes(f *page.Frame) []page.Route {
 	imports := importPages{db: f.DB}
 	return []page.Route{
 		// Import
@@ -76,8 +82,8 @@ func ImportRoutes(f *page.Frame) []page.Route {
 	}
 }
 
-// WebhookRoutes are System > Webhooks.
-func WebhookRoutes(f *page.Frame) []page.Route {
+// webhookRoutes are System > Webhooks.
+func webhookRoutes(f *page.Frame) []page.Route {
 	hooks := webhookPages{desk: f.Webhooks}
 	may := identity.WebhooksManage
 	return []page.Route{

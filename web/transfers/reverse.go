@@ -20,14 +20,14 @@ import (
 	"handover/web/preview"
 )
 
-// ReversePages preview the reversal of an order and carry it out.
-type ReversePages struct{ Engine *engine.Engine }
+// reversePages preview the reversal of an order and carry it out.
+type reversePages struct{ engine *engine.Engine }
 
-// Show draws the preview of the reversal.
-func (h ReversePages) Show(p *page.Page) error {
+// show draws the preview of the reversal.
+func (h reversePages) show(p *page.Page) error {
 	number := strings.ToUpper(p.Param("number"))
 	asked := transfer.Request{PostOn: p.ReadQuery().Text("post_on")}
-	preview, err := h.Engine.PreviewReversalAs(p.Ctx(), number, asked)
+	preview, err := h.engine.PreviewReversalAs(p.Ctx(), number, asked)
 	if errs, wrong := page.FieldErrors(err); wrong {
 		return h.again(p, number, transfer.Request{}, errs)
 	}
@@ -38,11 +38,11 @@ func (h ReversePages) Show(p *page.Page) error {
 }
 
 // again shows the preview of the day of execution with what is wrong with the fields.
-func (h ReversePages) again(p *page.Page, number string, accepted transfer.Request, errs ui.Errors) error {
+func (h reversePages) again(p *page.Page, number string, accepted transfer.Request, errs ui.Errors) error {
 	if errs.For("post_on") != "" {
 		accepted.PostOn = ""
 	}
-	preview, err := h.Engine.PreviewReversalAs(p.Ctx(), number, transfer.Request{PostOn: accepted.PostOn})
+	preview, err := h.engine.PreviewReversalAs(p.Ctx(), number, transfer.Request{PostOn: accepted.PostOn})
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (h ReversePages) again(p *page.Page, number string, accepted transfer.Reque
 }
 
 // page draws the preview with what was accepted and what is wrong.
-func (h ReversePages) page(p *page.Page, status int, shown transfer.Preview, accepted transfer.Request, errs ui.Errors) error {
+func (h reversePages) page(p *page.Page, status int, shown transfer.Preview, accepted transfer.Request, errs ui.Errors) error {
 	number := shown.Reverses
 	given, err := order.GetOrder(p.Ctx(), p.DB(), number)
 	if err != nil {
@@ -74,15 +74,15 @@ func (h ReversePages) page(p *page.Page, status int, shown transfer.Preview, acc
 	return p.Render(status, "Reverse "+number, views.ReversePage(v))
 }
 
-// Records lists the records of a kind that come back, or stay.
-func (h ReversePages) Records(p *page.Page) error {
+// records lists the records of a kind that come back, or stay.
+func (h reversePages) records(p *page.Page) error {
 	number := strings.ToUpper(p.Param("number"))
 	o, _, err := order.GetOrderFor(p.Ctx(), p.DB(), p.Scope(), number)
 	if err != nil {
 		return err
 	}
 	read := func(kind string, moving bool, after string, limit int) ([]engine.ImpactRecord, error) {
-		return h.Engine.ReversalRecords(p.Ctx(), o.Number, kind, moving, after, limit)
+		return h.engine.ReversalRecords(p.Ctx(), o.Number, kind, moving, after, limit)
 	}
 	return preview.ImpactRecordsPage(p, read, preview.ImpactPlace{
 		List: ui.Crumb{Label: "Orders", Href: p.URL("/orders")}, Of: ui.Crumb{Label: o.Number, Href: p.URL("/orders/" + o.Number)},
@@ -91,8 +91,8 @@ func (h ReversePages) Records(p *page.Page) error {
 	})
 }
 
-// Execute submits the reversal; a worker executes it. Leaving the page changes nothing.
-func (h ReversePages) Execute(p *page.Page) error {
+// execute submits the reversal; a worker executes it. Leaving the page changes nothing.
+func (h reversePages) execute(p *page.Page) error {
 	number := strings.ToUpper(p.Param("number"))
 	f := p.ReadForm()
 	given, _, err := order.GetOrderFor(p.Ctx(), p.DB(), p.Scope(), number)
@@ -111,7 +111,7 @@ func (h ReversePages) Execute(p *page.Page) error {
 	if again, err := h.repost(p, f, number, &accepted); again || err != nil {
 		return err
 	}
-	o, err := h.Engine.SubmitReversal(p.Ctx(), p.Actor(), number, accepted)
+	o, err := h.engine.SubmitReversal(p.Ctx(), p.Actor(), number, accepted)
 	if errs, wrong := page.FieldErrors(err); wrong {
 		return h.again(p, number, accepted, errs)
 	}
@@ -133,9 +133,9 @@ func (h ReversePages) Execute(p *page.Page) error {
 
 // repost takes the posting date that a finding offers, and shows the preview anew where it is
 // another date than that of the preview that was seen.
-func (h ReversePages) repost(p *page.Page, f *page.Form, number string, accepted *transfer.Request) (bool, error) {
+func (h reversePages) repost(p *page.Page, f *page.Form, number string, accepted *transfer.Request) (bool, error) {
 	if code := f.Text("instead"); code != "" {
-		preview, err := h.Engine.PreviewReversalAs(p.Ctx(), number, transfer.Request{PostOn: f.Text("posts_on")})
+		preview, err := h.engine.PreviewReversalAs(p.Ctx(), number, transfer.Request{PostOn: f.Text("posts_on")})
 		if err != nil {
 			return false, err
 		}
@@ -150,7 +150,7 @@ func (h ReversePages) repost(p *page.Page, f *page.Form, number string, accepted
 }
 
 // refused shows the new preview, with what is still to be settled.
-func (h ReversePages) refused(p *page.Page, r *engine.Refusal, accepted transfer.Request) error {
+func (h reversePages) refused(p *page.Page, r *engine.Refusal, accepted transfer.Request) error {
 	if r.Fault.Code == fault.PreviewStale {
 		return h.page(p, http.StatusConflict, r.Preview, accepted, ui.Errors{{Message: r.Error()}})
 	}

@@ -2,14 +2,20 @@ package transfers
 
 import (
 	"net/http"
+	"slices"
 
 	"handover/internal/engine"
 	"handover/internal/identity"
 	"handover/web/page"
 )
 
-// WizardRoutes are the steps of the Transfer Account Wizard.
-func WizardRoutes(f *page.Frame) []page.Route {
+// Routes are the ways to a transfer, and back.
+func Routes(f *page.Frame) []page.Route {
+	return slices.Concat(wizardRoutes(f), dialogRoutes(f), reversalRoutes(f))
+}
+
+// wizardRoutes are the steps of the Transfer Account Wizard.
+func wizardRoutes(f *page.Frame) []page.Route {
 	wizard := wizardPages{engine: f.Transfers}
 	return []page.Route{
 		// Transfer Account Wizard
@@ -29,9 +35,9 @@ func WizardRoutes(f *page.Frame) []page.Route {
 	}
 }
 
-// DialogRoutes are the dialogs Merge Customers and Transfer Subscriptions, which the
+// dialogRoutes are the dialogs Merge Customers and Transfer Subscriptions, which the
 // lists lead to with what is selected.
-func DialogRoutes(f *page.Frame) []page.Route {
+func dialogRoutes(f *page.Frame) []page.Route {
 	merge := dialogPages{f.Transfers, page.MergeDialog}
 	moving := dialogPages{f.Transfers, page.SubscriptionsDialog}
 	return []page.Route{
@@ -60,5 +66,16 @@ func DialogRoutes(f *page.Frame) []page.Route {
 		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/confirm", Privilege: identity.AccountsTransfer, Handler: moving.show(confirmStep)},
 		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions/confirm", Privilege: identity.AccountsTransfer, Handler: moving.save(confirmStep, dialogPages.readConfirm), Options: page.RouteOptions{Live: true}},
 		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions/cancel", Privilege: identity.AccountsTransfer, Handler: moving.cancel},
+	}
+}
+
+// reversalRoutes are the reversal of an order.
+func reversalRoutes(f *page.Frame) []page.Route {
+	reverse := reversePages{engine: f.Transfers}
+	return []page.Route{
+		// Reversal
+		{Method: http.MethodGet, Path: "/orders/:number/reverse", Privilege: identity.AccountsTransfer, Handler: reverse.show},
+		{Method: http.MethodGet, Path: "/orders/:number/reverse/records/:kind", Privilege: identity.AccountsTransfer, Handler: reverse.records},
+		{Method: http.MethodPost, Path: "/orders/:number/reverse", Privilege: identity.AccountsTransfer, Handler: reverse.execute, Options: page.RouteOptions{Live: true}},
 	}
 }

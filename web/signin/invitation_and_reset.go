@@ -9,9 +9,9 @@ import (
 	"handover/web/page"
 )
 
-// MailedPages are the public pages that mailed links open, and the one that asks for
+// mailedPages are the public pages that mailed links open, and the one that asks for
 // such a link.
-type MailedPages struct{ Office identity.Office }
+type mailedPages struct{ office identity.Office }
 
 // mailedTexts are what the page of a link says.
 var mailedTexts = map[identity.Purpose]struct{ Path, Title, Button, Done string }{
@@ -19,9 +19,9 @@ var mailedTexts = map[identity.Purpose]struct{ Path, Title, Button, Done string 
 	identity.ForReset:      {"/reset/", "Choose another password", "Change password", "Your password is changed. Sign in with the new one."},
 }
 
-func (h MailedPages) Open(purpose identity.Purpose) func(*page.Page) error {
+func (h mailedPages) open(purpose identity.Purpose) func(*page.Page) error {
 	return func(p *page.Page) error {
-		s, err := h.Office.OpenLink(p.Ctx(), purpose, page.PathParam(p, "token"))
+		s, err := h.office.OpenLink(p.Ctx(), purpose, page.PathParam(p, "token"))
 		if err != nil {
 			return err
 		}
@@ -29,7 +29,7 @@ func (h MailedPages) Open(purpose identity.Purpose) func(*page.Page) error {
 	}
 }
 
-func (h MailedPages) render(p *page.Page, purpose identity.Purpose, s identity.Staff, errs ui.Errors) error {
+func (h mailedPages) render(p *page.Page, purpose identity.Purpose, s identity.Staff, errs ui.Errors) error {
 	t := mailedTexts[purpose]
 	v := views.MailedLink{
 		Title: t.Title, Button: t.Button, Action: t.Path + page.PathParam(p, "token"), MinPassword: identity.MinPassword, Errors: errs,
@@ -38,11 +38,11 @@ func (h MailedPages) render(p *page.Page, purpose identity.Purpose, s identity.S
 	return p.Form(errs, t.Title, views.MailedLinkPage(v))
 }
 
-// Use sets the password; signing in comes after, like any other time.
-func (h MailedPages) Use(purpose identity.Purpose) func(*page.Page) error {
+// use sets the password; signing in comes after, like any other time.
+func (h mailedPages) use(purpose identity.Purpose) func(*page.Page) error {
 	return func(p *page.Page) error {
 		token := page.PathParam(p, "token")
-		s, err := h.Office.OpenLink(p.Ctx(), purpose, token)
+		s, err := h.office.OpenLink(p.Ctx(), purpose, token)
 		if err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func (h MailedPages) Use(purpose identity.Purpose) func(*page.Page) error {
 		if errs := f.Errors(); len(errs) > 0 {
 			return h.render(p, purpose, s, errs)
 		}
-		_, err = h.Office.UseLink(p.Ctx(), purpose, token, password, p.Client())
+		_, err = h.office.UseLink(p.Ctx(), purpose, token, password, p.Client())
 		if errs, ok := page.FieldErrors(err); ok {
 			return h.render(p, purpose, s, errs)
 		}
@@ -63,23 +63,4 @@ func (h MailedPages) Use(purpose identity.Purpose) func(*page.Page) error {
 		}
 		return p.Context.Redirect(http.StatusSeeOther, "/sign-in")
 	}
-}
-
-func (h MailedPages) ForgotForm(p *page.Page) error {
-	return p.Render(http.StatusOK, "Forgot password?", views.ForgotPage(views.Forgot{}))
-}
-
-// Forgot answers the same whether anybody has the address.
-func (h MailedPages) Forgot(p *page.Page) error {
-	f := p.ReadForm()
-	v := views.Forgot{Email: f.Required("email", "Enter your e-mail address.")}
-	if v.Errors = f.Errors(); len(v.Errors) == 0 {
-		err := h.Office.Forgot(p.Ctx(), v.Email, p.Client())
-		errs, ok := page.FieldErrors(err)
-		if err != nil && !ok {
-			return err
-		}
-		v.Errors, v.Sent = errs, err == nil
-	}
-	return p.Form(v.Errors, "Forgot password?", views.ForgotPage(v))
 }

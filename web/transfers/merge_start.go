@@ -1,0 +1,52 @@
+package transfers
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"handover/internal/accounts"
+	"handover/views"
+	"handover/web/page"
+)
+
+// The lists lead here with what is selected; the dialog of the one source follows.
+
+// maxSelected is how many rows a list can hand over.
+const maxSelected = 200
+
+// startMerge takes one or two customers: the second is the proposed target.
+func (h dialogPages) startMerge(p *page.Page) error {
+	chosen := unique(p.ReadQuery().Texts("customer"))
+	v := views.DialogRefused{Title: h.Title, Icon: h.Icon, Back: p.URL(h.List), BackLabel: "Back to Customer Accounts"}
+	switch n := len(chosen); {
+	case n == 0:
+		v.Sentence = "No customer is selected. Select the source customer in the list, and the target if you like, then choose Merge Selected."
+	case n > 2:
+		v.Sentence = fmt.Sprintf("A merge takes one source and one target, but %d customers are selected. Select two of them: the second is the proposed target.", n)
+	}
+	if v.Sentence != "" {
+		return p.Render(http.StatusUnprocessableEntity, h.Title, views.DialogRefusedPage(v))
+	}
+	id, err := accounts.FindCustomer(p.Ctx(), p.DB(), p.Scope(), chosen[0])
+	if err != nil {
+		return err
+	}
+	address := "/customers/" + accounts.Number(accounts.CustomerPrefix, id) + "/" + h.Slug
+	if len(chosen) == 2 {
+		address += "?" + url.Values{"target": {chosen[1]}}.Encode()
+	}
+	return p.Redirect(address)
+}
+
+// unique drops what occurs again, and keeps the order.
+func unique(list []string) []string {
+	var out []string
+	for _, text := range list {
+		if !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
