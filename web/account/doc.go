@@ -1,0 +1,2 @@
+// Package account is everybody's own account: password, sessions, tokens, second factor.
+package account

@@ -1,0 +1,3 @@
+// Package finance is Finance: periods, exchange rates, the journal, the chart of accounts, the
+// reconciliation.
+package finance

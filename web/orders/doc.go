@@ -1,0 +1,2 @@
+// Package orders is Billing > Operations > Orders.
+package orders

@@ -1,0 +1,2 @@
+// Package partners is Partners > Distributors, with their control settings.
+package partners

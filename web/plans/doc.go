@@ -1,0 +1,2 @@
+// Package plans is Catalog > Service Plans.
+package plans

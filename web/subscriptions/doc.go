@@ -1,0 +1,2 @@
+// Package subscriptions is Contracts & Orders > Subscription Contracts.
+package subscriptions
