@@ -14,7 +14,7 @@ import (
 	"handover/views/ui"
 )
 
-// Chrome is what every page has around its content. web/render.go builds it.
+// Chrome is what every page has around its content. web/page/render.go builds it.
 type Chrome struct {
 	Title      string
 	Panel      string // address: "/pcp"

@@ -4,39 +4,11 @@ import (
 	"net/http"
 	"slices"
 
-	"handover/internal/identity"
 	"handover/web/page"
 )
 
 // HTTPServer returns the server with its time limits.
 func (s *Server) HTTPServer() *http.Server { return s.httpServer() }
-
-// Address is one address of a panel as routes.go declares it.
-type Address struct {
-	Method  string
-	Path    string // "/pcp/customers/:number"
-	Needs   identity.Privilege
-	Public  bool
-	Live    bool
-	MaxBody string // "" = that of forms
-}
-
-// Addresses returns every address outside and inside the panels.
-func (s *Server) Addresses() []Address {
-	var out []Address
-	add := func(prefix string, routes []page.Route) {
-		for _, r := range routes {
-			out = append(out, Address{
-				Method: r.Method, Path: prefix + r.Path, Needs: r.Privilege, Public: r.Privilege == identity.Privilege(""), Live: r.Options.Live, MaxBody: r.Options.MaxBody,
-			})
-		}
-	}
-	add("", s.outerRoutes())
-	for _, in := range page.Panels {
-		add(in.Path, panelRoutes(s.Frame))
-	}
-	return slices.Clip(out)
-}
 
 // LocalPath is what follows ?next= and ?back=.
 func LocalPath(address, fallback string) string { return page.LocalPath(address, fallback) }

@@ -105,7 +105,7 @@ func TestEveryAddressHasTheHeaders(t *testing.T) {
 	t.Parallel()
 	h := newHardened(t)
 	opened := map[string]bool{}
-	for _, a := range h.server.Addresses() {
+	for _, a := range web.Addresses() {
 		for _, cookie := range []string{"", h.cookie} {
 			name := a.Method + " " + a.Path
 			if name == "POST /sign-out" && cookie != "" {
@@ -160,7 +160,7 @@ func TestEveryFormIsGuarded(t *testing.T) {
 	t.Parallel()
 	h := newHardened(t)
 	forms := 0
-	for _, a := range h.server.Addresses() {
+	for _, a := range web.Addresses() {
 		if a.Method == http.MethodGet {
 			continue
 		}
@@ -215,7 +215,7 @@ func TestTimeLimits(t *testing.T) {
 	t.Parallel()
 	h := newHardened(t)
 	var live []string
-	for _, a := range h.server.Addresses() {
+	for _, a := range web.Addresses() {
 		if a.Live {
 			path := a.Path
 			for _, panel := range []string{"/pcp", "/rcp"} {
@@ -299,7 +299,7 @@ func TestOnlyOurOwnAddressesFollow(t *testing.T) {
 func TestNoPageRedirectsElsewhere(t *testing.T) {
 	t.Parallel()
 	h := newHardened(t)
-	for _, a := range h.server.Addresses() {
+	for _, a := range web.Addresses() {
 		if a.Method != http.MethodGet || strings.HasSuffix(a.Path, "/export.zip") {
 			continue
 		}

@@ -1,5 +1,5 @@
 // The theme and the folded navigation change at once; without script the same
-// buttons send a form. Cookies and values are those of web/theme.go.
+// buttons send a form. Cookies and values are those of web/page/theme.go.
 const keep = (name, value) => {
   document.cookie = `handover_${name}=${value}; Path=/; SameSite=Lax; Max-Age=31536000${location.protocol === 'https:' ? '; Secure' : ''}`;
 };

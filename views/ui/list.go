@@ -8,7 +8,7 @@ import (
 )
 
 // List is the state of a list page as the address has it: the page's own path, its
-// filters, and its order. web/forms.go makes it.
+// filters, and its order. web/page/lists.go makes it.
 type List struct {
 	Path  string
 	Query url.Values

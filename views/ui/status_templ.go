@@ -164,7 +164,7 @@ func badgeOf(l look) templ.Component {
 	})
 }
 
-// When is a date or time as web/format.go made it.
+// When is a date or time as web/page/format.go made it.
 type When struct {
 	Text string // 2 Jan 2026
 	ISO  string // 2026-01-02 or RFC 3339

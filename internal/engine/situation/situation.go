@@ -217,7 +217,7 @@ func (s *Situation) subscriptionIDs() []int64 {
 	return ids
 }
 
-// Args are the values that the rules in Kinds and the checks may name (predicates.go).
+// Args are the values that the rules in Kinds and the checks may name (record/predicates.go).
 func (s *Situation) Args() record.Args {
 	subs, moving, whole, split := s.Fates()
 	if s.Flow.Kind == record.Distributor {
