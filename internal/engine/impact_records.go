@@ -74,5 +74,5 @@ func (e *Engine) ReversalRecords(ctx context.Context, number, kind string, movin
 	if err != nil {
 		return nil, err
 	}
-	return e.ImpactRecords(ctx, reversal.ReversalOf(o), kind, moving, after, limit)
+	return e.ImpactRecords(ctx, reversal.RequestOf(o), kind, moving, after, limit)
 }

@@ -36,7 +36,7 @@ func (e *Engine) PreviewReversalAs(ctx context.Context, number string, asked tra
 		if err != nil {
 			return err
 		}
-		s, err := e.loadAsked(ctx, tx, reversal.ReversalOf(o).Accepting(asked), 0)
+		s, err := e.loadAsked(ctx, tx, reversal.RequestOf(o).Accepting(asked), 0)
 		if err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func (e *Engine) SubmitReversal(ctx context.Context, actor audit.Actor, number s
 		if err != nil {
 			return err
 		}
-		req := reversal.ReversalOf(given).Accepting(accepted)
+		req := reversal.RequestOf(given).Accepting(accepted)
 		if err := order.LockAccounts(ctx, tx, given.SourceID, *given.TargetID); err != nil {
 			return err
 		}
@@ -129,7 +129,7 @@ func draftOfReversal(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o orde
 
 // writeReversal writes the order that takes the given one back.
 func (e *Engine) writeReversal(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o order.Order) (int64, error) {
-	request, err := order.JSONText(reversal.ReversalOf(o))
+	request, err := order.JSONText(reversal.RequestOf(o))
 	if err != nil {
 		return 0, err
 	}

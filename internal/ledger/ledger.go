@@ -12,16 +12,16 @@ import (
 	"handover/internal/record"
 )
 
-// LedgerKind counts what an order changed of one kind.
-type LedgerKind struct {
+// Kind counts what an order changed of one kind.
+type Kind struct {
 	Kind    string `db:"kind"`
 	Label   string `db:"-"`
 	Records int64  `db:"records"` // records changed; one changed in several columns counts once per column
 }
 
-// LedgerKinds counts an order's ledger by kind, in the order of Kinds.
-func LedgerKinds(ctx context.Context, q db.Querier, orderID int64) ([]LedgerKind, error) {
-	var list []LedgerKind
+// Kinds counts an order's ledger by kind, in the order of Kinds.
+func Kinds(ctx context.Context, q db.Querier, orderID int64) ([]Kind, error) {
+	var list []Kind
 	err := q.SelectContext(ctx, &list, `
 		select kind, sum(cardinality(record_ids)) as records from transfer_ledger where order_id = $1 group by kind`, orderID)
 	if err != nil {
@@ -30,16 +30,16 @@ func LedgerKinds(ctx context.Context, q db.Querier, orderID int64) ([]LedgerKind
 	for i := range list {
 		list[i].Label = record.LabelOf(list[i].Kind)
 	}
-	slices.SortFunc(list, func(a, b LedgerKind) int {
+	slices.SortFunc(list, func(a, b Kind) int {
 		return cmp.Or(cmp.Compare(record.KindOrder(a.Kind), record.KindOrder(b.Kind)), cmp.Compare(a.Label, b.Label))
 	})
 	return list, nil
 }
 
-// LedgerLine is one changed value of one record. Column is empty for a record that
+// Line is one changed value of one record. Column is empty for a record that
 // was created (Before nil) or removed (After nil); the other side then is the row as
 // JSON. References are shown as our numbers.
-type LedgerLine struct {
+type Line struct {
 	Cursor   string  `db:"cursor"` // place of the line, to page on from
 	Kind     string  `db:"kind"`
 	RecordID int64   `db:"record_id"`
@@ -49,15 +49,15 @@ type LedgerLine struct {
 	After    *string `db:"after"`
 }
 
-// LedgerLines returns up to limit lines of the order's ledger after the cursor ("" for
+// Lines returns up to limit lines of the order's ledger after the cursor ("" for
 // the first), of one kind or, with kind "", of all.
-func LedgerLines(ctx context.Context, q db.Querier, orderID int64, kind, cursor string, limit int) ([]LedgerLine, error) {
+func Lines(ctx context.Context, q db.Querier, orderID int64, kind, cursor string, limit int) ([]Line, error) {
 	chunk, place := int64(0), int64(0)
 	if a, b, ok := strings.Cut(cursor, "."); ok {
 		chunk, _ = strconv.ParseInt(a, 10, 64)
 		place, _ = strconv.ParseInt(b, 10, 64)
 	}
-	var list []LedgerLine
+	var list []Line
 	err := q.SelectContext(ctx, &list, `
 		select l.id || '.' || r.place as cursor, l.kind, r.record_id, l.column_name,
 		       r.before, r.after
@@ -93,7 +93,7 @@ func readable(column string, value *string) *string {
 }
 
 // NumberLines fills in the numbers: made of the id, or the document's own.
-func NumberLines(ctx context.Context, q db.Querier, list []LedgerLine) error {
+func NumberLines(ctx context.Context, q db.Querier, list []Line) error {
 	own := map[string][]int64{}
 	for i := range list {
 		line := &list[i]

@@ -45,6 +45,7 @@ const (
 	PhaseProving  = "Proving the books"
 )
 
+// ErrNotQueued refuses an order that does not wait for its execution, or that another process has.
 var ErrNotQueued = fault.New(fault.Conflict, "The order is not waiting for its execution.")
 
 // ErrLost ends an execution whose lease another process has: what it did is rolled back.

@@ -49,17 +49,17 @@ func travels(kind string) bool {
 // LedgerLinesFor is LedgerLines for a reader of these sides. It leaves out lines of
 // records that belong to another distributor, and of a record that went from one side to
 // the other it hides the other side's value.
-func LedgerLinesFor(ctx context.Context, q db.Querier, scope accounts.Scope, sides Sides, orderID int64, kind, cursor string, limit int) ([]ledger.LedgerLine, error) {
+func LedgerLinesFor(ctx context.Context, q db.Querier, scope accounts.Scope, sides Sides, orderID int64, kind, cursor string, limit int) ([]ledger.Line, error) {
 	if sides.Whole {
-		return ledger.LedgerLines(ctx, q, orderID, kind, cursor, limit)
+		return ledger.Lines(ctx, q, orderID, kind, cursor, limit)
 	}
 	seen, err := scope.IDs(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	var out []ledger.LedgerLine
+	var out []ledger.Line
 	for {
-		lines, err := ledger.LedgerLines(ctx, q, orderID, kind, cursor, limit)
+		lines, err := ledger.Lines(ctx, q, orderID, kind, cursor, limit)
 		if err != nil || len(lines) == 0 {
 			return out, err
 		}
@@ -79,12 +79,12 @@ func LedgerLinesFor(ctx context.Context, q db.Querier, scope accounts.Scope, sid
 }
 
 // LedgerKindsFor is LedgerKinds for a reader of these sides.
-func LedgerKindsFor(ctx context.Context, q db.Querier, scope accounts.Scope, sides Sides, orderID int64) ([]ledger.LedgerKind, error) {
-	kinds, err := ledger.LedgerKinds(ctx, q, orderID)
+func LedgerKindsFor(ctx context.Context, q db.Querier, scope accounts.Scope, sides Sides, orderID int64) ([]ledger.Kind, error) {
+	kinds, err := ledger.Kinds(ctx, q, orderID)
 	if err != nil || sides.Whole {
 		return kinds, err
 	}
-	var out []ledger.LedgerKind
+	var out []ledger.Kind
 	for _, k := range kinds {
 		k.Records = 0
 		for cursor := ""; ; {
@@ -109,12 +109,12 @@ func LedgerKindsFor(ctx context.Context, q db.Querier, scope accounts.Scope, sid
 const ledgerStep = 5000
 
 // ownLines keeps what a reader of one side may see.
-func ownLines(ctx context.Context, q db.Querier, seen []int64, sides Sides, lines []ledger.LedgerLine) ([]ledger.LedgerLine, error) {
+func ownLines(ctx context.Context, q db.Querier, seen []int64, sides Sides, lines []ledger.Line) ([]ledger.Line, error) {
 	owners, err := ownersOf(ctx, q, lines)
 	if err != nil {
 		return nil, err
 	}
-	var out []ledger.LedgerLine
+	var out []ledger.Line
 	for _, l := range lines {
 		created, removed := l.Column == "" && l.Before == nil, l.Column == "" && l.After == nil
 		switch {
@@ -144,7 +144,7 @@ func ownLines(ctx context.Context, q db.Querier, seen []int64, sides Sides, line
 }
 
 // ownersOf reads to whom the records of the lines belong, by kind and id.
-func ownersOf(ctx context.Context, q db.Querier, lines []ledger.LedgerLine) (map[string]map[int64]int64, error) {
+func ownersOf(ctx context.Context, q db.Querier, lines []ledger.Line) (map[string]map[int64]int64, error) {
 	ids := map[string][]int64{}
 	for _, l := range lines {
 		if !travels(l.Kind) {

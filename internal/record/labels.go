@@ -52,4 +52,5 @@ func PrefixOf(name string) string {
 // DocumentKinds are the kinds that settle each other and are issued.
 var DocumentKinds = []string{"invoice", "credit_memo", "debit_memo"}
 
+// IsDocument reports whether the kind is issued to a customer: an invoice or a memo.
 func IsDocument(kind string) bool { return slices.Contains(DocumentKinds, kind) }

@@ -20,11 +20,12 @@ import (
 // At puts the alias of the row into a condition.
 func At(condition, alias string) string { return strings.ReplaceAll(condition, "$", alias) }
 
+// The conditions under which records move.
 const (
 	// fromE is what moves by its date alone.
 	fromE = `$.on_date >= @e::date`
 
-	// InvoiceOfS: it has a line of S and none of another subscription; lines without a
+	// InvoiceOfS is an invoice that has a line of S and none of another subscription; lines without a
 	// subscription follow their invoice.
 	InvoiceOfS = fromE + `
     and exists (select 1 from invoice_lines l where l.invoice_id = $.id and l.subscription_id = any(@subs::bigint[]))
@@ -34,13 +35,15 @@ const (
 	debitMemoOfS = fromE + `
     and exists (select 1 from debit_memos m where m.id = $.id and m.subscription_id = any(@subs::bigint[]))`
 
-	// UnbilledOfS and its two companions: what is owned through a subscription goes with
+	// UnbilledOfS and its two companions are what is owned through a subscription and goes with
 	// it; of one that is cut, what is dated on or after E. A merge takes unbilled records
 	// of any date along, recognised revenue only from E.
 	UnbilledOfS = `($.subscription_id = any(@whole::bigint[])
     or $.subscription_id = any(@split::bigint[]) and $.on_date >= @e::date)`
+	// UnbilledOfAll is the same in a merge.
 	UnbilledOfAll = `$.subscription_id = any(@moving::bigint[])`
-	RevenueOfAll  = `($.subscription_id = any(@whole::bigint[])
+	// RevenueOfAll is the same for schedule lines in a merge.
+	RevenueOfAll = `($.subscription_id = any(@whole::bigint[])
     or $.subscription_id = any(@split::bigint[]) and (not $.recognized or $.on_date >= @e::date))`
 )
 
@@ -59,6 +62,7 @@ func following(invoice, unbilled string) string {
 // memos and journal entries move.
 type documents struct{ Invoice, DebitMemo string }
 
+// The documents of a subscription transfer and of a merge.
 var (
 	DocumentsOfS   = documents{InvoiceOfS, debitMemoOfS}
 	documentsOfAll = documents{fromE, fromE}

@@ -15,6 +15,7 @@ type Amount struct {
 	Currency string `json:"currency"`
 }
 
+// AmountOf writes an amount with the digits of its currency.
 func AmountOf(v decimal.Decimal, currency string) Amount {
 	return Amount{Amount: money.Format(v, currency), Currency: currency}
 }

@@ -59,7 +59,7 @@ func (h orderPage) ledger(p *page.Page) error {
 	return p.Render(http.StatusOK, "Ledger of "+o.Number, views.OrderLedgerPage(v))
 }
 
-func ledgerRow(p *page.Page, l ledger.LedgerLine) views.LedgerRow {
+func ledgerRow(p *page.Page, l ledger.Line) views.LedgerRow {
 	row := views.LedgerRow{
 		Kind: record.LabelOf(l.Kind), Number: l.Number, Href: p.RecordHref(transfer.Record{Kind: l.Kind, Number: l.Number}),
 		What: ledgerWhat(l), Before: orEmpty(l.Before), After: orEmpty(l.After),
@@ -71,7 +71,7 @@ func ledgerRow(p *page.Page, l ledger.LedgerLine) views.LedgerRow {
 }
 
 // ledgerWhat says in words what happened to the record.
-func ledgerWhat(l ledger.LedgerLine) string {
+func ledgerWhat(l ledger.Line) string {
 	switch {
 	case l.Column == "" && l.Before == nil:
 		return "Created"

@@ -56,6 +56,7 @@ func readOrderFilter(p *page.Page) (page.ListState, order.Filter, error) {
 	return l, f, q.Err()
 }
 
+// OrderRow makes the row of an order in a list.
 func OrderRow(p *page.Page, o order.Row) views.OrderRow {
 	row := views.OrderRow{
 		Number: o.Number, Href: p.URL("/orders/" + o.Number), Type: orderType(o), Status: o.Status, RequestedBy: o.RequestedBy,

@@ -12,6 +12,7 @@ import (
 	"handover/views"
 )
 
+// AuditRow makes the row of an audit entry.
 func AuditRow(p *Page, r auditlog.Row) views.AuditLogRow {
 	row := views.AuditLogRow{
 		Href: p.auditHref(r.Record.ID), When: FormatMoment(r.Time()), Actor: r.ActorName, Distributor: r.Distributor, Address: r.Address,

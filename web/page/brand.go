@@ -20,6 +20,7 @@ const (
 	darkSurface  = "171e29"
 )
 
+// BrandName is how the style sheet of a brand is called: its colour.
 var BrandName = regexp.MustCompile(`^([0-9a-f]{6})\.css$`)
 
 // brandSheet returns the address of a brand colour's style sheet, "" for none:

@@ -20,6 +20,7 @@ type ControlForms struct {
 	cookies Cookies
 }
 
+// ControlForms returns the forms of control settings.
 func (f *Frame) ControlForms() ControlForms {
 	return ControlForms{Desk: f.Settings(), door: f.Door, signOn: f.SignOn, cookies: f.Cookies}
 }

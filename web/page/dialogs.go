@@ -17,12 +17,14 @@ type DialogKind struct {
 	Noun   string // within a sentence
 }
 
+// MergeDialog is Merge Customers.
 var MergeDialog = DialogKind{
 	record.Merge, "merge", "Merge Customers", ui.IconMerge, "/customers",
 	[]ui.Crumb{{Label: "Billing"}, {Label: "Operations"}, {Label: "Customers", Href: "/customers"}, {Label: "Merge"}},
 	"Successfully merged customer(s)", "merge",
 }
 
+// SubscriptionsDialog is Transfer Subscriptions.
 var SubscriptionsDialog = DialogKind{
 	record.Subscriptions, "transfer-subscriptions", "Transfer Subscriptions", ui.IconTransfer, "/subscriptions",
 	[]ui.Crumb{{Label: "Contracts & Orders"}, {Label: "Subscription Contracts", Href: "/subscriptions"}, {Label: "Transfer"}},

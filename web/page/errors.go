@@ -37,6 +37,7 @@ var httpFaults = map[int]*fault.Error{
 	http.StatusBadRequest:            fault.New(fault.Invalid, "The request could not be read. Go back and send it again."),
 }
 
+// ErrCrossSite refuses a form that another site sent.
 var ErrCrossSite = fault.New(fault.Forbidden, "The form was sent from another site, so nothing was done. Open the page here and send it again.")
 
 // StatusOf returns the HTTP status of a fault.

@@ -38,6 +38,7 @@ func ReadNumber(q *Form, name, prefix string) int64 {
 	return id
 }
 
+// StatusChoices are the options of a filter by status.
 func StatusChoices(known, chosen []string) []ui.Option {
 	out := make([]ui.Option, 0, len(known))
 	for _, status := range known {

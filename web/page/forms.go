@@ -57,6 +57,7 @@ func (f *Form) Wrong(name, format string, args ...any) { f.fields.Add(name, form
 // database cannot store.
 func (f *Form) Text(name string) string { return Clean(f.values.Get(name)) }
 
+// Clean returns the text without spaces around it and what cannot be stored.
 func Clean(text string) string {
 	return strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", ""))
 }
@@ -180,6 +181,7 @@ func (f *Form) Rate(name string) (v decimal.Decimal, ok bool) {
 	return v, true
 }
 
+// UpperFirst writes the first letter as a capital.
 func UpperFirst(s string) string {
 	if s == "" {
 		return s

@@ -58,4 +58,5 @@ func DocumentPath(kind string, id int64) string {
 // By is the reader as a manager of staff members.
 func (p *Page) By() identity.By { return identity.By{Actor: p.Actor(), Scope: p.Scope()} }
 
+// PersonHref returns the address of a person's page.
 func (p *Page) PersonHref(id int64) string { return p.URL("/staff/" + strconv.FormatInt(id, 10)) }

@@ -9,10 +9,9 @@ import (
 
 	"github.com/a-h/templ"
 
+	"handover/internal/order"
 	"handover/views"
 	"handover/views/ui"
-
-	"handover/internal/order"
 )
 
 // RenderOption changes the frame of one page:
@@ -103,6 +102,7 @@ func (p *Page) waiting() order.Waiting {
 	return n
 }
 
+// FrameContext returns a context that components are rendered in: it knows the panel and the assets.
 func (p *Page) FrameContext() context.Context {
 	return ui.WithFrame(p.Request().Context(), ui.Frame{Panel: p.panel, Asset: p.Frame.assetURL})
 }

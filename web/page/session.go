@@ -14,6 +14,7 @@ import (
 	"handover/views/ui"
 )
 
+// The cookies, how long a browser is remembered, and the least length of the key in bytes.
 const (
 	sessionCookie = "handover_session"
 	PendingCookie = "handover_pending" // a sign-in that waits for its code
@@ -32,6 +33,7 @@ type Cookies struct {
 	devices *sessions.CookieStore
 }
 
+// NewCookies returns the cookies that are signed with the key; over HTTPS they are Secure.
 func NewCookies(key []byte, https bool) Cookies {
 	options := &sessions.Options{Path: "/", HttpOnly: true, Secure: https, SameSite: http.SameSiteLaxMode}
 	store, devices := sessions.NewCookieStore(key), sessions.NewCookieStore(key)

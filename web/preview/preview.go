@@ -132,6 +132,7 @@ func showAmounts(list []transfer.Amount) string {
 	return strings.Join(parts, " + ")
 }
 
+// SideView makes the view of an account before and after the transfer.
 func SideView(s transfer.Side, role string) views.Side {
 	v := views.Side{
 		Name: s.Name, Role: role, Number: s.Number, Distributor: s.Distributor, StatusBefore: s.StatusBefore, StatusAfter: s.StatusAfter,
@@ -177,6 +178,7 @@ func impactPart(p transfer.Part, records, kind, query string) views.ImpactPart {
 // howWords says how a subscription finds its plan.
 var howWords = map[string]string{"counterpart": "corresponds", "chosen": "chosen", "delegated": "delegated now"}
 
+// PlanRow makes the row of a subscription whose plan changes.
 func PlanRow(r transfer.PlanPreview) views.PlanRow {
 	row := views.PlanRow{
 		Subscription: r.Subscription, Quantity: r.Quantity, Before: r.Before, After: r.After, How: howWords[r.How],

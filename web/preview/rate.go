@@ -24,6 +24,7 @@ func RateFacts(rate *transfer.RatePreview) []ui.Fact {
 // RateAllowed is the result of allowing a rate.
 const RateAllowed = "The rate is allowed. Your name and reason are kept on the order."
 
+// AllowedFact says who let a rate pass, and why.
 func AllowedFact(name, reason string) ui.Fact {
 	return ui.Fact{Label: "Rate allowed by", Text: name, Note: reason}
 }

@@ -8,6 +8,7 @@ import (
 	"handover/web/page"
 )
 
+// SubscriptionRow makes the row of a subscription in a list.
 func SubscriptionRow(p *page.Page, s accounts.SubscriptionRow) views.SubscriptionRow {
 	row := views.SubscriptionRow{
 		Number: s.Number(), Href: p.URL("/subscriptions/" + s.Number()), Plan: s.PlanName, Status: s.Status,

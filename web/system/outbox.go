@@ -72,6 +72,7 @@ func stateCodes() []string {
 	return out
 }
 
+// MailHref returns the address of a mail's page.
 func MailHref(p *page.Page, id int64) string { return p.URL("/outbox/" + strconv.FormatInt(id, 10)) }
 
 // retryNote says when a mail that was not sent is tried again.

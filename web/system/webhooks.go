@@ -43,6 +43,7 @@ func (h webhookPages) listPage(p *page.Page, errs ui.Errors) error {
 	return p.Form(errs, "Webhooks", views.WebhooksPage(v))
 }
 
+// WebhookHref returns the address of a webhook's page.
 func WebhookHref(p *page.Page, id int64) string {
 	return p.URL("/webhooks/" + strconv.FormatInt(id, 10))
 }

@@ -113,6 +113,7 @@ func (x *Execution) Gainer() string {
 	return x.Target.Name + " (" + x.Target.Number + ")"
 }
 
+// Loser names the account that loses, with its distributor where another one gains.
 func (x *Execution) Loser() string {
 	if x.Flow.Kind == record.Distributor {
 		return x.From.Name

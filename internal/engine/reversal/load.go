@@ -12,8 +12,8 @@ import (
 	"handover/internal/transfer"
 )
 
-// ReversalOf is the request that takes the order back: what the target gained, it loses.
-func ReversalOf(o order.Order) transfer.Request {
+// RequestOf is the request that takes the order back: what the target gained, it loses.
+func RequestOf(o order.Order) transfer.Request {
 	req := transfer.Request{Kind: o.Kind, Reverses: o.Number, SourceCustomer: o.TargetNumber, TargetCustomer: o.SourceNumber}
 	if o.Kind == record.Distributor {
 		req.TargetDistributor = record.Number(record.DistributorPrefix, o.SourceDistributorID)
@@ -35,7 +35,7 @@ func Load(ctx context.Context, q db.Querier, req transfer.Request, orderID int64
 	if s.Reversal.Order, err = order.GetOrder(ctx, q, req.Reverses); err != nil {
 		return nil, err
 	}
-	asked := ReversalOf(s.Reversal.Order)
+	asked := RequestOf(s.Reversal.Order)
 	if s.Reversal.Order.Status != "completed" || asked.Kind != req.Kind || asked.SourceCustomer != req.SourceCustomer || asked.TargetCustomer != req.TargetCustomer {
 		return nil, fault.New(fault.Conflict, "%s cannot be reversed: it is %s.", req.Reverses, transfer.Words(s.Reversal.Order.Status))
 	}

@@ -123,9 +123,9 @@ func firstNumbers(records []transfer.Record) string {
 
 // numbered gives the records their numbers, as far as a finding lists them.
 func numbered(ctx context.Context, q db.Querier, s *situation.Situation, list []touchedAgain) ([]transfer.Record, error) {
-	lines := make([]ledger.LedgerLine, 0, len(list))
+	lines := make([]ledger.Line, 0, len(list))
 	for _, r := range list[:min(len(list), rules.FindingRecords)] {
-		lines = append(lines, ledger.LedgerLine{Kind: r.Kind, RecordID: r.ID})
+		lines = append(lines, ledger.Line{Kind: r.Kind, RecordID: r.ID})
 	}
 	if err := ledger.NumberLines(ctx, q, lines); err != nil {
 		return nil, err

@@ -74,6 +74,7 @@ func checkSameAccount(_ context.Context, _ db.Querier, s *situation.Situation) (
 	return nil, nil
 }
 
+// CheckInProgress finds that an account takes part in another transfer.
 func CheckInProgress(ctx context.Context, q db.Querier, s *situation.Situation) ([]Found, error) {
 	list, err := Records(ctx, q, s, `
 		select distinct 'order' as kind, number_of('TO', order_id) as number from open_transfers

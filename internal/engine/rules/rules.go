@@ -21,6 +21,7 @@ type Rule struct {
 	Check    func(ctx context.Context, q db.Querier, s *situation.Situation) ([]Found, error)
 }
 
+// The transfers that a finding applies to.
 var (
 	AllFlows  = []record.FlowKind{record.Distributor, record.Subscriptions, record.Merge}
 	distOnly  = []record.FlowKind{record.Distributor}

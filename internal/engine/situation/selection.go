@@ -27,11 +27,13 @@ type contract struct {
 	ByHand bool // selected by the user, not by expansion
 }
 
+// Ended reports whether the subscription runs no more.
 func (c contract) Ended() bool { return c.Status == "cancelled" || c.Status == "terminated" }
 
 // fate is the result for a subscription at an effective date.
 type fate int
 
+// The fates of a subscription.
 const (
 	Stays  fate = iota // its last day was before E
 	Splits             // it began before E: cut, and continued at the target

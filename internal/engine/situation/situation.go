@@ -161,6 +161,8 @@ func Load(ctx context.Context, q db.Querier, req transfer.Request, orderID int64
 	return s, nil
 }
 
+// LoadAccount reads the account of that number; field names it in the fault for a number that is
+// none. An account that does not exist is a NotFound fault.
 func LoadAccount(ctx context.Context, q db.Querier, field, number string) (Account, error) {
 	id, ok := record.IDOf(record.CustomerPrefix, number)
 	if !ok {
@@ -177,6 +179,7 @@ func LoadAccount(ctx context.Context, q db.Querier, field, number string) (Accou
 	return a, nil
 }
 
+// LoadCompany reads a distributor; one that does not exist is a NotFound fault.
 func (s *Situation) LoadCompany(ctx context.Context, q db.Querier, id int64) (Company, error) {
 	var c Company
 	err := q.GetContext(ctx, &c, `
