@@ -302,7 +302,7 @@ func auditHead(v AuditLog) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.ChainHref != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<div class=\"audit-take\"><p id=\"audit-take-why\">Keep both files where nobody can change them: who has them can prove the log, without Handover.</p><div class=\"btn-list\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<div class=\"audit-take\"><p id=\"audit-take-why\">Keep both files where they cannot be changed: whoever has them can prove the log, without Handover.</p><div class=\"btn-list\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -908,7 +908,7 @@ func approvalsCard(v Distributor) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, "<p>Who must agree before a transfer runs. A request that nobody answers within 7 days is cancelled.</p><form method=\"post\" action=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, "<p>Who must agree before a transfer runs. A request without an answer is cancelled after 7 days.</p><form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -927,7 +927,7 @@ func approvalsCard(v Distributor) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Checkbox(ui.Check{
 				Name: "approval", Label: "Approval by a second person", Checked: v.Approval, Disabled: !v.MaySet,
-				Hint: "Transfers of its customers wait for somebody else than whoever asked for them.",
+				Hint: "Transfers of its customers wait until a second person approves them.",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

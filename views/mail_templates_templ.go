@@ -344,7 +344,7 @@ func MailTemplatePage(v MailTemplate) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.DataTable(ui.Table{Caption: "Fields of this mail", Columns: []ui.Column{{Label: "Field"}, {Label: "Stands for"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.DataTable(ui.Table{Caption: "Fields of this mail", Columns: []ui.Column{{Label: "Field"}, {Label: "Meaning"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

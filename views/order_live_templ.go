@@ -966,7 +966,7 @@ func orderCancel(v Order) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextInput(ui.Input{Name: "reason", ID: "cancel-reason", Label: "Why it is cancelled", Hint: "Optional; it stands on the order."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextInput(ui.Input{Name: "reason", ID: "cancel-reason", Label: "Why it is cancelled", Hint: "Optional; shown on the order."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -67,7 +67,7 @@ func WebhooksPage(v Webhooks) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"question-text\">Programs are told of transfers at an address of theirs, signed as Standard Webhooks says.</p><div class=\"with-side is-wide\"><div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"question-text\">Programs receive a message about each transfer at their own address, signed as Standard Webhooks says.</p><div class=\"with-side is-wide\"><div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

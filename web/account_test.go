@@ -72,7 +72,7 @@ func TestChangeOwnPassword(t *testing.T) {
 		a := p.post(action, url.Values{"current_password": {tt.current}, "new_password": {tt.wanted}})
 		a.wants(t, http.StatusUnprocessableEntity, tt.says)
 		if form := a.form(action); form.Get("current_password") != "" || form.Get("new_password") != "" {
-			t.Error("a password stands in the page")
+			t.Error("a password is in the page")
 		}
 	}
 	form := p.get("/pcp/account").form(action)

@@ -332,7 +332,7 @@ func TestAPITokens(t *testing.T) {
 	p.world.Exec(`update staff set status = 'disabled' where id = $1`, p.staff.ID)
 	g.get("/customers").is(401, "UNAUTHORIZED")
 	if got := p.world.Text(`select count(*) from api_tokens where token_hash = convert_to($1, 'UTF8')`, g.token); got != "0" {
-		t.Error("the token stands in the database")
+		t.Error("the token is in the database")
 	}
 }
 

@@ -21,7 +21,7 @@ func TestBell(t *testing.T) {
 	if got := p.get("/pcp/").doc.Find("a.bell").Text(); strings.Contains(got, "new") {
 		t.Errorf("after reading it says %q", got)
 	}
-	p.become(testdb.Staff{Name: "Somebody Else", Role: "account_manager"})
+	p.become(testdb.Staff{Name: "Another Person", Role: "account_manager"})
 	p.get("/pcp/bell").says("Nothing yet")
 }
 

@@ -48,7 +48,7 @@ func TestCustomerGeneral(t *testing.T) {
 			}
 		}
 	}
-	for _, ref := range []string{"C-999999", "nobody", "C-000001%27"} {
+	for _, ref := range []string{"C-999999", "unknown", "C-000001%27"} {
 		if got := p.get("/pcp/customers/" + ref); got.status != http.StatusNotFound {
 			t.Errorf("%s answered %d, want 404", ref, got.status)
 		}

@@ -92,7 +92,7 @@ func TestListOfCustomers(t *testing.T) {
 			t.Errorf("%s shows %q, want %q", path, got, want)
 		}
 	}
-	p.open("/pcp/customers?q=nobody").must("No customer fits these filters", "0 customers")
+	p.open("/pcp/customers?q=unknown").must("No customer fits these filters", "0 customers")
 	for _, path := range []string{"?status=asleep", "?distributor=12", "?sort=balance", "?after=forged"} {
 		if a := p.get("/pcp/customers" + path); a.status != http.StatusUnprocessableEntity {
 			t.Errorf("%s answered %d, want 422", path, a.status)

@@ -158,7 +158,7 @@ func TestTargetIsSearchedWithoutScript(t *testing.T) {
 	p.world.Customer(testdb.Customer{Name: "Fjord Trading"})
 	a := p.get(p.merge(""))
 	a.say("preview", "target", "").is(http.StatusUnprocessableEntity).says("Select the target customer.")
-	a.say("preview", "target", "nobody at all").is(http.StatusUnprocessableEntity).says(`No customer is found for "nobody at all"`)
+	a.say("preview", "target", "no such name").is(http.StatusUnprocessableEntity).says(`No customer is found for "no such name"`)
 	a.say("preview", "target", p.group.Number, "effective_on", "31.01.2026").is(http.StatusUnprocessableEntity).says("is not a date")
 	found := a.say("preview", "target", "fjord").is(http.StatusUnprocessableEntity).says("Choose among those", "It is billed in GBP")
 	searched := a.say("search", "target", "fjord", "effective_on", "2026-01-15").is(http.StatusOK).says("Fjord Group AS", "Fjord Trading")

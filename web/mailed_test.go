@@ -88,15 +88,15 @@ func TestForgotPassword(t *testing.T) {
 	}
 	p.post("/forgot-password", nil).wants(t, http.StatusUnprocessableEntity, "Enter your e-mail address.")
 	answers := map[string]string{}
-	for _, email := range []string{p.staff.Email, "nobody@aurora.example"} {
+	for _, email := range []string{p.staff.Email, "unknown@aurora.example"} {
 		form := p.get("/forgot-password").form("/forgot-password")
 		form.Set("email", email)
 		a := p.post("/forgot-password", form)
 		a.wants(t, http.StatusOK, "If "+email+" can sign in here, a mail with a link is on its way.")
 		answers[email] = strings.ReplaceAll(a.text(), email, "ADDRESS")
 	}
-	if answers[p.staff.Email] != answers["nobody@aurora.example"] {
-		t.Error("the answer tells whether somebody has the address")
+	if answers[p.staff.Email] != answers["unknown@aurora.example"] {
+		t.Error("the answer tells whether a person has the address")
 	}
 	link := mailedLink.FindStringSubmatch(p.world.Text(`select secret from outbox`))[1]
 	page := p.get(link)

@@ -231,7 +231,7 @@ var expected = map[string]expectation{
 	"GET /staff":         {Privilege: identity.StaffRead, At: []string{"/staff", "/staff?q={personName}", "/staff?distributor={distributor}"}},
 	"GET /staff/roles":   {Privilege: identity.StaffRead},
 	"GET /staff/invite":  {Privilege: identity.StaffManage},
-	"POST /staff/invite": {Privilege: identity.StaffManage, At: []string{"/staff/invite"}, Form: fields("email", "new-{distributor}@mills.example", "name", "Somebody", "role", "support", "distributor", "{distributor}"), Seen: formAgain},
+	"POST /staff/invite": {Privilege: identity.StaffManage, At: []string{"/staff/invite"}, Form: fields("email", "new-{distributor}@mills.example", "name", "Another Person", "role", "support", "distributor", "{distributor}"), Seen: formAgain},
 	"GET /staff/:id":     {Privilege: identity.StaffRead, At: []string{"/staff/{person}"}},
 	"POST /staff/:id": {
 		Privilege: identity.StaffManage, Seen: formAgain, At: []string{"/staff/{person}"},

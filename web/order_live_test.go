@@ -162,7 +162,7 @@ func TestApproveAndReject(t *testing.T) {
 		t.Error("the requester can approve")
 	}
 	number := page.doc.Find("h1").Text()[:len("TO-000001")]
-	page.post("/pcp/orders/"+number+"/approve", nil).is(http.StatusForbidden).says("waits for somebody else")
+	page.post("/pcp/orders/"+number+"/approve", nil).is(http.StatusForbidden).says("waits for another person")
 
 	p.become(testdb.Staff{Name: "Second Eyes", Role: "account_manager"})
 	page = p.get("/pcp/orders/" + number)

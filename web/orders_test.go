@@ -43,14 +43,14 @@ func TestOrdersList(t *testing.T) {
 	}
 	for query, want := range map[string]string{
 		"type=transfer": back.Number + " " + merge.Number, "type=placed": number, "type=upgrade": number, "status=failed": back.Number,
-		"from=2026-01-05": number, "to=2026-01-04": back.Number + " " + merge.Number, "q=" + number: number, "q=nobody": "",
+		"from=2026-01-05": number, "to=2026-01-04": back.Number + " " + merge.Number, "q=" + number: number, "q=unknown": "",
 		"sort=number": number + " " + merge.Number + " " + back.Number,
 	} {
 		if got := rows(query); got != want {
 			t.Errorf("%s lists %q, want %q", query, got, want)
 		}
 	}
-	p.get("/pcp/orders?q=nobody").wants(t, http.StatusOK, "No order fits these filters")
+	p.get("/pcp/orders?q=unknown").wants(t, http.StatusOK, "No order fits these filters")
 	p.get("/pcp/orders?from=x").wants(t, http.StatusUnprocessableEntity)
 	p.get("/pcp/orders?sort=x").wants(t, http.StatusUnprocessableEntity)
 

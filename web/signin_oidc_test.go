@@ -280,7 +280,7 @@ func TestSingleSignOnTampered(t *testing.T) {
 	p := signOnPanel(t, issuer)
 	p.runProvider(port, true, map[string]account{"ada": {p.staff.Email, true}})
 	const used = "was used already, is older than 10 minutes, or began in another browser"
-	const other = "does not belong to this sign-in, so nobody was signed in"
+	const other = "does not belong to this sign-in, so you were not signed in"
 	comeBack := func(p panel) string { return p.asAt(p.out(""), "ada") }
 	tests := []struct {
 		name   string

@@ -68,7 +68,7 @@ func TestSignInRefused(t *testing.T) {
 		{"nothing", "", "", 422, "Enter your e-mail address."},
 		{"no password", p.staff.Email, "", 422, "Enter your password."},
 		{"wrong", p.staff.Email, "wrong password", 422, "E-mail and password do not match."},
-		{"unknown", "nobody@aurora.example", "wrong password", 422, "E-mail and password do not match."},
+		{"unknown", "unknown@aurora.example", "wrong password", 422, "E-mail and password do not match."},
 		{"a reseller's, wrong", reseller.Email, "wrong password", 422, "E-mail and password do not match."},
 	}
 	for _, tt := range tests {

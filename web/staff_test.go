@@ -31,7 +31,7 @@ func TestStaffList(t *testing.T) {
 			t.Errorf("%s finds %d", query, n)
 		}
 	}
-	p.get("/pcp/staff?q=%25").wants(t, http.StatusOK, "Nobody fits these filters")
+	p.get("/pcp/staff?q=%25").wants(t, http.StatusOK, "No staff member fits these filters")
 	p.get("/pcp/staff?role=boss").wants(t, http.StatusUnprocessableEntity, `"boss" is not one of the choices`)
 	for n := range 60 {
 		p.world.Staff(testdb.Staff{Name: fmt.Sprintf("Person %02d", n), Role: "support"})
@@ -170,8 +170,8 @@ func TestPersonPage(t *testing.T) {
 	step := mine.form(own)
 	step.Set("role", "support")
 	p.post(own, step).wants(t, http.StatusConflict, "is the last administrator of Aurora Cloud")
-	for _, nobody := range []string{"999", "x", "0"} {
-		p.get("/pcp/staff/"+nobody).wants(t, http.StatusNotFound, "There is no such staff member.")
+	for _, unknown := range []string{"999", "x", "0"} {
+		p.get("/pcp/staff/"+unknown).wants(t, http.StatusNotFound, "There is no such staff member.")
 	}
 }
 

@@ -90,7 +90,7 @@ func TestWizardRefusesDistributorsThatCannotBeTakenTo(t *testing.T) {
 	}
 	d.want("drafts", "0", `select count(*) from transfer_orders`)
 	d.get("/pcp/customers/C-999999/transfer").is(http.StatusNotFound)
-	d.get("/pcp/customers/nobody/transfer").is(http.StatusNotFound)
+	d.get("/pcp/customers/unknown/transfer").is(http.StatusNotFound)
 }
 
 func TestWizardRefusesBadRates(t *testing.T) {

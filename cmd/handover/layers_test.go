@@ -106,7 +106,7 @@ func TestWhoStandsOutsideTheWalls(t *testing.T) {
 		return err
 	})
 	if err != nil || !slices.Equal(found, may) {
-		t.Errorf("outside of the walls stand %v, want %v (%v); say in docs/security.md why another one must", found, may, err)
+		t.Errorf("outside of the walls are %v, want %v (%v); say in docs/security.md why another one must", found, may, err)
 	}
 }
 

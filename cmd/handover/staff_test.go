@@ -71,8 +71,8 @@ func TestStaffCommands(t *testing.T) {
 		{"", []string{"role", "--email", "bo@aurora.example", "--role", "boss"}, exitFailed, `There is no role "boss"`},
 		{"", []string{"enable", "--email", "ada@aurora.example"}, exitFailed, "is active already"},
 		{"password1234", person("cy@aurora.example", "finance"), exitFailed, "tried first"},
-		{"", []string{"disable", "--email", "nobody@aurora.example"}, exitFailed, "no staff member"},
-		{password, []string{"password", "--email", "nobody@aurora.example", "--password-stdin"}, exitFailed, "no staff member"},
+		{"", []string{"disable", "--email", "unknown@aurora.example"}, exitFailed, "no staff member"},
+		{password, []string{"password", "--email", "unknown@aurora.example", "--password-stdin"}, exitFailed, "no staff member"},
 		{"", []string{"add", "--email", "cy@aurora.example"}, exitUsage, "missing flags"},
 	}
 	for _, tt := range refused {

@@ -59,7 +59,7 @@ func TestFindCustomerByAnyID(t *testing.T) {
 			t.Errorf("%s finds %d (%v), want %d", ref, got, err, id)
 		}
 	}
-	for _, ref := range []string{"", "C-", "C-999999", "nobody", "C-99999999999999999999"} {
+	for _, ref := range []string{"", "C-", "C-999999", "unknown", "C-99999999999999999999"} {
 		if got, err := accounts.FindCustomer(t.Context(), m.pool, m.provider(), ref); !fault.Is(err, fault.NotFound) {
 			t.Errorf("%q finds %d (%v), want not found", ref, got, err)
 		}

@@ -75,7 +75,7 @@ func TestChain(t *testing.T) {
 	}
 	appendMany(t, pool, 1)
 	if got := verify(t, pool, first, head(t, pool)); got != "" {
-		t.Errorf("a chain that nobody touched: %s", got)
+		t.Errorf("an untouched chain: %s", got)
 	}
 	if got := world.Text(`select count(*) from audit_unsealed`); got != "0" {
 		t.Errorf("%s entries still wait", got)

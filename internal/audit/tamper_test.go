@@ -88,11 +88,11 @@ func TestTampering(t *testing.T) {
 		{"two entries in each other's place", []string{
 			`update audit_seals set entry_id = entry_id + 100 where position in (5, 6)`,
 			`update audit_seals set entry_id = case position when 5 then 6 else 5 end where position in (5, 6)`,
-		}, `entry 6 stands at position 5, but entry 5 was sealed there: they were reordered`},
+		}, `entry 6 is at position 5, but entry 5 was sealed there: they were reordered`},
 		{"two seals in each other's place", []string{
 			`update audit_seals set position = position + 100 where position in (5, 6)`,
 			`update audit_seals set position = case position when 105 then 6 else 5 end where position > 100`,
-		}, `entry 6 stands at position 5, but entry 5 at position 6 was sealed there: they were reordered`},
+		}, `entry 6 is at position 5, but entry 5 at position 6 was sealed there: they were reordered`},
 		{"a cut-off tail", []string{
 			`delete from audit_entries where id > 7`, `delete from audit_seals where position > 7`,
 		}, `the head of the log counts 10 entries, the chain ends at position 7: its tail was cut off`},

@@ -143,7 +143,7 @@ func (l link) misplaced(ctx context.Context, q db.Querier, good Head) (string, e
 		case f.Position == good.Count && bytes.Equal(f.Previous, l.Previous):
 			return fmt.Sprintf("entry %d at position %d was inserted: position %d does not follow it", f.EntryID, f.Position, l.Position), nil
 		case f.Position > l.Position:
-			return fmt.Sprintf("entry %d stands at position %d, but entry %d at position %d was sealed there: they were reordered",
+			return fmt.Sprintf("entry %d is at position %d, but entry %d at position %d was sealed there: they were reordered",
 				l.EntryID, l.Position, f.EntryID, f.Position), nil
 		}
 	}
@@ -163,7 +163,7 @@ func (l link) changed(ctx context.Context, q db.Querier, good Head) (string, err
 		for _, r := range records {
 			after, r.Position = r.ID, l.Position
 			if bytes.Equal(l.Hash, r.digest(good.Hash)) {
-				return fmt.Sprintf("entry %d stands at position %d, but entry %d was sealed there: they were reordered", l.EntryID, l.Position, r.ID), nil
+				return fmt.Sprintf("entry %d is at position %d, but entry %d was sealed there: they were reordered", l.EntryID, l.Position, r.ID), nil
 			}
 		}
 		if len(records) < slice {

@@ -95,7 +95,7 @@ func (r *ecbReader) cube(line int, e xml.StartElement, on time.Time, inDay bool)
 	case !hasRate:
 		r.fail(line, "%s has no rate.", code)
 	case on.IsZero() && !inDay:
-		r.fail(line, "the rate of %s stands under no date.", code)
+		r.fail(line, "the rate of %s has no date.", code)
 	default:
 		r.add(line, on, code, rate)
 	}
@@ -158,7 +158,7 @@ func (r *ecbReader) csvRow(line int, head, row []string) {
 		switch text = strings.TrimSpace(text); {
 		case text == "" || text == "N/A":
 		case code == "":
-			r.fail(line, "%q stands in column %d, which has no currency.", text, i+2)
+			r.fail(line, "%q is in column %d, which has no currency.", text, i+2)
 		default:
 			r.add(line, on, code, text)
 		}

@@ -59,7 +59,7 @@ func TestMissingLevels(t *testing.T) {
 		{"below the nearest that has it", half, c.b, []string{"Mid", "Bottom"}},
 		{"the distributor has it", all, c.b, nil},
 		{"the distributor has it in another currency only", wrong, c.b, []string{"Top", "Mid", "Bottom"}},
-		{"nobody above has it", local, c.b, nil},
+		{"no distributor above has it", local, c.b, nil},
 		{"the distributor of the root plan", inElsewhere, c.Provider, nil},
 	}
 	for _, tc := range cases {

@@ -129,10 +129,10 @@ func TestTranslate(t *testing.T) {
 		{"a lock that is not free", statement(raise("55P03")), fault.Conflict},
 		{"a statement that takes too long", statement(`set local statement_timeout = 10; select pg_sleep(5)`), fault.Unavailable},
 		{"a request that takes too long", fmt.Errorf("begin: %w", context.DeadlineExceeded), fault.Unavailable},
-		{"a request that nobody waits for", context.Canceled, ""},
+		{"an abandoned request", context.Canceled, ""},
 		{"no memory", statement(raise("53200")), fault.Unavailable},
 		{"a mistake of ours", statement(`select nothing`), ""},
-		{"a constraint nobody listed", statement(`insert into brands (name, primary_color) values ('', 'red')`), ""},
+		{"an unlisted constraint", statement(`insert into brands (name, primary_color) values ('', 'red')`), ""},
 		{"not from the database", errors.New("other"), ""},
 		{"already a fault", fault.New(fault.Blocked, "no"), fault.Blocked},
 	}

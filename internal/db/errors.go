@@ -15,9 +15,9 @@ import (
 // states are the SQLSTATEs that have one meaning for the user wherever they
 // come from. All others are a mistake of ours and stay internal.
 var states = map[string]fault.Error{
-	"40001": {Code: fault.Conflict, Message: "Somebody else changed the same records at the same moment. Try again."},
-	"40P01": {Code: fault.Conflict, Message: "Somebody else changed the same records at the same moment. Try again."},
-	"55P03": {Code: fault.Conflict, Message: "Somebody else is changing the same records. Try again in a moment."},
+	"40001": {Code: fault.Conflict, Message: "The same records were changed by another request at the same moment. Try again."},
+	"40P01": {Code: fault.Conflict, Message: "The same records were changed by another request at the same moment. Try again."},
+	"55P03": {Code: fault.Conflict, Message: "Another request is changing the same records. Try again in a moment."},
 	"22021": {Code: fault.Invalid, Message: "The text contains characters that cannot be stored."},
 	"22P05": {Code: fault.Invalid, Message: "The text contains characters that cannot be stored."},
 	"57014": tooLong,

@@ -79,7 +79,7 @@ func (w Wall) raise() (string, []driver.NamedValue) {
 }
 
 // errOutside is a mistake of ours: a page asked the pool, not its transaction.
-var errOutside = errors.New("a query of a request must stand in a transaction behind the request's wall")
+var errOutside = errors.New("a query of a request must run in a transaction behind the request's wall")
 
 // walledConnector makes connections that know the walls.
 type walledConnector struct {

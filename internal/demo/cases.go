@@ -83,7 +83,7 @@ var cases = []Case{
 
 	{"ORDER_INCOMPLETE", "Placed Order Incomplete", "distributor", sisterBranch, 0, "an upgrade is being provisioned", orderIncomplete},
 	{"SUBSCRIPTION_STATE", "Subscription Changing Plan", "distributor", sisterBranch, 0, "its subscription is between two plans", changingPlan},
-	{"PLAN_NOT_DELEGATED", "Plan Not Delegated", "distributor", sisterBranch, 0, "nobody else sells Private Cloud", on(private)},
+	{"PLAN_NOT_DELEGATED", "Plan Not Delegated", "distributor", sisterBranch, 0, "no other distributor sells Private Cloud", on(private)},
 	{"PLAN_NOT_DELEGATED", "Two Counterparts", "distributor", "Thames Cloud", 0, "two plans of Thames Cloud come from Web Hosting Pro", on(hosting)},
 	{"PLAN_NOT_TRANSFERABLE", "Plan Not Transferable", "distributor", sisterBranch, 0, "a rack does not move", on(rack)},
 	{"PROMOTION_DROPPED", "Promotion Dropped", "distributor", sisterBranch, 0, "a promotion ends", promotion},

@@ -12,7 +12,7 @@ var ofTheRequest = map[string]string{
 	"RATE_INVALID":           "no number was entered",
 	"RATE_IMPLAUSIBLE":       "a rate far from the rate table's was entered",
 	"RATE_DEVIATES":          "a rate more than 2 % from the rate table's was entered",
-	"RATE_STALE":             "nobody entered a rate for more than 7 days",
+	"RATE_STALE":             "no rate was entered for more than 7 days",
 	"RATE_UNVERIFIED":        "the rate table has no rate for the pair",
 	"BALANCE_VANISHES":       "a rate was entered that makes nothing of the balance",
 	"TRANSFER_IN_PROGRESS":   "another transfer order",

@@ -304,5 +304,5 @@ func TestExpiry(t *testing.T) {
 	if a, b := tick(23 * 24 * time.Hour); a != "cancelled" || b != "cancelled" {
 		t.Errorf("after 30 days they are %s and %s", a, b)
 	}
-	d.want("with the reason", "Nobody answered the request within 7 days.", `select reason from transfer_orders where id = $1`, asked.ID)
+	d.want("with the reason", "The request was not answered within 7 days.", `select reason from transfer_orders where id = $1`, asked.ID)
 }

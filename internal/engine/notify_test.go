@@ -74,5 +74,5 @@ func TestApprovalsAreTold(t *testing.T) {
 	if err := d.engine.Tick(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	d.want("nobody answered", "1", `select count(*) from outbox where body_text like '%Nobody answered the request within 7 days.%'`)
+	d.want("not answered", "1", `select count(*) from outbox where body_text like '%The request was not answered within 7 days.%'`)
 }

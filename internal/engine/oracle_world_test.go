@@ -274,7 +274,7 @@ func (w *oracleWorld) drawAccounts() {
 		w.Exec(`update customers set parent_customer_id = $2 where id = $1`, w.source.ID, between(w.peer.ID))
 	}
 	if w.odds(4) { // perhaps the same customer, with the other distributor
-		account(testdb.Customer{Distributor: w.other.ID, Name: pick(w, w.source.Name, "Somebody"), Status: pick(w, "active", "suspended", "closed")})
+		account(testdb.Customer{Distributor: w.other.ID, Name: pick(w, w.source.Name, "Another Person"), Status: pick(w, "active", "suspended", "closed")})
 	}
 	for range maybe(w, 12, 2) {
 		account(testdb.Customer{Parent: w.source.ID, BillToParent: w.odds(2), Status: pick(w, "active", "suspended", "closed")})

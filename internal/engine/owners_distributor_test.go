@@ -19,7 +19,7 @@ func TestWhatAnAccountOwnsCarriesItsDistributor(t *testing.T) {
 	d.same("the invoice that stayed", "true", `select (account_distributor_id = $1)::text from invoices where id = $2`, d.Provider.ID, d.open.ID)
 
 	d.Exec(`update invoices set account_distributor_id = $1 where id = $2`, d.thames.ID, d.open.ID)
-	d.same("an invoice that somebody gave another one", "true", `select (account_distributor_id = $1)::text from invoices where id = $2`, d.Provider.ID, d.open.ID)
+	d.same("an invoice that a person gave another one", "true", `select (account_distributor_id = $1)::text from invoices where id = $2`, d.Provider.ID, d.open.ID)
 	d.Exec(`update customers set distributor_id = $1 where id = $2`, d.thames.ID, d.customer.ID)
 	d.same("an account that changed its distributor takes all with it", "true", `
 		select bool_and(account_distributor_id = $1)::text from (select account_distributor_id, customer_id from invoices union all select account_distributor_id, customer_id from payments

@@ -27,7 +27,7 @@ func TestImplausibleRateIsAllowedWithReason(t *testing.T) {
 	}
 	req.RateReason = "agreed with the customer in 2024"
 	if got := rateCodes(d.preview(req)); got != "RATE_IMPLAUSIBLE" {
-		t.Errorf("a reason by somebody without the privilege: %s", got)
+		t.Errorf("a reason by a person without the privilege: %s", got)
 	}
 	req = req.VouchedBy(vouches, d.engine.Now())
 	p := d.preview(req)
@@ -75,7 +75,7 @@ func TestRateOfDraftIsAllowedBySomebodyElse(t *testing.T) {
 		t.Errorf("a rate that is not blocked: %v", err)
 	}
 	o := change(func(r *transfer.Request) {
-		r.ConversionRate, r.RateReason, r.RateAllowed = "120", "the requester says so", &transfer.RateAllowance{Name: "Nobody"}
+		r.ConversionRate, r.RateReason, r.RateAllowed = "120", "the requester says so", &transfer.RateAllowance{Name: "Unknown"}
 	})
 	if o.Request.RateReason != "" || o.Request.RateAllowed != nil {
 		t.Errorf("the requester vouched for it: %+v", o.Request)

@@ -185,7 +185,7 @@ func TestScheduledOrderComparesRateAgain(t *testing.T) {
 		status   string
 		detail   string
 	}{
-		{"the table stands still", "195", "165.83", "0.87649", time.Hour, "completed", ""},
+		{"the table stays as it is", "195", "165.83", "0.87649", time.Hour, "completed", ""},
 		{"3.07 % became 4.06 %", "195", "164.25", "0.87649", time.Hour, "completed", ""},
 		{"3.07 % became 4.08 %", "195", "164.22", "0.87649", time.Hour, "draft", "The conversion rate is 4.08 % above the rate table now; 3.07 % above was confirmed."},
 		{"3.07 % above became 2.4 % below", "195", "175.2", "0.87649", time.Hour, "completed", ""},

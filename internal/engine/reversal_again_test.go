@@ -39,7 +39,7 @@ func TestReversalAgainAndAgain(t *testing.T) {
 			d.same("the old account", "active", `select status from customers where id = $1`, d.customer.ID)
 			d.verify()
 			d.reverse(third)
-			d.same("the account stands again", "active", `select status from customers where id = $1`, o.TargetID)
+			d.same("the account is active again", "active", `select status from customers where id = $1`, o.TargetID)
 			d.verify()
 		})
 	}

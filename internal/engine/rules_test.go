@@ -240,7 +240,7 @@ var findingCases = []findingCase{
 		code: "DUPLICATE_AT_TARGET", name: "the same tax id, written otherwise",
 		setup: func(d *desk) {
 			d.Exec(`update customers set tax_id = 'NO 80.123' where id = $1`, d.customer.ID)
-			d.Customer(testdb.Customer{Distributor: d.nordlys.ID, TaxID: "no80123", Name: "Somebody"})
+			d.Customer(testdb.Customer{Distributor: d.nordlys.ID, TaxID: "no80123", Name: "Another Person"})
 		},
 	},
 	{

@@ -161,7 +161,7 @@ func (e *Engine) Sweep(ctx context.Context) (int, error) {
 			   or o.status = 'queued' and l.asked_at < clock_timestamp() - make_interval(secs => $2)
 			order by l.order_id limit 100 for update of l skip locked`, e.DeadAfter().Seconds(), order.OverdueAt.Seconds())
 		if err != nil {
-			return fmt.Errorf("look for orders that nobody executes: %w", err)
+			return fmt.Errorf("look for orders without a worker: %w", err)
 		}
 		for _, id := range ids {
 			if _, err := tx.ExecContext(ctx, `update transfer_leases set asked_at = clock_timestamp() where order_id = $1`, id); err != nil {

@@ -177,7 +177,7 @@ func (w *strictWorld) differing(r reconciliation.Result) {
 	}
 }
 
-// tryTransfer asks for a transfer as somebody does who follows the remedies on the page, and
+// tryTransfer asks for a transfer as a person does who follows the remedies on the page, and
 // executes it if nothing blocks it. A transfer that says that books diverge is left.
 func (w *strictWorld) tryTransfer() {
 	w.t.Helper()

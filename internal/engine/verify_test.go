@@ -97,7 +97,7 @@ var spoiled = []struct {
 	    where order_id = 1`, "account is not what TO-000001 wrote"},
 	{"memos, allocations and entries", `update journal_lines set debit = debit * 2, credit = credit * 2
 	    where order_id = 1`, "debit is not what TO-000001 wrote"},
-	{"memos, allocations and entries", `update journal_lines set counterparty_entity = 'Nobody'
+	{"memos, allocations and entries", `update journal_lines set counterparty_entity = 'Unknown'
 	    where order_id = 2`, "counterparty_entity is not what TO-000002 wrote"},
 	{"each memo of a transfer has one entry", `update journal_entries set debits = 1 where by_transfer
 	    and source_kind = 'credit_memo'`, "has 0 entries of its amount"},

@@ -58,14 +58,14 @@ func TestStrangersAreNotFound(t *testing.T) {
 	to := func(source, distributor string) transfer.Request {
 		return transfer.Request{Kind: record.Distributor, SourceCustomer: source, TargetDistributor: distributor, Mode: transfer.ModeEverything}
 	}
-	const nobody, nowhere = "C-999999", "D-999999"
+	const unknown, nowhere = "C-999999", "D-999999"
 	for name, c := range map[string]struct{ stranger, missing transfer.Request }{
-		"source":                       {merge(r.stranger.Number, r.own.Number), merge(nobody, r.own.Number)},
-		"target":                       {merge(r.own.Number, r.stranger.Number), merge(r.own.Number, nobody)},
-		"source of a subscription":     {transfer.Request{Kind: record.Subscriptions, SourceCustomer: r.stranger.Number, TargetCustomer: r.own.Number, Subscriptions: []string{"S-1"}}, transfer.Request{Kind: record.Subscriptions, SourceCustomer: nobody, TargetCustomer: r.own.Number, Subscriptions: []string{"S-1"}}},
+		"source":                       {merge(r.stranger.Number, r.own.Number), merge(unknown, r.own.Number)},
+		"target":                       {merge(r.own.Number, r.stranger.Number), merge(r.own.Number, unknown)},
+		"source of a subscription":     {transfer.Request{Kind: record.Subscriptions, SourceCustomer: r.stranger.Number, TargetCustomer: r.own.Number, Subscriptions: []string{"S-1"}}, transfer.Request{Kind: record.Subscriptions, SourceCustomer: unknown, TargetCustomer: r.own.Number, Subscriptions: []string{"S-1"}}},
 		"new distributor":              {to(r.own.Number, r.thames.Number), to(r.own.Number, nowhere)},
 		"the provider":                 {to(r.own.Number, r.Provider.Number), to(r.own.Number, nowhere)},
-		"customer of the provider":     {merge(r.customer.Number, r.own.Number), merge(nobody, r.own.Number)},
+		"customer of the provider":     {merge(r.customer.Number, r.own.Number), merge(unknown, r.own.Number)},
 		"distributor for the customer": {merge(r.thames.Number, r.own.Number), merge(nowhere, r.own.Number)},
 		"distributor for the target":   {merge(r.own.Number, r.thames.Number), merge(r.own.Number, nowhere)},
 	} {
@@ -81,7 +81,7 @@ func TestStrangersAreNotFound(t *testing.T) {
 		}
 		for door, ask := range doors {
 			got, want := ask(c.stranger), ask(c.missing)
-			hide := strings.NewReplacer(r.stranger.Number, "#", r.customer.Number, "#", r.thames.Number, "#", r.Provider.Number, "#", nobody, "#", nowhere, "#")
+			hide := strings.NewReplacer(r.stranger.Number, "#", r.customer.Number, "#", r.thames.Number, "#", r.Provider.Number, "#", unknown, "#", nowhere, "#")
 			if !fault.Is(got, fault.NotFound) || hide.Replace(got.Error()) != hide.Replace(want.Error()) {
 				t.Errorf("%s, %s: a stranger is %q, one that does not exist %q", name, door, got, want)
 			}
@@ -136,27 +136,27 @@ func TestFindingsNameNoStranger(t *testing.T) {
 	}
 	for name, req := range requests {
 		if got := named(all, req, "CRM_CONFLICT"); !slices.Contains(got, r.stranger.Number) {
-			t.Errorf("%s: the provider is told of %v, want the stranger", name, got)
+			t.Errorf("%s: the provider sees %v, want the stranger", name, got)
 		}
 		if got := named(r.ctx, req, "CRM_CONFLICT"); got != nil {
-			t.Errorf("%s: the reseller is told of %v because of a stranger", name, got)
+			t.Errorf("%s: the reseller sees %v because of a stranger", name, got)
 		}
 	}
 	if got := named(all, r.toFjord(), "CHILD_ACCOUNTS"); !slices.Equal(got, []string{child.Number}) {
-		t.Errorf("the provider is told of the child accounts %v", got)
+		t.Errorf("the provider sees the child accounts %v", got)
 	}
 	if got := named(r.ctx, r.toFjord(), "CHILD_ACCOUNTS"); got != nil {
-		t.Errorf("the reseller is told of the child accounts %v", got)
+		t.Errorf("the reseller sees the child accounts %v", got)
 	}
 	r.Exec(`update customers set crm_id = 'CRM-1' where id = $1`, r.ownToo.ID)
 	if got := named(r.ctx, r.toFjord(), "CRM_CONFLICT"); !slices.Equal(got, []string{r.ownToo.Number}) {
-		t.Errorf("the reseller is told of %v, want their own", got)
+		t.Errorf("the reseller sees %v, want their own", got)
 	}
 	sub := r.subscribe(testdb.Subscription{Customer: r.own.ID, Plan: r.Plan(testdb.Plan{Distributor: r.nordlys.ID}).ID})
 	r.Exec(`update customers set crm_id = case when id = $1 then 'CRM-1' else '' end where id in ($1, $2)`, r.own.ID, r.ownToo.ID)
 	req := transfer.Request{Kind: record.Subscriptions, SourceCustomer: r.own.Number, TargetCustomer: r.ownToo.Number, Subscriptions: []string{sub.Number}}
 	if got := named(r.ctx, req, "CRM_CONFLICT"); got != nil {
-		t.Errorf("subscriptions: the reseller is told of %v because of a stranger", got)
+		t.Errorf("subscriptions: the reseller sees %v because of a stranger", got)
 	}
 }
 

@@ -21,9 +21,9 @@ var accountFiles = []file{
 		name: "account_successors", table: "customers", where: "t.successor_id is not null", label: "account successor", kind: "customer",
 		key: []string{"customer_id"}, write: writeSuccessors,
 		columns: []column{
-			ref("customer_id", "customers").must().stands("id"), ref("successor_customer_id", "customers").must().stands("successor_id"),
-			choice("kind", successions...).must().stands("status").also(map[string]string{"merge": "merged", "distributor": "transferred_out"}),
-			date("on_date").must().stands("succeeded_on"),
+			ref("customer_id", "customers").must().storedAs("id"), ref("successor_customer_id", "customers").must().storedAs("successor_id"),
+			choice("kind", successions...).must().storedAs("status").also(map[string]string{"merge": "merged", "distributor": "transferred_out"}),
+			date("on_date").must().storedAs("succeeded_on"),
 		},
 	},
 	{

@@ -164,7 +164,7 @@ func (im *importer) keepCustomer(ctx context.Context, l *load) error {
 		sourced = " and l.source_id is null" // it is owned through its source: foreignSource compares the owners
 	}
 	return im.problems(ctx, l.file, l.owner, "this "+l.label+" belongs to %s; an import does not change the owner, transfer it instead",
-		`select l.line, coalesce(`+im.called(im.declaration("customers"), "t.customer_id")+`, 'nobody')
+		`select l.line, coalesce(`+im.called(im.declaration("customers"), "t.customer_id")+`, 'no customer')
 		 from {load} l join {table} t on t.id = l.rec_id
 		 where not l.is_new and not l.bad and l.customer_id is distinct from t.customer_id`+sourced)
 }

@@ -24,7 +24,7 @@ func (c channel) lastToken() string {
 		c.Fatalf("the link is %q", link)
 	}
 	if n := c.world.Text(`select count(*) from outbox where body_text || body_html like '%' || $1 || '%'`, match[2]); n != "0" {
-		c.Error("the token stands in a body")
+		c.Error("the token is in a body")
 	}
 	return match[2]
 }
@@ -139,7 +139,7 @@ func TestInvitationEnds(t *testing.T) {
 				t.Error("the outbox keeps the link")
 			}
 			if told := c.world.Text(`select count(*) from outbox where subject = 'Your password was changed'`); told != "0" {
-				t.Error("somebody who never signed in is told of a changed password")
+				t.Error("a person who never signed in is told of a changed password")
 			}
 		})
 	}
@@ -229,7 +229,7 @@ func TestForgot(t *testing.T) {
 	gone := c.world.Staff(testdb.Staff{Status: "disabled"})
 	mails := func() string { return c.world.Text(`select count(*) from outbox`) }
 	least := map[string]time.Duration{}
-	for _, email := range []string{c.boss.Email, "nobody@aurora.example", gone.Email, strings.Repeat("ü", 1000)} {
+	for _, email := range []string{c.boss.Email, "unknown@aurora.example", gone.Email, strings.Repeat("ü", 1000)} {
 		start := time.Now()
 		if err := c.office.Forgot(t.Context(), email, fromHome); err != nil {
 			t.Errorf("%.30s: %v", email, err)
@@ -258,7 +258,7 @@ func TestForgot(t *testing.T) {
 		t.Error(err)
 	}
 	c.world.Exec(`insert into reset_requests (email, address) select 'person' || n, '203.0.113.9' from generate_series(1, 20) n`)
-	for _, email := range []string{c.boss.Email, "nobody@aurora.example"} {
+	for _, email := range []string{c.boss.Email, "unknown@aurora.example"} {
 		err := c.office.Forgot(t.Context(), email, identity.Client{Address: "203.0.113.9"})
 		if fault.CodeOf(err) != fault.Invalid || !strings.HasPrefix(err.Error(), "Too many links were asked for") {
 			t.Errorf("%s: %v", email, err)

@@ -122,7 +122,7 @@ func TestDisable(t *testing.T) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
-	if err := identity.Disable(t.Context(), h.pool, operator, "nobody@aurora.example"); fault.CodeOf(err) != fault.NotFound {
+	if err := identity.Disable(t.Context(), h.pool, operator, "unknown@aurora.example"); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("unknown: %v", err)
 	}
 }

@@ -245,7 +245,7 @@ func keepAdministrator(ctx context.Context, q db.Querier, by By, s Staff) error 
 		return fmt.Errorf("count administrators: %w", err)
 	}
 	if others == 0 {
-		return fault.New(fault.Conflict, "%s is the last administrator of %s. Make somebody else administrator first.", s.Email, s.DistributorName)
+		return fault.New(fault.Conflict, "%s is the last administrator of %s. Make another person administrator first.", s.Email, s.DistributorName)
 	}
 	return nil
 }

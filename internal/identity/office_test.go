@@ -47,17 +47,17 @@ func TestAdministratorsManageTheirSubtree(t *testing.T) {
 	c := newChannel(t)
 	aside := c.world.Staff(testdb.Staff{Distributor: c.side.ID, Role: "support"})
 	ctx, reseller := t.Context(), c.by(c.second)
-	for name, id := range map[string]int64{"above": c.boss.ID, "beside": aside.ID, "nobody": 999} {
+	for name, id := range map[string]int64{"above": c.boss.ID, "beside": aside.ID, "unknown": 999} {
 		for action, do := range map[string]func(context.Context, identity.By, int64) (identity.Staff, error){
 			"disable": c.office.Disable, "enable": c.office.Enable, "reset": c.office.SendReset, "invite": c.office.InviteAgain, "withdraw": c.office.Withdraw,
 		} {
 			if _, err := do(ctx, reseller, id); fault.CodeOf(err) != fault.NotFound || err.Error() != "There is no such staff member." {
-				t.Errorf("%s somebody %s: %v", action, name, err)
+				t.Errorf("%s a person %s: %v", action, name, err)
 			}
 		}
 		_, err := c.office.Change(ctx, reseller, id, identity.Change{Name: "Mine", Role: identity.Support, DistributorID: c.reseller.ID})
 		if fault.CodeOf(err) != fault.NotFound {
-			t.Errorf("change somebody %s: %v", name, err)
+			t.Errorf("change a person %s: %v", name, err)
 		}
 	}
 	for name, to := range map[string]int64{"above": c.world.Provider.ID, "beside": c.side.ID, "nowhere": 0} {
@@ -210,13 +210,13 @@ func TestResettingASecondFactorOfOthers(t *testing.T) {
 	by := c.by(c.second)
 	behind := by.Scope.Behind(t.Context())
 	if _, err := c.office.ResetSecondFactor(behind, by, c.boss.ID); fault.CodeOf(err) != fault.NotFound {
-		t.Errorf("of somebody above: %v", err)
+		t.Errorf("of a person above: %v", err)
 	}
 	if _, err := c.office.ResetSecondFactor(behind, by, c.second.ID); fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("one's own without a code: %v", err)
 	}
 	if s, err := c.office.ResetSecondFactor(behind, by, c.theirs.ID); err != nil || s.Email != c.theirs.Email {
-		t.Errorf("of somebody below: %+v, %v", s, err)
+		t.Errorf("of a person below: %+v, %v", s, err)
 	}
 	if _, err := c.office.ResetSecondFactor(behind, by, c.theirs.ID); fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("a second time: %v", err)
@@ -235,7 +235,7 @@ func TestAWithdrawnInvitationStaysWhereItWas(t *testing.T) {
 	behind := by.Scope.Behind(t.Context())
 	invite := func(email string) error {
 		_, err := c.office.Invite(behind, by, identity.Invitation{
-			Email: email, Change: identity.Change{Name: "Somebody", Role: identity.Support, DistributorID: c.reseller.ID},
+			Email: email, Change: identity.Change{Name: "Another Person", Role: identity.Support, DistributorID: c.reseller.ID},
 		})
 		return err
 	}

@@ -96,7 +96,7 @@ func (o Office) forgot(ctx context.Context, email string, client Client) error {
 		}
 		sends := s.Status == Active && n.Account < maxForgotAccount
 		if sends {
-			if err := o.sendLink(ctx, tx, s, ForReset, resetLetter(s, "Somebody asked for this link on the sign-in page.")); err != nil {
+			if err := o.sendLink(ctx, tx, s, ForReset, resetLetter(s, "This link was requested on the sign-in page.")); err != nil {
 				return err
 			}
 		}

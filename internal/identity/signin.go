@@ -37,7 +37,7 @@ type Door struct {
 // NewDoor returns the door to the panel. The secrets of second factors are sealed
 // with a key derived from the session key.
 func NewDoor(pool *sqlx.DB, sessionKey []byte) (*Door, error) {
-	decoy, err := hashPassword("nobody has this password")
+	decoy, err := hashPassword("no account has this password")
 	if err != nil {
 		return nil, err
 	}

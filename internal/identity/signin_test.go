@@ -96,7 +96,7 @@ func TestSignInRefused(t *testing.T) {
 		code                        fault.Code
 	}{
 		{"wrong password", h.staff.Email, "wrong password", same, fault.Invalid},
-		{"unknown address", "nobody@aurora.example", testdb.Password, same, fault.Invalid},
+		{"unknown address", "unknown@aurora.example", testdb.Password, same, fault.Invalid},
 		{"very long address", strings.Repeat("ü", 100_000), testdb.Password, same, fault.Invalid},
 		{"disabled", gone.Email, testdb.Password, same, fault.Invalid},
 		{"very long password", h.staff.Email, strings.Repeat("x", 100_000), same, fault.Invalid},
@@ -135,7 +135,7 @@ func TestUnknownAddressTakesAsLong(t *testing.T) {
 		}
 		return least
 	}
-	known, unknown := best(added.Email), best("nobody@aurora.example")
+	known, unknown := best(added.Email), best("unknown@aurora.example")
 	if unknown < known/5 {
 		t.Errorf("a wrong password takes %v, an unknown address %v", known, unknown)
 	}

@@ -144,7 +144,7 @@ func (s *SignOn) Finish(ctx context.Context, r Return, previous string) (token, 
 		return "", "", err
 	}
 	if r.Issuer != "" && r.Issuer != s.settings.Issuer {
-		return "", w.Next, fault.New(fault.Forbidden, "The answer came from another provider than %s, so nobody was signed in.", s.settings.Name)
+		return "", w.Next, fault.New(fault.Forbidden, "The answer came from another provider than %s, so you were not signed in.", s.settings.Name)
 	}
 	if r.Error != "" || r.Code == "" {
 		return "", w.Next, s.declined(r.Error)
@@ -219,7 +219,7 @@ func (s *SignOn) claims(ctx context.Context, code string, w way) (claims, error)
 	id, err := p.Verifier(&oidc.Config{ClientID: s.settings.ClientID, Now: s.door.Now}).Verify(ctx, raw)
 	if err != nil || subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(w.Nonce)) != 1 {
 		slog.WarnContext(ctx, "the provider's identity token was refused", slog.Any("error", err))
-		return claims{}, fault.New(fault.Forbidden, "What %s says about you does not belong to this sign-in, so nobody was signed in. Start it again.", s.settings.Name)
+		return claims{}, fault.New(fault.Forbidden, "What %s says about you does not belong to this sign-in, so you were not signed in. Start it again.", s.settings.Name)
 	}
 	return s.emailOf(ctx, p, tokens, id)
 }
@@ -248,7 +248,7 @@ func (s *SignOn) emailOf(ctx context.Context, p *oidc.Provider, tokens *oauth2.T
 		return claims{}, s.unavailable(err)
 	}
 	if info.Subject != id.Subject {
-		return claims{}, fault.New(fault.Forbidden, "%s answered about somebody else, so nobody was signed in. Start it again.", s.settings.Name)
+		return claims{}, fault.New(fault.Forbidden, "%s answered about another person, so you were not signed in. Start it again.", s.settings.Name)
 	}
 	return claims{id.Subject, info.Email, info.EmailVerified, proved}, nil
 }

@@ -71,7 +71,7 @@ func findSubject(ctx context.Context, q db.Querier, issuer string, c claims) (su
 func (p Provider) refuse(s subject, c claims) error {
 	switch {
 	case c.Email == "":
-		return fault.New(fault.Forbidden, "%s does not tell your e-mail address, and without it nobody is found here. Ask an administrator to check the settings of single sign-on.", p.Name)
+		return fault.New(fault.Forbidden, "%s does not tell your e-mail address, and without it your account cannot be found. Ask an administrator to check the settings of single sign-on.", p.Name)
 	case !c.Verified:
 		return fault.New(fault.Forbidden, "%s has not verified that %s is your e-mail address. Verify it there, then sign in again.", p.Name, c.Email)
 	case s.ID == 0:

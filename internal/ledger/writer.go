@@ -14,7 +14,7 @@ import (
 // Writer rewrites and creates records for one order, and writes each value before into its ledger.
 type Writer struct {
 	OrderID int64
-	Moved   func(records int64) // is told of records that changed owner; never nil
+	Moved   func(records int64) // is called with how many records changed owner; never nil
 }
 
 // Apply runs a change slice by slice on the records that find selects, and returns how

@@ -99,7 +99,7 @@ var kinds = []Kind{
 		Subject: "{order} waits for your answer", Body: orderBody("{order} ({transfer}) waits for approval."), Fields: ofOrder,
 	},
 	{
-		Name: ApprovalAnswered, Label: "Approval answered", When: "when a transfer was approved, rejected, or nobody answered", Staff: true, Usual: true,
+		Name: ApprovalAnswered, Label: "Approval answered", When: "when a transfer was approved, rejected or not answered", Staff: true, Usual: true,
 		Subject: "{order}: the answer", Body: orderBody("There is an answer to {order} ({transfer})."), Fields: ofOrder,
 	},
 }

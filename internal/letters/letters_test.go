@@ -121,7 +121,7 @@ func TestMailsToBothSides(t *testing.T) {
 	}
 	write(letters.OrderCompleted)
 	if got := w.Text(`select count(*) from outbox`); got != "0" {
-		t.Errorf("%s mails that nobody wants", got)
+		t.Errorf("%s mails that no one wants", got)
 	}
 }
 

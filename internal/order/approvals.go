@@ -135,7 +135,7 @@ func (d *Desk) answer(ctx context.Context, actor audit.Actor, number, answer, re
 			return err
 		}
 		if len(mine) == 0 {
-			return fault.New(fault.Forbidden, "%s waits for somebody else: %s.", o.Number, WaitsFor(list))
+			return fault.New(fault.Forbidden, "%s waits for another person: %s.", o.Number, WaitsFor(list))
 		}
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err

@@ -113,7 +113,7 @@ func TestListFilters(t *testing.T) {
 		{"number of a customer", order.Filter{Search: c.new.Number}, []string{move}},
 		{"CRM id", order.Filter{Search: "CRM-77"}, []string{move}},
 		{"a pattern is no pattern", order.Filter{Search: "%"}, []string{}},
-		{"nobody", order.Filter{Search: "Nobody"}, []string{}},
+		{"nobody", order.Filter{Search: "Unknown"}, []string{}},
 		{"filters together", order.Filter{Type: "transfer", Status: "completed", Search: "kestrel"}, []string{merge}},
 	}
 	for _, tc := range cases {

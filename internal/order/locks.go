@@ -56,5 +56,5 @@ func LockBooks(ctx context.Context, q db.Querier, req transfer.Request, from int
 
 // ErrMovedOn is the error that another tab or person changed the draft.
 func ErrMovedOn(number string) error {
-	return fault.New(fault.Conflict, "%s was changed in another tab or by somebody else. Look at it as it is now, then go on.", number)
+	return fault.New(fault.Conflict, "%s was changed in another tab or by another person. Look at it as it is now, then go on.", number)
 }

@@ -43,8 +43,8 @@ type due struct {
 	then  func(ctx context.Context, tx *sqlx.Tx, d *Desk, o Order) error
 }
 
-// nobodyAnswered is the reason with which a request for approval expires.
-const nobodyAnswered = "Nobody answered the request within 7 days."
+// notAnswered is the reason with which a request for approval expires.
+const notAnswered = "The request was not answered within 7 days."
 
 // dues is the one list of what time triggers.
 var dues = []due{
@@ -57,11 +57,11 @@ var dues = []due{
 		where: `o.status = 'awaiting_approval' and o.expires_at <= $1`, what: actExpire,
 		p: func(Order) Passage {
 			return Passage{
-				Detail: nobodyAnswered, Set: map[string]any{"reason": nobodyAnswered, "expires_at": nil}, After: map[string]any{"reason": nobodyAnswered},
+				Detail: notAnswered, Set: map[string]any{"reason": notAnswered, "expires_at": nil}, After: map[string]any{"reason": notAnswered},
 			}
 		},
 		then: func(ctx context.Context, tx *sqlx.Tx, d *Desk, o Order) error {
-			return d.Tell(ctx, tx, audit.Actor{}, o, letters.ApprovalAnswered, nobodyAnswered)
+			return d.Tell(ctx, tx, audit.Actor{}, o, letters.ApprovalAnswered, notAnswered)
 		},
 	},
 	{

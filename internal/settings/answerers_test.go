@@ -75,11 +75,11 @@ var answerCases = []struct {
 	{"one whom the requester invited", func(f *fixture, r testdb.Staff) testdb.Staff {
 		return f.invite(r, f.reseller.ID, "puppet@nordlys.example", testdb.DefaultTime)
 	}, false, false},
-	{"one whom somebody invited whom the requester invited", func(f *fixture, r testdb.Staff) testdb.Staff {
+	{"one whom a person invited whom the requester invited", func(f *fixture, r testdb.Staff) testdb.Staff {
 		first := f.invite(r, f.reseller.ID, "first@nordlys.example", testdb.DefaultTime)
 		return f.invite(first, f.reseller.ID, "second@nordlys.example", testdb.DefaultTime)
 	}, false, false},
-	{"one whom somebody else invited", func(f *fixture, _ testdb.Staff) testdb.Staff {
+	{"one whom another person invited", func(f *fixture, _ testdb.Staff) testdb.Staff {
 		return f.invite(f.admin("Other", f.Provider.ID), f.reseller.ID, "new@nordlys.example", testdb.DefaultTime)
 	}, true, true},
 	{"one who accepted an old invitation today", func(f *fixture, _ testdb.Staff) testdb.Staff {
@@ -158,7 +158,7 @@ var answerCases = []struct {
 	{"an administrator beside", func(f *fixture, _ testdb.Staff) testdb.Staff {
 		return f.admin("Beside", f.Distributor(testdb.Distributor{}).ID)
 	}, false, false},
-	{"the provider's administrator, where there is nobody else", func(f *fixture, _ testdb.Staff) testdb.Staff {
+	{"the provider's administrator, where there is no other", func(f *fixture, _ testdb.Staff) testdb.Staff {
 		return f.admin("Above", f.Provider.ID)
 	}, true, true},
 	{"the provider's administrator, where the reseller has one who may", func(f *fixture, _ testdb.Staff) testdb.Staff {

@@ -67,14 +67,14 @@ func (h journalPages) readFilter(p *page.Page) (page.ListState, billing.JournalF
 	}
 	id, err := accounts.FindCustomer(p.Request().Context(), p.DB(), p.Scope(), typed)
 	if fault.Is(err, fault.NotFound) {
-		id, err = nobody, nil
+		id, err = noRecord, nil
 	}
 	f.CustomerID = id
 	return l, f, err
 }
 
-// nobody is an id that no record has.
-const nobody = -1
+// noRecord is an id that no record has.
+const noRecord = -1
 
 func journalEntry(p *page.Page, e billing.Entry) views.JournalEntry {
 	v := views.JournalEntry{

@@ -20,7 +20,7 @@ func orderNotice(o order.Order) *ui.Notice {
 	case "draft":
 		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconEdit, Title: "This is a draft", Text: fmt.Sprintf("%s began it and can go on with it for 30 days after the last change. Nothing happens until it is confirmed.", o.RequestedByName)}
 	case "awaiting_approval":
-		return &ui.Notice{Tone: ui.Amber, Title: "This order waits for approval", Text: "Nothing happens until everybody who is asked has agreed. If nobody answers within 7 days, it is cancelled."}
+		return &ui.Notice{Tone: ui.Amber, Title: "This order waits for approval", Text: "Nothing happens until everybody who is asked has agreed. Without an answer within 7 days, it is cancelled."}
 	case "scheduled":
 		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconCalendarTime, Title: "This order starts by itself", Text: "It is checked again then, and goes back to draft where the data has changed."}
 	case "rejected":

@@ -163,7 +163,7 @@ func (h outboxPages) notice(m notify.Mail) *ui.Notice {
 		return &ui.Notice{Tone: ui.Red, Title: "This mail was not sent", Text: fmt.Sprintf("It was given up after %s. %s", tries, m.LastError)}
 	case m.State == notify.Unconfirmed:
 		return &ui.Notice{
-			Tone: ui.Amber, Title: "Nobody knows whether this mail was sent",
+			Tone: ui.Amber, Title: "It is not known whether this mail was sent",
 			Text: "The mail server had it, but its answer was lost. It is not sent again by itself. " + m.LastError,
 		}
 	case m.State == notify.Waiting && !h.sends:

@@ -175,7 +175,7 @@ func (h dialogPages) movedOn(t *talk, typed transfer.Request) error {
 	if number != "" && t.draft.Number != number {
 		return t.Redirect("/orders/" + number)
 	}
-	t.notice = "Another tab went on with " + t.draft.Number + " meanwhile, so nothing was saved or executed. This is how it stands now. Check it, then go on."
+	t.notice = "Another tab went on with " + t.draft.Number + " meanwhile, so nothing was saved or executed. This is its present state. Check it, then go on."
 	if t.step == selectStep {
 		t.request = typed
 	} else if !t.asked() {

@@ -70,7 +70,7 @@ func (h wizardPages) askDistributor(w *walk) (templ.Component, error) {
 	}
 	v := views.AskDistributor{
 		Wizard: w.frame(), From: w.From.Name, Notify: w.request.NotifyCustomer,
-		NotifyHint: w.customer.Name + " has no e-mail address, so there is nobody to notify.", NoAddress: w.Customer.Email == "",
+		NotifyHint: w.customer.Name + " has no e-mail address, so no mail can be sent.", NoAddress: w.Customer.Email == "",
 	}
 	if !v.NoAddress {
 		v.NotifyHint = "A mail to " + w.Customer.Email + " says who looks after the contract from now on, in the new distributor's brand."

@@ -107,7 +107,7 @@ func (h wizardPages) movedOn(w *walk, typed transfer.Request) error {
 	if number != "" && w.draft.Number != number {
 		return w.Redirect("/orders/" + number)
 	}
-	w.notice = "Another tab went on with " + w.draft.Number + " meanwhile, so nothing was saved. The card beside shows how it stands now; " +
+	w.notice = "Another tab went on with " + w.draft.Number + " meanwhile, so nothing was saved. The card beside shows its present state; " +
 		"your input is kept below. Check it, then go on."
 	if !w.Reachable(w.step.Name) {
 		w.step = stepNamed(w.Next())

@@ -95,7 +95,7 @@ func closePaidSince(ctx context.Context, q db.Querier, x *flow.Execution) error 
 // withdraw records the result for personal data.
 func withdraw(x *flow.Execution) error {
 	x.PassOn("contacts, terms acceptances, payment methods and fields", 0,
-		"they are as before "+x.Reversal.Order.Number+"; copies that nobody changed since are removed")
+		"they are as before "+x.Reversal.Order.Number+"; copies that were not changed since are removed")
 	return nil
 }
 
