@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/lib/pq"
 
@@ -29,9 +30,32 @@ var states = map[string]fault.Error{
 // tooLong is what a statement that reached its time limit means.
 var tooLong = fault.Error{Code: fault.Unavailable, Message: "Handover is busy: this took longer than it may and was stopped. Try again in a moment."}
 
-// constraints are the constraints that a user's input can run into, with the
-// sentence for it.
-var constraints = map[string]fault.Error{}
+// constraints are those that two requests can run into at one moment, with the sentence for the
+// second. One request alone is refused before, with what is wrong in its fields.
+var constraints = map[string]fault.Error{
+	"exchange_rates_once":                   {Code: fault.Conflict, Message: "A rate of this pair, day and source was added at the same moment. Look at the list of rates, then add yours if it is still needed."},
+	"financial_periods_do_not_overlap":      {Code: fault.Conflict, Message: "A financial period with some of these days was added at the same moment. Look at the list of periods, then add yours if it is still needed."},
+	"staff_email":                           {Code: fault.Conflict, Message: "A staff member with this e-mail address was added at the same moment. Look for them in the list of staff."},
+	"staff_subjects_issuer_subject_key":     {Code: fault.Conflict, Message: "This account of the sign-on provider was linked to a staff member at the same moment. Sign in again."},
+	"setting_changes_pending":               {Code: fault.Conflict, Message: "Another change of this setting was asked for at the same moment and waits for its answer. Answer or withdraw it first."},
+	"transfer_orders_reverses":              {Code: fault.Conflict, Message: "Another reversal of this order was asked for at the same moment. Open the order to follow it."},
+	"terms_acceptances_once":                {Code: fault.Conflict, Message: "The same acceptance of terms was written at the same moment. Try again."},
+	"service_user_subscriptions_once":       {Code: fault.Conflict, Message: "The same service user was linked to the subscription at the same moment. Try again."},
+	"former_ids_customer_id_kind_value_key": {Code: fault.Conflict, Message: "The same former id was written at the same moment. Try again."},
+}
+
+// sameExternalID is what the unique external ids of all tables mean: two files brought the same
+// new record.
+var sameExternalID = fault.Error{Code: fault.Conflict, Message: "Another import brought a record with the same external id at the same moment, so nothing of this one was written. Import the file again."}
+
+// ofConstraint returns the fault of a violated constraint, and whether it has one.
+func ofConstraint(name string) (fault.Error, bool) {
+	if strings.HasSuffix(name, "_external_id_key") {
+		return sameExternalID, true
+	}
+	known, ok := constraints[name]
+	return known, ok
+}
 
 // spoken are the constraints whose message the database words for people: it names the
 // records concerned (migrations/0170_account_hierarchy.sql).
@@ -56,7 +80,7 @@ func Translate(err error) error {
 	if slices.Contains(spoken, cause.Constraint) {
 		return &fault.Error{Code: fault.Conflict, Message: cause.Message, Cause: err}
 	}
-	known, ok := constraints[cause.Constraint]
+	known, ok := ofConstraint(cause.Constraint)
 	if !ok {
 		known, ok = states[string(cause.Code)]
 	}
