@@ -99,7 +99,7 @@ const linkDigestSQL = `select 'links' as name, concat(count(*), ':', sum(hash)) 
 func findingFacts(findings []transfer.Finding) []any {
 	var facts []any
 	for _, f := range findings {
-		if f.Code == "UNBILLED_USAGE" || f.Code == transfer.RateStale {
+		if f.Code.Volatile() {
 			continue
 		}
 		var records []transfer.Record

@@ -137,7 +137,7 @@ func choice(name string, v ...string) column { return column{name: name, typ: ch
 
 func (c column) must() column                    { c.required = true; return c }
 func (c column) or(empty string) column          { c.empty = empty; return c }
-func (c column) storedAs(in string) column         { c.in = in; return c }
+func (c column) storedAs(in string) column       { c.in = in; return c }
 func (c column) notBefore(start string) column   { c.after = start; return c }
 func (c column) notNegative() column             { c.above = "-"; return c }
 func (c column) positive() column                { c.above = "0"; return c }

@@ -122,9 +122,7 @@ func withoutOthers(p *transfer.Preview) *transfer.Preview {
 		return nil
 	}
 	kept := *p
-	kept.Findings = slices.DeleteFunc(slices.Clone(p.Findings), func(f transfer.Finding) bool {
-		return slices.Contains([]transfer.Code{"CRM_CONFLICT", "CHILD_ACCOUNTS", "TRANSFER_IN_PROGRESS", "DUPLICATE_AT_TARGET"}, f.Code)
-	})
+	kept.Findings = slices.DeleteFunc(slices.Clone(p.Findings), func(f transfer.Finding) bool { return f.Code.NamesOthers() })
 	return &kept
 }
 

@@ -23,7 +23,7 @@ type Kind struct {
 	View   string // owned_*: id, number, customer_id, on_date, amount, currency and its owner
 
 	// Moves says, per flow, which records of the source move: a condition of
-	// predicates.go. No entry: none of them does.
+	// predicates.go, stays if none of them does.
 	Moves map[FlowKind]string
 
 	// Root records carry customer_id; the others are owned through another record and
@@ -89,6 +89,9 @@ func (k Kind) open() string {
 	return k.Open
 }
 
+// stays is the rule of what does not move in a transfer.
+const stays = ""
+
 // WithSubscription is the rule of a distributor transfer: what is owned through a
 // subscription that moves goes with it, issued documents stay.
 const WithSubscription = `$.subscription_id = any(@subs::bigint[])`
@@ -148,7 +151,7 @@ var Kinds = []Kind{
 		Name: "invoice", Label: "invoice", Plural: "invoices",
 		Table: "invoices", View: "owned_invoices", Root: true,
 		Returns: itself("invoice"), Concerned: `$.id in ` + invoicesNamingS,
-		Moves:  map[FlowKind]string{Subscriptions: InvoiceOfS, Merge: fromE},
+		Moves:  map[FlowKind]string{Distributor: stays, Subscriptions: InvoiceOfS, Merge: fromE},
 		Closed: `true`, Restrictable: true,
 		Open: `case t.status when 'open' then t.total - t.settled end`,
 	},
@@ -157,6 +160,7 @@ var Kinds = []Kind{
 		Prefix: "L", Table: "invoice_lines", View: "owned_invoice_lines", Undated: true,
 		Returns: `$.invoice_id in ` + Ledgered("invoice", "customer_id"), Concerned: `false`,
 		Moves: map[FlowKind]string{
+			Distributor:   stays,
 			Subscriptions: `$.invoice_id in ` + Moved("owned_invoices", InvoiceOfS), Merge: fromE,
 		},
 	},
@@ -165,7 +169,7 @@ var Kinds = []Kind{
 		Table: "debit_memos", View: "owned_debit_memos", Root: true,
 		Returns: itself("debit_memo"), Concerned: `$.id in ` + debitMemosNamingS,
 		Written: true,
-		Moves:   map[FlowKind]string{Subscriptions: debitMemoOfS, Merge: fromE},
+		Moves:   map[FlowKind]string{Distributor: stays, Subscriptions: debitMemoOfS, Merge: fromE},
 		Closed:  `true`, Restrictable: true,
 		Open: `case t.status when 'open' then t.amount - t.settled end`,
 	},
@@ -173,7 +177,7 @@ var Kinds = []Kind{
 		Name: "payment", Label: "payment", Plural: "payments",
 		Prefix: "PAY", Table: "payments", View: "owned_payments", Root: true,
 		Returns: itself("payment"), Concerned: `$.id in ` + paymentsForS,
-		Moves:  map[FlowKind]string{Subscriptions: paymentOfS, Merge: PaymentOfAll},
+		Moves:  map[FlowKind]string{Distributor: stays, Subscriptions: paymentOfS, Merge: PaymentOfAll},
 		Closed: `true`,
 		Open:   `case t.status when 'succeeded' then greatest(0, t.amount - t.allocated - t.refunded) end`,
 	},
@@ -182,6 +186,7 @@ var Kinds = []Kind{
 		Prefix: "RF", Table: "refunds", View: "owned_refunds",
 		Returns: `$.payment_id in ` + Ledgered("payment", "customer_id"), Concerned: `$.payment_id in ` + paymentsForS,
 		Moves: map[FlowKind]string{
+			Distributor:   stays,
 			Subscriptions: `$.payment_id in ` + Moved("owned_payments", paymentOfS), Merge: `$.payment_id in ` + Moved("owned_payments", PaymentOfAll),
 		},
 		Closed: `true`,
@@ -191,7 +196,7 @@ var Kinds = []Kind{
 		Table: "credit_memos", View: "owned_credit_memos", Root: true,
 		Returns: itself("credit_memo"), Concerned: `$.id in ` + creditMemosForS,
 		Written: true,
-		Moves:   map[FlowKind]string{Subscriptions: creditMemoOfS, Merge: CreditMemoOfAll},
+		Moves:   map[FlowKind]string{Distributor: stays, Subscriptions: creditMemoOfS, Merge: CreditMemoOfAll},
 		Closed:  `true`, Restrictable: true,
 		Open: `case t.status when 'open' then greatest(0, t.amount - t.allocated - t.refunded) end`,
 	},
@@ -201,6 +206,7 @@ var Kinds = []Kind{
 		Returns: entriesBack(), Concerned: entriesOfS,
 		Written: true,
 		Moves: map[FlowKind]string{
+			Distributor:   stays,
 			Subscriptions: entriesWith(DocumentsOfS, paymentOfS, creditMemoOfS, scheduleOfS, `false`),
 			Merge:         entriesWith(documentsOfAll, PaymentOfAll, CreditMemoOfAll, scheduleOfAll, fromE),
 		},
