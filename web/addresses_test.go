@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -33,7 +34,9 @@ var transferWords = map[string][]string{
 func TestHandlersAreWhereTheirAddressSays(t *testing.T) {
 	t.Parallel()
 	seen := 0
-	for _, folder := range slices.Compact(slices.Sorted(mapValues(sections, "transfers"))) {
+	folders := append(slices.Collect(maps.Values(sections)), "transfers")
+	slices.Sort(folders)
+	for _, folder := range slices.Compact(folders) {
 		files := methodFiles(t, folder)
 		for address, handler := range declaredRoutes(t, folder) {
 			seen++
@@ -190,19 +193,4 @@ func methodFiles(t *testing.T, folder string) map[string][]string {
 		}
 	}
 	return out
-}
-
-func mapValues(m map[string]string, more ...string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for _, v := range m {
-			if !yield(v) {
-				return
-			}
-		}
-		for _, v := range more {
-			if !yield(v) {
-				return
-			}
-		}
-	}
 }
