@@ -9,7 +9,7 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/identity"
 	"handover/internal/letters"
-	"handover/views"
+	views "handover/views/account"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -10,7 +10,7 @@ import (
 
 	"handover/internal/fault"
 	"handover/internal/identity"
-	"handover/views"
+	views "handover/views/account"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"handover/internal/identity"
-	"handover/views"
+	views "handover/views/account"
 	"handover/views/ui"
 	"handover/web/page"
 )

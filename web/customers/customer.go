@@ -9,7 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"handover/internal/accounts"
-	"handover/views"
+	views "handover/views/customers"
 	"handover/views/ui"
 	"handover/web/orders"
 	"handover/web/page"

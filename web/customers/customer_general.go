@@ -7,7 +7,8 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/identity"
-	"handover/views"
+	views "handover/views/customers"
+	pageviews "handover/views/page"
 	"handover/views/ui"
 	"handover/web/page"
 )
@@ -44,7 +45,7 @@ func (h customerPages) general(o *opened) error {
 		v.Contacts = append(v.Contacts, views.ContactRow{Name: x.Name, Email: x.Email, Role: x.Role})
 	}
 	for _, u := range users {
-		v.Users = append(v.Users, views.UserRow{Login: u.Login, Subscriptions: u.Subscriptions, AccountWide: u.AccountWide})
+		v.Users = append(v.Users, pageviews.UserRow{Login: u.Login, Subscriptions: u.Subscriptions, AccountWide: u.AccountWide})
 	}
 	if parent != nil {
 		row := o.kinRow(*parent, "Parent", c.BillToParent, "pays the bills")

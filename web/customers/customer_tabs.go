@@ -6,7 +6,7 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/auditlog"
-	"handover/views"
+	views "handover/views/customers"
 	"handover/web/page"
 	"handover/web/subscriptions"
 )

@@ -8,7 +8,7 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/money"
-	"handover/views"
+	views "handover/views/customers"
 	"handover/web/page"
 )
 

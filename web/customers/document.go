@@ -9,7 +9,7 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/billing"
 	"handover/internal/money"
-	"handover/views"
+	views "handover/views/customers"
 	"handover/views/ui"
 	"handover/web/orders"
 	"handover/web/page"

@@ -9,7 +9,7 @@ import (
 	"handover/internal/billing"
 	"handover/internal/db"
 	"handover/internal/fault"
-	"handover/views"
+	views "handover/views/customers"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -14,7 +14,7 @@ import (
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/money"
-	"handover/views"
+	views "handover/views/finance"
 	"handover/web/orders"
 	"handover/web/page"
 )

@@ -13,7 +13,7 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/billing"
 	"handover/internal/identity"
-	"handover/views"
+	views "handover/views/finance"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -18,7 +18,7 @@ import (
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/money"
-	"handover/views"
+	views "handover/views/finance"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -13,7 +13,7 @@ import (
 	"handover/internal/identity"
 	"handover/internal/money"
 	"handover/internal/reconciliation"
-	"handover/views"
+	views "handover/views/finance"
 	"handover/views/ui"
 	"handover/web/page"
 )

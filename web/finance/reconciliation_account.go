@@ -12,7 +12,7 @@ import (
 	"handover/internal/money"
 	"handover/internal/order"
 	"handover/internal/reconciliation"
-	"handover/views"
+	views "handover/views/finance"
 	"handover/web/page"
 )
 

@@ -14,7 +14,8 @@ import (
 	"handover/internal/identity"
 	"handover/internal/money"
 	"handover/internal/reconciliation"
-	"handover/views"
+	views "handover/views/finance"
+	pageviews "handover/views/page"
 	"handover/views/ui"
 	"handover/web/orders"
 	"handover/web/page"
@@ -110,31 +111,31 @@ func itemRow(p *page.Page, i reconciliation.Item) views.ReconciliationItem {
 	}
 	record := reconciledRecord(p, i.Kind, i.RecordID, i.Number)
 	if i.Kind == "distributor" && i.Masked {
-		record = views.RecordLink{Label: page.UpperFirst(orders.AnotherDistributor)}
+		record = pageviews.RecordLink{Label: page.UpperFirst(orders.AnotherDistributor)}
 	}
 	row.Record, row.RecordHref = record.Label, record.Href
 	return row
 }
 
 // reconciledRecord names a record that a check is about, and leads to its page.
-func reconciledRecord(p *page.Page, kind string, id int64, number string) views.RecordLink {
+func reconciledRecord(p *page.Page, kind string, id int64, number string) pageviews.RecordLink {
 	switch kind {
 	case "customer":
-		return views.RecordLink{Label: number, Href: p.URL("/reconciliation/accounts/" + number)}
+		return pageviews.RecordLink{Label: number, Href: p.URL("/reconciliation/accounts/" + number)}
 	case "transfer_order":
 		if number == "" {
-			return views.RecordLink{Label: "Lines without an order"}
+			return pageviews.RecordLink{Label: "Lines without an order"}
 		}
-		return views.RecordLink{Label: number, Href: p.URL("/reconciliation/orders/" + number)}
+		return pageviews.RecordLink{Label: number, Href: p.URL("/reconciliation/orders/" + number)}
 	case "distributor":
-		return views.RecordLink{Label: number, Href: p.URL("/distributors/" + number)}
+		return pageviews.RecordLink{Label: number, Href: p.URL("/distributors/" + number)}
 	case "journal_entry":
-		return views.RecordLink{Label: number, Href: p.URL("/journal?q=" + url.QueryEscape(number) + "#" + number)}
+		return pageviews.RecordLink{Label: number, Href: p.URL("/journal?q=" + url.QueryEscape(number) + "#" + number)}
 	case "revenue_schedule":
-		return views.RecordLink{Label: "Revenue schedule line " + number}
+		return pageviews.RecordLink{Label: "Revenue schedule line " + number}
 	}
 	label := page.UpperFirst(strings.ReplaceAll(kind, "_", " "))
-	return views.RecordLink{Label: strings.TrimSpace(label + " " + number), Href: p.URL(page.DocumentPath(kind, id))}
+	return pageviews.RecordLink{Label: strings.TrimSpace(label + " " + number), Href: p.URL(page.DocumentPath(kind, id))}
 }
 
 func (h reconciliationPages) exportItems(p *page.Page) error {

@@ -11,7 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"handover/internal/order"
-	"handover/views"
+	views "handover/views/home"
 	"handover/web/api"
 	"handover/web/page"
 )

@@ -10,7 +10,7 @@ import (
 	"handover/internal/notify"
 	"handover/internal/settings"
 	"handover/internal/webhooks"
-	"handover/views"
+	views "handover/views/home"
 	"handover/web/page"
 	"handover/web/system"
 

@@ -7,7 +7,7 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/record"
-	"handover/views"
+	views "handover/views/home"
 	"handover/views/ui"
 	"handover/web/orders"
 	"handover/web/page"

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"slices"
 
-	"handover/views"
+	views "handover/views/home"
 	"handover/views/ui"
 	"handover/web/orders"
 	"handover/web/page"

@@ -4,7 +4,8 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/order"
-	"handover/views"
+	views "handover/views/home"
+	pageviews "handover/views/page"
 	"handover/web/orders"
 	"handover/web/page"
 )
@@ -40,7 +41,7 @@ func (h homePages) orders(p *page.Page) (views.HomeOrders, error) {
 }
 
 // endWords names one end of an order on a line: "Kestrel Labs GmbH, Aurora Cloud".
-func endWords(e views.OrderParty) string {
+func endWords(e pageviews.OrderParty) string {
 	if e.Name != "" && e.Note != "" {
 		return e.Name + ", " + e.Note
 	}

@@ -7,7 +7,8 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/billing"
 	"handover/internal/db"
-	"handover/views"
+	views "handover/views/home"
+	pageviews "handover/views/page"
 	"handover/web/orders"
 	"handover/web/page"
 
@@ -58,7 +59,7 @@ func (h searchPages) show(p *page.Page) error {
 		}
 		v.Groups = append(v.Groups, group)
 	}
-	return p.Render(http.StatusOK, "Search", views.SearchPage(v), func(c *views.Chrome) { c.Search = typed })
+	return p.Render(http.StatusOK, "Search", views.SearchPage(v), func(c *pageviews.Chrome) { c.Search = typed })
 }
 
 func (h searchPages) customers(p *page.Page, typed string) ([]views.SearchHit, bool, error) {

@@ -18,7 +18,8 @@ import (
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/orders"
+	pageviews "handover/views/page"
 	"handover/views/ui"
 	"handover/web/page"
 	"handover/web/preview"
@@ -164,7 +165,7 @@ func orderEnd(p *page.Page, label string, seen bool, name, number, distributor s
 		return ui.Fact{Label: label, Text: distributor, Note: "new account"}
 	}
 	href := p.RecordHref(transfer.Record{Kind: "customer", Number: number})
-	return ui.Fact{Label: label, Value: views.NamedLink(name, number, href), Note: distributor}
+	return ui.Fact{Label: label, Value: pageviews.NamedLink(name, number, href), Note: distributor}
 }
 
 // fillProof fills in the reconciliation and what was declared to change.

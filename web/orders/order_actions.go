@@ -10,7 +10,7 @@ import (
 	"handover/internal/identity"
 	"handover/internal/order"
 	"handover/internal/record"
-	"handover/views"
+	views "handover/views/orders"
 	"handover/views/ui"
 	"handover/web/page"
 	"handover/web/transfers"

@@ -7,7 +7,7 @@ import (
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/orders"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -24,7 +24,8 @@ import (
 	"golang.org/x/net/html"
 
 	"handover/internal/billing"
-	"handover/views"
+	views "handover/views/orders"
+	previewviews "handover/views/preview"
 	"handover/web/page"
 )
 
@@ -177,7 +178,7 @@ func (d *orderDocument) accepted(v views.Order) {
 }
 
 // joined writes a part's count with its amount.
-func joined(p views.ImpactPart) string {
+func joined(p previewviews.ImpactPart) string {
 	text := p.Count
 	if p.Ended != "" {
 		text += " (" + p.Ended + ")"
@@ -207,7 +208,7 @@ func (d *orderDocument) proof(v views.Order) {
 			cell{3, r.After, false, true}, cell{1, holds(r.Holds), false, true})
 	}
 	for _, x := range v.Differences {
-		d.line(cell{3, x.Kind, false, false}, cell{6, x.Reason, false, false}, cell{3, joined(views.ImpactPart{Count: x.Count, Amount: x.Amount}), false, true})
+		d.line(cell{3, x.Kind, false, false}, cell{6, x.Reason, false, false}, cell{3, joined(previewviews.ImpactPart{Count: x.Count, Amount: x.Amount}), false, true})
 	}
 	d.memos(v)
 }

@@ -7,7 +7,8 @@ import (
 	"handover/internal/money"
 	"handover/internal/order"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/orders"
+	pageviews "handover/views/page"
 	"handover/views/ui"
 	"handover/web/page"
 )
@@ -23,7 +24,7 @@ func (h orderPage) showPlaced(p *page.Page, number string) error {
 	}
 	v := views.PlacedOrder{Number: number, Title: number + " · " + page.UpperFirst(o.Type), Facts: []ui.Fact{
 		{Label: "Status", Value: ui.Status(o.Status)},
-		{Label: "Customer", Value: views.NamedLink(o.CustomerName, o.Customer, p.RecordHref(transfer.Record{Kind: "customer", Number: o.Customer}))},
+		{Label: "Customer", Value: pageviews.NamedLink(o.CustomerName, o.Customer, p.RecordHref(transfer.Record{Kind: "customer", Number: o.Customer}))},
 		{Label: "Subscription", Text: o.Subscription, Href: p.RecordHref(transfer.Record{Kind: "subscription", Number: o.Subscription})},
 		{Label: "Placed", Value: ui.Date(page.FormatDate(o.PlacedOn))},
 		{Label: "Total", Text: page.FormatAmount(money.Amount{Value: o.Total, Currency: o.Currency})},

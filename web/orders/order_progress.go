@@ -10,7 +10,8 @@ import (
 
 	"handover/internal/fault"
 	"handover/internal/order"
-	"handover/views"
+	views "handover/views/orders"
+	pageviews "handover/views/page"
 	"handover/web/page"
 )
 
@@ -73,7 +74,7 @@ func ProgressHref(order, status string) string {
 
 // Following makes a page that follows n orders live, and without scripts read again.
 func Following(n int) page.RenderOption {
-	return func(c *views.Chrome) {
+	return func(c *pageviews.Chrome) {
 		if c.Live = n > 0; c.Live {
 			c.Refresh = refreshRunning
 		}
@@ -90,12 +91,12 @@ func (h orderPage) fillProgress(p *page.Page, o seenOrder, v *views.Order) error
 	return err
 }
 
-func (h orderPage) progressView(p *page.Page, o seenOrder) (views.Progress, error) {
+func (h orderPage) progressView(p *page.Page, o seenOrder) (pageviews.Progress, error) {
 	at, err := order.ProgressOf(p.Ctx(), p.DB(), o.Order, o.sides, h.engine.Now())
 	if err != nil {
-		return views.Progress{}, err
+		return pageviews.Progress{}, err
 	}
-	v := views.Progress{Phase: at.Phase, Done: at.Done, Total: at.Total, Elapsed: formatDuration(at.Elapsed) + " elapsed"}
+	v := pageviews.Progress{Phase: at.Phase, Done: at.Done, Total: at.Total, Elapsed: formatDuration(at.Elapsed) + " elapsed"}
 	if o.Status == "queued" {
 		v.Phase, v.Elapsed = "Waiting for its turn", ""
 	}
@@ -158,9 +159,9 @@ func (h orderPage) progressText(p *page.Page, o seenOrder) (string, error) {
 		return "", err
 	}
 	var out bytes.Buffer
-	draw := views.OrderProgress(v)
+	draw := pageviews.OrderProgress(v)
 	if p.QueryParam("small") != "" {
-		draw = views.SmallProgress(v)
+		draw = pageviews.SmallProgress(v)
 	}
 	if err := draw.Render(p.FrameContext(), &out); err != nil {
 		return "", fmt.Errorf("draw the progress: %w", err)

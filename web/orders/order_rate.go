@@ -3,7 +3,7 @@ package orders
 import (
 	"handover/internal/identity"
 	"handover/internal/order"
-	"handover/views"
+	views "handover/views/orders"
 	"handover/views/ui"
 	"handover/web/page"
 

@@ -9,7 +9,8 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/order"
-	"handover/views"
+	views "handover/views/orders"
+	pageviews "handover/views/page"
 	"handover/views/ui"
 	"handover/web/page"
 )
@@ -84,17 +85,17 @@ func OrderRow(p *page.Page, o order.Row) views.OrderRow {
 
 // orderParty is one end of an order: a customer, only its distributor as long as
 // there is no customer, or another distributor where the reader may know neither.
-func orderParty(p *page.Page, id int64, name, distributor string, exists bool) views.OrderParty {
+func orderParty(p *page.Page, id int64, name, distributor string, exists bool) pageviews.OrderParty {
 	switch {
 	case id != 0:
 		number := accounts.Number(accounts.CustomerPrefix, id)
-		return views.OrderParty{Name: name, Number: number, Href: p.URL("/customers/" + number), Note: distributor}
+		return pageviews.OrderParty{Name: name, Number: number, Href: p.URL("/customers/" + number), Note: distributor}
 	case distributor != "":
-		return views.OrderParty{Name: distributor, Note: "new account"}
+		return pageviews.OrderParty{Name: distributor, Note: "new account"}
 	case exists:
-		return views.OrderParty{Name: AnotherDistributor}
+		return pageviews.OrderParty{Name: AnotherDistributor}
 	default:
-		return views.OrderParty{}
+		return pageviews.OrderParty{}
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"handover/internal/engine"
 	"handover/internal/order"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/page"
 	"handover/views/ui"
 )
 

@@ -9,7 +9,7 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/page"
 )
 
 // AuditRow makes the row of an audit entry.

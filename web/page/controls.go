@@ -8,7 +8,8 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/identity"
 	"handover/internal/settings"
-	"handover/views"
+	views "handover/views/page"
+	partnersviews "handover/views/partners"
 	"handover/views/ui"
 )
 
@@ -84,7 +85,7 @@ func ReadValues(f *Form, c settings.Control) settings.Values {
 }
 
 // Fill puts the control settings, what waits and how to confirm a change onto the page.
-func (h ControlForms) Fill(p *Page, d accounts.Distributor, v *views.Distributor) error {
+func (h ControlForms) Fill(p *Page, d accounts.Distributor, v *partnersviews.Distributor) error {
 	if v.MaySet = p.Staff.Can(identity.SettingsManage); v.MaySet {
 		if err := h.FillConfirm(p, d, &v.Controls, p.URL("/distributors/"+d.Number())); err != nil {
 			return err

@@ -10,7 +10,7 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/fault"
-	"handover/views"
+	views "handover/views/page"
 	"handover/views/ui"
 )
 

@@ -9,7 +9,7 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/identity"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/page"
 )
 
 // recordPages are the pages that show one record, by its kind. A record is linked

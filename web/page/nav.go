@@ -3,7 +3,7 @@ package page
 import (
 	"strings"
 
-	"handover/views"
+	views "handover/views/page"
 	"handover/views/ui"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"handover/internal/accounts"
-	"handover/views"
+	views "handover/views/page"
 )
 
 // MoveRows puts into words what transfers changed of a record, the last first.

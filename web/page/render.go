@@ -10,7 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"handover/internal/order"
-	"handover/views"
+	views "handover/views/page"
 	"handover/views/ui"
 )
 

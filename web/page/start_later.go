@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"handover/internal/accounts"
-	"handover/views"
+	views "handover/views/page"
 )
 
 // momentForm is how a browser writes a date with a time.

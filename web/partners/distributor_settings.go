@@ -8,7 +8,7 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/fault"
 	"handover/internal/settings"
-	"handover/views"
+	views "handover/views/partners"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -7,7 +7,7 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/fault"
-	"handover/views"
+	views "handover/views/partners"
 	"handover/views/ui"
 	"handover/web/page"
 )

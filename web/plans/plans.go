@@ -9,7 +9,7 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/money"
-	"handover/views"
+	views "handover/views/plans"
 	"handover/views/ui"
 	"handover/web/orders"
 	"handover/web/page"

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/preview"
 	"handover/web/page"
 )
 

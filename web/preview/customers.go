@@ -5,7 +5,8 @@ import (
 	"time"
 
 	"handover/internal/transfer"
-	"handover/views"
+	pageviews "handover/views/page"
+	views "handover/views/preview"
 	"handover/web/page"
 )
 
@@ -27,7 +28,7 @@ func customersView(p transfer.Preview, at Place, v *views.Preview) {
 	if n := len(p.PaymentMethods); n > 0 {
 		v.MethodsNote = fmt.Sprintf("Payment methods never move between customers: %s with %s.", page.Plural(n, "method stays", "methods stay"), p.Source.Name)
 	}
-	subscription := func(number string) views.RecordLink {
+	subscription := func(number string) pageviews.RecordLink {
 		return at.named(number, transfer.Record{Kind: "subscription", Number: number})
 	}
 	for _, l := range p.Linked {

@@ -10,7 +10,7 @@ import (
 	"handover/internal/engine"
 	"handover/internal/record"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/preview"
 	"handover/views/ui"
 	"handover/web/page"
 )

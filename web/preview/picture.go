@@ -7,7 +7,7 @@ import (
 
 	"handover/internal/record"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/preview"
 	"handover/web/page"
 )
 

@@ -9,7 +9,8 @@ import (
 
 	"handover/internal/record"
 	"handover/internal/transfer"
-	"handover/views"
+	pageviews "handover/views/page"
+	views "handover/views/preview"
 	"handover/views/ui"
 	"handover/web/page"
 )
@@ -23,18 +24,18 @@ type Place struct {
 	Before       *transfer.Preview // the one that was shown before, if it said something else
 	Records      string            // address of the lists of records, "" = none; the kind is added
 	Link         func(transfer.Record) string
-	Remedy       func(transfer.Code) views.RecordLink
+	Remedy       func(transfer.Code) pageviews.RecordLink
 	Instead      func(transfer.Finding) string // names the one-click remedy
 	Allow        func(transfer.Finding) *ui.Input
 	Facts        []ui.Fact
 }
 
 // named links a record where the place knows its page.
-func (at Place) named(label string, r transfer.Record) views.RecordLink {
+func (at Place) named(label string, r transfer.Record) pageviews.RecordLink {
 	if at.Link == nil {
-		return views.RecordLink{Label: label}
+		return pageviews.RecordLink{Label: label}
 	}
-	return views.RecordLink{Label: label, Href: at.Link(r)}
+	return pageviews.RecordLink{Label: label, Href: at.Link(r)}
 }
 
 // View makes the view of a preview.

@@ -3,7 +3,7 @@ package signin
 import (
 	"net/http"
 
-	"handover/views"
+	views "handover/views/signin"
 	"handover/web/page"
 )
 

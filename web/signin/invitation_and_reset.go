@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"handover/internal/identity"
-	"handover/views"
+	views "handover/views/signin"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -5,7 +5,7 @@ import (
 	"net/url"
 
 	"handover/internal/identity"
-	"handover/views"
+	views "handover/views/signin"
 	"handover/web/page"
 )
 

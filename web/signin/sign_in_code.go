@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"handover/internal/fault"
-	"handover/views"
+	views "handover/views/signin"
 	"handover/views/ui"
 	"handover/web/page"
 )

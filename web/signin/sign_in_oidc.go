@@ -5,7 +5,7 @@ import (
 
 	"handover/internal/fault"
 	"handover/internal/identity"
-	"handover/views"
+	views "handover/views/signin"
 	"handover/web/page"
 )
 

@@ -8,7 +8,8 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/identity"
 	"handover/internal/money"
-	"handover/views"
+	pageviews "handover/views/page"
+	views "handover/views/subscriptions"
 	"handover/views/ui"
 	"handover/web/page"
 )
@@ -62,7 +63,7 @@ func (h subscriptionPages) show(p *page.Page) error {
 		v.Bonds = append(v.Bonds, row)
 	}
 	for _, u := range users {
-		v.Users = append(v.Users, views.UserRow{Login: u.Login, Subscriptions: "serves this contract", AccountWide: u.AccountWide})
+		v.Users = append(v.Users, pageviews.UserRow{Login: u.Login, Subscriptions: "serves this contract", AccountWide: u.AccountWide})
 	}
 	return p.Render(http.StatusOK, s.Number()+" "+s.PlanName, views.SubscriptionGeneralPage(v))
 }

@@ -4,7 +4,7 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/identity"
 	"handover/internal/money"
-	"handover/views"
+	views "handover/views/subscriptions"
 	"handover/web/page"
 )
 

@@ -16,7 +16,7 @@ import (
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/system"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"handover/views"
+	views "handover/views/system"
 	"handover/web/page"
 )
 

@@ -16,7 +16,7 @@ import (
 	"handover/internal/exchange"
 	"handover/internal/fault"
 	"handover/internal/identity"
-	"handover/views"
+	views "handover/views/system"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -13,7 +13,7 @@ import (
 	"handover/internal/identity"
 	"handover/internal/notify"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/system"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -5,7 +5,7 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/identity"
-	"handover/views"
+	views "handover/views/system"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -10,7 +10,7 @@ import (
 	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/settings"
-	"handover/views"
+	views "handover/views/system"
 	"handover/views/ui"
 	"handover/web/page"
 )

@@ -11,7 +11,7 @@ import (
 
 	"handover/internal/fault"
 	"handover/internal/letters"
-	"handover/views"
+	views "handover/views/system"
 	"handover/views/ui"
 	"handover/web/page"
 )

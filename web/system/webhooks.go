@@ -13,7 +13,7 @@ import (
 	"handover/internal/order"
 	"handover/internal/transfer"
 	"handover/internal/webhooks"
-	"handover/views"
+	views "handover/views/system"
 	"handover/views/ui"
 	"handover/web/page"
 )

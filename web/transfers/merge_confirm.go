@@ -7,7 +7,7 @@ import (
 	"handover/internal/engine"
 	"handover/internal/fault"
 	"handover/internal/order"
-	"handover/views"
+	views "handover/views/transfers"
 	"handover/web/page"
 
 	"handover/web/preview"

@@ -9,7 +9,8 @@ import (
 	"handover/internal/engine/rules"
 	"handover/internal/record"
 	"handover/internal/transfer"
-	"handover/views"
+	pageviews "handover/views/page"
+	views "handover/views/transfers"
 	"handover/views/ui"
 	"handover/web/page"
 
@@ -72,8 +73,8 @@ func (h dialogPages) act(t *talk, p transfer.Preview) string {
 // settled are the answers of the first step.
 func (t *talk) settled(p transfer.Preview) []ui.Fact {
 	facts := []ui.Fact{
-		{Label: "Source", Value: views.NamedLink(p.Source.Name, p.Source.Number, t.RecordHref(transfer.Record{Kind: "customer", Number: p.Source.Number}))},
-		{Label: "Target", Value: views.NamedLink(p.Target.Name, p.Target.Number, t.RecordHref(transfer.Record{Kind: "customer", Number: p.Target.Number}))},
+		{Label: "Source", Value: pageviews.NamedLink(p.Source.Name, p.Source.Number, t.RecordHref(transfer.Record{Kind: "customer", Number: p.Source.Number}))},
+		{Label: "Target", Value: pageviews.NamedLink(p.Target.Name, p.Target.Number, t.RecordHref(transfer.Record{Kind: "customer", Number: p.Target.Number}))},
 		EffectiveFact(t.draft.Request),
 	}
 	if list := t.draft.Request.Subscriptions; len(list) > 0 {

@@ -12,7 +12,9 @@ import (
 	"handover/internal/fault"
 	"handover/internal/record"
 	"handover/internal/transfer"
-	"handover/views"
+	pageviews "handover/views/page"
+	subscriptionsviews "handover/views/subscriptions"
+	views "handover/views/transfers"
 	"handover/views/ui"
 	"handover/web/page"
 	"handover/web/subscriptions"
@@ -56,7 +58,7 @@ func (h dialogPages) showSelect(t *talk, status int) error {
 func (h dialogPages) sourceFacts(t *talk) ([]ui.Fact, error) {
 	standing, err := accounts.StandingOf(t.Ctx(), t.DB(), t.source.ID)
 	facts := []ui.Fact{
-		{Label: "Source", Value: views.NamedLink(t.source.Name, t.source.Number(), t.URL("/customers/"+t.source.Number()))},
+		{Label: "Source", Value: pageviews.NamedLink(t.source.Name, t.source.Number(), t.URL("/customers/"+t.source.Number()))},
 		{Label: "Distributor", Text: t.source.DistributorName, Note: t.source.Currency},
 		{Label: "Balance", Text: page.FormatMoney(standing.Balance, t.source.Currency), Note: owes(standing.Balance.Sign())},
 		{Label: "Subscriptions", Text: page.FormatCount(standing.ActiveSubscriptions), Note: page.FormatMoney(standing.MRR, t.source.Currency) + " / month"},
@@ -102,8 +104,8 @@ func (h dialogPages) suggest(t *talk, v *views.DialogSelect) error {
 func targetLabel(x engine.Target) string { return x.Name + " (" + x.Number + ")" }
 
 // selectedRows are the selected subscriptions.
-func (h dialogPages) selectedRows(t *talk) ([]views.SubscriptionRow, error) {
-	var rows []views.SubscriptionRow
+func (h dialogPages) selectedRows(t *talk) ([]subscriptionsviews.SubscriptionRow, error) {
+	var rows []subscriptionsviews.SubscriptionRow
 	for _, number := range t.request.Subscriptions {
 		s, err := accounts.FindSubscription(t.Ctx(), t.DB(), t.Scope(), number)
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"handover/internal/accounts"
-	"handover/views"
+	views "handover/views/transfers"
 	"handover/web/page"
 )
 

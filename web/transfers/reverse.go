@@ -13,7 +13,7 @@ import (
 	"handover/internal/fault"
 	"handover/internal/order"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/transfers"
 	"handover/views/ui"
 	"handover/web/page"
 

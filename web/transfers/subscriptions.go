@@ -6,7 +6,8 @@ import (
 	"net/url"
 
 	"handover/internal/accounts"
-	"handover/views"
+	pageviews "handover/views/page"
+	views "handover/views/transfers"
 	"handover/web/page"
 )
 
@@ -36,7 +37,7 @@ func (h dialogPages) startSubscriptions(p *page.Page) error {
 	}
 	for _, s := range owners {
 		selected := of[s.CustomerID]
-		v.Choices = append(v.Choices, views.RecordLink{
+		v.Choices = append(v.Choices, pageviews.RecordLink{
 			Label: fmt.Sprintf("Only %s of %s (%s)", page.Plural(len(selected["subscription"]), "subscription", "subscriptions"), s.CustomerName, s.Customer()),
 			Href:  p.URL("/customers/" + s.Customer() + "/" + h.Slug + "?" + selected.Encode()),
 		})

@@ -14,7 +14,7 @@ import (
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/transfers"
 	"handover/views/ui"
 	"handover/web/page"
 )

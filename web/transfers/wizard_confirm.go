@@ -14,7 +14,8 @@ import (
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"
-	"handover/views"
+	pageviews "handover/views/page"
+	views "handover/views/transfers"
 	"handover/views/ui"
 	"handover/web/page"
 
@@ -86,7 +87,7 @@ func (w *walk) settled(p transfer.Preview) []ui.Fact {
 }
 
 // remedy leads to the step where a finding of the request itself is answered.
-func (w *walk) remedy(code transfer.Code) views.RecordLink {
+func (w *walk) remedy(code transfer.Code) pageviews.RecordLink {
 	step, ok := map[transfer.Code]engine.StepName{
 		"PLAN_NOT_DELEGATED": engine.AskPlans, "RATE_REQUIRED": engine.AskRate, "RATE_INVALID": engine.AskRate,
 		"RATE_IMPLAUSIBLE": engine.AskRate, "RATE_DEVIATES": engine.AskRate, "RATE_UNVERIFIED": engine.AskRate,
@@ -95,9 +96,9 @@ func (w *walk) remedy(code transfer.Code) views.RecordLink {
 		"LEGAL_ENTITY_DIFFERS": engine.AskDistributor,
 	}[code]
 	if !ok || !w.Has(step) {
-		return views.RecordLink{}
+		return pageviews.RecordLink{}
 	}
-	return views.RecordLink{Label: "Go to the step " + stepNamed(step).Label, Href: w.URL(w.path(step))}
+	return pageviews.RecordLink{Label: "Go to the step " + stepNamed(step).Label, Href: w.URL(w.path(step))}
 }
 
 // readConfirm takes the acknowledgements.

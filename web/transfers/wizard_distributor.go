@@ -8,7 +8,7 @@ import (
 	"handover/internal/engine"
 	"handover/internal/record"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/transfers"
 	"handover/views/ui"
 	"handover/web/page"
 )

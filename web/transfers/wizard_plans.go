@@ -9,7 +9,7 @@ import (
 	"handover/internal/engine"
 	"handover/internal/money"
 	"handover/internal/transfer"
-	"handover/views"
+	views "handover/views/transfers"
 	"handover/views/ui"
 	"handover/web/page"
 

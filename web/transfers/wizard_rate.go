@@ -11,7 +11,7 @@ import (
 	"handover/internal/engine"
 	"handover/internal/fault"
 	"handover/internal/money"
-	"handover/views"
+	views "handover/views/transfers"
 	"handover/views/ui"
 	"handover/web/page"
 )

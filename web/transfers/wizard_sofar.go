@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"handover/internal/transfer"
-	"handover/views"
+	pageviews "handover/views/page"
 	"handover/views/ui"
 	"handover/web/page"
 )
@@ -14,7 +14,7 @@ import (
 func (w *walk) soFar() []ui.Fact {
 	req := w.draft.Request
 	facts := []ui.Fact{
-		{Label: "Customer", Value: views.NamedLink(w.customer.Name, w.customer.Number(), w.URL("/customers/"+w.customer.Number()))},
+		{Label: "Customer", Value: pageviews.NamedLink(w.customer.Name, w.customer.Number(), w.URL("/customers/"+w.customer.Number()))},
 		{Label: "From", Text: w.From.Name + " (" + w.From.Currency + ")"},
 		{Label: "Balance", Text: page.FormatAmount(w.Customer.Balance), Note: owes(w.Customer.Balance.Value.Sign())},
 	}
