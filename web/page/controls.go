@@ -9,7 +9,6 @@ import (
 	"handover/internal/identity"
 	"handover/internal/settings"
 	views "handover/views/page"
-	partnersviews "handover/views/partners"
 	"handover/views/ui"
 )
 
@@ -84,10 +83,11 @@ func ReadValues(f *Form, c settings.Control) settings.Values {
 	return v
 }
 
-// Fill puts the control settings, what waits and how to confirm a change onto the page.
-func (h ControlForms) Fill(p *Page, d accounts.Distributor, v *partnersviews.Distributor) error {
-	if v.MaySet = p.Staff.Can(identity.SettingsManage); v.MaySet {
-		if err := h.FillConfirm(p, d, &v.Controls, p.URL("/distributors/"+d.Number())); err != nil {
+// Fill adds the pending changes of a distributor's control settings to v, and how a reader
+// who may set them confirms a change.
+func (h ControlForms) Fill(p *Page, d accounts.Distributor, v *views.Controls) error {
+	if p.Staff.Can(identity.SettingsManage) {
+		if err := h.FillConfirm(p, d, v, p.URL("/distributors/"+d.Number())); err != nil {
 			return err
 		}
 	}

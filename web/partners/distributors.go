@@ -7,6 +7,7 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/fault"
+	"handover/internal/identity"
 	views "handover/views/partners"
 	"handover/views/ui"
 	"handover/web/page"
@@ -99,7 +100,8 @@ func (h distributorPages) view(p *page.Page, d accounts.Distributor) (views.Dist
 	if zone, err := time.LoadLocation(d.TimeZone); err == nil {
 		v.TodayHere = fmt.Sprintf("Today is %s there.", time.Now().In(zone).Format(page.DateForm))
 	}
-	if err := h.controls.Fill(p, d, &v); err != nil {
+	v.MaySet = p.Staff.Can(identity.SettingsManage)
+	if err := h.controls.Fill(p, d, &v.Controls); err != nil {
 		return v, err
 	}
 	if d.ParentID != nil {
