@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -51,23 +50,20 @@ func (f feed) add(name, format string, values ...any) {
 // changes, and what is new in the feed goes where it belongs by then.
 func TestFeedAfterRandomTransfers(t *testing.T) {
 	t.Parallel()
-	cases, from := 15, 0
-	if n, err := strconv.Atoi(os.Getenv("HANDOVER_PROPERTY_CASES")); err == nil {
-		cases = n / 4
-	}
-	if n, err := strconv.Atoi(os.Getenv("HANDOVER_PROPERTY_FROM")); err == nil {
-		from = n
-	}
-	executed := 0
-	for i := from; i < from+cases; i++ {
-		t.Run(strconv.Itoa(i), func(t *testing.T) {
-			if feedCase(t, uint64(i)) {
-				executed++
-			}
-		})
-	}
-	if executed < cases/10 {
-		t.Errorf("only %d of %d were executed: the worlds forbid too much", executed, cases)
+	cases, from := testdb.Cases(60)
+	cases /= 4
+	var done testdb.Tally
+	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
+		for i := first; i < last; i++ {
+			t.Run(strconv.Itoa(i), func(t *testing.T) {
+				if feedCase(t, uint64(i)) {
+					done.Add("executed")
+				}
+			})
+		}
+	})
+	if done.Of("executed") < cases/10 {
+		t.Errorf("only %d of %d were executed: the worlds forbid too much", done.Of("executed"), cases)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,42 +26,42 @@ import (
 // TestRandomTransfersReadTwice asks for random transfers of random worlds and compares
 // preview and result, record by record, with the oracle.
 //
-// HANDOVER_PROPERTY_CASES sets the number of cases; 2,000 is a night's worth.
+// HANDOVER_PROPERTY_CASES sets the number of cases, HANDOVER_PROPERTY_FROM the first; 2,000 are a
+// night's worth.
 func TestRandomTransfersReadTwice(t *testing.T) {
 	t.Parallel()
-	pool := testdb.New(t)
-	cases, from := 60, 0
-	if n, err := strconv.Atoi(os.Getenv("HANDOVER_PROPERTY_CASES")); err == nil {
-		cases = n
-	}
-	if n, err := strconv.Atoi(os.Getenv("HANDOVER_PROPERTY_FROM")); err == nil {
-		from = n
-	}
+	cases, from := testdb.Cases(60)
 	noon, err := time.Parse(time.RFC3339, "2026-03-10T12:00:00Z")
 	if err != nil {
 		t.Fatal(err)
 	}
-	desk := &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }}}
-	staff := testdb.NewWorld(t, pool).Staff(testdb.Staff{Name: "Aurora Manager", Role: "account_manager"})
-	actor := audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: staff.Distributor}
-	executed := map[record.FlowKind]int{}
-	for i := from; i < from+cases; i++ {
-		t.Run(strconv.Itoa(i), func(t *testing.T) {
-			c := &oracleCase{t: t, db: pool, engine: desk, actor: actor, now: noon, w: &oracleWorld{World: testdb.NewWorld(t, pool), r: rand.New(rand.NewPCG(1, uint64(i))), crowded: i%2 == 0}}
-			if c.run() {
-				executed[c.o.req.Kind]++
-				if len(c.o.req.Delegate) > 0 {
-					executed["with delegated plans"]++
+	var executed testdb.Tally
+	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
+		pool := testdb.New(t)
+		desk := &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }}}
+		staff := testdb.NewWorld(t, pool).Staff(testdb.Staff{Name: "Aurora Manager", Role: "account_manager"})
+		actor := audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: staff.Distributor}
+		for i := first; i < last; i++ {
+			t.Run(strconv.Itoa(i), func(t *testing.T) {
+				c := &oracleCase{t: t, db: pool, engine: desk, actor: actor, now: noon, w: &oracleWorld{World: testdb.NewWorld(t, pool), r: rand.New(rand.NewPCG(1, uint64(i))), crowded: i%2 == 0}}
+				if c.run() {
+					executed.Add(string(c.o.req.Kind))
 				}
-			}
-		})
-	}
+			})
+		}
+		wantClean(t, pool)
+	})
 	for _, kind := range []record.FlowKind{record.Distributor, record.Subscriptions, record.Merge} {
-		if cases >= 60 && executed[kind] < cases/60 {
-			t.Errorf("only %d of kind %s were executed: the worlds forbid too much", executed[kind], kind)
+		if cases >= 60 && executed.Of(string(kind)) < cases/60 {
+			t.Errorf("only %d of kind %s were executed: the worlds forbid too much", executed.Of(string(kind)), kind)
 		}
 	}
-	t.Logf("executed %v of %d", executed, cases)
+	t.Logf("executed %v of %d", &executed, cases)
+}
+
+// wantClean wants that verify finds nothing.
+func wantClean(t *testing.T, pool *sqlx.DB) {
+	t.Helper()
 	checks, err := engine.Verify(t.Context(), pool)
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"testing"
 
@@ -20,30 +19,29 @@ import (
 // transfers: what the preview calls executable executes, conserves every sum and leaves
 // verify clean; what it does not is refused and changes nothing.
 //
-// HANDOVER_PROPERTY_CASES sets the number of cases; 2,000 is a night's worth.
+// HANDOVER_PROPERTY_CASES sets the number of cases, HANDOVER_PROPERTY_FROM the first; 2,000 are a
+// night's worth.
 func TestRandomTransfers(t *testing.T) {
-	d := newDesk(t)
-	cases := 100
-	if n, err := strconv.Atoi(os.Getenv("HANDOVER_PROPERTY_CASES")); err == nil {
-		cases = n
+	t.Parallel()
+	cases, from := testdb.Cases(100)
+	var done testdb.Tally
+	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
+		d := makeDesk(t)
+		for i := first; i < last; i++ {
+			t.Run(strconv.Itoa(i), func(t *testing.T) {
+				w := &randomWorld{desk: &desk{World: testdb.NewWorld(t, d.db), t: t, db: d.db, engine: d.engine, actor: d.actor}}
+				if w.check(rapid.Custom(w.draw).Example(i)) {
+					done.Add("executed")
+				} else {
+					done.Add("refused")
+				}
+			})
+		}
+		d.verify()
+	})
+	if cases >= 100 && (done.Of("executed") < cases/10 || done.Of("refused") < cases/10) {
+		t.Errorf("%v: the worlds are too much alike", &done)
 	}
-	executed, refused := 0, 0
-	for i := range cases {
-		t.Run(strconv.Itoa(i), func(t *testing.T) {
-			w := &randomWorld{desk: &desk{World: testdb.NewWorld(t, d.db), t: t, db: d.db, engine: d.engine, actor: d.actor}}
-			req := rapid.Custom(w.draw).Example(i)
-			if w.check(req) {
-				executed++
-			} else {
-				refused++
-			}
-		})
-	}
-	if cases >= 100 && (executed < cases/10 || refused < cases/10) {
-		t.Errorf("%d executed and %d refused: the worlds are too much alike", executed, refused)
-	}
-	d.t = t
-	d.verify()
 }
 
 // randomWorld is one distributor with a source, a target and a third customer.

@@ -2,11 +2,11 @@ package engine_test
 
 import (
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"testing"
 
 	"handover/internal/record"
+	"handover/internal/testdb"
 )
 
 // TestReversalOfRandomTransfers executes random transfers in random worlds, reverses each,
@@ -16,23 +16,21 @@ import (
 // HANDOVER_PROPERTY_CASES sets the number of cases, HANDOVER_PROPERTY_FROM the first.
 func TestReversalOfRandomTransfers(t *testing.T) {
 	t.Parallel()
-	cases, from := 30, 0
-	if n, err := strconv.Atoi(os.Getenv("HANDOVER_PROPERTY_CASES")); err == nil {
-		cases = n
-	}
-	if n, err := strconv.Atoi(os.Getenv("HANDOVER_PROPERTY_FROM")); err == nil {
-		from = n
-	}
-	executed := map[record.FlowKind]int{}
-	for i := from; i < from+cases; i++ {
-		t.Run(strconv.Itoa(i), func(t *testing.T) { reversalCase(t, uint64(i), executed) })
-	}
-	if cases >= 30 && (executed[record.Distributor] < 1 || executed[record.Subscriptions] < 1 || executed[record.Merge] < 1) {
-		t.Errorf("executed only %v: the worlds forbid too much", executed)
+	cases, from := testdb.Cases(30)
+	var executed testdb.Tally
+	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
+		for i := first; i < last; i++ {
+			t.Run(strconv.Itoa(i), func(t *testing.T) { reversalCase(t, uint64(i), &executed) })
+		}
+	})
+	for _, kind := range []record.FlowKind{record.Distributor, record.Subscriptions, record.Merge} {
+		if cases >= 30 && executed.Of(string(kind)) < 1 {
+			t.Errorf("executed only %v: the worlds forbid too much", &executed)
+		}
 	}
 }
 
-func reversalCase(t *testing.T, seed uint64, executed map[record.FlowKind]int) {
+func reversalCase(t *testing.T, seed uint64, executed *testdb.Tally) {
 	d := newBackDesk(t)
 	w := &oracleWorld{World: d.World, r: rand.New(rand.NewPCG(3, seed)), crowded: seed%2 == 0}
 	req := w.draw()
@@ -43,7 +41,7 @@ func reversalCase(t *testing.T, seed uint64, executed map[record.FlowKind]int) {
 	if !p.Executable {
 		return
 	}
-	executed[req.Kind]++
+	executed.Add(string(req.Kind))
 	before := d.export()
 	o := d.transfer(req)
 	after := d.export()

@@ -3,7 +3,6 @@ package engine_test
 import (
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,16 +18,13 @@ import (
 // HANDOVER_PROPERTY_CASES sets the number of cases, HANDOVER_PROPERTY_FROM the first.
 func TestRoundTripOfRandomTransfers(t *testing.T) {
 	t.Parallel()
-	cases, from := 4, 0
-	if n, err := strconv.Atoi(os.Getenv("HANDOVER_PROPERTY_CASES")); err == nil {
-		cases = n / 4
-	}
-	if n, err := strconv.Atoi(os.Getenv("HANDOVER_PROPERTY_FROM")); err == nil {
-		from = n
-	}
-	for i := from; i < from+cases; i++ {
-		t.Run(strconv.Itoa(i), func(t *testing.T) { roundTripCase(t, uint64(i)) })
-	}
+	cases, from := testdb.Cases(16)
+	cases /= 4
+	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
+		for i := first; i < last; i++ {
+			t.Run(strconv.Itoa(i), func(t *testing.T) { roundTripCase(t, uint64(i)) })
+		}
+	})
 }
 
 func roundTripCase(t *testing.T, seed uint64) {

@@ -35,6 +35,12 @@ const today = "2026-03-10"
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	t.Parallel()
+	return makeDesk(t)
+}
+
+// makeDesk makes the desk of a test that runs in parallel already.
+func makeDesk(t *testing.T) *desk {
+	t.Helper()
 	pool := testdb.New(t)
 	d := &desk{World: testdb.NewWorld(t, pool), t: t, db: pool}
 	d.nordlys = d.Distributor(testdb.Distributor{Name: "Nordlys Partner", LegalEntity: d.Provider.LegalEntity, MerchantAccount: d.Provider.MerchantAccount})
