@@ -63,7 +63,7 @@ grant select on transfer_leases to handover_app;
 grant select, insert, update, delete on transfer_leases to handover_engine;
 
 -- The queue is the engine's: jobs are put into it by whoever has found the accounts.
-revoke all on river_job, river_leader, river_queue, river_client, river_client_queue, river_migration, transfer_order_changes from handover_app;
+revoke all on river_job, river_leader, river_queue, river_migration, transfer_order_changes from handover_app;
 grant select, insert, update on river_job to handover_engine; -- putting a job in also names what to do if it is there
 grant usage on sequence river_job_id_seq to handover_engine;
 -- River looks for due jobs all the time; what it looks up by their content is not used.

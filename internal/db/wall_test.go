@@ -30,9 +30,8 @@ var unwalled = map[string]string{
 	"river_job":              "the queue's own: the roles of pages have no right to it",
 	"river_leader":           "the queue's own: the roles of pages have no right to it",
 	"river_queue":            "the queue's own: the roles of pages have no right to it",
-	"river_client":           "the queue's own: the roles of pages have no right to it",
-	"river_client_queue":     "the queue's own: the roles of pages have no right to it",
 	"river_migration":        "the queue's own: the roles of pages have no right to it",
+	"river_notification":     "the queue's own: the roles of pages have no right to it",
 	"transfer_order_changes": "read by its trigger: the roles have no right to it",
 	"recovery_codes":         "read by their owner outside of the walls: the roles have no right to it",
 }

@@ -22,7 +22,7 @@ const (
 	pollPause    = 20 * time.Millisecond  // between two looks while there is work
 	sweepEvery   = 2 * time.Second
 	keepJobs     = time.Hour      // of what is done; the order has the history
-	longestOrder = 24 * time.Hour // a job that runs for longer is thought to be lost
+	longestOrder = 24 * time.Hour // a job that runs for longer is lost: River keeps one without a limit for ever
 )
 
 // transferArgs is a job: execute this order.
@@ -53,7 +53,7 @@ func New(engine *engine.Engine, ticks ...func(context.Context) error) (*Queue, e
 		Logger: slog.New(quiet{engine.Log.Handler()}), Workers: handlers, PollOnly: true,
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		FetchPollInterval: pollEvery, FetchCooldown: pollPause,
-		JobTimeout: -1, RescueStuckJobsAfter: longestOrder, MaxAttempts: 3,
+		JobTimeout: longestOrder, RescueStuckJobsAfter: longestOrder, MaxAttempts: 3,
 		CompletedJobRetentionPeriod: keepJobs, DiscardedJobRetentionPeriod: keepJobs, CancelledJobRetentionPeriod: keepJobs,
 	})
 	if err != nil {

@@ -223,6 +223,20 @@ func TestALostJobIsPutIntoTheQueueAgain(t *testing.T) {
 	s.await(o.Number, "completed", 15*time.Second)
 }
 
+// A job that a dead worker left running is cleared after a day. River does so only for jobs with a time limit.
+func TestJobOfDeadWorkerIsClearedAfterADay(t *testing.T) {
+	s := newShop(t)
+	e, q := s.process()
+	s.submit(e, 1)
+	s.World.Exec(`update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '25 h', attempted_by = array['dead']`)
+	s.work(q, time.Minute)
+	for deadline := time.Now().Add(patience); s.Text(`select count(*) from river_job where state = 'running'`) != "0"; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the job still runs for River")
+		}
+	}
+}
+
 // A stopping worker rolls back a job that does not end in time, and hands it back.
 func TestAStoppedWorkerHandsBack(t *testing.T) {
 	s := newShop(t)
