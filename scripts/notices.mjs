@@ -29,7 +29,7 @@ const withoutFile = {
 // Parts with the same license text share one copy of it.
 const texts = new Map();
 for (const { name, dir } of parts) {
-  const files = existsSync(dir) ? readdirSync(dir).filter((f) => /^(licen[cs]e|copying|notice)(\.(txt|md))?$/i.test(f)).sort() : [];
+  const files = existsSync(dir) ? readdirSync(dir).filter((f) => /^(licen[cs]e|copying|notice)(_font)?(\.(txt|md))?$/i.test(f)).sort() : [];
   const said = withoutFile[name.split(' ')[0]];
   if (files.length === 0 && !said) throw new Error(`${name} has no license file in ${dir}. Look for its license, and name its file here.`);
   const text = files.length === 0 ? said(dir) : files.map((f) => readFileSync(join(dir, f), 'utf8').replaceAll('\r\n', '\n').trim()).join('\n\n');

@@ -1,8 +1,8 @@
 // Builds static/dist: third-party files from node_modules and our own from
 // static/src, under names with their hash, each also in brotli and gzip, and a
-// manifest that maps plain names to hashed ones.
+// manifest that maps plain names to hashed ones; and the fonts of printed documents.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -66,10 +66,20 @@ const assets = {
   'follow.js': follow(),
 };
 
+// fonts are for web/paper. They are never served.
+const fonts = {
+  'dejavu-sans-condensed': 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf',
+  'dejavu-sans-condensed-bold': 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf',
+  'kosugi-maru': '@expo-google-fonts/kosugi-maru/400Regular/KosugiMaru_400Regular.ttf',
+  'nanum-gothic': '@expo-google-fonts/nanum-gothic/400Regular/NanumGothic_400Regular.ttf',
+};
+
 const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 writeFileSync(join(dist, '.gitkeep'), '');
+mkdirSync(join(dist, 'fonts'));
+for (const [name, file] of Object.entries(fonts)) copyFileSync(join(root, 'node_modules', file), join(dist, 'fonts', `${name}.ttf`));
 const manifest = {};
 for (const [name, text] of Object.entries(assets)) {
   const bytes = Buffer.from(text);

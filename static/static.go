@@ -1,6 +1,7 @@
-// Package static embeds the built style sheets, scripts and icons. The asset
+// Package static embeds the built style sheets, scripts, icons and fonts. The asset
 // build (npm run build) writes dist: each file under a name with its hash,
 // beside it the same file in brotli and gzip, and a manifest of the names.
+// Fonts are for printed documents and are not served.
 package static
 
 import (
@@ -54,4 +55,13 @@ func (a *Assets) Name(plain string) string {
 		return name
 	}
 	return plain
+}
+
+// Font returns a TrueType font of the printed documents, by its name in static/build.mjs.
+func Font(name string) ([]byte, error) {
+	text, err := dist.ReadFile("dist/fonts/" + name + ".ttf")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotBuilt
+	}
+	return text, err
 }

@@ -3,18 +3,20 @@ package web_test
 import (
 	"net/http"
 	"os/exec"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"handover/internal/testdb"
 )
 
-// pdfText returns what the PDF at the address says, as pdftotext of poppler reads it, with
+// pdfText returns what the PDF at the address says, as pdftotext of poppler reads it cell by cell, with
 // single spaces.
 func (p panel) pdfText(path string) string {
 	p.Helper()
 	a := p.get(path).is(http.StatusOK)
-	read := exec.CommandContext(p.Context(), "pdftotext", "-layout", "-", "-")
+	read := exec.CommandContext(p.Context(), "pdftotext", "-raw", "-", "-")
 	read.Stdin = strings.NewReader(a.body)
 	said, err := read.Output()
 	if err != nil {
@@ -36,6 +38,27 @@ func TestOrderAsPDF(t *testing.T) {
 		if !strings.Contains(said, want) {
 			t.Errorf("the PDF does not say %q: %s", want, said)
 		}
+	}
+}
+
+// Every page of a long order names the brand, the order, the columns and its own number.
+func TestLongOrderAsPDF(t *testing.T) {
+	p := newPair(t)
+	order := p.mergedOrder()
+	p.world.Exec(`insert into transfer_events (order_id, event, detail) select o.id, 'Handed back', 'round ' || n from transfer_orders o, generate_series(1, 120) n`)
+	said := p.pdfText(strings.TrimSuffix(order.toReverse(), "/reverse") + "/order.pdf")
+	pages := strings.Count(said, "Time (UTC) Event Detail By")
+	if pages < 3 || strings.Count(said, "round ") != 120 {
+		t.Fatalf("%d heads of the timeline and %d of its events are printed", pages, strings.Count(said, "round "))
+	}
+	last := regexp.MustCompile(`Page (\d+) of (\d+)`).FindAllStringSubmatch(said, -1)
+	for n, found := range last {
+		if found[1] != strconv.Itoa(n+1) || found[2] != strconv.Itoa(len(last)) {
+			t.Errorf("the page %d of %d says %q", n+1, len(last), found[0])
+		}
+	}
+	if feet := strings.Count(said, "TO-000001 · Totals reconciled: "); len(last) < pages || feet != len(last) {
+		t.Errorf("%d pages, %d of them say what was proved", len(last), feet)
 	}
 }
 

@@ -2,35 +2,24 @@ package orders
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
-	"github.com/johnfercher/maroto/v2"
-	"github.com/johnfercher/maroto/v2/pkg/components/col"
-	"github.com/johnfercher/maroto/v2/pkg/components/line"
-	"github.com/johnfercher/maroto/v2/pkg/components/row"
-	"github.com/johnfercher/maroto/v2/pkg/components/text"
-	"github.com/johnfercher/maroto/v2/pkg/config"
-	"github.com/johnfercher/maroto/v2/pkg/consts/align"
-	"github.com/johnfercher/maroto/v2/pkg/consts/fontstyle"
-	"github.com/johnfercher/maroto/v2/pkg/core"
-	"github.com/johnfercher/maroto/v2/pkg/props"
-	"github.com/johnfercher/maroto/v2/pkg/repository"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/net/html"
 
 	"handover/internal/billing"
 	views "handover/views/orders"
 	previewviews "handover/views/preview"
+	"handover/views/ui"
 	"handover/web/page"
+	"handover/web/paper"
 )
-
-// pdfFont has Latin, Greek and Cyrillic letters; those that come with PDF lack most names.
-const pdfFont = "go"
 
 // pdf sends the order to be printed and filed. It is made from the same view as the page,
 // so that it cannot show more.
@@ -40,7 +29,10 @@ func (h orderPage) pdf(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	file, err := orderPDF(p.FrameContext(), v)
+	file, err := orderPDF(p.FrameContext(), v, paper.Head{
+		Brand: cmp.Or(p.Staff.BrandName, p.Staff.DistributorName), Color: p.Staff.BrandColor,
+		Printed: "Printed on " + page.FormatMoment(time.Now()).Text + " UTC",
+	})
 	if err != nil {
 		return err
 	}
@@ -49,18 +41,11 @@ func (h orderPage) pdf(p *page.Page) error {
 	return p.Blob(http.StatusOK, "application/pdf", file)
 }
 
-// orderPDF writes the view of an order as a PDF.
-func orderPDF(ctx context.Context, v views.Order) ([]byte, error) {
-	fonts, err := repository.New().
-		AddUTF8FontFromBytes(pdfFont, fontstyle.Normal, goregular.TTF).
-		AddUTF8FontFromBytes(pdfFont, fontstyle.Bold, gobold.TTF).Load()
-	if err != nil {
-		return nil, fmt.Errorf("load the fonts: %w", err)
-	}
-	d := &orderDocument{ctx: ctx, Maroto: maroto.New(config.NewBuilder().
-		WithCustomFonts(fonts).WithDefaultFont(&props.Font{Family: pdfFont, Size: 9}).WithTitle(v.Title, true).
-		WithLeftMargin(15).WithRightMargin(15).WithTopMargin(15).
-		WithPageNumber(props.PageNumber{Pattern: "{current} / {total}", Place: props.RightBottom, Family: pdfFont, Size: 8}).Build())}
+// orderPDF writes the view of an order as a PDF; head says who prints it, and when.
+func orderPDF(ctx context.Context, v views.Order, head paper.Head) ([]byte, error) {
+	d := &orderDocument{ctx: ctx}
+	head.Title, head.State, head.About = v.Title, d.words(ui.Status(v.Status)), v.Number+" · "+proved(v)
+	d.Document = paper.New(head)
 	d.summary(v)
 	d.accepted(v)
 	d.proof(v)
@@ -69,47 +54,41 @@ func orderPDF(ctx context.Context, v views.Order) ([]byte, error) {
 	if d.err != nil {
 		return nil, d.err
 	}
-	file, err := d.Generate()
-	if err != nil {
-		return nil, fmt.Errorf("write the PDF: %w", err)
-	}
-	return file.GetBytes(), nil
+	return d.Bytes()
 }
 
-// orderDocument is a PDF that is being written; the first mistake is kept.
+// proved says in a line whether the books before and after agree.
+func proved(v views.Order) string {
+	var differ, sum int
+	count := func(holds bool) {
+		sum++
+		if !holds {
+			differ++
+		}
+	}
+	for _, r := range v.Proof {
+		count(r.Holds)
+	}
+	for _, r := range v.ProofKinds {
+		count(r.Holds)
+	}
+	for _, r := range v.Control {
+		count(r.Holds)
+	}
+	switch {
+	case sum == 0:
+		return "No totals reconciled"
+	case differ > 0:
+		return fmt.Sprintf("Totals differ in %d of %s", differ, page.Plural(sum, "line", "lines"))
+	}
+	return "Totals reconciled: " + page.Plural(sum, "line holds", "lines hold")
+}
+
+// orderDocument is a PDF that is being written; the first mistake in reading the view is kept.
 type orderDocument struct {
-	core.Maroto
+	*paper.Document
 	ctx context.Context
 	err error
-}
-
-// cell is a part of a line: how many of the twelve columns, and what.
-type cell struct {
-	width int
-	text  string
-	bold  bool
-	right bool
-}
-
-// line adds a line that is as high as its longest cell.
-func (d *orderDocument) line(cells ...cell) {
-	cols := make([]core.Col, len(cells))
-	for i, c := range cells {
-		p := props.Text{Family: pdfFont, Size: 9, Top: 1, Bottom: 1, Right: 2}
-		if c.bold {
-			p.Style = fontstyle.Bold
-		}
-		if c.right {
-			p.Align = align.Right
-		}
-		cols[i] = col.New(c.width).Add(text.New(c.text, p))
-	}
-	d.AddAutoRow(cols...)
-}
-
-// head begins a part.
-func (d *orderDocument) head(title string) {
-	d.AddRows(row.New(4), text.NewRow(7, title, props.Text{Family: pdfFont, Size: 11, Style: fontstyle.Bold}), line.NewRow(2))
 }
 
 // words returns what a component says.
@@ -136,26 +115,23 @@ func (d *orderDocument) words(c templ.Component) string {
 }
 
 func (d *orderDocument) summary(v views.Order) {
-	d.AddRows(text.NewRow(10, v.Title, props.Text{Family: pdfFont, Size: 16, Style: fontstyle.Bold}))
 	if v.Notice != nil {
-		d.line(cell{12, strings.TrimSpace(v.Notice.Title + ". " + v.Notice.Text), true, false})
+		d.Strong(strings.TrimSpace(v.Notice.Title + ". " + v.Notice.Text))
 	}
 	if v.Result != nil {
-		d.line(cell{12, v.Result.Sentence, true, false})
+		d.Strong(v.Result.Sentence)
 	}
 	if v.Partial != "" {
-		d.line(cell{12, v.Partial, false, false})
+		d.Text(v.Partial)
 	}
+	var facts []paper.Fact
 	for _, f := range v.Facts {
-		said := strings.TrimSpace(f.Text + " " + d.words(f.Value))
-		if f.Note != "" {
-			said += " · " + f.Note
-		}
-		d.line(cell{3, f.Label, true, false}, cell{9, said, false, false})
+		facts = append(facts, paper.Fact{Label: f.Label, Text: dotted(strings.TrimSpace(f.Text+" "+d.words(f.Value)), f.Note)})
 	}
 	for _, a := range v.Asked {
-		d.line(cell{3, a.What, true, false}, cell{9, strings.TrimSpace(strings.Join([]string{a.Of, a.State, a.By, a.Reason}, " ")), false, false})
+		facts = append(facts, paper.Fact{Label: a.What, Text: strings.TrimSpace(strings.Join([]string{a.Of, a.State, a.By, a.Reason}, " "))})
 	}
+	d.Facts(facts)
 }
 
 // accepted is the preview as it was confirmed.
@@ -163,18 +139,19 @@ func (d *orderDocument) accepted(v views.Order) {
 	if v.Preview == nil {
 		return
 	}
-	d.head("As it was confirmed")
-	d.line(cell{12, v.Preview.Lead, false, false})
+	d.Section("As it was confirmed")
+	d.Text(v.Preview.Lead)
+	var findings, impact [][]string
 	for _, f := range v.Preview.Findings {
-		d.line(cell{3, f.Code, true, false}, cell{9, strings.TrimSpace(f.Message + " " + f.Acknowledge), false, false})
+		findings = append(findings, []string{f.Code, strings.TrimSpace(f.Message + "\n" + f.Acknowledge)})
 	}
-	if len(v.Preview.Impact) == 0 {
-		return
-	}
-	d.line(cell{4, "Records", true, false}, cell{4, "Moving", true, true}, cell{4, "Staying", true, true})
+	d.Table([]paper.Column{{Label: "Finding", Share: 26, Strong: true}, {Label: "What it says", Share: 74}}, findings...)
 	for _, i := range v.Preview.Impact {
-		d.line(cell{4, i.Kind, false, false}, cell{4, joined(i.Moving), false, true}, cell{4, joined(i.Staying), false, true})
+		impact = append(impact, []string{i.Kind, joined(i.Moving), joined(i.Staying)})
 	}
+	d.Table([]paper.Column{
+		{Label: "Records", Share: 30, Strong: true}, {Label: "Moving", Share: 35, Numeric: true}, {Label: "Staying", Share: 35, Numeric: true},
+	}, impact...)
 }
 
 // joined writes a part's count with its amount.
@@ -183,33 +160,44 @@ func joined(p previewviews.ImpactPart) string {
 	if p.Ended != "" {
 		text += " (" + p.Ended + ")"
 	}
-	if p.Amount != "" {
-		text += " · " + p.Amount
-	}
-	return text
+	return dotted(text, p.Amount)
+}
+
+// dotted joins what there is.
+func dotted(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), " · ")
 }
 
 func (d *orderDocument) proof(v views.Order) {
 	if len(v.Proof)+len(v.ProofKinds)+len(v.Control) == 0 {
 		return
 	}
-	d.head("The books before and after")
+	d.Section("The books before and after")
+	var kinds, sums, control, differences [][]string
 	for _, k := range v.ProofKinds {
-		d.line(cell{8, k.Kind, false, false}, cell{4, holds(k.Holds), false, true})
+		kinds = append(kinds, []string{k.Kind, holds(k.Holds)})
 	}
-	if len(v.Proof) > 0 {
-		d.line(cell{3, "Source + target", true, false}, cell{3, "Before", true, true}, cell{2, "Declared", true, true}, cell{3, "After", true, true}, cell{1, "", false, true})
-	}
+	d.Table([]paper.Column{{Label: "Records", Share: 80, Strong: true}, {Label: "Proof", Share: 20}}, kinds...)
 	for _, r := range v.Proof {
-		d.line(cell{3, r.Kind + ", " + r.Currency, false, false}, cell{3, r.Before, false, true}, cell{2, r.Declared, false, true}, cell{3, r.After, false, true}, cell{1, holds(r.Holds), false, true})
+		sums = append(sums, []string{r.Kind, r.Currency, r.Before, r.Declared, r.After, holds(r.Holds)})
 	}
+	d.Table([]paper.Column{
+		{Label: "Source + target", Share: 26, Strong: true}, {Label: "Currency", Share: 10}, {Label: "Before", Share: 18, Numeric: true},
+		{Label: "Declared", Share: 18, Numeric: true}, {Label: "After", Share: 18, Numeric: true}, {Label: "Proof", Share: 10},
+	}, sums...)
 	for _, r := range v.Control {
-		d.line(cell{3, r.Kind + ", " + r.Account, false, false}, cell{3, r.Before, false, true}, cell{2, r.Change, false, true},
-			cell{3, r.After, false, true}, cell{1, holds(r.Holds), false, true})
+		control = append(control, []string{r.Kind + ", " + r.Account, r.Currency, r.Before, r.Change, r.After, holds(r.Holds)})
 	}
+	d.Table([]paper.Column{
+		{Label: "Ledger less sub-ledger", Share: 34, Strong: true}, {Label: "Currency", Share: 9}, {Label: "Before", Share: 16, Numeric: true},
+		{Label: "Declared", Share: 16, Numeric: true}, {Label: "After", Share: 16, Numeric: true}, {Label: "Proof", Share: 10},
+	}, control...)
 	for _, x := range v.Differences {
-		d.line(cell{3, x.Kind, false, false}, cell{6, x.Reason, false, false}, cell{3, joined(previewviews.ImpactPart{Count: x.Count, Amount: x.Amount}), false, true})
+		differences = append(differences, []string{x.Kind, x.Reason, dotted(x.Count, x.Amount)})
 	}
+	d.Table([]paper.Column{
+		{Label: "Declared differences", Share: 26, Strong: true}, {Label: "Reason", Share: 50}, {Label: "Amount", Share: 24, Numeric: true},
+	}, differences...)
 	d.memos(v)
 }
 
@@ -218,15 +206,20 @@ func (d *orderDocument) memos(v views.Order) {
 	if len(v.Memos) == 0 {
 		return
 	}
-	d.head("How the balance was carried")
+	d.Section("How the balance was carried")
+	var memos [][]string
 	for _, m := range v.Memos {
-		carries := strings.TrimSpace(m.Origin + " " + m.Due)
-		d.line(cell{3, m.Memo.Label, false, false}, cell{2, m.Account.Label, false, false}, cell{3, carries, false, false},
-			cell{2, m.Entry, false, false}, cell{2, strings.TrimSpace(m.Amount + " " + m.Original), false, true})
+		memos = append(memos, []string{
+			m.Memo.Label, m.Account.Label, strings.TrimSpace(m.Origin + "\n" + m.Due), m.Entry, strings.TrimSpace(m.Amount + "\n" + m.Original),
+		})
 	}
+	d.Table([]paper.Column{
+		{Label: "Memo", Share: 24, Strong: true}, {Label: "Account", Share: 15}, {Label: "Carries", Share: 23}, {Label: "Journal entry", Share: 16},
+		{Label: "Amount", Share: 22, Numeric: true},
+	}, memos...)
 	for _, text := range []string{v.MemosMore, v.MemosSum, page.UpperFirst(v.MemosNote), billing.TransferNote} {
 		if text != "" {
-			d.line(cell{12, text, false, false})
+			d.Text(text)
 		}
 	}
 }
@@ -243,29 +236,40 @@ func (d *orderDocument) personal(v views.Order) {
 	if len(v.Personal) == 0 {
 		return
 	}
-	d.head("Personal data")
+	d.Section("Personal data")
 	if v.Recipient != "" {
-		d.line(cell{12, v.Recipient, false, false})
+		d.Text(v.Recipient)
 	}
+	var rows [][]string
 	for _, r := range v.Personal {
 		went := "withheld"
 		if r.Went {
 			went = "went along"
 		}
-		d.line(cell{4, strings.TrimSpace(r.What + " " + r.Count), true, false}, cell{2, went, false, false}, cell{6, r.Why, false, false})
+		rows = append(rows, []string{strings.TrimSpace(r.What + " " + r.Count), went, r.Why})
 	}
+	d.Table([]paper.Column{{Label: "Personal data", Share: 28, Strong: true}, {Label: "Transfer", Share: 14}, {Label: "Reason", Share: 58}}, rows...)
 }
 
 func (d *orderDocument) trail(v views.Order) {
-	d.head("Timeline")
+	if len(v.Timeline)+len(v.Mails) > 0 {
+		d.Section("Timeline")
+	}
+	var events, mails [][]string
 	for _, e := range v.Timeline {
-		d.line(cell{3, e.When.Text, false, false}, cell{3, e.Event, true, false}, cell{6, strings.TrimSpace(e.Detail + " " + e.Who), false, false})
+		events = append(events, []string{e.When.Text, e.Event, e.Detail, e.Who})
 	}
+	d.Table([]paper.Column{
+		{Label: "Time (UTC)", Share: 21}, {Label: "Event", Share: 21, Strong: true}, {Label: "Detail", Share: 38}, {Label: "By", Share: 20},
+	}, events...)
 	for _, m := range v.Mails {
-		d.line(cell{3, m.When.Text, false, false}, cell{3, "Mail, " + m.State, true, false}, cell{6, m.Subject + ", to " + m.Recipient, false, false})
+		mails = append(mails, []string{m.When.Text, m.State, m.Subject, m.Recipient})
 	}
+	d.Table([]paper.Column{
+		{Label: "Time (UTC)", Share: 21}, {Label: "Email", Share: 12, Strong: true}, {Label: "Subject", Share: 37}, {Label: "Recipient", Share: 30},
+	}, mails...)
 	if v.AuditHead != "" {
-		d.head("Audit log")
-		d.line(cell{12, "Head of the audit log when the order was completed: " + v.AuditHead, false, false})
+		d.Section("Audit log")
+		d.Text("Head of the audit log when the order was completed: " + v.AuditHead)
 	}
 }
