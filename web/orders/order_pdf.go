@@ -182,15 +182,23 @@ func (d *orderDocument) proof(v views.Order) {
 		sums = append(sums, []string{r.Kind, r.Currency, r.Before, r.Declared, r.After, holds(r.Holds)})
 	}
 	d.Table([]paper.Column{
-		{Label: "Source + target", Share: 26, Strong: true}, {Label: "Currency", Share: 10}, {Label: "Before", Share: 18, Numeric: true},
-		{Label: "Declared", Share: 18, Numeric: true}, {Label: "After", Share: 18, Numeric: true}, {Label: "Proof", Share: 10},
+		{Label: "Source + target", Share: 26, Strong: true},
+		{Label: "Currency", Share: 10},
+		{Label: "Before", Share: 18, Numeric: true},
+		{Label: "Declared", Share: 18, Numeric: true},
+		{Label: "After", Share: 18, Numeric: true},
+		{Label: "Proof", Share: 10},
 	}, sums...)
 	for _, r := range v.Control {
 		control = append(control, []string{r.Kind + ", " + r.Account, r.Currency, r.Before, r.Change, r.After, holds(r.Holds)})
 	}
 	d.Table([]paper.Column{
-		{Label: "Ledger less sub-ledger", Share: 34, Strong: true}, {Label: "Currency", Share: 9}, {Label: "Before", Share: 16, Numeric: true},
-		{Label: "Declared", Share: 16, Numeric: true}, {Label: "After", Share: 16, Numeric: true}, {Label: "Proof", Share: 10},
+		{Label: "Ledger less sub-ledger", Share: 34, Strong: true},
+		{Label: "Currency", Share: 9},
+		{Label: "Before", Share: 16, Numeric: true},
+		{Label: "Declared", Share: 16, Numeric: true},
+		{Label: "After", Share: 16, Numeric: true},
+		{Label: "Proof", Share: 10},
 	}, control...)
 	for _, x := range v.Differences {
 		differences = append(differences, []string{x.Kind, x.Reason, dotted(x.Count, x.Amount)})
@@ -214,7 +222,10 @@ func (d *orderDocument) memos(v views.Order) {
 		})
 	}
 	d.Table([]paper.Column{
-		{Label: "Memo", Share: 24, Strong: true}, {Label: "Account", Share: 15}, {Label: "Carries", Share: 23}, {Label: "Journal entry", Share: 16},
+		{Label: "Memo", Share: 24, Strong: true},
+		{Label: "Account", Share: 15},
+		{Label: "Carries", Share: 23},
+		{Label: "Journal entry", Share: 16},
 		{Label: "Amount", Share: 22, Numeric: true},
 	}, memos...)
 	for _, text := range []string{v.MemosMore, v.MemosSum, page.UpperFirst(v.MemosNote), billing.TransferNote} {
