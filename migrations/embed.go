@@ -1,5 +1,6 @@
-// Package migrations holds the database schema as numbered files in goose's format.
-// A file is never edited once it has been released; a change is a new file.
+// Package migrations holds the database schema in goose's format: a baseline of four files
+// (tables, functions and triggers, views, row security), then numbered steps. No file is edited
+// after its release: a change is a new file. No file goes back: the way back is a backup.
 package migrations
 
 import "embed"

@@ -55,7 +55,7 @@ func likePattern(typed string) string {
 
 // CustomersLike returns the ids of at most so many customers in the scope whose name,
 // email address, CRM id or external id is like the pattern. Under row-level security the
-// index on them serves only the owner of the tables (migrations/0050_walls.sql).
+// index on them serves only the owner of the tables (the function handover_customers_like).
 func CustomersLike(ctx context.Context, q db.Querier, s Scope, pattern string, limit int) ([]int64, error) {
 	ids := []int64{}
 	var w db.Where

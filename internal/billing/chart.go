@@ -31,8 +31,8 @@ type RoleInfo struct {
 	Accounts []string // how they begin
 }
 
-// Roles lists all roles in the order in which they are shown. Migration 0150 has the same
-// accounts as defaults.
+// Roles lists all roles in the order in which they are shown. The view
+// chart_defaults has the same accounts.
 func Roles() []RoleInfo {
 	return []RoleInfo{
 		{Receivable, "Receivable", []string{"1100"}},

@@ -58,7 +58,7 @@ func ofConstraint(name string) (fault.Error, bool) {
 }
 
 // spoken are the constraints whose message the database words for people: it names the
-// records concerned (migrations/0170_account_hierarchy.sql).
+// records concerned (the function customers_hierarchy).
 var spoken = []string{"customers_hierarchy"}
 
 // Translate returns the fault that a PostgreSQL error means to the user, with

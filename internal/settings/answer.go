@@ -23,7 +23,7 @@ type act struct {
 	person bool // a person did it; else time, or another change
 }
 
-// The acts. Each ends the status pending, and no other status ends (migration 0166).
+// The acts. Each ends the status pending, and no other status ends (the checks of setting_changes).
 var (
 	actApprove   = act{"approved", "approve", true}
 	actReject    = act{"rejected", "reject", true}
