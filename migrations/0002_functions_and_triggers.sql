@@ -244,38 +244,26 @@ create constraint trigger customers_hierarchy_changed after update of parent_cus
     for each row when ((new.parent_customer_id, new.distributor_id) is distinct from (old.parent_customer_id, old.distributor_id))
     execute function customers_hierarchy();
 
--- What an account owns carries the distributor of the account.
+-- A root record carries the distributor of its account. Only contracts go to an account of another
+-- distributor. Documents go only to accounts of the same one, and by the million: no trigger looks
+-- at each, the foreign key refuses what is wrong.
 create function handover_keep_distributor() returns trigger language plpgsql as $$
 begin
     new.account_distributor_id := (select c.distributor_id from customers c where c.id = new.customer_id);
     return new;
 end $$;
-create trigger subscriptions_distributor before insert or update of customer_id, account_distributor_id on subscriptions
+create trigger subscriptions_distributor before insert or update of customer_id on subscriptions
     for each row execute function handover_keep_distributor();
-create trigger placed_orders_distributor before insert or update of customer_id, account_distributor_id on placed_orders
+create trigger placed_orders_distributor before insert on placed_orders
     for each row execute function handover_keep_distributor();
-create trigger invoices_distributor before insert or update of customer_id, account_distributor_id on invoices
+create trigger invoices_distributor before insert on invoices
     for each row execute function handover_keep_distributor();
-create trigger payments_distributor before insert or update of customer_id, account_distributor_id on payments
+create trigger payments_distributor before insert on payments
     for each row execute function handover_keep_distributor();
-create trigger credit_memos_distributor before insert or update of customer_id, account_distributor_id on credit_memos
+create trigger credit_memos_distributor before insert on credit_memos
     for each row execute function handover_keep_distributor();
-create trigger debit_memos_distributor before insert or update of customer_id, account_distributor_id on debit_memos
+create trigger debit_memos_distributor before insert on debit_memos
     for each row execute function handover_keep_distributor();
-
--- An account that changes its distributor takes all with it.
-create function handover_tell_distributor() returns trigger language plpgsql as $$
-declare
-    owned text;
-begin
-    foreach owned in array tg_argv loop
-        execute format('update %I set account_distributor_id = null where customer_id = $1', owned) using new.id;
-    end loop;
-    return null;
-end $$;
-create trigger customers_distributor after update of distributor_id on customers
-    for each row when (old.distributor_id is distinct from new.distributor_id)
-    execute function handover_tell_distributor('subscriptions', 'placed_orders', 'invoices', 'payments', 'credit_memos', 'debit_memos');
 
 -- ---------------------------------------------------------------------------------------------
 -- Transfer orders

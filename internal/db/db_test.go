@@ -153,7 +153,7 @@ func TestTranslate(t *testing.T) {
 // cannotMeet are unique constraints that no two requests can violate, with the reason.
 var cannotMeet = map[string]string{
 	"api_tokens_token_hash_key": "tokens are random", "outbox_message_id_key": "message ids are random",
-	"audit_seals_entry_id_key": "one sealer writes at a time", "customers_currency": "it contains the key", "recognition_lines_id_key": "generated",
+	"audit_seals_entry_id_key": "one sealer writes at a time", "customers_currency": "it contains the key", "customers_owner": "it contains the key", "recognition_lines_id_key": "generated",
 	"subscription_continuations_id_key": "generated", "subscription_continuations_continuation_id_key": "written under the locks of both accounts",
 	"staff_links_staff_id_purpose_key":                    "written with on conflict",
 	"reconciliation_items_once":                           "one check of a distributor at a time",
