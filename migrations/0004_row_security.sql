@@ -120,7 +120,7 @@ grant select, insert, update on staff_bells to handover_app;
 grant select on staff_bells to handover_engine;
 grant select on setting_changes to handover_app;
 grant select, insert, update on setting_changes to handover_engine;
-grant usage on sequence staff_id_seq, sign_in_attempts_id_seq, reset_requests_id_seq, setting_changes_id_seq to handover_engine;
+grant usage on sequence staff_id_seq, setting_changes_id_seq to handover_engine;
 
 revoke execute on function handover_related, handover_answerers from public;
 grant execute on function handover_related, handover_answerers to handover_app, handover_engine;
@@ -478,5 +478,5 @@ grant execute on function announce_webhooks to handover_app, handover_engine;
 -- job in also names what to do if it is there.
 grant select, insert, update on river_job to handover_engine;
 grant select on river_leader, river_queue, river_client, river_client_queue, river_migration to handover_engine;
-grant usage on sequence river_job_id_seq, goose_db_version_id_seq to handover_engine;
+grant usage on sequence river_job_id_seq to handover_engine;
 -- +goose StatementEnd
