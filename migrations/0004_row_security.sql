@@ -477,6 +477,6 @@ grant execute on function announce_webhooks to handover_app, handover_engine;
 -- The queue is the engine's: jobs are put into it by whoever has found the accounts. Putting a
 -- job in also names what to do if it is there.
 grant select, insert, update on river_job to handover_engine;
-grant select on river_leader, river_queue, river_client, river_client_queue, river_migration to handover_engine;
+grant select on river_leader, river_queue, river_migration to handover_engine;
 grant usage on sequence river_job_id_seq to handover_engine;
 -- +goose StatementEnd
