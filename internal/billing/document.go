@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -54,9 +55,6 @@ type Document struct {
 // Another Distributor", step 4).
 const TransferNote = "Balance transfer note. Not a tax invoice or credit note."
 
-// anotherDistributor is a distributor that the reader may not know.
-const anotherDistributor = "another distributor"
-
 // noPayout are the columns about what a refund is, of a document that is none.
 const noPayout = `, null::bigint as pays_out_id, '' as pays_out_number, '' as refund_kind`
 
@@ -71,7 +69,7 @@ const memoOrigin = `, m.purpose, coalesce(m.origin_kind, '') as origin_kind, coa
 func (d Document) Customer() string { return accounts.Number(accounts.CustomerPrefix, d.CustomerID) }
 
 // documentDetails has the query for one document ($1) per kind, in the columns of
-// Document; "of" is the document that it depends on.
+// Document; "of" is the document that it depends on, @text the text of a memo.
 var documentDetails = map[string]string{
 	"invoice": `select i.id, i.number, i.external_id, i.customer_id, i.issued_on as on_date, i.due_on, i.currency, i.total as amount,
 		i.status, i.restricted, '' as reason, i.buyer_name, i.buyer_address, i.buyer_tax_id, '' as method,
@@ -86,11 +84,11 @@ var documentDetails = map[string]string{
 		m.id as pays_out_id, coalesce(m.number, '') as pays_out_number, f.kind as refund_kind` + noOrigin + `
 		from refunds f join payments p on p.id = f.payment_id left join credit_memos m on m.id = f.credit_memo_id where f.id = $1`,
 	"credit_memo": `select m.id, m.number, m.external_id, m.customer_id, m.issued_on as on_date, null::date as due_on, m.currency, m.amount,
-		m.status, m.restricted, m.reason, m.buyer_name, m.buyer_address, m.buyer_tax_id, '' as method, m.subscription_id,
+		m.status, m.restricted, @text as reason, m.buyer_name, m.buyer_address, m.buyer_tax_id, '' as method, m.subscription_id,
 		case when i.id is null then '' else 'invoice' end as of_kind, i.id as of_id, coalesce(i.number, '') as of_number` + noPayout + memoOrigin + `
 		from credit_memos m left join invoices i on i.id = m.invoice_id where m.id = $1`,
 	"debit_memo": `select m.id, m.number, m.external_id, m.customer_id, m.issued_on as on_date, m.due_on, m.currency, m.amount,
-		m.status, m.restricted, m.reason, m.buyer_name, m.buyer_address, m.buyer_tax_id, '' as method, m.subscription_id,
+		m.status, m.restricted, @text as reason, m.buyer_name, m.buyer_address, m.buyer_tax_id, '' as method, m.subscription_id,
 		'' as of_kind, null::bigint as of_id, '' as of_number` + noPayout + memoOrigin + ` from debit_memos m where m.id = $1`,
 }
 
@@ -106,6 +104,9 @@ func GetDocument(ctx context.Context, q db.Querier, s accounts.Scope, kind strin
 	}
 	var w db.Where
 	w.Arg(id) // the $1 of the kind's row
+	if strings.Contains(rows, "@text") {
+		rows = strings.ReplaceAll(rows, "@text", s.MemoText(&w, "m"))
+	}
 	seen := s.Condition(&w, "o.id")
 	s.Apply(&w, "c.distributor_id")
 	var d Document
@@ -114,14 +115,14 @@ func GetDocument(ctx context.Context, q db.Querier, s accounts.Scope, kind strin
 		       r.status, r.restricted, r.reason, r.buyer_name, r.buyer_address, r.buyer_tax_id, r.method, r.subscription_id,
 		       r.of_kind, r.of_id, r.of_number, r.pays_out_id, r.pays_out_number, r.refund_kind, r.customer_id, c.name as customer_name, c.status as customer_status,
 		       d.name as distributor_name, `+k.open+` as open_amount, r.purpose, r.origin_kind, r.origin_number, r.origin_issued_on,
-		       case when r.origin_distributor_id is null then '' when `+seen+` then coalesce(o.name, '`+anotherDistributor+`') else '`+anotherDistributor+`' end as origin_distributor
+		       case when r.origin_distributor_id is null then '' when `+seen+` then coalesce(o.name, '`+accounts.Another+`') else '`+accounts.Another+`' end as origin_distributor
 		from (select '`+kind+`'::text as kind, one.* from (`+rows+`) one) r
 		join customers c on c.id = r.customer_id join distributors d on d.id = c.distributor_id
 		left join distributors o on o.id = r.origin_distributor_id `+w.SQL(), w.Args()...)
 	if err != nil {
 		return d, db.NotFound(fmt.Errorf("read the %s: %w", k.Label, err), "There is no such %s.", k.inSentence())
 	}
-	return d, s.Veil(ctx, q, &d.Reason)
+	return d, nil
 }
 
 // Line is one line of an invoice.

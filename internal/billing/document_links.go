@@ -142,9 +142,10 @@ func EntriesOf(ctx context.Context, q db.Querier, s accounts.Scope, kind string,
 	var w db.Where
 	w.And("e.source_kind = ? and e.source_id = ?", kind, id)
 	s.Apply(&w, "e.distributor_id")
+	text := s.EntryText(&w, "e")
 	var out []SourceEntry
 	err := q.SelectContext(ctx, &out, `
-		select e.id, number_of('JE', e.id) as number, e.posted_on, e.memo, e.restricted, d.name as distributor_name
+		select e.id, number_of('JE', e.id) as number, e.posted_on, `+text+` as memo, e.restricted, d.name as distributor_name
 		from journal_entries e join distributors d on d.id = e.distributor_id `+w.SQL()+`
 		order by e.posted_on, e.id limit 200`, w.Args()...)
 	if err != nil {
@@ -161,9 +162,6 @@ func EntriesOf(ctx context.Context, q db.Querier, s accounts.Scope, kind string,
 		return nil, fmt.Errorf("read the lines of the journal entries: %w", err)
 	}
 	for i := range out {
-		if err := s.Veil(ctx, q, &out[i].Memo); err != nil {
-			return nil, err
-		}
 		for _, l := range lines {
 			if l.EntryID == out[i].ID {
 				out[i].Lines = append(out[i].Lines, l)

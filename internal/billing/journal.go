@@ -89,6 +89,7 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 	}
 	owner := s.Condition(&w, "c.distributor_id")
 	contract := s.Condition(&w, "sc.distributor_id")
+	text := s.EntryText(&w, "e")
 	written := accounts.LedgerOf(&w, s, "journal_entry", "e.id")
 	var rows []Entry
 	err = q.SelectContext(ctx, &rows, `
@@ -104,7 +105,7 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 		             d.name as distributor_name
 		      from distributors d
 		      cross join lateral (
-		          select e.id, e.distributor_id, e.customer_id, e.posted_on, e.memo, e.restricted, e.source_kind, e.source_id
+		          select e.id, e.distributor_id, e.customer_id, e.posted_on, `+text+` as memo, e.restricted, e.source_kind, e.source_id
 		          from journal_entries e `+w.SQL()+` `+k.Tail()+`) e
 		      where `+books+` `+k.Tail()+`) e
 		left join invoices i on e.source_kind = 'invoice' and i.id = e.source_id
@@ -128,19 +129,7 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 		return db.Part[Entry]{}, fmt.Errorf("read the journal: %w", err)
 	}
 	part := db.Cut(k, rows)
-	return part, completeEntries(ctx, q, s, part.Rows)
-}
-
-// completeEntries hides in the memos what is out of the reader's scope, and reads the lines.
-func completeEntries(ctx context.Context, q db.Querier, s accounts.Scope, rows []Entry) error {
-	memos := make([]*string, len(rows))
-	for i := range rows {
-		memos[i] = &rows[i].Memo
-	}
-	if err := s.Veil(ctx, q, memos...); err != nil {
-		return err
-	}
-	return readLines(ctx, q, s, rows)
+	return part, readLines(ctx, q, s, part.Rows)
 }
 
 // accounts are the accounts of the books that begin as was typed.
@@ -177,11 +166,7 @@ func (f JournalFilter) apply(w *db.Where, s accounts.Scope, named []string) {
 		payment, _ := accounts.ParseNumber("PAY", typed)
 		refund, _ := accounts.ParseNumber("RF", typed)
 		schedule, _ := accounts.ParseNumber("RS", typed)
-		memo := "e.memo"
-		if !s.Everything { // the other side's name finds nothing
-			memo = accounts.CarriedSQL(w, memo)
-		}
-		w.And(memo+` ilike ? or (e.source_kind, e.source_id) in (
+		w.And(s.EntryText(w, "e")+` ilike ? or (e.source_kind, e.source_id) in (
 		       select 'invoice', id from invoices where number = ? union all
 		       select 'credit_memo', id from credit_memos where number = ? union all
 		       select 'debit_memo', id from debit_memos where number = ? union all

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"handover/internal/accounts"
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/testdb"
@@ -14,11 +15,11 @@ import (
 )
 
 // items lists what opens the balance on an account ($1): amount, origin, original, due date and reason.
-const items = `
+var items = `
 	select coalesce(string_agg(concat_ws(' ', trim_scale(m.amount), m.origin_number, m.origin_issued_on, 'for', trim_scale(l.original_amount), 'due', m.due_on,
 	                                     regexp_replace(m.reason, '.* by TO-\d+', '')), '; ' order by m.due_on, m.id), '')
-	from (select 'debit_memo' as kind, id, amount, origin_number, origin_issued_on, due_on, reason, customer_id, purpose from debit_memos
-	      union all select 'credit_memo', id, amount, origin_number, origin_issued_on, null, reason, customer_id, purpose from credit_memos) m
+	from (select 'debit_memo' as kind, id, amount, origin_number, origin_issued_on, due_on, ` + accounts.MemoText("t") + ` as reason, customer_id, purpose from debit_memos t
+	      union all select 'credit_memo', id, amount, origin_number, origin_issued_on, null, ` + accounts.MemoText("t") + `, customer_id, purpose from credit_memos t) m
 	join journal_entries e on e.source_kind = m.kind and e.source_id = m.id
 	join journal_lines l on l.entry_id = e.id and l.original_amount is not null
 	where m.purpose = 'transfer' and m.customer_id = $1`

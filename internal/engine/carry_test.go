@@ -6,17 +6,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"handover/internal/accounts"
 	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 
 // allocations lists what the order settled: credit > document amount.
-const allocations = `
+var allocations = `
 	select coalesce(string_agg(line, '; ' order by line), '') from (
 	    select 'payment > ' || coalesce(i.number, 'debit memo') || ' ' || trim_scale(a.amount) as line
 	    from payment_allocations a left join invoices i on i.id = a.invoice_id where a.order_id = $1
 	    union all
-	    select m.reason || ' > ' || coalesce(i.number, 'debit memo') || ' ' || trim_scale(a.amount)
+	    select ` + accounts.MemoText("m") + ` || ' > ' || coalesce(i.number, 'debit memo') || ' ' || trim_scale(a.amount)
 	    from credit_allocations a join credit_memos m on m.id = a.credit_memo_id left join invoices i on i.id = a.invoice_id
 	    where a.order_id = $1) lines`
 

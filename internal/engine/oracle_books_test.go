@@ -63,7 +63,7 @@ var bookIgnored = map[string]bool{
 }
 
 // bookIgnoredNew are ignored in rows that the transfer made.
-var bookIgnoredNew = map[string]bool{"id": true, "number": true, "reason": true, "memo": true, "created_on": true, "source_id": true}
+var bookIgnoredNew = map[string]bool{"id": true, "number": true, "reason": true, "memo": true, "created_on": true, "source_id": true, "carries": true, "carries_more": true}
 
 func (r row) id(col string) int64 {
 	n, ok := r[col].(json.Number)
@@ -193,7 +193,7 @@ func (b books) words(before books) map[string][]string {
 				if to, ok := refs[col]; ok {
 					value = b.name(before, to, r.id(col))
 				}
-				if col == "order_id" {
+				if col == "order_id" || col == "carried_by" {
 					value = "the transfer"
 				}
 				parts = append(parts, col+"="+value)

@@ -232,6 +232,15 @@ func (o *oracle) memo(b books, table string, customer, other int64, i item, rate
 	id := b.add(table, m)
 	kind := strings.TrimSuffix(table, "s")
 	e := b.add("journal_entries", row{"distributor_id": books, "customer_id": nil, "posted_on": day, "source_kind": kind, "source_id": id, "restricted": "", "by_transfer": true})
+	party := row{"carried": "from", "carried_by": int64(1), "counterparty_distributor_id": theirs, "counterparty_name": b["distributors"][theirs]["name"]}
+	if customer == o.source.id("id") {
+		party["carried"] = "to"
+	}
+	if o.req.Kind != record.Distributor {
+		party["counterparty_customer_id"], party["counterparty_name"] = other, b["customers"][other]["name"]
+	}
+	maps.Copy(m, party)
+	maps.Copy(b["journal_entries"][e], party)
 	entity := func(distributor int64) string {
 		if name := b["distributors"][distributor].text("legal_entity"); name != "" {
 			return name
@@ -241,6 +250,7 @@ func (o *oracle) memo(b books, table string, customer, other int64, i item, rate
 	clearing := o.account(books, "1990", "1990 Transfer clearing")
 	if entity(books) != entity(theirs) {
 		clearing = o.account(books, "1985", "1985 Intercompany")
+		b["journal_entries"][e]["counterparty_entity"] = entity(theirs)
 	}
 	against := row{
 		"entry_id": e, "account": clearing, "debit": i.amount, "credit": decimal.Zero, "currency": c["currency"], "order_id": int64(1),

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"handover/internal/accounts"
 	"handover/internal/fault"
 	"handover/internal/order"
 	"handover/internal/record"
@@ -146,7 +147,7 @@ func TestReversalOfADistributorTransferInDetail(t *testing.T) {
 		      join journal_entries e on e.id = any(g.record_ids) join journal_lines l on l.entry_id = e.id
 		      where g.order_id = $1 and g.kind = 'journal_entry' and e.posted_on = '2026-03-15' group by 1, 2) l join distributors d on d.id = l.distributor_id`, back.ID)
 	d.same("each memo names the other side", "Balance carried from Thames Cloud by "+back.Number+", intercompany with Thames Cloud Ltd", `
-		select e.memo from journal_entries e join debit_memos m on e.source_kind = 'debit_memo' and m.id = e.source_id where m.customer_id = $1`, d.customer.ID)
+		select `+accounts.EntryText("e")+` from journal_entries e join debit_memos m on e.source_kind = 'debit_memo' and m.id = e.source_id where m.customer_id = $1`, d.customer.ID)
 }
 
 func (d *backDesk) same(what, want, query string, args ...any) {

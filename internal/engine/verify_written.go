@@ -83,7 +83,7 @@ var writtenRecords = []struct {
 	},
 	{
 		"journal_entry", "number_of('JE', t.id)",
-		[]string{"distributor_id", "posted_on", "memo", "source_kind", "source_id"},
+		append([]string{"distributor_id", "posted_on", "memo", "source_kind", "source_id", "counterparty_entity"}, carriedColumns...),
 	},
 	{"journal_line", "'of ' || number_of('JE', t.entry_id)", []string{
 		"entry_id", "account", "debit", "credit", "currency", "order_id", "counterparty_distributor_id", "counterparty_entity",
@@ -91,11 +91,14 @@ var writtenRecords = []struct {
 	}},
 }
 
+// carriedColumns are what a memo and its entry say of the other side.
+var carriedColumns = []string{"carried", "carried_by", "counterparty_distributor_id", "counterparty_customer_id", "counterparty_name"}
+
 // memoColumns are what a memo says for good. Due date, status and owner may change.
-var memoColumns = []string{
+var memoColumns = append([]string{
 	"number", "issued_on", "amount", "currency", "purpose", "origin_kind", "origin_number", "origin_issued_on", "origin_distributor_id",
-	"buyer_name", "buyer_address", "buyer_tax_id",
-}
+	"buyer_name", "buyer_address", "buyer_tax_id", "carries", "carries_more", "takes_back",
+}, carriedColumns...)
 
 func writtenKinds() []string {
 	var out []string

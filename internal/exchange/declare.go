@@ -91,6 +91,14 @@ func (f *file) primary() string {
 	return "id"
 }
 
+// takes returns what an update writes into the column.
+func (c column) takes() string {
+	if c.taken != "" {
+		return c.taken
+	}
+	return "l." + c.name
+}
+
 // column declares one column of a file.
 type column struct {
 	name     string
@@ -109,6 +117,7 @@ type column struct {
 	optional bool              // a file may lack it; an export writes it where a row has a value other than the default
 	blank    bool              // a choice of which none is an empty text in the database
 	compared string            // what an import compares it with instead of the column, over a row t and the loaded row l
+	taken    string            // what an update writes instead of the loaded value, over a row t and the loaded row l
 	unstored bool              // it is in no table: an export works it out, an import's checks read it
 }
 
@@ -135,16 +144,25 @@ func flag(name, empty string) column { return column{name: name, typ: flagType, 
 
 func choice(name string, v ...string) column { return column{name: name, typ: choiceType, allowed: v} }
 
-func (c column) must() column                    { c.required = true; return c }
-func (c column) or(empty string) column          { c.empty = empty; return c }
-func (c column) storedAs(in string) column       { c.in = in; return c }
-func (c column) notBefore(start string) column   { c.after = start; return c }
-func (c column) notNegative() column             { c.above = "-"; return c }
-func (c column) positive() column                { c.above = "0"; return c }
-func (c column) of(currency string) column       { c.currency = currency; return c }
-func (c column) reads(expression string) column  { c.from = expression; return c }
-func (c column) maybe() column                   { c.optional = true; return c }
-func (c column) against(v string) column         { c.compared = v; return c }
-func (c column) orBlank() column                 { c.blank = true; return c }
-func (c column) worksOut(value string) column    { c.from, c.unstored = value, true; return c }
+func (c column) must() column                   { c.required = true; return c }
+func (c column) or(empty string) column         { c.empty = empty; return c }
+func (c column) storedAs(in string) column      { c.in = in; return c }
+func (c column) notBefore(start string) column  { c.after = start; return c }
+func (c column) notNegative() column            { c.above = "-"; return c }
+func (c column) positive() column               { c.above = "0"; return c }
+func (c column) of(currency string) column      { c.currency = currency; return c }
+func (c column) reads(expression string) column { c.from = expression; return c }
+func (c column) maybe() column                  { c.optional = true; return c }
+func (c column) against(v string) column        { c.compared = v; return c }
+func (c column) orBlank() column                { c.blank = true; return c }
+func (c column) worksOut(value string) column   { c.from, c.unstored = value, true; return c }
+
+// worded is a text of which a row may have none and be shown a sentence instead. A file that brings
+// the sentence back says nothing new.
+func (c column) worded(sentence string) column {
+	c.from = sentence
+	c.taken = "case when l." + c.name + " = " + sentence + " then t." + c.name + " else l." + c.name + " end"
+	return c
+}
+
 func (c column) also(s map[string]string) column { c.synonyms = s; return c }

@@ -1,5 +1,7 @@
 package exchange
 
+import "handover/internal/accounts"
+
 // settledBy declares the status of a document or credit memo t. One that is open because too
 // little of what asks for it counts takes the status again that a file brought: a file that
 // brings either says nothing new (docs/domain.md, "What settles a document"). Where nothing
@@ -56,7 +58,7 @@ var documentFiles = []file{
 		columns: append([]column{
 			name("number").must(), ref("customer_id", "customers").must(), ref("subscription_id", "subscriptions"),
 			ref("invoice_id", "invoices"), date("issued_on").must(), amount("amount").must().notNegative().of("currency"),
-			currency("currency"), text("reason"), settledBy(`exists (select 1 from credit_allocations a where a.credit_memo_id = t.id)`, memoStatuses...), text("restricted"),
+			currency("currency"), text("reason").worded(accounts.MemoText("t")), settledBy(`exists (select 1 from credit_allocations a where a.credit_memo_id = t.id)`, memoStatuses...), text("restricted"),
 		}, memoOrigin...),
 	},
 	{
@@ -74,7 +76,7 @@ var documentFiles = []file{
 		columns: append([]column{
 			name("number").must(), ref("customer_id", "customers").must(), ref("subscription_id", "subscriptions"),
 			date("issued_on").must(), amount("amount").must().notNegative().of("currency"), currency("currency"),
-			text("reason"), settledBy(askedFor, memoStatuses...), text("restricted"), date("due_on").maybe(),
+			text("reason").worded(accounts.MemoText("t")), settledBy(askedFor, memoStatuses...), text("restricted"), date("due_on").maybe(),
 		}, memoOrigin...),
 	},
 	{
@@ -166,7 +168,7 @@ var journalFiles = []file{
 		name: "journal_entries", table: "journal_entries", label: "journal entry", kind: "journal_entry", prefix: "JE", owner: "customer_id",
 		columns: []column{
 			ref("distributor_id", "distributors").must(), ref("customer_id", "customers").reads(entryOwner("t")), date("posted_on").must(),
-			text("memo"), choice("source_kind", "invoice", "payment", "refund", "credit_memo", "debit_memo", "revenue_schedule"),
+			text("memo").worded(accounts.EntryText("t")), choice("source_kind", "invoice", "payment", "refund", "credit_memo", "debit_memo", "revenue_schedule"),
 			refBy("source_id", "source_kind"), text("restricted"),
 		},
 	},

@@ -71,7 +71,7 @@ func (im *importer) update(ctx context.Context, l *load, more ...derived) error 
 	var columns, before, values []string
 	for _, c := range l.columns {
 		if !slices.Contains(l.key, c.name) && !c.unstored {
-			columns, before, values = append(columns, c.stored()), append(before, c.comparedWith()), append(values, "l."+c.name)
+			columns, before, values = append(columns, c.stored()), append(before, c.comparedWith()), append(values, c.takes())
 		}
 	}
 	for _, d := range more {

@@ -14,7 +14,7 @@ import (
 )
 
 // Another replaces the name of a person who works outside the reader's scope.
-const Another = "another distributor"
+const Another = accounts.Another
 
 // Change is a change of a control setting that waits, or waited, for another administrator.
 type Change struct {

@@ -104,7 +104,7 @@ func (o *opened) transferRow(t accounts.Transfer) views.TransferRow {
 	case t.Other != nil:
 		row.Other, row.OtherN, row.OtherH = t.Other.Name, t.Other.Number()+", "+t.Other.Distributor, o.URL("/customers/"+t.Other.Number())
 	case t.OtherID != 0:
-		row.Other = "another distributor"
+		row.Other = accounts.Another
 	}
 	return row
 }

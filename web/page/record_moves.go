@@ -52,7 +52,7 @@ func moveSentence(m accounts.Move) string {
 // endOf names the account at one end of a move, but not one outside the reader's scope.
 func endOf(r *accounts.Relative) string {
 	if r == nil {
-		return "another distributor"
+		return accounts.Another
 	}
 	return r.Name + " (" + r.Number() + ")"
 }

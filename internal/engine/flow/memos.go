@@ -18,7 +18,7 @@ import (
 // Memo is one memo to be written with its journal entry.
 type Memo struct {
 	situation.CarriedItem
-	Reason string
+	TakesBack string // number of the memo that it takes back, "" = none
 }
 
 // MemoSet is several memos of one kind for one account, written in one go.
@@ -32,7 +32,9 @@ type MemoSet struct {
 	becomes  string          // its status once nothing of it is open, "" = its own step decides
 	Original string          // currency of the giving side
 	Rate     decimal.Decimal // by which the original amounts were multiplied
-	Entry    string          // the text of the entries
+	Carried  string          // "to" or "from" the other side
+	Account  int64           // the account on the other side, 0 = it is named by its distributor
+	Name     string          // of the other side
 	Memos    []Memo
 }
 
@@ -75,24 +77,25 @@ func carryBalance(ctx context.Context, q db.Querier, x *Execution) error {
 
 // settlingMemo is the memo that takes the balance away from the source.
 func (x *Execution) settlingMemo() MemoSet {
-	text := fmt.Sprintf("Balance carried to %s by %s", x.Gainer(), x.Number)
 	net := x.Carry.Net.Abs()
-	return MemoSet{
-		Kind: x.Carry.Memo, Customer: x.Source.ID, Currency: x.Source.Currency, In: x.From, Other: x.To, Status: "open",
-		Original: x.Source.Currency, Rate: decimal.NewFromInt(1), Entry: text,
-		Memos: []Memo{{situation.CarriedItem{Original: net, Amount: net}, text}},
+	set := MemoSet{
+		Kind: x.Carry.Memo, Customer: x.Source.ID, Currency: x.Source.Currency, Status: "open",
+		Original: x.Source.Currency, Rate: decimal.NewFromInt(1),
+		Memos: []Memo{{CarriedItem: situation.CarriedItem{Original: net, Amount: net}}},
 	}
+	x.ToGainer(&set)
+	return set
 }
 
 // openingMemos are the memos that open the balance on the account that gains.
 func (x *Execution) openingMemos() MemoSet {
-	text := fmt.Sprintf("Balance carried from %s by %s", x.Loser(), x.Number)
 	set := MemoSet{
-		Kind: x.Carry.Items[0].Kind, Customer: x.TargetID, Currency: x.To.Currency, In: x.To, Other: x.From, Status: "open", becomes: "applied",
-		Original: x.Source.Currency, Rate: carryRate(x.Situation), Entry: text,
+		Kind: x.Carry.Items[0].Kind, Customer: x.TargetID, Currency: x.To.Currency, Status: "open", becomes: "applied",
+		Original: x.Source.Currency, Rate: carryRate(x.Situation),
 	}
+	x.FromLoser(&set)
 	for _, i := range x.Carry.Items {
-		set.Memos = append(set.Memos, Memo{i, text + ": " + i.Lists()})
+		set.Memos = append(set.Memos, Memo{CarriedItem: i})
 	}
 	return set
 }
@@ -105,20 +108,21 @@ func carryRate(s *situation.Situation) decimal.Decimal {
 	return s.Rate
 }
 
-// Gainer and loser name the two sides in the words of the flow.
-func (x *Execution) Gainer() string {
+// ToGainer says of memos that they carry the balance to who gains: the new distributor, or an
+// account of the same one.
+func (x *Execution) ToGainer(set *MemoSet) {
+	set.Carried, set.In, set.Other, set.Account, set.Name = "to", x.From, x.To, x.TargetID, x.Target.Name
 	if x.Flow.Kind == record.Distributor {
-		return x.To.Name
+		set.Account, set.Name = 0, x.To.Name
 	}
-	return x.Target.Name + " (" + x.Target.Number + ")"
 }
 
-// Loser names the account that loses, with its distributor where another one gains.
-func (x *Execution) Loser() string {
+// FromLoser says of memos that they carry the balance from who loses.
+func (x *Execution) FromLoser(set *MemoSet) {
+	set.Carried, set.In, set.Other, set.Account, set.Name = "from", x.To, x.From, x.Source.ID, x.Source.Name
 	if x.Flow.Kind == record.Distributor {
-		return x.From.Name
+		set.Account, set.Name = 0, x.From.Name
 	}
-	return x.Source.Name + " (" + x.Source.Number + ")"
 }
 
 // post writes the memos of a set, each with its journal entry, dated the posting date of
@@ -157,22 +161,30 @@ func (x *Execution) WriteMemos(ctx context.Context, q db.Querier, set MemoSet) (
 	if set.Kind == "debit_memo" {
 		due, dueOn = ", due_on", ", nullif(m.due, '')::date"
 	}
-	reasons, amounts, dues := make([]string, len(ids)), make([]string, len(ids)), make([]string, len(ids))
+	amounts, dues := make([]string, len(ids)), make([]string, len(ids))
+	carries, more, back := make([]string, len(ids)), make([]int64, len(ids)), make([]string, len(ids))
 	kinds, numbers, issued, sellers := make([]string, len(ids)), make([]string, len(ids)), make([]string, len(ids)), make([]int64, len(ids))
 	for i, m := range set.Memos {
-		reasons[i], amounts[i], dues[i] = m.Reason, m.Amount.String(), DateText(m.DueOn)
+		amounts[i], dues[i], back[i] = m.Amount.String(), DateText(m.DueOn), m.TakesBack
+		if carries[i], more[i], err = m.Lists(); err != nil {
+			return nil, err
+		}
 		kinds[i], numbers[i], issued[i], sellers[i] = m.Origin.Kind, m.Origin.Number, DateText(m.Origin.IssuedOn), m.Origin.Distributor
 	}
 	_, err = x.Create(ctx, q, set.Kind, fmt.Sprintf(`
-		insert into %[1]s (id, number, customer_id, issued_on, amount, currency, reason, status, settled_status, purpose, origin_kind,
-		                   origin_number, origin_issued_on, origin_distributor_id%[3]s, buyer_name, buyer_address, buyer_tax_id)
-		select m.id, number_of('%[2]s', m.id), c.id, @posts_on, m.amount::numeric, @currency, m.reason, @status, nullif(@becomes, ''), 'transfer',
-		       nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0)%[4]s, c.name, c.address, c.tax_id
-		from unnest(@ids::bigint[], @amounts::text[], @reasons::text[], @kinds::text[], @numbers::text[], @issued::text[], @sellers::bigint[], @dues::text[])
-		     as m(id, amount, reason, kind, number, issued, seller, due)
+		insert into %[1]s (id, number, customer_id, issued_on, amount, currency, status, settled_status, purpose, origin_kind,
+		                   origin_number, origin_issued_on, origin_distributor_id%[3]s, buyer_name, buyer_address, buyer_tax_id,
+		                   carried, carried_by, counterparty_distributor_id, counterparty_customer_id, counterparty_name, carries, carries_more, takes_back)
+		select m.id, number_of('%[2]s', m.id), c.id, @posts_on, m.amount::numeric, @currency, @status, nullif(@becomes, ''), 'transfer',
+		       nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0)%[4]s, c.name, c.address, c.tax_id,
+		       @carried, @order, @other, nullif(@account::bigint, 0), @name, nullif(m.carries::text[], '{}'), nullif(m.more, 0), nullif(m.back, '')
+		from unnest(@ids::bigint[], @amounts::text[], @kinds::text[], @numbers::text[], @issued::text[], @sellers::bigint[], @dues::text[],
+		            @carries::text[], @more::bigint[], @back::text[])
+		     as m(id, amount, kind, number, issued, seller, due, carries, more, back)
 		cross join customers c where c.id = @customer order by m.id`, in.table, in.prefix, due, dueOn), record.Args{
 		"posts_on": x.PostsOn(), "currency": set.Currency, "status": set.Status, "becomes": set.becomes, "customer": set.Customer, "ids": ids, "amounts": amounts,
-		"reasons": reasons, "kinds": kinds, "numbers": numbers, "issued": issued, "sellers": sellers, "dues": dues,
+		"carried": set.Carried, "other": set.Other.ID, "account": set.Account, "name": set.Name, "carries": carries, "more": more, "back": back,
+		"kinds": kinds, "numbers": numbers, "issued": issued, "sellers": sellers, "dues": dues,
 	})
 	return ids, err
 }
@@ -204,14 +216,17 @@ func (x *Execution) writeEntries(ctx context.Context, q db.Querier, set MemoSet,
 	if err != nil {
 		return nil, err
 	}
-	text := set.Entry
+	entity := ""
 	if !set.In.SameEntity(set.Other) {
-		text += ", intercompany with " + set.Other.EntityName()
+		entity = set.Other.EntityName()
 	}
 	_, err = x.Create(ctx, q, "journal_entry", `
-		insert into journal_entries (id, distributor_id, posted_on, memo, source_kind, source_id, by_transfer)
-		select e.id, @books, @posts_on, @text, @source_kind, e.source, true from unnest(@ids::bigint[], @memos::bigint[]) as e(id, source) order by e.id`, record.Args{
-		"books": set.In.ID, "posts_on": x.PostsOn(), "text": text, "source_kind": set.Kind, "ids": ids, "memos": memos,
+		insert into journal_entries (id, distributor_id, posted_on, source_kind, source_id, by_transfer, carried, carried_by,
+		                             counterparty_distributor_id, counterparty_customer_id, counterparty_name, counterparty_entity)
+		select e.id, @books, @posts_on, @source_kind, e.source, true, @carried, @order, @other, nullif(@account::bigint, 0), @name, nullif(@entity, '')
+		from unnest(@ids::bigint[], @memos::bigint[]) as e(id, source) order by e.id`, record.Args{
+		"books": set.In.ID, "posts_on": x.PostsOn(), "source_kind": set.Kind, "ids": ids, "memos": memos,
+		"carried": set.Carried, "other": set.Other.ID, "account": set.Account, "name": set.Name, "entity": entity,
 	})
 	if err != nil {
 		return nil, err

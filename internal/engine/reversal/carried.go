@@ -14,7 +14,7 @@ import (
 // loadCarried reads the memos that the order wrote.
 func loadCarried(ctx context.Context, q db.Querier, s *situation.Situation) error {
 	const memos = `
-		select '%[1]s' as kind, m.id, m.number, m.customer_id, m.issued_on, m.amount, m.currency, m.status, e.id as entry_id, e.memo as entry_memo,
+		select '%[1]s' as kind, m.id, m.number, m.customer_id, m.issued_on, m.amount, m.currency, m.status, e.id as entry_id,
 		       %[3]s as allocated, l.debit, l.credit, coalesce(l.original_amount, m.amount) as original_amount, coalesce(l.original_currency, m.currency) as original_currency
 		from %[1]ss m join journal_entries e on e.source_kind = '%[1]s' and e.source_id = m.id and e.id in %[4]s
 		join lateral (select coalesce(min(account) filter (where debit > 0), '') as debit, coalesce(min(account) filter (where credit > 0), '') as credit,

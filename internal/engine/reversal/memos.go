@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/lib/pq"
 	"github.com/shopspring/decimal"
@@ -71,16 +70,15 @@ func declareCounters(x *flow.Execution, set flow.MemoSet, mine []situation.Carri
 
 // counterSet are the memos that take others back, which belong to one account.
 func counterSet(x *flow.Execution, mine []situation.CarriedMemo) flow.MemoSet {
-	in, other, text := x.From, x.To, fmt.Sprintf("Balance carried to %s by %s", x.Gainer(), x.Number)
-	if mine[0].Customer != x.Source.ID {
-		in, other, text = x.To, x.From, fmt.Sprintf("Balance carried from %s by %s", x.Loser(), x.Number)
-	}
 	set := flow.MemoSet{
-		Kind: mine[0].Counter(), Customer: mine[0].Customer, Currency: mine[0].Currency, In: in, Other: other, Status: "applied",
-		Original: mine[0].OriginalCurrency, Rate: decimal.NewFromInt(1), Entry: text,
+		Kind: mine[0].Counter(), Customer: mine[0].Customer, Currency: mine[0].Currency, Status: "applied",
+		Original: mine[0].OriginalCurrency, Rate: decimal.NewFromInt(1),
+	}
+	if x.ToGainer(&set); mine[0].Customer != x.Source.ID {
+		x.FromLoser(&set)
 	}
 	for _, m := range mine {
-		set.Memos = append(set.Memos, flow.Memo{CarriedItem: situation.CarriedItem{Original: m.Original, Amount: m.Amount}, Reason: text + ": takes back " + m.Number})
+		set.Memos = append(set.Memos, flow.Memo{CarriedItem: situation.CarriedItem{Original: m.Original, Amount: m.Amount}, TakesBack: m.Number})
 	}
 	return set
 }
@@ -92,19 +90,18 @@ func counterEntries(ctx context.Context, q db.Querier, x *flow.Execution, set fl
 	if err != nil {
 		return nil, err
 	}
-	given, texts := make([]int64, len(mine)), make([]string, len(mine))
+	given := make([]int64, len(mine))
 	for i, m := range mine {
-		given[i], texts[i] = m.EntryID, set.Entry
-		if _, between, ok := strings.Cut(m.Entry, ", intercompany with "); ok {
-			texts[i] += ", intercompany with " + between
-		}
+		given[i] = m.EntryID
 	}
 	_, err = x.Create(ctx, q, "journal_entry", `
-		insert into journal_entries (id, distributor_id, posted_on, memo, source_kind, source_id, by_transfer)
-		select n.id, e.distributor_id, @posts_on, n.text, @source_kind, n.source, true
-		from unnest(@ids::bigint[], @given::bigint[], @texts::text[], @counters::bigint[]) as n(id, given, text, source)
+		insert into journal_entries (id, distributor_id, posted_on, source_kind, source_id, by_transfer, carried, carried_by,
+		                             counterparty_distributor_id, counterparty_customer_id, counterparty_name, counterparty_entity)
+		select n.id, e.distributor_id, @posts_on, @source_kind, n.source, true, @carried, @order, @other, nullif(@account::bigint, 0), @name, e.counterparty_entity
+		from unnest(@ids::bigint[], @given::bigint[], @counters::bigint[]) as n(id, given, source)
 		join journal_entries e on e.id = n.given order by n.id`, record.Args{
-		"posts_on": x.PostsOn(), "source_kind": set.Kind, "ids": ids, "given": given, "texts": texts, "counters": counters,
+		"posts_on": x.PostsOn(), "source_kind": set.Kind, "ids": ids, "given": given, "counters": counters,
+		"carried": set.Carried, "other": set.Other.ID, "account": set.Account, "name": set.Name,
 	})
 	if err != nil {
 		return nil, err

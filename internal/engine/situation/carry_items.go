@@ -3,9 +3,9 @@ package situation
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/lib/pq"
 	"github.com/shopspring/decimal"
 
 	"handover/internal/transfer"
@@ -94,14 +94,16 @@ func (s *Situation) convertItems(items []CarriedItem) []CarriedItem {
 	return out
 }
 
-// namedItems is how many documents the reason of a memo names.
+// namedItems is how many documents a memo names.
 const namedItems = 500
 
-// Lists names the documents that the item carries.
-func (i CarriedItem) Lists() string {
-	text := strings.Join(i.Numbers[:min(len(i.Numbers), namedItems)], ", ")
-	if more := len(i.Numbers) - namedItems; more > 0 {
-		text += fmt.Sprintf(" and %s", transfer.Plural(more, "more document", "more documents"))
+// Lists returns the numbers of the documents that a memo for the item names, as text of a text[],
+// and how many more it carries.
+func (i CarriedItem) Lists() (numbers string, more int64, err error) {
+	named := i.Numbers[:min(len(i.Numbers), namedItems)]
+	text, err := pq.StringArray(append([]string{}, named...)).Value()
+	if err != nil {
+		return "", 0, fmt.Errorf("list the carried documents: %w", err)
 	}
-	return text
+	return fmt.Sprint(text), int64(len(i.Numbers) - len(named)), nil
 }

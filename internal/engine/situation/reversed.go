@@ -30,7 +30,6 @@ type CarriedMemo struct {
 	Currency string          `db:"currency"`
 	Status   string          `db:"status"`
 	EntryID  int64           `db:"entry_id"`
-	Entry    string          `db:"entry_memo"`
 	Foreign  bool            `db:"allocated"` // something else than the order allocated it
 
 	Debit            string          `db:"debit"` // the accounts of its entry
