@@ -75,3 +75,34 @@ func TestPDFOfOneSide(t *testing.T) {
 		t.Errorf("the new distributor prints %s", said)
 	}
 }
+
+// TestReasonOfARejectionIsHiddenFromEachSide: only who sees both sides reads why an order was
+// rejected, on its page, on paper and through the API.
+func TestReasonOfARejectionIsHiddenFromEachSide(t *testing.T) {
+	p := newPair(t)
+	w := p.world
+	asked := w.Staff(testdb.Staff{Distributor: w.Provider.ID})
+	north, south := w.Distributor(testdb.Distributor{Name: "Northern Cloud"}), w.Distributor(testdb.Distributor{Name: "Southern Cloud"})
+	o := w.TransferOrder(testdb.TransferOrder{
+		Kind: "distributor", Status: "rejected", RequestedBy: asked.ID,
+		Source: w.Customer(testdb.Customer{Distributor: north.ID}).ID, Target: w.Customer(testdb.Customer{Distributor: south.ID}).ID,
+	})
+	for _, reader := range []struct {
+		distributor int64
+		panel       string
+		reads       bool
+	}{{w.Provider.ID, "/pcp", true}, {north.ID, "/rcp", false}, {south.ID, "/rcp", false}} {
+		s := w.Staff(testdb.Staff{Distributor: reader.distributor, Role: "administrator"})
+		p.post("/sign-out", nil)
+		p.signIn(s)
+		address := reader.panel + "/orders/" + o.Number
+		for what, text := range map[string]string{
+			"page": p.open(address).body, "PDF": p.pdfText(address + "/order.pdf"),
+			"API": p.asProgram(s).send(http.MethodGet, "/orders/"+o.Number, nil).text,
+		} {
+			if !strings.Contains(text, o.Number) || strings.Contains(text, "It is not wanted.") != reader.reads {
+				t.Errorf("%s of distributor %d reads the reason: %t, want %t: %s", what, reader.distributor, !reader.reads, reader.reads, text)
+			}
+		}
+	}
+}

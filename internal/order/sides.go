@@ -8,12 +8,11 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/db"
 	"handover/internal/fault"
-	"handover/internal/record"
-	"handover/internal/transfer"
+	"handover/internal/ledger"
 )
 
 // Another replaces a distributor, an account or a person that the reader may not know.
-const Another = "another distributor"
+const Another = accounts.Another
 
 // Sides says which sides of an order a reader may see: what lies outside their scope
 // is "another distributor", without name or number.
@@ -21,6 +20,11 @@ type Sides struct {
 	Source, Target bool
 	Requester      bool // who asked for it works for a distributor in the scope
 	Whole          bool // nothing of the order belongs to a side that is not seen
+}
+
+// Ledger is the order's ledger as a reader of the scope with these sides may see it.
+func (s Sides) Ledger(scope accounts.Scope) ledger.View {
+	return ledger.View{Whole: s.Whole, Source: s.Source, Target: s.Target, Scope: scope}
 }
 
 // GetOrderFor reads an order that concerns a distributor in the reader's scope, with
@@ -38,8 +42,7 @@ func GetOrderFor(ctx context.Context, q db.Querier, scope accounts.Scope, number
 	if !sides.Source && !sides.Target || o.unsubmitted() && !sides.Requester {
 		return Order{}, Sides{}, fault.New(fault.NotFound, "There is no order %s.", number)
 	}
-	o.keepTo(sides)
-	return o, sides, nil
+	return o.seenWith(sides), sides, nil
 }
 
 // unsubmitted reports whether the order is still its author's, or was discarded by them.
@@ -71,79 +74,6 @@ func sidesOf(ctx context.Context, q db.Querier, scope accounts.Scope, o Order) (
 	return s, nil
 }
 
-// keepTo takes out of the order what the reader of these sides may not know.
-func (o *Order) keepTo(s Sides) {
-	if !s.Requester {
-		o.RequestedByName = Another
-		o.Preview = withoutOthers(o.Preview)
-		o.Request.Reason, o.RequestJSON = "", "" // the reason is for the requester's own side
-	}
-	if s.Whole {
-		return
-	}
-	if !s.Source {
-		o.SourceNumber, o.SourceName, o.SourceDistributor = "", Another, Another
-	}
-	if !s.Target {
-		o.TargetNumber, o.TargetName, o.TargetDistributor = "", "", Another
-	}
-	o.RequestJSON, o.PreviewJSON, o.ResultJSON = "", nil, nil
-	o.Request = transfer.Request{Kind: o.Request.Kind, Mode: o.Request.Mode, Reason: o.Request.Reason}
-	if s.Target && o.Kind == record.Distributor && o.Status == StateAwaiting {
-		o.Consent = consentOf(o.Preview)
-	}
-	o.Preview = oneSide(o.Preview, s, o.Status)
-	if o.Failure != "" {
-		o.Failure = "The reason concerns another distributor as well; only they see it whole."
-	}
-	if o.Result != nil {
-		own := transfer.Result{}
-		for _, m := range o.Result.Memos {
-			if s.Source && m.Customer == o.SourceNumber || s.Target && m.Customer == o.TargetNumber {
-				m.Original = transfer.Amount{} // what the other side had
-				own.Memos = append(own.Memos, m)
-			}
-		}
-		for _, d := range o.Result.Personal {
-			d.Count = 0 // how many payment methods the other side has is its own
-			own.Personal = append(own.Personal, d)
-		}
-		if s.Target {
-			own.Recipient = o.Result.Recipient
-		}
-		o.Result = &own
-	}
-}
-
-// withoutOthers drops the findings that may be about accounts beside the two: they were
-// found in the requester's scope.
-func withoutOthers(p *transfer.Preview) *transfer.Preview {
-	if p == nil {
-		return nil
-	}
-	kept := *p
-	kept.Findings = slices.DeleteFunc(slices.Clone(p.Findings), func(f transfer.Finding) bool { return f.Code.NamesOthers() })
-	return &kept
-}
-
-// oneSide keeps the one account of the preview that the reader may see, and of an
-// account that is still to be opened nothing.
-func oneSide(p *transfer.Preview, s Sides, status string) *transfer.Preview {
-	if p == nil {
-		return nil
-	}
-	kept := transfer.Preview{}
-	switch {
-	case s.Source:
-		kept.Source = p.Source
-	case status == "completed" || status == "reversed":
-		kept.Target = p.Target
-	default:
-		return nil
-	}
-	return &kept
-}
-
 // EventsFor returns the order's timeline as the reader may see it, the newest first. A
 // person outside the scope has no name, and only readers of both sides see the details of
 // an action.
@@ -153,14 +83,14 @@ func EventsFor(ctx context.Context, q db.Querier, scope accounts.Scope, sides Si
 	named := "e.actor_id is null or " + scope.Condition(&w, "f.distributor_id")
 	var list []Event
 	err := q.SelectContext(ctx, &list, `
-		select e.at, case when `+named+` then e.actor_name else '`+Another+`' end as actor_name, e.event, e.detail
+		select e.at, case when `+named+` then e.actor_name else '`+Another+`' end as actor_name, e.event, e.facts::text, e.detail
 		from transfer_events e left join staff f on f.id = e.actor_id `+w.SQL()+` order by e.id desc`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline: %w", err)
 	}
 	for i := range list {
-		if !sides.Whole {
-			list[i].Detail = ""
+		if err := list[i].word(sides.Whole); err != nil {
+			return nil, err
 		}
 	}
 	return list, nil

@@ -1,21 +1,20 @@
-package order
+package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 
 	"handover/internal/accounts"
 	"handover/internal/db"
-	"handover/internal/ledger"
 	"handover/internal/record"
 )
 
-// ledgerOwners say, per ledgered kind, to which distributor one of its records belongs:
+// ownerStatements say, per ledgered kind, to which distributor one of its records belongs:
 // a statement of id and distributor_id over the ids $1. Kinds that travel with a
 // subscription have none: the value before is the source's, the value after the target's.
-func ledgerOwners() map[string]string {
+func ownerStatements() map[string]string {
 	owners := map[string]string{
 		"customer":      `select id, distributor_id from customers where id = any($1)`,
 		"plan":          `select id, distributor_id from plans where id = any($1)`,
@@ -46,24 +45,31 @@ func travels(kind string) bool {
 	return slices.Contains([]string{"service_user", "service_user_subscription", "subscription_continuation"}, kind)
 }
 
-// LedgerLinesFor is LedgerLines for a reader of these sides. It leaves out lines of
-// records that belong to another distributor, and of a record that went from one side to
-// the other it hides the other side's value.
-func LedgerLinesFor(ctx context.Context, q db.Querier, scope accounts.Scope, sides Sides, orderID int64, kind, cursor string, limit int) ([]ledger.Line, error) {
-	if sides.Whole {
-		return ledger.Lines(ctx, q, orderID, kind, cursor, limit)
+// View is the ledger of an order for a reader.
+type View struct {
+	Whole          bool // the reader sees both sides of the order
+	Source, Target bool // which of them the reader sees
+	Scope          accounts.Scope
+}
+
+// Lines is the package's Lines for the reader. It leaves out lines of records that belong to another
+// distributor, and of a record that went from one side to the other it hides the other side's value;
+// record.ShownToOneSide says which columns are left.
+func (v View) Lines(ctx context.Context, q db.Querier, orderID int64, kind, cursor string, limit int) ([]Line, error) {
+	if v.Whole {
+		return Lines(ctx, q, orderID, kind, cursor, limit)
 	}
-	seen, err := scope.IDs(ctx, q)
+	seen, err := v.Scope.IDs(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	var out []ledger.Line
+	var out []Line
 	for {
-		lines, err := ledger.Lines(ctx, q, orderID, kind, cursor, limit)
+		lines, err := Lines(ctx, q, orderID, kind, cursor, limit)
 		if err != nil || len(lines) == 0 {
 			return out, err
 		}
-		own, err := ownLines(ctx, q, seen, sides, lines)
+		own, err := v.own(ctx, q, seen, lines)
 		if err != nil {
 			return nil, err
 		}
@@ -78,22 +84,22 @@ func LedgerLinesFor(ctx context.Context, q db.Querier, scope accounts.Scope, sid
 	}
 }
 
-// LedgerKindsFor is LedgerKinds for a reader of these sides.
-func LedgerKindsFor(ctx context.Context, q db.Querier, scope accounts.Scope, sides Sides, orderID int64) ([]ledger.Kind, error) {
-	kinds, err := ledger.Kinds(ctx, q, orderID)
-	if err != nil || sides.Whole {
+// Kinds is the package's Kinds for the reader.
+func (v View) Kinds(ctx context.Context, q db.Querier, orderID int64) ([]Kind, error) {
+	kinds, err := Kinds(ctx, q, orderID)
+	if err != nil || v.Whole {
 		return kinds, err
 	}
-	var out []ledger.Kind
+	var out []Kind
 	for _, k := range kinds {
 		k.Records = 0
 		for cursor := ""; ; {
-			lines, err := LedgerLinesFor(ctx, q, scope, sides, orderID, k.Kind, cursor, ledgerStep)
+			lines, err := v.Lines(ctx, q, orderID, k.Kind, cursor, countStep)
 			if err != nil {
 				return nil, err
 			}
 			k.Records += int64(len(lines))
-			if len(lines) < ledgerStep {
+			if len(lines) < countStep {
 				break
 			}
 			cursor = lines[len(lines)-1].Cursor
@@ -105,16 +111,16 @@ func LedgerKindsFor(ctx context.Context, q db.Querier, scope accounts.Scope, sid
 	return out, nil
 }
 
-// ledgerStep is how many lines are counted at once.
-const ledgerStep = 5000
+// countStep is how many lines are counted at once.
+const countStep = 5000
 
-// ownLines keeps what a reader of one side may see.
-func ownLines(ctx context.Context, q db.Querier, seen []int64, sides Sides, lines []ledger.Line) ([]ledger.Line, error) {
+// own keeps what a reader of one side may see.
+func (v View) own(ctx context.Context, q db.Querier, seen []int64, lines []Line) ([]Line, error) {
 	owners, err := ownersOf(ctx, q, lines)
 	if err != nil {
 		return nil, err
 	}
-	var out []ledger.Line
+	var out []Line
 	for _, l := range lines {
 		created, removed := l.Column == "" && l.Before == nil, l.Column == "" && l.After == nil
 		switch {
@@ -122,36 +128,66 @@ func ownLines(ctx context.Context, q db.Querier, seen []int64, sides Sides, line
 			if owner, known := owners[l.Kind][l.RecordID]; !known || !slices.Contains(seen, owner) {
 				continue
 			}
-		case created && !sides.Target, removed && !sides.Source:
+		case created && !v.Target, removed && !v.Source:
 			continue
 		case l.Column != "":
-			if !sides.Source {
-				l.Before = text(Another)
+			if !v.Source {
+				l.Before = another()
 			}
-			if !sides.Target {
-				l.After = text(Another)
+			if !v.Target {
+				l.After = another()
 			}
 		}
-		if l.Column == "successor_id" && !sides.Target {
-			l.After = text(Another)
+		if l.Before, err = shown(l, l.Before); err != nil {
+			return nil, err
 		}
-		if created {
-			l.After = veiled(l.After)
+		if l.After, err = shown(l, l.After); err != nil {
+			return nil, err
 		}
 		out = append(out, l)
 	}
 	return out, nil
 }
 
+// shown is a value of the line as a reader of one side may see it: of a row its declared columns.
+func shown(l Line, value *string) (*string, error) {
+	switch {
+	case value == nil, l.Column != "" && record.ShownToOneSide(l.Kind, l.Column):
+		return value, nil
+	case l.Column != "":
+		return another(), nil
+	}
+	var row map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(*value), &row); err != nil {
+		return nil, fmt.Errorf("read the row of %s %d: %w", l.Kind, l.RecordID, err)
+	}
+	for column := range row {
+		if !record.ShownToOneSide(l.Kind, column) {
+			delete(row, column)
+		}
+	}
+	text, err := json.Marshal(row)
+	if err != nil {
+		return nil, fmt.Errorf("write the row of %s %d: %w", l.Kind, l.RecordID, err)
+	}
+	kept := string(text)
+	return &kept, nil
+}
+
+func another() *string {
+	word := accounts.Another
+	return &word
+}
+
 // ownersOf reads to whom the records of the lines belong, by kind and id.
-func ownersOf(ctx context.Context, q db.Querier, lines []ledger.Line) (map[string]map[int64]int64, error) {
+func ownersOf(ctx context.Context, q db.Querier, lines []Line) (map[string]map[int64]int64, error) {
 	ids := map[string][]int64{}
 	for _, l := range lines {
 		if !travels(l.Kind) {
 			ids[l.Kind] = append(ids[l.Kind], l.RecordID)
 		}
 	}
-	statements, owners := ledgerOwners(), map[string]map[int64]int64{}
+	statements, owners := ownerStatements(), map[string]map[int64]int64{}
 	for kind, list := range ids {
 		statement, ok := statements[kind]
 		if !ok { // the kind has no owner: hidden
@@ -171,32 +207,3 @@ func ownersOf(ctx context.Context, q db.Querier, lines []ledger.Line) (map[strin
 	}
 	return owners, nil
 }
-
-// namedInRow is the text of a memo or journal entry within a row as JSON, which names the
-// other side.
-var namedInRow = regexp.MustCompile(`Balance carried (to|from) (?:[^"\\]|\\.)* by (TO-\d+)(?:, intercompany with (?:[^"\\]|\\.)*)?`)
-
-// originInRow is the distributor of the document that a memo carries, within its row as JSON.
-var originInRow = regexp.MustCompile(`"origin_distributor_id": ?\d+`)
-
-// The other side as a journal line names it, within its row as JSON.
-var (
-	otherInRow  = regexp.MustCompile(`"counterparty_distributor_id": ?\d+`)
-	entityInRow = regexp.MustCompile(`"counterparty_entity": ?"(?:[^"\\]|\\.)*"`)
-)
-
-// givenInRow is what the other side gave and at which rate, as a journal line keeps it.
-var givenInRow = regexp.MustCompile(`"(original_amount|original_currency|rate)": ?(?:"[^"]*"|[-+.0-9eE]+)`)
-
-func veiled(row *string) *string {
-	if row == nil {
-		return nil
-	}
-	named := namedInRow.ReplaceAllString(*row, "Balance carried $1 "+Another+" by $2")
-	named = otherInRow.ReplaceAllString(named, `"counterparty_distributor_id": null`)
-	named = givenInRow.ReplaceAllString(named, `"$1": null`)
-	named = entityInRow.ReplaceAllString(named, `"counterparty_entity": "`+Another+`"`)
-	return text(originInRow.ReplaceAllString(named, `"origin_distributor_id": null`))
-}
-
-func text(s string) *string { return &s }
