@@ -147,7 +147,7 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 	w.Mail(testdb.Mail{Order: o.ID})
 	for _, statement := range []string{
 		`insert into open_transfers (customer_id, order_id) values ($1, $2)`,
-		`insert into transfer_events (order_id, event, detail) values ($2, 'Noted', $1::bigint::text)`,
+		`insert into transfer_events (order_id, event, detail) values ($2, 'started', $1::bigint::text)`,
 		`insert into transfer_leases (order_id, total) values ($2, $1)`,
 		`insert into mail_templates (brand_id, kind, subject, body)
 		 select d.brand_id, 'order_failed', $1::bigint::text, $2::bigint::text from distributors d where d.brand_id is not null limit 1`,

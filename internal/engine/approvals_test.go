@@ -85,8 +85,8 @@ func TestFourEyes(t *testing.T) {
 	if err := d.engine.Work(context.Background(), o.ID); err != nil {
 		t.Fatal(err)
 	}
-	d.want("the timeline", "Draft created by First Eyes, Approval requested by First Eyes, Approved by Second Eyes, Started by First Eyes, Completed by First Eyes",
-		`select string_agg(event || ' by ' || actor_name, ', ' order by id) from transfer_events where order_id = $1 and event not like 'Notification%'`, o.ID)
+	d.want("the timeline", "draft_created by First Eyes, approval_requested by First Eyes, approved by Second Eyes, started by First Eyes, completed by First Eyes",
+		`select string_agg(event || ' by ' || actor_name, ', ' order by id) from transfer_events where order_id = $1 and event not like 'notification%'`, o.ID)
 	d.verify()
 }
 
@@ -304,5 +304,7 @@ func TestExpiry(t *testing.T) {
 	if a, b := tick(23 * 24 * time.Hour); a != "cancelled" || b != "cancelled" {
 		t.Errorf("after 30 days they are %s and %s", a, b)
 	}
-	d.want("with the reason", "The request was not answered within 7 days.", `select reason from transfer_orders where id = $1`, asked.ID)
+	if got := d.read(asked.Number).Reason; got != "The request was not answered within 7 days." {
+		t.Errorf("the reason is %q", got)
+	}
 }

@@ -125,17 +125,16 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o or
 		return err
 	}
 	done, asked, expires := order.ActSubmit, s.Needs(actor), any(nil)
-	detail := fmt.Sprintf("Preview %.8s accepted, %s acknowledged", p.Fingerprint, transfer.Plural(len(s.Request.Acknowledged), "warning", "warnings"))
+	facts := order.Facts{Fingerprint: fmt.Sprintf("%.8s", p.Fingerprint), Acknowledged: len(s.Request.Acknowledged)}
 	switch {
 	case len(asked) > 0:
 		done, expires = order.ActAsk, e.Now().Add(order.ApprovalLife)
-		detail += "; needed: " + order.WaitsFor(asked)
+		facts.Agreements = order.Unanswered(asked)
 	case start != nil:
-		done = order.ActSchedule
-		detail += "; starts on " + start.Format("2 Jan 2006 15:04 MST")
+		done, facts.StartAt = order.ActSchedule, start
 	}
 	err = order.Pass(ctx, tx, o, done, order.Passage{
-		Actor: actor, At: e.Now(), Detail: detail, After: map[string]any{"request": s.Request},
+		Actor: actor, At: e.Now(), Facts: facts, After: map[string]any{"request": s.Request},
 		Set: map[string]any{
 			"request": request, "preview": preview, "fingerprint": p.Fingerprint, "submitted_at": e.Now(), "expires_at": expires,
 			"start_at": start, "cut_on": situation.DayOrNull(s.Cut),
@@ -264,13 +263,12 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, o order.Order, x *fl
 	if err != nil {
 		return fmt.Errorf("write the head of the audit log: %w", err)
 	}
-	total := int64(0)
+	var facts order.Facts
 	for _, m := range x.Result.Moved {
-		total += m.Count
+		facts.Records += int(m.Count)
 	}
-	detail := fmt.Sprintf("%s moved, books proved", transfer.Plural(int(total), "record", "records"))
 	err = order.Pass(ctx, tx, o, order.ActComplete, order.Passage{
-		Actor: x.Actor, At: e.Now(), Detail: detail,
+		Actor: x.Actor, At: e.Now(), Facts: facts,
 		Set: map[string]any{"target_customer_id": x.TargetID, "result": result, "completed_at": e.Now()},
 		Before: map[string]any{
 			"customer": x.Source.Number, "distributor": x.From.Number, "balance": transfer.AmountOf(x.Source.Balance, x.Source.Currency),
@@ -280,7 +278,7 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, o order.Order, x *fl
 	if err != nil {
 		return err
 	}
-	return e.Tell(ctx, tx, x.Actor, o, letters.OrderCompleted, detail+".")
+	return e.Tell(ctx, tx, x.Actor, o, letters.OrderCompleted, facts.Detail(order.EventCompleted, "")+".")
 }
 
 // behindRequester returns a context that sees what the requester of the order sees,

@@ -140,7 +140,8 @@ func (e *Engine) keepAllowance(
 	if err != nil {
 		return fmt.Errorf("keep the allowed rate of %s: %w", o.Number, err)
 	}
-	if err := order.Note(ctx, tx, o.ID, actor, "Rate allowed", rateState(c).Sentence+" Reason: "+req.RateReason); err != nil {
+	compared := c.Comparison()
+	if err := order.Note(ctx, tx, o.ID, actor, order.EventRateAllowed, order.Facts{Rate: &compared}, req.RateReason); err != nil {
 		return err
 	}
 	return audit.Append(ctx, tx, audit.Entry{

@@ -96,7 +96,7 @@ func TestRateOfDraftIsAllowedBySomebodyElse(t *testing.T) {
 	}
 	d.want("in the audit log", "Fay Morris 1 GBP = 120 JPY agreed in 2024", `
 		select concat_ws(' ', actor_name, after->>'rate', after->>'rate_reason') from audit_entries where order_id = $1 and action = 'transfer.allow_rate'`, o.ID)
-	d.want("on the timeline", "Fay Morris", `select actor_name from transfer_events where order_id = $1 and event = 'Rate allowed'`, o.ID)
+	d.want("on the timeline", "Fay Morris", `select actor_name from transfer_events where order_id = $1 and event = 'rate_allowed'`, o.ID)
 	if o = change(func(r *transfer.Request) { r.NotifyCustomer = true }); o.Request.RateAllowed == nil {
 		t.Error("another answer took the allowance back")
 	}

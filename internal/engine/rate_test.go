@@ -215,7 +215,7 @@ func TestScheduledOrderComparesRateAgain(t *testing.T) {
 				d.verify()
 				return
 			}
-			if detail := d.Text(`select detail from transfer_events where order_id = $1 and event = 'Back to draft'`, o.ID); !strings.HasPrefix(detail, c.detail) {
+			if detail := d.Text(`select detail from transfer_events where order_id = $1 and event = 'back_to_draft'`, o.ID); !strings.HasPrefix(detail, c.detail) {
 				t.Errorf("back to draft because %q, want %q", detail, c.detail)
 			}
 			o = d.read(o.Number)

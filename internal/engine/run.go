@@ -111,7 +111,7 @@ func (e *Engine) giveUp(ctx context.Context, actor audit.Actor, l *order.Lease, 
 		}
 		if refusal, ok := errors.AsType[*Refusal](cause); ok {
 			err := order.Pass(ctx, tx, o, order.ActStale, order.Passage{
-				Actor: actor, At: e.Now(), Detail: refusal.Error(), Set: map[string]any{"started_at": nil, "expires_at": e.Now().Add(order.DraftLife)},
+				Actor: actor, At: e.Now(), Said: refusal.Error(), Set: map[string]any{"started_at": nil, "expires_at": e.Now().Add(order.DraftLife)},
 				After: map[string]any{"reason": refusal.Error()},
 			})
 			if err != nil {
@@ -121,7 +121,7 @@ func (e *Engine) giveUp(ctx context.Context, actor audit.Actor, l *order.Lease, 
 		}
 		if stopped {
 			err := order.Pass(ctx, tx, o, order.ActHandBack, order.Passage{
-				Actor: actor, At: e.Now(), Detail: "The process that executed it was stopped; nothing had been changed.", Set: map[string]any{"started_at": nil},
+				Actor: actor, At: e.Now(), Set: map[string]any{"started_at": nil},
 			})
 			if err != nil {
 				return err
@@ -133,7 +133,7 @@ func (e *Engine) giveUp(ctx context.Context, actor audit.Actor, l *order.Lease, 
 			reason = f.Error()
 		}
 		err = order.Pass(ctx, tx, o, order.ActFail, order.Passage{
-			Actor: actor, At: e.Now(), Detail: reason, Set: map[string]any{"failure": reason}, After: map[string]any{"reason": reason},
+			Actor: actor, At: e.Now(), Said: reason, Set: map[string]any{"failure": reason}, After: map[string]any{"reason": reason},
 		})
 		if err != nil {
 			return err

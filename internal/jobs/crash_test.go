@@ -306,7 +306,7 @@ func (c *crash) check(o order.Order) {
 	}
 	err := c.pool.Get(&got, `
 		select (select number_of('C', min(customer_id)) from invoices) as owner,
-		       (select count(*) from transfer_events where order_id = $1 and event = 'Completed') as completed,
+		       (select count(*) from transfer_events where order_id = $1 and event = 'completed') as completed,
 		       (select coalesce(sum(cardinality(record_ids)), 0) from transfer_ledger where order_id = $1 and kind = 'invoice' and column_name = 'customer_id') as ledger,
 		       (select count(*) from open_transfers) as taken, (select count(*) from outbox where order_id = $1) as mails`, o.ID)
 	if err != nil || got.Owner != c.customers[c.at] || got.Completed != 1 || got.Ledger != c.documents || got.Taken != 0 || got.Mails != 1 {

@@ -152,7 +152,7 @@ func TestAnOrderIsExecutedOnceByAnyNumberOfWorkers(t *testing.T) {
 	for _, number := range numbers {
 		s.await(number, "completed", 30*time.Second)
 	}
-	if got := s.Text(`select count(*) || ' ' || count(distinct order_id) from transfer_events where event = 'Started'`); got != "8 8" {
+	if got := s.Text(`select count(*) || ' ' || count(distinct order_id) from transfer_events where event = 'started'`); got != "8 8" {
 		t.Errorf("begun and orders: %s", got)
 	}
 	// A lease goes right after the transaction that completed its order.
@@ -206,7 +206,7 @@ func TestAnOrderOfADeadWorkerIsTakenUp(t *testing.T) {
 	if time.Since(begin) < 500*time.Millisecond {
 		t.Error("it was taken from a holder that was not silent for long")
 	}
-	if got := s.Text(`select count(*) from transfer_events where order_id = $1 and event = 'Taken up again'`, o.ID); got != "1" {
+	if got := s.Text(`select count(*) from transfer_events where order_id = $1 and event = 'taken_up_again'`, o.ID); got != "1" {
 		t.Errorf("taken up %s times", got)
 	}
 	s.verify()
@@ -262,7 +262,7 @@ func TestAStoppedWorkerHandsBack(t *testing.T) {
 	_, next := s.process()
 	s.work(next, time.Minute)
 	s.await(o.Number, "completed", patience)
-	if got := s.Text(`select count(*) from transfer_events where order_id = $1 and event = 'Handed back'`, o.ID); got != "1" {
+	if got := s.Text(`select count(*) from transfer_events where order_id = $1 and event = 'handed_back'`, o.ID); got != "1" {
 		t.Errorf("handed back %s times", got)
 	}
 	s.verify()

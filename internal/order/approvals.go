@@ -140,9 +140,9 @@ func (d *Desk) answer(ctx context.Context, actor audit.Actor, number, answer, re
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err
 		}
-		given := make([]string, 0, len(mine))
+		given := make([]Agreement, 0, len(mine))
 		for _, a := range mine {
-			given = append(given, a.words())
+			given = append(given, Agreement{a.Kind, a.Distributor})
 			_, err := tx.ExecContext(ctx, `
 				update transfer_approvals set answer = $2, answered_at = $3, staff_id = $4, staff_name = $5, reason = $6 where id = $1`,
 				a.ID, answer, d.Now(), nullID(actor.ID), actor.Name, reason)
@@ -152,25 +152,25 @@ func (d *Desk) answer(ctx context.Context, actor audit.Actor, number, answer, re
 		}
 		if answer == "rejected" {
 			err := Pass(ctx, tx, o, actReject, Passage{
-				Actor: actor, At: d.Now(), Detail: reason, Set: map[string]any{"reason": reason, "expires_at": nil}, After: map[string]any{"reason": reason},
+				Actor: actor, At: d.Now(), Said: reason, Set: map[string]any{"reason": reason, "expires_at": nil}, After: map[string]any{"reason": reason},
 			})
 			if err != nil {
 				return err
 			}
 			return d.Tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Rejected by "+actor.Name+": "+reason)
 		}
-		return d.approved(ctx, tx, actor, o, strings.Join(given, ", "))
+		return d.approved(ctx, tx, actor, o, given)
 	})
 }
 
 // approved lets the order run when nothing is unanswered, and notes the answer if not.
-func (d *Desk) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order, given string) error {
+func (d *Desk) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order, given []Agreement) error {
 	var open int
 	if err := tx.GetContext(ctx, &open, `select count(*) from transfer_approvals where order_id = $1 and answer is null`, o.ID); err != nil {
 		return fmt.Errorf("count the open questions: %w", err)
 	}
 	if open > 0 {
-		if err := Note(ctx, tx, o.ID, actor, "Approved", given+"; "+transfer.Plural(open, "answer is", "answers are")+" still to come"); err != nil {
+		if err := Note(ctx, tx, o.ID, actor, eventApproved, Facts{Agreements: given, Open: open}, ""); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{
@@ -178,10 +178,10 @@ func (d *Desk) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o O
 			Before: map[string]any{"status": o.Status}, After: map[string]any{"status": o.Status, "given": given},
 		})
 	}
-	if err := d.Tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Approved by "+actor.Name+": "+given+"."); err != nil {
+	if err := d.Tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Approved by "+actor.Name+": "+agreed(given)+"."); err != nil {
 		return err
 	}
-	p := Passage{Actor: actor, At: d.Now(), Detail: given, Set: map[string]any{"expires_at": nil}, After: map[string]any{"given": given}}
+	p := Passage{Actor: actor, At: d.Now(), Facts: Facts{Agreements: given}, Set: map[string]any{"expires_at": nil}, After: map[string]any{"given": given}}
 	if o.StartAt != nil && o.StartAt.After(d.Now()) {
 		return Pass(ctx, tx, o, actApproveFor, p)
 	}
@@ -191,24 +191,19 @@ func (d *Desk) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o O
 	return d.PutIntoQueue(ctx, tx, o.ID)
 }
 
-// words names the agreement in a sentence.
-func (a Asked) words() string {
-	if a.Kind == KindApproval {
-		return "approval by a second person of " + a.Distributor
-	}
-	return "consent of " + a.Distributor
-}
-
-// WaitsFor lists what is not answered yet.
-func WaitsFor(list []Asked) string {
-	var open []string
+// Unanswered are the agreements that are not given yet.
+func Unanswered(list []Asked) []Agreement {
+	var open []Agreement
 	for _, a := range list {
 		if a.Answer == "" {
-			open = append(open, a.words())
+			open = append(open, Agreement{a.Kind, a.Distributor})
 		}
 	}
-	return strings.Join(open, ", ")
+	return open
 }
+
+// WaitsFor lists in words what is not answered yet.
+func WaitsFor(list []Asked) string { return agreed(Unanswered(list)) }
 
 // Consent is what a distributor is shown of a customer that is to come to it, to decide
 // by: nothing else of the other side.

@@ -31,7 +31,7 @@ func (d *Desk) Cancel(ctx context.Context, actor audit.Actor, number, reason str
 			return fmt.Errorf("take %s out of the queue: %w", o.Number, err)
 		}
 		return Pass(ctx, tx, o, actCancel, Passage{
-			Actor: actor, At: d.Now(), Detail: reason, Set: map[string]any{"reason": reason, "expires_at": nil}, After: map[string]any{"reason": reason},
+			Actor: actor, At: d.Now(), Said: reason, Set: map[string]any{"reason": reason, "expires_at": nil}, After: map[string]any{"reason": reason},
 		})
 	})
 }
@@ -70,7 +70,7 @@ func (d *Desk) Redraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 		return o, err
 	}
 	err = Pass(ctx, tx, o, actRetry, Passage{
-		Actor: actor, At: d.Now(), Detail: "It is a draft again: look at the new preview, then confirm it.", Before: map[string]any{"failure": o.Failure},
+		Actor: actor, At: d.Now(), Before: map[string]any{"failure": o.Failure},
 		Set: map[string]any{
 			"failure": "", "started_at": nil, "expires_at": d.Now().Add(DraftLife), "requested_by": nullID(actor.ID), "requested_by_name": actor.Name,
 		},

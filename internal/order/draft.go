@@ -103,7 +103,7 @@ func (d *Desk) NewDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, sou
 	if err != nil {
 		return "", fmt.Errorf("write the draft: %w", err)
 	}
-	if err := Note(ctx, tx, id, actor, "Draft created", "for "+source.Name+" ("+source.Number+")"); err != nil {
+	if err := Note(ctx, tx, id, actor, EventDraftCreated, Facts{Name: source.Name, Number: source.Number}, ""); err != nil {
 		return "", err
 	}
 	return record.OrderNumber(id), audit.Append(ctx, tx, audit.Entry{
@@ -125,7 +125,7 @@ func (d *Desk) expireDrafts(ctx context.Context, tx *sqlx.Tx, customerID int64) 
 		o, err := GetOrder(ctx, tx, number)
 		if err == nil {
 			err = Pass(ctx, tx, o, actExpireDraft, Passage{
-				Actor: audit.Actor{Name: workerName}, At: d.Now(), Detail: "not touched for 30 days", Set: map[string]any{"expires_at": nil},
+				Actor: audit.Actor{Name: workerName}, At: d.Now(), Set: map[string]any{"expires_at": nil},
 			})
 		}
 		if err != nil {
@@ -185,7 +185,7 @@ func (d *Desk) DiscardDraft(ctx context.Context, actor audit.Actor, number strin
 			return err
 		}
 		return Pass(ctx, tx, o, actDiscard, Passage{
-			Actor: actor, At: d.Now(), Detail: "before it was submitted", Set: map[string]any{"expires_at": nil},
+			Actor: actor, At: d.Now(), Set: map[string]any{"expires_at": nil},
 			Before: map[string]any{"request": o.Request},
 		})
 	})

@@ -92,7 +92,7 @@ func (d *Desk) Claim(ctx context.Context, actor audit.Actor, orderID int64) (*Le
 			return errors.Join(err, ErrNotQueued)
 		}
 		if o.Status == stateInProgress {
-			return Note(ctx, tx, orderID, actor, "Taken up again", "The process that executed it stopped; nothing had been changed.")
+			return Note(ctx, tx, orderID, actor, eventTakenUpAgain, Facts{}, "")
 		}
 		if o, err = LockOrder(ctx, tx, orderID); err != nil {
 			return err

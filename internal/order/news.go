@@ -33,7 +33,7 @@ func ListNews(ctx context.Context, q db.Querier, staffID int64, limit int) ([]Ne
 	var list []News
 	err := q.SelectContext(ctx, &list, `
 		select number_of('TO', o.id) as number, o.kind, o.status, coalesce(s.name, '') as source, coalesce(t.name, d.name, '') as target,
-		       coalesce(nullif(o.failure, ''), o.reason) as detail, o.updated_at, o.updated_at > `+seenUntil+` as new
+		       coalesce(nullif(o.failure, ''), `+reasonSQL+`) as detail, o.updated_at, o.updated_at > `+seenUntil+` as new
 		from transfer_orders o left join customers s on s.id = o.source_customer_id left join customers t on t.id = o.target_customer_id
 		left join distributors d on d.id = o.target_distributor_id
 		where `+newsOf+` order by o.updated_at desc, o.id desc limit $2`, staffID, limit)

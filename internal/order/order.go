@@ -70,7 +70,7 @@ func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 		       coalesce(number_of('C', s.id), '') as source_number, coalesce(s.name, '') as source_name, o.source_distributor_id, coalesce(sd.name, '') as source_distributor,
 		       o.target_customer_id, coalesce(number_of('C', t.id), '') as target_number, coalesce(t.name, '') as target_name,
 		       o.target_distributor_id, coalesce(td.name, '') as target_distributor, o.fingerprint, o.failure,
-		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.start_at, o.cut_on, o.started_at, o.completed_at, o.expires_at, o.reason, coalesce(o.audit_head_count || ':' || encode(o.audit_head_hash, 'hex'), '') as audit_head,
+		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.start_at, o.cut_on, o.started_at, o.completed_at, o.expires_at, `+reasonSQL+` as reason, coalesce(o.audit_head_count || ':' || encode(o.audit_head_hash, 'hex'), '') as audit_head,
 		       o.reverses_id, coalesce(number_of('TO', o.reverses_id), '') as reverses,
 		       coalesce((select number_of('TO', r.id) from transfer_orders r where r.reverses_id = o.id and r.status in ('completed', 'reversed')), '') as reversed_by,
 		       o.request::text, o.preview::text, o.result::text
@@ -111,8 +111,10 @@ func (o *Order) unpack() error {
 type Event struct {
 	At        time.Time `db:"at"`
 	ActorName string    `db:"actor_name"`
-	Event     string    `db:"event"`
-	Detail    string    `db:"detail"`
+	Code      string    `db:"event"` // of eventWords
+	Label     string    `db:"-"`
+	Detail    string    `db:"detail"` // in words, "" where the reader may not know them
+	FactsJSON string    `db:"facts"`
 }
 
 // Reconciliations returns the proof of the order, in the order of Kinds.

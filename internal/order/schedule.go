@@ -43,9 +43,6 @@ type due struct {
 	then  func(ctx context.Context, tx *sqlx.Tx, d *Desk, o Order) error
 }
 
-// notAnswered is the reason with which a request for approval expires.
-const notAnswered = "The request was not answered within 7 days."
-
 // dues is the one list of what time triggers.
 var dues = []due{
 	{
@@ -56,9 +53,7 @@ var dues = []due{
 	{
 		where: `o.status = 'awaiting_approval' and o.expires_at <= $1`, what: actExpire,
 		p: func(Order) Passage {
-			return Passage{
-				Detail: notAnswered, Set: map[string]any{"reason": notAnswered, "expires_at": nil}, After: map[string]any{"reason": notAnswered},
-			}
+			return Passage{Set: map[string]any{"expires_at": nil}}
 		},
 		then: func(ctx context.Context, tx *sqlx.Tx, d *Desk, o Order) error {
 			return d.Tell(ctx, tx, audit.Actor{}, o, letters.ApprovalAnswered, notAnswered)
@@ -67,7 +62,7 @@ var dues = []due{
 	{
 		where: `o.status = 'draft' and o.expires_at <= $1`, what: actExpireDraft,
 		p: func(Order) Passage {
-			return Passage{Detail: "not touched for 30 days", Set: map[string]any{"expires_at": nil}}
+			return Passage{Set: map[string]any{"expires_at": nil}}
 		},
 	},
 }

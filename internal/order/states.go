@@ -30,7 +30,7 @@ const (
 )
 
 // act is something that changes the state of an order: from which states to which, and
-// how the timeline, the audit log and programs call it.
+// the codes by which the timeline (messages.go), the audit log and programs know it.
 type act struct {
 	from   []string
 	To     string
@@ -42,24 +42,24 @@ type act struct {
 // The acts. The database refuses every change that none of them makes
 // (transfer_order_changes).
 var (
-	ActSubmit      = act{[]string{StateDraft}, StateQueued, "Requested", "transfer.submit", OrderCreated}
-	ActAsk         = act{[]string{StateDraft}, StateAwaiting, "Approval requested", "transfer.ask", OrderCreated}
-	ActSchedule    = act{[]string{StateDraft}, stateScheduled, "Scheduled", "transfer.schedule", OrderCreated}
-	actDiscard     = act{[]string{StateDraft}, stateCancelled, "Cancelled", "transfer.cancel", ""}
-	actExpireDraft = act{[]string{StateDraft}, stateCancelled, "Expired", "transfer.expire", ""}
-	actApprove     = act{[]string{StateAwaiting}, StateQueued, "Approved", "transfer.approve", ""}
-	actApproveFor  = act{[]string{StateAwaiting}, stateScheduled, "Approved", "transfer.approve", ""}
-	actReject      = act{[]string{StateAwaiting}, stateRejected, "Rejected", "transfer.reject", ""}
-	actExpire      = act{[]string{StateAwaiting}, stateCancelled, "Expired", "transfer.expire", ""}
-	actDue         = act{[]string{stateScheduled}, StateQueued, "Due", "transfer.due", ""}
-	actCancel      = act{[]string{StateAwaiting, stateScheduled, StateQueued}, stateCancelled, "Cancelled", "transfer.cancel", ""}
-	actBegin       = act{[]string{StateQueued}, stateInProgress, "Started", "transfer.begin", ""}
-	ActHandBack    = act{[]string{stateInProgress}, StateQueued, "Handed back", "transfer.hand_back", ""}
-	ActComplete    = act{[]string{stateInProgress}, stateCompleted, "Completed", "transfer.execute", OrderCompleted}
-	ActFail        = act{[]string{stateInProgress}, stateFailed, "Failed", "transfer.fail", OrderFailed}
-	ActStale       = act{[]string{stateInProgress}, StateDraft, "Back to draft", "transfer.draft", ""}
-	actRetry       = act{[]string{stateFailed}, StateDraft, "Retried", "transfer.retry", ""}
-	ActReverse     = act{[]string{stateCompleted}, stateReversed, "Reversed", "transfer.reverse", OrderReversed}
+	ActSubmit      = act{[]string{StateDraft}, StateQueued, eventRequested, "transfer.submit", OrderCreated}
+	ActAsk         = act{[]string{StateDraft}, StateAwaiting, eventApprovalRequested, "transfer.ask", OrderCreated}
+	ActSchedule    = act{[]string{StateDraft}, stateScheduled, eventScheduled, "transfer.schedule", OrderCreated}
+	actDiscard     = act{[]string{StateDraft}, stateCancelled, eventDiscarded, "transfer.cancel", ""}
+	actExpireDraft = act{[]string{StateDraft}, stateCancelled, eventDraftExpired, "transfer.expire", ""}
+	actApprove     = act{[]string{StateAwaiting}, StateQueued, eventApproved, "transfer.approve", ""}
+	actApproveFor  = act{[]string{StateAwaiting}, stateScheduled, eventApproved, "transfer.approve", ""}
+	actReject      = act{[]string{StateAwaiting}, stateRejected, eventRejected, "transfer.reject", ""}
+	actExpire      = act{[]string{StateAwaiting}, stateCancelled, eventRequestExpired, "transfer.expire", ""}
+	actDue         = act{[]string{stateScheduled}, StateQueued, eventDue, "transfer.due", ""}
+	actCancel      = act{[]string{StateAwaiting, stateScheduled, StateQueued}, stateCancelled, eventCancelled, "transfer.cancel", ""}
+	actBegin       = act{[]string{StateQueued}, stateInProgress, eventStarted, "transfer.begin", ""}
+	ActHandBack    = act{[]string{stateInProgress}, StateQueued, eventHandedBack, "transfer.hand_back", ""}
+	ActComplete    = act{[]string{stateInProgress}, stateCompleted, EventCompleted, "transfer.execute", OrderCompleted}
+	ActFail        = act{[]string{stateInProgress}, stateFailed, eventFailed, "transfer.fail", OrderFailed}
+	ActStale       = act{[]string{stateInProgress}, StateDraft, eventBackToDraft, "transfer.draft", ""}
+	actRetry       = act{[]string{stateFailed}, StateDraft, eventRetried, "transfer.retry", ""}
+	ActReverse     = act{[]string{stateCompleted}, stateReversed, eventReversed, "transfer.reverse", OrderReversed}
 )
 
 // acts is the one list of them.
@@ -82,7 +82,8 @@ var holding = []string{StateAwaiting, stateScheduled, StateQueued, stateInProgre
 type Passage struct {
 	Actor  audit.Actor
 	At     time.Time
-	Detail string         // in the timeline
+	Facts  Facts          // of the event in the timeline
+	Said   string         // there as well: what a person wrote, or why the program refused
 	Set    map[string]any // more columns of the order
 	Before map[string]any // more of the audit entry
 	After  map[string]any
@@ -115,7 +116,7 @@ func Pass(ctx context.Context, q db.Querier, o Order, a act, p Passage) error {
 			return fmt.Errorf("give the accounts of %s back: %w", o.Number, err)
 		}
 	}
-	if err := Note(ctx, q, o.ID, p.Actor, a.event, p.Detail); err != nil {
+	if err := Note(ctx, q, o.ID, p.Actor, a.event, p.Facts, p.Said); err != nil {
 		return err
 	}
 	if err := announce(ctx, q, o, a, p); err != nil {
@@ -144,11 +145,16 @@ func nullID(id int64) any {
 	return id
 }
 
-// Note writes a line of the order's timeline.
-func Note(ctx context.Context, q db.Querier, orderID int64, actor audit.Actor, event, detail string) error {
-	_, err := q.ExecContext(ctx, `
-		insert into transfer_events (order_id, actor_id, actor_name, event, detail)
-		values ($1, nullif($2::bigint, 0), $3, $4, $5)`, orderID, actor.ID, actor.Name, event, detail)
+// Note writes an event into the order's timeline: its code with its facts, and what a person wrote
+// or the program refused with.
+func Note(ctx context.Context, q db.Querier, orderID int64, actor audit.Actor, code string, f Facts, said string) error {
+	facts, err := JSONText(f)
+	if err != nil {
+		return err
+	}
+	_, err = q.ExecContext(ctx, `
+		insert into transfer_events (order_id, actor_id, actor_name, event, facts, detail)
+		values ($1, nullif($2::bigint, 0), $3, $4, $5, $6)`, orderID, actor.ID, actor.Name, code, facts, said)
 	if err != nil {
 		return fmt.Errorf("write the timeline: %w", err)
 	}

@@ -278,19 +278,19 @@ func countAndAmount(count string, amount decimal.Decimal, currency string, chang
 func (h orderPage) fillTimeline(p *page.Page, o seenOrder, v *views.Order) error {
 	events, err := order.EventsFor(p.Ctx(), p.DB(), p.Scope(), o.sides, o.ID)
 	for _, e := range events {
-		look, ok := eventLooks[e.Event]
+		look, ok := eventLooks[e.Code]
 		if !ok {
 			look.icon, look.tone = ui.IconInfo, ui.Slate
 		}
 		v.Timeline = append(v.Timeline, views.TimelineRow{
-			Icon: look.icon, Tone: look.tone, Event: e.Event, Detail: e.Detail, When: page.FormatMoment(e.At), Who: e.ActorName,
+			Icon: look.icon, Tone: look.tone, Event: e.Label, Detail: e.Detail, When: page.FormatMoment(e.At), Who: e.ActorName,
 		})
 	}
 	return err
 }
 
 func (h orderPage) fillLedger(p *page.Page, o seenOrder, v *views.Order) error {
-	kinds, err := order.LedgerKindsFor(p.Ctx(), p.DB(), p.Scope(), o.sides, o.ID)
+	kinds, err := o.sides.Ledger(p.Scope()).Kinds(p.Ctx(), p.DB(), o.ID)
 	for _, k := range kinds {
 		v.Ledger = append(v.Ledger, views.LedgerKindRow{Kind: k.Label, Count: page.FormatCount(k.Records), Href: v.LedgerHref + "?kind=" + k.Kind})
 	}

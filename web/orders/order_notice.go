@@ -62,17 +62,17 @@ func orderResult(p *page.Page, o order.Order) *views.OrderResult {
 	return &r
 }
 
-// eventLooks are the icons of the timeline.
+// eventLooks are the icons of the timeline, by the codes of events.
 var eventLooks = map[string]struct {
 	icon ui.IconName
 	tone ui.Tone
 }{
-	"Completed": {ui.IconCircleCheck, ui.Green}, "Requested": {ui.IconClipboard, ui.Slate}, "Draft created": {ui.IconEdit, ui.Slate},
-	"Approval requested": {ui.IconClipboard, ui.Amber}, "Approved": {ui.IconCircleCheck, ui.Green}, "Rejected": {ui.IconBan, ui.Red},
-	"Scheduled": {ui.IconCalendarTime, ui.Slate}, "Due": {ui.IconCalendarTime, ui.Slate}, "Started": {ui.IconPlay, ui.Blue}, "Expired": {ui.IconBan, ui.Slate},
-	"Handed back": {ui.IconRefresh, ui.Slate}, "Taken up again": {ui.IconRefresh, ui.Slate}, "Retried": {ui.IconRefresh, ui.Blue},
-	"Failed": {ui.IconCircleX, ui.Red}, "Back to draft": {ui.IconRefresh, ui.Amber}, "Cancelled": {ui.IconBan, ui.Slate}, "Reversed": {ui.IconReverse, ui.Slate},
-	"Notification written": {ui.IconMail, ui.Slate}, "Notification not written": {ui.IconMailOff, ui.Amber},
+	"completed": {ui.IconCircleCheck, ui.Green}, "requested": {ui.IconClipboard, ui.Slate}, "draft_created": {ui.IconEdit, ui.Slate},
+	"approval_requested": {ui.IconClipboard, ui.Amber}, "approved": {ui.IconCircleCheck, ui.Green}, "rejected": {ui.IconBan, ui.Red},
+	"scheduled": {ui.IconCalendarTime, ui.Slate}, "due": {ui.IconCalendarTime, ui.Slate}, "started": {ui.IconPlay, ui.Blue}, "draft_expired": {ui.IconBan, ui.Slate}, "request_expired": {ui.IconBan, ui.Slate},
+	"handed_back": {ui.IconRefresh, ui.Slate}, "taken_up_again": {ui.IconRefresh, ui.Slate}, "retried": {ui.IconRefresh, ui.Blue},
+	"failed": {ui.IconCircleX, ui.Red}, "back_to_draft": {ui.IconRefresh, ui.Amber}, "cancelled": {ui.IconBan, ui.Slate}, "discarded": {ui.IconBan, ui.Slate}, "reversed": {ui.IconReverse, ui.Slate},
+	"notification_written": {ui.IconMail, ui.Slate}, "notification_not_written": {ui.IconMailOff, ui.Amber},
 }
 
 // formatDuration writes how long something took or will take: "3 s", "4 min 10 s".

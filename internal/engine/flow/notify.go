@@ -23,7 +23,7 @@ func notifyCustomer(ctx context.Context, q db.Querier, x *Execution) error {
 		return nil
 	}
 	if x.Source.Email == "" {
-		return order.Note(ctx, q, x.OrderID, x.Actor, "Notification not written", x.Source.Name+" has no e-mail address")
+		return order.Note(ctx, q, x.OrderID, x.Actor, order.EventNotificationNotWritten, order.Facts{Name: x.Source.Name}, "")
 	}
 	err := letters.WriteToCustomer(ctx, q, letters.ToCustomer{
 		Kind: customerLetters[x.Flow.Kind], OrderID: x.OrderID, Order: x.Number, BrandID: x.To.BrandID, Recipient: x.Source.Email, Values: x.letterValues(),
@@ -31,7 +31,7 @@ func notifyCustomer(ctx context.Context, q db.Querier, x *Execution) error {
 	if err != nil {
 		return err
 	}
-	return order.Note(ctx, q, x.OrderID, x.Actor, "Notification written", fmt.Sprintf("to %s, in the brand of %s", x.Source.Email, x.To.BrandName))
+	return order.Note(ctx, q, x.OrderID, x.Actor, order.EventNotificationWritten, order.Facts{Recipient: x.Source.Email, Brand: x.To.BrandName}, "")
 }
 
 // letterValues are what a mail to the customer may name.

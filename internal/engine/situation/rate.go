@@ -2,7 +2,6 @@ package situation
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -128,23 +127,21 @@ func (c RateCheck) deviation() decimal.Decimal {
 
 // Compared says where the rate lies: "3.07 % above the rate table: 1 GBP = 189.197823 JPY of
 // 9 Mar 2026, ECB".
-func (c RateCheck) Compared() string {
-	return fmt.Sprintf("%s the rate table: 1 %s = %s %s of %s", billing.DeviationWords(c.deviation()),
-		c.From, money.Plain(c.Proposal.Shown()), c.To, c.ProposedOn())
-}
+func (c RateCheck) Compared() string { return c.Comparison().Compared() }
 
 // ProposedOn is date and source of the proposal for people.
-func (c RateCheck) ProposedOn() string {
-	day := c.Proposal.On.Format(transfer.DayForm)
-	if c.Proposal.Source == "" {
-		return day
-	}
-	return day + ", " + c.Proposal.Source
-}
+func (c RateCheck) ProposedOn() string { return c.Comparison().ProposedOn() }
 
 // Given writes the rate as an equation: "1 GBP = 195 JPY".
-func (c RateCheck) Given() string {
-	return fmt.Sprintf("1 %s = %s %s", c.From, money.Plain(c.Rate), c.To)
+func (c RateCheck) Given() string { return c.Comparison().Given() }
+
+// Comparison is the rate beside the proposal, if there is one.
+func (c RateCheck) Comparison() transfer.RateComparison {
+	r := transfer.RateComparison{From: c.From, To: c.To, Rate: money.Plain(c.Rate)}
+	if c.Proposal != nil {
+		r.Proposed, r.On, r.Source, r.Deviation = money.Plain(c.Proposal.Shown()), c.Proposal.On, c.Proposal.Source, c.deviation()
+	}
+	return r
 }
 
 // Offer is the one click that takes the proposal, nil where there is none.

@@ -544,29 +544,34 @@ select count(*) from rewritten;
 select coalesce(array_agg(id order by id), '{}') from (select next_id($1, $2) as id from generate_series(1, $3::int)) taken;
 
 with born as (
-    insert into credit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, settled_status, purpose, origin_kind,
-                   origin_number, origin_issued_on, origin_distributor_id, buyer_name, buyer_address, buyer_tax_id)
-select m.id, number_of('CM', m.id), c.id, $1, m.amount::numeric, $2, m.reason, $3, nullif($4, ''), 'transfer',
-       nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0), c.name, c.address, c.tax_id
-from unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[])
-     as m(id, amount, reason, kind, number, issued, seller, due)
-cross join customers c where c.id = $13 order by m.id
+    insert into credit_memos (id, number, customer_id, issued_on, amount, currency, status, settled_status, purpose, origin_kind,
+                   origin_number, origin_issued_on, origin_distributor_id, buyer_name, buyer_address, buyer_tax_id,
+                   carried, carried_by, counterparty_distributor_id, counterparty_customer_id, counterparty_name, carries, carries_more, takes_back)
+select m.id, number_of('CM', m.id), c.id, $1, m.amount::numeric, $2, $3, nullif($4, ''), 'transfer',
+       nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0), c.name, c.address, c.tax_id,
+       $5, $6, $7, nullif($8::bigint, 0), $9, nullif(m.carries::text[], '{}'), nullif(m.more, 0), nullif(m.back, '')
+from unnest($10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::text[],
+            $17::text[], $18::bigint[], $19::text[])
+     as m(id, amount, kind, number, issued, seller, due, carries, more, back)
+cross join customers c where c.id = $20 order by m.id
     returning *
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $14, 'credit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    select $6, 'credit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
 with born as (
-    insert into journal_entries (id, distributor_id, posted_on, memo, source_kind, source_id, by_transfer)
-select e.id, $1, $2, $3, $4, e.source, true from unnest($5::bigint[], $6::bigint[]) as e(id, source) order by e.id
+    insert into journal_entries (id, distributor_id, posted_on, source_kind, source_id, by_transfer, carried, carried_by,
+                             counterparty_distributor_id, counterparty_customer_id, counterparty_name, counterparty_entity)
+select e.id, $1, $2, $3, e.source, true, $4, $5, $6, nullif($7::bigint, 0), $8, nullif($9, '')
+from unnest($10::bigint[], $11::bigint[]) as e(id, source) order by e.id
     returning *
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $7, 'journal_entry', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    select $5, 'journal_entry', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
@@ -681,17 +686,20 @@ with slice as materialized (
 select count(*) from rewritten;
 
 with born as (
-    insert into debit_memos (id, number, customer_id, issued_on, amount, currency, reason, status, settled_status, purpose, origin_kind,
-                   origin_number, origin_issued_on, origin_distributor_id, due_on, buyer_name, buyer_address, buyer_tax_id)
-select m.id, number_of('DM', m.id), c.id, $1, m.amount::numeric, $2, m.reason, $3, nullif($4, ''), 'transfer',
-       nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0), nullif(m.due, '')::date, c.name, c.address, c.tax_id
-from unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[])
-     as m(id, amount, reason, kind, number, issued, seller, due)
-cross join customers c where c.id = $13 order by m.id
+    insert into debit_memos (id, number, customer_id, issued_on, amount, currency, status, settled_status, purpose, origin_kind,
+                   origin_number, origin_issued_on, origin_distributor_id, due_on, buyer_name, buyer_address, buyer_tax_id,
+                   carried, carried_by, counterparty_distributor_id, counterparty_customer_id, counterparty_name, carries, carries_more, takes_back)
+select m.id, number_of('DM', m.id), c.id, $1, m.amount::numeric, $2, $3, nullif($4, ''), 'transfer',
+       nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0), nullif(m.due, '')::date, c.name, c.address, c.tax_id,
+       $5, $6, $7, nullif($8::bigint, 0), $9, nullif(m.carries::text[], '{}'), nullif(m.more, 0), nullif(m.back, '')
+from unnest($10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::text[],
+            $17::text[], $18::bigint[], $19::text[])
+     as m(id, amount, kind, number, issued, seller, due, carries, more, back)
+cross join customers c where c.id = $20 order by m.id
     returning *
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-    select $14, 'debit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
+    select $6, 'debit_memo', '', array_agg(id order by id), min(id), max(id), array[null::text], array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
@@ -773,8 +781,8 @@ values ($1, $2, $3, array[$4::bigint], $4, $4, array[$5::text], array[($6::date)
 
 update customers set crm_id = $2::text, status = $3::text, successor_id = $4::bigint, succeeded_on = $5::date where id = $1;
 
-insert into transfer_events (order_id, actor_id, actor_name, event, detail)
-values ($1, nullif($2::bigint, 0), $3, $4, $5);
+insert into transfer_events (order_id, actor_id, actor_name, event, facts, detail)
+values ($1, nullif($2::bigint, 0), $3, $4, $5, $6);
 
 select 'subscription' as kind, coalesce(max(id), 0) as id from subscriptions
 union all
