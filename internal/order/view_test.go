@@ -109,15 +109,18 @@ func TestOneSideSeesOnlyDeclaredFields(t *testing.T) {
 			Sides{Source: true}, "C-000001", StateAwaiting, []string{"SourceID", "SourceNumber", "SourceDistributorID", "Preview.Source"},
 		},
 		"the target, while it is asked": {
-			Sides{Target: true}, "C-000002", StateAwaiting,
+			Sides{Target: true},
+			"C-000002", StateAwaiting,
 			[]string{"TargetID", "TargetNumber", "TargetName", "TargetDistributorID", "Consent", "Result.Recipient"},
 		},
 		"the target, afterwards": {
-			Sides{Target: true}, "C-000002", stateCompleted,
+			Sides{Target: true},
+			"C-000002", stateCompleted,
 			[]string{"TargetID", "TargetNumber", "TargetName", "TargetDistributorID", "Preview.Target", "Result.Recipient"},
 		},
 		"the requester": {
-			Sides{Source: true, Requester: true}, "C-000001", StateAwaiting,
+			Sides{Source: true, Requester: true},
+			"C-000001", StateAwaiting,
 			[]string{"SourceID", "SourceNumber", "SourceDistributorID", "Preview.Source", "RequestedBy", "Reason", "Request.Reason"},
 		},
 	} {
