@@ -41,12 +41,3 @@ alter table journal_entries
 -- An event of an order is a code (internal/order/messages.go) with its facts; detail is what a person wrote, or why the
 -- program refused.
 alter table transfer_events add column facts jsonb not null default '{}';
-
--- +goose Down
-alter table transfer_events drop column facts;
-alter table journal_entries drop column carried, drop column carried_by, drop column counterparty_distributor_id,
-    drop column counterparty_customer_id, drop column counterparty_name, drop column counterparty_entity;
-alter table debit_memos drop column carried, drop column carried_by, drop column counterparty_distributor_id,
-    drop column counterparty_customer_id, drop column counterparty_name, drop column carries, drop column carries_more, drop column takes_back;
-alter table credit_memos drop column carried, drop column carried_by, drop column counterparty_distributor_id,
-    drop column counterparty_customer_id, drop column counterparty_name, drop column carries, drop column carries_more, drop column takes_back;
