@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Code says what kind of mistake it was. Only web/page/errors.go turns it into an
+// Code says what kind of mistake it was. Only web/httpfault turns it into an
 // HTTP status.
 type Code string
 

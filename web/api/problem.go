@@ -13,6 +13,7 @@ import (
 	"handover/internal/engine"
 	"handover/internal/fault"
 	"handover/internal/transfer"
+	"handover/web/httpfault"
 )
 
 // Problem is an error as RFC 9457 has it.
@@ -41,14 +42,6 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType says that it is a problem.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// statuses are the HTTP statuses of faults.
-var statuses = map[fault.Code]int{
-	fault.Invalid: http.StatusUnprocessableEntity, fault.NotFound: http.StatusNotFound, fault.Forbidden: http.StatusForbidden,
-	fault.Conflict: http.StatusConflict, fault.PreviewStale: http.StatusConflict, fault.Blocked: http.StatusUnprocessableEntity,
-	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.Unauthorized: http.StatusUnauthorized, fault.TooMany: http.StatusTooManyRequests,
-	fault.Unavailable: http.StatusServiceUnavailable,
-}
-
 // internal is the code of a mistake of ours.
 const internal = "INTERNAL"
 
@@ -71,7 +64,7 @@ func problemOf(err error) *Problem {
 	if !ok {
 		return &Problem{Type: "about:blank", Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, Detail: internalDetail, Code: internal}
 	}
-	status := statuses[f.Code]
+	status := httpfault.Status(f.Code)
 	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: f.Error(), Code: string(f.Code)}
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, ProblemField{field.Name, field.Message})
@@ -79,19 +72,15 @@ func problemOf(err error) *Problem {
 	return p
 }
 
-// codes are those of problems that the library finds: parameters that do not fit.
-var codes = map[int]fault.Code{
-	http.StatusBadRequest: fault.Invalid, http.StatusUnprocessableEntity: fault.Invalid, http.StatusNotFound: fault.NotFound, http.StatusMethodNotAllowed: fault.NotFound,
-	http.StatusRequestEntityTooLarge: fault.TooLarge, http.StatusUnsupportedMediaType: fault.Invalid, http.StatusNotAcceptable: fault.Invalid,
-}
-
 // ourErrors lets the library make its errors as problems, once for the process.
 var ourErrors = sync.OnceFunc(func() { huma.NewError = newProblem })
 
 // newProblem is how the library makes an error.
 func newProblem(status int, message string, errs ...error) huma.StatusError {
-	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: message, Code: string(codes[status])}
-	if p.Code == "" {
+	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: message}
+	if known := httpfault.Raised(status); known != nil {
+		p.Code = string(known.Code)
+	} else {
 		p.Code, p.Detail = internal, internalDetail
 	}
 	for _, err := range errs {

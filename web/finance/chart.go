@@ -11,7 +11,6 @@ import (
 	"handover/internal/identity"
 	"handover/internal/settings"
 	views "handover/views/finance"
-	"handover/views/ui"
 	"handover/web/page"
 )
 
@@ -102,11 +101,7 @@ func (h chartPages) save(p *page.Page) error {
 
 // again shows the page with what was typed and what is wrong.
 func (h chartPages) again(p *page.Page, d accounts.Distributor, f *page.Form, values settings.Values, err error) error {
-	errs, ok := page.FieldErrors(err)
-	status := http.StatusUnprocessableEntity
-	if fault.Is(err, fault.Conflict) {
-		errs, ok, status = ui.Errors{{Message: err.Error()}}, true, http.StatusConflict
-	}
+	status, errs, ok := page.ShownAgain(err)
 	if !ok {
 		return err
 	}

@@ -2,11 +2,9 @@ package orders
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 
 	"handover/internal/engine"
-	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/order"
 	"handover/internal/record"
@@ -120,11 +118,8 @@ func (h orderPage) cancel(p *page.Page) error {
 func (h orderPage) act(p *page.Page, done string, do func(number string, f *page.Form) error) error {
 	number := strings.ToUpper(p.Param("number"))
 	err := do(number, p.ReadForm())
-	if errs, ok := page.FieldErrors(err); ok {
-		return h.page(p, number, http.StatusUnprocessableEntity, errs)
-	}
-	if fault.Is(err, fault.Conflict) { // another user was faster: the page shows what it is now
-		return h.page(p, number, http.StatusConflict, ui.Errors{{Message: err.Error()}})
+	if status, errs, ok := page.ShownAgain(err); ok {
+		return h.page(p, number, status, errs)
 	}
 	if err != nil {
 		return err
@@ -136,8 +131,8 @@ func (h orderPage) act(p *page.Page, done string, do func(number string, f *page
 func (h orderPage) retry(p *page.Page) error {
 	number := strings.ToUpper(p.Param("number"))
 	o, err := h.engine.Retry(p.Ctx(), p.Actor(), number)
-	if fault.Is(err, fault.Conflict) {
-		return h.page(p, number, http.StatusConflict, ui.Errors{{Message: err.Error()}})
+	if status, errs, ok := page.ShownAgain(err); ok {
+		return h.page(p, number, status, errs)
 	}
 	if err != nil {
 		return err

@@ -12,41 +12,11 @@ import (
 	"handover/internal/fault"
 	views "handover/views/page"
 	"handover/views/ui"
+	"handover/web/httpfault"
 )
-
-// faultPages is the one table of what a fault means in HTTP.
-var faultPages = map[fault.Code]struct {
-	Status int
-	Title  string
-}{
-	fault.Invalid:      {http.StatusUnprocessableEntity, "This cannot be done as it was entered"},
-	fault.NotFound:     {http.StatusNotFound, "Not found"},
-	fault.Forbidden:    {http.StatusForbidden, "Not allowed"},
-	fault.Conflict:     {http.StatusConflict, "Changed meanwhile"},
-	fault.PreviewStale: {http.StatusConflict, "The data changed since the preview"},
-	fault.Blocked:      {http.StatusUnprocessableEntity, "This is blocked"},
-	fault.TooLarge:     {http.StatusRequestEntityTooLarge, "Too large"},
-	fault.Unavailable:  {http.StatusServiceUnavailable, "Not available at the moment"},
-}
-
-// httpFaults are the faults that the router and the limits raise themselves.
-var httpFaults = map[int]*fault.Error{
-	http.StatusNotFound:              fault.New(fault.NotFound, "There is no page at this address. Check it, or start from home."),
-	http.StatusMethodNotAllowed:      fault.New(fault.NotFound, "This address cannot be used like that. Start from home."),
-	http.StatusRequestEntityTooLarge: fault.New(fault.TooLarge, "What was sent is larger than this page takes."),
-	http.StatusBadRequest:            fault.New(fault.Invalid, "The request could not be read. Go back and send it again."),
-}
 
 // ErrCrossSite refuses a form that another site sent.
 var ErrCrossSite = fault.New(fault.Forbidden, "The form was sent from another site, so nothing was done. Open the page here and send it again.")
-
-// StatusOf returns the HTTP status of a fault.
-func StatusOf(code fault.Code) int {
-	if row, ok := faultPages[code]; ok {
-		return row.Status
-	}
-	return http.StatusInternalServerError
-}
 
 // AsFault returns the fault in the error's chain.
 func AsFault(err error) (*fault.Error, bool) { return errors.AsType[*fault.Error](err) }
@@ -67,6 +37,16 @@ func FieldErrors(err error) (errs ui.Errors, ok bool) {
 	return errs, true
 }
 
+// ShownAgain returns the status and the errors of a page that is shown again after an act that was
+// refused: for wrong fields, or because another user was faster; ok is false for any other error.
+func ShownAgain(err error) (status int, errs ui.Errors, ok bool) {
+	if fault.Is(err, fault.Conflict) {
+		return httpfault.Status(fault.Conflict), ui.Errors{{Message: err.Error()}}, true
+	}
+	errs, ok = FieldErrors(err)
+	return httpfault.Status(fault.Invalid), errs, ok
+}
+
 // HandleError answers every error that a handler returns.
 func (f *Frame) HandleError(err error, c echo.Context) {
 	if c.Response().Committed {
@@ -74,7 +54,7 @@ func (f *Frame) HandleError(err error, c echo.Context) {
 		return
 	}
 	if raised, ok := errors.AsType[*echo.HTTPError](err); ok {
-		if known, ok := httpFaults[raised.Code]; ok {
+		if known := httpfault.Raised(raised.Code); known != nil {
 			err = known
 		}
 	}
@@ -102,11 +82,11 @@ func (f *Frame) failureOf(err error, c echo.Context) (views.Failure, int) {
 		v.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
 		return v, http.StatusInternalServerError
 	}
-	v.Title, v.Sentence = faultPages[e.Code].Title, e.Message
+	v.Title, v.Sentence = httpfault.Title(e.Code), e.Message
 	for _, f := range e.Fields {
 		v.Details = append(v.Details, f.Message)
 	}
-	return v, StatusOf(e.Code)
+	return v, httpfault.Status(e.Code)
 }
 
 func (f *Frame) logError(c echo.Context, err error) {

@@ -91,19 +91,6 @@ func TestFieldErrors(t *testing.T) {
 	}
 }
 
-// Every fault has a page: a new code without a row would be an internal error.
-func TestEveryFaultHasAStatus(t *testing.T) {
-	t.Parallel()
-	want := map[fault.Code]int{
-		fault.Invalid: 422, fault.NotFound: 404, fault.Forbidden: 403, fault.Conflict: 409, fault.PreviewStale: 409, fault.Blocked: 422, fault.TooLarge: 413,
-	}
-	for code, status := range want {
-		if got := StatusOf(code); got != status || faultPages[code].Title == "" {
-			t.Errorf("%s: %d", code, got)
-		}
-	}
-}
-
 func TestLocalPath(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{

@@ -6,6 +6,7 @@ import (
 
 	"handover/internal/fault"
 	"handover/internal/identity"
+	"handover/web/httpfault"
 )
 
 // PanelInfo is one of the two panels: the same pages for the provider's staff and for
@@ -48,18 +49,15 @@ func linkTo(base, path string, provider bool) string {
 	return strings.TrimRight(base, "/") + in.Path + path
 }
 
-// errNoPage is the answer to an address that leads nowhere.
-var errNoPage = httpFaults[http.StatusNotFound]
-
 // admit says whether the reader may open the route in the panel, and with which answer if
 // not. A page that concerns the whole installation is not found for a reseller, whoever
 // asks.
 func (p *Page) admit(r Route, in *PanelInfo) error {
 	if r.Options.ProviderOnly && !p.Staff.OfProvider() {
-		return errNoPage
+		return httpfault.NoPage
 	}
 	if in != nil && in.Path != p.panel {
-		return errNoPage // a form of the other panel; its pages lead to one's own
+		return httpfault.NoPage // a form of the other panel; its pages lead to one's own
 	}
 	if !p.Staff.Can(r.Privilege) {
 		return fault.New(fault.Forbidden, "Your role, %s, does not include this. Ask an administrator if you need it.", strings.ToLower(p.Staff.Role.Name()))

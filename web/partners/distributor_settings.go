@@ -2,7 +2,6 @@ package partners
 
 import (
 	"fmt"
-	"net/http"
 	"strconv"
 
 	"handover/internal/accounts"
@@ -48,11 +47,7 @@ func (h distributorPages) set(name settings.Name) func(*page.Page) error {
 func (h distributorPages) again(
 	p *page.Page, d accounts.Distributor, err error, form string, typed func(*views.Distributor),
 ) error {
-	errs, ok := page.FieldErrors(err)
-	status := http.StatusUnprocessableEntity
-	if fault.Is(err, fault.Conflict) { // another user was faster: the page shows what it is now
-		errs, ok, status = ui.Errors{{Message: err.Error()}}, true, http.StatusConflict
-	}
+	status, errs, ok := page.ShownAgain(err)
 	if !ok {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"handover/internal/identity"
 	views "handover/views/signin"
+	"handover/web/httpfault"
 	"handover/web/page"
 )
 
@@ -61,7 +62,7 @@ func (h doorPages) signIn(p *page.Page) error {
 		identity.Credentials{Email: v.Email, Password: password, Client: p.Client()}, h.cookies.Token(p.Context))
 	if e, ok := page.AsFault(err); ok {
 		v.Notice = e.Message
-		return p.Render(page.StatusOf(e.Code), "Sign in", views.SignInPage(v))
+		return p.Render(httpfault.Status(e.Code), "Sign in", views.SignInPage(v))
 	}
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"handover/internal/fault"
 	"handover/internal/identity"
 	views "handover/views/signin"
+	"handover/web/httpfault"
 	"handover/web/page"
 )
 
@@ -62,5 +63,5 @@ func (h doorPages) refuseSignOn(p *page.Page, err error, next string) error {
 	}
 	v := h.view(page.LocalPath(next, ""))
 	v.Notice = e.Message
-	return p.Render(page.StatusOf(e.Code), "Sign in", views.SignInPage(v))
+	return p.Render(httpfault.Status(e.Code), "Sign in", views.SignInPage(v))
 }

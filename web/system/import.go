@@ -18,6 +18,7 @@ import (
 	"handover/internal/identity"
 	views "handover/views/system"
 	"handover/views/ui"
+	"handover/web/httpfault"
 	"handover/web/page"
 )
 
@@ -101,11 +102,7 @@ func (h importPages) refused(p *page.Page, up upload, report exchange.Report, er
 	v.Errors, v.DryRun, v.More, v.RateReason = ui.Errors{wrong}, up.dryRun, report.More, up.rateReason
 	v.IntoClosed, v.Amend, v.Reason = up.intoClosed, up.amend, up.reason
 	v.Problems = importPlaces(report.Errors)
-	status := http.StatusUnprocessableEntity
-	if e.Code == fault.TooLarge {
-		status = page.StatusOf(e.Code)
-	}
-	return p.Render(status, "Import", views.ImportPage(v))
+	return p.Render(httpfault.Status(e.Code), "Import", views.ImportPage(v))
 }
 
 // export sends everything as an archive.
