@@ -19,14 +19,14 @@ import (
 )
 
 // StepName names one question of the wizard for a distributor transfer.
-type StepName string
+type StepName = transfer.Step
 
 // The questions, in the order they are asked.
 const (
-	AskDistributor StepName = "distributor"
-	AskPlans       StepName = "plans"   // only when a subscription has no counterpart plan, or several
-	AskRate        StepName = "rate"    // only when the currencies differ
-	AskConfirm     StepName = "confirm" // the preview
+	AskDistributor = transfer.AskDistributor
+	AskPlans       = transfer.AskPlans
+	AskRate        = transfer.AskRate
+	AskConfirm     = transfer.AskConfirm
 )
 
 // Walk is the progress of a draft of a distributor transfer. It is derived from the

@@ -88,14 +88,8 @@ func (w *walk) settled(p transfer.Preview) []ui.Fact {
 
 // remedy leads to the step where a finding of the request itself is answered.
 func (w *walk) remedy(code transfer.Code) pageviews.RecordLink {
-	step, ok := map[transfer.Code]engine.StepName{
-		"PLAN_NOT_DELEGATED": engine.AskPlans, "RATE_REQUIRED": engine.AskRate, "RATE_INVALID": engine.AskRate,
-		"RATE_IMPLAUSIBLE": engine.AskRate, "RATE_DEVIATES": engine.AskRate, "RATE_UNVERIFIED": engine.AskRate,
-		"BALANCE_VANISHES": engine.AskRate,
-		"SAME_ACCOUNT":     engine.AskDistributor, "TERMS_NOT_MAPPED": engine.AskDistributor, "PAYMENT_METHODS_NOT_MOVED": engine.AskDistributor,
-		"LEGAL_ENTITY_DIFFERS": engine.AskDistributor,
-	}[code]
-	if !ok || !w.Has(step) {
+	step := code.Step()
+	if !w.Has(step) {
 		return pageviews.RecordLink{}
 	}
 	return pageviews.RecordLink{Label: "Go to the step " + stepNamed(step).Label, Href: w.URL(w.path(step))}
