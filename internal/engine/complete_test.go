@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/lib/pq"
@@ -73,6 +74,38 @@ func TestKindsAreReadable(t *testing.T) {
 			if _, err := pool.Exec(`select id, customer_id from ` + k.Table + ` limit 0`); err != nil {
 				t.Errorf("%s: %v", k.Name, err)
 			}
+		}
+		if k.Wall != "" {
+			if _, err := pool.Exec(`select ` + k.Wall + ` from ` + k.Table + ` limit 0`); err != nil {
+				t.Errorf("%s: %v", k.Name, err)
+			}
+		}
+	}
+}
+
+// TestKindsThatNameASubscriptionGoOn: what names a subscription that is cut is decided for every
+// kind, or it would stay with the part that ended.
+func TestKindsThatNameASubscriptionGoOn(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	var naming []string
+	err := pool.Select(&naming, `select table_name::text from information_schema.columns where table_schema = 'public' and column_name = 'subscription_id'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range record.Kinds {
+		if decided := k.Continued != nil || k.Carrier != nil; decided != slices.Contains(naming, k.Table) {
+			t.Errorf("%s: that it goes on with a continuation is %t; it names a subscription: %t", k.Name, decided, !decided)
+		}
+	}
+}
+
+// TestEveryWrittenKindIsVerified: what a transfer wrote is compared with its ledger.
+func TestEveryWrittenKindIsVerified(t *testing.T) {
+	t.Parallel()
+	for _, k := range record.Kinds {
+		if k.Written && !slices.Contains(writtenKinds(), k.Name) {
+			t.Errorf("%s: verify does not compare what transfers wrote", k.Name)
 		}
 	}
 }

@@ -94,8 +94,8 @@ const linkDigestSQL = `select 'links' as name, concat(count(*), ':', sum(hash)) 
     union all
     select hash_record_extended(a, 0) from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = @source) links`
 
-// findingFacts are the codes and records of the findings, without usage records and
-// without what comes with time alone: UNBILLED_USAGE and RATE_STALE.
+// findingFacts are the codes and records of the findings, without records that come at any time
+// and without what comes with time alone.
 func findingFacts(findings []transfer.Finding) []any {
 	var facts []any
 	for _, f := range findings {
@@ -104,7 +104,7 @@ func findingFacts(findings []transfer.Finding) []any {
 		}
 		var records []transfer.Record
 		for _, r := range f.Records {
-			if r.Kind != "usage_record" {
+			if k, _ := record.KindOf(r.Kind); !k.Streaming {
 				records = append(records, r)
 			}
 		}

@@ -1,5 +1,27 @@
 package engine
 
+import (
+	"fmt"
+
+	"handover/internal/record"
+)
+
+// walled lists what an account owns with the distributor that the walls compare. A journal entry
+// has that of the books that it is in, whoever owns it.
+func walled() string {
+	list := `select 'placed order ' || id as number, customer_id, account_distributor_id from placed_orders`
+	for _, k := range record.Kinds {
+		if k.Wall == record.OwnerWall {
+			number := fmt.Sprintf("number_of('%s', id)", k.Prefix)
+			if k.Prefix == "" {
+				number = fmt.Sprintf("'%s ' || number", k.Label)
+			}
+			list += fmt.Sprintf("\n\t\t     union all select %s, customer_id, %s from %s", number, k.Wall, k.Table)
+		}
+	}
+	return list
+}
+
 // accountInvariants are about accounts, their hierarchy and what they own.
 var accountInvariants = []invariant{
 	{
@@ -39,15 +61,8 @@ var accountInvariants = []invariant{
 	},
 	{
 		"what an account owns carries the account's distributor, which is what the walls compare",
-		`select (select count(*) from subscriptions) + (select count(*) from placed_orders) + (select count(*) from invoices)
-		      + (select count(*) from payments) + (select count(*) from credit_memos) + (select count(*) from debit_memos)`,
-		`with owned as (
-		     select number_of('S', id) as number, customer_id, account_distributor_id from subscriptions
-		     union all select 'placed order ' || id, customer_id, account_distributor_id from placed_orders
-		     union all select 'invoice ' || number, customer_id, account_distributor_id from invoices
-		     union all select number_of('PAY', id), customer_id, account_distributor_id from payments
-		     union all select 'credit memo ' || number, customer_id, account_distributor_id from credit_memos
-		     union all select 'debit memo ' || number, customer_id, account_distributor_id from debit_memos)
+		`select count(*) from (` + walled() + `) owned`,
+		`with owned as (` + walled() + `)
 		 select o.number || ' is shown to ' || coalesce('distributor ' || number_of('D', o.account_distributor_id), 'no distributor') || ', its account ' || number_of('C', c.id) || ' belongs to ' || number_of('D', c.distributor_id)
 		 from owned o join customers c on c.id = o.customer_id where o.account_distributor_id is distinct from c.distributor_id`,
 	},

@@ -1,18 +1,27 @@
 package engine
 
+import (
+	"fmt"
+
+	"handover/internal/record"
+)
+
+// sourcesExist has a case per kind of record that an entry can name as its source.
+func sourcesExist() string {
+	cases := "case e.source_kind"
+	for _, s := range record.EntrySources {
+		cases += fmt.Sprintf("\n\t\t     when '%s' then exists (select 1 from %s where id = e.source_id)", s.Kind, s.Table)
+	}
+	return cases + " end"
+}
+
 // journalInvariants are about the journal.
 var journalInvariants = []invariant{
 	{
 		"every record has one owner: what hangs on a document or subscription has it from there, and sources of journal entries exist",
 		`select (select count(*) from journal_entries where source_id is not null)`,
 		`select number_of('JE', e.id) || ' names the ' || e.source_kind || ' ' || e.source_id || ', which does not exist'
-		 from journal_entries e where e.source_id is not null and not case e.source_kind
-		     when 'invoice' then exists (select 1 from invoices where id = e.source_id)
-		     when 'payment' then exists (select 1 from payments where id = e.source_id)
-		     when 'refund' then exists (select 1 from refunds where id = e.source_id)
-		     when 'credit_memo' then exists (select 1 from credit_memos where id = e.source_id)
-		     when 'debit_memo' then exists (select 1 from debit_memos where id = e.source_id)
-		     else exists (select 1 from revenue_schedules where id = e.source_id) end`,
+		 from journal_entries e where e.source_id is not null and not coalesce(` + sourcesExist() + `, false)`,
 	},
 	{
 		"journal entries balance per currency",

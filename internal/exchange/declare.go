@@ -1,8 +1,14 @@
 package exchange
 
-import "slices"
+import (
+	"cmp"
+	"slices"
 
-// file declares one CSV file: what its rows are, where they live, and its columns.
+	"handover/internal/record"
+)
+
+// file declares one CSV file: what its rows are, where they live, and its columns. Of a record kind
+// the name, the table, the label and the prefix are those of record.Kinds where it says no other.
 type file struct {
 	name  string // "orders" is orders.csv
 	table string // where its rows live
@@ -33,7 +39,15 @@ type file struct {
 
 // files returns every file, parents before children: the order of loading.
 func files() []file {
-	return slices.Concat(catalogFiles, accountFiles, contractFiles, documentFiles, settlementFiles, scheduleFiles, journalFiles)
+	all := slices.Concat(catalogFiles, accountFiles, contractFiles, documentFiles, settlementFiles, scheduleFiles, journalFiles)
+	for i := range all {
+		f := &all[i]
+		if k, ok := record.KindOf(f.kind); ok {
+			f.name, f.table = cmp.Or(f.name, k.Table), cmp.Or(f.table, k.Table)
+			f.label, f.prefix = cmp.Or(f.label, k.Label), cmp.Or(f.prefix, k.Prefix)
+		}
+	}
+	return all
 }
 
 func (f *file) csv() string { return f.name + ".csv" }

@@ -59,7 +59,7 @@ var accountFiles = []file{
 // contractFiles are subscriptions and their records before they are billed.
 var contractFiles = []file{
 	{
-		name: "subscriptions", table: "subscriptions", label: "subscription", kind: "subscription", prefix: "S",
+		kind: "subscription",
 		owner: "customer_id", currency: ownCurrency,
 		columns: []column{
 			ref("customer_id", "customers").must(), ref("plan_id", "plans").must(), ref("parent_subscription_id", "subscriptions"),
@@ -82,7 +82,7 @@ var contractFiles = []file{
 		columns: []column{ref("service_user_id", "service_users").must(), ref("subscription_id", "subscriptions").must()},
 	},
 	{
-		name: "subscription_charges", table: "subscription_charges", label: "charge", kind: "subscription_charge", prefix: "CH",
+		kind: "subscription_charge", label: "charge",
 		owner: "subscription_id", view: "owned_subscription_charges", dated: "period_start", unbilled: notBilledHere,
 		columns: []column{
 			ref("subscription_id", "subscriptions").must(), name("kind"), text("description"), amount("amount").must(),

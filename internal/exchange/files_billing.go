@@ -27,7 +27,7 @@ var memoOrigin = []column{
 // documentFiles are invoices, payments and memos.
 var documentFiles = []file{
 	{
-		name: "invoices", table: "invoices", label: "invoice", kind: "invoice", prefix: "INV", numbered: true,
+		kind: "invoice", prefix: "INV", numbered: true,
 		owner: "customer_id", write: writeIssued,
 		columns: []column{
 			name("number").must(), ref("customer_id", "customers").must(), date("issued_on").must(), date("due_on").must(),
@@ -35,7 +35,7 @@ var documentFiles = []file{
 		},
 	},
 	{
-		name: "invoice_lines", table: "invoice_lines", label: "invoice line", kind: "invoice_line", prefix: "L",
+		kind: "invoice_line",
 		owner: "invoice_id", currency: "(select i.currency from invoices i where i.id = t.invoice_id)",
 		columns: []column{
 			ref("invoice_id", "invoices").must(), ref("subscription_id", "subscriptions"), ref("charge_id", "subscription_charges"),
@@ -44,7 +44,7 @@ var documentFiles = []file{
 		},
 	},
 	{
-		name: "payments", table: "payments", label: "payment", kind: "payment", prefix: "PAY", owner: "customer_id", currency: "t.currency",
+		kind: "payment", owner: "customer_id", currency: "t.currency",
 		settles: "payment_allocations",
 		columns: []column{
 			ref("customer_id", "customers").must(), ref("payment_method_id", "payment_methods"), date("received_on").must(),
@@ -53,7 +53,7 @@ var documentFiles = []file{
 		},
 	},
 	{
-		name: "credit_memos", table: "credit_memos", label: "credit memo", kind: "credit_memo", prefix: "CM", numbered: true,
+		kind: "credit_memo", prefix: "CM", numbered: true,
 		owner: "customer_id", currency: "t.currency", settles: "credit_allocations", write: writeIssued,
 		columns: append([]column{
 			name("number").must(), ref("customer_id", "customers").must(), ref("subscription_id", "subscriptions"),
@@ -62,7 +62,7 @@ var documentFiles = []file{
 		}, memoOrigin...),
 	},
 	{
-		name: "refunds", table: "refunds", label: "refund", kind: "refund", prefix: "RF", owner: "payment_id",
+		kind: "refund", owner: "payment_id",
 		currency: "(select p.currency from payments p where p.id = t.payment_id)",
 		columns: []column{
 			ref("payment_id", "payments").must(), date("refunded_on").must(), amount("amount").must().notNegative(),
@@ -71,7 +71,7 @@ var documentFiles = []file{
 		},
 	},
 	{
-		name: "debit_memos", table: "debit_memos", label: "debit memo", kind: "debit_memo", prefix: "DM", numbered: true,
+		kind: "debit_memo", prefix: "DM", numbered: true,
 		owner: "customer_id", currency: "t.currency", write: writeIssued,
 		columns: append([]column{
 			name("number").must(), ref("customer_id", "customers").must(), ref("subscription_id", "subscriptions"),
@@ -127,7 +127,7 @@ var settlementFiles = []file{
 // scheduleFiles are usage and what is billed or recognised when.
 var scheduleFiles = []file{
 	{
-		name: "usage_records", table: "usage_records", label: "usage record", kind: "usage_record", prefix: "U",
+		kind: "usage_record",
 		owner: "subscription_id", view: "owned_usage_records", dated: "used_on", unbilled: without("invoice_line_id"),
 		columns: []column{
 			ref("subscription_id", "subscriptions").must(), ref("resource_id", "plan_resources"), date("used_on").must(),
@@ -135,14 +135,14 @@ var scheduleFiles = []file{
 		},
 	},
 	{
-		name: "billing_schedules", table: "billing_schedules", label: "billing schedule line", kind: "billing_schedule", prefix: "BS",
+		kind: "billing_schedule",
 		owner: "subscription_id", view: "owned_billing_schedules", dated: "due_on", unbilled: without("invoice_id"),
 		columns: []column{
 			ref("subscription_id", "subscriptions").must(), date("due_on").must(), amount("amount").must(), ref("invoice_id", "invoices"),
 		},
 	},
 	{
-		name: "revenue_schedules", table: "revenue_schedules", label: "revenue schedule line", kind: "revenue_schedule", prefix: "RS",
+		kind: "revenue_schedule",
 		owner: "subscription_id", view: "owned_revenue_schedules", dated: "period_start", unbilled: without("invoice_line_id"),
 		columns: []column{
 			ref("subscription_id", "subscriptions").must(), ref("invoice_line_id", "invoice_lines"), date("period_start").must(),
@@ -162,13 +162,22 @@ var sources = []struct{ kind, file, owner string }{
 	{"revenue_schedule", "revenue_schedules", "select customer_id from owned_revenue_schedules where id = "},
 }
 
+// sourceKinds returns the names of the kinds.
+func sourceKinds() []string {
+	names := make([]string, len(sources))
+	for i, s := range sources {
+		names[i] = s.kind
+	}
+	return names
+}
+
 // journalFiles are the books.
 var journalFiles = []file{
 	{
-		name: "journal_entries", table: "journal_entries", label: "journal entry", kind: "journal_entry", prefix: "JE", owner: "customer_id",
+		kind: "journal_entry", owner: "customer_id",
 		columns: []column{
 			ref("distributor_id", "distributors").must(), ref("customer_id", "customers").reads(entryOwner("t")), date("posted_on").must(),
-			text("memo").worded(accounts.EntryText("t")), choice("source_kind", "invoice", "payment", "refund", "credit_memo", "debit_memo", "revenue_schedule"),
+			text("memo").worded(accounts.EntryText("t")), choice("source_kind", sourceKinds()...),
 			refBy("source_id", "source_kind"), text("restricted"),
 		},
 	},

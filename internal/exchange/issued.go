@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"handover/internal/record"
 )
 
 // amend is the rule of issued documents (docs/import.md): they keep what their hash covers, and a
@@ -30,11 +32,6 @@ var printed = []struct {
 	}},
 }
 
-// issuable are the documents that are issued, with their files; the tables have the same names.
-var issuable = []struct{ kind, file string }{
-	{"invoice", "invoices"}, {"credit_memo", "credit_memos"}, {"debit_memo", "debit_memos"},
-}
-
 // checkIssued finds what would change issued documents, and voids of documents that a
 // transfer settled.
 func (im *importer) checkIssued(ctx context.Context) error {
@@ -51,14 +48,15 @@ func (im *importer) checkIssued(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, d := range issuable {
+	for _, kind := range record.DocumentKinds() {
+		file := record.TableOf(kind)
 		if l := im.find("document_buyers"); l != nil {
-			if err := im.enforce(ctx, l, guarded{amend, d.file, d.kind, im.changedBuyer(d.kind, d.file)}); err != nil {
+			if err := im.enforce(ctx, l, guarded{amend, file, kind, im.changedBuyer(kind, file)}); err != nil {
 				return err
 			}
 		}
-		if l := im.find(d.file); l != nil && im.past.Transfers {
-			if err := im.checkVoid(ctx, l, d.kind); err != nil {
+		if l := im.find(file); l != nil && im.past.Transfers {
+			if err := im.checkVoid(ctx, l, kind); err != nil {
 				return err
 			}
 		}
@@ -212,11 +210,12 @@ func (im *importer) beforeIssue(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("prepare the hashes of issued documents: %w", err)
 	}
-	for _, d := range issuable {
+	for _, kind := range record.DocumentKinds() {
+		file := record.TableOf(kind)
 		references := []struct{ file, column, condition string }{
-			{d.file, "rec_id", "true"},
-			{"invoice_lines", "invoice_id", "'" + d.kind + "' = 'invoice'"},
-			{"document_buyers", "document_id", "l.document_kind = '" + d.kind + "'"},
+			{file, "rec_id", "true"},
+			{"invoice_lines", "invoice_id", "'" + kind + "' = 'invoice'"},
+			{"document_buyers", "document_id", "l.document_kind = '" + kind + "'"},
 		}
 		for _, r := range references {
 			l := im.find(r.file)
@@ -231,7 +230,7 @@ func (im *importer) beforeIssue(ctx context.Context) error {
 			}
 			_, err := im.exec(ctx, l.file, fmt.Sprintf(`insert into unissued
 				select '%[1]s', l.%[2]s from {load} l %[3]s %[4]s t on t.id = l.%[2]s
-				where t.issued_hash is null and %[5]s`, d.kind, r.column, join, d.file, r.condition))
+				where t.issued_hash is null and %[5]s`, kind, r.column, join, file, r.condition))
 			if err != nil {
 				return err
 			}
@@ -256,11 +255,11 @@ func (im *importer) beforeIssue(ctx context.Context) error {
 // afterIssue takes the hash of what the import issued, and marks documents whose amount it
 // amended for the orders that settled them before.
 func (im *importer) afterIssue(ctx context.Context) error {
-	for _, d := range issuable {
-		f := im.declaration(d.file)
+	for _, kind := range record.DocumentKinds() {
+		f := im.declaration(record.TableOf(kind))
 		_, err := im.exec(ctx, f, fmt.Sprintf(`update {table} t set issued_hash = document_hash_%[1]s(t)
 			where t.id in (select id from unissued where kind = '%[1]s') and document_issued(t.status)
-			  and t.issued_hash is distinct from document_hash_%[1]s(t)`, d.kind))
+			  and t.issued_hash is distinct from document_hash_%[1]s(t)`, kind))
 		if err != nil {
 			return err
 		}
@@ -268,13 +267,13 @@ func (im *importer) afterIssue(ctx context.Context) error {
 			continue
 		}
 		amount := "amount"
-		if d.kind == "invoice" {
+		if kind == "invoice" {
 			amount = "total"
 		}
 		_, err = im.exec(ctx, f, fmt.Sprintf(`update {table} t
 			set amount_amended_after = (select coalesce(max(id), 0) from transfer_ledger)
 			from amendable a where a.kind = '%s' and a.id = t.id
-			  and (a.amount <> t.%s or a.status <> t.status and t.status = 'void')`, d.kind, amount))
+			  and (a.amount <> t.%s or a.status <> t.status and t.status = 'void')`, kind, amount))
 		if err != nil {
 			return err
 		}

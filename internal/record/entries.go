@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-// entrySource is a kind of record that a journal entry can name as its source, and is owned
+// EntrySource is a kind of record that a journal entry can name as its source, and is owned
 // through (docs/domain.md, record kinds).
-type entrySource struct {
-	kind, table string
+type EntrySource struct {
+	Kind, Table string
 }
 
-// entrySources lists them. A recognition entry names its revenue schedule line.
-var entrySources = []entrySource{
+// EntrySources lists them. A recognition entry names its revenue schedule line. They are no field
+// of Kind because the rule of journal entries, which is one, is made of them.
+var EntrySources = []EntrySource{
 	{"invoice", "invoices"},
 	{"payment", "payments"},
 	{"refund", "refunds"},
@@ -26,8 +27,8 @@ var entrySources = []entrySource{
 func entries(sets map[string]string, alone string) string {
 	var b strings.Builder
 	b.WriteString("case $.source_kind")
-	for _, source := range entrySources {
-		fmt.Fprintf(&b, "\n        when '%s' then $.source_id in %s", source.kind, sets[source.kind])
+	for _, source := range EntrySources {
+		fmt.Fprintf(&b, "\n        when '%s' then $.source_id in %s", source.Kind, sets[source.Kind])
 	}
 	fmt.Fprintf(&b, "\n        else %s end", alone)
 	return b.String()

@@ -65,9 +65,21 @@ type Kind struct {
 	// says that the kind has a billed and an unbilled state.
 	Hangs, Unbilled bool
 
-	// Repointed kinds name a subscription: after a split, those that go on are given to
-	// the continuation.
-	Repointed bool
+	// Continued says, per flow that can cut a subscription, which records that name it and are
+	// owned through it go to its continuation: a condition of predicates.go, nil if none can.
+	Continued map[FlowKind]string
+
+	// Carrier is the document with which a record that names a subscription goes to the
+	// continuation, nil if it goes with none.
+	Carrier *carrier
+
+	// Cut says which of the moving records are cut at the effective date, so that a part of them
+	// stays: a condition, "" if none can be.
+	Cut string
+
+	// Streaming records come at any time: which of them a finding names is no part of what an
+	// acceptance of the preview rests on.
+	Streaming bool
 
 	// Ended says which records of the kind have ended: a condition, "" if none can. They are
 	// counted apart and their amounts are left out of sums per month.
@@ -76,10 +88,47 @@ type Kind struct {
 	// Restrictable kinds have a column "restricted" that holds the reason.
 	Restrictable bool
 
-	// Open is what of a record is still to be paid or not used yet, an expression over a row t
-	// of its table; "" = the kind has no such amount.
-	Open string
+	// Issued records are documents that a customer has; what is printed on them is kept. Carries
+	// says that a distributor transfer carries the balance by records of the kind.
+	Issued, Carries bool
+
+	// Wall is the column of a root record that the walls compare with the reader's scope.
+	Wall string
+
+	// Room is what of a record allocations have left, and Open what is still to be paid or not
+	// used yet: expressions over a row t of its table; "" = the kind has no such amount. Settled
+	// is how a document closes that money settles.
+	Room, Open string
+	Settled    *settlement
+
+	// Shown is where the panel shows the records.
+	Shown Place
 }
+
+// carrier names a document by a column of what goes with it.
+type carrier struct{ Column, Kind string }
+
+// settlement is when nothing of a document t is open, and the status that it has then.
+type settlement struct{ When, Status string }
+
+// Place is where the panel shows the records of a kind.
+type Place string
+
+// The places. A kind that is shown by a page of its own has its address in web/page/links.go.
+const (
+	OnOwnPage      Place = "page"         // the kind's own page
+	OnSubscription Place = "subscription" // a tab of the subscription (accounts.RecordKinds)
+	AsDocument     Place = "document"     // the customer's documents (billing.DocumentKinds)
+	OnInvoice      Place = "invoice"      // the page of its invoice
+	InJournal      Place = "journal"      // the journal
+)
+
+// What allocations have left of a document t, and of money t.
+const (
+	roomOfInvoice = `t.total - t.settled`
+	roomOfDebit   = `t.amount - t.settled`
+	roomOfMoney   = `t.amount - t.allocated - t.refunded`
+)
 
 // open is the expression for what is open of a row t.
 func (k Kind) open() string {
@@ -88,6 +137,9 @@ func (k Kind) open() string {
 	}
 	return k.Open
 }
+
+// OwnerWall is the distributor of the account that owns a root record; a trigger keeps it.
+const OwnerWall = "account_distributor_id"
 
 // stays is the rule of what does not move in a transfer.
 const stays = ""
@@ -109,43 +161,53 @@ var Kinds = []Kind{
 		},
 		Rewritten: `$.id = any(@whole::bigint[])`,
 		Ended:     `$.status in ('cancelled', 'terminated')`,
+		Cut:       `$.id = any(@split::bigint[])`,
+		Wall:      OwnerWall, Shown: OnOwnPage,
 	},
 	{
 		Name: "subscription_charge", Label: "subscription charge", Plural: "subscription charges",
-		Prefix: "CH", Table: "subscription_charges", View: "owned_subscription_charges", Unbilled: true, Repointed: true,
+		Prefix: "CH", Table: "subscription_charges", View: "owned_subscription_charges", Unbilled: true,
 		Returns: hanging("subscription_charge"), Concerned: namesS("subscription_charges"),
 		Conversion: &worthIt, Hangs: true,
 		Moves: map[FlowKind]string{
 			Distributor: WithSubscription, Subscriptions: following(InvoiceOfS, UnbilledOfS), Merge: following(fromE, UnbilledOfAll),
 		},
+		Continued: map[FlowKind]string{Subscriptions: UnbilledOfS, Merge: UnbilledOfAll},
+		Shown:     OnSubscription,
 	},
 	{
 		Name: "usage_record", Label: "usage record", Plural: "usage records",
-		Prefix: "U", Table: "usage_records", View: "owned_usage_records", Unbilled: true, Repointed: true,
+		Prefix: "U", Table: "usage_records", View: "owned_usage_records", Unbilled: true,
 		Returns: hanging("usage_record"), Concerned: namesS("usage_records"),
 		Conversion: &worthIt, Hangs: true,
 		Moves: map[FlowKind]string{
 			Distributor: WithSubscription, Subscriptions: following(InvoiceOfS, UnbilledOfS), Merge: following(fromE, UnbilledOfAll),
 		},
+		Continued: map[FlowKind]string{Subscriptions: UnbilledOfS, Merge: UnbilledOfAll},
+		Shown:     OnSubscription, Streaming: true,
 	},
 	{
 		Name: "billing_schedule", Label: "billing schedule line", Plural: "billing schedule lines",
-		Prefix: "BS", Table: "billing_schedules", View: "owned_billing_schedules", Unbilled: true, Repointed: true,
+		Prefix: "BS", Table: "billing_schedules", View: "owned_billing_schedules", Unbilled: true,
 		Returns: hanging("billing_schedule"), Concerned: namesS("billing_schedules"),
 		Conversion: &billedByPrice, Hangs: true,
 		Moves: map[FlowKind]string{
 			Distributor: WithSubscription, Subscriptions: following(InvoiceOfS, UnbilledOfS), Merge: following(fromE, UnbilledOfAll),
 		},
+		Continued: map[FlowKind]string{Subscriptions: UnbilledOfS, Merge: UnbilledOfAll},
+		Shown:     OnSubscription,
 	},
 	{
 		Name: "revenue_schedule", Label: "revenue schedule line", Plural: "revenue schedule lines",
-		Prefix: "RS", Table: "revenue_schedules", View: "owned_revenue_schedules", Repointed: true,
+		Prefix: "RS", Table: "revenue_schedules", View: "owned_revenue_schedules",
 		Returns: hanging("revenue_schedule"), Concerned: namesS("revenue_schedules"),
 		Conversion: &earnedByPrice, Hangs: true,
 		Moves: map[FlowKind]string{
 			Distributor: WithSubscription, Subscriptions: scheduleOfS, Merge: scheduleOfAll,
 		},
-		Closed: `$.recognized and $.invoice_id is null`,
+		Closed:    `$.recognized and $.invoice_id is null`,
+		Continued: map[FlowKind]string{Subscriptions: UnbilledOfS, Merge: RevenueOfAll},
+		Shown:     OnSubscription,
 	},
 	{
 		Name: "invoice", Label: "invoice", Plural: "invoices",
@@ -153,7 +215,9 @@ var Kinds = []Kind{
 		Returns: itself("invoice"), Concerned: `$.id in ` + invoicesNamingS,
 		Moves:  map[FlowKind]string{Distributor: stays, Subscriptions: InvoiceOfS, Merge: fromE},
 		Closed: `true`, Restrictable: true,
-		Open: `case t.status when 'open' then t.total - t.settled end`,
+		Room: roomOfInvoice, Open: `case t.status when 'open' then ` + roomOfInvoice + ` end`,
+		Settled: &settlement{"t.settled >= t.total", "paid"},
+		Issued:  true, Wall: OwnerWall, Shown: AsDocument,
 	},
 	{
 		Name: "invoice_line", Label: "invoice line", Plural: "invoice lines",
@@ -163,6 +227,7 @@ var Kinds = []Kind{
 			Distributor:   stays,
 			Subscriptions: `$.invoice_id in ` + Moved("owned_invoices", InvoiceOfS), Merge: fromE,
 		},
+		Carrier: &carrier{"invoice_id", "invoice"}, Shown: OnInvoice,
 	},
 	{
 		Name: "debit_memo", Label: "debit memo", Plural: "debit memos",
@@ -171,7 +236,10 @@ var Kinds = []Kind{
 		Written: true,
 		Moves:   map[FlowKind]string{Distributor: stays, Subscriptions: debitMemoOfS, Merge: fromE},
 		Closed:  `true`, Restrictable: true,
-		Open: `case t.status when 'open' then t.amount - t.settled end`,
+		Room: roomOfDebit, Open: `case t.status when 'open' then ` + roomOfDebit + ` end`,
+		Settled: &settlement{"t.settled >= t.amount", "applied"},
+		Carrier: &carrier{"id", "debit_memo"},
+		Issued:  true, Carries: true, Wall: OwnerWall, Shown: AsDocument,
 	},
 	{
 		Name: "payment", Label: "payment", Plural: "payments",
@@ -179,7 +247,8 @@ var Kinds = []Kind{
 		Returns: itself("payment"), Concerned: `$.id in ` + paymentsForS,
 		Moves:  map[FlowKind]string{Distributor: stays, Subscriptions: paymentOfS, Merge: PaymentOfAll},
 		Closed: `true`,
-		Open:   `case t.status when 'succeeded' then greatest(0, t.amount - t.allocated - t.refunded) end`,
+		Room:   roomOfMoney, Open: `case t.status when 'succeeded' then greatest(0, ` + roomOfMoney + `) end`,
+		Wall: OwnerWall, Shown: AsDocument,
 	},
 	{
 		Name: "refund", Label: "refund", Plural: "refunds",
@@ -190,6 +259,7 @@ var Kinds = []Kind{
 			Subscriptions: `$.payment_id in ` + Moved("owned_payments", paymentOfS), Merge: `$.payment_id in ` + Moved("owned_payments", PaymentOfAll),
 		},
 		Closed: `true`,
+		Shown:  AsDocument,
 	},
 	{
 		Name: "credit_memo", Label: "credit memo", Plural: "credit memos",
@@ -198,7 +268,10 @@ var Kinds = []Kind{
 		Written: true,
 		Moves:   map[FlowKind]string{Distributor: stays, Subscriptions: creditMemoOfS, Merge: CreditMemoOfAll},
 		Closed:  `true`, Restrictable: true,
-		Open: `case t.status when 'open' then greatest(0, t.amount - t.allocated - t.refunded) end`,
+		Room: roomOfMoney, Open: `case t.status when 'open' then greatest(0, ` + roomOfMoney + `) end`,
+		Settled: &settlement{"t.allocated + t.refunded >= t.amount", "applied"},
+		Carrier: &carrier{"id", "credit_memo"},
+		Issued:  true, Carries: true, Wall: OwnerWall, Shown: AsDocument,
 	},
 	{
 		Name: "journal_entry", Label: "journal entry", Plural: "journal entries",
@@ -212,6 +285,7 @@ var Kinds = []Kind{
 		},
 		Rewritten: `$.source_id is null`, Tally: tallyEntries, PerCurrency: true,
 		Closed: `true`, Restrictable: true,
+		Wall: "distributor_id", Shown: InJournal, // of the books that it is in
 	},
 }
 

@@ -49,8 +49,25 @@ func PrefixOf(name string) string {
 	return "#"
 }
 
-// DocumentKinds are the kinds that settle each other and are issued.
-var DocumentKinds = []string{"invoice", "credit_memo", "debit_memo"}
+// DocumentKinds returns the kinds that are issued to a customer: invoices and memos.
+func DocumentKinds() []string { return namesOf(func(k Kind) bool { return k.Issued }) }
 
-// IsDocument reports whether the kind is issued to a customer: an invoice or a memo.
-func IsDocument(kind string) bool { return slices.Contains(DocumentKinds, kind) }
+// MemoKinds returns the kinds by which a distributor transfer carries the balance.
+func MemoKinds() []string { return namesOf(func(k Kind) bool { return k.Carries }) }
+
+// IsDocument reports whether the kind is issued to a customer.
+func IsDocument(kind string) bool { return slices.Contains(DocumentKinds(), kind) }
+
+// IsMemo reports whether a distributor transfer carries the balance by records of the kind.
+func IsMemo(kind string) bool { return slices.Contains(MemoKinds(), kind) }
+
+// namesOf returns the names of the kinds that meet a condition, in their order.
+func namesOf(wanted func(Kind) bool) []string {
+	var names []string
+	for _, k := range Kinds {
+		if wanted(k) {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}

@@ -8,34 +8,30 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/identity"
+	"handover/internal/record"
 	"handover/internal/transfer"
 	views "handover/views/page"
 )
 
-// recordPages are the pages that show one record, by its kind. A record is linked
-// only where the panel has the page.
+// recordPages are the pages of their own that show one record, by its kind. Documents have one page
+// for all kinds. A record is linked only where the panel has the page.
 var recordPages = map[string]string{
 	"customer":     "/customers/:number",
 	"subscription": "/subscriptions/:number",
 	"distributor":  "/distributors/:number",
 	"order":        "/orders/:number",
 	"placed_order": "/orders/:number",
-	"invoice":      documentPage,
-	"payment":      documentPage,
-	"refund":       documentPage,
-	"credit_memo":  documentPage,
-	"debit_memo":   documentPage,
 }
 
 const documentPage = "/documents/:kind/:ref"
 
 // RecordHref returns the address of a record's page, "" if there is none.
 func (p *Page) RecordHref(r transfer.Record) string {
-	pattern, ok := recordPages[r.Kind]
-	if !ok || r.Number == "" {
-		return ""
+	pattern := recordPages[r.Kind]
+	if k, ok := record.KindOf(r.Kind); ok && k.Shown == record.AsDocument {
+		pattern = documentPage
 	}
-	if !p.MayOpen(pattern) {
+	if pattern == "" || r.Number == "" || !p.MayOpen(pattern) {
 		return ""
 	}
 	number := url.PathEscape(r.Number)

@@ -43,7 +43,7 @@ from customer_balances where customer_id = any(@accounts) group by currency`
 func reconciled(s *situation.Situation, k record.Kind) bool {
 	_, _, _, cut := s.Fates()
 	split := len(cut) > 0 || s.Reversal != nil && s.Reversal.Split
-	return k.Root || RewritesAmounts(s, k) || split && (k.Repointed || k.Name == "invoice_line")
+	return k.Root || RewritesAmounts(s, k) || split && (k.Continued != nil || k.Carrier != nil)
 }
 
 // Sums counts and sums every kind that is reconciled, and the balances, over the accounts.

@@ -72,13 +72,16 @@ func partFailed(ctx context.Context, q db.Querier, x *Execution) error {
 // document that was opened because too little of its allocations counts would return to
 // its former status without a step of the order, and no ledger would know.
 func (x *Execution) decideStatuses(ctx context.Context, q db.Querier, memoID int64) error {
-	for _, s := range SettledStatuses {
-		ids := x.touched(s.Kind, memoID)
+	for _, k := range record.Kinds {
+		if k.Settled == nil {
+			continue
+		}
+		ids := x.touched(k.Name, memoID)
 		if len(ids) == 0 {
 			continue
 		}
 		err := x.Change(ctx, q, ledger.Change{
-			Kind: s.Kind, Column: "settled_status", Type: "text", Value: "null::text", Where: "t.id = any(@touched) and t.settled_status is not null",
+			Kind: k.Name, Column: "settled_status", Type: "text", Value: "null::text", Where: "t.id = any(@touched) and t.settled_status is not null",
 		}, record.Args{"touched": ids})
 		if err != nil {
 			return err
@@ -87,27 +90,22 @@ func (x *Execution) decideStatuses(ctx context.Context, q db.Querier, memoID int
 	return nil
 }
 
-// SettledStatuses say per kind when a row t has nothing open, and which status it has then
-// where money and the customer's own credits settled it.
-var SettledStatuses = []struct{ Kind, Settled, Status string }{
-	{"invoice", "t.settled >= t.total", "paid"},
-	{"debit_memo", "t.settled >= t.amount", "applied"},
-	{"credit_memo", "t.allocated + t.refunded >= t.amount", "applied"},
-}
-
 // closeSettled marks what is settled now. What the memo that takes the balance away settled
 // or used up, in part or whole, is transferred; that memo itself is applied, as is what
 // the account's own money and credits settled (an invoice: paid).
 func (x *Execution) closeSettled(ctx context.Context, q db.Querier, memoID int64) error {
-	for _, s := range SettledStatuses {
+	for _, k := range record.Kinds {
+		if k.Settled == nil {
+			continue
+		}
 		for _, c := range []struct {
 			status string
 			ids    []int64
-		}{{"transferred", x.takenAway(s.Kind)}, {s.Status, x.touched(s.Kind, memoID)}} {
+		}{{"transferred", x.takenAway(k.Name)}, {k.Settled.Status, x.touched(k.Name, memoID)}} {
 			if len(c.ids) == 0 {
 				continue
 			}
-			err := x.Change(ctx, q, ledger.Change{Kind: s.Kind, Column: "status", Type: "text", Value: "'" + c.status + "'", Where: "t.id = any(@touched) and t.status = 'open' and " + s.Settled},
+			err := x.Change(ctx, q, ledger.Change{Kind: k.Name, Column: "status", Type: "text", Value: "'" + c.status + "'", Where: "t.id = any(@touched) and t.status = 'open' and " + k.Settled.When},
 				record.Args{"touched": c.ids})
 			if err != nil {
 				return err

@@ -112,20 +112,25 @@ const continued = `(@continuations::bigint[])[array_position(@split::bigint[], t
 func repoint(ctx context.Context, q db.Querier, x *Execution) error {
 	const onSplit = `t.subscription_id = any(@split::bigint[])`
 	for _, k := range record.Kinds {
-		if !k.Repointed {
+		goesOn := k.Continued[x.Flow.Kind]
+		if goesOn == "" {
 			continue
 		}
 		c := ledger.Change{Kind: k.Name, Column: "subscription_id", Type: "bigint", Value: continued, Where: onSplit}
-		ids := k.Ids("r.customer_id = @source and r.subscription_id = any(@split::bigint[]) and " + record.At(x.unbilledRule(k), "r"))
+		ids := k.Ids("r.customer_id = @source and r.subscription_id = any(@split::bigint[]) and " + record.At(goesOn, "r"))
 		if err := x.changeOf(ctx, q, c, ids, nil); err != nil {
 			return err
 		}
 	}
 	const movedNow = `t.%s in (select unnest(g.record_ids) from transfer_ledger g where g.order_id = @order and g.kind = '%s' and g.column_name = 'customer_id')`
-	changes := []ledger.Change{
-		{Kind: "invoice_line", Column: "subscription_id", Type: "bigint", Value: continued, Where: onSplit + " and " + fmt.Sprintf(movedNow, "invoice_id", "invoice")},
-		{Kind: "credit_memo", Column: "subscription_id", Type: "bigint", Value: continued, Where: onSplit + " and " + fmt.Sprintf(movedNow, "id", "credit_memo")},
-		{Kind: "debit_memo", Column: "subscription_id", Type: "bigint", Value: continued, Where: onSplit + " and " + fmt.Sprintf(movedNow, "id", "debit_memo")},
+	var changes []ledger.Change
+	for _, k := range record.Kinds {
+		if c := k.Carrier; c != nil {
+			went := fmt.Sprintf(movedNow, c.Column, c.Kind)
+			changes = append(changes, ledger.Change{Kind: k.Name, Column: "subscription_id", Type: "bigint", Value: continued, Where: onSplit + " and " + went})
+		}
+	}
+	changes = append(changes, []ledger.Change{
 		{
 			Kind: "subscription", Column: "parent_subscription_id", Type: "bigint",
 			Value: `(select coalesce((@continuations::bigint[])[array_position(@split::bigint[], p.id)], case when p.id = any(@whole::bigint[]) then p.id end)
@@ -139,25 +144,13 @@ func repoint(ctx context.Context, q db.Querier, x *Execution) error {
             where o.id = (@split::bigint[])[array_position(@continuations::bigint[], t.id)])`,
 			Where: `t.id = any(@continuations::bigint[])`,
 		},
-	}
+	}...)
 	for _, c := range changes {
 		if err := x.Change(ctx, q, c, nil); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// unbilledRule is the part of a kind's rule that speaks of what is owned through a
-// subscription.
-func (x *Execution) unbilledRule(k record.Kind) string {
-	if x.Flow.Kind == record.Subscriptions {
-		return record.UnbilledOfS
-	}
-	if k.Name == "revenue_schedule" {
-		return record.RevenueOfAll
-	}
-	return record.UnbilledOfAll
 }
 
 // moveUsersOfS moves the service users of the moving subscriptions. One that is not

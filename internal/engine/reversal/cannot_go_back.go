@@ -141,7 +141,7 @@ func unbilledStill(kind string) string {
 func amendedSince() []impossible {
 	const amended = `t.amount_amended_after >= (select max(id) from transfer_ledger where order_id = @reversed)`
 	var list []impossible
-	for _, kind := range record.DocumentKinds {
+	for _, kind := range record.DocumentKinds() {
 		for _, c := range []struct{ why, condition, of string }{
 			{
 				"were voided after the transfer settled them", `t.status = 'void' and t.id not in ` + record.Born(kind),
@@ -165,10 +165,10 @@ func amendedSince() []impossible {
 // allocations for which there is no room any more, contracts on an account that ends.
 func conflicts(s *situation.Situation) []impossible {
 	var list []impossible
-	for _, kind := range []string{"credit_memo", "debit_memo"} {
+	for _, kind := range record.MemoKinds() {
 		list = append(list, impossible{
 			kind, "that carried the balance are void", "Transfer back with a new order instead.",
-			fmt.Sprintf(`select m.id from %ss m where m.status = 'void' and m.id in %s`, kind, record.Born(kind)),
+			fmt.Sprintf(`select m.id from %s m where m.status = 'void' and m.id in %s`, record.TableOf(kind), record.Born(kind)),
 		})
 	}
 	list = append(append(list, amendedSince()...), refundedSince()...)
@@ -200,14 +200,12 @@ func conflicts(s *situation.Situation) []impossible {
 		    from up u join customers c on c.id = u.above left join back b on b.id = c.id where u.above <> all(u.path))
 		select id from up where above = id order by 1`,
 	})
-	for _, d := range []struct{ kind, table, room string }{
-		{"invoice", "invoices", "t.total - t.settled"},
-		{"debit_memo", "debit_memos", "t.amount - t.settled"},
-		{"payment", "payments", "t.amount - t.allocated - t.refunded"},
-		{"credit_memo", "credit_memos", "t.amount - t.allocated - t.refunded"},
-	} {
+	for _, k := range record.Kinds {
+		if k.Room == "" {
+			continue
+		}
 		list = append(list, impossible{
-			d.kind, "have no room for what was allocated", "Take back what was allocated since.",
+			k.Name, "have no room for what was allocated", "Take back what was allocated since.",
 			fmt.Sprintf(`select t.id from %s t join (
 			    select id, sum(amount) as amount from (
 			        select (l.before::jsonb ->> '%[2]s_id')::bigint as id, (l.before::jsonb ->> 'amount')::numeric as amount from %[4]s l where l.column_name = '' and l.before is not null
@@ -215,7 +213,7 @@ func conflicts(s *situation.Situation) []impossible {
 			        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric from %[4]s l where l.column_name = '' and l.before is null
 			        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric from %[5]s l where l.column_name = '' and l.before is null
 			    ) a where id is not null group by id) w on w.id = t.id
-			where w.amount > greatest(0, %[3]s) order by 1`, d.table, d.kind, d.room, record.Unfolded("payment_allocation"), record.Unfolded("credit_allocation")),
+			where w.amount > greatest(0, %[3]s) order by 1`, k.Table, k.Name, k.Room, record.Unfolded("payment_allocation"), record.Unfolded("credit_allocation")),
 		})
 	}
 	return list

@@ -80,10 +80,13 @@ func giveBack(ctx context.Context, q db.Querier, x *flow.Execution) error {
 // closePaidSince closes what the order had settled and other money settles by now: it came for the
 // document meanwhile, and found room only when the order's allocations were taken back.
 func closePaidSince(ctx context.Context, q db.Querier, x *flow.Execution) error {
-	for _, s := range flow.SettledStatuses {
+	for _, k := range record.Kinds {
+		if k.Settled == nil {
+			continue
+		}
 		err := x.Change(ctx, q, ledger.Change{
-			Kind: s.Kind, Column: "status", Type: "text", Value: "'" + s.Status + "'",
-			Where: "t.status = 'open' and " + s.Settled + " and t.id in " + record.Ledgered(s.Kind, "status"),
+			Kind: k.Name, Column: "status", Type: "text", Value: "'" + k.Settled.Status + "'",
+			Where: "t.status = 'open' and " + k.Settled.When + " and t.id in " + record.Ledgered(k.Name, "status"),
 		}, nil)
 		if err != nil {
 			return err
@@ -109,7 +112,7 @@ func restore(ctx context.Context, q db.Querier, x *flow.Execution, row ledgerRow
 		return fmt.Errorf("read the type of %s.%s: %w", table, row.Column, err)
 	}
 	own := ""
-	if row.Kind == "credit_memo" || row.Kind == "debit_memo" {
+	if record.IsMemo(row.Kind) {
 		own = ` and t.id not in ` + record.Born(row.Kind)
 	}
 	if row.Kind == "service_user_subscription" {
@@ -211,103 +214,6 @@ func bringBack(ctx context.Context, q db.Querier, x *flow.Execution, row ledgerR
 	_, err := x.Create(ctx, q, row.Kind, fmt.Sprintf(`
 		insert into %[1]s select n.* from %[2]s l cross join lateral jsonb_populate_record(null::%[1]s, l.before::jsonb) n
 		where l.line = any(@lines)%[3]s order by l.line, l.record_id`, table, record.Unfolded(row.Kind), there), record.Args{"lines": row.lines})
-	return err
-}
-
-// copies are the rows that an order creates on an account beside records. A reversal
-// removes them if they did not change since, under this condition.
-var copies = map[string]string{
-	"contact":                   `true`,
-	"terms_acceptance":          `true`,
-	"former_id":                 `true`,
-	"payment_method":            `not exists (select 1 from payments p where p.payment_method_id = t.id)`,
-	"service_user":              `not exists (select 1 from service_user_subscriptions l where l.service_user_id = t.id)`,
-	"payment_allocation":        `true`,
-	"credit_allocation":         `true`,
-	"subscription_continuation": `true`,
-	"service_user_subscription": `true`,
-	"plan_resource":             `true`,
-	"recognition_line":          `true`,
-}
-
-// links are created and removed whatever their columns say by now.
-var links = []string{"payment_allocation", "credit_allocation", "subscription_continuation", "service_user_subscription", "recognition_line"}
-
-// takeBack undoes the creation of rows: no record is ever deleted, so memos are settled
-// by counter-memos and continuations end where they began.
-func takeBack(ctx context.Context, q db.Querier, x *flow.Execution, row ledgerRow) error {
-	switch row.Kind {
-	case "credit_memo", "debit_memo":
-		return counterMemos(ctx, q, x, row)
-	case "subscription":
-		return endContinuations(ctx, q, x, row)
-	case "customer":
-		return closeOpened(ctx, q, x, row)
-	case "plan":
-		return dropPlan(ctx, q, x, row)
-	}
-	condition, ok := copies[row.Kind]
-	if !ok || x.Reversal.GoesOn && slices.Contains([]string{"contact", "terms_acceptance", "payment_method"}, row.Kind) {
-		return nil
-	}
-	same := `to_jsonb(t) @> l.after::jsonb`
-	if slices.Contains(links, row.Kind) {
-		same = `true`
-	}
-	_, err := x.Remove(ctx, q, row.Kind, fmt.Sprintf(`t.id in (select l.record_id from %s l where l.line = any(@lines) and %s) and %s`,
-		record.Unfolded(row.Kind), same, condition), record.Args{"lines": row.lines})
-	if err != nil || row.Kind != "payment_method" {
-		return err
-	}
-	return x.Change(ctx, q, ledger.Change{
-		Kind: "payment_method", Column: "status", Type: "text", Value: `'inactive'`,
-		Where: `t.id in (select unnest(record_ids) from transfer_ledger where id = @line)`,
-	}, record.Args{"line": row.ID})
-}
-
-// endContinuations cancels the continuations on the day they began: they are kept, empty.
-func endContinuations(ctx context.Context, q db.Querier, x *flow.Execution, row ledgerRow) error {
-	const these = `t.id in (select unnest(record_ids) from transfer_ledger where id = @line)`
-	for _, c := range []ledger.Change{
-		{Kind: "subscription", Column: "status", Type: "text", Value: `'cancelled'`, Where: these},
-		{Kind: "subscription", Column: "end_on", Type: "date", Value: `t.start_on`, Where: these},
-	} {
-		if err := x.Change(ctx, q, c, record.Args{"line": row.ID}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// closeOpened closes the account that the order opened, unless something was issued on it
-// since. The CRM id has gone back.
-func closeOpened(ctx context.Context, q db.Querier, x *flow.Execution, row ledgerRow) error {
-	list := []ledger.Assignment{{Column: "crm_id", Type: "text", Value: ""}}
-	if !x.Reversal.GoesOn {
-		list = append(list, ledger.Assignment{Column: "status", Type: "text", Value: "closed"})
-	}
-	return x.Writer.Assign(ctx, q, "customer", row.FirstID, list)
-}
-
-// dropPlan takes a plan that was delegated inside the transfer out of the price list,
-// when nothing is sold on it.
-func dropPlan(ctx context.Context, q db.Querier, x *flow.Execution, row ledgerRow) error {
-	var used bool
-	err := q.GetContext(ctx, &used, `
-		select exists (select 1 from subscriptions where plan_id = $1) or exists (select 1 from plans where delegated_from = $1)
-		    or exists (select 1 from terms t where t.plan_id = $1 or t.resource_id in (select id from plan_resources where plan_id = $1))
-		    or exists (select 1 from usage_records u join plan_resources r on r.id = u.resource_id where r.plan_id = $1)
-		    or not exists (select 1 from plans p join transfer_ledger g on g.id = $2 where p.id = $1 and to_jsonb(p) @> g.after[1]::jsonb)`, row.FirstID, row.ID)
-	if err != nil {
-		return fmt.Errorf("look for what is sold on the plan: %w", err)
-	}
-	if used {
-		return nil
-	}
-	if _, err := x.Remove(ctx, q, "plan_resource", `t.plan_id = @plan`, record.Args{"plan": row.FirstID}); err != nil {
-		return err
-	}
-	_, err = x.Remove(ctx, q, "plan", `t.id = @plan`, record.Args{"plan": row.FirstID})
 	return err
 }
 

@@ -23,8 +23,8 @@ func LeftBehind(ctx context.Context, q db.Querier, s *situation.Situation) (*tra
 			continue
 		}
 		staying := `not coalesce(` + record.At(k.Moves[s.Flow.Kind], "r") + `, false)`
-		if k.Name == "subscription" {
-			staying = `(r.id = any(@split::bigint[]) or ` + staying + `)`
+		if k.Cut != "" {
+			staying = `(` + record.At(k.Cut, "r") + ` or ` + staying + `)`
 		}
 		list = append(list, sought{k.Name, fmt.Sprintf(`
 			select %s from %s r where r.customer_id = @source and r.on_date < @e::date and %s and %s`,
