@@ -75,13 +75,11 @@ func (o *oracle) takeOver(b books, next map[int64]int64) {
 			r["subscription_id"] = n
 		}
 	}
-	for table, day := range map[string]string{
-		"subscription_charges": "period_start", "usage_records": "used_on", "billing_schedules": "due_on", "revenue_schedules": "period_start",
-	} {
-		for id, r := range o.b[table] {
-			whatever := o.merge() && !(table == "revenue_schedules" && r.yes("recognized"))
-			if o.b.billing(table, r) == nil && (whatever || o.late(r.text(day))) {
-				point(b[table][id])
+	for _, k := range hanging() {
+		for id, r := range o.b[k.table] {
+			whatever := o.merge() && !(k.table == "revenue_schedules" && r.yes("recognized"))
+			if o.b.billing(k.table, r) == nil && (whatever || o.late(r.text(k.date))) {
+				point(b[k.table][id])
 			}
 		}
 	}

@@ -21,8 +21,17 @@ type row map[string]any
 // books are the rows of all tables by their id.
 type books map[string]map[int64]row
 
-// bookTables are the tables a transfer may write, with what their columns refer to.
-var bookTables = map[string]map[string]string{
+// bookTables are the tables a transfer may write, with what their columns refer to: those of the
+// record kinds and others.
+var bookTables = func() map[string]refs {
+	tables := maps.Clone(otherTables)
+	for _, k := range oracleKinds {
+		tables[k.table] = k.refs
+	}
+	return tables
+}()
+
+var otherTables = map[string]refs{
 	"distributors":               {},
 	"plans":                      {"delegated_from": "plans"},
 	"terms":                      {},
@@ -35,22 +44,10 @@ var bookTables = map[string]map[string]string{
 	"terms_acceptances":          {"customer_id": "customers"},
 	"service_users":              {"customer_id": "customers"},
 	"service_user_subscriptions": {"service_user_id": "service_users", "subscription_id": "subscriptions"},
-	"subscriptions":              {"customer_id": "customers", "parent_subscription_id": "subscriptions", "plan_id": "plans"},
 	"subscription_continuations": {"subscription_id": "subscriptions", "continuation_id": "subscriptions"},
 	"placed_orders":              {"customer_id": "customers", "subscription_id": "subscriptions"},
-	"invoices":                   {"customer_id": "customers"},
-	"invoice_lines":              {"subscription_id": "subscriptions"},
-	"subscription_charges":       {"subscription_id": "subscriptions"},
-	"payments":                   {"customer_id": "customers"},
-	"refunds":                    {},
-	"credit_memos":               {"customer_id": "customers", "subscription_id": "subscriptions"},
-	"debit_memos":                {"customer_id": "customers", "subscription_id": "subscriptions"},
 	"payment_allocations":        {"debit_memo_id": "debit_memos"},
 	"credit_allocations":         {"credit_memo_id": "credit_memos", "debit_memo_id": "debit_memos"},
-	"usage_records":              {"subscription_id": "subscriptions"},
-	"billing_schedules":          {"subscription_id": "subscriptions"},
-	"revenue_schedules":          {"subscription_id": "subscriptions"},
-	"journal_entries":            {"customer_id": "customers"},
 	"journal_lines":              {"entry_id": "journal_entries"},
 	"recognition_lines":          {"entry_id": "journal_entries", "revenue_schedule_id": "revenue_schedules"},
 }

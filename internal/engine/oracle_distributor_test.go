@@ -181,9 +181,10 @@ func (o *oracle) applyPlan(b books, s row, account int64) {
 func (o *oracle) reprice(b books, s row, old decimal.Decimal) {
 	currency, quantity := o.to.text("currency"), s.sum("quantity")
 	rate, _ := o.rate()
-	for _, table := range []string{"subscription_charges", "usage_records", "revenue_schedules", "billing_schedules"} {
+	for _, k := range hanging() {
+		table := k.table
 		for _, r := range b.where(table, "subscription_id", s.id("id")) {
-			if o.b.billing(table, r) != nil {
+			if k.fixed || o.b.billing(table, r) != nil {
 				continue
 			}
 			amount := r.sum("amount")

@@ -8,20 +8,52 @@ import (
 	"handover/internal/money"
 )
 
+// oracleKind is what the oracle knows of a record kind.
+type oracleKind struct {
+	kind, table, date, prefix string
+	refs                      refs
+
+	hangs bool // owned through its subscription, unless an invoice billed it
+	bills bool // what is not billed of an ended subscription strands
+	fixed bool // no rate and no price changes it
+}
+
+// refs say what the columns of a table refer to.
+type refs map[string]string
+
 // oracleKinds are the record kinds of the preview with their tables.
-var oracleKinds = []struct{ kind, table, date, amount string }{
-	{"subscription", "subscriptions", "start_on", ""},
-	{"subscription_charge", "subscription_charges", "period_start", "amount"},
-	{"usage_record", "usage_records", "used_on", "amount"},
-	{"billing_schedule", "billing_schedules", "due_on", "amount"},
-	{"revenue_schedule", "revenue_schedules", "period_start", "amount"},
-	{"invoice", "invoices", "issued_on", "total"},
-	{"invoice_line", "invoice_lines", "", "amount"},
-	{"payment", "payments", "received_on", "amount"},
-	{"refund", "refunds", "refunded_on", "amount"},
-	{"credit_memo", "credit_memos", "issued_on", "amount"},
-	{"debit_memo", "debit_memos", "issued_on", "amount"},
-	{"journal_entry", "journal_entries", "posted_on", ""},
+var oracleKinds = []oracleKind{
+	{
+		kind: "subscription", table: "subscriptions", date: "start_on", prefix: "S",
+		refs: refs{"customer_id": "customers", "parent_subscription_id": "subscriptions", "plan_id": "plans"},
+	},
+	{kind: "subscription_charge", table: "subscription_charges", date: "period_start", prefix: "CH", refs: ofSubscription, hangs: true, bills: true},
+	{kind: "usage_record", table: "usage_records", date: "used_on", prefix: "U", refs: ofSubscription, hangs: true, bills: true},
+	{kind: "billing_schedule", table: "billing_schedules", date: "due_on", prefix: "BS", refs: ofSubscription, hangs: true, bills: true},
+	{kind: "revenue_schedule", table: "revenue_schedules", date: "period_start", prefix: "RS", refs: ofSubscription, hangs: true},
+	{kind: "invoice", table: "invoices", date: "issued_on", refs: refs{"customer_id": "customers"}},
+	{kind: "invoice_line", table: "invoice_lines", prefix: "L", refs: ofSubscription},
+	{kind: "payment", table: "payments", date: "received_on", prefix: "PAY", refs: refs{"customer_id": "customers"}},
+	{kind: "refund", table: "refunds", date: "refunded_on", prefix: "RF"},
+	{kind: "credit_memo", table: "credit_memos", date: "issued_on", refs: refs{"customer_id": "customers", "subscription_id": "subscriptions"}},
+	{kind: "debit_memo", table: "debit_memos", date: "issued_on", refs: refs{"customer_id": "customers", "subscription_id": "subscriptions"}},
+	{kind: "journal_entry", table: "journal_entries", date: "posted_on", prefix: "JE", refs: refs{"customer_id": "customers"}},
+}
+
+var ofSubscription = refs{"subscription_id": "subscriptions"}
+
+// hanging are the kinds that are owned through their subscription.
+func hanging() []oracleKind {
+	return slices.DeleteFunc(slices.Clone(oracleKinds), func(k oracleKind) bool { return !k.hangs })
+}
+
+// kindIn is what the oracle knows of the kind in the table.
+func kindIn(table string) oracleKind {
+	at := slices.IndexFunc(oracleKinds, func(k oracleKind) bool { return k.table == table })
+	if at < 0 {
+		return oracleKind{}
+	}
+	return oracleKinds[at]
 }
 
 // billing is the invoice that billed the record, or nil: a draft or void one bills nothing.
@@ -55,12 +87,13 @@ func (b books) billing(table string, r row) row {
 
 // owner is the customer that a record belongs to.
 func (b books) owner(table string, r row) int64 {
-	switch table {
-	case "subscription_charges", "usage_records", "billing_schedules", "revenue_schedules":
+	if kindIn(table).hangs {
 		if i := b.billing(table, r); i != nil {
 			return i.id("customer_id")
 		}
 		return b["subscriptions"][r.id("subscription_id")].id("customer_id")
+	}
+	switch table {
 	case "invoice_lines":
 		return b["invoices"][r.id("invoice_id")].id("customer_id")
 	case "refunds":
