@@ -85,10 +85,7 @@ export const pages = {
 
   '/pcp/subscriptions': fixed('/pcp/subscriptions'),
   '/pcp/subscriptions/:number': { address: async () => `/pcp/subscriptions/${await subscription()}` },
-  '/pcp/subscriptions/:number/subscription-charge': ofSubscription('subscription-charge'),
-  '/pcp/subscriptions/:number/usage-record': ofSubscription('usage-record'),
-  '/pcp/subscriptions/:number/billing-schedule': ofSubscription('billing-schedule'),
-  '/pcp/subscriptions/:number/revenue-schedule': ofSubscription('revenue-schedule'),
+  '/pcp/subscriptions/:number/:kind': ['subscription-charge', 'usage-record', 'billing-schedule', 'revenue-schedule'].map(ofSubscription),
 
   '/pcp/distributors': fixed('/pcp/distributors'),
   '/pcp/distributors/:number': { address: async () => `/pcp/distributors/${await distributor('D-DE')}` },

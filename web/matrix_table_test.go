@@ -68,12 +68,12 @@ var expected = map[string]expectation{
 	"GET /subscriptions": {Privilege: mayRead, At: []string{
 		"/subscriptions", "/subscriptions?distributor={distributor}", "/subscriptions?customer={customer}", "/subscriptions?q={subscription}", "/subscriptions?q={customer}",
 	}},
-	"GET /subscriptions/export":                      {Privilege: mayExport, At: []string{"/subscriptions/export", "/subscriptions/export?customer={customer}"}},
-	"GET /subscriptions/:number":                     {Privilege: mayRead, At: []string{"/subscriptions/{subscription}"}},
-	"GET /subscriptions/:number/subscription-charge": {Privilege: mayRead, At: []string{"/subscriptions/{subscription}/subscription-charge"}},
-	"GET /subscriptions/:number/usage-record":        {Privilege: mayRead, At: []string{"/subscriptions/{subscription}/usage-record"}},
-	"GET /subscriptions/:number/billing-schedule":    {Privilege: mayRead, At: []string{"/subscriptions/{subscription}/billing-schedule"}},
-	"GET /subscriptions/:number/revenue-schedule":    {Privilege: mayRead, At: []string{"/subscriptions/{subscription}/revenue-schedule"}},
+	"GET /subscriptions/export":  {Privilege: mayExport, At: []string{"/subscriptions/export", "/subscriptions/export?customer={customer}"}},
+	"GET /subscriptions/:number": {Privilege: mayRead, At: []string{"/subscriptions/{subscription}"}},
+	"GET /subscriptions/:number/:kind": {Privilege: mayRead, At: []string{
+		"/subscriptions/{subscription}/subscription-charge", "/subscriptions/{subscription}/usage-record",
+		"/subscriptions/{subscription}/billing-schedule", "/subscriptions/{subscription}/revenue-schedule",
+	}},
 
 	"GET /distributors":         {Privilege: mayRead},
 	"GET /distributors/:number": {Privilege: mayRead, At: []string{"/distributors/{distributor}"}},

@@ -84,7 +84,7 @@ func TestSubscriptionPage(t *testing.T) {
 	if got := p.get("/pcp/subscriptions/SUB%2F1/usage-record"); got.header.Get("Location") != path+"/usage-record" {
 		t.Errorf("the external id leads to %q", got.header.Get("Location"))
 	}
-	for _, ref := range []string{"S-999999", "none", "S-000001/letters"} {
+	for _, ref := range []string{"S-999999", "none", "S-000001/letters", "S-000001/invoice"} {
 		if got := p.get("/pcp/subscriptions/" + ref); got.status != http.StatusNotFound {
 			t.Errorf("%s answered %d, want 404", ref, got.status)
 		}

@@ -100,7 +100,7 @@ func (o *outlook) benchPages(b *testing.B, root int64) []benchPage {
 		{"subscriptions", "/subscriptions", "", nil},
 		{"subscriptions, searched", "/subscriptions", word, nil},
 		{"a subscription", "/subscriptions/:number", "", []string{subscription}},
-		{"its usage", "/subscriptions/:number/usage-record", "", []string{subscription}},
+		{"its usage", "/subscriptions/:number/:kind", "", []string{subscription, "usage-record"}},
 		{"orders", "/orders", "", nil},
 		{"orders, searched", "/orders", word, nil},
 		{"journal", "/journal", "", nil},

@@ -3,7 +3,6 @@ package subscriptions
 import (
 	"net/http"
 
-	"handover/internal/accounts"
 	"handover/internal/identity"
 	"handover/web/page"
 )
@@ -11,14 +10,11 @@ import (
 // Routes are Contracts & Orders > Subscription Contracts.
 func Routes(f *page.Frame) []page.Route {
 	subscription := subscriptionPages{}
-	routes := []page.Route{
+	return []page.Route{
 		// Subscription contracts
 		{Method: http.MethodGet, Path: "/subscriptions", Privilege: identity.Read, Handler: subscription.list},
 		{Method: http.MethodGet, Path: "/subscriptions/export", Privilege: identity.ExportRun, Handler: subscription.export, Options: page.RouteOptions{Live: true}},
 		{Method: http.MethodGet, Path: "/subscriptions/:number", Privilege: identity.Read, Handler: subscription.show},
+		{Method: http.MethodGet, Path: "/subscriptions/:number/:kind", Privilege: identity.Read, Handler: subscription.records},
 	}
-	for _, k := range accounts.RecordKinds() {
-		routes = append(routes, page.Route{Method: http.MethodGet, Path: "/subscriptions/:number" + recordTab(k), Privilege: identity.Read, Handler: subscription.records(k)})
-	}
-	return routes
 }

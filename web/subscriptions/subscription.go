@@ -3,6 +3,7 @@ package subscriptions
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"handover/internal/accounts"
@@ -11,6 +12,7 @@ import (
 	pageviews "handover/views/page"
 	views "handover/views/subscriptions"
 	"handover/views/ui"
+	"handover/web/httpfault"
 	"handover/web/page"
 )
 
@@ -126,32 +128,35 @@ func contractFacts(s accounts.Subscription) []ui.Fact {
 	return facts
 }
 
-// records makes the handler of the tab with one kind of record.
-func (h subscriptionPages) records(k accounts.RecordKind) func(*page.Page) error {
-	return func(p *page.Page) error {
-		s, elsewhere, err := h.find(p)
-		if err != nil {
-			return err
-		}
-		if elsewhere != "" {
-			return p.Context.Redirect(http.StatusFound, elsewhere+recordTab(k))
-		}
-		l := p.ReadList("-date")
-		part, err := accounts.ListRecords(p.Request().Context(), p.DB(), p.Scope(), k, s.ID, l.Page)
-		if err != nil {
-			return err
-		}
-		v := views.SubscriptionRecords{
-			Head: subscriptionHead(p, s, k.Name), Title: k.Plural, List: l.View, Paging: l.Paging(part.Before, part.After),
-		}
-		for _, r := range part.Rows {
-			v.Rows = append(v.Rows, recordRow(p, s, r))
-			v.HasWhat = v.HasWhat || r.What != ""
-			v.HasQuantity = v.HasQuantity || r.Quantity.Valid
-			v.HasDone = v.HasDone || r.Done != nil
-		}
-		return p.Render(http.StatusOK, s.Number()+": "+k.Plural, views.SubscriptionRecordsPage(v))
+// records is the tab with one kind of record, which the address names: "/usage-record".
+func (h subscriptionPages) records(p *page.Page) error {
+	at := slices.IndexFunc(accounts.RecordKinds(), func(k accounts.RecordKind) bool { return recordTab(k) == "/"+p.Param("kind") })
+	if at < 0 {
+		return httpfault.NoPage
 	}
+	k := accounts.RecordKinds()[at]
+	s, elsewhere, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	if elsewhere != "" {
+		return p.Context.Redirect(http.StatusFound, elsewhere+recordTab(k))
+	}
+	l := p.ReadList("-date")
+	part, err := accounts.ListRecords(p.Request().Context(), p.DB(), p.Scope(), k, s.ID, l.Page)
+	if err != nil {
+		return err
+	}
+	v := views.SubscriptionRecords{
+		Head: subscriptionHead(p, s, k.Name), Title: k.Plural, List: l.View, Paging: l.Paging(part.Before, part.After),
+	}
+	for _, r := range part.Rows {
+		v.Rows = append(v.Rows, recordRow(p, s, r))
+		v.HasWhat = v.HasWhat || r.What != ""
+		v.HasQuantity = v.HasQuantity || r.Quantity.Valid
+		v.HasDone = v.HasDone || r.Done != nil
+	}
+	return p.Render(http.StatusOK, s.Number()+": "+k.Plural, views.SubscriptionRecordsPage(v))
 }
 
 func recordRow(p *page.Page, s accounts.Subscription, r accounts.Record) views.RecordRow {
