@@ -332,9 +332,9 @@ select t.id from (select r.id from owned_revenue_schedules r where r.customer_id
 
 select t.id from invoice_lines t where (t.subscription_id = any($1::bigint[]) and t.invoice_id in (select unnest(g.record_ids) from transfer_ledger g where g.order_id = $2 and g.kind = 'invoice' and g.column_name = 'customer_id')) and t.subscription_id is distinct from (($3::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
 
-select t.id from credit_memos t where (t.subscription_id = any($1::bigint[]) and t.id in (select unnest(g.record_ids) from transfer_ledger g where g.order_id = $2 and g.kind = 'credit_memo' and g.column_name = 'customer_id')) and t.subscription_id is distinct from (($3::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
-
 select t.id from debit_memos t where (t.subscription_id = any($1::bigint[]) and t.id in (select unnest(g.record_ids) from transfer_ledger g where g.order_id = $2 and g.kind = 'debit_memo' and g.column_name = 'customer_id')) and t.subscription_id is distinct from (($3::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
+
+select t.id from credit_memos t where (t.subscription_id = any($1::bigint[]) and t.id in (select unnest(g.record_ids) from transfer_ledger g where g.order_id = $2 and g.kind = 'credit_memo' and g.column_name = 'customer_id')) and t.subscription_id is distinct from (($3::bigint[])[array_position($1::bigint[], t.subscription_id)]) order by t.id;
 
 select t.id from subscriptions t where (t.id = any($1::bigint[]) and t.parent_subscription_id is not null) and t.parent_subscription_id is distinct from ((select coalesce(($2::bigint[])[array_position($3::bigint[], p.id)], case when p.id = any($1::bigint[]) then p.id end)
             from subscriptions p where p.id = t.parent_subscription_id)) order by t.id;
