@@ -16,7 +16,7 @@ assets  := static/dist/manifest.json
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## Build, load demo data once, and serve
@@ -31,9 +31,17 @@ dev: ## Serve, and again after every change of a file
 build: $(assets) postgres ## Install what is missing and build bin/handover
 	go build -buildvcs=false -ldflags '$(stamp)' -o bin/handover ./cmd/handover
 
+.PHONY: release
+release: $(assets) ## Build bin/release/handover, the program without demo data
+	CGO_ENABLED=0 go build -tags release -trimpath -buildvcs=false -ldflags '-s -w $(stamp)' -o bin/release/handover ./cmd/handover
+
 .PHONY: package
-package: build ## Build the Debian package into bin/
+package: release ## Build the Debian package into bin/
 	scripts/package.sh
+
+.PHONY: package-check
+package-check: package ## Install the Debian package into a folder, start it from there, and check the files of deploy/
+	scripts/package_check.sh
 
 .PHONY: test
 test: build chromium programs ## Run all tests: Go on a real PostgreSQL, then the browser
@@ -62,6 +70,7 @@ lint: $(assets) ## Check style, layers, known vulnerabilities, and that generate
 	scripts/sizes.sh
 	scripts/generated.sh
 	scripts/notices.mjs --check
+	scripts/deadcode.sh
 	scripts/linter.sh
 	bin/tools/golangci-lint run ./...
 	scripts/vulncheck.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the Debian package into bin/: the program that "make build" left there, its service
+# Builds the Debian package into bin/: the program that "make release" left there, its service
 # and its documents.
 set -euo pipefail
 cd "$(dirname "$0")/.."

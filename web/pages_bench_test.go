@@ -192,7 +192,7 @@ func benchPool(b *testing.B) *sqlx.DB {
 	dir := os.Getenv("HANDOVER_BENCH_DATA_DIR")
 	if dir == "" {
 		pool := testdb.New(b)
-		if _, err := demo.Load(b.Context(), pool, demo.Small, time.Now()); err != nil {
+		if _, err := demo.Load(b.Context(), pool, demo.Small, time.Now(), nil); err != nil {
 			b.Fatal(err)
 		}
 		return pool

@@ -23,7 +23,7 @@ const wallRounds = 41
 //	go test ./web -run '^$' -bench Walls -benchtime 1x
 func BenchmarkWalls(b *testing.B) {
 	pool := testdb.New(b)
-	if _, err := demo.Load(b.Context(), pool, demo.Medium, time.Now()); err != nil {
+	if _, err := demo.Load(b.Context(), pool, demo.Medium, time.Now(), nil); err != nil {
 		b.Fatal(err)
 	}
 	if _, err := pool.ExecContext(b.Context(), `analyze`); err != nil { // the server has no autovacuum

@@ -1,3 +1,5 @@
+//go:build !release
+
 package main
 
 import (
@@ -14,6 +16,11 @@ import (
 	"handover/internal/identity"
 )
 
+// demoCommands is the part of the command line that a release leaves out (demo_release.go).
+type demoCommands struct {
+	Demo demoCmd `cmd:"" help:"Load generated demo data into an empty database."`
+}
+
 type demoCmd struct {
 	Size  demo.Size `default:"small" placeholder:"SIZE" help:"How much: small (200 customers), medium (5,000) or large (100,000, about 13 million records)."`
 	Once  bool      `help:"Load nothing, and do not fail, when the database has data already."`
@@ -27,7 +34,7 @@ func (c *demoCmd) Run(ctx context.Context, a *app) error {
 		return listCases(a.out, today)
 	}
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
-		loaded, err := demo.LoadTelling(ctx, pool, c.Size, today, progress(a.errOut))
+		loaded, err := demo.Load(ctx, pool, c.Size, today, progress(a.errOut))
 		if c.Once && fault.Is(err, fault.Conflict) {
 			return remindSignIns(ctx, a.out, pool)
 		}

@@ -116,11 +116,27 @@ func TestWhoStandsOutsideTheWalls(t *testing.T) {
 	}
 }
 
+func TestReleaseContainsNeitherDemoDataNorTestHelpers(t *testing.T) {
+	t.Parallel()
+	const program = "handover/cmd/handover"
+	unwanted := []string{"handover/internal/demo", "handover/internal/testdb", "handover/web/api/clienttest"}
+	release, development := dependencies(t, "-tags", "release")[program], dependencies(t)[program]
+	for _, pkg := range unwanted {
+		if slices.Contains(release, pkg) {
+			t.Errorf("a release contains %s", pkg)
+		}
+	}
+	if !slices.Contains(development, unwanted[0]) || len(release) < 100 {
+		t.Errorf("the build for development has %d parts and the release %d; make run needs the demo data", len(development), len(release))
+	}
+}
+
 // dependencies returns what each package of the module depends on, directly or
 // through others; tests do not count.
-func dependencies(t *testing.T) map[string][]string {
+func dependencies(t *testing.T, flags ...string) map[string][]string {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}} {{join .Deps " "}}`, "handover/...")
+	args := append([]string{"list", "-f", `{{.ImportPath}} {{join .Deps " "}}`}, flags...)
+	list := exec.CommandContext(t.Context(), "go", append(args, "handover/...")...)
 	var complaint strings.Builder
 	list.Stderr = &complaint
 	out, err := list.Output()

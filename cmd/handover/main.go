@@ -47,7 +47,7 @@ type commands struct {
 	Audit   auditCmd   `cmd:"" help:"Take the audit log out."`
 	Routes  routesCmd  `cmd:"" help:"Print every address of the panels with what one must be allowed to do to open it."`
 	Version versionCmd `cmd:"" help:"Print the version of the program and of the schema that it brings."`
-	Demo    demoCmd    `cmd:"" help:"Load generated demo data into an empty database."`
+	demoCommands
 }
 
 func main() {

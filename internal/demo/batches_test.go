@@ -99,11 +99,7 @@ func TestLoadingInBatches(t *testing.T) {
 		t.Fatalf("%d batches, %v", told, wrong(err, report))
 	}
 	all, _ := joined(batches(e, Seed, today, e.customers))
-	files, err := pack(all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if report, err := exchange.Import(t.Context(), imported, files, exchange.Options{}); err != nil {
+	if report, err := exchange.Import(t.Context(), imported, csvFiles(t, all), exchange.Options{}); err != nil {
 		t.Fatal(wrong(err, report))
 	}
 	got, want := exported(t, filled), exported(t, imported)

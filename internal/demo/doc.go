@@ -1,10 +1,10 @@
 // Package demo makes a world to try Handover with: a provider with resellers in two levels
 // and three currencies, and customers with years of contracts and documents.
 //
-// World writes it as the CSV files that everybody can import; Load imports it into an
-// empty database and adds people who can sign in. The same size, seed and month give the
-// same bytes: all dates depend on the start of the current month, so that the newest
-// invoices are always fresh.
+// Load writes it as CSV files of the import format, imports them into an empty database
+// and adds people who can sign in. The same size, seed and month give the same bytes: all
+// dates depend on the start of the current month, so that the newest invoices are always
+// fresh.
 //
 // Most customers are generated (customers.go), and some have a fixed name and story
 // (showcase.go). For each finding that a customer can cause, one customer has this

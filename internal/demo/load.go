@@ -29,13 +29,9 @@ const batchSize = 500
 
 // Load copies the demo data of the size into an empty database, all or nothing, and
 // adds the people of SignIns. If an earlier Load stopped between the two, it adds who is
-// missing; any other database that has distributors is refused.
-func Load(ctx context.Context, db *sqlx.DB, size Size, today time.Time) (Summary, error) {
-	return LoadTelling(ctx, db, size, today, func(_, _ int) {})
-}
-
-// LoadTelling is Load that reports the number of customers and records after each batch.
-func LoadTelling(ctx context.Context, db *sqlx.DB, size Size, today time.Time, tell func(customers, records int)) (Summary, error) {
+// missing; a Conflict fault refuses any other database that has distributors. It reports the
+// number of customers and records after each batch to progress, if that is not nil.
+func Load(ctx context.Context, db *sqlx.DB, size Size, today time.Time, progress func(customers, records int)) (Summary, error) {
 	out := Summary{Size: size, Files: map[string]int{}, SignIns: SignIns()}
 	empty, err := isEmpty(ctx, db)
 	if err != nil {
@@ -49,7 +45,9 @@ func LoadTelling(ctx context.Context, db *sqlx.DB, size Size, today time.Time, t
 		}
 		report, err := exchange.Fill(ctx, db, packed(batches(extent, Seed, today, batchSize)), exchange.Options{Actor: actor}, func(r exchange.Report) {
 			out.count(r)
-			tell(out.Files["customers.csv"], out.Records)
+			if progress != nil {
+				progress(out.Files["customers.csv"], out.Records)
+			}
 		})
 		if err != nil {
 			return out, wrong(err, report)

@@ -18,7 +18,7 @@ func TestLoadSmall(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
 	start := time.Now()
-	loaded, err := Load(t.Context(), db, Small, today)
+	loaded, err := Load(t.Context(), db, Small, today, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestLoadSmall(t *testing.T) {
 		}
 	})
 	t.Run("a second time is refused", func(t *testing.T) {
-		if _, err := Load(t.Context(), db, Small, today); !fault.Is(err, fault.Conflict) {
+		if _, err := Load(t.Context(), db, Small, today, nil); !fault.Is(err, fault.Conflict) {
 			t.Errorf("the second time says %v", err)
 		}
 	})
@@ -72,14 +72,10 @@ func TestLoadSmall(t *testing.T) {
 func TestLoadGoesOnWhereItStopped(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
-	files, err := World(Small, Seed, today)
-	if err != nil {
+	if _, err := exchange.Import(t.Context(), db, csvFiles(t, small(t)), exchange.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := exchange.Import(t.Context(), db, files, exchange.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Load(t.Context(), db, Small, today); err != nil {
+	if _, err := Load(t.Context(), db, Small, today, nil); err != nil {
 		t.Fatal(err)
 	}
 	staff, err := identity.List(t.Context(), db)
@@ -92,7 +88,7 @@ func TestLoadRefusesADatabaseInUse(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
 	testdb.NewWorld(t, db)
-	if _, err := Load(t.Context(), db, Small, today); !fault.Is(err, fault.Conflict) {
+	if _, err := Load(t.Context(), db, Small, today, nil); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a database with a distributor: %v", err)
 	}
 }

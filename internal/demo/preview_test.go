@@ -33,7 +33,7 @@ var besides = map[string][]transfer.Code{
 func TestEveryCaseShowsItsFinding(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
-	if _, err := Load(t.Context(), db, Small, today); err != nil {
+	if _, err := Load(t.Context(), db, Small, today, nil); err != nil {
 		t.Fatal(err)
 	}
 	engine := &engine.Engine{Desk: order.Desk{DB: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return today }}}

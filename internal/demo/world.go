@@ -2,7 +2,6 @@ package demo
 
 import (
 	"fmt"
-	"io/fs"
 	"iter"
 	"math/rand/v2"
 	"time"
@@ -17,30 +16,6 @@ const Seed = 20
 
 // stream keeps the generated numbers apart from other uses of the same seed.
 const stream = 0x68616e646f766572
-
-// World writes the demo data of the size as CSV files in memory. The same size,
-// seed and month of today give the same bytes, but for the exchange rates, which go on
-// until today.
-func World(size Size, seed uint64, today time.Time) (fs.FS, error) {
-	w, err := build(size, seed, today)
-	if err != nil {
-		return nil, err
-	}
-	return pack(w)
-}
-
-// build returns the whole world of the size.
-func build(size Size, seed uint64, today time.Time) (*world, error) {
-	e, err := size.extent()
-	if err != nil {
-		return nil, err
-	}
-	var all *world
-	for w := range batches(e, seed, today, e.customers) {
-		all = w
-	}
-	return all, nil
-}
 
 // batches writes the world piece by piece: so many customers at a time, or a few
 // more, each piece with everything about its customers. The first piece also has

@@ -21,23 +21,37 @@ var (
 	anchor = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 )
 
-func small(t *testing.T) *world {
+func small(t *testing.T) *world { return build(t, Small, Seed, today) }
+
+// build returns the whole world of the size in one piece.
+func build(t *testing.T, size Size, seed uint64, today time.Time) *world {
 	t.Helper()
-	w, err := build(Small, Seed, today)
+	e, err := size.extent()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w
+	var all *world
+	for w := range batches(e, seed, today, e.customers) {
+		all = w
+	}
+	return all
+}
+
+// csvFiles returns the world as the CSV files of the import format.
+func csvFiles(t *testing.T, w *world) fs.FS {
+	t.Helper()
+	packed, err := pack(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packed
 }
 
 func TestWorldIsTheSameForTheSameSeedAndMonth(t *testing.T) {
 	t.Parallel()
 	bytesOf := func(seed uint64, day time.Time) []byte {
 		t.Helper()
-		w, err := World(Small, seed, day)
-		if err != nil {
-			t.Fatal(err)
-		}
+		w := csvFiles(t, build(t, Small, seed, day))
 		var all []byte
 		names, err := fs.Glob(w, "*.csv")
 		if err != nil || len(names) != reflect.TypeFor[world]().NumField() {
@@ -71,9 +85,8 @@ func TestSizes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, err := build(s, Seed, today)
-		if err != nil || len(w.Customers) != want.customers {
-			t.Errorf("%s: %d customers, %v; want %d", s, len(w.Customers), err, want.customers)
+		if w := build(t, s, Seed, today); len(w.Customers) != want.customers {
+			t.Errorf("%s: %d customers, want %d", s, len(w.Customers), want.customers)
 		}
 	}
 	_, err := ParseSize("huge")

@@ -75,10 +75,6 @@ func (s *Server) URL(name string) string {
 	return s.cluster.url(role, name)
 }
 
-// SuperuserURL returns the address of a database for a superuser: tests use it to tamper
-// with the data.
-func (s *Server) SuperuserURL(name string) string { return s.cluster.url(superuser, name) }
-
 // Close stops using the server, and stops it if it was the last user.
 func (s *Server) Close() error {
 	s.stop()

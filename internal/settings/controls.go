@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -89,9 +88,6 @@ var controls = []Control{
 	},
 	chart(),
 }
-
-// Controls returns all control settings in the order in which they are shown.
-func Controls() []Control { return slices.Clone(controls) }
 
 // ControlOf returns the control setting of that name; another is a NotFound fault.
 func ControlOf(name Name) (Control, error) {

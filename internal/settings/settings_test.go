@@ -117,7 +117,7 @@ func TestControls(t *testing.T) {
 	f := newFixture(t)
 	ada := f.admin("Ada", f.Provider.ID)
 	seen := map[settings.Name]bool{}
-	for _, c := range settings.Controls() {
+	for _, c := range settings.Controls {
 		ch := settings.Change{Control: c, DistributorID: f.reseller.ID}
 		v, err := ch.Current(t.Context(), f.pool)
 		if err != nil || seen[c.Name] || len(v) != len(c.Fields) || c.Label == "" || c.Action == "" || c.Done("Nordlys", v) == "" {

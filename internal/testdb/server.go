@@ -48,7 +48,8 @@ func open(ctx context.Context) (*server, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.address, s.mighty = embedded.URL(""), embedded.SuperuserURL("")
+		s.address = embedded.URL("")
+		s.mighty = withUser(s.address, "postgres")
 	}
 	var err error
 	if s.admin, err = db.Open(ctx, s.address); err != nil {
@@ -201,10 +202,19 @@ func (s *server) url(name string) string { return withName(s.address, name) }
 
 // withName returns the address with another database.
 func withName(address, name string) string {
+	return changed(address, func(u *url.URL) { u.Path = "/" + name })
+}
+
+// withUser returns the address of the embedded server with another user; it trusts each.
+func withUser(address, name string) string {
+	return changed(address, func(u *url.URL) { u.User = url.User(name) })
+}
+
+func changed(address string, change func(*url.URL)) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return address // cannot be: it was connected to
 	}
-	u.Path = "/" + name
+	change(u)
 	return u.String()
 }

@@ -21,9 +21,6 @@ type Form struct {
 	fields fault.Fields
 }
 
-// NewForm reads fields that are given.
-func NewForm(values url.Values) *Form { return &Form{values: values} }
-
 // ReadForm returns the fields of a POST; those of the address are not among them.
 func (p *Page) ReadForm() *Form {
 	r := p.Request()

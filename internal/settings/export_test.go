@@ -1,0 +1,4 @@
+package settings
+
+// Controls are all control settings.
+var Controls = controls
