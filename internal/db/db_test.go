@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"handover/internal/db"
 	"handover/internal/fault"
@@ -147,44 +145,6 @@ func TestTranslate(t *testing.T) {
 	}
 	if db.Translate(nil) != nil {
 		t.Error("no error became one")
-	}
-}
-
-// cannotMeet are unique constraints that no two requests can violate, with the reason.
-var cannotMeet = map[string]string{
-	"api_tokens_token_hash_key": "tokens are random", "outbox_message_id_key": "message ids are random",
-	"audit_seals_entry_id_key": "one sealer writes at a time", "customers_currency": "it contains the key", "customers_owner": "it contains the key", "recognition_lines_id_key": "generated",
-	"subscription_continuations_id_key": "generated", "subscription_continuations_continuation_id_key": "written under the locks of both accounts",
-	"staff_links_staff_id_purpose_key":                    "written with on conflict",
-	"reconciliation_items_once":                           "one check of a distributor at a time",
-	"transfer_approvals_order_id_kind_distributor_id_key": "written under the lock of the order",
-	"transfer_books_order_id_side_role_currency_key":      "written under the lock of the order",
-	"transfer_reconciliation_order_id_kind_currency_key":  "written under the lock of the order",
-}
-
-// TestEveryUniqueConstraintHasItsSentence: what two people do at one moment is explained to the
-// second.
-func TestEveryUniqueConstraintHasItsSentence(t *testing.T) {
-	t.Parallel()
-	pool := testdb.New(t)
-	var names []string
-	err := pool.Select(&names, `
-		select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
-		where (i.indisunique or i.indisexclusion) and not i.indisprimary and t.relnamespace = 'public'::regnamespace and t.relname not like 'river%' order by 1`)
-	if err != nil || len(names) < 30 {
-		t.Fatalf("%d constraints (%v)", len(names), err)
-	}
-	for _, name := range names {
-		got := db.Translate(&pq.Error{Code: "23505", Constraint: name})
-		_, excused := cannotMeet[name]
-		if said := fault.CodeOf(got) == fault.Conflict; said == excused {
-			t.Errorf("%s: it has a sentence: %t, it is excused: %t", name, said, excused)
-		}
-	}
-	for name := range cannotMeet {
-		if !slices.Contains(names, name) {
-			t.Errorf("there is no constraint %s", name)
-		}
 	}
 }
 
