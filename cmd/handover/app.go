@@ -49,6 +49,10 @@ func (a *app) withServer(ctx context.Context, fn func(pool *sqlx.DB) error) erro
 	if err != nil {
 		return err
 	}
-	defer func() { _ = pool.Close() }()
+	defer func() {
+		if err := pool.Close(); err != nil {
+			slog.ErrorContext(ctx, "the connections to the database did not close cleanly", slog.Any("error", err))
+		}
+	}()
 	return fn(pool)
 }

@@ -75,8 +75,8 @@ func writeWhole(path string, write func(io.Writer) error) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	defer func() { _ = os.Remove(out.Name()) }()
-	defer func() { _ = out.Close() }()
+	defer func() { _ = os.Remove(out.Name()) }() // it is gone when all went well
+	defer func() { _ = out.Close() }()           // closed below when all went well
 	if err := write(out); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}

@@ -32,7 +32,7 @@ type tokenCreateCmd struct {
 // Run makes the token and prints it alone.
 func (c *tokenCreateCmd) Run(ctx context.Context, a *app) error {
 	n := identity.NewToken{Label: c.Name, Privileges: c.Privileges, Networks: c.Networks}
-	if c.PerMinute > 0 {
+	if c.PerMinute != 0 { // CreateToken refuses what is below
 		n.PerMinute = &c.PerMinute
 	}
 	if c.Expires != "" {

@@ -41,6 +41,7 @@ func TestTokenCommands(t *testing.T) {
 	}
 	token("create", "--email", s.Email, "--name", "x", "--privileges", "staff.manage").oneSentence(t, exitFailed, "staff.manage is no privilege of yours")
 	token("create", "--email", "unknown@aurora.example", "--name", "x").oneSentence(t, exitFailed, "unknown@aurora.example")
+	token("create", "--email", s.Email, "--name", "x", "--per-minute=-5").oneSentence(t, exitFailed, "allow at least 1")
 	token("create", "--email", s.Email, "--name", "x", "--expires", "soon").oneSentence(t, exitFailed, "is no date")
 	token("revoke", "--id", "77").oneSentence(t, exitFailed, "There is no such token")
 }

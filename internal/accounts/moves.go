@@ -160,7 +160,8 @@ func relatives(ctx context.Context, q db.Querier, s Scope, ids []int64) (map[int
 	return known, nil
 }
 
-// idOf reads an id from the ledger, 0 where there is none.
+// idOf reads an id from the ledger, 0 where there is none. Columns that name
+// records hold nothing else.
 func idOf(text *string) int64 {
 	if text == nil {
 		return 0

@@ -41,7 +41,9 @@ func WithdrawRate(ctx context.Context, pool *sqlx.DB, actor audit.Actor, id int6
 		if r, err = GetRate(ctx, tx, id); err != nil {
 			return err
 		}
-		if n, err := withdrawn.RowsAffected(); err != nil || n == 0 {
+		if n, err := withdrawn.RowsAffected(); err != nil {
+			return err
+		} else if n == 0 {
 			return fault.New(fault.Conflict, "%s was withdrawn by %s already.", r, r.WithdrawnBy)
 		}
 		return audit.Append(ctx, tx, audit.Entry{

@@ -47,7 +47,7 @@ func makeKey(path string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(f.Name()) }()
+	defer func() { _ = os.Remove(f.Name()) }() // the linked name stays
 	secret := make([]byte, minSessionKey)
 	_, _ = rand.Read(secret) // never fails
 	_, err = f.WriteString(hex.EncodeToString(secret))

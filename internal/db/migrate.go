@@ -84,8 +84,11 @@ func migrateQueue(ctx context.Context, pool *sqlx.DB) error {
 // database.
 func Latest() (int64, error) {
 	names, err := fs.Glob(migrations.FS, "*.sql")
-	if err != nil || len(names) == 0 {
-		return 0, fmt.Errorf("list the migrations: %d found: %w", len(names), err)
+	if err != nil {
+		return 0, fmt.Errorf("list the migrations: %w", err)
+	}
+	if len(names) == 0 {
+		return 0, errors.New("list the migrations: there are none")
 	}
 	latest, err := goose.NumericComponent(slices.Max(names))
 	if err != nil {

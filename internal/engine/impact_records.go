@@ -38,7 +38,7 @@ func (e *Engine) ImpactRecords(ctx context.Context, req transfer.Request, kind s
 		return nil, fault.New(fault.NotFound, "There is no record kind %q.", kind)
 	}
 	place, currency, _ := strings.Cut(after, ".")
-	id, _ := strconv.ParseInt(place, 10, 64)
+	id, _ := strconv.ParseInt(place, 10, 64) // one that was changed by hand begins at the first record
 	var list []ImpactRecord
 	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
 		s, err := e.load(ctx, tx, req, 0)

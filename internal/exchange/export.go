@@ -91,6 +91,8 @@ func columnsInUse(ctx context.Context, q db.Querier, declared []file, f *file) (
 	return &written, nil
 }
 
+// writeRows writes the header and a line per row, and returns how many rows there are. The
+// writer keeps its first error for Flush.
 func writeRows(ctx context.Context, q db.Querier, to io.Writer, header []string, query string) (int, error) {
 	out := bufio.NewWriterSize(to, 1<<16)
 	_, _ = out.WriteString(strings.Join(header, ",") + "\n")
@@ -119,7 +121,7 @@ func writeRows(ctx context.Context, q db.Querier, to io.Writer, header []string,
 	if err := rows.Err(); err != nil {
 		return n, err
 	}
-	return n, out.Flush() // reports also what the writes before it could not write
+	return n, out.Flush()
 }
 
 // writeValue quotes a value where it has to be.

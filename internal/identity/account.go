@@ -136,7 +136,9 @@ func (d *Door) ChangePassword(ctx context.Context, s Staff, n PasswordChange) (s
 		if err != nil {
 			return fmt.Errorf("change the session's id: %w", err)
 		}
-		if rows, err := result.RowsAffected(); err != nil || rows == 0 {
+		if n, err := result.RowsAffected(); err != nil {
+			return err
+		} else if n == 0 {
 			return db.NotFound(sql.ErrNoRows, "You are not signed in any more. Sign in again.")
 		}
 		if err := s.tell(ctx, tx, s.Actor(n.Client.Address), passwordChanged); err != nil {

@@ -66,6 +66,9 @@ func CreateToken(ctx context.Context, pool *sqlx.DB, actor audit.Actor, s Staff,
 		}
 		names = append(names, string(p))
 	}
+	if n.PerMinute != nil && *n.PerMinute < 1 {
+		wrong.Add("per_minute", "%d requests a minute are too few; allow at least 1", *n.PerMinute)
+	}
 	if n.ExpiresAt != nil && n.ExpiresAt.Before(time.Now()) {
 		wrong.Add("expires", "%s is over", n.ExpiresAt.Format("2 Jan 2006"))
 	}

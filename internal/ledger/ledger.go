@@ -53,7 +53,7 @@ type Line struct {
 // the first), of one kind or, with kind "", of all.
 func Lines(ctx context.Context, q db.Querier, orderID int64, kind, cursor string, limit int) ([]Line, error) {
 	chunk, place := int64(0), int64(0)
-	if a, b, ok := strings.Cut(cursor, "."); ok {
+	if a, b, ok := strings.Cut(cursor, "."); ok { // one that was changed by hand begins at the first line
 		chunk, _ = strconv.ParseInt(a, 10, 64)
 		place, _ = strconv.ParseInt(b, 10, 64)
 	}

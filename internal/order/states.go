@@ -108,7 +108,9 @@ func Pass(ctx context.Context, q db.Querier, o Order, a act, p Passage) error {
 	if err != nil {
 		return fmt.Errorf("make %s %s: %w", o.Number, transfer.Words(a.To), err)
 	}
-	if n, err := done.RowsAffected(); err != nil || n != 1 {
+	if n, err := done.RowsAffected(); err != nil {
+		return err
+	} else if n != 1 {
 		return fault.New(fault.Conflict, "%s is not %s any more; another person changed it. Look at it again.", o.Number, transfer.Words(o.Status))
 	}
 	if slices.Contains(holding, o.Status) && !slices.Contains(holding, a.To) {

@@ -187,7 +187,7 @@ func (c *cluster) watch(log *os.File) error {
 	if err := dog.Start(); err != nil {
 		return fmt.Errorf("start the watchdog of PostgreSQL: %w", err)
 	}
-	go func() { _ = dog.Wait() }()
+	go func() { _ = dog.Wait() }() // it may fail: without flock there is none
 	return nil
 }
 

@@ -121,7 +121,11 @@ func (c *cluster) leave(ctx context.Context) error {
 func (s *Server) keep(ctx context.Context) {
 	for sleep(ctx, time.Second) == nil {
 		gone, err := tryLock(s.cluster.path(serverLock), syscall.LOCK_SH)
+		if errors.Is(err, errHeld) {
+			continue // it runs
+		}
 		if err != nil {
+			slog.ErrorContext(ctx, "cannot see whether the embedded PostgreSQL runs", slog.Any("error", err))
 			continue
 		}
 		_ = gone.Close()

@@ -187,7 +187,9 @@ func (t turn) end(ctx context.Context, ch Change, a act) error {
 	if err != nil {
 		return fmt.Errorf("end a change of a setting: %w", err)
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
+	if n, err := result.RowsAffected(); err != nil {
+		return err
+	} else if n == 0 {
 		return fault.New(fault.Conflict, "This change of %q was answered before.", ch.Control.Label)
 	}
 	return t.noteStep(ctx, ch, a.action, t.reason)

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -63,7 +64,7 @@ func (k Cookies) device(c echo.Context) string {
 
 // keepDevice writes the browser's id anew, so that one in use does not run out.
 func (k Cookies) keepDevice(c echo.Context) error {
-	known, _ := k.devices.Get(c.Request(), deviceCookie)
+	known, _ := k.devices.Get(c.Request(), deviceCookie) // a new one where the cookie is forged
 	known.Values = map[any]any{"id": k.device(c)}
 	return known.Save(c.Request(), c.Response())
 }
@@ -92,7 +93,7 @@ func (k Cookies) ID(c echo.Context, cookie string) string {
 
 // SetID keeps a random id in the cookie; "" removes it.
 func (k Cookies) SetID(c echo.Context, cookie, id string) error {
-	session, _ := k.store.Get(c.Request(), cookie)
+	session, _ := k.store.Get(c.Request(), cookie) // a new one where the cookie is forged
 	session.Values = map[any]any{}
 	switch {
 	case id == "":
@@ -108,7 +109,7 @@ func (k Cookies) SetID(c echo.Context, cookie, id string) error {
 
 // addFlash keeps a result for the next page.
 func (k Cookies) addFlash(c echo.Context, f ui.Flash) error {
-	session, _ := k.store.Get(c.Request(), flashCookie)
+	session, _ := k.store.Get(c.Request(), flashCookie) // a new one where the cookie is forged
 	text, err := json.Marshal(append(readFlashes(session), f))
 	if err != nil {
 		return fmt.Errorf("keep a result: %w", err)
@@ -125,7 +126,7 @@ func (k Cookies) takeFlashes(c echo.Context) []ui.Flash {
 	}
 	session.Options.MaxAge = -1
 	if err := session.Save(c.Request(), c.Response()); err != nil {
-		return nil
+		slog.ErrorContext(c.Request().Context(), "forget the results that a page shows", slog.Any("error", err))
 	}
 	return readFlashes(session)
 }

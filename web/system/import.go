@@ -53,7 +53,11 @@ func (h importPages) run(p *page.Page) error {
 	if err != nil {
 		return fmt.Errorf("make room for the upload: %w", err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer func() {
+		if err := os.RemoveAll(dir); err != nil { // it holds records of customers
+			p.LogError(fmt.Errorf("remove the upload: %w", err))
+		}
+	}()
 	up, err := receive(p, dir)
 	var report exchange.Report
 	if err == nil {

@@ -90,7 +90,7 @@ func (h templatePages) save(p *page.Page) error {
 	words := letters.Template{Subject: f.Text("subject"), Body: strings.ReplaceAll(f.Whole("body"), "\r\n", "\n")}
 	switch f.Text("go") {
 	case "preview":
-		errs, _ := page.FieldErrors(k.Check(words))
+		errs, _ := page.FieldErrors(k.Check(words)) // Check finds nothing else
 		return h.page(p, b, k, words, true, errs)
 	case "reset":
 		err = letters.SetWords(p.Ctx(), h.db, p.Actor(), p.Scope(), b.ID, k.Name, nil)
