@@ -16,9 +16,9 @@ cleanup() {
 }
 trap cleanup EXIT
 fail() { echo "package: $*" >&2; [ ! -s "$root/log" ] || cat "$root/log" >&2; exit 1; }
-as_service() { "$@"; }
+as_service=()
 if [ "$(id -u)" = 0 ]; then # the service never runs as root
-  as_service() { setpriv --reuid nobody --regid nogroup --clear-groups -- "$@"; }
+  as_service=(setpriv --reuid nobody --regid nogroup --clear-groups --)
 fi
 
 # The package. Its scripts concern the whole machine, so dpkg only unpacks.
@@ -26,7 +26,9 @@ mkdir -p "$root"/var/lib/dpkg/{info,updates}
 touch "$root/var/lib/dpkg/status"
 dpkg --root="$root" --force-not-root --unpack "$deb" >"$root/log" 2>&1 || fail "dpkg cannot unpack $deb"
 for script in postinst prerm; do sh -n "$root/var/lib/dpkg/info/handover.$script" || fail "$script is no shell script"; done
-[ "$(stat -c %a "$root/etc/handover/handover.env")" = 640 ] || fail "anyone can read the settings, which may hold passwords"
+env=$root/etc/handover/handover.env
+mv "$env.dpkg-new" "$env" # as dpkg --configure does before it runs the scripts
+[ "$(stat -c %a "$env")" = 640 ] || fail "anyone can read the settings, which may hold passwords"
 
 # The service.
 unit=$root/usr/lib/systemd/system/handover.service
@@ -39,16 +41,17 @@ fi
 
 # The program, as the service starts it.
 settings=(PATH="$PATH" HANDOVER_ADDR=127.0.0.1:0)
-while read -r setting; do settings+=("${setting//\/var\/lib/$root/var/lib}"); done < <(sed -n 's/^Environment=//p' "$unit"; grep -v '^#' "$root/etc/handover/handover.env" || true)
+while read -r setting; do settings+=("${setting//\/var\/lib/$root/var/lib}"); done < <(sed -n 's/^Environment=//p' "$unit"; grep -v '^#' "$env" || true)
 read -ra command <<<"$(sed -n 's/^ExecStart=//p' "$unit")"
 program=$root${command[0]}
-as_service "$program" version >"$root/log" || fail "the program does not start"
-grep -q "^version .*$(git describe --tags --always)" "$root/log" || fail "the program is of another version than the source"
-if as_service "$program" demo --size small 2>"$root/log" || ! grep -q "no demo data" "$root/log"; then fail "the package has demo data"; fi
+"${as_service[@]}" "$program" version >"$root/log" || fail "the program does not start"
+packaged=$(dpkg-deb --field "$deb" Version) # before the first tag 0.0.0+COMMIT (scripts/package.sh)
+grep -qE "^version  v?${packaged#0.0.0+}\$" "$root/log" || fail "the program is not of the version $packaged"
+if "${as_service[@]}" "$program" demo --size small 2>"$root/log" || ! grep -q "no demo data" "$root/log"; then fail "the package has demo data"; fi
 mkdir -m 700 "$root/var/lib/handover"
 [ "$(id -u)" != 0 ] || chown nobody:nogroup "$root/var/lib/handover"
 : >"$root/log"
-as_service env -i "${settings[@]}" "$program" "${command[@]:1}" >"$root/log" 2>&1 &
+"${as_service[@]}" env -i "${settings[@]}" "$program" "${command[@]:1}" >"$root/log" 2>&1 &
 server=$!
 for _ in $(seq 300); do
   address=$(sed -n 's/^Handover is ready at //p' "$root/log")
@@ -59,7 +62,7 @@ done
 [ -n "$address" ] || fail "the service is not ready after a minute"
 curl --silent --show-error --fail "$address/readyz" >/dev/null || fail "the service does not say that it is ready"
 curl --silent --show-error --fail --location "$address/" | grep -q "Sign in" || fail "the service shows no page to sign in"
-as_service env -i "${settings[@]}" "$program" verify >"$root/verify" 2>&1 || { cat "$root/verify" >&2; fail "a new database breaks an invariant"; }
+"${as_service[@]}" env -i "${settings[@]}" "$program" verify >"$root/verify" 2>&1 || { cat "$root/verify" >&2; fail "a new database breaks an invariant"; }
 kill -TERM "$server"
 wait "$server" || fail "the service did not stop cleanly"
 server=
