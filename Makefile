@@ -43,6 +43,10 @@ package: release ## Build the Debian package into bin/
 package-check: package ## Install the Debian package into a folder, start it from there, and check the files of deploy/
 	scripts/package_check.sh
 
+.PHONY: release-check
+release-check: release ## Check the settings of a release with goreleaser, and make the list of components
+	scripts/release_check.sh
+
 .PHONY: test
 test: build chromium programs ## Run all tests: Go on a real PostgreSQL, then the browser
 	go vet ./...

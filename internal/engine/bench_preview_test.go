@@ -15,8 +15,9 @@ import (
 	"handover/internal/order"
 )
 
-// BenchmarkPreview measures the preview of a typical customer's merge: its time, and
-// the processor time that this process and the database's spend on it.
+// BenchmarkPreview measures the preview of a typical customer's merge, with statements that
+// are kept prepared and with ones that are planned each time: its time, and the processor time
+// that this process and the database's spend on it (docs/decisions/0015-prepared-statements.md).
 func BenchmarkPreview(b *testing.B) {
 	for _, documents := range []int{50, 1_000} {
 		b.Run(strconv.Itoa(documents), func(b *testing.B) { benchPreview(b, documents) })
@@ -25,7 +26,21 @@ func BenchmarkPreview(b *testing.B) {
 
 func benchPreview(b *testing.B, documents int) {
 	w := newBenchWorld(b, documents, documents*5)
-	pool, err := db.Open(b.Context(), db.WithPrepared(w.address))
+	took, spent := w.previews(b, db.WithPrepared(w.address))
+	tookPlanning, spentPlanning := w.previews(b, w.address)
+	b.ReportMetric(float64(took.Microseconds())/1000, "preview-ms")
+	b.ReportMetric(float64(spent.Microseconds())/1000, "cpu-ms")
+	b.ReportMetric(spentPlanning.Seconds()/spent.Seconds(), "unprepared-cpu-ratio")
+	step := 10 * time.Microsecond
+	fmt.Printf("\n%12s %12s %12s %12s %12s\n%12d %12s %12s %12s %12s\n",
+		"documents", "preview", "processor", "unprepared", "processor",
+		documents, took.Round(step), spent.Round(step), tookPlanning.Round(step), spentPlanning.Round(step))
+}
+
+// previews returns the time and the processor time of one preview at the address.
+func (w *benchWorld) previews(b *testing.B, address string) (took, spent time.Duration) {
+	b.Helper()
+	pool, err := db.Open(b.Context(), address)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -36,8 +51,8 @@ func benchPreview(b *testing.B, documents int) {
 		b.Fatal(err)
 	}
 	e := &Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
-	const warm, times = 5, 100
-	begin, spent := time.Now(), time.Duration(0)
+	const warm, times = 8, 100 // from the sixth time on PostgreSQL may keep one plan for all values
+	var begin time.Time
 	for i := range warm + times {
 		if i == warm {
 			begin, spent = time.Now(), ownTime(b)+processorTime(b, backend)
@@ -46,11 +61,7 @@ func benchPreview(b *testing.B, documents int) {
 			b.Fatal(err)
 		}
 	}
-	took := time.Since(begin) / times
-	spent = (ownTime(b) + processorTime(b, backend) - spent) / times
-	b.ReportMetric(float64(took.Microseconds())/1000, "preview-ms")
-	b.ReportMetric(float64(spent.Microseconds())/1000, "cpu-ms")
-	fmt.Printf("\n%12s %12s %12s\n%12d %12s %12s\n", "documents", "preview", "processor", documents, took.Round(10*time.Microsecond), spent.Round(10*time.Microsecond))
+	return time.Since(begin) / times, (ownTime(b) + processorTime(b, backend) - spent) / times
 }
 
 // ownTime is the processor time that this process has spent.
