@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"handover/internal/db"
 	"handover/internal/fault"
@@ -104,7 +105,7 @@ func TestEveryCheckConstraintIsDecided(t *testing.T) {
 
 // everyOneIsDecided checks that each constraint of the query either has a sentence or is excused,
 // and that all which are excused exist.
-func everyOneIsDecided(t *testing.T, state pq.ErrorCode, excused map[string]string, query string) {
+func everyOneIsDecided(t *testing.T, state pqerror.Code, excused map[string]string, query string) {
 	t.Helper()
 	var names []string
 	if err := testdb.New(t).SelectContext(t.Context(), &names, query); err != nil || len(names) < 30 {
