@@ -25,7 +25,9 @@ fi
 mkdir -p "$root"/var/lib/dpkg/{info,updates}
 touch "$root/var/lib/dpkg/status"
 dpkg --root="$root" --force-not-root --unpack "$deb" >"$root/log" 2>&1 || fail "dpkg cannot unpack $deb"
-for script in postinst prerm; do sh -n "$root/var/lib/dpkg/info/handover.$script" || fail "$script is no shell script"; done
+for script in postinst prerm; do
+  sh -n "$root/var/lib/dpkg/info/handover.$script" || fail "$script is no shell script"
+done
 env=$root/etc/handover/handover.env
 mv "$env.dpkg-new" "$env" # as dpkg --configure does before it runs the scripts
 [ "$(stat -c %a "$env")" = 640 ] || fail "anyone can read the settings, which may hold passwords"
@@ -36,18 +38,23 @@ if command -v systemd-analyze >/dev/null; then
   mkdir "$root/unit"
   sed "s#^ExecStart=/#ExecStart=$root/#" "$unit" >"$root/unit/handover.service"
   systemd-analyze verify --man=no --recursive-errors=no "$root/unit/handover.service" || fail "systemd refuses the service"
-  systemd-analyze security --offline=true --threshold=30 "$root/unit/handover.service" >"$root/log" || fail "the service may do more than it needs"
+  systemd-analyze security --offline=true --threshold=30 "$root/unit/handover.service" >"$root/log" ||
+    fail "the service may do more than it needs"
 fi
 
 # The program, as the service starts it.
 settings=(PATH="$PATH" HANDOVER_ADDR=127.0.0.1:0)
-while read -r setting; do settings+=("${setting//\/var\/lib/$root/var/lib}"); done < <(sed -n 's/^Environment=//p' "$unit"; grep -v '^#' "$env" || true)
+while read -r setting; do
+  settings+=("${setting//\/var\/lib/$root/var/lib}")
+done < <(sed -n 's/^Environment=//p' "$unit"; grep -v '^#' "$env" || true)
 read -ra command <<<"$(sed -n 's/^ExecStart=//p' "$unit")"
 program=$root${command[0]}
 "${as_service[@]}" "$program" version >"$root/log" || fail "the program does not start"
 packaged=$(dpkg-deb --field "$deb" Version) # before the first tag 0.0.0+COMMIT (scripts/package.sh)
 grep -qE "^version  v?${packaged#0.0.0+}\$" "$root/log" || fail "the program is not of the version $packaged"
-if "${as_service[@]}" "$program" demo --size small 2>"$root/log" || ! grep -q "no demo data" "$root/log"; then fail "the package has demo data"; fi
+if "${as_service[@]}" "$program" demo --size small 2>"$root/log" || ! grep -q "no demo data" "$root/log"; then
+  fail "the package has demo data"
+fi
 mkdir -m 700 "$root/var/lib/handover"
 [ "$(id -u)" != 0 ] || chown nobody:nogroup "$root/var/lib/handover"
 : >"$root/log"
@@ -62,7 +69,7 @@ done
 [ -n "$address" ] || fail "the service is not ready after a minute"
 curl --silent --show-error --fail "$address/readyz" >/dev/null || fail "the service does not say that it is ready"
 curl --silent --show-error --fail --location "$address/" | grep -q "Sign in" || fail "the service shows no page to sign in"
-"${as_service[@]}" env -i "${settings[@]}" "$program" verify >"$root/verify" 2>&1 || { cat "$root/verify" >&2; fail "a new database breaks an invariant"; }
+"${as_service[@]}" env -i "${settings[@]}" "$program" verify >"$root/log" 2>&1 || fail "a new database breaks an invariant"
 kill -TERM "$server"
 wait "$server" || fail "the service did not stop cleanly"
 server=
@@ -79,4 +86,4 @@ rm -rf "$stage/static/dist"
 ln -s "$PWD/node_modules" "$stage/node_modules"
 (cd "$stage" && node static/build.mjs >"$root/log") || fail "the image's stage assets lacks a file"
 
-echo "The package $(basename "$deb") installs, starts, answers and stops; the service and the image's first stage are right."
+echo "$(basename "$deb") unpacks, starts, answers and stops; the service and the image's first stage are right."

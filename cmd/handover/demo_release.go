@@ -16,5 +16,6 @@ type demoCmd struct {
 
 // Run always fails, with one sentence.
 func (c *demoCmd) Run() error {
-	return errors.New("this build has no demo data; import your own with \"handover import\", or build Handover from its source with \"make build\"")
+	return errors.New("this build has no demo data; import your own with \"handover import\", " +
+		"or build Handover from its source with \"make build\"")
 }
