@@ -23,10 +23,11 @@ var sections = map[string]string{
 	"sign-in": "signin", "sign-out": "signin", "forgot-password": "signin", "invitation": "signin", "reset": "signin",
 }
 
-// transferWords are the words of an address that lead to a transfer, with how its files begin. A
-// transfer of subscriptions goes through the steps of a merge.
+// transferWords are the words of an address that lead to a transfer, with how its files begin. The
+// three flows share draft*.go; a transfer of subscriptions also shares the steps of a merge.
 var transferWords = map[string][]string{
-	"transfer": {"wizard", "subscriptions"}, "merge": {"merge"}, "transfer-subscriptions": {"subscriptions", "merge"}, "reverse": {"reverse"},
+	"transfer": {"wizard", "subscriptions", "draft"}, "merge": {"merge", "draft"},
+	"transfer-subscriptions": {"subscriptions", "merge", "draft"}, "reverse": {"reverse"},
 }
 
 // TestHandlersAreWhereTheirAddressSays: the folder and the file of every page follow its address,

@@ -10,6 +10,7 @@ import (
 	"handover/internal/money"
 	views "handover/views/customers"
 	"handover/web/page"
+	"handover/web/transfers"
 )
 
 // customerPages are Billing > Operations > Customers.
@@ -58,7 +59,7 @@ func customerRow(p *page.Page, c accounts.CustomerRow) views.CustomerRow {
 		Status: c.Status, Subscriptions: page.FormatCount(c.Subscriptions), Balance: page.FormatMoney(c.Balance, c.Currency),
 	}
 	if c.Transferable() && p.Staff.Can(identity.AccountsTransfer) {
-		row.TransferHref, row.MergeHref = row.Href+"/transfer", row.Href+"/"+page.MergeDialog.Slug
+		row.TransferHref, row.MergeHref = row.Href+"/transfer", row.Href+"/"+transfers.MergeDialog.Slug
 	}
 	return row
 }

@@ -93,7 +93,7 @@ type seenOrder struct {
 
 // draftSlugs are where a draft goes on, below its customer's page.
 var draftSlugs = map[record.FlowKind]string{
-	record.Distributor: "transfer", record.Merge: page.MergeDialog.Slug, record.Subscriptions: page.SubscriptionsDialog.Slug,
+	record.Distributor: "transfer", record.Merge: transfers.MergeDialog.Slug, record.Subscriptions: transfers.SubscriptionsDialog.Slug,
 }
 
 // KindLabel names a kind of transfer as the list of orders does.

@@ -10,6 +10,7 @@ import (
 	views "handover/views/orders"
 	"handover/views/ui"
 	"handover/web/page"
+	"handover/web/transfers"
 )
 
 // orderNotice says what is to be known before anything else.
@@ -50,9 +51,9 @@ func orderResult(p *page.Page, o order.Order) *views.OrderResult {
 	case o.Reverses != "":
 		r.Sentence = fmt.Sprintf("Successfully reversed %s.", o.Reverses)
 	case o.Kind == record.Merge:
-		r.Sentence = page.MergeDialog.Done
+		r.Sentence = transfers.MergeDialog.Done
 	case o.Kind == record.Subscriptions:
-		r.Sentence = page.SubscriptionsDialog.Done
+		r.Sentence = transfers.SubscriptionsDialog.Done
 	default:
 		r.Sentence = fmt.Sprintf("%s was transferred to %s. The old account is Transferred Out; the new one is %s.", o.SourceName, o.TargetDistributor, o.TargetNumber)
 	}

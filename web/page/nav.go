@@ -49,8 +49,8 @@ type navEntry struct {
 // many things wait behind an entry.
 func navFor(p *Page, waiting map[string]int64) []views.NavSection {
 	here := strings.TrimPrefix(p.Request().URL.Path, p.panel)
-	if strings.Contains(here, "/"+SubscriptionsDialog.Slug) { // below a customer, but opened from the contracts
-		here = SubscriptionsDialog.List
+	if strings.Contains(here, "/transfer-subscriptions") { // below a customer, but opened from the contracts
+		here = "/subscriptions"
 	}
 	var out []views.NavSection
 	for _, section := range navSections {

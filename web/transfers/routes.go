@@ -38,8 +38,8 @@ func wizardRoutes(f *page.Frame) []page.Route {
 // dialogRoutes are the dialogs Merge Customers and Transfer Subscriptions, which the
 // lists lead to with what is selected.
 func dialogRoutes(f *page.Frame) []page.Route {
-	merge := dialogPages{f.Transfers, page.MergeDialog}
-	moving := dialogPages{f.Transfers, page.SubscriptionsDialog}
+	merge := dialogPages{f.Transfers, MergeDialog}
+	moving := dialogPages{f.Transfers, SubscriptionsDialog}
 	return []page.Route{
 		// Merge Customers
 		{Method: http.MethodGet, Path: "/customers/merge", Privilege: identity.AccountsTransfer, Handler: merge.startMerge},

@@ -1,4 +1,4 @@
-package page
+package transfers
 
 import (
 	"handover/internal/record"

@@ -21,7 +21,7 @@ import (
 // their own. The draft order on the server is their memory, as it is the wizard's.
 type dialogPages struct {
 	engine *engine.Engine
-	page.DialogKind
+	DialogKind
 }
 
 // The steps of both dialogs, as their addresses end.
@@ -37,7 +37,7 @@ var dialogSteps = []struct{ Path, Label string }{{selectStep, "Select"}, {Previe
 // filled in by it and by the form.
 type talk struct {
 	*page.Page
-	page.DialogKind
+	DialogKind
 	source  accounts.Customer
 	draft   order.Order      // Number is "" before the first answer
 	request transfer.Request // the draft's, then with what was typed
