@@ -306,3 +306,21 @@ func TestDialogCancelAndDrafts(t *testing.T) {
 		t.Error("who may not transfer can select")
 	}
 }
+
+func TestExecuteBackKeepsTheReason(t *testing.T) {
+	p := newPair(t)
+	a := p.toMerge().ticked("continue").follow().in("Merge Customers", "Execute")
+	a = a.say("back", "reason", "The two accounts are one company.").follow().in("Merge Customers", "Preview")
+	a = a.ticked("continue").follow().in("Merge Customers", "Execute")
+	if got := a.dialogFields().Get("reason"); got != "The two accounts are one company." {
+		t.Errorf("the reason is %q now", got)
+	}
+}
+
+func TestDraftOfAClosedCustomerCanBeDiscarded(t *testing.T) {
+	p := newPair(t)
+	p.toMerge()
+	p.world.Exec(`update customers set status = 'closed' where id = $1`, p.customer.ID)
+	p.post(p.merge("/cancel"), nil).follow().says("draft TO-000001 discarded")
+	p.want("order", "cancelled", `select status from transfer_orders`)
+}

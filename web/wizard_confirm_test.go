@@ -48,6 +48,18 @@ func TestConfirmShowsWhatChangedSinceThePreview(t *testing.T) {
 	d.want("balance", "129.18", `select balance from customer_balances b join customers c on c.successor_id = b.customer_id where c.id = $1`, d.customer.ID)
 }
 
+func TestConfirmOfAnOvertakenTabShowsThePresentState(t *testing.T) {
+	d := newDesk(t)
+	a := d.preview()
+	d.get(d.path("rate")).next("rate", "0.86").at("Confirm")
+	again := a.confirm().is(http.StatusConflict).at("Confirm").says("Another tab went on with TO-000001", "This is its present state", "1 EUR = 0.86 GBP")
+	if got := again.fields()["acknowledged"]; len(got) > 0 {
+		t.Errorf("ticked of another preview: %v", got)
+	}
+	d.untouched()
+	again.confirm().follow().says("Completed")
+}
+
 func TestConfirmIsBlockedWithTheReason(t *testing.T) {
 	d := newDesk(t)
 	d.world.Invoice(testdb.Invoice{Customer: d.customer.ID, Status: "draft"})

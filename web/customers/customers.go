@@ -8,6 +8,7 @@ import (
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/money"
+	"handover/internal/record"
 	views "handover/views/customers"
 	"handover/web/page"
 	"handover/web/transfers"
@@ -59,7 +60,8 @@ func customerRow(p *page.Page, c accounts.CustomerRow) views.CustomerRow {
 		Status: c.Status, Subscriptions: page.FormatCount(c.Subscriptions), Balance: page.FormatMoney(c.Balance, c.Currency),
 	}
 	if c.Transferable() && p.Staff.Can(identity.AccountsTransfer) {
-		row.TransferHref, row.MergeHref = row.Href+"/transfer", row.Href+"/"+transfers.MergeDialog.Slug
+		row.TransferHref = p.URL(transfers.FlowOf(record.Distributor).Path(c.Number(), ""))
+		row.MergeHref = p.URL(transfers.FlowOf(record.Merge).Path(c.Number(), ""))
 	}
 	return row
 }

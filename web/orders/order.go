@@ -91,11 +91,6 @@ type seenOrder struct {
 	sides order.Sides
 }
 
-// draftSlugs are where a draft goes on, below its customer's page.
-var draftSlugs = map[record.FlowKind]string{
-	record.Distributor: "transfer", record.Merge: transfers.MergeDialog.Slug, record.Subscriptions: transfers.SubscriptionsDialog.Slug,
-}
-
 // KindLabel names a kind of transfer as the list of orders does.
 func KindLabel(kind record.FlowKind) string {
 	for _, k := range order.Kinds {

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"handover/internal/engine"
+	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/order"
-	"handover/internal/record"
 	views "handover/views/orders"
 	"handover/views/ui"
 	"handover/web/page"
@@ -57,18 +57,16 @@ func DraftPath(o order.Order) string {
 	if o.Reverses != "" {
 		return "/orders/" + o.Reverses + "/reverse"
 	}
-	return "/customers/" + o.SourceNumber + "/" + draftSlugs[o.Kind]
+	return transfers.FlowOf(o.Kind).Path(o.SourceNumber, "")
 }
 
 // previewPath is where the preview of a draft is shown that has all its answers.
 func previewPath(o order.Order) string {
-	switch {
-	case o.Reverses != "":
+	if o.Reverses != "" {
 		return DraftPath(o)
-	case o.Kind == record.Distributor:
-		return DraftPath(o) + "/" + string(engine.AskConfirm)
 	}
-	return DraftPath(o) + transfers.PreviewStep
+	flow := transfers.FlowOf(o.Kind)
+	return flow.Path(o.SourceNumber, flow.Preview)
 }
 
 // askedRow describes an agreement that the order needs.

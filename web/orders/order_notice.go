@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"handover/internal/order"
-	"handover/internal/record"
 	"handover/internal/transfer"
 	views "handover/views/orders"
 	"handover/views/ui"
@@ -47,15 +46,8 @@ func orderResult(p *page.Page, o order.Order) *views.OrderResult {
 		Target: p.RecordLink("Open "+o.TargetName+" ("+o.TargetNumber+")", transfer.Record{Kind: "customer", Number: o.TargetNumber}),
 		Ledger: p.URL("/orders/" + o.Number + "/ledger"),
 	}
-	switch {
-	case o.Reverses != "":
+	if r.Sentence = transfers.FlowOf(o.Kind).Done(o); o.Reverses != "" {
 		r.Sentence = fmt.Sprintf("Successfully reversed %s.", o.Reverses)
-	case o.Kind == record.Merge:
-		r.Sentence = transfers.MergeDialog.Done
-	case o.Kind == record.Subscriptions:
-		r.Sentence = transfers.SubscriptionsDialog.Done
-	default:
-		r.Sentence = fmt.Sprintf("%s was transferred to %s. The old account is Transferred Out; the new one is %s.", o.SourceName, o.TargetDistributor, o.TargetNumber)
 	}
 	if until, ok := o.ReversibleUntil(); ok {
 		r.Until = page.FormatMoment(until)

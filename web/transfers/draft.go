@@ -1,10 +1,14 @@
 package transfers
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"handover/internal/accounts"
 	"handover/internal/engine"
@@ -17,48 +21,52 @@ import (
 	"handover/web/page"
 )
 
-// dialogPages are the dialogs Transfer Subscriptions and Merge Customers, as pages of
-// their own. The draft order on the server is their memory, as it is the wizard's.
-type dialogPages struct {
+// draftPages are the forms of one flow. The draft order on the server is their memory; which step
+// comes next is derived from what is filled in.
+type draftPages struct {
 	engine *engine.Engine
-	DialogKind
+	flow   Flow
 }
 
-// The steps of both dialogs, as their addresses end.
-const (
-	selectStep  = ""
-	PreviewStep = "/preview"
-	confirmStep = "/confirm"
-)
-
-var dialogSteps = []struct{ Path, Label string }{{selectStep, "Select"}, {PreviewStep, "Preview"}, {confirmStep, "Execute"}}
-
-// talk is one request to a dialog: the source, the draft as it is stored, and what is
-// filled in by it and by the form.
-type talk struct {
+// draftRequest is one request to a form that fills in a draft: the customer, the draft as it is
+// stored, and what is filled in by it and by the form.
+type draftRequest struct {
 	*page.Page
-	DialogKind
-	source  accounts.Customer
-	draft   order.Order      // Number is "" before the first answer
-	request transfer.Request // the draft's, then with what was typed
-	step    string
-	errors  ui.Errors
-	typed   string // when it is to start, as it was typed
-	notice  string // what happened meanwhile, on top of the page
+	engine.Walk // derived from the draft as it is stored; the dialogs have only its steps
+	engine      *engine.Engine
+	flow        Flow
+	source      accounts.Customer
+	draft       order.Order      // Number is "" before the first answer
+	request     transfer.Request // the draft's, then with what was typed
+	step        draftStep
+	status      int
+	errors      ui.Errors
+	notice      ui.Notice // what happened meanwhile, on top of the page
+	startTyped  string    // when it is to start, as it was typed
+	reasonTyped string    // why the rate is right, as it was typed
+
+	searched bool             // for a target
+	matches  []engine.Target  // what the search found
+	shown    transfer.Preview // of the draft, as the form is read
 }
 
 // path returns the address of a step, below the panel.
-func (t *talk) path(step string) string {
-	return "/customers/" + t.source.Number() + "/" + t.Slug + step
+func (r *draftRequest) path(step engine.StepName) string {
+	return r.flow.Path(r.source.Number(), step)
+}
+
+// sourceOf returns the customer that the address names, if the reader may see it.
+func sourceOf(p *page.Page) (accounts.Customer, error) {
+	id, ok := accounts.ParseNumber(accounts.CustomerPrefix, p.Param("number"))
+	if !ok {
+		return accounts.Customer{}, fault.New(fault.NotFound, "There is no customer %s.", p.Param("number"))
+	}
+	return accounts.GetCustomer(p.Ctx(), p.DB(), p.Scope(), id)
 }
 
 // load reads the progress of the reader's draft for the customer.
-func (h dialogPages) load(p *page.Page, step string) (*talk, error) {
-	id, ok := accounts.ParseNumber(accounts.CustomerPrefix, p.Param("number"))
-	if !ok {
-		return nil, fault.New(fault.NotFound, "There is no customer %s.", p.Param("number"))
-	}
-	c, err := accounts.GetCustomer(p.Ctx(), p.DB(), p.Scope(), id)
+func (h draftPages) load(p *page.Page, step engine.StepName) (*draftRequest, error) {
+	c, err := sourceOf(p)
 	if err != nil {
 		return nil, err
 	}
@@ -66,162 +74,112 @@ func (h dialogPages) load(p *page.Page, step string) (*talk, error) {
 		return nil, fault.New(fault.Conflict, "%s (%s) is %s and takes no transfers. Its page says what became of it.",
 			c.Name, c.Number(), strings.ToLower(ui.StatusWord(c.Status)))
 	}
-	t := &talk{Page: p, DialogKind: h.DialogKind, source: c, step: step}
-	return t, h.refresh(t)
+	r := &draftRequest{Page: p, engine: h.engine, flow: h.flow, source: c, step: h.flow.step(step), status: http.StatusOK}
+	return r, r.refresh()
 }
 
 // refresh reads the draft anew.
-func (h dialogPages) refresh(t *talk) error {
-	draft, found, err := order.FindDraft(t.Ctx(), t.DB(), t.Actor(), h.Kind, t.source.ID)
+func (r *draftRequest) refresh() error {
+	draft, found, err := order.FindDraft(r.Ctx(), r.DB(), r.Actor(), r.flow.Kind, r.source.ID)
 	if err != nil {
 		return err
 	}
-	t.draft = draft
-	t.request = transfer.Request{Kind: h.Kind, SourceCustomer: t.source.Number()}
+	r.draft = draft
+	r.request = transfer.Request{Kind: r.flow.Kind, SourceCustomer: r.source.Number()}
 	if found {
-		t.request = draft.Request
+		r.request = draft.Request
 	}
-	return nil
+	r.Walk, err = r.flow.progress(r)
+	return err
 }
 
-// asked reports whether the draft holds all that a preview needs.
-func (t *talk) asked() bool { return t.draft.Number != "" && t.draft.Request.Check() == nil }
-
-// show draws a step; one that cannot be shown yet leads to the first.
-func (h dialogPages) show(step string) func(*page.Page) error {
+// at answers a request to a step; one that is not reachable leads to the first open one.
+func (h draftPages) at(step engine.StepName, answer func(*draftRequest) error) func(*page.Page) error {
 	return func(p *page.Page) error {
-		t, err := h.load(p, step)
+		r, err := h.load(p, step)
 		if err != nil {
 			return err
 		}
-		if step != selectStep && !t.asked() {
-			return h.turnAway(t)
+		if !r.Reachable(step) {
+			return r.turnAway()
 		}
-		return h.render(t, http.StatusOK)
+		return answer(r)
 	}
 }
 
-func (h dialogPages) turnAway(t *talk) error {
-	if err := t.Flash(ui.Flash{Tone: ui.Amber, Text: "Select the target customer first, then Preview."}); err != nil {
-		return err
-	}
-	return t.Redirect(t.path(selectStep))
+// show draws a step.
+func (h draftPages) show(step engine.StepName) func(*page.Page) error {
+	return h.at(step, func(r *draftRequest) error { return r.render(http.StatusOK) })
+}
+
+// turnAway leads from a step that cannot be answered now to the first open one, and
+// says why.
+func (r *draftRequest) turnAway() error {
+	open := r.flow.step(r.Next())
+	text := cmp.Or(r.flow.turnedAway(r), "First answer this step: "+open.Label+".")
+	return r.Tell(ui.Flash{Tone: ui.Amber, Text: text}, r.path(open.Name))
 }
 
 // render draws the step as the draft and the form have it.
-func (h dialogPages) render(t *talk, status int) error {
-	switch t.step {
-	case PreviewStep:
-		return h.showPreview(t, status)
-	case confirmStep:
-		return h.showConfirm(t, status)
-	default:
-		return h.showSelect(t, status)
-	}
-}
-
-// save takes a step's answer.
-func (h dialogPages) save(step string, read func(dialogPages, *talk, *page.Form) error) func(*page.Page) error {
-	return func(p *page.Page) error {
-		f := p.ReadForm()
-		t, err := h.load(p, step)
-		// A second click, or a tab that was left open: the order shows its result.
-		if err != nil || t.draft.Number == "" {
-			order, ended, endedErr := wizardPages{engine: h.engine}.ended(p, f)
-			if endedErr != nil {
-				return endedErr
-			}
-			if ended {
-				return p.Redirect("/orders/" + order)
-			}
-		}
-		if err != nil {
-			return err
-		}
-		if step != selectStep && !t.asked() {
-			return h.turnAway(t)
-		}
-		return read(h, t, f)
-	}
-}
-
-// keep stores the request; ok is false when another tab was faster, which is answered.
-func (h dialogPages) keep(t *talk, f *page.Form, typed transfer.Request) (ok bool, err error) {
-	number := t.draft.Number
-	if number == "" {
-		draft, err := h.engine.OpenDraft(t.Ctx(), t.Actor(), h.Kind, t.source.Number())
-		if err != nil {
-			return false, err
-		}
-		number = draft.Number
-	}
-	_, err = h.engine.UpdateDraft(t.Ctx(), t.Actor(), number, max(f.Int("version", 0, 0, 1<<30), 1), func(r *transfer.Request) { *r = typed })
-	if fault.Is(err, fault.Conflict) {
-		return false, h.movedOn(t, typed)
-	}
-	if err != nil {
-		return false, err
-	}
-	return true, h.refresh(t)
-}
-
-// movedOn shows the draft as another tab left it; what was typed into the first step
-// is kept.
-func (h dialogPages) movedOn(t *talk, typed transfer.Request) error {
-	number := t.draft.Number
-	if err := h.refresh(t); err != nil {
-		return err
-	}
-	if number != "" && t.draft.Number != number {
-		return t.Redirect("/orders/" + number)
-	}
-	t.notice = "Another tab went on with " + t.draft.Number + " meanwhile, so nothing was saved or executed. This is its present state. Check it, then go on."
-	if t.step == selectStep {
-		t.request = typed
-	} else if !t.asked() {
-		t.step = selectStep
-	}
-	return h.render(t, http.StatusConflict)
-}
-
-// cancel discards the draft.
-func (h dialogPages) cancel(p *page.Page) error {
-	t, err := h.load(p, selectStep)
+func (r *draftRequest) render(status int) error {
+	r.status = status
+	content, err := r.step.ask(r)
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("The %s of %s was cancelled. Nothing was changed.", h.Noun, t.source.Name)
-	if t.draft.Number != "" {
-		if err := h.engine.DiscardDraft(p.Ctx(), p.Actor(), t.draft.Number); err != nil {
-			return err
-		}
-		text = fmt.Sprintf("The %s of %s was cancelled and draft %s discarded. Nothing else was changed.", h.Noun, t.source.Name, t.draft.Number)
-	}
-	return p.Tell(ui.Flash{Tone: ui.Slate, Text: text}, h.List)
+	return r.answer(content)
+}
+
+// answer sends a step; what drew it may have chosen another step and status.
+func (r *draftRequest) answer(content templ.Component) error {
+	return r.Render(r.status, r.step.Label+" · "+fmt.Sprintf(r.flow.Tab, r.source.Name), content)
+}
+
+// askFirst draws the first step with what is wrong with the answers.
+func (r *draftRequest) askFirst(errs ui.Errors) (templ.Component, error) {
+	r.step, r.errors, r.status = r.flow.steps[0], errs, http.StatusUnprocessableEntity
+	return r.step.ask(r)
 }
 
 // frame is what every step has around its question.
-func (t *talk) frame() views.Dialog {
-	v := views.Dialog{
-		Title: t.Title, Icon: t.Icon, Action: t.URL(t.path(t.step)), Cancel: t.URL(t.path("/cancel")), Errors: t.errors, Notice: t.notice,
-		Order: t.draft.Number, Version: strconv.Itoa(max(t.draft.Version, 1)), CanSwap: t.Kind == record.Merge,
+func (r *draftRequest) frame() views.Draft {
+	return views.Draft{
+		Form: r.flow.Form, Title: r.flow.Title, Crumbs: r.crumbs(), Steps: r.progress(),
+		Action: r.URL(r.path(r.step.Name)), Cancel: r.URL(r.path("cancel")), Errors: r.errors, Notice: r.notice,
+		Hidden: []views.Hidden{
+			{Name: "order", Value: r.draft.Number},
+			{Name: "version", Value: strconv.Itoa(max(r.draft.Version, 1))},
+		},
+		HasBack: r.Before(r.step.Name) != r.step.Name, CanSwap: r.flow.Kind == record.Merge,
 	}
-	for _, c := range t.Crumbs {
-		if c.Href != "" {
-			c.Href = t.URL(c.Href)
+}
+
+// crumbs lead to the list; where the flow is opened from the customer's page, there too.
+func (r *draftRequest) crumbs() []ui.Crumb {
+	list := slices.Clone(r.flow.Crumbs)
+	if r.flow.List == "" {
+		list = slices.Insert(list, len(list)-1, ui.Crumb{Label: r.source.Number(), Href: "/customers/" + r.source.Number()})
+	}
+	for i := range list {
+		if list[i].Href != "" {
+			list[i].Href = r.URL(list[i].Href)
 		}
-		v.Crumbs = append(v.Crumbs, c)
 	}
-	state := ui.StepDone
-	for _, s := range dialogSteps {
-		step := ui.Step{Label: s.Label, State: state}
+	return list
+}
+
+// progress lists the steps with their state.
+func (r *draftRequest) progress() []ui.Step {
+	var out []ui.Step
+	for _, s := range r.Steps {
+		step := ui.Step{Label: r.flow.step(s.Name).Label, State: ui.StepTodo}
 		switch {
-		case s.Path == t.step:
-			step.State, state = ui.StepCurrent, ui.StepTodo
-		case state == ui.StepDone:
-			step.Href = t.URL(t.path(s.Path))
+		case s.Name == r.step.Name:
+			step.State = ui.StepCurrent
+		case s.Answered && r.Reachable(s.Name):
+			step.State, step.Href = ui.StepDone, r.URL(r.path(s.Name))
 		}
-		v.Steps = append(v.Steps, step)
+		out = append(out, step)
 	}
-	return v
+	return out
 }

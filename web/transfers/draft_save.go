@@ -1,129 +1,130 @@
 package transfers
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
 
 	"handover/internal/engine"
 	"handover/internal/fault"
 	"handover/internal/order"
-	"handover/internal/record"
 	"handover/internal/transfer"
 	"handover/views/ui"
 	"handover/web/page"
 )
 
-// save takes a step's answer: Back keeps what was typed, whatever it is; Next takes
+// save takes a step's answer: Back keeps what was typed, whatever it is; every other button takes
 // only what is right.
-func (h wizardPages) save(name engine.StepName) func(*page.Page) error {
+func (h draftPages) save(step engine.StepName) func(*page.Page) error {
 	return func(p *page.Page) error {
 		f := p.ReadForm()
-		w, err := h.load(p)
+		r, err := h.load(p, step)
 		// A second click, or a tab that was left open: the order shows its result.
-		if err != nil || w.draft.Number == "" {
-			order, ended, endedErr := h.ended(p, f)
+		if err != nil || r.draft.Number == "" {
+			number, ended, endedErr := endedOrder(p, f)
 			if endedErr != nil {
 				return endedErr
 			}
 			if ended {
-				return p.Redirect("/orders/" + order)
+				return p.Redirect("/orders/" + number)
 			}
 		}
 		if err != nil {
 			return err
 		}
-		w.step = stepNamed(name)
-		if !w.Reachable(name) {
-			return h.turnAway(w)
+		if !r.Reachable(step) {
+			return r.turnAway()
 		}
-		if err := w.step.read(h, w, f); err != nil {
+		if err := r.step.read(r, f); err != nil {
 			return err
 		}
 		if f.Text("go") == "back" {
-			return h.keep(w, f, w.Before(name))
+			return r.keep(f, r.Before(r.step.Name))
 		}
-		if w.errors = f.Errors(); len(w.errors) > 0 {
-			return h.render(w, http.StatusUnprocessableEntity)
+		if r.errors = f.Errors(); len(r.errors) > 0 {
+			return r.render(http.StatusUnprocessableEntity)
 		}
-		if f.Text("go") == "convert" {
-			return h.render(w, http.StatusOK)
-		}
-		if name == engine.AskConfirm {
-			return h.confirm(w, f)
-		}
-		return h.keep(w, f, "")
+		return r.step.answer(r, f)
 	}
 }
 
-// confirm does what the button of the confirmation says.
-func (h wizardPages) confirm(w *walk, f *page.Form) error {
-	if code := f.Text("instead"); code != "" {
-		return h.takeInstead(w, f, transfer.Code(code))
+// goOn stores what was typed and goes to the step that follows now.
+func (r *draftRequest) goOn(f *page.Form) error {
+	if ok, err := r.store(f); !ok {
+		return err
 	}
-	if f.Text("go") == "allow" {
-		return h.allowRate(w, f)
+	if err := r.refresh(); err != nil {
+		return err
 	}
-	if h.repost(w, f) {
-		return h.keep(w, f, engine.AskConfirm)
+	to := r.After(r.step.Name)
+	if !r.Reachable(to) {
+		to = r.Next()
 	}
-	return h.transfer(w, f)
+	return r.Redirect(r.path(to))
 }
 
-// keep stores what was typed and goes to the step, "" for the one that follows now.
-func (h wizardPages) keep(w *walk, f *page.Form, to engine.StepName) error {
-	ctx, typed := w.Request().Context(), w.request
-	number, version := w.draft.Number, f.Int("version", 0, 0, 1<<30)
+// keep stores what was typed and goes to the step.
+func (r *draftRequest) keep(f *page.Form, to engine.StepName) error {
+	if ok, err := r.store(f); !ok {
+		return err
+	}
+	return r.Redirect(r.path(to))
+}
+
+// store writes the request into the draft; ok is false when another tab was faster, which is
+// answered.
+func (r *draftRequest) store(f *page.Form) (ok bool, err error) {
+	number := r.draft.Number
 	if number == "" {
-		draft, err := h.engine.OpenDraft(ctx, w.Actor(), record.Distributor, w.customer.Number())
+		draft, err := r.engine.OpenDraft(r.Ctx(), r.Actor(), r.flow.Kind, r.source.Number())
 		if err != nil {
-			return err
+			return false, err
 		}
 		number = draft.Number
 	}
-	_, err := h.engine.UpdateDraft(ctx, w.Actor(), number, max(version, 1), func(r *transfer.Request) { *r = typed })
+	_, err = r.engine.UpdateDraft(r.Ctx(), r.Actor(), number, versionOf(f), func(stored *transfer.Request) { *stored = r.request })
 	if fault.Is(err, fault.Conflict) {
-		return h.movedOn(w, typed)
+		return false, r.movedOn()
 	}
-	if err != nil {
-		return err
-	}
-	if to == "" {
-		if err := h.refresh(w); err != nil {
-			return err
-		}
-		to = w.After(w.step.Name)
-		if !w.Reachable(to) {
-			to = w.Next()
-		}
-	}
-	return w.Redirect(w.path(to))
+	return err == nil, err
 }
 
-// movedOn shows the draft as another tab left it, with the input of this one kept.
-func (h wizardPages) movedOn(w *walk, typed transfer.Request) error {
-	number := w.draft.Number
-	if err := h.refresh(w); err != nil {
+// versionOf is the version of the draft that the form was made for.
+func versionOf(f *page.Form) int { return max(f.Int("version", 0, 0, 1<<30), 1) }
+
+// movedOn shows the draft as another tab left it. What was typed into a question is kept; a
+// preview shows what would be done now, with nothing accepted of the one before.
+func (r *draftRequest) movedOn() error {
+	typed, number := r.request, r.draft.Number
+	if err := r.refresh(); err != nil {
 		return err
 	}
-	if number != "" && w.draft.Number != number {
-		return w.Redirect("/orders/" + number)
+	if number != "" && r.draft.Number != number {
+		return r.Redirect("/orders/" + number)
 	}
-	w.notice = "Another tab went on with " + w.draft.Number + " meanwhile, so nothing was saved. The card beside shows its present state; " +
-		"your input is kept below. Check it, then go on."
-	if !w.Reachable(w.step.Name) {
-		w.step = stepNamed(w.Next())
-	} else {
-		w.request = typed
+	kept := "This is its present state."
+	switch {
+	case !r.Reachable(r.step.Name):
+		r.step = r.flow.step(r.Next())
+	case r.step.Button.Label == "": // a question
+		r.request, kept = typed, "Your input is kept below."
+	default:
+		r.request.Reason = typed.Reason
 	}
-	return h.render(w, http.StatusConflict)
+	r.notice = ui.Notice{
+		Tone: ui.Amber, Alert: true, Title: fmt.Sprintf("This %s was changed in another tab", r.flow.Noun),
+		Text: fmt.Sprintf("Another tab went on with %s meanwhile, so nothing was saved or executed. %s Check it, then go on.", r.draft.Number, kept),
+	}
+	return r.render(http.StatusConflict)
 }
 
-// ended returns the order of the form if it is no draft any more.
-func (h wizardPages) ended(p *page.Page, f *page.Form) (string, bool, error) {
-	number := f.Text("order")
+// endedOrder returns the order of the form if it is the reader's and no draft any more.
+func endedOrder(p *page.Page, f *page.Form) (number string, ended bool, err error) {
+	number = f.Text("order")
 	if number == "" {
 		return "", false, nil
 	}
-	o, err := order.GetOrder(p.Request().Context(), p.DB(), number)
+	o, err := order.GetOrder(p.Ctx(), p.DB(), number)
 	if fault.Is(err, fault.NotFound) {
 		return "", false, nil
 	}
@@ -131,26 +132,25 @@ func (h wizardPages) ended(p *page.Page, f *page.Form) (string, bool, error) {
 		return "", false, err
 	}
 	mine := o.RequestedBy != nil && *o.RequestedBy == p.Staff.ID
-	return o.Number, mine && o.Status != "draft", nil
+	return o.Number, mine && o.Status != order.StateDraft, nil
 }
 
-// cancel discards the draft.
-func (h wizardPages) cancel(p *page.Page) error {
-	c, err := h.customerOf(p)
+// cancel discards the draft, also of a customer that takes no transfers any more.
+func (h draftPages) cancel(p *page.Page) error {
+	c, err := sourceOf(p)
 	if err != nil {
 		return err
 	}
-	ctx, actor := p.Request().Context(), p.Actor()
-	draft, found, err := order.FindDraft(ctx, p.DB(), actor, record.Distributor, c.ID)
+	draft, found, err := order.FindDraft(p.Ctx(), p.DB(), p.Actor(), h.flow.Kind, c.ID)
 	if err != nil {
 		return err
 	}
-	text := "The transfer of " + c.Name + " was cancelled. Nothing was changed."
+	text := fmt.Sprintf("The %s of %s was cancelled. Nothing was changed.", h.flow.Noun, c.Name)
 	if found {
-		if err := h.engine.DiscardDraft(ctx, actor, draft.Number); err != nil {
+		if err := h.engine.DiscardDraft(p.Ctx(), p.Actor(), draft.Number); err != nil {
 			return err
 		}
-		text = "The transfer of " + c.Name + " was cancelled and draft " + draft.Number + " discarded. Nothing else was changed."
+		text = fmt.Sprintf("The %s of %s was cancelled and draft %s discarded. Nothing else was changed.", h.flow.Noun, c.Name, draft.Number)
 	}
-	return p.Tell(ui.Flash{Tone: ui.Slate, Text: text}, "/customers/"+c.Number())
+	return p.Tell(ui.Flash{Tone: ui.Slate, Text: text}, cmp.Or(h.flow.List, "/customers/"+c.Number()))
 }

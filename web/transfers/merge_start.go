@@ -17,9 +17,9 @@ import (
 const maxSelected = 200
 
 // startMerge takes one or two customers: the second is the proposed target.
-func (h dialogPages) startMerge(p *page.Page) error {
+func (h draftPages) startMerge(p *page.Page) error {
 	chosen := unique(p.ReadQuery().Texts("customer"))
-	v := views.DialogRefused{Title: h.Title, Icon: h.Icon, Back: p.URL(h.List), BackLabel: "Back to Customer Accounts"}
+	v := views.DialogRefused{Title: h.flow.Title, Back: p.URL(h.flow.List), BackLabel: "Back to Customer Accounts"}
 	switch n := len(chosen); {
 	case n == 0:
 		v.Sentence = "No customer is selected. Select the source customer in the list, and the target if you like, then choose Merge Selected."
@@ -27,13 +27,13 @@ func (h dialogPages) startMerge(p *page.Page) error {
 		v.Sentence = fmt.Sprintf("A merge takes one source and one target, but %d customers are selected. Select two of them: the second is the proposed target.", n)
 	}
 	if v.Sentence != "" {
-		return p.Render(http.StatusUnprocessableEntity, h.Title, views.DialogRefusedPage(v))
+		return p.Render(http.StatusUnprocessableEntity, h.flow.Title, views.DialogRefusedPage(v))
 	}
 	id, err := accounts.FindCustomer(p.Ctx(), p.DB(), p.Scope(), chosen[0])
 	if err != nil {
 		return err
 	}
-	address := "/customers/" + accounts.Number(accounts.CustomerPrefix, id) + "/" + h.Slug
+	address := h.flow.Path(accounts.Number(accounts.CustomerPrefix, id), selectStep)
 	if len(chosen) == 2 {
 		address += "?" + url.Values{"target": {chosen[1]}}.Encode()
 	}

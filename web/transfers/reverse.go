@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"handover/internal/engine"
@@ -23,55 +22,79 @@ import (
 // reversePages preview the reversal of an order and carry it out.
 type reversePages struct{ engine *engine.Engine }
 
+// reverseForm is the id of the form.
+const reverseForm = "reverse"
+
+// reverseRequest is one request to the page: the order, and what was typed below its preview.
+type reverseRequest struct {
+	*page.Page
+	engine     *engine.Engine
+	number     string // of the order that is taken back
+	accepted   transfer.Request
+	startTyped string // when it is to start, as it was typed
+}
+
+func (h reversePages) request(p *page.Page) *reverseRequest {
+	return &reverseRequest{Page: p, engine: h.engine, number: strings.ToUpper(p.Param("number"))}
+}
+
+// path is the address of the page, below the panel.
+func (r *reverseRequest) path() string { return "/orders/" + r.number + "/reverse" }
+
+// previewed computes the preview for a posting date, "" for the day of execution.
+func (r *reverseRequest) previewed(postOn string) (transfer.Preview, error) {
+	return r.engine.PreviewReversalAs(r.Ctx(), r.number, transfer.Request{PostOn: postOn})
+}
+
 // show draws the preview of the reversal.
 func (h reversePages) show(p *page.Page) error {
-	number := strings.ToUpper(p.Param("number"))
-	asked := transfer.Request{PostOn: p.ReadQuery().Text("post_on")}
-	preview, err := h.engine.PreviewReversalAs(p.Ctx(), number, asked)
+	r := h.request(p)
+	r.accepted.PostOn = p.ReadQuery().Text("post_on")
+	shown, err := r.previewed(r.accepted.PostOn)
 	if errs, wrong := page.FieldErrors(err); wrong {
-		return h.again(p, number, transfer.Request{}, errs)
+		return r.again(errs)
 	}
 	if err != nil {
 		return err
 	}
-	return h.page(p, http.StatusOK, preview, asked, nil)
+	return r.draw(http.StatusOK, shown, nil)
 }
 
-// again shows the preview of the day of execution with what is wrong with the fields.
-func (h reversePages) again(p *page.Page, number string, accepted transfer.Request, errs ui.Errors) error {
+// again shows the preview with what is wrong with the fields; without a posting date that is wrong.
+func (r *reverseRequest) again(errs ui.Errors) error {
 	if errs.For("post_on") != "" {
-		accepted.PostOn = ""
+		r.accepted.PostOn = ""
 	}
-	preview, err := h.engine.PreviewReversalAs(p.Ctx(), number, transfer.Request{PostOn: accepted.PostOn})
+	shown, err := r.previewed(r.accepted.PostOn)
 	if err != nil {
 		return err
 	}
-	return h.page(p, http.StatusUnprocessableEntity, preview, accepted, errs)
+	return r.draw(http.StatusUnprocessableEntity, shown, errs)
 }
 
-// page draws the preview with what was accepted and what is wrong.
-func (h reversePages) page(p *page.Page, status int, shown transfer.Preview, accepted transfer.Request, errs ui.Errors) error {
-	number := shown.Reverses
-	given, err := order.GetOrder(p.Ctx(), p.DB(), number)
+// draw shows the preview with what was accepted and what is wrong.
+func (r *reverseRequest) draw(status int, shown transfer.Preview, errs ui.Errors) error {
+	r.number = shown.Reverses
+	given, err := order.GetOrder(r.Ctx(), r.DB(), r.number)
 	if err != nil {
 		return err
+	}
+	later := page.Later(r.Page, given.SourceDistributorID, r.startTyped, errs.For("start_at"))
+	bar := actBar(shown, r.accepted, errs)
+	bar.Form, bar.Action, bar.Later = reverseForm, r.URL(r.path()), &later
+	bar.Hidden = append(bar.Hidden, views.Hidden{Name: "posts_on", Value: r.accepted.PostOn})
+	bar.Act = fmt.Sprintf("Reverse %s: back from %s (%s) to %s (%s)", r.number, shown.Source.Name, shown.Source.Number, shown.Target.Name, shown.Target.Number)
+	bar.Button = ui.Action{
+		Label: "Reverse", Icon: ui.IconReverse, Kind: ui.Primary, Name: "go", Value: "reverse", Disabled: bar.Blocked != "", DescribedBy: "act",
 	}
 	v := views.Reverse{
-		Later:  page.Later(p, given.SourceDistributorID, "", errs.For("start_at")),
-		Number: number, Action: p.URL("/orders/" + number + "/reverse"), Back: p.URL("/orders/" + number), Token: shown.Fingerprint, Errors: errs,
-		Act: fmt.Sprintf("Reverse %s: back from %s (%s) to %s (%s)", number, shown.Source.Name, shown.Source.Number, shown.Target.Name, shown.Target.Number),
+		Number: r.number, Back: r.URL("/orders/" + r.number), Errors: errs, Bar: bar,
 		Preview: preview.View(shown, preview.Place{
-			Form: "reverse", Acknowledged: accepted.Acknowledged, Errors: errs, Link: p.RecordHref, Records: p.URL("/orders/" + number + "/reverse/records"),
-			Instead: page.PostingInstead(accepted.PostOn),
+			Form: reverseForm, Acknowledged: r.accepted.Acknowledged, Errors: errs, Link: r.RecordHref, Records: bar.Action + "/records",
+			Instead: page.PostingInstead(r.accepted.PostOn),
 		}),
-		Fields: page.ActFields(shown, accepted, errs), PostOn: accepted.PostOn,
 	}
-	if n := len(shown.Blocking()); n > 0 {
-		v.Blocked = page.BlockedWords(n)
-	} else if n := len(shown.Unacknowledged(transfer.Request{})); n > 0 {
-		v.Waiting = fmt.Sprintf("%s above must be ticked first.", page.Plural(n, "warning", "warnings"))
-	}
-	return p.Render(status, "Reverse "+number, views.ReversePage(v))
+	return r.Render(status, "Reverse "+r.number, views.ReversePage(v))
 }
 
 // records lists the records of a kind that come back, or stay.
@@ -93,73 +116,57 @@ func (h reversePages) records(p *page.Page) error {
 
 // execute submits the reversal; a worker executes it. Leaving the page changes nothing.
 func (h reversePages) execute(p *page.Page) error {
-	number := strings.ToUpper(p.Param("number"))
-	f := p.ReadForm()
-	given, _, err := order.GetOrderFor(p.Ctx(), p.DB(), p.Scope(), number)
+	r, f := h.request(p), p.ReadForm()
+	given, _, err := order.GetOrderFor(p.Ctx(), p.DB(), p.Scope(), r.number)
 	if err != nil {
 		return err
 	}
-	accepted := transfer.Request{Fingerprint: f.Text("fingerprint"), StartAt: page.StartAt(p, f, given.SourceDistributorID), Reason: f.Reason()}
-	accepted.Acknowledged = slices.DeleteFunc(f.Texts("acknowledged"), func(code string) bool {
-		return !slices.Contains(reversal.Codes(), transfer.Code(code))
-	})
-	_ = f.Date("post_on") // notes what is wrong with it
-	accepted.PostOn = f.Kept("post_on", f.Text("posts_on"))
+	r.accepted.PostOn = f.Text("posts_on")
+	readAct(f, reversal.Codes(), &r.accepted)
+	r.accepted.Fingerprint, r.accepted.Reason = f.Text("fingerprint"), f.Reason()
+	r.accepted.StartAt, r.startTyped = page.StartAt(p, f, given.SourceDistributorID), f.Text("start_at")
 	if errs := f.Errors(); len(errs) > 0 {
-		return h.again(p, number, accepted, errs)
+		return r.again(errs)
 	}
-	if again, err := h.repost(p, f, number, &accepted); again || err != nil {
+	if again, err := r.repost(f); again || err != nil {
 		return err
 	}
-	o, err := h.engine.SubmitReversal(p.Ctx(), p.Actor(), number, accepted)
+	o, err := r.engine.SubmitReversal(p.Ctx(), p.Actor(), r.number, r.accepted)
 	if errs, wrong := page.FieldErrors(err); wrong {
-		return h.again(p, number, accepted, errs)
+		return r.again(errs)
 	}
 	if refusal, refused := errors.AsType[*engine.Refusal](err); refused {
-		return h.refused(p, refusal, accepted)
+		return r.refused(refusal)
 	}
 	if err != nil {
 		return err
 	}
-	done, err := page.Await(p, o.Number)
-	if err != nil {
-		return err
-	}
-	if done.Status == "draft" {
-		return page.HandedBack(p, "/orders/"+number+"/reverse")
-	}
-	return p.Redirect("/orders/" + done.Number)
+	return awaited(p, o.Number, r.path())
 }
 
 // repost takes the posting date that a finding offers, and shows the preview anew where it is
 // another date than that of the preview that was seen.
-func (h reversePages) repost(p *page.Page, f *page.Form, number string, accepted *transfer.Request) (bool, error) {
+func (r *reverseRequest) repost(f *page.Form) (bool, error) {
+	seen := f.Text("posts_on")
 	if code := f.Text("instead"); code != "" {
-		preview, err := h.engine.PreviewReversalAs(p.Ctx(), number, transfer.Request{PostOn: f.Text("posts_on")})
+		shown, err := r.previewed(seen)
 		if err != nil {
 			return false, err
 		}
-		if offered, ok := preview.Finding(transfer.Code(code)); ok && offered.Instead != nil {
-			accepted.PostOn = offered.Instead.PostOn
+		if offered, ok := shown.Finding(transfer.Code(code)); ok && offered.Instead != nil {
+			r.accepted.PostOn = offered.Instead.PostOn
 		}
 	}
-	if accepted.PostOn == f.Text("posts_on") && f.Text("go") != "post" {
+	if !reposts(f, seen, r.accepted.PostOn) {
 		return false, nil
 	}
-	return true, p.Redirect("/orders/" + number + "/reverse?" + url.Values{"post_on": {accepted.PostOn}}.Encode())
+	return true, r.Redirect(r.path() + "?" + url.Values{"post_on": {r.accepted.PostOn}}.Encode())
 }
 
 // refused shows the new preview, with what is still to be settled.
-func (h reversePages) refused(p *page.Page, r *engine.Refusal, accepted transfer.Request) error {
-	if r.Fault.Code == fault.PreviewStale {
-		return h.page(p, http.StatusConflict, r.Preview, accepted, ui.Errors{{Message: r.Error()}})
+func (r *reverseRequest) refused(refusal *engine.Refusal) error {
+	if refusal.Fault.Code == fault.PreviewStale {
+		return r.draw(http.StatusConflict, refusal.Preview, ui.Errors{{Message: refusal.Error()}})
 	}
-	var errs ui.Errors
-	for _, f := range r.Preview.Unacknowledged(accepted) {
-		errs = append(errs, ui.FieldError{Name: string(f.Code), Message: fmt.Sprintf("Tick “I understand: %s”, or leave the order as it is.", *f.Acknowledgement)})
-	}
-	for _, f := range r.Preview.Blocking() {
-		errs = append(errs, ui.FieldError{Message: f.Message + " " + f.Remedy})
-	}
-	return h.page(p, http.StatusUnprocessableEntity, r.Preview, accepted, errs)
+	return r.draw(http.StatusUnprocessableEntity, refusal.Preview, unsettled(refusal.Preview, r.accepted, "leave the order as it is"))
 }

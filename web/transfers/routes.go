@@ -6,6 +6,7 @@ import (
 
 	"handover/internal/engine"
 	"handover/internal/identity"
+	"handover/internal/record"
 	"handover/web/page"
 )
 
@@ -16,10 +17,10 @@ func Routes(f *page.Frame) []page.Route {
 
 // wizardRoutes are the steps of the Transfer Account Wizard.
 func wizardRoutes(f *page.Frame) []page.Route {
-	wizard := wizardPages{engine: f.Transfers}
+	wizard := draftPages{f.Transfers, FlowOf(record.Distributor)}
 	return []page.Route{
 		// Transfer Account Wizard
-		{Method: http.MethodGet, Path: "/customers/:number/transfer", Privilege: identity.AccountsTransfer, Handler: wizard.start},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer", Privilege: identity.AccountsTransfer, Handler: wizard.startWizard},
 		{Method: http.MethodGet, Path: "/customers/:number/transfer/distributor", Privilege: identity.AccountsTransfer, Handler: wizard.show(engine.AskDistributor)},
 		{Method: http.MethodPost, Path: "/customers/:number/transfer/distributor", Privilege: identity.AccountsTransfer, Handler: wizard.save(engine.AskDistributor)},
 		{Method: http.MethodGet, Path: "/customers/:number/transfer/plans", Privilege: identity.AccountsTransfer, Handler: wizard.show(engine.AskPlans)},
@@ -38,33 +39,33 @@ func wizardRoutes(f *page.Frame) []page.Route {
 // dialogRoutes are the dialogs Merge Customers and Transfer Subscriptions, which the
 // lists lead to with what is selected.
 func dialogRoutes(f *page.Frame) []page.Route {
-	merge := dialogPages{f.Transfers, MergeDialog}
-	moving := dialogPages{f.Transfers, SubscriptionsDialog}
+	merge := draftPages{f.Transfers, FlowOf(record.Merge)}
+	moving := draftPages{f.Transfers, FlowOf(record.Subscriptions)}
 	return []page.Route{
 		// Merge Customers
 		{Method: http.MethodGet, Path: "/customers/merge", Privilege: identity.AccountsTransfer, Handler: merge.startMerge},
 		{Method: http.MethodGet, Path: "/customers/:number/merge", Privilege: identity.AccountsTransfer, Handler: merge.show(selectStep)},
-		{Method: http.MethodPost, Path: "/customers/:number/merge", Privilege: identity.AccountsTransfer, Handler: merge.save(selectStep, dialogPages.readSelect)},
+		{Method: http.MethodPost, Path: "/customers/:number/merge", Privilege: identity.AccountsTransfer, Handler: merge.save(selectStep)},
 		{Method: http.MethodGet, Path: "/customers/:number/merge/targets", Privilege: identity.AccountsTransfer, Handler: merge.targets},
-		{Method: http.MethodGet, Path: "/customers/:number/merge/preview", Privilege: identity.AccountsTransfer, Handler: merge.show(PreviewStep)},
-		{Method: http.MethodPost, Path: "/customers/:number/merge/preview", Privilege: identity.AccountsTransfer, Handler: merge.save(PreviewStep, dialogPages.readPreview)},
+		{Method: http.MethodGet, Path: "/customers/:number/merge/preview", Privilege: identity.AccountsTransfer, Handler: merge.show(previewStep)},
+		{Method: http.MethodPost, Path: "/customers/:number/merge/preview", Privilege: identity.AccountsTransfer, Handler: merge.save(previewStep)},
 		{Method: http.MethodGet, Path: "/customers/:number/merge/records/:kind", Privilege: identity.AccountsTransfer, Handler: merge.records},
 		{Method: http.MethodGet, Path: "/customers/:number/merge/preview.csv", Privilege: identity.AccountsTransfer, Handler: merge.previewCSV},
-		{Method: http.MethodGet, Path: "/customers/:number/merge/confirm", Privilege: identity.AccountsTransfer, Handler: merge.show(confirmStep)},
-		{Method: http.MethodPost, Path: "/customers/:number/merge/confirm", Privilege: identity.AccountsTransfer, Handler: merge.save(confirmStep, dialogPages.readConfirm), Options: page.RouteOptions{Live: true}},
+		{Method: http.MethodGet, Path: "/customers/:number/merge/confirm", Privilege: identity.AccountsTransfer, Handler: merge.show(engine.AskConfirm)},
+		{Method: http.MethodPost, Path: "/customers/:number/merge/confirm", Privilege: identity.AccountsTransfer, Handler: merge.save(engine.AskConfirm), Options: page.RouteOptions{Live: true}},
 		{Method: http.MethodPost, Path: "/customers/:number/merge/cancel", Privilege: identity.AccountsTransfer, Handler: merge.cancel},
 
 		// Transfer Subscriptions
 		{Method: http.MethodGet, Path: "/subscriptions/transfer", Privilege: identity.AccountsTransfer, Handler: moving.startSubscriptions},
 		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions", Privilege: identity.AccountsTransfer, Handler: moving.show(selectStep)},
-		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions", Privilege: identity.AccountsTransfer, Handler: moving.save(selectStep, dialogPages.readSelect)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions", Privilege: identity.AccountsTransfer, Handler: moving.save(selectStep)},
 		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/targets", Privilege: identity.AccountsTransfer, Handler: moving.targets},
-		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/preview", Privilege: identity.AccountsTransfer, Handler: moving.show(PreviewStep)},
-		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions/preview", Privilege: identity.AccountsTransfer, Handler: moving.save(PreviewStep, dialogPages.readPreview)},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/preview", Privilege: identity.AccountsTransfer, Handler: moving.show(previewStep)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions/preview", Privilege: identity.AccountsTransfer, Handler: moving.save(previewStep)},
 		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/records/:kind", Privilege: identity.AccountsTransfer, Handler: moving.records},
 		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/preview.csv", Privilege: identity.AccountsTransfer, Handler: moving.previewCSV},
-		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/confirm", Privilege: identity.AccountsTransfer, Handler: moving.show(confirmStep)},
-		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions/confirm", Privilege: identity.AccountsTransfer, Handler: moving.save(confirmStep, dialogPages.readConfirm), Options: page.RouteOptions{Live: true}},
+		{Method: http.MethodGet, Path: "/customers/:number/transfer-subscriptions/confirm", Privilege: identity.AccountsTransfer, Handler: moving.show(engine.AskConfirm)},
+		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions/confirm", Privilege: identity.AccountsTransfer, Handler: moving.save(engine.AskConfirm), Options: page.RouteOptions{Live: true}},
 		{Method: http.MethodPost, Path: "/customers/:number/transfer-subscriptions/cancel", Privilege: identity.AccountsTransfer, Handler: moving.cancel},
 	}
 }

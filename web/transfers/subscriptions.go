@@ -6,15 +6,16 @@ import (
 	"net/url"
 
 	"handover/internal/accounts"
+	"handover/internal/transfer"
 	pageviews "handover/views/page"
 	views "handover/views/transfers"
 	"handover/web/page"
 )
 
 // startSubscriptions takes subscriptions of one customer.
-func (h dialogPages) startSubscriptions(p *page.Page) error {
+func (h draftPages) startSubscriptions(p *page.Page) error {
 	chosen := unique(p.ReadQuery().Texts("subscription"))
-	v := views.DialogRefused{Title: h.Title, Icon: h.Icon, Back: p.URL(h.List), BackLabel: "Back to Subscription Contracts"}
+	v := views.DialogRefused{Title: h.flow.Title, Back: p.URL(h.flow.List), BackLabel: "Back to Subscription Contracts"}
 	var owners []accounts.Subscription // the first of each customer
 	of := map[int64]url.Values{}
 	for _, ref := range chosen[:min(len(chosen), maxSelected)] {
@@ -28,7 +29,7 @@ func (h dialogPages) startSubscriptions(p *page.Page) error {
 		of[s.CustomerID].Add("subscription", s.Number())
 	}
 	if len(owners) == 1 {
-		return p.Redirect("/customers/" + owners[0].Customer() + "/" + h.Slug + "?" + of[owners[0].CustomerID].Encode())
+		return p.Redirect(h.flow.Path(owners[0].Customer(), selectStep) + "?" + of[owners[0].CustomerID].Encode())
 	}
 	v.Sentence = "No subscription is selected. Select one or more subscriptions of one customer in the list, then choose Transfer Subscription."
 	if len(owners) > 1 {
@@ -39,8 +40,15 @@ func (h dialogPages) startSubscriptions(p *page.Page) error {
 		selected := of[s.CustomerID]
 		v.Choices = append(v.Choices, pageviews.RecordLink{
 			Label: fmt.Sprintf("Only %s of %s (%s)", page.Plural(len(selected["subscription"]), "subscription", "subscriptions"), s.CustomerName, s.Customer()),
-			Href:  p.URL("/customers/" + s.Customer() + "/" + h.Slug + "?" + selected.Encode()),
+			Href:  p.URL(h.flow.Path(s.Customer(), selectStep) + "?" + selected.Encode()),
 		})
 	}
-	return p.Render(http.StatusUnprocessableEntity, h.Title, views.DialogRefusedPage(v))
+	return p.Render(http.StatusUnprocessableEntity, h.flow.Title, views.DialogRefusedPage(v))
+}
+
+// subscriptionsAct names what Execute will do.
+func (r *draftRequest) subscriptionsAct(p transfer.Preview) string {
+	n := len(r.draft.Request.Subscriptions) + len(p.Linked)
+	return fmt.Sprintf("Transfer %s of %s (%s) to %s (%s)", page.Plural(n, "subscription", "subscriptions"),
+		p.Source.Name, p.Source.Number, p.Target.Name, p.Target.Number) + r.asOf()
 }

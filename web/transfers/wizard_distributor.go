@@ -63,23 +63,23 @@ func CarryShort(as transfer.CarryAs) string {
 	return "Each open document is carried"
 }
 
-func (h wizardPages) askDistributor(w *walk) (templ.Component, error) {
-	list, err := engine.Destinations(w.Request().Context(), w.DB(), w.Scope(), w.From.ID)
+func (r *draftRequest) askDistributor() (templ.Component, error) {
+	list, err := engine.Destinations(r.Request().Context(), r.DB(), r.Scope(), r.From.ID)
 	if err != nil {
 		return nil, err
 	}
 	v := views.AskDistributor{
-		Wizard: w.frame(), From: w.From.Name, Notify: w.request.NotifyCustomer,
-		NotifyHint: w.customer.Name + " has no e-mail address, so no mail can be sent.", NoAddress: w.Customer.Email == "",
+		Wizard: r.question(), From: r.From.Name, Notify: r.request.NotifyCustomer,
+		NotifyHint: r.source.Name + " has no e-mail address, so no mail can be sent.", NoAddress: r.Customer.Email == "",
 	}
 	if !v.NoAddress {
-		v.NotifyHint = "A mail to " + w.Customer.Email + " says who looks after the contract from now on, in the new distributor's brand."
+		v.NotifyHint = "A mail to " + r.Customer.Email + " says who looks after the contract from now on, in the new distributor's brand."
 	}
-	mode := w.request.Mode
+	mode := r.request.Mode
 	for _, d := range list {
-		here := d.Number == w.request.TargetDistributor
+		here := d.Number == r.request.TargetDistributor
 		v.Distributors = append(v.Distributors, ui.Option{Value: d.Number, Label: d.Name + " (" + d.Currency + ")", Selected: here})
-		legal := views.LegalRelation{Distributor: d.Number, Mode: string(d.Mode), Sentence: w.legalSentence(d)}
+		legal := views.LegalRelation{Distributor: d.Number, Mode: string(d.Mode), Sentence: r.legalSentence(d)}
 		v.Relations = append(v.Relations, legal)
 		if here {
 			v.Relation = legal.Sentence
@@ -91,43 +91,43 @@ func (h wizardPages) askDistributor(w *walk) (templ.Component, error) {
 	for _, m := range modeChoices {
 		v.Modes = append(v.Modes, ui.Radio{Value: string(m.Mode), Label: m.Label, Reason: m.Reason, Checked: m.Mode == mode})
 	}
-	if w.Customer.Open > 0 {
-		v.Carry = carryChoices(w.request.CarryAs, "Leave the balance with "+w.From.Name, w.From.Name+" collects what is open and refunds credits.")
+	if r.Customer.Open > 0 {
+		v.Carry = carryChoices(r.request.CarryAs, "Leave the balance with "+r.From.Name, r.From.Name+" collects what is open and refunds credits.")
 	}
 	return views.AskDistributorPage(v), nil
 }
 
 // legalSentence compares the legal entities of the two distributors and says which
 // mode follows from it.
-func (w *walk) legalSentence(d engine.Destination) string {
+func (r *draftRequest) legalSentence(d engine.Destination) string {
 	if d.SameEntity {
-		return w.From.Name + " and " + d.Name + " are the same legal entity, " + d.LegalEntity +
+		return r.From.Name + " and " + d.Name + " are the same legal entity, " + d.LegalEntity +
 			": terms acceptances and payment methods may go along."
 	}
-	return w.From.LegalEntity + " and " + d.LegalEntity + " are different legal entities: only the subscriptions should be transferred."
+	return r.From.LegalEntity + " and " + d.LegalEntity + " are different legal entities: only the subscriptions should be transferred."
 }
 
 // readDistributor takes the answer. Plans and rate were chosen for the distributor
 // before; they do not hold for another one.
-func (h wizardPages) readDistributor(w *walk, f *page.Form) error {
-	before := w.request
-	w.request.TargetDistributor = f.Text("distributor")
-	w.request.Mode = transfer.Mode(f.OneOf("mode", string(transfer.ModeSubscriptions), string(transfer.ModeEverything)))
-	w.request.NotifyCustomer = f.Bool("notify")
-	w.request.CarryAs = readCarry(f)
-	chosen, err := h.checkDistributor(w, f)
+func (r *draftRequest) readDistributor(f *page.Form) error {
+	before := r.request
+	r.request.TargetDistributor = f.Text("distributor")
+	r.request.Mode = transfer.Mode(f.OneOf("mode", string(transfer.ModeSubscriptions), string(transfer.ModeEverything)))
+	r.request.NotifyCustomer = f.Bool("notify")
+	r.request.CarryAs = readCarry(f)
+	chosen, err := r.checkDistributor(f)
 	if err != nil {
 		return err
 	}
-	if chosen.ID != 0 && w.request.Mode == "" {
-		f.Wrong("mode", "Select what goes along. %s That choice is marked now; check it and go on.", w.legalSentence(chosen))
-	} else if w.request.Mode == "" {
+	if chosen.ID != 0 && r.request.Mode == "" {
+		f.Wrong("mode", "Select what goes along. %s That choice is marked now; check it and go on.", r.legalSentence(chosen))
+	} else if r.request.Mode == "" {
 		f.Wrong("mode", "Select what goes along.")
 	}
-	if before.TargetDistributor != w.request.TargetDistributor {
-		w.request.Plans, w.request.Delegate = nil, nil
-		if w.To.Currency != chosen.Currency {
-			w.request.ConversionRate = ""
+	if before.TargetDistributor != r.request.TargetDistributor {
+		r.request.Plans, r.request.Delegate = nil, nil
+		if r.To.Currency != chosen.Currency {
+			r.request.ConversionRate = ""
 		}
 	}
 	return nil
@@ -143,12 +143,12 @@ func readCarry(f *page.Form) transfer.CarryAs {
 }
 
 // checkDistributor finds the distributor among those that the customer can go to.
-func (h wizardPages) checkDistributor(w *walk, f *page.Form) (engine.Destination, error) {
-	list, err := engine.Destinations(w.Request().Context(), w.DB(), w.Scope(), w.From.ID)
+func (r *draftRequest) checkDistributor(f *page.Form) (engine.Destination, error) {
+	list, err := engine.Destinations(r.Request().Context(), r.DB(), r.Scope(), r.From.ID)
 	if err != nil {
 		return engine.Destination{}, err
 	}
-	number := w.request.TargetDistributor
+	number := r.request.TargetDistributor
 	for _, d := range list {
 		if d.Number == number {
 			return d, nil
@@ -157,8 +157,8 @@ func (h wizardPages) checkDistributor(w *walk, f *page.Form) (engine.Destination
 	switch number {
 	case "":
 		f.Wrong("distributor", "Select the new distributor.")
-	case record.Number("D", w.From.ID):
-		f.Wrong("distributor", "%s already belongs to %s. Select another distributor.", w.customer.Name, w.From.Name)
+	case record.Number("D", r.From.ID):
+		f.Wrong("distributor", "%s already belongs to %s. Select another distributor.", r.source.Name, r.From.Name)
 	default:
 		f.Wrong("distributor", "There is no active distributor %s that you can transfer to. Select one of the list.", number)
 	}

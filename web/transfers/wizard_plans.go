@@ -28,16 +28,16 @@ type family struct {
 }
 
 // families groups the questions by root plan, in their order.
-func (w *walk) families() []family {
+func (r *draftRequest) families() []family {
 	var out []family
 	at := map[int64]int{}
-	for _, q := range w.Choices {
+	for _, q := range r.Choices {
 		i, known := at[q.RootID]
 		if !known {
 			i = len(out)
 			at[q.RootID] = i
 			out = append(out, family{plan: q.PlanNumber, name: q.PlanName})
-			if w.Staff.OfProvider() {
+			if r.Staff.OfProvider() {
 				out[i].levels = q.Levels
 			}
 		}
@@ -46,29 +46,29 @@ func (w *walk) families() []family {
 	return out
 }
 
-func (h wizardPages) askPlans(w *walk) (templ.Component, error) {
-	v := views.AskPlans{Wizard: w.frame(), ToName: w.To.Name, FromName: w.From.Name}
-	for _, f := range w.families() {
-		v.Families = append(v.Families, w.familyView(f))
+func (r *draftRequest) askPlans() (templ.Component, error) {
+	v := views.AskPlans{Wizard: r.question(), ToName: r.To.Name, FromName: r.From.Name}
+	for _, f := range r.families() {
+		v.Families = append(v.Families, r.familyView(f))
 	}
-	for _, p := range w.Matched {
+	for _, p := range r.Matched {
 		v.Matched = append(v.Matched, preview.PlanRow(p))
 	}
 	return views.AskPlansPage(v), nil
 }
 
-func (w *walk) familyView(f family) views.PlanFamily {
+func (r *draftRequest) familyView(f family) views.PlanFamily {
 	q := f.questions[0]
 	v := views.PlanFamily{
-		Plan: f.name, Why: w.To.Name + " sells no plan that corresponds to " + f.name + ".",
-		Delegates: len(f.levels) > 0, DelegateLabel: "Delegate " + f.name + " to " + w.To.Name, PriceText: w.priceText(f),
+		Plan: f.name, Why: r.To.Name + " sells no plan that corresponds to " + f.name + ".",
+		Delegates: len(f.levels) > 0, DelegateLabel: "Delegate " + f.name + " to " + r.To.Name, PriceText: r.priceText(f),
 	}
 	if q.Counterparts > 1 {
-		v.Why = w.To.Name + " sells " + page.FormatCount(q.Counterparts) + " plans that correspond to " + f.name + "; choose one for each subscription."
+		v.Why = r.To.Name + " sells " + page.FormatCount(q.Counterparts) + " plans that correspond to " + f.name + "; choose one for each subscription."
 	}
-	delegation := w.delegationOf(f)
+	delegation := r.delegationOf(f)
 	for _, q := range f.questions {
-		v.Choices = append(v.Choices, w.planChoice(q, f, delegation != nil && w.request.Plans[q.Subscription] == ""))
+		v.Choices = append(v.Choices, r.planChoice(q, f, delegation != nil && r.request.Plans[q.Subscription] == ""))
 	}
 	for _, level := range f.levels {
 		name := priceField(f.plan, level)
@@ -78,7 +78,7 @@ func (w *walk) familyView(f family) views.PlanFamily {
 		}
 		v.Levels = append(v.Levels, ui.Input{
 			Name: name, Label: "Price of " + f.name + " with " + level.Name, Suffix: level.Currency, InputMode: "decimal", Value: price,
-			Error: w.errors.For(name), Width: "medium", Hint: "per unit, billed " + q.BillingPeriod,
+			Error: r.errors.For(name), Width: "medium", Hint: "per unit, billed " + q.BillingPeriod,
 		})
 	}
 	return v
@@ -86,11 +86,11 @@ func (w *walk) familyView(f family) views.PlanFamily {
 
 // priceText says what the prices of a delegation are for: the price list, and the contracts
 // that move only where their currency changes.
-func (w *walk) priceText(f family) string {
+func (r *draftRequest) priceText(f family) string {
 	text := "The transfer adds the plan to these price lists, at these prices. " +
 		"They count only where a plan above is delegated. "
-	if w.Converts() {
-		return text + "From the transfer on, the contracts above cost the price of " + w.To.Name + "."
+	if r.Converts() {
+		return text + "From the transfer on, the contracts above cost the price of " + r.To.Name + "."
 	}
 	kept := make([]string, 0, len(f.questions))
 	for _, q := range f.questions {
@@ -99,15 +99,15 @@ func (w *walk) priceText(f family) string {
 	return text + "The contracts above keep their present price: " + strings.Join(kept, ", ") + "."
 }
 
-func (w *walk) planChoice(q engine.PlanQuestion, f family, delegated bool) ui.Choice {
+func (r *draftRequest) planChoice(q engine.PlanQuestion, f family, delegated bool) ui.Choice {
 	c := ui.Choice{
-		Name: planField(q), Label: "Plan for " + q.Subscription, Prompt: "Choose a plan", Required: true, Error: w.errors.For(planField(q)),
+		Name: planField(q), Label: "Plan for " + q.Subscription, Prompt: "Choose a plan", Required: true, Error: r.errors.For(planField(q)),
 		Hint: q.PlanName + ", " + money.Plain(q.Quantity) + " × " + page.FormatAmount(q.Price) + " " + q.BillingPeriod,
 	}
-	if c.Error == "" && q.Refused != "" && w.request.Plans[q.Subscription] == q.Chosen {
+	if c.Error == "" && q.Refused != "" && r.request.Plans[q.Subscription] == q.Chosen {
 		c.Error = page.UpperFirst(q.Refused) + "."
 	}
-	chosen := w.request.Plans[q.Subscription]
+	chosen := r.request.Plans[q.Subscription]
 	for _, p := range q.Choices {
 		label := p.Name + " · " + page.FormatMoney(p.Price, p.Currency) + " " + p.BillingPeriod + " · " + p.Number
 		if p.Counterpart {
@@ -116,7 +116,7 @@ func (w *walk) planChoice(q engine.PlanQuestion, f family, delegated bool) ui.Ch
 		c.Options = append(c.Options, ui.Option{Value: p.Number, Label: label, Selected: p.Number == chosen})
 	}
 	if len(f.levels) > 0 {
-		c.Options = append(c.Options, ui.Option{Value: delegateNow, Label: "Delegate " + q.PlanName + " to " + w.To.Name + " now", Selected: delegated})
+		c.Options = append(c.Options, ui.Option{Value: delegateNow, Label: "Delegate " + q.PlanName + " to " + r.To.Name + " now", Selected: delegated})
 	}
 	return c
 }
@@ -125,11 +125,11 @@ func planField(q engine.PlanQuestion) string             { return "plan." + q.Su
 func priceField(plan string, level catalog.Level) string { return "price." + plan + "." + level.Number }
 
 // delegationOf returns what the request says about delegating the family's plan.
-func (w *walk) delegationOf(f family) *transfer.Delegation {
-	for i := range w.request.Delegate {
+func (r *draftRequest) delegationOf(f family) *transfer.Delegation {
+	for i := range r.request.Delegate {
 		for _, q := range f.questions {
-			if w.request.Delegate[i].Plan == q.PlanNumber {
-				return &w.request.Delegate[i]
+			if r.request.Delegate[i].Plan == q.PlanNumber {
+				return &r.request.Delegate[i]
 			}
 		}
 	}
@@ -137,24 +137,24 @@ func (w *walk) delegationOf(f family) *transfer.Delegation {
 }
 
 // readPlans takes a plan for each subscription, and the prices of what is delegated.
-func (h wizardPages) readPlans(w *walk, f *page.Form) error {
-	w.request.Plans, w.request.Delegate = map[string]string{}, nil
-	for _, fam := range w.families() {
+func (r *draftRequest) readPlans(f *page.Form) error {
+	r.request.Plans, r.request.Delegate = map[string]string{}, nil
+	for _, fam := range r.families() {
 		delegates := false
 		for _, q := range fam.questions {
 			switch chosen := typed(f.Text(planField(q))); {
 			case chosen == "":
-				f.Wrong(planField(q), "Choose a plan of %s for %s.", w.To.Name, q.Subscription)
+				f.Wrong(planField(q), "Choose a plan of %s for %s.", r.To.Name, q.Subscription)
 			case chosen == delegateNow && len(fam.levels) > 0:
 				delegates = true
 			case !offers(q, chosen):
 				f.Wrong(planField(q), "%s is no plan that %s can be moved to. Choose one of the list.", chosen, q.Subscription)
 			default:
-				w.request.Plans[q.Subscription] = chosen
+				r.request.Plans[q.Subscription] = chosen
 			}
 		}
 		if delegates {
-			w.request.Delegate = append(w.request.Delegate, readPrices(f, fam))
+			r.request.Delegate = append(r.request.Delegate, readPrices(f, fam))
 		}
 	}
 	return nil

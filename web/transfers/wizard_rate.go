@@ -19,20 +19,20 @@ import (
 // typedLimit is how much of a wrong rate is kept.
 const typedLimit = 60
 
-func (h wizardPages) askRate(w *walk) (templ.Component, error) {
-	rate := w.request.ConversionRate
-	proposal := w.Proposal()
-	if w.Context.Request().Method == http.MethodGet {
-		if offered := w.ReadQuery().Text("rate"); offered != "" {
+func (r *draftRequest) askRate() (templ.Component, error) {
+	rate := r.request.ConversionRate
+	proposal := r.Proposal()
+	if r.Request().Method == http.MethodGet {
+		if offered := r.ReadQuery().Text("rate"); offered != "" {
 			rate = typed(offered)
 		} else if rate == "" && proposal != nil { // filled with the proposal until something else is typed
 			rate = money.Plain(proposal.Shown())
 		}
 	}
 	v := views.AskRate{
-		Wizard: w.frame(), Customer: w.customer.Name, FromName: w.From.Name, ToName: w.To.Name,
-		From: w.Customer.Balance.Currency, To: w.To.Currency, Rate: rate,
-		Fragment: w.URL(w.path("rate/conversion")), Conversion: h.conversion(w, rate),
+		Wizard: r.question(), Customer: r.source.Name, FromName: r.From.Name, ToName: r.To.Name,
+		From: r.Customer.Balance.Currency, To: r.To.Currency, Rate: rate,
+		Fragment: r.URL(r.path("rate/conversion")), Conversion: r.conversion(rate),
 	}
 	if v.Wizard.Errors.For("rate") != "" {
 		v.Conversion.Note = "Correct the rate to see it."
@@ -44,28 +44,28 @@ func (h wizardPages) askRate(w *walk) (templ.Component, error) {
 	}
 	shown := money.Plain(proposal.Shown())
 	v.Proposal = views.RateOffer{
-		Rate: shown, Derivation: proposal.Derivation, Href: w.URL(w.path("rate")) + "?rate=" + shown,
+		Rate: shown, Derivation: proposal.Derivation, Href: r.URL(r.path("rate")) + "?rate=" + shown,
 	}
 	return views.AskRatePage(v), nil
 }
 
 // conversion shows the balance at a rate, as it is carried, or what is wrong with the rate.
-func (h wizardPages) conversion(w *walk, rate string) views.Conversion {
+func (r *draftRequest) conversion(rate string) views.Conversion {
 	v := views.Conversion{
-		BeforeLabel: "Balance with " + w.From.Name, Before: page.FormatAmount(w.Customer.Balance), BeforeNote: owes(w.Customer.Balance.Value.Sign()),
-		AfterLabel: "Opening balance with " + w.To.Name,
+		BeforeLabel: "Balance with " + r.From.Name, Before: page.FormatAmount(r.Customer.Balance), BeforeNote: owes(r.Customer.Balance.Value.Sign()),
+		AfterLabel: "Opening balance with " + r.To.Name,
 	}
 	if rate == "" {
 		v.Note = "Enter a rate to see it."
 		return v
 	}
-	c, err := h.engine.ConvertAt(w.Ctx(), w.request, rate)
+	c, err := r.engine.ConvertAt(r.Ctx(), r.request, rate)
 	if errs, wrong := page.FieldErrors(err); wrong {
 		v.Note = page.UpperFirst(errs[0].Message) + "."
 		return v
 	}
 	if err != nil {
-		w.LogError(err)
+		r.LogError(err)
 		v.Note = "The balance cannot be read now. Reload the page."
 		return v
 	}
@@ -73,13 +73,13 @@ func (h wizardPages) conversion(w *walk, rate string) views.Conversion {
 	v.Note = page.GroupThousands(money.Format(c.Before.Value, c.Before.Currency)) + " × " + money.Plain(c.Rate) + " = " + page.GroupThousands(c.Exact)
 	switch {
 	case c.Left:
-		v.Note = "Nothing is carried: the balance stays with " + w.From.Name + "."
+		v.Note = "Nothing is carried: the balance stays with " + r.From.Name + "."
 	case c.Items > 1:
 		v.Note += ", in " + page.Plural(c.Items, "item", "items") + " that are rounded half-even one by one: " + signedPlain(c.Rounding)
 	default:
 		v.Note += ", rounded half-even"
 	}
-	v.Deviation, v.DeviationTone = rateDeviation(w.RateState(rate))
+	v.Deviation, v.DeviationTone = rateDeviation(r.RateState(rate))
 	return v
 }
 
@@ -107,22 +107,30 @@ func rateDeviation(state engine.RateState) (string, ui.Tone) {
 }
 
 // showConversion answers the page while a rate is typed.
-func (h wizardPages) showConversion(p *page.Page) error {
-	w, err := h.load(p)
+func (h draftPages) showConversion(p *page.Page) error {
+	r, err := h.load(p, engine.AskRate)
 	if err != nil {
 		return err
 	}
-	if !w.Converts() {
+	if !r.Converts() {
 		return fault.New(fault.NotFound, "This transfer needs no conversion rate.")
 	}
-	return p.Fragment(http.StatusOK, views.ConversionPanel(h.conversion(w, typed(p.ReadQuery().Text("rate")))))
+	return p.Fragment(http.StatusOK, views.ConversionPanel(r.conversion(typed(p.ReadQuery().Text("rate")))))
 }
 
 // readRate keeps the rate as it was typed, so that a wrong one comes back too.
-func (h wizardPages) readRate(w *walk, f *page.Form) error {
-	w.request.ConversionRate = typed(f.Text("rate"))
+func (r *draftRequest) readRate(f *page.Form) error {
+	r.request.ConversionRate = typed(f.Text("rate"))
 	f.Rate("rate")
 	return nil
+}
+
+// answerRate shows the balance at the rate that was typed, or goes on with it.
+func (r *draftRequest) answerRate(f *page.Form) error {
+	if f.Text("go") == "convert" {
+		return r.render(http.StatusOK)
+	}
+	return r.goOn(f)
 }
 
 // typed makes what was typed storable: no control characters, not endless.

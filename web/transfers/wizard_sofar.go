@@ -11,31 +11,31 @@ import (
 )
 
 // soFar lists what is settled, for the card beside the question.
-func (w *walk) soFar() []ui.Fact {
-	req := w.draft.Request
+func (r *draftRequest) soFar() []ui.Fact {
+	req := r.draft.Request
 	facts := []ui.Fact{
-		{Label: "Customer", Value: pageviews.NamedLink(w.customer.Name, w.customer.Number(), w.URL("/customers/"+w.customer.Number()))},
-		{Label: "From", Text: w.From.Name + " (" + w.From.Currency + ")"},
-		{Label: "Balance", Text: page.FormatAmount(w.Customer.Balance), Note: owes(w.Customer.Balance.Value.Sign())},
+		{Label: "Customer", Value: pageviews.NamedLink(r.source.Name, r.source.Number(), r.URL("/customers/"+r.source.Number()))},
+		{Label: "From", Text: r.From.Name + " (" + r.From.Currency + ")"},
+		{Label: "Balance", Text: page.FormatAmount(r.Customer.Balance), Note: owes(r.Customer.Balance.Value.Sign())},
 	}
-	if w.To.ID != 0 {
-		facts = append(facts, ui.Fact{Label: "To", Text: w.To.Name + " (" + w.To.Currency + ")"})
+	if r.To.ID != 0 {
+		facts = append(facts, ui.Fact{Label: "To", Text: r.To.Name + " (" + r.To.Currency + ")"})
 	}
 	if req.Mode != "" {
-		facts = append(facts, ui.Fact{Label: "Mode", Text: ModeShort(req.Mode), Note: entities(w.SameEntity)})
-		facts = append(facts, ui.Fact{Label: "Notify Customer", Text: w.notifies(req)})
-		if w.Customer.Open > 0 {
+		facts = append(facts, ui.Fact{Label: "Mode", Text: ModeShort(req.Mode), Note: entities(r.SameEntity)})
+		facts = append(facts, ui.Fact{Label: "Notify Customer", Text: r.notifies(req)})
+		if r.Customer.Open > 0 {
 			facts = append(facts, ui.Fact{Label: "Open balance", Text: CarryShort(req.CarryAs)})
 		}
 	}
-	if text := w.plansSoFar(); text != "" {
+	if text := r.plansSoFar(); text != "" {
 		facts = append(facts, ui.Fact{Label: "Service plans", Text: text})
 	}
-	if w.Converts() && req.ConversionRate != "" {
+	if r.Converts() && req.ConversionRate != "" {
 		facts = append(facts, ui.Fact{Label: "Conversion rate", Text: req.ConversionRate})
 	}
-	if w.draft.Number != "" {
-		facts = append(facts, ui.Fact{Label: "Draft", Text: w.draft.Number + ", saved " + w.draft.UpdatedAt.UTC().Format("15:04") + " UTC"})
+	if r.draft.Number != "" {
+		facts = append(facts, ui.Fact{Label: "Draft", Text: r.draft.Number + ", saved " + r.draft.UpdatedAt.UTC().Format("15:04") + " UTC"})
 	}
 	return facts
 }
@@ -66,23 +66,23 @@ func ModeShort(m transfer.Mode) string {
 	return "Subscriptions only"
 }
 
-func (w *walk) notifies(req transfer.Request) string {
+func (r *draftRequest) notifies(req transfer.Request) string {
 	switch {
 	case !req.NotifyCustomer:
 		return "No"
-	case w.Customer.Email == "":
+	case r.Customer.Email == "":
 		return "Yes, but the customer has no e-mail address"
 	}
-	return "Yes, in the brand of " + w.To.BrandName
+	return "Yes, in the brand of " + r.To.BrandName
 }
 
 // plansSoFar counts how the subscriptions find their plans.
-func (w *walk) plansSoFar() string {
-	if w.To.ID == 0 || len(w.Matched)+len(w.Choices) == 0 {
+func (r *draftRequest) plansSoFar() string {
+	if r.To.ID == 0 || len(r.Matched)+len(r.Choices) == 0 {
 		return ""
 	}
-	counts := map[string]int{"matched": len(w.Matched)}
-	for _, q := range w.Choices {
+	counts := map[string]int{"matched": len(r.Matched)}
+	for _, q := range r.Choices {
 		switch {
 		case !q.Settled:
 			counts["to choose"]++
