@@ -59,7 +59,7 @@ var accountFiles = []file{
 // contractFiles are subscriptions and their records before they are billed.
 var contractFiles = []file{
 	{
-		kind: "subscription",
+		kind:  "subscription",
 		owner: "customer_id", currency: ownCurrency,
 		columns: []column{
 			ref("customer_id", "customers").must(), ref("plan_id", "plans").must(), ref("parent_subscription_id", "subscriptions"),

@@ -35,7 +35,7 @@ var documentFiles = []file{
 		},
 	},
 	{
-		kind: "invoice_line",
+		kind:  "invoice_line",
 		owner: "invoice_id", currency: "(select i.currency from invoices i where i.id = t.invoice_id)",
 		columns: []column{
 			ref("invoice_id", "invoices").must(), ref("subscription_id", "subscriptions"), ref("charge_id", "subscription_charges"),
@@ -127,7 +127,7 @@ var settlementFiles = []file{
 // scheduleFiles are usage and what is billed or recognised when.
 var scheduleFiles = []file{
 	{
-		kind: "usage_record",
+		kind:  "usage_record",
 		owner: "subscription_id", view: "owned_usage_records", dated: "used_on", unbilled: without("invoice_line_id"),
 		columns: []column{
 			ref("subscription_id", "subscriptions").must(), ref("resource_id", "plan_resources"), date("used_on").must(),
@@ -135,14 +135,14 @@ var scheduleFiles = []file{
 		},
 	},
 	{
-		kind: "billing_schedule",
+		kind:  "billing_schedule",
 		owner: "subscription_id", view: "owned_billing_schedules", dated: "due_on", unbilled: without("invoice_id"),
 		columns: []column{
 			ref("subscription_id", "subscriptions").must(), date("due_on").must(), amount("amount").must(), ref("invoice_id", "invoices"),
 		},
 	},
 	{
-		kind: "revenue_schedule",
+		kind:  "revenue_schedule",
 		owner: "subscription_id", view: "owned_revenue_schedules", dated: "period_start", unbilled: without("invoice_line_id"),
 		columns: []column{
 			ref("subscription_id", "subscriptions").must(), ref("invoice_line_id", "invoice_lines"), date("period_start").must(),

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"handover/internal/engine"
-	"handover/internal/fault"
 	"handover/internal/identity"
 	"handover/internal/order"
 	views "handover/views/orders"
