@@ -35,16 +35,14 @@ func Announcements() []Announcement {
 	}
 }
 
-// flowEvents are what the completion of each flow means beside order.completed.
-var flowEvents = map[record.FlowKind]string{record.Distributor: CustomerTransferred, record.Subscriptions: SubscriptionTransferred, record.Merge: CustomerMerged}
-
 // eventsOf returns the webhook events for an act on the order as it was before.
 func eventsOf(o Order, a act) []string {
 	switch {
 	case a.tells == "", a.tells == OrderCreated && o.SubmittedAt != nil: // handed back since, or tried again
 		return nil
 	case a.tells == OrderCompleted && o.ReversesID == nil:
-		return []string{a.tells, flowEvents[o.Kind]}
+		f, _ := record.FlowOf(o.Kind)
+		return []string{a.tells, f.Event}
 	}
 	return []string{a.tells}
 }

@@ -17,13 +17,14 @@ type Kind struct {
 	Label string
 }
 
-// Kinds lists the kinds of order, as the panel names them.
-var Kinds = []Kind{
-	{string(record.Distributor), "Distributor transfer"},
-	{string(record.Subscriptions), "Subscription transfer"},
-	{string(record.Merge), "Customer merge"},
-	{Placed, "Placed order"},
-}
+// Kinds lists the kinds of order, as the panel names them: the transfers, and placed orders.
+var Kinds = func() []Kind {
+	var kinds []Kind
+	for _, f := range record.Flows {
+		kinds = append(kinds, Kind{string(f.Kind), f.Noun})
+	}
+	return append(kinds, Kind{Placed, "Placed order"})
+}()
 
 // Statuses lists the states of transfer orders and placed orders, in the order in
 // which an order goes through them.

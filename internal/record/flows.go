@@ -5,7 +5,9 @@ package record
 // and done is in the packages above.
 type Flow struct {
 	Kind  FlowKind
-	Label string // as the panel names it
+	Label string // the act, as the panel names it
+	Noun  string // an order of it, as the list of orders names it
+	Event string // what its completion is to programs, beside order.completed
 
 	// Documents are the conditions under which documents move, for the records that depend
 	// on them. Torn lists the relationships that the flow must not tear.
@@ -27,14 +29,14 @@ type Flow struct {
 // Flows lists the transfers that can be asked for (docs/domain.md 2).
 var Flows = []Flow{
 	{
-		Kind: Distributor, Label: "Transfer to Another Distributor", KeepsMethods: true,
+		Kind: Distributor, Label: "Transfer to Another Distributor", Noun: "Distributor transfer", Event: "customer.transferred", KeepsMethods: true,
 		SharedCRM: `
 			select 'customer' as kind, number_of('C', id) as number from customers
 			where crm_id <> '' and crm_id = (select crm_id from customers where id = @source) and id <> @source
 			  and status in ('active', 'suspended') and ` + InScope("customers") + ` order by id`,
 	},
 	{
-		Kind: Subscriptions, Label: "Transfer Subscriptions", Selects: true,
+		Kind: Subscriptions, Label: "Transfer Subscriptions", Noun: "Subscription transfer", Event: "subscription.transferred", Selects: true,
 		Documents: DocumentsOfS, Torn: append([]torn{sharedInvoices}, tornBy(DocumentsOfS, "true")...),
 		SharedCRM: `
 			select 'customer' as kind, number_of('C', c.id) as number from customers c
@@ -45,7 +47,7 @@ var Flows = []Flow{
 			  and ` + InScope("c") + ` order by c.id`,
 	},
 	{
-		Kind: Merge, Label: "Merge Customers",
+		Kind: Merge, Label: "Merge Customers", Noun: "Customer merge", Event: "customer.merged",
 		Documents: documentsOfAll, Torn: tornBy(documentsOfAll, "k.own"),
 		SharedCRM: `
 			with kept as (
