@@ -4,10 +4,12 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/lib/pq"
 
 	"handover/internal/record"
 	"handover/internal/testdb"
+	"handover/internal/transfer"
 )
 
 // excused are tables that refer to an account or a record and are no part of a transfer,
@@ -97,6 +99,26 @@ func TestKindsThatNameASubscriptionGoOn(t *testing.T) {
 		if decided := k.Continued != nil || k.Carrier != nil; decided != slices.Contains(naming, k.Table) {
 			t.Errorf("%s: that it goes on with a continuation is %t; it names a subscription: %t", k.Name, decided, !decided)
 		}
+	}
+}
+
+// TestEveryColumnOfAnAccountIsDecided: a column without a row would be lost when a distributor
+// transfer opens an account.
+func TestEveryColumnOfAnAccountIsDecided(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t)
+	var columns, declared []string
+	err := pool.Select(&columns, `select column_name::text from information_schema.columns
+		where table_schema = 'public' and table_name = 'customers' and is_generated = 'NEVER' order by 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range transfer.AccountColumns {
+		declared = append(declared, c.Name)
+	}
+	slices.Sort(declared)
+	if diff := cmp.Diff(declared, columns); diff != "" {
+		t.Errorf("transfer.AccountColumns and the table differ (-declared +table):\n%s", diff)
 	}
 }
 

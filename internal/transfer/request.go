@@ -149,7 +149,3 @@ func (r Request) CheckCommon(wrong *fault.Fields) {
 		wrong.Add("reason", "the reason has %d characters; at most %d are kept", n, ReasonLength)
 	}
 }
-
-// MergeFields are the fields of an account for which a merge chooses between source
-// and target: the target's value stays unless it is empty or the user picks the source's.
-var MergeFields = []string{"name", "address", "tax_id", "crm_id", "email"}

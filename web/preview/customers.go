@@ -10,9 +10,6 @@ import (
 	"handover/web/page"
 )
 
-// fieldLabels name the fields of an account for which a merge chooses.
-var fieldLabels = map[string]string{"name": "Name", "address": "Address", "tax_id": "Tax id", "crm_id": "CRM id", "email": "E-mail"}
-
 // customersView fills in what only transfers between customers have. Their target
 // exists already; nothing is said of terms, which only a merge copies.
 func customersView(p transfer.Preview, at Place, v *views.Preview) {
@@ -46,7 +43,7 @@ func customersView(p transfer.Preview, at Place, v *views.Preview) {
 	}
 	for _, f := range p.Fields {
 		v.Fields = append(v.Fields, views.FieldRow{
-			Name: f.Name, Label: fieldLabels[f.Name], Source: f.Source, Target: f.Target, FromSource: f.Kept == "source",
+			Name: f.Name, Label: transfer.FieldLabel(f.Name), Source: f.Source, Target: f.Target, FromSource: f.Kept == "source",
 		})
 	}
 }

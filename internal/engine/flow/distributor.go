@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"handover/internal/catalog"
 	"handover/internal/db"
@@ -10,15 +11,22 @@ import (
 	"handover/internal/ledger"
 	"handover/internal/money"
 	"handover/internal/record"
+	"handover/internal/transfer"
 )
 
 // openAccount creates the customer's account with the new distributor and copies its
-// contacts. A suspended customer stays suspended.
+// contacts.
 func openAccount(ctx context.Context, q db.Querier, x *Execution) error {
-	ids, err := x.Create(ctx, q, "customer", `
-		insert into customers (id, distributor_id, name, email, currency, country, address, tax_id, crm_id, status, created_on)
-		select next_id('customers', 'C'), @target_distributor, name, email, @currency, country, address, tax_id, crm_id, status, @today
-		from customers where id = @source`, record.Args{"currency": x.To.Currency, "today": x.To.Today})
+	var columns, values []string
+	for _, c := range transfer.AccountColumns {
+		if c.Opened != "" {
+			columns, values = append(columns, c.Name), append(values, c.Opened)
+		}
+	}
+	ids, err := x.Create(ctx, q, "customer", fmt.Sprintf(`
+		insert into customers (%s)
+		select %s
+		from customers where id = @source`, strings.Join(columns, ", "), strings.Join(values, ", ")), record.Args{"currency": x.To.Currency, "today": x.To.Today})
 	if err != nil {
 		return err
 	}

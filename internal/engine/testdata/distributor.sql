@@ -265,8 +265,8 @@ from (select id from journal_entries where customer_id = any($1)
 join journal_lines l on l.entry_id = e.id group by l.currency;
 
 with born as (
-    insert into customers (id, distributor_id, name, email, currency, country, address, tax_id, crm_id, status, created_on)
-select next_id('customers', 'C'), $1, name, email, $2, country, address, tax_id, crm_id, status, $3
+    insert into customers (id, distributor_id, name, address, tax_id, crm_id, email, currency, country, status, created_on)
+select next_id('customers', 'C'), $1, name, address, tax_id, crm_id, email, $2, country, status, $3
 from customers where id = $4
     returning *
 ), noted as (
