@@ -103,6 +103,8 @@ type Kind struct {
 
 	// Shown is where the panel shows the records.
 	Shown Place
+	// OneSide says which columns a reader reads who sees one side of an order only.
+	OneSide Columns
 }
 
 // carrier names a document by a column of what goes with it.

@@ -25,6 +25,10 @@ var Kinds = []Kind{
 		Ended:     `$.status in ('cancelled', 'terminated')`,
 		Cut:       `$.id = any(@split::bigint[])`,
 		Wall:      OwnerWall, Shown: OnOwnPage,
+		OneSide: Columns{
+			Shown: "id external_id customer_id plan_id parent_subscription_id status start_on end_on billing_period quantity price price_frozen " +
+				"promotion account_distributor_id",
+		},
 	},
 	{
 		Name: "subscription_charge", Label: "subscription charge", Plural: "subscription charges",
@@ -36,6 +40,9 @@ var Kinds = []Kind{
 		},
 		Continued: map[FlowKind]string{Subscriptions: UnbilledOfS, Merge: UnbilledOfAll},
 		Shown:     OnSubscription,
+		OneSide: Columns{
+			Shown: "id external_id subscription_id kind description amount period_start period_end",
+		},
 	},
 	{
 		Name: "usage_record", Label: "usage record", Plural: "usage records",
@@ -47,6 +54,9 @@ var Kinds = []Kind{
 		},
 		Continued: map[FlowKind]string{Subscriptions: UnbilledOfS, Merge: UnbilledOfAll},
 		Shown:     OnSubscription, Streaming: true,
+		OneSide: Columns{
+			Shown: "id external_id subscription_id resource_id used_on quantity amount invoice_line_id",
+		},
 	},
 	{
 		Name: "billing_schedule", Label: "billing schedule line", Plural: "billing schedule lines",
@@ -58,6 +68,9 @@ var Kinds = []Kind{
 		},
 		Continued: map[FlowKind]string{Subscriptions: UnbilledOfS, Merge: UnbilledOfAll},
 		Shown:     OnSubscription,
+		OneSide: Columns{
+			Shown: "id external_id subscription_id due_on amount invoice_id",
+		},
 	},
 	{
 		Name: "revenue_schedule", Label: "revenue schedule line", Plural: "revenue schedule lines",
@@ -70,6 +83,9 @@ var Kinds = []Kind{
 		Closed:    `$.recognized and $.invoice_id is null`,
 		Continued: map[FlowKind]string{Subscriptions: UnbilledOfS, Merge: RevenueOfAll},
 		Shown:     OnSubscription,
+		OneSide: Columns{
+			Shown: "id external_id subscription_id invoice_line_id period_start period_end amount recognized",
+		},
 	},
 	{
 		Name: "invoice", Label: "invoice", Plural: "invoices",
@@ -80,6 +96,11 @@ var Kinds = []Kind{
 		Room: roomOfInvoice, Open: `case t.status when 'open' then ` + roomOfInvoice + ` end`,
 		Settled: &settlement{"t.settled >= t.total", "paid"},
 		Issued:  true, Wall: OwnerWall, Shown: AsDocument,
+		OneSide: Columns{
+			Shown: "id external_id number customer_id issued_on due_on currency status restricted total buyer_name buyer_address buyer_tax_id " +
+				"settled account_distributor_id claimed settled_status issued_hash",
+			Hidden: "amount_amended_after",
+		},
 	},
 	{
 		Name: "invoice_line", Label: "invoice line", Plural: "invoice lines",
@@ -90,6 +111,9 @@ var Kinds = []Kind{
 			Subscriptions: `$.invoice_id in ` + Moved("owned_invoices", InvoiceOfS), Merge: fromE,
 		},
 		Carrier: &carrier{"invoice_id", "invoice"}, Shown: OnInvoice,
+		OneSide: Columns{
+			Shown: "id external_id invoice_id subscription_id charge_id description quantity unit_price amount service_start service_end",
+		},
 	},
 	{
 		Name: "debit_memo", Label: "debit memo", Plural: "debit memos",
@@ -102,6 +126,10 @@ var Kinds = []Kind{
 		Settled: &settlement{"t.settled >= t.amount", "applied"},
 		Carrier: &carrier{"id", "debit_memo"},
 		Issued:  true, Carries: true, Wall: OwnerWall, Shown: AsDocument,
+		OneSide: Columns{
+			Shown:  memoShown + " claimed settled due_on",
+			Hidden: memoHidden,
+		},
 	},
 	{
 		Name: "payment", Label: "payment", Plural: "payments",
@@ -111,6 +139,9 @@ var Kinds = []Kind{
 		Closed: `true`,
 		Room:   roomOfMoney, Open: `case t.status when 'succeeded' then greatest(0, ` + roomOfMoney + `) end`,
 		Wall: OwnerWall, Shown: AsDocument,
+		OneSide: Columns{
+			Shown: "id external_id customer_id payment_method_id received_on amount currency status allocated refunded account_distributor_id",
+		},
 	},
 	{
 		Name: "refund", Label: "refund", Plural: "refunds",
@@ -122,6 +153,9 @@ var Kinds = []Kind{
 		},
 		Closed: `true`,
 		Shown:  AsDocument,
+		OneSide: Columns{
+			Shown: "id external_id payment_id refunded_on amount status kind credit_memo_id",
+		},
 	},
 	{
 		Name: "credit_memo", Label: "credit memo", Plural: "credit memos",
@@ -134,6 +168,10 @@ var Kinds = []Kind{
 		Settled: &settlement{"t.allocated + t.refunded >= t.amount", "applied"},
 		Carrier: &carrier{"id", "credit_memo"},
 		Issued:  true, Carries: true, Wall: OwnerWall, Shown: AsDocument,
+		OneSide: Columns{
+			Shown:  memoShown + " invoice_id allocated refunded",
+			Hidden: memoHidden,
+		},
 	},
 	{
 		Name: "journal_entry", Label: "journal entry", Plural: "journal entries",
@@ -148,6 +186,11 @@ var Kinds = []Kind{
 		Rewritten: `$.source_id is null`, Tally: tallyEntries, PerCurrency: true,
 		Closed: `true`, Restrictable: true,
 		Wall: "distributor_id", Shown: InJournal, // of the books that it is in
+		OneSide: Columns{
+			Shown: "id external_id distributor_id customer_id posted_on memo source_kind source_id restricted debits currency by_transfer " +
+				"on_receivable on_deferred on_revenue carried carried_by",
+			Hidden: partyColumns + " counterparty_entity",
+		},
 	},
 }
 
