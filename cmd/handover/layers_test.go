@@ -78,7 +78,7 @@ func lowestFirst() []string {
 		"views/ui", "views/page", "views/preview", "views/subscriptions", "views/customers", "views/transfers", "views/orders",
 		"views/home", "views/finance", "views/plans", "views/partners", "views/system", "views/account", "views/signin",
 
-		"web/api", "web/api/clienttest", "web/page", "web/preview", "web/subscriptions", "web/transfers", "web/orders", "web/customers",
+		"web/httpfault", "web/paper", "web/api", "web/api/clienttest", "web/page", "web/preview", "web/subscriptions", "web/transfers", "web/orders", "web/customers",
 		"web/finance", "web/plans", "web/partners", "web/system", "web/account", "web/signin", "web/home", "web",
 	}
 }

@@ -180,7 +180,7 @@ func TestJournalOfAScope(t *testing.T) {
 		}
 	}
 	// A document that the other side owns now is named, its owner is not.
-	b.Exec(`update debit_memos set customer_id = $1, currency = 'EUR'`, b.fjord.ID)
+	b.Exec(`update debit_memos set customer_id = $1, account_distributor_id = $2, currency = 'EUR'`, b.fjord.ID, b.Provider.ID)
 	if e := b.read(t, own, billing.JournalFilter{})[0]; e.CustomerID != 0 || e.Customer != "" {
 		t.Errorf("the reseller reads the name of %s", e.Customer)
 	}
