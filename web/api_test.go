@@ -38,7 +38,7 @@ func (p panel) asProgram(s testdb.Staff, only ...identity.Privilege) program {
 	if err != nil {
 		p.Fatal(err)
 	}
-	secret, err := identity.CreateToken(p.Context(), p.pool, audit.Actor{Name: "tester"}, who, identity.NewToken{Label: "test", Privileges: only})
+	secret, err := identity.IssueToken(p.Context(), p.pool, audit.Actor{Name: "tester"}, who, identity.NewToken{Label: "test", Privileges: only})
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -327,7 +327,7 @@ func TestAPITokens(t *testing.T) {
 	}
 	p.world.Exec(`update api_tokens set per_minute = null, expires_at = now() - interval '1 s'`)
 	g.get("/customers").is(401, "UNAUTHORIZED")
-	p.world.Exec(`update api_tokens set expires_at = null`)
+	p.world.Exec(`update api_tokens set expires_at = now() + interval '1 day'`)
 	g.get("/customers").is(200, "")
 	p.world.Exec(`update staff set status = 'disabled' where id = $1`, p.staff.ID)
 	g.get("/customers").is(401, "UNAUTHORIZED")

@@ -61,7 +61,7 @@ func (m *matrix) token(email string) string {
 	if err != nil {
 		m.Fatal(err)
 	}
-	secret, err := identity.CreateToken(m.Context(), m.pool, audit.Actor{Name: "tester"}, who, identity.NewToken{Label: "matrix"})
+	secret, err := identity.IssueToken(m.Context(), m.pool, audit.Actor{Name: "tester"}, who, identity.NewToken{Label: "matrix"})
 	if err != nil {
 		m.Fatal(err)
 	}

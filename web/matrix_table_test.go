@@ -243,6 +243,7 @@ var expected = map[string]expectation{
 	"POST /staff/:id/second-factor/reset": {Privilege: identity.StaffManage, At: []string{"/staff/{person}/second-factor/reset"}, Seen: []int{409}}, // there is none
 	"POST /staff/:id/invite":              {Privilege: identity.StaffManage, At: []string{"/staff/{person}/invite"}, Seen: []int{409}},
 	"POST /staff/:id/withdraw":            {Privilege: identity.StaffManage, At: []string{"/staff/{person}/withdraw"}, Seen: []int{409}},
+	"POST /staff/:id/tokens/revoke":       {Privilege: identity.StaffManage, At: []string{"/staff/{person}/tokens/revoke"}, Seen: []int{404}}, // it names none
 
 	"GET /outbox":             {Privilege: identity.OutboxRead, At: []string{"/outbox", "/outbox?q={mailed}", "/outbox?q={recipient}"}},
 	"GET /outbox/:id":         {Privilege: identity.OutboxRead, At: []string{"/outbox/{mail}", "/outbox/{letter}"}},

@@ -154,7 +154,7 @@ func TestPersonPage(t *testing.T) {
 	p.post(page, form).wants(t, http.StatusUnprocessableEntity, "Choose the distributor that the person works for")
 	form.Set("distributor", reseller.Number)
 	form.Set("role", "finance")
-	p.post(page, form).follow().wants(t, http.StatusOK, "The sessions of Otto Berg have ended", "Finance", "Nordlys Partner")
+	p.post(page, form).follow().wants(t, http.StatusOK, "Otto Berg has been signed out everywhere", "Finance", "Nordlys Partner")
 	if theirs.get("/pcp/").status == http.StatusOK {
 		t.Error("the session goes on after the change")
 	}

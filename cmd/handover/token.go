@@ -25,7 +25,7 @@ type tokenCreateCmd struct {
 	Name       string               `required:"" placeholder:"LABEL" help:"What the program that uses it is called."`
 	Privileges []identity.Privilege `placeholder:"P,..." help:"Only these of the person's privileges, like read,accounts.transfer. Without: all."`
 	Networks   []netip.Prefix       `placeholder:"NET,..." help:"Only from these networks, like 10.0.0.0/8. Without: from anywhere."`
-	Expires    string               `placeholder:"DATE" help:"Last day on which it opens anything, like 2027-01-31. Without: it does not end."`
+	Expires    string               `placeholder:"DATE" help:"Last day on which it opens anything, like 2027-01-31. At most a year. Without: 90 days."`
 	PerMinute  int                  `default:"600" help:"How many requests it may make a minute; 0 for as many as it likes (${default})."`
 }
 
@@ -51,7 +51,7 @@ func (c *tokenCreateCmd) Run(ctx context.Context, a *app) error {
 		if s.Status != identity.Active {
 			return fault.New(fault.Conflict, "%s is %s; only who can sign in can have a token.", s.Email, s.Status)
 		}
-		secret, err := identity.CreateToken(ctx, pool, operator, s, n)
+		secret, err := identity.IssueToken(ctx, pool, operator, s, n)
 		if err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (c *tokenListCmd) Run(ctx context.Context, a *app) error {
 			}
 			for _, t := range tokens {
 				fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", t.ID, t.Email, t.Label, orElse(strings.Join(t.Privileges, ","), "all"),
-					when(t.ExpiresAt, "never"), when(t.LastUsedAt, "never"), t.State(time.Now()))
+					when(&t.ExpiresAt, ""), when(t.LastUsedAt, "never"), t.State(time.Now()))
 			}
 		}
 		return table.Flush()

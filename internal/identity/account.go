@@ -70,34 +70,20 @@ func (s Session) record() map[string]any {
 	return map[string]any{"address": s.Address, "browser": s.UserAgent, "started": s.StartedAt.UTC()}
 }
 
-// EndOtherSessions ends the staff member's sessions but the one with the token, and
-// returns how many were ended.
-func EndOtherSessions(ctx context.Context, pool *sqlx.DB, s Staff, address, token string) (int, error) {
+// EndOtherSessions ends the staff member's sessions but the one with the token, and their API
+// tokens; it returns how many of each.
+func EndOtherSessions(ctx context.Context, pool *sqlx.DB, s Staff, address, token string) (sessions, tokens int, err error) {
 	ctx = db.Outside(ctx) // one's own, and kept from pages
-	ended := 0
-	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
-		if ended, err = endOthers(ctx, tx, s.ID, token); err != nil || ended == 0 {
+	var over ended
+	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
+		if over, err = endCredentials(ctx, tx, s.ID, token); err != nil || !over.any() {
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{
-			Actor: s.Actor(address), Action: "session.end_others", SubjectKind: "staff", Subject: s.Email, After: map[string]any{"ended": ended},
+			Actor: s.Actor(address), Action: "session.end_others", SubjectKind: "staff", Subject: s.Email, After: over.record(),
 		})
 	})
-	return ended, err
-}
-
-// endOthers removes all sessions of a staff member but the one at hand, and sign-ins
-// half done; it returns how many sessions.
-func endOthers(ctx context.Context, q db.Querier, staffID int64, token string) (int, error) {
-	if _, err := q.ExecContext(ctx, `delete from pending_sign_ins where staff_id = $1`, staffID); err != nil {
-		return 0, fmt.Errorf("end pending sign-ins: %w", err)
-	}
-	result, err := q.ExecContext(ctx, `delete from sessions where staff_id = $1 and id_hash <> $2`, staffID, idHash(token))
-	if err != nil {
-		return 0, fmt.Errorf("end the other sessions: %w", err)
-	}
-	n, err := result.RowsAffected()
-	return int(n), err
+	return over.Sessions, over.Tokens, err
 }
 
 // PasswordChange is a person's change of their own password.
@@ -108,7 +94,7 @@ type PasswordChange struct {
 }
 
 // ChangePassword gives a person another password after asking for the current one,
-// ends their other sessions, and returns the new random id of this one. A wrong
+// ends their other sessions and their API tokens, and returns the new random id of this one. A wrong
 // current password counts as a failed sign-in.
 func (d *Door) ChangePassword(ctx context.Context, s Staff, n PasswordChange) (string, error) {
 	ctx = db.Outside(ctx) // one's own, and kept from pages
@@ -128,7 +114,7 @@ func (d *Door) ChangePassword(ctx context.Context, s Staff, n PasswordChange) (s
 		if _, err := tx.ExecContext(ctx, `update staff set password_hash = $2 where id = $1`, s.ID, hash); err != nil {
 			return fmt.Errorf("change the password: %w", err)
 		}
-		ended, err := endOthers(ctx, tx, s.ID, n.Token)
+		over, err := endCredentials(ctx, tx, s.ID, n.Token)
 		if err != nil {
 			return err
 		}
@@ -146,7 +132,7 @@ func (d *Door) ChangePassword(ctx context.Context, s Staff, n PasswordChange) (s
 		}
 		return audit.Append(ctx, tx, audit.Entry{
 			Actor: s.Actor(n.Client.Address), Action: "staff.password", SubjectKind: "staff", Subject: s.Email,
-			After: map[string]any{"by": "the person", "sessions_ended": ended},
+			After: map[string]any{"by": "the person", "sessions_ended": over.Sessions, "tokens_revoked": over.Tokens},
 		})
 	})
 	return token, err

@@ -52,7 +52,7 @@ func TestOwnSessions(t *testing.T) {
 	if h.signedIn(other) == h.signedIn(third) || !h.signedIn(mine) {
 		t.Error("not exactly one session ended")
 	}
-	n, err := identity.EndOtherSessions(t.Context(), h.pool, h.me(), "192.0.2.1", mine)
+	n, _, err := identity.EndOtherSessions(t.Context(), h.pool, h.me(), "192.0.2.1", mine)
 	if err != nil || n != 2 || h.signedIn(other) || h.signedIn(third) || !h.signedIn(mine) || !h.signedIn(theirs) {
 		t.Errorf("%d ended, %v", n, err)
 	}

@@ -16,6 +16,7 @@ const FreshTime = 5 * time.Minute
 // Confirmation is how a signed-in person proves once more who they are.
 type Confirmation struct {
 	Password string // "" = by a fresh single sign-on
+	Code     string // of the second factor, where the act asks for one
 	Session  string // random id of the session
 	Client   Client
 }

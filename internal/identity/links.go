@@ -101,7 +101,7 @@ func (o Office) OpenLink(ctx context.Context, purpose Purpose, token string) (St
 }
 
 // UseLink sets the password of the link's owner. The link works once. The person's
-// sessions and other links end. Where they used it they can sign in, even while another
+// sessions, API tokens and other links end. Where they used it they can sign in, even while another
 // person's attempts fail.
 func (o Office) UseLink(ctx context.Context, purpose Purpose, token, password string, client Client) (Staff, error) {
 	ctx = db.Outside(ctx) // the link says who it is
@@ -124,10 +124,7 @@ func (o Office) UseLink(ctx context.Context, purpose Purpose, token, password st
 		if err != nil {
 			return db.NotFound(err, "%s", p.Gone)
 		}
-		if err := dropLinks(ctx, tx, `staff_id = $1`, id); err != nil {
-			return err
-		}
-		if err := endSessions(ctx, tx, id); err != nil {
+		if _, err := endCredentials(ctx, tx, id, ""); err != nil {
 			return err
 		}
 		if err := noteAttempt(ctx, tx, Credentials{Email: s.Email, Client: client}, true); err != nil {

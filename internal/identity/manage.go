@@ -142,7 +142,7 @@ func SetRole(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string
 	return err
 }
 
-// SetPassword gives a staff member another password and ends their sessions and
+// SetPassword gives a staff member another password and ends their sessions, API tokens and
 // links. An invited person can sign in with it.
 func SetPassword(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email, password string) error {
 	known, err := ByEmail(ctx, pool, email)
@@ -167,10 +167,7 @@ func SetPassword(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email, p
 		if err := forgetShownLinks(ctx, tx, s.ID); err != nil {
 			return err
 		}
-		if err := endSessions(ctx, tx, s.ID); err != nil {
-			return err
-		}
-		if err := dropLinks(ctx, tx, `staff_id = $1`, s.ID); err != nil {
+		if _, err := endCredentials(ctx, tx, s.ID, ""); err != nil {
 			return err
 		}
 		if s.Status == Active {

@@ -18,6 +18,7 @@ const (
 	factorOff       = "Your second factor was turned off"
 	factorReset     = "Your second factor was reset"
 	codesRenewed    = "Your recovery codes were replaced"
+	tokenCreated    = "An API token was created for your account"
 )
 
 // tell writes the notice into the outbox, in the transaction of the change. It names the

@@ -46,7 +46,7 @@ func (c Change) check() error {
 }
 
 // Change gives a staff member another name, role or distributor. Another role or
-// distributor ends their sessions at once. It reports whether anything changed.
+// distributor ends their sessions and API tokens at once. It reports whether anything changed.
 func (o Office) Change(ctx context.Context, by By, id int64, c Change) (changed bool, err error) {
 	if err := c.check(); err != nil {
 		return false, err
@@ -78,8 +78,8 @@ func (o Office) Change(ctx context.Context, by By, id int64, c Change) (changed 
 		if err != nil {
 			return fmt.Errorf("change a staff member: %w", err)
 		}
-		if moved {
-			if err := endSessions(ctx, tx, id); err != nil {
+		if moved && s.Status != Invited { // an invitation has opened nothing yet, and stays
+			if _, err := endCredentials(ctx, tx, id, ""); err != nil {
 				return err
 			}
 		}
@@ -96,12 +96,13 @@ func (s Staff) record() map[string]any {
 	return map[string]any{"name": s.Name, "role": s.Role, "distributor": s.DistributorName, "status": s.Status}
 }
 
-// Disable ends a staff member's access at once: sessions, and links that were mailed.
+// Disable ends a staff member's access at once: sessions, API tokens, and links that were mailed.
 func (o Office) Disable(ctx context.Context, by By, id int64) (Staff, error) {
 	return o.setStatus(ctx, by, id, Disabled)
 }
 
-// Enable lets a disabled staff member sign in again, with the same password as before.
+// Enable lets a disabled staff member sign in again, with the same password as before; the
+// API tokens of before stay revoked.
 func (o Office) Enable(ctx context.Context, by By, id int64) (Staff, error) {
 	return o.setStatus(ctx, by, id, Active)
 }
@@ -141,10 +142,7 @@ func (o Office) setStatus(ctx context.Context, by By, id int64, to string) (s St
 		if err != nil {
 			return fmt.Errorf("set the status of a staff member: %w", err)
 		}
-		if err := endSessions(ctx, tx, s.ID); err != nil {
-			return err
-		}
-		if err := dropLinks(ctx, tx, `staff_id = $1`, s.ID); err != nil {
+		if _, err := endCredentials(ctx, tx, s.ID, ""); err != nil {
 			return err
 		}
 		before := s.Status

@@ -95,7 +95,7 @@ func (d *Door) CancelSecondFactor(ctx context.Context, s Staff) error {
 }
 
 // ConfirmSecondFactor turns the second factor on with a first code of it, ends the
-// person's other sessions, and returns their recovery codes. They are kept hashed only, so
+// person's other sessions and API tokens, and returns their recovery codes. They are kept hashed only, so
 // this is the one time that they can be shown.
 func (d *Door) ConfirmSecondFactor(ctx context.Context, s Staff, code string, client Client, session string) ([]string, error) {
 	ctx = db.Outside(ctx) // one's own, and kept from pages
@@ -121,7 +121,7 @@ func (d *Door) ConfirmSecondFactor(ctx context.Context, s Staff, code string, cl
 		if codes, err = newRecoveryCodes(ctx, tx, s.ID); err != nil {
 			return err
 		}
-		if _, err := endOthers(ctx, tx, s.ID, session); err != nil {
+		if _, err := endCredentials(ctx, tx, s.ID, session); err != nil {
 			return err
 		}
 		return s.auditFactor(ctx, tx, s.Actor(client.Address), "second_factor.on", factorOn)
@@ -155,7 +155,7 @@ func (d *Door) TurnOffSecondFactor(ctx context.Context, s Staff, password, code 
 }
 
 // ResetSecondFactor removes another person's second factor, for one who lost both phone
-// and recovery codes, and ends their sessions. Ask who they are first: after it the
+// and recovery codes, and ends their sessions and API tokens. Ask who they are first: after it the
 // password alone signs in. A person outside the wall of the context is not found.
 func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
 	if err := mustSee(ctx, pool, email); err != nil {
@@ -173,7 +173,7 @@ func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, em
 		if err := removeFactor(ctx, tx, s.ID); err != nil {
 			return err
 		}
-		if err := endSessions(ctx, tx, s.ID); err != nil {
+		if _, err := endCredentials(ctx, tx, s.ID, ""); err != nil {
 			return err
 		}
 		return s.auditFactor(ctx, tx, actor, "second_factor.reset", factorReset)
@@ -193,6 +193,11 @@ func (d *Door) withBoth(ctx context.Context, s Staff, password, code string, cli
 	if err := d.prove(ctx, s, Credentials{Email: s.Email, Password: password, Client: client}, "password"); err != nil {
 		return err
 	}
+	return d.withCode(ctx, s, code, client, do)
+}
+
+// withCode does something that a code of the person's second factor allows.
+func (d *Door) withCode(ctx context.Context, s Staff, code string, client Client, do func(*sqlx.Tx) error) error {
 	var refused error
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
 		f, err := lockFactor(ctx, tx, s.ID)

@@ -95,15 +95,6 @@ func endSession(ctx context.Context, q db.Querier, token string) error {
 	return err
 }
 
-// endSessions removes all sessions of a staff member, and sign-ins half done.
-func endSessions(ctx context.Context, q db.Querier, staffID int64) error {
-	if _, err := q.ExecContext(ctx, `delete from pending_sign_ins where staff_id = $1`, staffID); err != nil {
-		return fmt.Errorf("end pending sign-ins: %w", err)
-	}
-	_, err := q.ExecContext(ctx, `delete from sessions where staff_id = $1`, staffID)
-	return err
-}
-
 // ForgetEnded removes sessions, sign-ins and mailed links that ended, and attempts and
 // requests that count no more.
 func ForgetEnded(ctx context.Context, q db.Querier) error {

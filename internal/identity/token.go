@@ -32,7 +32,7 @@ type Token struct {
 	Privileges   pq.StringArray `db:"privileges"` // empty = all of the staff member's role
 	Networks     pq.StringArray `db:"networks"`   // empty = from anywhere
 	PerMinute    *int           `db:"per_minute"` // nil = no limit
-	ExpiresAt    *time.Time     `db:"expires_at"`
+	ExpiresAt    time.Time      `db:"expires_at"`
 	CreatedAt    time.Time      `db:"created_at"`
 	LastUsedAt   *time.Time     `db:"last_used_at"`
 	LastUsedFrom string         `db:"last_used_from"`
@@ -42,60 +42,125 @@ type Token struct {
 const tokenColumns = `t.id, t.staff_id, s.email, t.label, coalesce(t.privileges, '{}') as privileges, t.networks, t.per_minute, t.expires_at, t.created_at,
 	t.last_used_at, t.last_used_from, t.revoked_at`
 
+// How long a token opens anything: when nothing is said, and at most.
+const (
+	TokenDays    = 90
+	MaxTokenDays = 366
+)
+
 // NewToken is what a token may do, and from where and until when.
 type NewToken struct {
 	Label      string
 	Privileges []Privilege // empty = all of the role
 	Networks   []netip.Prefix
-	ExpiresAt  *time.Time
-	PerMinute  *int // nil = no limit
+	ExpiresAt  *time.Time // nil = TokenDays from now
+	PerMinute  *int       // nil = no limit
 }
 
-// CreateToken makes a token for the staff member and returns its secret, which is shown
-// only now. A privilege that they do not have is an Invalid fault.
-func CreateToken(ctx context.Context, pool *sqlx.DB, actor audit.Actor, s Staff, n NewToken) (string, error) {
+// check notes what is wrong with the token for the staff member; a privilege that they do
+// not have is wrong.
+func (n *NewToken) check(s Staff, now time.Time) error {
 	var wrong fault.Fields
 	n.Label = strings.TrimSpace(n.Label)
 	if n.Label == "" {
 		wrong.Add("label", "name the program that will use it")
 	}
-	names := make([]string, 0, len(n.Privileges))
 	for _, p := range n.Privileges {
 		if !s.Can(p) {
 			wrong.Add("privileges", "%s is no privilege of yours", p)
 		}
-		names = append(names, string(p))
 	}
 	if n.PerMinute != nil && *n.PerMinute < 1 {
 		wrong.Add("per_minute", "%d requests a minute are too few; allow at least 1", *n.PerMinute)
 	}
-	if n.ExpiresAt != nil && n.ExpiresAt.Before(time.Now()) {
+	latest := now.AddDate(0, 0, MaxTokenDays)
+	switch {
+	case n.ExpiresAt == nil:
+		end := now.AddDate(0, 0, TokenDays)
+		n.ExpiresAt = &end
+	case n.ExpiresAt.Before(now):
 		wrong.Add("expires", "%s is over", n.ExpiresAt.Format("2 Jan 2006"))
+	case n.ExpiresAt.After(latest):
+		wrong.Add("expires", "%s is more than a year away. Choose %s or an earlier day.", n.ExpiresAt.Format("2 Jan 2006"), latest.AddDate(0, 0, -1).Format("2 Jan 2006"))
 	}
-	if err := wrong.Err(); err != nil {
+	return wrong.Err()
+}
+
+// CreateToken makes a token for a signed-in person who proves once more who they are: by the
+// password or a fresh single sign-on, and by a code where they have a second factor. It
+// returns the token's secret, which is shown only now, and mails the person. What is wrong
+// with the token, the password or the code is an Invalid fault of its field.
+func (d *Door) CreateToken(ctx context.Context, s Staff, n NewToken, c Confirmation) (string, error) {
+	if err := n.check(s, time.Now()); err != nil {
 		return "", err
+	}
+	on, err := d.SignedOn(ctx, s, c.Session)
+	if err != nil {
+		return "", err
+	}
+	how := byPassword
+	if on.Used {
+		how = bySingleSignOn
+	}
+	if _, err := d.Confirm(ctx, s, c); err != nil {
+		return "", err
+	}
+	var secret string
+	ctx = db.Outside(ctx) // tokens are kept from pages
+	write := func(tx *sqlx.Tx) (err error) {
+		secret, err = writeToken(ctx, tx, s.Actor(c.Client.Address), s, n, how)
+		return err
+	}
+	if s.SecondFactor {
+		err = d.withCode(ctx, s, c.Code, c.Client, write)
+	} else {
+		err = db.InTx(ctx, d.db, write)
+	}
+	return secret, err
+}
+
+// IssueToken makes a token for a staff member in the name of an operator at the command line
+// and returns its secret, which is shown only now. The person gets a mail. A privilege that
+// they do not have is an Invalid fault.
+func IssueToken(ctx context.Context, pool *sqlx.DB, actor audit.Actor, s Staff, n NewToken) (secret string, err error) {
+	if err := n.check(s, time.Now()); err != nil {
+		return "", err
+	}
+	ctx = db.Outside(ctx) // tokens are kept from pages
+	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
+		secret, err = writeToken(ctx, tx, actor, s, n, byPassword)
+		return err
+	})
+	return secret, err
+}
+
+// writeToken keeps a token that was checked, and tells its owner.
+func writeToken(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s Staff, n NewToken, how proof) (string, error) {
+	names := make([]string, 0, len(n.Privileges))
+	for _, p := range n.Privileges {
+		names = append(names, string(p))
 	}
 	networks := make([]string, 0, len(n.Networks))
 	for _, p := range n.Networks {
 		networks = append(networks, p.Masked().String())
 	}
+	var only any
+	if len(names) > 0 {
+		only = pq.Array(names)
+	}
 	secret := tokenPrefix + rand.Text() + rand.Text()
-	ctx = db.Outside(ctx) // tokens are kept from pages
-	return secret, db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		var only any
-		if len(names) > 0 {
-			only = pq.Array(names)
-		}
-		_, err := tx.ExecContext(ctx, `
-			insert into api_tokens (staff_id, label, token_hash, privileges, networks, per_minute, expires_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-			s.ID, n.Label, idHash(secret), only, pq.Array(networks), n.PerMinute, n.ExpiresAt)
-		if err != nil {
-			return fmt.Errorf("write the token: %w", err)
-		}
-		return audit.Append(ctx, tx, audit.Entry{
-			Actor: actor, Action: "token.create", SubjectKind: "staff", Subject: s.Email,
-			After: map[string]any{"label": n.Label, "privileges": names, "networks": networks, "expires_at": n.ExpiresAt, "per_minute": n.PerMinute},
-		})
+	_, err := tx.ExecContext(ctx, `
+		insert into api_tokens (staff_id, label, token_hash, privileges, networks, per_minute, expires_at, proof) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		s.ID, n.Label, idHash(secret), only, pq.Array(networks), n.PerMinute, n.ExpiresAt, how)
+	if err != nil {
+		return "", fmt.Errorf("write the token: %w", err)
+	}
+	if err := s.tell(ctx, tx, actor, tokenCreated); err != nil {
+		return "", err
+	}
+	return secret, audit.Append(ctx, tx, audit.Entry{
+		Actor: actor, Action: "token.create", SubjectKind: "staff", Subject: s.Email,
+		After: map[string]any{"label": n.Label, "privileges": names, "networks": networks, "expires_at": n.ExpiresAt, "per_minute": n.PerMinute},
 	})
 }
 
@@ -115,7 +180,7 @@ func (t Token) State(now time.Time) string {
 	switch {
 	case t.RevokedAt != nil:
 		return "revoked"
-	case t.ExpiresAt != nil && !t.ExpiresAt.After(now):
+	case !t.ExpiresAt.After(now):
 		return "expired"
 	}
 	return "active"
@@ -161,7 +226,8 @@ type Bearer struct {
 var ErrToken = fault.New(fault.Unauthorized, "The token is unknown, revoked or too old, or may not be used from here. Create one under Your account, and send it as Authorization: Bearer TOKEN.")
 
 // ResumeToken returns who asks with the token from the address. ErrToken means that the
-// token ended, its owner cannot sign in, or the address is not allowed.
+// token ended, its owner cannot sign in or must set up a second factor first, or the address
+// is not allowed.
 func ResumeToken(ctx context.Context, q db.Querier, secret, address string) (Bearer, error) {
 	var row struct {
 		Staff
@@ -176,7 +242,8 @@ func ResumeToken(ctx context.Context, q db.Querier, secret, address string) (Bea
 		select `+staffColumns+`, false as must_enrol, t.id as token_id, t.label, coalesce(t.privileges, '{}') as privileges, t.networks, t.per_minute,
 		       coalesce(t.last_used_at < now() - interval '1 minute' or t.last_used_from <> $2, true) as stale
 		from api_tokens t join `+staffTables+` on s.id = t.staff_id
-		where t.token_hash = $1 and s.status = 'active' and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())`, idHash(secret), address)
+		where t.token_hash = $1 and s.status = 'active' and t.revoked_at is null and t.expires_at > now()
+		  and not (d.second_factor_required and t.proof = 'password' and not `+hasSecondFactor+`)`, idHash(secret), address)
 	if err != nil {
 		if failed := db.NotFound(err, ""); fault.Is(failed, fault.NotFound) {
 			return Bearer{}, ErrToken

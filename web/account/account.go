@@ -1,7 +1,6 @@
 package account
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -16,9 +15,10 @@ import (
 
 // accountPages are a person's own account.
 type accountPages struct {
-	db      *sqlx.DB
-	door    *identity.Door
-	cookies page.Cookies
+	db       *sqlx.DB
+	door     *identity.Door
+	cookies  page.Cookies
+	controls page.ControlForms
 }
 
 func (h accountPages) show(p *page.Page) error { return h.render(p, nil) }
@@ -86,7 +86,7 @@ func (h accountPages) changePassword(p *page.Page) error {
 	if err := h.cookies.SetToken(p.Context, token); err != nil {
 		return err
 	}
-	return h.done(p, "Your password is changed. Your other sessions have ended.")
+	return h.done(p, "Your password is changed. Your other sessions and your API tokens have ended.")
 }
 
 func (h accountPages) endSession(p *page.Page) error {
@@ -97,11 +97,15 @@ func (h accountPages) endSession(p *page.Page) error {
 }
 
 func (h accountPages) endOthers(p *page.Page) error {
-	n, err := identity.EndOtherSessions(p.Ctx(), h.db, p.Staff, p.RealIP(), h.cookies.Token(p.Context))
+	sessions, tokens, err := identity.EndOtherSessions(p.Ctx(), h.db, p.Staff, p.RealIP(), h.cookies.Token(p.Context))
 	if err != nil {
 		return err
 	}
-	return h.done(p, fmt.Sprintf("%s ended. You are still signed in here.", page.Plural(n, "other session has", "other sessions have")))
+	text := page.Plural(sessions, "other session has", "other sessions have") + " ended"
+	if tokens > 0 {
+		text += " and " + page.Plural(tokens, "API token was", "API tokens were") + " revoked"
+	}
+	return h.done(p, text+". You are still signed in here.")
 }
 
 func (h accountPages) done(p *page.Page, text string) error {

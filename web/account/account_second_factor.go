@@ -131,7 +131,7 @@ func (h factorPages) confirm(p *page.Page) error {
 		return err
 	}
 	return p.Render(http.StatusOK, "Recovery codes", views.RecoveryCodesPage(views.RecoveryCodes{
-		Codes: codes, Done: "Your second factor is on. Your other sessions have ended.",
+		Codes: codes, Done: "Your second factor is on. Your other sessions and your API tokens have ended.",
 	}))
 }
 

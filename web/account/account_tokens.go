@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
-	"time"
 
 	"handover/internal/identity"
 	views "handover/views/account"
+	pageviews "handover/views/page"
 	"handover/views/ui"
 	"handover/web/page"
 )
@@ -21,7 +21,13 @@ func (h accountPages) tokensPage(p *page.Page, made string, errs ui.Errors) erro
 	if err != nil {
 		return err
 	}
-	v := views.Tokens{Made: made, Errors: errs}
+	v := views.Tokens{
+		Made: made, Errors: errs, Confirm: pageviews.Controls{Form: "token"}, SecondFactor: p.Staff.SecondFactor,
+		ExpiryHint: fmt.Sprintf("Empty: it ends in %d days. At most a year.", identity.TokenDays), Rows: page.TokenRows(list),
+	}
+	if err := h.controls.FillPassword(p, &v.Confirm, p.URL("/account/tokens")); err != nil {
+		return err
+	}
 	if errs != nil {
 		f := p.ReadForm()
 		v.Label, v.Networks, v.Expires = f.Text("label"), f.Text("networks"), f.Text("expires")
@@ -30,19 +36,6 @@ func (h accountPages) tokensPage(p *page.Page, made string, errs ui.Errors) erro
 		if p.Staff.Can(x.Privilege) {
 			v.Privileges = append(v.Privileges, views.TokenPrivilege{Name: string(x.Privilege), Allows: x.Allows})
 		}
-	}
-	for _, t := range list {
-		row := views.TokenRow{
-			ID: fmt.Sprint(t.ID), Label: t.Label, Privileges: strings.Join(t.Privileges, ", "), Networks: strings.Join(t.Networks, ", "),
-			State: t.State(time.Now()), Created: page.FormatMoment(t.CreatedAt), UsedFrom: t.LastUsedFrom,
-		}
-		if t.ExpiresAt != nil {
-			row.Expires = page.FormatMoment(*t.ExpiresAt)
-		}
-		if t.LastUsedAt != nil {
-			row.Used = page.FormatMoment(*t.LastUsedAt)
-		}
-		v.Rows = append(v.Rows, row)
 	}
 	return p.Form(errs, "API tokens", views.TokensPage(v))
 }
@@ -70,7 +63,7 @@ func (h accountPages) createToken(p *page.Page) error {
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.tokensPage(p, "", errs)
 	}
-	secret, err := identity.CreateToken(p.Ctx(), h.db, p.Actor(), p.Staff, n)
+	secret, err := h.door.CreateToken(p.Ctx(), p.Staff, n, h.controls.Confirmation(p, f))
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.tokensPage(p, "", errs)
 	}

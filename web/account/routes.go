@@ -31,7 +31,7 @@ func secondFactorRoutes(f *page.Frame) []page.Route {
 
 // accountRoutes are everybody's own account.
 func accountRoutes(f *page.Frame) []page.Route {
-	account := accountPages{db: f.DB, door: f.Door, cookies: f.Cookies}
+	account := accountPages{db: f.DB, door: f.Door, cookies: f.Cookies, controls: f.ControlForms()}
 	return []page.Route{
 		// Account
 		{Method: http.MethodGet, Path: "/account", Privilege: identity.Read, Handler: account.show},

@@ -35,9 +35,12 @@ func (f *Frame) Settings() settings.Desk {
 
 // Confirm asks the reader once more who they are, by the form's field password.
 func (h ControlForms) Confirm(p *Page, f *Form) (identity.Confirmed, error) {
-	return h.door.Confirm(p.Ctx(), p.Staff, identity.Confirmation{
-		Password: f.Typed("password"), Session: h.cookies.Token(p.Context), Client: p.Client(),
-	})
+	return h.door.Confirm(p.Ctx(), p.Staff, h.Confirmation(p, f))
+}
+
+// Confirmation reads the form's fields password and code.
+func (h ControlForms) Confirmation(p *Page, f *Form) identity.Confirmation {
+	return identity.Confirmation{Password: f.Typed("password"), Code: f.Text("code"), Session: h.cookies.Token(p.Context), Client: p.Client()}
 }
 
 // Change reads the form of a control setting, with the fields password and reason, and
@@ -105,9 +108,9 @@ func (h ControlForms) Fill(p *Page, d accounts.Distributor, v *views.Controls) e
 	return nil
 }
 
-// FillConfirm says how the reader confirms a change, and who could answer it; a fresh single
-// sign-on comes back to the address back.
-func (h ControlForms) FillConfirm(p *Page, d accounts.Distributor, v *views.Controls, back string) error {
+// FillPassword says how the reader confirms who they are; a fresh single sign-on comes back to
+// the address back.
+func (h ControlForms) FillPassword(p *Page, v *views.Controls, back string) error {
 	v.Email = p.Staff.Email
 	on, err := h.door.SignedOn(p.Ctx(), p.Staff, h.cookies.Token(p.Context))
 	if err != nil {
@@ -119,6 +122,15 @@ func (h ControlForms) FillConfirm(p *Page, d accounts.Distributor, v *views.Cont
 		if on.Fresh() {
 			v.FreshUntil = on.Until.UTC().Format("15:04 UTC")
 		}
+	}
+	return nil
+}
+
+// FillConfirm says how the reader confirms a change, and who could answer it; a fresh single
+// sign-on comes back to the address back.
+func (h ControlForms) FillConfirm(p *Page, d accounts.Distributor, v *views.Controls, back string) error {
+	if err := h.FillPassword(p, v, back); err != nil {
+		return err
 	}
 	who, err := h.answerers(p, d, p.Staff.ID)
 	if v.Answered = d.RequireApproval; v.Answered {

@@ -60,6 +60,13 @@ func (h staffPages) renderPerson(p *page.Page, s identity.Staff, typed identity.
 	if v.Links, err = h.pendingLinks(p, s.ID); err != nil {
 		return err
 	}
+	if v.CanManage {
+		tokens, err := identity.Tokens(p.Ctx(), h.office.DB, s.ID)
+		if err != nil {
+			return err
+		}
+		v.Tokens = page.TokenRows(tokens)
+	}
 	return p.Form(errs, s.Name, views.PersonPage(v))
 }
 
@@ -149,7 +156,7 @@ func (h staffPages) change(p *page.Page) error {
 	text := "Nothing was changed."
 	switch {
 	case changed && (c.Role != s.Role || c.DistributorID != s.DistributorID):
-		text = fmt.Sprintf("Saved. The sessions of %s have ended; what they may do is new from now on.", c.Name)
+		text = fmt.Sprintf("Saved. %s has been signed out everywhere, and their API tokens are revoked. The new permissions apply from the next sign-in.", c.Name)
 	case changed:
 		text = fmt.Sprintf("Saved. The person is now called %s.", c.Name)
 	}
@@ -161,6 +168,18 @@ func (h staffPages) done(p *page.Page, id int64, f ui.Flash) error {
 		return err
 	}
 	return p.Context.Redirect(http.StatusSeeOther, p.PersonHref(id))
+}
+
+// revokeToken ends an API token of the person.
+func (h staffPages) revokeToken(p *page.Page) error {
+	s, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	if err := identity.RevokeToken(p.Ctx(), h.office.DB, p.Actor(), s.ID, p.ReadForm().ID("token")); err != nil {
+		return err
+	}
+	return h.done(p, s.ID, ui.Flash{Tone: ui.Green, Text: "The token of " + s.Name + " was revoked. Programs that use it are refused from now on."})
 }
 
 // act makes the handler of a button on a person's page: what it does, and the

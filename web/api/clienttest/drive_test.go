@@ -60,7 +60,7 @@ func newDriver(t *testing.T) driver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := identity.CreateToken(ctx, pool, audit.Actor{Name: "tester"}, who, identity.NewToken{Label: "client"})
+	token, err := identity.IssueToken(ctx, pool, audit.Actor{Name: "tester"}, who, identity.NewToken{Label: "client"})
 	if err != nil {
 		t.Fatal(err)
 	}

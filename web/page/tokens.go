@@ -1,0 +1,26 @@
+package page
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"handover/internal/identity"
+	views "handover/views/page"
+)
+
+// TokenRows are API tokens as a list shows them.
+func TokenRows(list []identity.Token) []views.TokenRow {
+	var rows []views.TokenRow
+	for _, t := range list {
+		row := views.TokenRow{
+			ID: strconv.FormatInt(t.ID, 10), Label: t.Label, Privileges: strings.Join(t.Privileges, ", "), Networks: strings.Join(t.Networks, ", "),
+			State: t.State(time.Now()), Created: FormatMoment(t.CreatedAt), Expires: FormatMoment(t.ExpiresAt), UsedFrom: t.LastUsedFrom,
+		}
+		if t.LastUsedAt != nil {
+			row.Used = FormatMoment(*t.LastUsedAt)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
