@@ -59,7 +59,7 @@ var guarded = map[string]string{
 	"billing.NewRate.check, and exchange: unalike and positive()": "exchange_rates_check exchange_rates_rate_check",
 	"billing.WithdrawRate asks for a reason":                      "exchange_rates_withdrawn_with_reason",
 	"billing.NewPeriod.check, and exchange: notBefore()":          "financial_periods_check",
-	"identity: NewToken.check, and a constant": "api_tokens_label_check api_tokens_per_minute_check api_tokens_end_within_a_year api_tokens_proof_check",
+	"identity: NewToken.check, and a constant":                    "api_tokens_label_check api_tokens_per_minute_check api_tokens_end_within_a_year api_tokens_proof_check",
 	"identity: Change.check of staff, and keepOrigin":             "staff_role_check staff_origins_check",
 	"letters.Kind.Check":                                          "mail_templates_body_check mail_templates_subject_check",
 	"order.Desk.Reject asks for a reason":                         "transfer_approvals_check1 transfer_orders_rejected",

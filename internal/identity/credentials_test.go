@@ -14,8 +14,8 @@ import (
 // opened are the ways into a person's account that were open before a change.
 type opened struct {
 	channel
-	who                     testdb.Staff
-	session, pending, token string
+	who            testdb.Staff
+	session, token string
 }
 
 // openAll signs a person of the reseller in twice over, leaves a sign-in half done, mails a link
