@@ -221,7 +221,7 @@ func TokensCard(caption, revoke string, rows []TokenRow) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = ui.DataTable(ui.Table{Caption: caption, Columns: []ui.Column{
-				{Label: "Name"}, {Label: "May"}, {Label: "Expires"}, {Label: "Last used"}, {Label: "Status"}, {Label: "Action", Hidden: true},
+				{Label: "Name"}, {Label: "May"}, {Label: "Last day"}, {Label: "Last used"}, {Label: "Status"}, {Label: "Action", Hidden: true},
 			}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -15,10 +15,10 @@ func TokenRows(list []identity.Token) []views.TokenRow {
 	for _, t := range list {
 		row := views.TokenRow{
 			ID: strconv.FormatInt(t.ID, 10), Label: t.Label, Privileges: strings.Join(t.Privileges, ", "), Networks: strings.Join(t.Networks, ", "),
-			State: t.State(time.Now()), Created: FormatMoment(t.CreatedAt), Expires: FormatMoment(t.ExpiresAt), UsedFrom: t.LastUsedFrom,
+			State: t.State(time.Now()), Created: FormatDate(t.CreatedAt), Expires: FormatDate(t.ExpiresAt.Add(-time.Nanosecond)), UsedFrom: t.LastUsedFrom,
 		}
 		if t.LastUsedAt != nil {
-			row.Used = FormatMoment(*t.LastUsedAt)
+			row.Used = FormatDate(*t.LastUsedAt)
 		}
 		rows = append(rows, row)
 	}
