@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"handover/internal/db"
 	"handover/internal/identity"
@@ -21,7 +22,7 @@ func TestTokenCommands(t *testing.T) {
 	token := func(args ...string) result {
 		return handover(t, "", append(append([]string{"token"}, args...), "--database-url", address)...)
 	}
-	made := token("create", "--email", s.Email, "--name", "billing", "--privileges", "read,accounts.transfer", "--expires", "2099-12-31")
+	made := token("create", "--email", s.Email, "--name", "billing", "--privileges", "read,accounts.transfer", "--expires", time.Now().AddDate(0, 6, 0).Format(time.DateOnly))
 	secret := strings.TrimSpace(made.out)
 	if made.code != 0 || !strings.HasPrefix(secret, "hov_") || strings.Count(made.out, "\n") != 1 {
 		t.Fatalf("%+v", made)
@@ -43,5 +44,6 @@ func TestTokenCommands(t *testing.T) {
 	token("create", "--email", "unknown@aurora.example", "--name", "x").oneSentence(t, exitFailed, "unknown@aurora.example")
 	token("create", "--email", s.Email, "--name", "x", "--per-minute=-5").oneSentence(t, exitFailed, "allow at least 1")
 	token("create", "--email", s.Email, "--name", "x", "--expires", "soon").oneSentence(t, exitFailed, "is no date")
+	token("create", "--email", s.Email, "--name", "x", "--expires", "2099-12-31").oneSentence(t, exitFailed, "is more than a year away")
 	token("revoke", "--id", "77").oneSentence(t, exitFailed, "There is no such token")
 }
