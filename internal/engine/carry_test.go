@@ -228,7 +228,7 @@ func TestEntriesBetweenLegalEntitiesNameTheOther(t *testing.T) {
 	d.open("INV-1", "10.00", "2026-02-01")
 	o := d.transfer(d.toThames())
 	for _, entity := range []string{"Thames Cloud AS", "Aurora Cloud AS"} {
-		d.want("entry names "+entity, "1", `select count(*)::text from journal_entries where memo like '%' || $1 || '%'`, "intercompany with "+entity)
+		d.want("entry names "+entity, "1", `select count(*)::text from journal_entries where counterparty_entity = $1`, entity)
 	}
 	if len(o.Result.Memos) != 2 || o.Result.Rate.Rate != "0.8612" || o.Result.Rate.Exact != "8.612" {
 		t.Errorf("the order keeps %+v, rate %+v", o.Result.Memos, o.Result.Rate)

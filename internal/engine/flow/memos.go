@@ -177,7 +177,7 @@ func (x *Execution) WriteMemos(ctx context.Context, q db.Querier, set MemoSet) (
 		                   carried, carried_by, counterparty_distributor_id, counterparty_customer_id, counterparty_name, carries, carries_more, takes_back)
 		select m.id, number_of('%[2]s', m.id), c.id, @posts_on, m.amount::numeric, @currency, @status, nullif(@becomes, ''), 'transfer',
 		       nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0)%[4]s, c.name, c.address, c.tax_id,
-		       @carried, @order, @other, nullif(@account::bigint, 0), @name, nullif(m.carries::text[], '{}'), nullif(m.more, 0), nullif(m.back, '')
+		       @carried, @order, @other, nullif(@account::bigint, 0), coalesce((select o.name from customers o where o.id = @account::bigint), @name), nullif(m.carries::text[], '{}'), nullif(m.more, 0), nullif(m.back, '')
 		from unnest(@ids::bigint[], @amounts::text[], @kinds::text[], @numbers::text[], @issued::text[], @sellers::bigint[], @dues::text[],
 		            @carries::text[], @more::bigint[], @back::text[])
 		     as m(id, amount, kind, number, issued, seller, due, carries, more, back)
@@ -223,7 +223,7 @@ func (x *Execution) writeEntries(ctx context.Context, q db.Querier, set MemoSet,
 	_, err = x.Create(ctx, q, "journal_entry", `
 		insert into journal_entries (id, distributor_id, posted_on, source_kind, source_id, by_transfer, carried, carried_by,
 		                             counterparty_distributor_id, counterparty_customer_id, counterparty_name, counterparty_entity)
-		select e.id, @books, @posts_on, @source_kind, e.source, true, @carried, @order, @other, nullif(@account::bigint, 0), @name, nullif(@entity, '')
+		select e.id, @books, @posts_on, @source_kind, e.source, true, @carried, @order, @other, nullif(@account::bigint, 0), coalesce((select o.name from customers o where o.id = @account::bigint), @name), nullif(@entity, '')
 		from unnest(@ids::bigint[], @memos::bigint[]) as e(id, source) order by e.id`, record.Args{
 		"books": set.In.ID, "posts_on": x.PostsOn(), "source_kind": set.Kind, "ids": ids, "memos": memos,
 		"carried": set.Carried, "other": set.Other.ID, "account": set.Account, "name": set.Name, "entity": entity,

@@ -549,7 +549,7 @@ with born as (
                    carried, carried_by, counterparty_distributor_id, counterparty_customer_id, counterparty_name, carries, carries_more, takes_back)
 select m.id, number_of('CM', m.id), c.id, $1, m.amount::numeric, $2, $3, nullif($4, ''), 'transfer',
        nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0), c.name, c.address, c.tax_id,
-       $5, $6, $7, nullif($8::bigint, 0), $9, nullif(m.carries::text[], '{}'), nullif(m.more, 0), nullif(m.back, '')
+       $5, $6, $7, nullif($8::bigint, 0), coalesce((select o.name from customers o where o.id = $8::bigint), $9), nullif(m.carries::text[], '{}'), nullif(m.more, 0), nullif(m.back, '')
 from unnest($10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::text[],
             $17::text[], $18::bigint[], $19::text[])
      as m(id, amount, kind, number, issued, seller, due, carries, more, back)
@@ -566,7 +566,7 @@ select coalesce(array_agg(id order by id), '{}') from born;
 with born as (
     insert into journal_entries (id, distributor_id, posted_on, source_kind, source_id, by_transfer, carried, carried_by,
                              counterparty_distributor_id, counterparty_customer_id, counterparty_name, counterparty_entity)
-select e.id, $1, $2, $3, e.source, true, $4, $5, $6, nullif($7::bigint, 0), $8, nullif($9, '')
+select e.id, $1, $2, $3, e.source, true, $4, $5, $6, nullif($7::bigint, 0), coalesce((select o.name from customers o where o.id = $7::bigint), $8), nullif($9, '')
 from unnest($10::bigint[], $11::bigint[]) as e(id, source) order by e.id
     returning *
 ), noted as (
@@ -691,7 +691,7 @@ with born as (
                    carried, carried_by, counterparty_distributor_id, counterparty_customer_id, counterparty_name, carries, carries_more, takes_back)
 select m.id, number_of('DM', m.id), c.id, $1, m.amount::numeric, $2, $3, nullif($4, ''), 'transfer',
        nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0), nullif(m.due, '')::date, c.name, c.address, c.tax_id,
-       $5, $6, $7, nullif($8::bigint, 0), $9, nullif(m.carries::text[], '{}'), nullif(m.more, 0), nullif(m.back, '')
+       $5, $6, $7, nullif($8::bigint, 0), coalesce((select o.name from customers o where o.id = $8::bigint), $9), nullif(m.carries::text[], '{}'), nullif(m.more, 0), nullif(m.back, '')
 from unnest($10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::text[],
             $17::text[], $18::bigint[], $19::text[])
      as m(id, amount, kind, number, issued, seller, due, carries, more, back)
