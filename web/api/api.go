@@ -90,6 +90,7 @@ func Mount(e *echo.Echo, pool *sqlx.DB, engine *engine.Engine, log *slog.Logger)
 		o.register(a, o)
 	}
 	describeMessages(a.huma.OpenAPI())
+	describeFindings(a.huma.OpenAPI())
 	group.GET("/openapi-3.0.json", a.older((*huma.OpenAPI).Downgrade, "application/openapi+json"))
 	group.GET("/openapi-3.0.yaml", a.older((*huma.OpenAPI).DowngradeYAML, "application/openapi+yaml"))
 	group.RouteNotFound("/*", func(echo.Context) error { return errNoSuch })

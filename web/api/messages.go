@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -15,6 +16,7 @@ import (
 	"handover/internal/identity"
 	"handover/internal/order"
 	"handover/internal/record"
+	"handover/internal/transfer"
 	"handover/internal/webhooks"
 )
 
@@ -123,6 +125,17 @@ func describeMessages(document *huma.OpenAPI) {
 			RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: body}}},
 			Responses:   map[string]*huma.Response{"2XX": {Description: "Taken. Anything else is tried again."}},
 		}}
+	}
+}
+
+// describeFindings lists the codes of the findings in the document, so that a client knows what a
+// preview can say.
+func describeFindings(document *huma.OpenAPI) {
+	codes := transfer.Declared()
+	slices.Sort(codes)
+	code := document.Components.Schemas.Map()["Finding"].Properties["code"]
+	for _, c := range codes {
+		code.Enum = append(code.Enum, string(c))
 	}
 }
 

@@ -17,6 +17,177 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for FindingCode.
+const (
+	ACCOUNTNOTACTIVE          FindingCode = "ACCOUNT_NOT_ACTIVE"
+	ACCOUNTNOTCUSTOMER        FindingCode = "ACCOUNT_NOT_CUSTOMER"
+	ACCRUEDREVENUE            FindingCode = "ACCRUED_REVENUE"
+	BALANCEVANISHES           FindingCode = "BALANCE_VANISHES"
+	BILLTOPARENT              FindingCode = "BILL_TO_PARENT"
+	BOOKSDIVERGE              FindingCode = "BOOKS_DIVERGE"
+	BRANDMISMATCH             FindingCode = "BRAND_MISMATCH"
+	CANNOTGOBACK              FindingCode = "CANNOT_GO_BACK"
+	CHILDACCOUNTS             FindingCode = "CHILD_ACCOUNTS"
+	COUNTRYDIFFERS            FindingCode = "COUNTRY_DIFFERS"
+	CRMCONFLICT               FindingCode = "CRM_CONFLICT"
+	CURRENCYMISMATCH          FindingCode = "CURRENCY_MISMATCH"
+	DISTRIBUTORMISMATCH       FindingCode = "DISTRIBUTOR_MISMATCH"
+	DRAFTINVOICE              FindingCode = "DRAFT_INVOICE"
+	DUPLICATEATTARGET         FindingCode = "DUPLICATE_AT_TARGET"
+	EFFECTIVEDATEINVALID      FindingCode = "EFFECTIVE_DATE_INVALID"
+	INVALIDRELATIONSHIP       FindingCode = "INVALID_RELATIONSHIP"
+	LEGALENTITYDIFFERS        FindingCode = "LEGAL_ENTITY_DIFFERS"
+	LINKEDSUBSCRIPTIONS       FindingCode = "LINKED_SUBSCRIPTIONS"
+	MEMOALLOCATED             FindingCode = "MEMO_ALLOCATED"
+	MEMOBEFOREEFFECTIVEDATE   FindingCode = "MEMO_BEFORE_EFFECTIVE_DATE"
+	MOVEDAGAIN                FindingCode = "MOVED_AGAIN"
+	ORDERINCOMPLETE           FindingCode = "ORDER_INCOMPLETE"
+	PARTIALTRANSFER           FindingCode = "PARTIAL_TRANSFER"
+	PAYLINKNAME               FindingCode = "PAY_LINK_NAME"
+	PAYMENTINPROGRESS         FindingCode = "PAYMENT_IN_PROGRESS"
+	PAYMENTMETHODSNOTMOVED    FindingCode = "PAYMENT_METHODS_NOT_MOVED"
+	PERIODCLOSED              FindingCode = "PERIOD_CLOSED"
+	PLANNOTDELEGATED          FindingCode = "PLAN_NOT_DELEGATED"
+	PLANNOTTRANSFERABLE       FindingCode = "PLAN_NOT_TRANSFERABLE"
+	PREPAIDTERM               FindingCode = "PREPAID_TERM"
+	PRICECHANGES              FindingCode = "PRICE_CHANGES"
+	PROMOTIONDROPPED          FindingCode = "PROMOTION_DROPPED"
+	RATEDEVIATES              FindingCode = "RATE_DEVIATES"
+	RATEIMPLAUSIBLE           FindingCode = "RATE_IMPLAUSIBLE"
+	RATEINVALID               FindingCode = "RATE_INVALID"
+	RATEREQUIRED              FindingCode = "RATE_REQUIRED"
+	RATESTALE                 FindingCode = "RATE_STALE"
+	RATEUNVERIFIED            FindingCode = "RATE_UNVERIFIED"
+	RECORDSSINCE              FindingCode = "RECORDS_SINCE"
+	REFUNDEDCREDIT            FindingCode = "REFUNDED_CREDIT"
+	RELATEDACCOUNTS           FindingCode = "RELATED_ACCOUNTS"
+	RESTRICTEDRECORD          FindingCode = "RESTRICTED_RECORD"
+	SAMEACCOUNT               FindingCode = "SAME_ACCOUNT"
+	SAMELOGIN                 FindingCode = "SAME_LOGIN"
+	SCAAUTHENTICATIONREQUIRED FindingCode = "SCA_AUTHENTICATION_REQUIRED"
+	SUBSCRIPTIONSTATE         FindingCode = "SUBSCRIPTION_STATE"
+	TAXIDDIFFERS              FindingCode = "TAX_ID_DIFFERS"
+	TERMSNOTMAPPED            FindingCode = "TERMS_NOT_MAPPED"
+	TRANSFERINPROGRESS        FindingCode = "TRANSFER_IN_PROGRESS"
+	UNAPPLIEDMOVES            FindingCode = "UNAPPLIED_MOVES"
+	UNBILLEDONENDED           FindingCode = "UNBILLED_ON_ENDED"
+	UNBILLEDUSAGE             FindingCode = "UNBILLED_USAGE"
+)
+
+// Valid indicates whether the value is a known member of the FindingCode enum.
+func (e FindingCode) Valid() bool {
+	switch e {
+	case ACCOUNTNOTACTIVE:
+		return true
+	case ACCOUNTNOTCUSTOMER:
+		return true
+	case ACCRUEDREVENUE:
+		return true
+	case BALANCEVANISHES:
+		return true
+	case BILLTOPARENT:
+		return true
+	case BOOKSDIVERGE:
+		return true
+	case BRANDMISMATCH:
+		return true
+	case CANNOTGOBACK:
+		return true
+	case CHILDACCOUNTS:
+		return true
+	case COUNTRYDIFFERS:
+		return true
+	case CRMCONFLICT:
+		return true
+	case CURRENCYMISMATCH:
+		return true
+	case DISTRIBUTORMISMATCH:
+		return true
+	case DRAFTINVOICE:
+		return true
+	case DUPLICATEATTARGET:
+		return true
+	case EFFECTIVEDATEINVALID:
+		return true
+	case INVALIDRELATIONSHIP:
+		return true
+	case LEGALENTITYDIFFERS:
+		return true
+	case LINKEDSUBSCRIPTIONS:
+		return true
+	case MEMOALLOCATED:
+		return true
+	case MEMOBEFOREEFFECTIVEDATE:
+		return true
+	case MOVEDAGAIN:
+		return true
+	case ORDERINCOMPLETE:
+		return true
+	case PARTIALTRANSFER:
+		return true
+	case PAYLINKNAME:
+		return true
+	case PAYMENTINPROGRESS:
+		return true
+	case PAYMENTMETHODSNOTMOVED:
+		return true
+	case PERIODCLOSED:
+		return true
+	case PLANNOTDELEGATED:
+		return true
+	case PLANNOTTRANSFERABLE:
+		return true
+	case PREPAIDTERM:
+		return true
+	case PRICECHANGES:
+		return true
+	case PROMOTIONDROPPED:
+		return true
+	case RATEDEVIATES:
+		return true
+	case RATEIMPLAUSIBLE:
+		return true
+	case RATEINVALID:
+		return true
+	case RATEREQUIRED:
+		return true
+	case RATESTALE:
+		return true
+	case RATEUNVERIFIED:
+		return true
+	case RECORDSSINCE:
+		return true
+	case REFUNDEDCREDIT:
+		return true
+	case RELATEDACCOUNTS:
+		return true
+	case RESTRICTEDRECORD:
+		return true
+	case SAMEACCOUNT:
+		return true
+	case SAMELOGIN:
+		return true
+	case SCAAUTHENTICATIONREQUIRED:
+		return true
+	case SUBSCRIPTIONSTATE:
+		return true
+	case TAXIDDIFFERS:
+		return true
+	case TERMSNOTMAPPED:
+		return true
+	case TRANSFERINPROGRESS:
+		return true
+	case UNAPPLIEDMOVES:
+		return true
+	case UNBILLEDONENDED:
+		return true
+	case UNBILLEDUSAGE:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TransferRequestCarryAs.
 const (
 	Leave      TransferRequestCarryAs = "leave"
@@ -231,15 +402,18 @@ type FieldPreview struct {
 
 // Finding defines model for Finding.
 type Finding struct {
-	Acknowledgement *string   `json:"acknowledgement"`
-	Code            string    `json:"code"`
-	Count           int64     `json:"count"`
-	Instead         *Instead  `json:"instead,omitempty"`
-	Message         string    `json:"message"`
-	Records         *[]Record `json:"records"`
-	Remedy          string    `json:"remedy"`
-	Severity        string    `json:"severity"`
+	Acknowledgement *string     `json:"acknowledgement"`
+	Code            FindingCode `json:"code"`
+	Count           int64       `json:"count"`
+	Instead         *Instead    `json:"instead,omitempty"`
+	Message         string      `json:"message"`
+	Records         *[]Record   `json:"records"`
+	Remedy          string      `json:"remedy"`
+	Severity        string      `json:"severity"`
 }
+
+// FindingCode defines model for Finding.Code.
+type FindingCode string
 
 // Impact defines model for Impact.
 type Impact struct {

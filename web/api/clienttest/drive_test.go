@@ -172,7 +172,7 @@ func (d driver) execute(request TransferRequest) string {
 func warnings(p *Preview) *[]string {
 	codes := []string{}
 	for _, f := range *p.Findings {
-		codes = append(codes, f.Code)
+		codes = append(codes, string(f.Code))
 	}
 	return &codes
 }
