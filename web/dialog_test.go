@@ -10,7 +10,7 @@ import (
 	"handover/internal/testdb"
 )
 
-func TestMergeDialogWalk(t *testing.T) {
+func TestMergeDialogFromStartToOrder(t *testing.T) {
 	p := newPair(t)
 	p.world.PaymentMethod(testdb.PaymentMethod{Customer: p.customer.ID, Label: "Visa ending 4411"})
 	list := p.get("/pcp/customers")
@@ -43,7 +43,7 @@ func TestMergeDialogWalk(t *testing.T) {
 	}
 }
 
-func TestTransferSubscriptionsDialogWalk(t *testing.T) {
+func TestTransferSubscriptionsDialogFromStartToOrder(t *testing.T) {
 	p := newPair(t)
 	list := p.get("/pcp/subscriptions")
 	if group := list.doc.Find(`input[aria-label="Select `+p.first.Number+`"]`).AttrOr("data-group", ""); group != p.customer.Number {

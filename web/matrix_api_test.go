@@ -92,7 +92,7 @@ func TestAPIMatrix(t *testing.T) {
 	m := newMatrix(t)
 	for _, role := range identity.Roles() {
 		provider := m.token(m.world.Text(`select email from staff where role = $1 and distributor_id = $2 order by id limit 1`, string(role), m.world.Provider.ID))
-		reseller := m.token(m.world.Text(`select email from staff where role = $1 and distributor_id = $2 order by id limit 1`, string(role), m.houses["own"].id))
+		reseller := m.token(m.world.Text(`select email from staff where role = $1 and distributor_id = $2 order by id limit 1`, string(role), m.tenants["own"].id))
 		for _, route := range slices.Sorted(maps.Keys(askedOfAPI)) {
 			e := askedOfAPI[route]
 			method, path, _ := strings.Cut(route, " ")
@@ -100,11 +100,11 @@ func TestAPIMatrix(t *testing.T) {
 				e.At = []string{path}
 			}
 			for _, at := range e.At {
-				if r := m.ask(method, filled(at, m.houses["own"].things, nil), "", ""); r.Code != http.StatusUnauthorized {
+				if r := m.ask(method, filled(at, m.tenants["own"].things, nil), "", ""); r.Code != http.StatusUnauthorized {
 					m.Errorf("%s without a token answers %d", route, r.Code)
 				}
 				for _, relation := range []string{"parent", "own"} {
-					things := m.houses[relation].things
+					things := m.tenants[relation].things
 					m.expect(m.ask(method, filled(at, things, nil), provider, filled(e.Body, things, nil)), method+" "+at+" by "+string(role)+" of the provider", e.wants(role))
 				}
 				m.askAsReseller(method, at, role, reseller, e)
@@ -131,7 +131,7 @@ func (m *matrix) askAsReseller(method, at string, role identity.Role, token stri
 		return r, plain(r.Body.String(), things)
 	}
 	for _, relation := range []string{"own", "child"} {
-		r, body := send(m.houses[relation].things)
+		r, body := send(m.tenants[relation].things)
 		m.expect(r, name+relation, e.wants(role))
 		m.noForeign(name+relation, body)
 	}
@@ -143,7 +143,7 @@ func (m *matrix) askAsReseller(method, at string, role identity.Role, token stri
 		m.Errorf("%sunknown: answered %d, want 404", name, unknown.Code)
 	}
 	for _, relation := range []string{"sibling", "parent", "unrelated"} {
-		r, body := send(m.houses[relation].things)
+		r, body := send(m.tenants[relation].things)
 		if r.Code != unknown.Code || body != shape {
 			m.Errorf("%s%s: answered %d, an unknown one %d; they differ at %s", name, relation, r.Code, unknown.Code, firstDifference(body, shape))
 		}

@@ -20,7 +20,7 @@ import (
 
 // house has the things of one distributor of the matrix: each thing by its name in the
 // table of expectations, and words that occur in its records only.
-type house struct {
+type tenant struct {
 	name   string // "Birch"
 	id     int64
 	things map[string]string
@@ -32,7 +32,7 @@ type matrix struct {
 	pool    *sqlx.DB
 	world   *testdb.World
 	server  *web.Server
-	houses  map[string]house // by relation to the reseller Alder
+	tenants map[string]tenant // by relation to the reseller Alder
 	unknown map[string]string
 	cookies map[string]*http.Cookie // "rcp administrator"
 }
@@ -44,7 +44,7 @@ func newMatrix(t *testing.T) *matrix {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &matrix{T: t, pool: pool, world: testdb.NewWorld(t, pool), server: server, houses: map[string]house{}, cookies: map[string]*http.Cookie{}}
+	m := &matrix{T: t, pool: pool, world: testdb.NewWorld(t, pool), server: server, tenants: map[string]tenant{}, cookies: map[string]*http.Cookie{}}
 	w := m.world
 	alder := w.Distributor(testdb.Distributor{Name: "Alder Partner"})
 	aspen := w.Distributor(testdb.Distributor{Name: "Aspen Partner", Parent: alder.ID})
@@ -56,7 +56,7 @@ func newMatrix(t *testing.T) *matrix {
 		relation, name string
 		d              testdb.Distributor
 	}{{"own", "Alder", alder}, {"child", "Aspen", aspen}, {"sibling", "Birch", birch}, {"parent", "Poplar", w.Provider}, {"unrelated", "Beech", beech}} {
-		m.houses[h.relation] = m.furnish(h.name, h.d, root, i)
+		m.tenants[h.relation] = m.furnish(h.name, h.d, root, i)
 	}
 	// The provider asks to change a setting of the reseller, who does not learn the
 	// requester's name.
@@ -81,7 +81,7 @@ func newMatrix(t *testing.T) *matrix {
 }
 
 // furnish gives the distributor one of everything; each bears its name.
-func (m *matrix) furnish(name string, d testdb.Distributor, root testdb.Plan, at int) house {
+func (m *matrix) furnish(name string, d testdb.Distributor, root testdb.Plan, at int) tenant {
 	w, upper := m.world, strings.ToUpper(name)
 	plan := root
 	if d.ID != w.Provider.ID {
@@ -117,7 +117,7 @@ func (m *matrix) furnish(name string, d testdb.Distributor, root testdb.Plan, at
 	w.Exec(`insert into setting_changes (distributor_id, setting, before, after, reason, requested_by, requested_at, expires_at)
 		values ($1, 'approvals', '{"approval": false, "consent": false}', '{"approval": true, "consent": false}', $2, $3, now(), now() + interval '7 days')`,
 		d.ID, name+" reason", person.ID)
-	return house{name: name, id: d.ID, things: map[string]string{
+	return tenant{name: name, id: d.ID, things: map[string]string{
 		"customer": c.Number, "other": other.Number, "customerName": c.Name, "former": "OLD-" + upper, "crm": c.CRMID, "external": c.ExternalID,
 		"subscription": s.Number, "order": order.Number, "placed": fmt.Sprintf("O-%06d", placed.ID), "mailed": mailed.Number, "mail": fmt.Sprint(mail.ID),
 		"entry": entry, "letter": fmt.Sprint(letter.ID), "person": fmt.Sprint(person.ID), "personName": person.Name,
@@ -253,7 +253,7 @@ func TestMatrix(t *testing.T) {
 // addresses lead to one's own panel, and its forms are not found.
 func (m *matrix) otherPanel(method string, e expectation) {
 	m.Helper()
-	own := m.houses["own"].things
+	own := m.tenants["own"].things
 	path := filled(e.At[0], own, own)
 	if r := m.do(method, "/rcp"+path, nil, nil); r.Code != http.StatusSeeOther || !strings.HasPrefix(r.Header().Get("Location"), "/sign-in") {
 		m.Errorf("%s %s without a session answers %d, %s", method, path, r.Code, r.Header().Get("Location"))
@@ -271,9 +271,9 @@ func (m *matrix) otherPanel(method string, e expectation) {
 // asProvider: the provider's staff see everything, as far as their role goes.
 func (m *matrix) asProvider(method, at string, role identity.Role, e expectation) {
 	m.Helper()
-	own := m.houses["parent"].things
+	own := m.tenants["parent"].things
 	for _, relation := range []string{"parent", "own"} { // the provider's own, and one below
-		things := m.houses[relation].things
+		things := m.tenants[relation].things
 		r := m.do(method, "/pcp"+filled(at, things, own), m.cookies["pcp "+string(role)], filledForm(e.Form, things, own))
 		m.expect(r, method+" /pcp"+at+" by "+string(role)+" of the provider, "+relation, e.wants(role, true))
 	}
@@ -303,7 +303,7 @@ func (m *matrix) expect(r *httptest.ResponseRecorder, what string, want []int) {
 // to the letter, and nothing anywhere names it.
 func (m *matrix) asReseller(method, at string, role identity.Role, e expectation) {
 	m.Helper()
-	own, who := m.houses["own"].things, m.cookies["rcp "+string(role)]
+	own, who := m.tenants["own"].things, m.cookies["rcp "+string(role)]
 	send := func(things map[string]string) (*httptest.ResponseRecorder, string) {
 		r := m.do(method, "/rcp"+filled(at, things, own), who, filledForm(e.Form, things, own))
 		return r, plain(r.Header().Get("Location")+"\n"+r.Body.String(), things)
@@ -317,7 +317,7 @@ func (m *matrix) asReseller(method, at string, role identity.Role, e expectation
 		return
 	}
 	for _, relation := range []string{"own", "child"} {
-		r, body := send(m.houses[relation].things)
+		r, body := send(m.tenants[relation].things)
 		want := e.wants(role, false)
 		m.expect(r, name(relation), want)
 		m.noForeign(name(relation), body)
@@ -327,7 +327,7 @@ func (m *matrix) asReseller(method, at string, role identity.Role, e expectation
 		m.Errorf("%s: answered %d, want 404", name("unknown"), unknown.Code)
 	}
 	for _, relation := range []string{"sibling", "parent", "unrelated"} {
-		r, body := send(m.houses[relation].things)
+		r, body := send(m.tenants[relation].things)
 		if r.Code != unknown.Code || body != shape {
 			m.Errorf("%s: answered %d, an unknown one %d; they differ at %s", name(relation), r.Code, unknown.Code, firstDifference(body, shape))
 		}
@@ -339,7 +339,7 @@ func (m *matrix) asReseller(method, at string, role identity.Role, e expectation
 func (m *matrix) noForeign(what, body string) {
 	m.Helper()
 	for _, relation := range []string{"sibling", "parent", "unrelated"} {
-		h := m.houses[relation]
+		h := m.tenants[relation]
 		if at := strings.Index(strings.ToLower(body), strings.ToLower(h.name)); at >= 0 {
 			m.Errorf("%s: names %s: …%s…", what, h.name, body[max(at-60, 0):min(at+60, len(body))])
 		}

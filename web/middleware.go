@@ -36,7 +36,7 @@ func (s *Server) useMiddleware(https bool) {
 	e.Use(s.observe)
 	e.Use(secureHeaders(https))
 	e.Use(recoverPanic)
-	e.Use(echo.WrapMiddleware(crossOriginWall(s).Handler))
+	e.Use(echo.WrapMiddleware(crossOriginProtection(s).Handler))
 	e.Use(middleware.GzipWithConfig(middleware.GzipConfig{
 		Level: 5, MinLength: 1024,
 		Skipper: func(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/static/") },
@@ -44,13 +44,13 @@ func (s *Server) useMiddleware(https bool) {
 }
 
 // crossOriginWall refuses forms that another site sends in the person's name.
-func crossOriginWall(s *Server) *http.CrossOriginProtection {
-	wall := http.NewCrossOriginProtection()
-	wall.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func crossOriginProtection(s *Server) *http.CrossOriginProtection {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := s.echo.NewContext(r, w)
 		s.HandleError(page.ErrCrossSite, c)
 	}))
-	return wall
+	return protection
 }
 
 func secureHeaders(https bool) echo.MiddlewareFunc {

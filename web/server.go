@@ -68,7 +68,7 @@ func New(deps Deps) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	door, err := identity.NewDoor(deps.DB, deps.SessionKey)
+	authenticator, err := identity.NewAuthenticator(deps.DB, deps.SessionKey)
 	if err != nil {
 		return nil, err
 	}
@@ -85,13 +85,13 @@ func New(deps Deps) (*Server, error) {
 	https := base.Scheme == "https"
 	frame := &page.Frame{
 		DB: deps.DB, Log: deps.Log, Transfers: deps.Transfers, BaseURL: deps.BaseURL, SendsMail: deps.SendsMail, Patience: deps.Patience,
-		Assets: assets, Door: door, Cookies: page.NewCookies(deps.SessionKey, https), Pages: map[string]page.Route{},
+		Assets: assets, Authenticator: authenticator, Cookies: page.NewCookies(deps.SessionKey, https), Pages: map[string]page.Route{},
 		Webhooks: webhooks.Desk{DB: deps.DB, Vault: secrets, Allowed: deps.Webhooks, Now: time.Now},
 	}
 	s := &Server{Frame: frame, echo: echo.New(), checks: deps.Checks, metrics: newMetrics(deps.Metrics)}
 	if deps.SignOn.Issuer != "" {
 		deps.SignOn.RedirectURL = strings.TrimRight(deps.BaseURL, "/") + page.SignOnReturn
-		s.SignOn = identity.NewSignOn(door, deps.SignOn)
+		s.SignOn = identity.NewSignOn(authenticator, deps.SignOn)
 	}
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.HandleError

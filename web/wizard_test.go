@@ -10,7 +10,7 @@ import (
 	"handover/internal/testdb"
 )
 
-func TestWizardWalksToAnotherLegalEntityInAnotherCurrency(t *testing.T) {
+func TestWizardTransfersToAnotherLegalEntityInAnotherCurrency(t *testing.T) {
 	d := newDesk(t)
 	a := d.get(d.path("")).follow().at("Distributor")
 	a.says("different legal entity", "same legal entity", "billing@fjord.example")

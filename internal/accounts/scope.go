@@ -63,14 +63,14 @@ func (s Scope) Apply(w *db.Where, columns ...string) { w.And(s.Condition(w, colu
 
 // Behind returns a context whose queries see this scope and no more, whatever their
 // conditions say: the second wall.
-func (s Scope) Behind(ctx context.Context) context.Context {
-	return db.Behind(ctx, db.Wall{Distributor: s.Root, Everything: s.Everything})
+func (s Scope) In(ctx context.Context) context.Context {
+	return db.WithScope(ctx, db.Scope{Distributor: s.Root, Everything: s.Everything})
 }
 
 // ScopeOf returns the scope of the context's wall; without one, everything.
 func ScopeOf(ctx context.Context) Scope {
-	w, walled := db.WallOf(ctx)
-	return Scope{Root: w.Distributor, Everything: w.Everything || !walled}
+	w, scoped := db.ScopeOf(ctx)
+	return Scope{Root: w.Distributor, Everything: w.Everything || !scoped}
 }
 
 // Includes reports whether the distributor lies in the scope.

@@ -48,7 +48,7 @@ func Open(ctx context.Context, address string) (*sqlx.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the database address: %w", err)
 	}
-	pool := sqlx.NewDb(sql.OpenDB(walledConnector{connector, prepared}), "postgres")
+	pool := sqlx.NewDb(sql.OpenDB(scopedConnector{connector, prepared}), "postgres")
 	pool.SetMaxOpenConns(maxOpenConns)
 	pool.SetMaxIdleConns(maxIdleConns)
 	pool.SetConnMaxIdleTime(connMaxIdleTime)

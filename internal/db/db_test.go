@@ -117,7 +117,7 @@ func TestTranslate(t *testing.T) {
 			return err
 		})
 	}
-	raise := func(state string) string {
+	enter := func(state string) string {
 		return `do $$ begin raise exception 'no' using errcode = '` + state + `'; end $$`
 	}
 	tests := []struct {
@@ -125,12 +125,12 @@ func TestTranslate(t *testing.T) {
 		err  error
 		want fault.Code
 	}{
-		{"deadlock", statement(raise("40P01")), fault.Conflict},
-		{"a lock that is not free", statement(raise("55P03")), fault.Conflict},
+		{"deadlock", statement(enter("40P01")), fault.Conflict},
+		{"a lock that is not free", statement(enter("55P03")), fault.Conflict},
 		{"a statement that takes too long", statement(`set local statement_timeout = 10; select pg_sleep(5)`), fault.Unavailable},
 		{"a request that takes too long", fmt.Errorf("begin: %w", context.DeadlineExceeded), fault.Unavailable},
 		{"an abandoned request", context.Canceled, ""},
-		{"no memory", statement(raise("53200")), fault.Unavailable},
+		{"no memory", statement(enter("53200")), fault.Unavailable},
 		{"a mistake of ours", statement(`select nothing`), ""},
 		{"a constraint of its own", statement(`insert into brands (external_id, name) values ('a', ''), ('a', '')`), fault.Conflict},
 		{"an unlisted constraint", statement(`insert into brands (name, primary_color) values ('', 'red')`), ""},

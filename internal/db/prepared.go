@@ -72,7 +72,7 @@ type statement interface {
 
 // prepared returns the statement, prepared at its first use; nil where it is not kept.
 // Without arguments it may be a script of several, which cannot be prepared.
-func (c *walledConn) prepared(ctx context.Context, query string, args []driver.NamedValue) (statement, error) {
+func (c *scopedConn) prepared(ctx context.Context, query string, args []driver.NamedValue) (statement, error) {
 	if c.kept == nil || len(args) == 0 || ctx.Value(anewKey{}) != nil {
 		return nil, nil
 	}
@@ -98,7 +98,7 @@ var staleStates = []string{"0A000", "26000"}
 
 // forget drops a statement that failed because it is stale, so that the next time it is
 // prepared anew, and returns what the failure means to who asked.
-func (c *walledConn) forget(query string, err error) error {
+func (c *scopedConn) forget(query string, err error) error {
 	refused, ok := errors.AsType[*pq.Error](err)
 	if !ok || !slices.Contains(staleStates, string(refused.Code)) {
 		return err
@@ -108,7 +108,7 @@ func (c *walledConn) forget(query string, err error) error {
 }
 
 // query runs a statement that returns rows.
-func (c *walledConn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+func (c *scopedConn) query(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	s, err := c.prepared(ctx, query, args)
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (c *walledConn) query(ctx context.Context, query string, args []driver.Name
 }
 
 // exec runs a statement that returns no rows.
-func (c *walledConn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+func (c *scopedConn) exec(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	s, err := c.prepared(ctx, query, args)
 	if err != nil {
 		return nil, err

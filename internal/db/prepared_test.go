@@ -102,7 +102,7 @@ func TestPreparedStatementsOutliveAMigration(t *testing.T) {
 
 // One connection serves one after the other behind different walls; what it keeps prepared
 // shows each their own.
-func TestPreparedStatementsStayBehindTheirWall(t *testing.T) {
+func TestPreparedStatementsKeepToTheirScope(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
 	pool.SetMaxOpenConns(1)
@@ -110,10 +110,10 @@ func TestPreparedStatementsStayBehindTheirWall(t *testing.T) {
 	north := w.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
 	thames := w.Distributor(testdb.Distributor{Name: "Thames Cloud"})
 	for range 8 { // from the sixth time on PostgreSQL may use one plan for all values
-		for wall, want := range map[db.Wall]string{
+		for scope, want := range map[db.Scope]string{
 			{Distributor: north.ID}: "Nordlys Partner", {Distributor: thames.ID}: "Thames Cloud", {Everything: true}: "Nordlys Partner, Thames Cloud", {}: "",
 		} {
-			ctx := db.Behind(t.Context(), wall)
+			ctx := db.WithScope(t.Context(), scope)
 			err := db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 				for _, as := range []struct {
 					become func(context.Context, db.Querier) error
@@ -125,7 +125,7 @@ func TestPreparedStatementsStayBehindTheirWall(t *testing.T) {
 					var got string
 					err := tx.GetContext(ctx, &got, `select coalesce(string_agg(name, ', ' order by name), '') from distributors where parent_id = $1`, w.Provider.ID)
 					if err != nil || got != as.want {
-						t.Errorf("behind %+v one sees %q, %v; want %q", wall, got, err, as.want)
+						t.Errorf("behind %+v one sees %q, %v; want %q", scope, got, err, as.want)
 					}
 				}
 				return nil

@@ -17,7 +17,7 @@ func TestReader(t *testing.T) {
 	testdb.NewWorld(t, pool)
 	pool.SetMaxOpenConns(1)
 	reader := db.NewReader(pool)
-	ctx := reader.Beside(db.Behind(t.Context(), db.Wall{Everything: true}))
+	ctx := reader.Beside(db.WithScope(t.Context(), db.Scope{Everything: true}))
 	var n int
 	count := func() {
 		t.Helper()

@@ -52,12 +52,12 @@ func TestLoadSmall(t *testing.T) {
 		}
 	})
 	t.Run("everybody can sign in", func(t *testing.T) {
-		door, err := identity.NewDoor(db, []byte("a session key of the tests, 32 b"))
+		authenticator, err := identity.NewAuthenticator(db, []byte("a session key of the tests, 32 b"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, s := range loaded.SignIns {
-			if _, err := door.SignIn(t.Context(), identity.Credentials{Email: s.Email, Password: Password}, ""); err != nil {
+			if _, err := authenticator.SignIn(t.Context(), identity.Credentials{Email: s.Email, Password: Password}, ""); err != nil {
 				t.Errorf("%s: %v", s.Email, err)
 			}
 		}

@@ -39,7 +39,7 @@ func TestCompareTellsWhatChangedSinceThePreview(t *testing.T) {
 	}
 }
 
-func TestWalkDerivesItsSteps(t *testing.T) {
+func TestWizardDerivesItsSteps(t *testing.T) {
 	d := newDesk(t)
 	d.subscribe(testdb.Subscription{})
 	vault := d.Plan(testdb.Plan{Name: "Vault"})
@@ -61,7 +61,7 @@ func TestWalkDerivesItsSteps(t *testing.T) {
 		"a rate that is no": {badRate, AskRate},
 		"all answered":      {answered, AskConfirm},
 	} {
-		w, err := d.engine.Walk(context.Background(), tt.req)
+		w, err := d.engine.Wizard(context.Background(), tt.req)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -72,7 +72,7 @@ func TestWalkDerivesItsSteps(t *testing.T) {
 			t.Errorf("%s: whether the confirmation can be reached is wrong", name)
 		}
 	}
-	w, err := d.engine.Walk(context.Background(), transfer.Request{Kind: record.Distributor, SourceCustomer: d.customer.Number, TargetDistributor: d.nordlys.Number, Mode: transfer.ModeEverything})
+	w, err := d.engine.Wizard(context.Background(), transfer.Request{Kind: record.Distributor, SourceCustomer: d.customer.Number, TargetDistributor: d.nordlys.Number, Mode: transfer.ModeEverything})
 	if err != nil || w.Has(AskRate) || !w.Has(AskPlans) || !w.SameEntity || len(w.Matched) != 1 {
 		t.Errorf("to Nordlys: %+v, %v", w.Steps, err)
 	}

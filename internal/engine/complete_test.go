@@ -77,8 +77,8 @@ func TestKindsAreReadable(t *testing.T) {
 				t.Errorf("%s: %v", k.Name, err)
 			}
 		}
-		if k.Wall != "" {
-			if _, err := pool.Exec(`select ` + k.Wall + ` from ` + k.Table + ` limit 0`); err != nil {
+		if k.ScopeColumn != "" {
+			if _, err := pool.Exec(`select ` + k.ScopeColumn + ` from ` + k.Table + ` limit 0`); err != nil {
 				t.Errorf("%s: %v", k.Name, err)
 			}
 		}

@@ -12,11 +12,11 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/emails"
 	"handover/internal/engine/flow"
 	"handover/internal/engine/rules"
 	"handover/internal/engine/situation"
 	"handover/internal/fault"
-	"handover/internal/letters"
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"
@@ -124,16 +124,16 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o or
 	if err != nil {
 		return err
 	}
-	done, asked, expires := order.ActSubmit, s.Needs(actor), any(nil)
+	done, asked, expires := order.TransitionSubmit, s.Needs(actor), any(nil)
 	facts := order.Facts{Fingerprint: fmt.Sprintf("%.8s", p.Fingerprint), Acknowledged: len(s.Request.Acknowledged)}
 	switch {
 	case len(asked) > 0:
-		done, expires = order.ActAsk, e.Now().Add(order.ApprovalLife)
+		done, expires = order.TransitionAsk, e.Now().Add(order.ApprovalLife)
 		facts.Agreements = order.Unanswered(asked)
 	case start != nil:
-		done, facts.StartAt = order.ActSchedule, start
+		done, facts.StartAt = order.TransitionSchedule, start
 	}
-	err = order.Pass(ctx, tx, o, done, order.Passage{
+	err = order.ApplyTransition(ctx, tx, o, done, order.TransitionData{
 		Actor: actor, At: e.Now(), Facts: facts, After: map[string]any{"request": s.Request},
 		Set: map[string]any{
 			"request": request, "preview": preview, "fingerprint": p.Fingerprint, "submitted_at": e.Now(), "expires_at": expires,
@@ -153,7 +153,7 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o or
 	}
 	switch done.To {
 	case order.StateAwaiting:
-		return e.Tell(ctx, tx, actor, o, letters.ApprovalAsked, "Needed: "+order.WaitsFor(asked)+".", asked...)
+		return e.Tell(ctx, tx, actor, o, emails.ApprovalAsked, "Needed: "+order.WaitsFor(asked)+".", asked...)
 	case order.StateQueued:
 		return e.PutIntoQueue(ctx, tx, o.ID)
 	}
@@ -267,7 +267,7 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, o order.Order, x *fl
 	for _, m := range x.Result.Moved {
 		facts.Records += int(m.Count)
 	}
-	err = order.Pass(ctx, tx, o, order.ActComplete, order.Passage{
+	err = order.ApplyTransition(ctx, tx, o, order.TransitionComplete, order.TransitionData{
 		Actor: x.Actor, At: e.Now(), Facts: facts,
 		Set: map[string]any{"target_customer_id": x.TargetID, "result": result, "completed_at": e.Now()},
 		Before: map[string]any{
@@ -278,7 +278,7 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, o order.Order, x *fl
 	if err != nil {
 		return err
 	}
-	return e.Tell(ctx, tx, x.Actor, o, letters.OrderCompleted, facts.Detail(order.EventCompleted, "")+".")
+	return e.Tell(ctx, tx, x.Actor, o, emails.OrderCompleted, facts.Detail(order.EventCompleted, "")+".")
 }
 
 // behindRequester returns a context that sees what the requester of the order sees,
@@ -302,5 +302,5 @@ func (e *Engine) behindRequester(ctx context.Context, orderID int64) (context.Co
 	if err != nil || requester.Distributor == nil {
 		return ctx, err
 	}
-	return accounts.Scope{Root: *requester.Distributor, Everything: requester.Provider}.Behind(ctx), nil
+	return accounts.Scope{Root: *requester.Distributor, Everything: requester.Provider}.In(ctx), nil
 }

@@ -46,10 +46,10 @@ func rateState(c situation.RateCheck) RateState {
 
 // Proposal is the rate that the rate table proposes for the transfer, nil where there is none
 // or none is needed.
-func (w Walk) Proposal() *billing.Proposal { return w.rate.Proposal }
+func (w Wizard) Proposal() *billing.Proposal { return w.rate.Proposal }
 
 // RateState compares a rate as it is typed with the rate table.
-func (w Walk) RateState(typed string) RateState {
+func (w Wizard) RateState(typed string) RateState {
 	c := w.rate
 	c.Rate, c.Allowed = decimal.Zero, nil
 	if rate, err := money.ParseRate(typed); err == nil {

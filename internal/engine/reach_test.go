@@ -16,7 +16,7 @@ import (
 // Whatever a draft was made to hold, Submit and Execute find no target outside.
 func TestResellerSubmitsAndExecutesNothingOutside(t *testing.T) {
 	r := newResale(t)
-	everywhere := accounts.Scope{Root: r.Provider.ID, Everything: true}.Behind(t.Context())
+	everywhere := accounts.Scope{Root: r.Provider.ID, Everything: true}.In(t.Context())
 	req := transfer.Request{Kind: record.Distributor, SourceCustomer: r.own.Number, TargetDistributor: r.Provider.Number, Mode: transfer.ModeSubscriptions}
 	draft, err := r.engine.OpenDraft(r.ctx, r.clerk, record.Distributor, r.own.Number)
 	if err != nil {
@@ -78,7 +78,7 @@ func TestOnlyTheProviderDelegates(t *testing.T) {
 		t.Errorf("a draft that delegates: %v", err)
 	}
 	req.Delegate = nil
-	w, err := r.engine.Walk(r.ctx, req)
+	w, err := r.engine.Wizard(r.ctx, req)
 	if err != nil || len(w.Choices) != 1 || len(w.Choices[0].Levels) != 0 {
 		t.Errorf("the walk offers %+v, %v", w.Choices, err)
 	}

@@ -12,8 +12,8 @@ import (
 
 	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/emails"
 	"handover/internal/fault"
-	"handover/internal/letters"
 	"handover/internal/order"
 	"handover/internal/record"
 )
@@ -110,17 +110,17 @@ func (e *Engine) giveUp(ctx context.Context, actor audit.Actor, l *order.Lease, 
 			return err
 		}
 		if refusal, ok := errors.AsType[*Refusal](cause); ok {
-			err := order.Pass(ctx, tx, o, order.ActStale, order.Passage{
+			err := order.ApplyTransition(ctx, tx, o, order.TransitionStale, order.TransitionData{
 				Actor: actor, At: e.Now(), Said: refusal.Error(), Set: map[string]any{"started_at": nil, "expires_at": e.Now().Add(order.DraftLife)},
 				After: map[string]any{"reason": refusal.Error()},
 			})
 			if err != nil {
 				return err
 			}
-			return e.Tell(ctx, tx, actor, o, letters.OrderHandedBack, refusal.Error())
+			return e.Tell(ctx, tx, actor, o, emails.OrderHandedBack, refusal.Error())
 		}
 		if stopped {
-			err := order.Pass(ctx, tx, o, order.ActHandBack, order.Passage{
+			err := order.ApplyTransition(ctx, tx, o, order.TransitionHandBack, order.TransitionData{
 				Actor: actor, At: e.Now(), Set: map[string]any{"started_at": nil},
 			})
 			if err != nil {
@@ -132,13 +132,13 @@ func (e *Engine) giveUp(ctx context.Context, actor audit.Actor, l *order.Lease, 
 		if f, ok := errors.AsType[*fault.Error](cause); ok {
 			reason = f.Error()
 		}
-		err = order.Pass(ctx, tx, o, order.ActFail, order.Passage{
+		err = order.ApplyTransition(ctx, tx, o, order.TransitionFail, order.TransitionData{
 			Actor: actor, At: e.Now(), Said: reason, Set: map[string]any{"failure": reason}, After: map[string]any{"reason": reason},
 		})
 		if err != nil {
 			return err
 		}
-		return e.Tell(ctx, tx, actor, o, letters.OrderFailed, reason)
+		return e.Tell(ctx, tx, actor, o, emails.OrderFailed, reason)
 	})
 	switch {
 	case err != nil:

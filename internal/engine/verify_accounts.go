@@ -8,15 +8,15 @@ import (
 
 // walled lists what an account owns with the distributor that the walls compare. A journal entry
 // has that of the books that it is in, whoever owns it.
-func walled() string {
+func scoped() string {
 	list := `select 'placed order ' || id as number, customer_id, account_distributor_id from placed_orders`
 	for _, k := range record.Kinds {
-		if k.Wall == record.OwnerWall {
+		if k.ScopeColumn == record.OwnerScope {
 			number := fmt.Sprintf("number_of('%s', id)", k.Prefix)
 			if k.Prefix == "" {
 				number = fmt.Sprintf("'%s ' || number", k.Label)
 			}
-			list += fmt.Sprintf("\n\t\t     union all select %s, customer_id, %s from %s", number, k.Wall, k.Table)
+			list += fmt.Sprintf("\n\t\t     union all select %s, customer_id, %s from %s", number, k.ScopeColumn, k.Table)
 		}
 	}
 	return list
@@ -61,8 +61,8 @@ var accountInvariants = []invariant{
 	},
 	{
 		"what an account owns carries the account's distributor, which is what the walls compare",
-		`select count(*) from (` + walled() + `) owned`,
-		`with owned as (` + walled() + `)
+		`select count(*) from (` + scoped() + `) owned`,
+		`with owned as (` + scoped() + `)
 		 select o.number || ' is shown to ' || coalesce('distributor ' || number_of('D', o.account_distributor_id), 'no distributor') || ', its account ' || number_of('C', c.id) || ' belongs to ' || number_of('D', c.distributor_id)
 		 from owned o join customers c on c.id = o.customer_id where o.account_distributor_id is distinct from c.distributor_id`,
 	},

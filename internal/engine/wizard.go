@@ -31,12 +31,12 @@ const (
 
 // Walk is the progress of a draft of a distributor transfer. It is derived from the
 // filled-in fields and from the current data; nothing of it is stored.
-type Walk struct {
+type Wizard struct {
 	Customer   Party
 	From       Seller
 	To         Seller // zero until one is chosen
 	SameEntity bool   // From and To are one legal entity
-	Steps      []WalkStep
+	Steps      []WizardStep
 	Choices    []PlanQuestion         // subscriptions whose plan must be chosen
 	Matched    []transfer.PlanPreview // subscriptions with exactly one counterpart plan
 
@@ -45,7 +45,7 @@ type Walk struct {
 }
 
 // WalkStep is one step and whether its question is answered.
-type WalkStep struct {
+type WizardStep struct {
 	Name     StepName
 	Answered bool
 }
@@ -68,13 +68,13 @@ func seller(c situation.Company) Seller {
 }
 
 // Converts reports whether the customer's currency differs from the new distributor's.
-func (w Walk) Converts() bool { return w.To.ID != 0 && w.Customer.Balance.Currency != w.To.Currency }
+func (w Wizard) Converts() bool { return w.To.ID != 0 && w.Customer.Balance.Currency != w.To.Currency }
 
 // Has reports whether the walk asks the question at all.
-func (w Walk) Has(step StepName) bool { return w.at(step) >= 0 }
+func (w Wizard) Has(step StepName) bool { return w.at(step) >= 0 }
 
 // Next returns the first open question; the confirmation when all are answered.
-func (w Walk) Next() StepName {
+func (w Wizard) Next() StepName {
 	for _, s := range w.Steps {
 		if !s.Answered {
 			return s.Name
@@ -84,24 +84,24 @@ func (w Walk) Next() StepName {
 }
 
 // Reachable reports whether every question before the step is answered.
-func (w Walk) Reachable(step StepName) bool {
+func (w Wizard) Reachable(step StepName) bool {
 	at := w.at(step)
 	return at >= 0 && w.at(w.Next()) >= at
 }
 
 // Before returns the step before; the first stays itself.
-func (w Walk) Before(step StepName) StepName { return w.Steps[max(w.at(step)-1, 0)].Name }
+func (w Wizard) Before(step StepName) StepName { return w.Steps[max(w.at(step)-1, 0)].Name }
 
 // After returns the step that follows; the last stays itself.
-func (w Walk) After(step StepName) StepName { return w.Steps[min(w.at(step)+1, len(w.Steps)-1)].Name }
+func (w Wizard) After(step StepName) StepName { return w.Steps[min(w.at(step)+1, len(w.Steps)-1)].Name }
 
-func (w Walk) at(step StepName) int {
-	return slices.IndexFunc(w.Steps, func(s WalkStep) bool { return s.Name == step })
+func (w Wizard) at(step StepName) int {
+	return slices.IndexFunc(w.Steps, func(s WizardStep) bool { return s.Name == step })
 }
 
 // Walk derives the progress of a request.
-func (e *Engine) Walk(ctx context.Context, req transfer.Request) (Walk, error) {
-	var w Walk
+func (e *Engine) Wizard(ctx context.Context, req transfer.Request) (Wizard, error) {
+	var w Wizard
 	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
 		if err := order.MayAsk(ctx, req); err != nil {
 			return err
@@ -137,24 +137,24 @@ func (e *Engine) Walk(ctx context.Context, req transfer.Request) (Walk, error) {
 				return err
 			}
 		}
-		w.Steps = walkSteps(s, w)
+		w.Steps = wizardSteps(s, w)
 		return nil
 	})
 	return w, err
 }
 
 // steps lists the questions that this transfer has, each with whether it is answered.
-func walkSteps(s *situation.Situation, w Walk) []WalkStep {
+func wizardSteps(s *situation.Situation, w Wizard) []WizardStep {
 	known := s.To.Status == "active" && s.To.ID != s.From.ID
-	steps := []WalkStep{{AskDistributor, known && s.Request.Check() == nil}}
+	steps := []WizardStep{{AskDistributor, known && s.Request.Check() == nil}}
 	if len(w.Choices) > 0 {
 		settled := !slices.ContainsFunc(w.Choices, func(q PlanQuestion) bool { return !q.Settled })
-		steps = append(steps, WalkStep{AskPlans, settled})
+		steps = append(steps, WizardStep{AskPlans, settled})
 	}
 	if w.Converts() {
-		steps = append(steps, WalkStep{AskRate, s.HasRate()})
+		steps = append(steps, WizardStep{AskRate, s.HasRate()})
 	}
-	return append(steps, WalkStep{AskConfirm, false})
+	return append(steps, WizardStep{AskConfirm, false})
 }
 
 // PlanQuestion is a subscription that has no counterpart plan with the new
@@ -183,7 +183,7 @@ type PlanChoice struct {
 
 // askPlans sorts the subscriptions into those that find their plan and those that need
 // a choice, with the plans to choose from.
-func askPlans(ctx context.Context, q db.Querier, s *situation.Situation, w *Walk) error {
+func askPlans(ctx context.Context, q db.Querier, s *situation.Situation, w *Wizard) error {
 	choices, levels := map[string][]catalog.Plan{}, map[int64][]catalog.Level{}
 	for _, sub := range s.Subscriptions {
 		if sub.Remap.Candidates == 1 {

@@ -30,7 +30,7 @@ type Session struct {
 // Sessions returns the staff member's sessions that have not ended, the one with
 // the token first, then the one that was used last.
 func Sessions(ctx context.Context, pool *sqlx.DB, staffID int64, token string) ([]Session, error) {
-	ctx = db.Outside(ctx) // one's own, and kept from pages
+	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	var out []Session
 	err := pool.SelectContext(ctx, &out, `
 		select encode(id_hash, 'hex') as handle, address, user_agent, created_at, last_seen_at, expires_at, id_hash = $2 as this
@@ -46,7 +46,7 @@ func Sessions(ctx context.Context, pool *sqlx.DB, staffID int64, token string) (
 // EndSession ends one session of the staff member; one that ended already is a
 // NotFound fault.
 func EndSession(ctx context.Context, pool *sqlx.DB, s Staff, address, handle string) error {
-	ctx = db.Outside(ctx) // one's own, and kept from pages
+	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	gone := fault.New(fault.NotFound, "This session has ended already.")
 	hash, err := hex.DecodeString(handle)
 	if err != nil {
@@ -73,7 +73,7 @@ func (s Session) record() map[string]any {
 // EndOtherSessions ends the staff member's sessions but the one with the token, and their API
 // tokens; it returns how many of each.
 func EndOtherSessions(ctx context.Context, pool *sqlx.DB, s Staff, address, token string) (sessions, tokens int, err error) {
-	ctx = db.Outside(ctx) // one's own, and kept from pages
+	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	var over ended
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
 		if over, err = endCredentials(ctx, tx, s.ID, token); err != nil || !over.any() {
@@ -96,8 +96,8 @@ type PasswordChange struct {
 // ChangePassword gives a person another password after asking for the current one,
 // ends their other sessions and their API tokens, and returns the new random id of this one. A wrong
 // current password counts as a failed sign-in.
-func (d *Door) ChangePassword(ctx context.Context, s Staff, n PasswordChange) (string, error) {
-	ctx = db.Outside(ctx) // one's own, and kept from pages
+func (d *Authenticator) ChangePassword(ctx context.Context, s Staff, n PasswordChange) (string, error) {
+	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	c := Credentials{Email: s.Email, Password: n.Current, Client: n.Client}
 	if err := d.prove(ctx, s, c, "current_password"); err != nil {
 		return "", err
@@ -140,7 +140,7 @@ func (d *Door) ChangePassword(ctx context.Context, s Staff, n PasswordChange) (s
 
 // prove asks a signed-in person for the current password; field is where the form has it.
 // A wrong password counts as a failed sign-in, for the throttle and in the audit log.
-func (d *Door) prove(ctx context.Context, s Staff, c Credentials, field string) error {
+func (d *Authenticator) prove(ctx context.Context, s Staff, c Credentials, field string) error {
 	leave, err := d.enter(ctx)
 	if err != nil {
 		return err

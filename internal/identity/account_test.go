@@ -10,7 +10,7 @@ import (
 	"handover/internal/testdb"
 )
 
-func (h house) me() identity.Staff {
+func (h fixture) me() identity.Staff {
 	h.Helper()
 	s, err := identity.ByEmail(h.Context(), h.pool, h.staff.Email)
 	if err != nil {
@@ -21,7 +21,7 @@ func (h house) me() identity.Staff {
 
 func TestOwnSessions(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	mine, other, third := h.mustSignIn(), h.mustSignIn(), h.mustSignIn()
 	idle := h.mustSignIn()
 	h.world.Exec(`update sessions set last_seen_at = now() - make_interval(secs => $1) where id_hash = sha256($2)`, (identity.IdleTime + time.Second).Seconds(), []byte(idle))
@@ -63,12 +63,12 @@ func TestOwnSessions(t *testing.T) {
 
 func TestChangeOwnPassword(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	mine, other := h.mustSignIn(), h.mustSignIn()
 	before := h.world.Text(`select expires_at from sessions where id_hash = sha256($1)`, []byte(mine))
 	const next = "seven green umbrellas"
 	change := func(current, wanted string) (string, error) {
-		return h.door.ChangePassword(t.Context(), h.me(), identity.PasswordChange{Current: current, New: wanted, Token: mine, Client: identity.Client{Address: "192.0.2.1"}})
+		return h.authenticator.ChangePassword(t.Context(), h.me(), identity.PasswordChange{Current: current, New: wanted, Token: mine, Client: identity.Client{Address: "192.0.2.1"}})
 	}
 	for _, tt := range []struct{ current, wanted, field string }{
 		{"wrong password", next, "current_password"},
@@ -112,11 +112,11 @@ func TestChangeOwnPassword(t *testing.T) {
 // An attacker at another person's open session must not find out the password there.
 func TestChangeOwnPasswordIsThrottled(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	mine := h.mustSignIn()
 	var err error
 	for range 6 {
-		_, err = h.door.ChangePassword(t.Context(), h.me(), identity.PasswordChange{
+		_, err = h.authenticator.ChangePassword(t.Context(), h.me(), identity.PasswordChange{
 			Current: "wrong password", New: "seven green umbrellas", Token: mine, Client: identity.Client{Address: "192.0.2.1"},
 		})
 	}

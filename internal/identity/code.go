@@ -78,7 +78,7 @@ func lockFactor(ctx context.Context, q db.Querier, staffID int64) (factor, error
 }
 
 // useCode checks a code from the app or a recovery code, and spends it.
-func (d *Door) useCode(ctx context.Context, q db.Querier, staffID int64, f factor, code string) (outcome, error) {
+func (d *Authenticator) useCode(ctx context.Context, q db.Querier, staffID int64, f factor, code string) (outcome, error) {
 	code = plainCode(code)
 	if len(code) != otp.DigitsSix.Length() {
 		return useRecoveryCode(ctx, q, staffID, code)

@@ -30,8 +30,8 @@ func (c Confirmed) Staff() Staff { return c.staff }
 
 // Confirm asks for the person's password, or takes a fresh single sign-on in its place. A
 // wrong password is an Invalid fault of the field password and counts as a failed sign-in.
-func (d *Door) Confirm(ctx context.Context, s Staff, c Confirmation) (Confirmed, error) {
-	ctx = db.Outside(ctx) // one's own session and password, kept from pages
+func (d *Authenticator) Confirm(ctx context.Context, s Staff, c Confirmation) (Confirmed, error) {
+	ctx = db.WithoutScope(ctx) // one's own session and password, kept from pages
 	if c.Password != "" {
 		typed := Credentials{Email: s.Email, Password: c.Password, Client: c.Client}
 		if err := d.prove(ctx, s, typed, "password"); err != nil {
@@ -59,9 +59,9 @@ type SignOnState struct {
 func (o SignOnState) Fresh() bool { return o.Until != nil }
 
 // SignedOn returns what the person's session has of single sign-on.
-func (d *Door) SignedOn(ctx context.Context, s Staff, session string) (SignOnState, error) {
+func (d *Authenticator) SignedOn(ctx context.Context, s Staff, session string) (SignOnState, error) {
 	var found []SignOnState
-	err := d.db.SelectContext(db.Outside(ctx), &found, `
+	err := d.db.SelectContext(db.WithoutScope(ctx), &found, `
 		select proof = 'single_sign_on' as used,
 		       case when proof = 'single_sign_on' and proved_at + make_interval(secs => $3) > now()
 		            then proved_at + make_interval(secs => $3) end as fresh_until

@@ -29,7 +29,7 @@ func openAll(t *testing.T) opened {
 		t.Fatal(err)
 	}
 	c.world.Exec(`insert into pending_sign_ins (id_hash, staff_id, expires_at) values (sha256('pending'), $1, now() + interval '5 minutes')`, o.who.ID)
-	if _, err := c.office.SendReset(t.Context(), c.by(c.second), o.who.ID); err != nil {
+	if _, err := c.service.SendReset(t.Context(), c.by(c.second), o.who.ID); err != nil {
 		t.Fatal(err)
 	}
 	if o.token, err = identity.IssueToken(t.Context(), c.pool, operator, o.person(), identity.NewToken{Label: "billing"}); err != nil {
@@ -51,7 +51,7 @@ func (o opened) person() identity.Staff {
 // resumes reports whether the token opens anything.
 func (c channel) resumes(token string) bool {
 	c.Helper()
-	_, err := identity.ResumeToken(db.Outside(c.Context()), c.pool, token, "192.0.2.1")
+	_, err := identity.ResumeToken(db.WithoutScope(c.Context()), c.pool, token, "192.0.2.1")
 	if err != nil && !fault.Is(err, fault.Unauthorized) {
 		c.Fatal(err)
 	}
@@ -65,18 +65,18 @@ func TestCredentialsEndTogether(t *testing.T) {
 	const next = "seven green umbrellas"
 	changes := map[string]func(o opened) error{
 		"another role": func(o opened) error {
-			_, err := o.office.Change(o.Context(), o.by(o.second), o.who.ID, identity.Change{Name: o.who.Name, Role: identity.Auditor, DistributorID: o.reseller.ID})
+			_, err := o.service.Change(o.Context(), o.by(o.second), o.who.ID, identity.Change{Name: o.who.Name, Role: identity.Auditor, DistributorID: o.reseller.ID})
 			return err
 		},
 		"another distributor": func(o opened) error {
-			_, err := o.office.Change(o.Context(), o.by(o.second), o.who.ID, identity.Change{Name: o.who.Name, Role: identity.Support, DistributorID: o.below.ID})
+			_, err := o.service.Change(o.Context(), o.by(o.second), o.who.ID, identity.Change{Name: o.who.Name, Role: identity.Support, DistributorID: o.below.ID})
 			return err
 		},
 		"disabled and enabled": func(o opened) error {
-			if _, err := o.office.Disable(o.Context(), o.by(o.second), o.who.ID); err != nil {
+			if _, err := o.service.Disable(o.Context(), o.by(o.second), o.who.ID); err != nil {
 				return err
 			}
-			_, err := o.office.Enable(o.Context(), o.by(o.second), o.who.ID)
+			_, err := o.service.Enable(o.Context(), o.by(o.second), o.who.ID)
 			return err
 		},
 		"a password at the command line": func(o opened) error {
@@ -84,7 +84,7 @@ func TestCredentialsEndTogether(t *testing.T) {
 		},
 		"a link that was used": func(o opened) error {
 			secret := o.world.Text(`select secret from outbox where secret <> '' order by id desc limit 1`)
-			_, err := o.office.UseLink(o.Context(), identity.ForReset, secret[len(secret)-52:], next, here)
+			_, err := o.service.UseLink(o.Context(), identity.ForReset, secret[len(secret)-52:], next, here)
 			return err
 		},
 	}
@@ -124,7 +124,7 @@ func TestOwnChangesKeepTheSessionAtHand(t *testing.T) {
 			return mine, err
 		},
 		"another password": func(o opened, mine string) (string, error) {
-			return o.door.ChangePassword(o.Context(), o.person(), identity.PasswordChange{
+			return o.authenticator.ChangePassword(o.Context(), o.person(), identity.PasswordChange{
 				Current: testdb.Password, New: "seven green umbrellas", Token: mine, Client: here,
 			})
 		},
@@ -175,7 +175,7 @@ func TestMakingATokenTakesPasswordAndCode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return p.door.CreateToken(t.Context(), me, identity.NewToken{Label: "billing", ExpiresAt: ends}, identity.Confirmation{Password: password, Code: code, Client: here})
+		return p.authenticator.CreateToken(t.Context(), me, identity.NewToken{Label: "billing", ExpiresAt: ends}, identity.Confirmation{Password: password, Code: code, Client: here})
 	}
 	late := time.Now().AddDate(2, 0, 0)
 	for name, tt := range map[string]struct {
@@ -196,7 +196,7 @@ func TestMakingATokenTakesPasswordAndCode(t *testing.T) {
 		t.Fatalf("%s tokens were made without proof", n)
 	}
 	secret, err := create(testdb.Password, p.codes[1], nil)
-	if err != nil || !(channel{house: p.house}).resumes(secret) {
+	if err != nil || !(channel{fixture: p.fixture}).resumes(secret) {
 		t.Fatalf("%q, %v", secret, err)
 	}
 	if days := p.world.Text(`select round(extract(epoch from expires_at - created_at) / 86400) from api_tokens`); days != "90" {

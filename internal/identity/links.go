@@ -48,13 +48,13 @@ var purposes = map[Purpose]struct {
 }
 
 // letter is the mail that brings a link.
-type letter struct {
+type linkEmail struct {
 	Subject string
 	Text    string // with notify.Withheld in place of the link
 }
 
 // sendLink makes a link, in place of an older one of the purpose, and writes its mail.
-func (o Office) sendLink(ctx context.Context, q db.Querier, s Staff, purpose Purpose, l letter) error {
+func (o StaffService) sendLink(ctx context.Context, q db.Querier, s Staff, purpose Purpose, l linkEmail) error {
 	if err := dropLinks(ctx, q, `staff_id = $1 and purpose = $2`, s.ID, purpose); err != nil {
 		return err
 	}
@@ -90,8 +90,8 @@ func dropLinks(ctx context.Context, q db.Querier, condition string, args ...any)
 
 // OpenLink returns whose link it is. One that does not work any more is a NotFound
 // fault. Opening uses nothing up: mail programs open links, too.
-func (o Office) OpenLink(ctx context.Context, purpose Purpose, token string) (Staff, error) {
-	ctx = db.Outside(ctx) // the link says who it is
+func (o StaffService) OpenLink(ctx context.Context, purpose Purpose, token string) (Staff, error) {
+	ctx = db.WithoutScope(ctx) // the link says who it is
 	var s Staff
 	p := purposes[purpose]
 	err := o.DB.GetContext(ctx, &s, `
@@ -103,8 +103,8 @@ func (o Office) OpenLink(ctx context.Context, purpose Purpose, token string) (St
 // UseLink sets the password of the link's owner. The link works once. The person's
 // sessions, API tokens and other links end. Where they used it they can sign in, even while another
 // person's attempts fail.
-func (o Office) UseLink(ctx context.Context, purpose Purpose, token, password string, client Client) (Staff, error) {
-	ctx = db.Outside(ctx) // the link says who it is
+func (o StaffService) UseLink(ctx context.Context, purpose Purpose, token, password string, client Client) (Staff, error) {
+	ctx = db.WithoutScope(ctx) // the link says who it is
 	s, err := o.OpenLink(ctx, purpose, token)
 	if err != nil {
 		return s, err
@@ -151,7 +151,7 @@ type Invitation struct {
 
 // Invite adds a person who chooses their password by a mailed link. A person whose
 // invitation was withdrawn can be invited again.
-func (o Office) Invite(ctx context.Context, by By, n Invitation) (s Staff, err error) {
+func (o StaffService) Invite(ctx context.Context, by By, n Invitation) (s Staff, err error) {
 	n.Email, n.Name = strings.TrimSpace(n.Email), strings.TrimSpace(n.Name)
 	var fields fault.Fields
 	checkEmail(&fields, n.Email)
@@ -197,7 +197,7 @@ func (o Office) Invite(ctx context.Context, by By, n Invitation) (s Staff, err e
 }
 
 // invited mails the link of an invitation and keeps who invited.
-func (o Office) invited(ctx context.Context, q db.Querier, by By, s Staff) error {
+func (o StaffService) invited(ctx context.Context, q db.Querier, by By, s Staff) error {
 	if err := keepOrigin(ctx, q, s.ID, by.Actor.ID, originInvited); err != nil {
 		return err
 	}
@@ -216,8 +216,8 @@ func withdrawn(ctx context.Context, q db.Querier, by By, email string) ([]int64,
 	return ids, nil
 }
 
-func invitation(by By, s Staff) letter {
-	return letter{
+func invitation(by By, s Staff) linkEmail {
+	return linkEmail{
 		Subject: fmt.Sprintf("%s invites you to Handover", by.Actor.Name),
 		Text: fmt.Sprintf("Hello %s,\n\n%s invites you to work in Handover for %s, as %s.\n\nChoose your password here:\n%s\n\n"+
 			"The link works once, within 7 days. If you did not expect it, ignore this mail.\n\n%s\n",
@@ -226,7 +226,7 @@ func invitation(by By, s Staff) letter {
 }
 
 // InviteAgain mails an invited person another link; the former one ends.
-func (o Office) InviteAgain(ctx context.Context, by By, id int64) (s Staff, err error) {
+func (o StaffService) InviteAgain(ctx context.Context, by By, id int64) (s Staff, err error) {
 	if ctx, err = o.stepOut(ctx, by, id, 0); err != nil {
 		return s, err
 	}
@@ -254,7 +254,7 @@ func (o Office) InviteAgain(ctx context.Context, by By, id int64) (s Staff, err 
 }
 
 // Withdraw ends an invitation that was not accepted yet.
-func (o Office) Withdraw(ctx context.Context, by By, id int64) (s Staff, err error) {
+func (o StaffService) Withdraw(ctx context.Context, by By, id int64) (s Staff, err error) {
 	if ctx, err = o.stepOut(ctx, by, id, 0); err != nil {
 		return s, err
 	}

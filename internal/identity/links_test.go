@@ -31,7 +31,7 @@ func (c channel) lastToken() string {
 
 func (c channel) invite() identity.Staff {
 	c.Helper()
-	s, err := c.office.Invite(c.Context(), c.by(c.boss), identity.Invitation{
+	s, err := c.service.Invite(c.Context(), c.by(c.boss), identity.Invitation{
 		Email: "new@nordlys.example", Change: identity.Change{Name: "Nora Lys", Role: identity.Finance, DistributorID: c.world.Provider.ID},
 	})
 	if err != nil {
@@ -58,21 +58,21 @@ func TestInvitation(t *testing.T) {
 	if _, err := c.try(s.Email, "", "192.0.2.1"); err == nil {
 		t.Error("an invited person signs in without a password")
 	}
-	if _, err := c.office.UseLink(t.Context(), identity.ForReset, token, chosen, fromHome); fault.CodeOf(err) != fault.NotFound {
+	if _, err := c.service.UseLink(t.Context(), identity.ForReset, token, chosen, fromHome); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("an invitation resets a password: %v", err)
 	}
-	if _, err := c.office.UseLink(t.Context(), identity.ForInvitation, token, "noralys2026", fromHome); fault.CodeOf(err) != fault.Invalid {
+	if _, err := c.service.UseLink(t.Context(), identity.ForInvitation, token, "noralys2026", fromHome); fault.CodeOf(err) != fault.Invalid {
 		t.Errorf("a weak password: %v", err)
 	}
 	for range 2 { // opening uses nothing up
-		if opened, err := c.office.OpenLink(t.Context(), identity.ForInvitation, token); err != nil || opened.ID != s.ID {
+		if opened, err := c.service.OpenLink(t.Context(), identity.ForInvitation, token); err != nil || opened.ID != s.ID {
 			t.Fatalf("%+v %v", opened, err)
 		}
 	}
 	done := make(chan error, 4)
 	for range 4 {
 		go func() {
-			_, err := c.office.UseLink(t.Context(), identity.ForInvitation, token, chosen, fromHome)
+			_, err := c.service.UseLink(t.Context(), identity.ForInvitation, token, chosen, fromHome)
 			done <- err
 		}()
 	}
@@ -106,11 +106,11 @@ func TestInvitationEnds(t *testing.T) {
 			return nil
 		},
 		"withdrawn": func(c channel, s identity.Staff) error {
-			_, err := c.office.Withdraw(c.Context(), c.by(c.boss), s.ID)
+			_, err := c.service.Withdraw(c.Context(), c.by(c.boss), s.ID)
 			return err
 		},
 		"replaced": func(c channel, s identity.Staff) error {
-			_, err := c.office.InviteAgain(c.Context(), c.by(c.boss), s.ID)
+			_, err := c.service.InviteAgain(c.Context(), c.by(c.boss), s.ID)
 			return err
 		},
 		"set by a command": func(c channel, s identity.Staff) error {
@@ -126,10 +126,10 @@ func TestInvitationEnds(t *testing.T) {
 			if err := end(c, s); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := c.office.OpenLink(t.Context(), identity.ForInvitation, token); fault.CodeOf(err) != fault.NotFound {
+			if _, err := c.service.OpenLink(t.Context(), identity.ForInvitation, token); fault.CodeOf(err) != fault.NotFound {
 				t.Errorf("opens: %v", err)
 			}
-			if _, err := c.office.UseLink(t.Context(), identity.ForInvitation, token, chosen, fromHome); fault.CodeOf(err) != fault.NotFound {
+			if _, err := c.service.UseLink(t.Context(), identity.ForInvitation, token, chosen, fromHome); fault.CodeOf(err) != fault.NotFound {
 				t.Errorf("is used: %v", err)
 			}
 			if err := identity.ForgetEnded(t.Context(), c.pool); err != nil {
@@ -149,23 +149,23 @@ func TestInviteAgain(t *testing.T) {
 	t.Parallel()
 	c := newChannel(t)
 	s := c.invite()
-	_, err := c.office.Invite(t.Context(), c.by(c.boss), identity.Invitation{
+	_, err := c.service.Invite(t.Context(), c.by(c.boss), identity.Invitation{
 		Email: "NEW@nordlys.example", Change: identity.Change{Name: "Nora Lys", Role: identity.Finance, DistributorID: c.world.Provider.ID},
 	})
 	if fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "already") {
 		t.Errorf("invited twice: %v", err)
 	}
-	if _, err := c.office.Disable(t.Context(), c.by(c.boss), s.ID); fault.CodeOf(err) != fault.Conflict {
+	if _, err := c.service.Disable(t.Context(), c.by(c.boss), s.ID); fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("disabled an invited person: %v", err)
 	}
-	if _, err := c.office.Withdraw(t.Context(), c.by(c.boss), s.ID); err != nil {
+	if _, err := c.service.Withdraw(t.Context(), c.by(c.boss), s.ID); err != nil {
 		t.Fatal(err)
 	}
 	for name, err := range map[string]error{
-		"withdrawn twice":  second(c.office.Withdraw(t.Context(), c.by(c.boss), s.ID)),
-		"enabled":          second(c.office.Enable(t.Context(), c.by(c.boss), s.ID)),
-		"a reset sent":     second(c.office.SendReset(t.Context(), c.by(c.boss), s.ID)),
-		"an active person": second(c.office.InviteAgain(t.Context(), c.by(c.boss), c.second.ID)),
+		"withdrawn twice":  second(c.service.Withdraw(t.Context(), c.by(c.boss), s.ID)),
+		"enabled":          second(c.service.Enable(t.Context(), c.by(c.boss), s.ID)),
+		"a reset sent":     second(c.service.SendReset(t.Context(), c.by(c.boss), s.ID)),
+		"an active person": second(c.service.InviteAgain(t.Context(), c.by(c.boss), c.second.ID)),
 	} {
 		if fault.CodeOf(err) != fault.Conflict {
 			t.Errorf("%s: %v", name, err)
@@ -174,7 +174,7 @@ func TestInviteAgain(t *testing.T) {
 	if again := c.invite(); again.ID != s.ID || again.Status != identity.Invited {
 		t.Errorf("invited again as %+v", again)
 	}
-	if _, err := c.office.UseLink(t.Context(), identity.ForInvitation, c.lastToken(), chosen, fromHome); err != nil {
+	if _, err := c.service.UseLink(t.Context(), identity.ForInvitation, c.lastToken(), chosen, fromHome); err != nil {
 		t.Error(err)
 	}
 }
@@ -185,7 +185,7 @@ func TestReset(t *testing.T) {
 	t.Parallel()
 	c := newChannel(t)
 	session := c.mustSignIn()
-	if _, err := c.office.SendReset(t.Context(), c.by(c.boss), c.boss.ID); err != nil {
+	if _, err := c.service.SendReset(t.Context(), c.by(c.boss), c.boss.ID); err != nil {
 		t.Fatal(err)
 	}
 	token := c.lastToken()
@@ -195,7 +195,7 @@ func TestReset(t *testing.T) {
 	for range 25 { // an attacker keeps failing, so that a new address is refused
 		c.world.Exec(`insert into sign_in_attempts (email, address, succeeded) values ($1, '203.0.113.9', false)`, c.boss.Email)
 	}
-	if _, err := c.office.UseLink(t.Context(), identity.ForReset, token, chosen, fromHome); err != nil {
+	if _, err := c.service.UseLink(t.Context(), identity.ForReset, token, chosen, fromHome); err != nil {
 		t.Fatal(err)
 	}
 	if c.signedIn(session) {
@@ -211,14 +211,14 @@ func TestReset(t *testing.T) {
 		t.Errorf("the owner is locked out where the link was used: %v", err)
 	}
 	disabled := c.world.Staff(testdb.Staff{Role: "support"})
-	if _, err := c.office.SendReset(t.Context(), c.by(c.boss), disabled.ID); err != nil {
+	if _, err := c.service.SendReset(t.Context(), c.by(c.boss), disabled.ID); err != nil {
 		t.Fatal(err)
 	}
 	token = c.lastToken()
-	if _, err := c.office.Disable(t.Context(), c.by(c.boss), disabled.ID); err != nil {
+	if _, err := c.service.Disable(t.Context(), c.by(c.boss), disabled.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.office.UseLink(t.Context(), identity.ForReset, token, chosen, fromHome); fault.CodeOf(err) != fault.NotFound {
+	if _, err := c.service.UseLink(t.Context(), identity.ForReset, token, chosen, fromHome); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("a disabled person resets: %v", err)
 	}
 }
@@ -231,7 +231,7 @@ func TestForgot(t *testing.T) {
 	least := map[string]time.Duration{}
 	for _, email := range []string{c.boss.Email, "unknown@aurora.example", gone.Email, strings.Repeat("ü", 1000)} {
 		start := time.Now()
-		if err := c.office.Forgot(t.Context(), email, fromHome); err != nil {
+		if err := c.service.Forgot(t.Context(), email, fromHome); err != nil {
 			t.Errorf("%.30s: %v", email, err)
 		}
 		least[email] = time.Since(start)
@@ -244,22 +244,22 @@ func TestForgot(t *testing.T) {
 	}
 	first := c.lastToken()
 	for range 4 {
-		if err := c.office.Forgot(t.Context(), strings.ToUpper(c.boss.Email), identity.Client{Address: "198.51.100.1"}); err != nil {
+		if err := c.service.Forgot(t.Context(), strings.ToUpper(c.boss.Email), identity.Client{Address: "198.51.100.1"}); err != nil {
 			t.Error(err)
 		}
 	}
 	if mails() != "3" {
 		t.Errorf("%s mails in an hour, want 3", mails())
 	}
-	if _, err := c.office.OpenLink(t.Context(), identity.ForReset, first); fault.CodeOf(err) != fault.NotFound {
+	if _, err := c.service.OpenLink(t.Context(), identity.ForReset, first); fault.CodeOf(err) != fault.NotFound {
 		t.Error("the first of several links still opens")
 	}
-	if _, err := c.office.UseLink(t.Context(), identity.ForReset, c.lastToken(), chosen, fromHome); err != nil {
+	if _, err := c.service.UseLink(t.Context(), identity.ForReset, c.lastToken(), chosen, fromHome); err != nil {
 		t.Error(err)
 	}
 	c.world.Exec(`insert into reset_requests (email, address) select 'person' || n, '203.0.113.9' from generate_series(1, 20) n`)
 	for _, email := range []string{c.boss.Email, "unknown@aurora.example"} {
-		err := c.office.Forgot(t.Context(), email, identity.Client{Address: "203.0.113.9"})
+		err := c.service.Forgot(t.Context(), email, identity.Client{Address: "203.0.113.9"})
 		if fault.CodeOf(err) != fault.Invalid || !strings.HasPrefix(err.Error(), "Too many links were asked for") {
 			t.Errorf("%s: %v", email, err)
 		}
@@ -292,7 +292,7 @@ func TestMailsShowNoLink(t *testing.T) {
 	if got := c.world.Text(`select actor_name || ' ' || subject from audit_entries where action = 'mail.reveal_link'`); got != c.boss.Name+" "+s.Email {
 		t.Errorf("audit: %s", got)
 	}
-	if _, err := c.office.Withdraw(t.Context(), c.by(c.boss), s.ID); err != nil {
+	if _, err := c.service.Withdraw(t.Context(), c.by(c.boss), s.ID); err != nil {
 		t.Fatal(err)
 	}
 	for name, err := range map[string]error{

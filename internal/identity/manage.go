@@ -117,7 +117,7 @@ func Disable(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string
 	if err != nil {
 		return err
 	}
-	_, err = Office{DB: pool}.Disable(ctx, byCommand(actor), s.ID)
+	_, err = StaffService{DB: pool}.Disable(ctx, byCommand(actor), s.ID)
 	return err
 }
 
@@ -127,7 +127,7 @@ func Enable(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string)
 	if err != nil {
 		return err
 	}
-	_, err = Office{DB: pool}.Enable(ctx, byCommand(actor), s.ID)
+	_, err = StaffService{DB: pool}.Enable(ctx, byCommand(actor), s.ID)
 	return err
 }
 
@@ -138,7 +138,7 @@ func SetRole(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string
 	if err != nil {
 		return err
 	}
-	_, err = Office{DB: pool}.Change(ctx, byCommand(actor), s.ID, Change{Name: s.Name, Role: role, DistributorID: s.DistributorID})
+	_, err = StaffService{DB: pool}.Change(ctx, byCommand(actor), s.ID, Change{Name: s.Name, Role: role, DistributorID: s.DistributorID})
 	return err
 }
 

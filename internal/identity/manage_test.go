@@ -13,7 +13,7 @@ import (
 	"handover/internal/testdb"
 )
 
-func add(h house, n identity.NewStaff) identity.Staff {
+func add(h fixture, n identity.NewStaff) identity.Staff {
 	h.Helper()
 	s, err := tryAdd(h, n)
 	if err != nil {
@@ -22,7 +22,7 @@ func add(h house, n identity.NewStaff) identity.Staff {
 	return s
 }
 
-func tryAdd(h house, n identity.NewStaff) (identity.Staff, error) {
+func tryAdd(h fixture, n identity.NewStaff) (identity.Staff, error) {
 	either := func(field *string, value string) {
 		if *field == "" {
 			*field = value
@@ -38,7 +38,7 @@ func tryAdd(h house, n identity.NewStaff) (identity.Staff, error) {
 
 func TestAddStaff(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	other := h.world.Distributor(testdb.Distributor{})
 	// An external id that looks like another distributor's number goes before it.
 	h.world.Exec(`update distributors set external_id = $2 where id = $1`, other.ID, fmt.Sprintf("D-%06d", h.world.Provider.ID))
@@ -61,7 +61,7 @@ func TestAddStaff(t *testing.T) {
 
 func TestAddStaffRefused(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	tests := []struct {
 		name  string
 		staff identity.NewStaff
@@ -89,7 +89,7 @@ func TestAddStaffRefused(t *testing.T) {
 
 func TestTheLastAdministratorStays(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	reseller := h.world.Distributor(testdb.Distributor{})
 	// None of them could manage the installation.
 	h.world.Staff(testdb.Staff{Distributor: reseller.ID})
@@ -115,7 +115,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 
 func TestDisable(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	other := h.world.Staff(testdb.Staff{Role: "support"})
 	for _, want := range []fault.Code{"", fault.Conflict} {
 		if err := identity.Disable(t.Context(), h.pool, operator, other.Email); fault.CodeOf(err) != want || want == "" && err != nil {

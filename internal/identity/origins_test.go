@@ -12,7 +12,7 @@ func TestWhoInvitedWhom(t *testing.T) {
 	t.Parallel()
 	c := newChannel(t)
 	invite := func(by testdb.Staff, email string) int64 {
-		s, err := c.office.Invite(t.Context(), c.by(by), identity.Invitation{
+		s, err := c.service.Invite(t.Context(), c.by(by), identity.Invitation{
 			Email: email, Change: identity.Change{Name: "New", Role: identity.Finance, DistributorID: c.below.ID},
 		})
 		if err != nil {
@@ -40,7 +40,7 @@ func TestWhoInvitedWhom(t *testing.T) {
 		}
 	}
 	// A person who sends the invitation again replaces the inviter.
-	if _, err := c.office.InviteAgain(t.Context(), c.by(c.boss), bySecond); err != nil {
+	if _, err := c.service.InviteAgain(t.Context(), c.by(c.boss), bySecond); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := identity.InviterOf(t.Context(), c.pool, c.by(c.boss).Scope, bySecond); err != nil || got.ID != c.boss.ID {

@@ -11,7 +11,7 @@ import (
 
 func TestPasswordRules(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	h.world.Exec(`update distributors set name = 'Nordlys Partner' where id = $1`, h.world.Provider.ID)
 	add(h, identity.NewStaff{Email: "ada.meyer@aurora.example", Name: "Ada Meyer"})
 	const common, own = "tried first", "little else than"

@@ -18,7 +18,7 @@ import (
 
 // SendReset mails an active staff member a link to choose another password. Until
 // they do, nothing changes for them.
-func (o Office) SendReset(ctx context.Context, by By, id int64) (s Staff, err error) {
+func (o StaffService) SendReset(ctx context.Context, by By, id int64) (s Staff, err error) {
 	if ctx, err = o.stepOut(ctx, by, id, 0); err != nil {
 		return s, err
 	}
@@ -29,7 +29,7 @@ func (o Office) SendReset(ctx context.Context, by By, id int64) (s Staff, err er
 		if s.Status != Active {
 			return fault.New(fault.Conflict, "%s is %s. Only an active person can get a link for another password.", s.Email, s.Status)
 		}
-		if err := o.sendLink(ctx, tx, s, ForReset, resetLetter(s, by.Actor.Name+" had this link sent to you.")); err != nil {
+		if err := o.sendLink(ctx, tx, s, ForReset, resetEmail(s, by.Actor.Name+" had this link sent to you.")); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{Actor: by.Actor, Action: "staff.send_reset", SubjectKind: "staff", Subject: s.Email})
@@ -37,8 +37,8 @@ func (o Office) SendReset(ctx context.Context, by By, id int64) (s Staff, err er
 	return s, err
 }
 
-func resetLetter(s Staff, why string) letter {
-	return letter{
+func resetEmail(s Staff, why string) linkEmail {
+	return linkEmail{
 		Subject: "Choose another password for Handover",
 		Text: fmt.Sprintf("Hello %s,\n\nchoose another password for Handover here:\n%s\n\n%s "+
 			"The link works once, within a day. If you do not want another password, ignore this mail: yours stays.\n\n%s\n",
@@ -59,13 +59,13 @@ const (
 // address, if there is an active one, at most three times an hour. It answers the
 // same in the same time whether there is; too many requests from one network address
 // are an Invalid fault.
-func (o Office) Forgot(ctx context.Context, email string, client Client) error {
+func (o StaffService) Forgot(ctx context.Context, email string, client Client) error {
 	done := time.NewTimer(forgotTime)
 	defer done.Stop()
 	if len(email) > maxEmail {
 		email = strings.ToValidUTF8(email[:maxEmail], "")
 	}
-	err := o.forgot(db.Outside(ctx), email, client) // not signed in yet
+	err := o.forgot(db.WithoutScope(ctx), email, client) // not signed in yet
 	select {
 	case <-done.C:
 	case <-ctx.Done():
@@ -73,7 +73,7 @@ func (o Office) Forgot(ctx context.Context, email string, client Client) error {
 	return err
 }
 
-func (o Office) forgot(ctx context.Context, email string, client Client) error {
+func (o StaffService) forgot(ctx context.Context, email string, client Client) error {
 	return db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
 		var s Staff // its row is locked: requests at once wait for each other's count
 		err := tx.GetContext(ctx, &s, `select `+staffColumns+` from `+staffTables+` where lower(s.email) = lower($1) for update of s`, email)
@@ -96,7 +96,7 @@ func (o Office) forgot(ctx context.Context, email string, client Client) error {
 		}
 		sends := s.Status == Active && n.Account < maxForgotAccount
 		if sends {
-			if err := o.sendLink(ctx, tx, s, ForReset, resetLetter(s, "This link was requested on the sign-in page.")); err != nil {
+			if err := o.sendLink(ctx, tx, s, ForReset, resetEmail(s, "This link was requested on the sign-in page.")); err != nil {
 				return err
 			}
 		}

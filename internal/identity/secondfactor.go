@@ -28,8 +28,8 @@ type FactorState struct {
 const secretChars = 32
 
 // SecondFactor returns the state of the person's second factor.
-func (d *Door) SecondFactor(ctx context.Context, s Staff) (FactorState, error) {
-	ctx = db.Outside(ctx) // one's own, and kept from pages
+func (d *Authenticator) SecondFactor(ctx context.Context, s Staff) (FactorState, error) {
+	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	var rows []struct {
 		Secret      []byte     `db:"secret"`
 		ConfirmedAt *time.Time `db:"confirmed_at"`
@@ -66,8 +66,8 @@ func enrolAddress(s Staff, secret string) string {
 
 // StartSecondFactor makes a new secret for the person. It asks for the password, so that a
 // stolen session cannot lock the owner out. The secret counts only when it is confirmed.
-func (d *Door) StartSecondFactor(ctx context.Context, s Staff, password string, client Client) error {
-	ctx = db.Outside(ctx) // one's own, and kept from pages
+func (d *Authenticator) StartSecondFactor(ctx context.Context, s Staff, password string, client Client) error {
+	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	if err := d.prove(ctx, s, Credentials{Email: s.Email, Password: password, Client: client}, "password"); err != nil {
 		return err
 	}
@@ -88,8 +88,8 @@ func (d *Door) StartSecondFactor(ctx context.Context, s Staff, password string, 
 var errFactorOn = fault.New(fault.Conflict, "Your second factor is on already. Turn it off first to set up another one.")
 
 // CancelSecondFactor forgets a secret that was not confirmed.
-func (d *Door) CancelSecondFactor(ctx context.Context, s Staff) error {
-	ctx = db.Outside(ctx) // one's own, and kept from pages
+func (d *Authenticator) CancelSecondFactor(ctx context.Context, s Staff) error {
+	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	_, err := d.db.ExecContext(ctx, `delete from second_factors where staff_id = $1 and confirmed_at is null`, s.ID)
 	return err
 }
@@ -97,8 +97,8 @@ func (d *Door) CancelSecondFactor(ctx context.Context, s Staff) error {
 // ConfirmSecondFactor turns the second factor on with a first code of it, ends the
 // person's other sessions and API tokens, and returns their recovery codes. They are kept hashed only, so
 // this is the one time that they can be shown.
-func (d *Door) ConfirmSecondFactor(ctx context.Context, s Staff, code string, client Client, session string) ([]string, error) {
-	ctx = db.Outside(ctx) // one's own, and kept from pages
+func (d *Authenticator) ConfirmSecondFactor(ctx context.Context, s Staff, code string, client Client, session string) ([]string, error) {
+	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	var codes []string
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
 		f, err := lockFactor(ctx, tx, s.ID)
@@ -130,8 +130,8 @@ func (d *Door) ConfirmSecondFactor(ctx context.Context, s Staff, code string, cl
 }
 
 // RenewRecoveryCodes replaces all recovery codes, for the password and a code.
-func (d *Door) RenewRecoveryCodes(ctx context.Context, s Staff, password, code string, client Client) ([]string, error) {
-	ctx = db.Outside(ctx) // one's own, and kept from pages
+func (d *Authenticator) RenewRecoveryCodes(ctx context.Context, s Staff, password, code string, client Client) ([]string, error) {
+	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	var codes []string
 	err := d.withBoth(ctx, s, password, code, client, func(tx *sqlx.Tx) error {
 		var err error
@@ -144,8 +144,8 @@ func (d *Door) RenewRecoveryCodes(ctx context.Context, s Staff, password, code s
 }
 
 // TurnOffSecondFactor removes the second factor, for the password and a code.
-func (d *Door) TurnOffSecondFactor(ctx context.Context, s Staff, password, code string, client Client) error {
-	ctx = db.Outside(ctx) // one's own, and kept from pages
+func (d *Authenticator) TurnOffSecondFactor(ctx context.Context, s Staff, password, code string, client Client) error {
+	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	return d.withBoth(ctx, s, password, code, client, func(tx *sqlx.Tx) error {
 		if err := removeFactor(ctx, tx, s.ID); err != nil {
 			return err
@@ -161,7 +161,7 @@ func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, em
 	if err := mustSee(ctx, pool, email); err != nil {
 		return err
 	}
-	ctx = db.Outside(ctx) // found behind the wall; secrets and sessions are kept from pages
+	ctx = db.WithoutScope(ctx) // found behind the wall; secrets and sessions are kept from pages
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		s, err := ByEmail(ctx, tx, email)
 		if err != nil {
@@ -189,7 +189,7 @@ func mustSee(ctx context.Context, pool *sqlx.DB, email string) error {
 }
 
 // withBoth does something that password and code together allow.
-func (d *Door) withBoth(ctx context.Context, s Staff, password, code string, client Client, do func(*sqlx.Tx) error) error {
+func (d *Authenticator) withBoth(ctx context.Context, s Staff, password, code string, client Client, do func(*sqlx.Tx) error) error {
 	if err := d.prove(ctx, s, Credentials{Email: s.Email, Password: password, Client: client}, "password"); err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (d *Door) withBoth(ctx context.Context, s Staff, password, code string, cli
 }
 
 // withCode does something that a code of the person's second factor allows.
-func (d *Door) withCode(ctx context.Context, s Staff, code string, client Client, do func(*sqlx.Tx) error) error {
+func (d *Authenticator) withCode(ctx context.Context, s Staff, code string, client Client, do func(*sqlx.Tx) error) error {
 	var refused error
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
 		f, err := lockFactor(ctx, tx, s.ID)

@@ -16,19 +16,19 @@ func TestChangingASecondFactor(t *testing.T) {
 	if len(p.codes) != 10 {
 		t.Fatalf("%d recovery codes", len(p.codes))
 	}
-	if err := p.door.StartSecondFactor(t.Context(), p.me, testdb.Password, here); !fault.Is(err, fault.Conflict) {
+	if err := p.authenticator.StartSecondFactor(t.Context(), p.me, testdb.Password, here); !fault.Is(err, fault.Conflict) {
 		t.Errorf("setting up another one: %v", err)
 	}
-	if _, err := p.door.ConfirmSecondFactor(t.Context(), p.me, p.code(noon), here, ""); !fault.Is(err, fault.Conflict) {
+	if _, err := p.authenticator.ConfirmSecondFactor(t.Context(), p.me, p.code(noon), here, ""); !fault.Is(err, fault.Conflict) {
 		t.Errorf("confirming again: %v", err)
 	}
-	if _, err := p.door.RenewRecoveryCodes(t.Context(), p.me, "wrong password", p.codes[0], here); err == nil || err.Error() != "password: This is not your current password. Check it and try again." {
+	if _, err := p.authenticator.RenewRecoveryCodes(t.Context(), p.me, "wrong password", p.codes[0], here); err == nil || err.Error() != "password: This is not your current password. Check it and try again." {
 		t.Errorf("a wrong password: %v", err)
 	}
-	if _, err := p.door.RenewRecoveryCodes(t.Context(), p.me, testdb.Password, "000000", here); err == nil || !strings.Contains(err.Error(), "not right") {
+	if _, err := p.authenticator.RenewRecoveryCodes(t.Context(), p.me, testdb.Password, "000000", here); err == nil || !strings.Contains(err.Error(), "not right") {
 		t.Errorf("a wrong code: %v", err)
 	}
-	codes, err := p.door.RenewRecoveryCodes(t.Context(), p.me, testdb.Password, p.code(noon), here)
+	codes, err := p.authenticator.RenewRecoveryCodes(t.Context(), p.me, testdb.Password, p.code(noon), here)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,10 +38,10 @@ func TestChangingASecondFactor(t *testing.T) {
 	if err := p.enter(codes[0]); err != nil {
 		t.Errorf("a new recovery code: %v", err)
 	}
-	if state, err := p.door.SecondFactor(t.Context(), p.me); err != nil || !state.On || state.CodesLeft != 9 || state.Secret != "" {
+	if state, err := p.authenticator.SecondFactor(t.Context(), p.me); err != nil || !state.On || state.CodesLeft != 9 || state.Secret != "" {
 		t.Errorf("state: %+v, %v", state, err)
 	}
-	if err := p.door.TurnOffSecondFactor(t.Context(), p.me, testdb.Password, codes[1], here); err != nil {
+	if err := p.authenticator.TurnOffSecondFactor(t.Context(), p.me, testdb.Password, codes[1], here); err != nil {
 		t.Fatal(err)
 	}
 	if token := p.mustSignIn(); !p.signedIn(token) {
@@ -60,17 +60,17 @@ func TestChangingASecondFactor(t *testing.T) {
 // A stolen session must not try passwords without end, nor shut the owner out.
 func TestOnesOwnPageIsThrottled(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	me, err := identity.ByEmail(t.Context(), h.pool, h.staff.Email)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 5 {
-		if err := h.door.StartSecondFactor(t.Context(), me, "wrong password", here); err == nil {
+		if err := h.authenticator.StartSecondFactor(t.Context(), me, "wrong password", here); err == nil {
 			t.Fatal("a wrong password was taken")
 		}
 	}
-	if err := h.door.StartSecondFactor(t.Context(), me, testdb.Password, here); err == nil || !strings.HasPrefix(err.Error(), "password: Too many sign-ins failed") {
+	if err := h.authenticator.StartSecondFactor(t.Context(), me, testdb.Password, here); err == nil || !strings.HasPrefix(err.Error(), "password: Too many sign-ins failed") {
 		t.Errorf("after five: %v", err)
 	}
 	if n := h.world.Text(`select count(*) from audit_entries where action = 'sign_in.failed'`); n != "5" {
@@ -83,25 +83,25 @@ func TestOnesOwnPageIsThrottled(t *testing.T) {
 
 func TestConfirmingEndsTheOtherSessions(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	mine, other := h.mustSignIn(), h.mustSignIn()
 	me, err := identity.ByEmail(t.Context(), h.pool, h.staff.Email)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.at(noon)
-	if err := h.door.StartSecondFactor(t.Context(), me, testdb.Password, here); err != nil {
+	if err := h.authenticator.StartSecondFactor(t.Context(), me, testdb.Password, here); err != nil {
 		t.Fatal(err)
 	}
-	state, err := h.door.SecondFactor(t.Context(), me)
+	state, err := h.authenticator.SecondFactor(t.Context(), me)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := phone{house: h, secret: state.Secret}
-	if _, err := h.door.ConfirmSecondFactor(t.Context(), me, "000000", here, mine); err == nil || !h.signedIn(other) {
+	p := phone{fixture: h, secret: state.Secret}
+	if _, err := h.authenticator.ConfirmSecondFactor(t.Context(), me, "000000", here, mine); err == nil || !h.signedIn(other) {
 		t.Fatalf("a wrong code: %v", err)
 	}
-	if _, err := h.door.ConfirmSecondFactor(t.Context(), me, p.code(noon), here, mine); err != nil {
+	if _, err := h.authenticator.ConfirmSecondFactor(t.Context(), me, p.code(noon), here, mine); err != nil {
 		t.Fatal(err)
 	}
 	if !h.signedIn(mine) || h.signedIn(other) {
@@ -133,14 +133,14 @@ func TestResetSecondFactor(t *testing.T) {
 }
 
 // An administrator resets only visible people: strangers are not found.
-func TestResetsStayBehindTheWall(t *testing.T) {
+func TestResetsKeepToTheScope(t *testing.T) {
 	t.Parallel()
 	p := enrol(t)
 	reseller := p.world.Distributor(testdb.Distributor{})
 	theirs := p.world.Staff(testdb.Staff{Distributor: reseller.ID})
 	p.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) values ($1, 'sealed', now())`, theirs.ID)
 	p.world.Exec(`insert into staff_subjects (staff_id, issuer, subject) select id, 'https://login.aurora.example', email from staff`)
-	behind := db.Behind(t.Context(), db.Wall{Distributor: reseller.ID})
+	behind := db.WithScope(t.Context(), db.Scope{Distributor: reseller.ID})
 	for email, want := range map[string]fault.Code{p.staff.Email: fault.NotFound, theirs.Email: ""} {
 		if err := identity.ResetSecondFactor(behind, p.pool, operator, email); fault.CodeOf(err) != want || want == "" && err != nil {
 			t.Errorf("resetting %s: %v, want %q", email, err, want)
@@ -157,7 +157,7 @@ func TestResetsStayBehindTheWall(t *testing.T) {
 // The requirement is the distributor's own, and does not concern who came by single sign-on.
 func TestMustEnrol(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	token := h.mustSignIn()
 	must := func() bool {
 		t.Helper()

@@ -26,7 +26,7 @@ const attemptsAtOnce = 4
 const maxEmail = 320
 
 // Door signs people in and out.
-type Door struct {
+type Authenticator struct {
 	Now    func() time.Time // the clock that codes are compared with
 	db     *sqlx.DB
 	vault  vault.Vault
@@ -36,7 +36,7 @@ type Door struct {
 
 // NewDoor returns the door to the panel. The secrets of second factors are sealed
 // with a key derived from the session key.
-func NewDoor(pool *sqlx.DB, sessionKey []byte) (*Door, error) {
+func NewAuthenticator(pool *sqlx.DB, sessionKey []byte) (*Authenticator, error) {
 	decoy, err := hashPassword("no account has this password")
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func NewDoor(pool *sqlx.DB, sessionKey []byte) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{Now: time.Now, db: pool, vault: secrets, decoy: decoy, places: make(chan struct{}, attemptsAtOnce)}, nil
+	return &Authenticator{Now: time.Now, db: pool, vault: secrets, decoy: decoy, places: make(chan struct{}, attemptsAtOnce)}, nil
 }
 
 // Credentials are what a person signs in with.
@@ -69,8 +69,8 @@ type Admission struct {
 // SignIn checks the credentials and starts a session, or, where the person has a
 // second factor, a pending sign-in that EnterCode completes. The previous session
 // of the same browser, if any, ends with the new one.
-func (d *Door) SignIn(ctx context.Context, c Credentials, previous string) (Admission, error) {
-	ctx = db.Outside(ctx) // not signed in yet
+func (d *Authenticator) SignIn(ctx context.Context, c Credentials, previous string) (Admission, error) {
+	ctx = db.WithoutScope(ctx) // not signed in yet
 	if len(c.Email) > maxEmail {
 		c.Email = strings.ToValidUTF8(c.Email[:maxEmail], "")
 	}
@@ -102,7 +102,7 @@ func (d *Door) SignIn(ctx context.Context, c Credentials, previous string) (Admi
 }
 
 // enter waits for one of the places for attempts; leave gives it back.
-func (d *Door) enter(ctx context.Context) (leave func(), err error) {
+func (d *Authenticator) enter(ctx context.Context) (leave func(), err error) {
 	select {
 	case d.places <- struct{}{}:
 		return func() { <-d.places }, nil
@@ -118,7 +118,7 @@ type account struct {
 
 // account returns who has the email address; for an unknown one an empty
 // account with the decoy's hash.
-func (d *Door) account(ctx context.Context, email string) (account, error) {
+func (d *Authenticator) account(ctx context.Context, email string) (account, error) {
 	var a account
 	err := d.db.GetContext(ctx, &a, `select `+staffColumns+`, s.password_hash from `+staffTables+`
 		where lower(s.email) = lower($1)`, email)
@@ -144,7 +144,7 @@ func matches(password, hash string) (bool, error) {
 }
 
 // refuse notes the failed attempt and returns the one answer to it.
-func (d *Door) refuse(ctx context.Context, c Credentials, a account) error {
+func (d *Authenticator) refuse(ctx context.Context, c Credentials, a account) error {
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
 		if err := noteAttempt(ctx, tx, c, false); err != nil {
 			return err
@@ -161,7 +161,7 @@ func (d *Door) refuse(ctx context.Context, c Credentials, a account) error {
 	return fault.New(fault.Invalid, refused)
 }
 
-func (d *Door) admit(ctx context.Context, c Credentials, a account, previous string) (string, error) {
+func (d *Authenticator) admit(ctx context.Context, c Credentials, a account, previous string) (string, error) {
 	var token string
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
 		var err error
@@ -202,8 +202,8 @@ func begin(ctx context.Context, tx *sqlx.Tx, c Credentials, s Staff, b beginning
 }
 
 // SignOut ends the session.
-func (d *Door) SignOut(ctx context.Context, s Staff, token, address string) error {
-	ctx = db.Outside(ctx) // sessions are kept from pages
+func (d *Authenticator) SignOut(ctx context.Context, s Staff, token, address string) error {
+	ctx = db.WithoutScope(ctx) // sessions are kept from pages
 	return db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
 		if err := endSession(ctx, tx, token); err != nil {
 			return err

@@ -17,34 +17,34 @@ import (
 var operator = audit.Actor{Name: "test"}
 
 // house is a door with one administrator behind it.
-type house struct {
+type fixture struct {
 	*testing.T
-	pool  *sqlx.DB
-	world *testdb.World
-	door  *identity.Door
-	staff testdb.Staff
+	pool          *sqlx.DB
+	world         *testdb.World
+	authenticator *identity.Authenticator
+	staff         testdb.Staff
 }
 
-func newHouse(t *testing.T) house {
+func newFixture(t *testing.T) fixture {
 	t.Helper()
 	pool := testdb.New(t)
 	world := testdb.NewWorld(t, pool)
-	door, err := identity.NewDoor(pool, []byte(strings.Repeat("k", 32)))
+	authenticator, err := identity.NewAuthenticator(pool, []byte(strings.Repeat("k", 32)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return house{T: t, pool: pool, world: world, door: door, staff: world.Staff(testdb.Staff{})}
+	return fixture{T: t, pool: pool, world: world, authenticator: authenticator, staff: world.Staff(testdb.Staff{})}
 }
 
 // try signs in from an address and returns the session's id.
-func (h house) try(email, password, address string) (string, error) {
-	a, err := h.door.SignIn(h.Context(), identity.Credentials{
+func (h fixture) try(email, password, address string) (string, error) {
+	a, err := h.authenticator.SignIn(h.Context(), identity.Credentials{
 		Email: email, Password: password, Client: identity.Client{Address: address, UserAgent: strings.Repeat("browser ", 100)},
 	}, "")
 	return a.Session, err
 }
 
-func (h house) mustSignIn() string {
+func (h fixture) mustSignIn() string {
 	h.Helper()
 	token, err := h.try(h.staff.Email, testdb.Password, "192.0.2.1")
 	if err != nil {
@@ -53,7 +53,7 @@ func (h house) mustSignIn() string {
 	return token
 }
 
-func (h house) signedIn(token string) bool {
+func (h fixture) signedIn(token string) bool {
 	h.Helper()
 	_, err := identity.Resume(h.Context(), h.pool, token)
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -64,7 +64,7 @@ func (h house) signedIn(token string) bool {
 
 func TestSignInStartsASession(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	token, err := h.try(strings.ToUpper(h.staff.Email), testdb.Password, "192.0.2.1")
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func TestSignInStartsASession(t *testing.T) {
 
 func TestSignInRefused(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	gone := h.world.Staff(testdb.Staff{Status: "disabled"})
 	reseller := h.world.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
 	theirs := h.world.Staff(testdb.Staff{Distributor: reseller.ID})
@@ -122,7 +122,7 @@ func TestSignInRefused(t *testing.T) {
 // An unknown address must not answer at once: it costs a hash, too. Not in
 // parallel, and with a wide margin, for the machine may be busy.
 func TestUnknownAddressTakesAsLong(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	added := add(h, identity.NewStaff{Email: "ada@aurora.example"})
 	best := func(email string) time.Duration {
 		least := time.Hour
@@ -145,37 +145,37 @@ func TestSessionEnds(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name string
-		end  func(h house, token string) error
+		end  func(h fixture, token string) error
 		want bool
 	}{
-		{"not by itself", func(house, string) error { return nil }, true},
-		{"not shortly before it is idle too long", func(h house, _ string) error {
+		{"not by itself", func(fixture, string) error { return nil }, true},
+		{"not shortly before it is idle too long", func(h fixture, _ string) error {
 			h.world.Exec(`update sessions set last_seen_at = now() - make_interval(secs => $1)`, (identity.IdleTime - time.Minute).Seconds())
 			return nil
 		}, true},
-		{"idle too long", func(h house, _ string) error {
+		{"idle too long", func(h fixture, _ string) error {
 			h.world.Exec(`update sessions set last_seen_at = now() - make_interval(secs => $1)`, (identity.IdleTime + time.Second).Seconds())
 			return nil
 		}, false},
-		{"too old", func(h house, _ string) error {
+		{"too old", func(h fixture, _ string) error {
 			h.world.Exec(`update sessions set expires_at = expires_at - make_interval(secs => $1)`, (identity.SessionTime + time.Second).Seconds())
 			return nil
 		}, false},
-		{"signed out", func(h house, token string) error {
-			return h.door.SignOut(h.Context(), identity.Staff{ID: h.staff.ID}, token, "192.0.2.1")
+		{"signed out", func(h fixture, token string) error {
+			return h.authenticator.SignOut(h.Context(), identity.Staff{ID: h.staff.ID}, token, "192.0.2.1")
 		}, false},
-		{"disabled", func(h house, _ string) error {
+		{"disabled", func(h fixture, _ string) error {
 			h.world.Staff(testdb.Staff{})
 			return identity.Disable(h.Context(), h.pool, operator, h.staff.Email)
 		}, false},
-		{"another password", func(h house, _ string) error {
+		{"another password", func(h fixture, _ string) error {
 			return identity.SetPassword(h.Context(), h.pool, operator, h.staff.Email, "another long password")
 		}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			h := newHouse(t)
+			h := newFixture(t)
 			token := h.mustSignIn()
 			if err := tt.end(h, token); err != nil {
 				t.Fatal(err)
@@ -189,7 +189,7 @@ func TestSessionEnds(t *testing.T) {
 
 func TestUseKeepsASessionAlive(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	token := h.mustSignIn()
 	h.world.Exec(`update sessions set last_seen_at = now() - interval '30 minutes'`)
 	if !h.signedIn(token) {
@@ -202,9 +202,9 @@ func TestUseKeepsASessionAlive(t *testing.T) {
 
 func TestSignInEndsTheBrowsersFormerSession(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	first := h.mustSignIn()
-	a, err := h.door.SignIn(t.Context(), identity.Credentials{Email: h.staff.Email, Password: testdb.Password}, first)
+	a, err := h.authenticator.SignIn(t.Context(), identity.Credentials{Email: h.staff.Email, Password: testdb.Password}, first)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func TestSignInEndsTheBrowsersFormerSession(t *testing.T) {
 // add fills in what a test does not care about.
 func TestForgetEnded(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	kept := h.mustSignIn()
 	h.mustSignIn()
 	h.world.Exec(`update sessions set expires_at = now() - interval '1 second' where id_hash = (select id_hash from sessions order by created_at desc limit 1)`)

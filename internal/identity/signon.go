@@ -36,9 +36,9 @@ const (
 // SignOn signs people in whom the provider vouches for. It asks the provider for its
 // addresses at the first sign-in and not at the start, when the provider may be down.
 type SignOn struct {
-	door     *Door
-	settings Provider
-	client   *http.Client
+	authenticator *Authenticator
+	settings      Provider
+	client        *http.Client
 
 	mu     sync.Mutex
 	found  *oidc.Provider
@@ -46,8 +46,8 @@ type SignOn struct {
 }
 
 // NewSignOn returns single sign-on with the provider.
-func NewSignOn(door *Door, p Provider) *SignOn {
-	return &SignOn{door: door, settings: p, client: &http.Client{Timeout: providerTime}}
+func NewSignOn(authenticator *Authenticator, p Provider) *SignOn {
+	return &SignOn{authenticator: authenticator, settings: p, client: &http.Client{Timeout: providerTime}}
 }
 
 // Name returns the provider as people know it.
@@ -96,14 +96,14 @@ func (s *SignOn) oauth(p *oidc.Provider) oauth2.Config {
 // and a random id for a cookie, which the return must bring. next is where to go
 // afterwards; anew makes the provider ask who the person is, though it knows the browser.
 func (s *SignOn) Start(ctx context.Context, next string, anew bool) (address, browser string, err error) {
-	ctx = db.Outside(ctx) // not signed in yet
+	ctx = db.WithoutScope(ctx) // not signed in yet
 	p, err := s.discover(ctx)
 	if err != nil {
 		return "", "", err
 	}
 	browser = newToken()
 	state, nonce, verifier := newToken(), newToken(), oauth2.GenerateVerifier()
-	_, err = s.door.db.ExecContext(ctx, `
+	_, err = s.authenticator.db.ExecContext(ctx, `
 		insert into single_sign_ons (state_hash, browser_hash, nonce, verifier, next, expires_at)
 		values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))`,
 		idHash(state), idHash(browser), nonce, verifier, next, PendingTime.Seconds())
@@ -138,7 +138,7 @@ type way struct {
 // Finish starts a session for the person whom the provider vouched for; it returns
 // the session's random id and where to go. Each way is finished once.
 func (s *SignOn) Finish(ctx context.Context, r Return, previous string) (token, next string, err error) {
-	ctx = db.Outside(ctx) // not signed in yet
+	ctx = db.WithoutScope(ctx) // not signed in yet
 	w, err := s.take(ctx, r)
 	if err != nil {
 		return "", "", err
@@ -153,14 +153,14 @@ func (s *SignOn) Finish(ctx context.Context, r Return, previous string) (token, 
 	if err != nil {
 		return "", w.Next, err
 	}
-	token, err = s.door.admitSubject(ctx, s.settings, c, r.Client, previous)
+	token, err = s.authenticator.admitSubject(ctx, s.settings, c, r.Client, previous)
 	return token, w.Next, err
 }
 
 // take removes the way that the state belongs to: a second return finds none.
 func (s *SignOn) take(ctx context.Context, r Return) (way, error) {
 	var ways []way
-	err := s.door.db.SelectContext(ctx, &ways, `
+	err := s.authenticator.db.SelectContext(ctx, &ways, `
 		delete from single_sign_ons where state_hash = $1 and browser_hash = $2 and expires_at > now()
 		returning nonce, verifier, next`, idHash(r.State), idHash(r.Browser))
 	if err != nil {
@@ -216,7 +216,7 @@ func (s *SignOn) claims(ctx context.Context, code string, w way) (claims, error)
 		return claims{}, s.unavailable(err)
 	}
 	raw, _ := tokens.Extra("id_token").(string)
-	id, err := p.Verifier(&oidc.Config{ClientID: s.settings.ClientID, Now: s.door.Now}).Verify(ctx, raw)
+	id, err := p.Verifier(&oidc.Config{ClientID: s.settings.ClientID, Now: s.authenticator.Now}).Verify(ctx, raw)
 	if err != nil || subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(w.Nonce)) != 1 {
 		slog.WarnContext(ctx, "the provider's identity token was refused", slog.Any("error", err))
 		return claims{}, fault.New(fault.Forbidden, "What %s says about you does not belong to this sign-in, so you were not signed in. Start it again.", s.settings.Name)

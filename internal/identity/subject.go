@@ -22,7 +22,7 @@ type subject struct {
 // admitSubject starts a session for the staff member whom the provider vouches for. The
 // first time it finds them by their verified email address and binds them to the
 // provider's subject; from then on it finds them by the subject. It adds no staff members.
-func (d *Door) admitSubject(ctx context.Context, p Provider, c claims, client Client, previous string) (string, error) {
+func (d *Authenticator) admitSubject(ctx context.Context, p Provider, c claims, client Client, previous string) (string, error) {
 	var token string
 	var refused error
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
@@ -114,7 +114,7 @@ func ReleaseSubject(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email
 	if err := mustSee(ctx, pool, email); err != nil {
 		return err
 	}
-	ctx = db.Outside(ctx) // found behind the wall; bindings are kept from pages
+	ctx = db.WithoutScope(ctx) // found behind the wall; bindings are kept from pages
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		s, err := ByEmail(ctx, tx, email)
 		if err != nil {

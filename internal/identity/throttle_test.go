@@ -13,43 +13,43 @@ import (
 func TestThrottle(t *testing.T) {
 	t.Parallel()
 	const owner, attacker = "192.0.2.1", "203.0.113.9"
-	fail := func(h house, times int, email, address string) {
+	fail := func(h fixture, times int, email, address string) {
 		for i := range times {
 			h.world.Exec(`insert into sign_in_attempts (email, address, succeeded) values ($1, $2, false)`, email, strings.ReplaceAll(address, "N", strconv.Itoa(i)))
 		}
 	}
 	tests := []struct {
 		name    string
-		prepare func(h house)
+		prepare func(h fixture)
 		from    string
 		want    bool
 	}{
-		{"four wrong passwords", func(h house) { fail(h, 4, h.staff.Email, owner) }, owner, true},
-		{"five wrong passwords", func(h house) { fail(h, 5, h.staff.Email, owner) }, owner, false},
-		{"five in another case of letters", func(h house) { fail(h, 5, strings.ToUpper(h.staff.Email), owner) }, owner, false},
-		{"five, long ago", func(h house) {
+		{"four wrong passwords", func(h fixture) { fail(h, 4, h.staff.Email, owner) }, owner, true},
+		{"five wrong passwords", func(h fixture) { fail(h, 5, h.staff.Email, owner) }, owner, false},
+		{"five in another case of letters", func(h fixture) { fail(h, 5, strings.ToUpper(h.staff.Email), owner) }, owner, false},
+		{"five, long ago", func(h fixture) {
 			fail(h, 5, h.staff.Email, owner)
 			h.world.Exec(`update sign_in_attempts set at = now() - interval '16 minutes'`)
 		}, owner, true},
-		{"a success forgives", func(h house) {
+		{"a success forgives", func(h fixture) {
 			fail(h, 4, h.staff.Email, owner)
 			h.mustSignIn()
 			fail(h, 4, h.staff.Email, owner)
 		}, owner, true},
-		{"an attack from elsewhere leaves the owner alone", func(h house) {
+		{"an attack from elsewhere leaves the owner alone", func(h fixture) {
 			h.mustSignIn()
 			fail(h, 60, h.staff.Email, "203.0.113.N")
 		}, owner, true},
-		{"the attacker finds no fresh address", func(h house) {
+		{"the attacker finds no fresh address", func(h fixture) {
 			h.mustSignIn()
 			fail(h, 20, h.staff.Email, "203.0.113.N")
 		}, "198.51.100.7", false},
-		{"one address tries many accounts", func(h house) {
+		{"one address tries many accounts", func(h fixture) {
 			for i := range 50 {
 				fail(h, 1, fmt.Sprintf("person%d@aurora.example", i), attacker)
 			}
 		}, attacker, false},
-		{"a colleague behind that address", func(h house) {
+		{"a colleague behind that address", func(h fixture) {
 			h.mustSignIn()
 			for i := range 50 {
 				fail(h, 1, fmt.Sprintf("person%d@aurora.example", i), owner)
@@ -59,7 +59,7 @@ func TestThrottle(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			h := newHouse(t)
+			h := newFixture(t)
 			tt.prepare(h)
 			_, err := h.try(h.staff.Email, testdb.Password, tt.from)
 			if tt.want && err != nil {
@@ -77,9 +77,9 @@ func TestThrottle(t *testing.T) {
 // more attempts.
 func TestThrottleKnowsTheDevice(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	try := func(email, password, address, device string) error {
-		_, err := h.door.SignIn(t.Context(), identity.Credentials{
+		_, err := h.authenticator.SignIn(t.Context(), identity.Credentials{
 			Email: email, Password: password, Client: identity.Client{Address: address, Device: device},
 		}, "")
 		return err
@@ -121,7 +121,7 @@ func TestThrottleKnowsTheDevice(t *testing.T) {
 
 func TestThrottleHoldsAtOnce(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newFixture(t)
 	const attempts = 40
 	answers := make(chan error, attempts)
 	for range attempts {

@@ -90,7 +90,7 @@ func (n *NewToken) check(s Staff, now time.Time) error {
 // password or a fresh single sign-on, and by a code where they have a second factor. It
 // returns the token's secret, which is shown only now, and mails the person. What is wrong
 // with the token, the password or the code is an Invalid fault of its field.
-func (d *Door) CreateToken(ctx context.Context, s Staff, n NewToken, c Confirmation) (string, error) {
+func (d *Authenticator) CreateToken(ctx context.Context, s Staff, n NewToken, c Confirmation) (string, error) {
 	if err := n.check(s, time.Now()); err != nil {
 		return "", err
 	}
@@ -106,7 +106,7 @@ func (d *Door) CreateToken(ctx context.Context, s Staff, n NewToken, c Confirmat
 		return "", err
 	}
 	var secret string
-	ctx = db.Outside(ctx) // tokens are kept from pages
+	ctx = db.WithoutScope(ctx) // tokens are kept from pages
 	write := func(tx *sqlx.Tx) (err error) {
 		secret, err = writeToken(ctx, tx, s.Actor(c.Client.Address), s, n, how)
 		return err
@@ -126,7 +126,7 @@ func IssueToken(ctx context.Context, pool *sqlx.DB, actor audit.Actor, s Staff, 
 	if err := n.check(s, time.Now()); err != nil {
 		return "", err
 	}
-	ctx = db.Outside(ctx) // tokens are kept from pages
+	ctx = db.WithoutScope(ctx) // tokens are kept from pages
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
 		secret, err = writeToken(ctx, tx, actor, s, n, byPassword)
 		return err
@@ -167,7 +167,7 @@ func writeToken(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s Staff, n 
 // Tokens returns the staff member's tokens, the newest first.
 func Tokens(ctx context.Context, pool *sqlx.DB, staffID int64) ([]Token, error) {
 	var list []Token
-	err := pool.SelectContext(db.Outside(ctx), &list, `
+	err := pool.SelectContext(db.WithoutScope(ctx), &list, `
 		select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id where t.staff_id = $1 order by t.id desc`, staffID)
 	if err != nil {
 		return nil, fmt.Errorf("read the tokens: %w", err)
@@ -189,7 +189,7 @@ func (t Token) State(now time.Time) string {
 // FindToken returns the token of that id; an unknown one is a NotFound fault.
 func FindToken(ctx context.Context, pool *sqlx.DB, id int64) (Token, error) {
 	var t Token
-	err := pool.GetContext(db.Outside(ctx), &t, `select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id where t.id = $1`, id)
+	err := pool.GetContext(db.WithoutScope(ctx), &t, `select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id where t.id = $1`, id)
 	if err != nil {
 		return t, db.NotFound(fmt.Errorf("find the token: %w", err), "There is no such token.")
 	}
@@ -198,7 +198,7 @@ func FindToken(ctx context.Context, pool *sqlx.DB, id int64) (Token, error) {
 
 // RevokeToken ends a token of the staff member at once; one that is theirs no more is no error.
 func RevokeToken(ctx context.Context, pool *sqlx.DB, actor audit.Actor, staffID, id int64) error {
-	ctx = db.Outside(ctx)
+	ctx = db.WithoutScope(ctx)
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		var t Token
 		err := tx.GetContext(ctx, &t, `

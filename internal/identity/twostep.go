@@ -23,7 +23,7 @@ const maxCodes = 5
 var errEnded = fault.New(fault.NotFound, "This sign-in has ended. Enter your e-mail address and password again.")
 
 // hold makes a pending sign-in: no session, but the right to enter a code.
-func (d *Door) hold(ctx context.Context, a account) (Admission, error) {
+func (d *Authenticator) hold(ctx context.Context, a account) (Admission, error) {
 	token := newToken()
 	_, err := d.db.ExecContext(ctx, `
 		insert into pending_sign_ins (id_hash, staff_id, expires_at) values ($1, $2, now() + make_interval(secs => $3))`,
@@ -48,16 +48,16 @@ func pendingStaff(ctx context.Context, q db.Querier, pending string, lock string
 
 // Waits returns nil when a sign-in waits for a code under the random id, and a
 // NotFound fault when it has ended.
-func (d *Door) Waits(ctx context.Context, pending string) error {
-	_, err := pendingStaff(db.Outside(ctx), d.db, pending, "") // not signed in yet
+func (d *Authenticator) Waits(ctx context.Context, pending string) error {
+	_, err := pendingStaff(db.WithoutScope(ctx), d.db, pending, "") // not signed in yet
 	return err
 }
 
 // EnterCode completes a pending sign-in with a code from the person's app or one of
 // their recovery codes, and returns the new session's random id. A NotFound fault
 // means that the sign-in has to begin again.
-func (d *Door) EnterCode(ctx context.Context, pending, code string, client Client, previous string) (string, error) {
-	ctx = db.Outside(ctx) // not signed in yet
+func (d *Authenticator) EnterCode(ctx context.Context, pending, code string, client Client, previous string) (string, error) {
+	ctx = db.WithoutScope(ctx) // not signed in yet
 	var token string
 	var refused error
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {

@@ -20,7 +20,7 @@ var noon = time.Date(2026, 3, 1, 12, 0, 7, 0, time.UTC)
 
 // phone is a person's authenticator app, and the paper with the recovery codes.
 type phone struct {
-	house
+	fixture
 	me     identity.Staff
 	secret string
 	codes  []string
@@ -29,21 +29,21 @@ type phone struct {
 // enrol turns the second factor of the house's administrator on.
 func enrol(t *testing.T) phone {
 	t.Helper()
-	h := newHouse(t)
+	h := newFixture(t)
 	h.at(noon.Add(-time.Hour))
 	me, err := identity.ByEmail(t.Context(), h.pool, h.staff.Email)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.door.StartSecondFactor(t.Context(), me, testdb.Password, here); err != nil {
+	if err := h.authenticator.StartSecondFactor(t.Context(), me, testdb.Password, here); err != nil {
 		t.Fatal(err)
 	}
-	state, err := h.door.SecondFactor(t.Context(), me)
+	state, err := h.authenticator.SecondFactor(t.Context(), me)
 	if err != nil || state.On || len(state.Secret) != 32 || !strings.HasPrefix(state.Address, "otpauth://totp/Handover:") {
 		t.Fatalf("a second factor that is being set up: %+v, %v", state, err)
 	}
-	p := phone{house: h, me: me, secret: state.Secret}
-	if p.codes, err = h.door.ConfirmSecondFactor(t.Context(), me, p.code(noon.Add(-time.Hour)), here, ""); err != nil {
+	p := phone{fixture: h, me: me, secret: state.Secret}
+	if p.codes, err = h.authenticator.ConfirmSecondFactor(t.Context(), me, p.code(noon.Add(-time.Hour)), here, ""); err != nil {
 		t.Fatal(err)
 	}
 	h.at(noon)
@@ -51,7 +51,7 @@ func enrol(t *testing.T) phone {
 }
 
 // at stops the clock of the door.
-func (h house) at(now time.Time) { h.door.Now = func() time.Time { return now } }
+func (h fixture) at(now time.Time) { h.authenticator.Now = func() time.Time { return now } }
 
 // code returns what the app shows at a time.
 func (p phone) code(at time.Time) string {
@@ -66,7 +66,7 @@ func (p phone) code(at time.Time) string {
 // pending passes the first step of signing in.
 func (p phone) pending() string {
 	p.Helper()
-	a, err := p.door.SignIn(p.Context(), identity.Credentials{Email: p.staff.Email, Password: testdb.Password, Client: here}, "")
+	a, err := p.authenticator.SignIn(p.Context(), identity.Credentials{Email: p.staff.Email, Password: testdb.Password, Client: here}, "")
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func (p phone) pending() string {
 // enter signs in from the first step on.
 func (p phone) enter(code string) error {
 	p.Helper()
-	token, err := p.door.EnterCode(p.Context(), p.pending(), code, here, "")
+	token, err := p.authenticator.EnterCode(p.Context(), p.pending(), code, here, "")
 	if (err == nil) != (token != "" && p.signedIn(token)) {
 		p.Errorf("code %s: token %q and error %v", code, token, err)
 	}
@@ -93,11 +93,11 @@ func TestTwoSteps(t *testing.T) {
 	if p.signedIn(pending) {
 		t.Fatal("a sign-in that waits for its code is a session")
 	}
-	if err := p.door.Waits(t.Context(), pending); err != nil {
+	if err := p.authenticator.Waits(t.Context(), pending); err != nil {
 		t.Fatal(err)
 	}
 	code := p.code(noon)
-	token, err := p.door.EnterCode(t.Context(), pending, code[:3]+" "+code[3:], here, "")
+	token, err := p.authenticator.EnterCode(t.Context(), pending, code[:3]+" "+code[3:], here, "")
 	if err != nil || !p.signedIn(token) {
 		t.Fatalf("the right code: %v", err)
 	}
@@ -105,7 +105,7 @@ func TestTwoSteps(t *testing.T) {
 		t.Errorf("audit: %s", got)
 	}
 	for _, tt := range []struct{ name, pending string }{{"used", pending}, {"none", ""}, {"made up", "made up"}} {
-		_, err := p.door.EnterCode(t.Context(), tt.pending, p.code(noon.Add(30*time.Second)), here, "")
+		_, err := p.authenticator.EnterCode(t.Context(), tt.pending, p.code(noon.Add(30*time.Second)), here, "")
 		if !fault.Is(err, fault.NotFound) {
 			t.Errorf("a pending sign-in that is %s: %v", tt.name, err)
 		}
@@ -141,7 +141,7 @@ func TestPendingSignInsEnd(t *testing.T) {
 			if err := tt.end(p); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := p.door.EnterCode(t.Context(), pending, p.code(noon), here, ""); !fault.Is(err, fault.NotFound) {
+			if _, err := p.authenticator.EnterCode(t.Context(), pending, p.code(noon), here, ""); !fault.Is(err, fault.NotFound) {
 				t.Errorf("the code was taken: %v", err)
 			}
 			if n := p.world.Text(`select count(*) from pending_sign_ins`); n != "0" {
@@ -208,12 +208,12 @@ func TestWrongCodesEndTheSignIn(t *testing.T) {
 	pending := p.pending()
 	var err error
 	for range 5 {
-		_, err = p.door.EnterCode(t.Context(), pending, "000000", here, "")
+		_, err = p.authenticator.EnterCode(t.Context(), pending, "000000", here, "")
 	}
 	if !fault.Is(err, fault.NotFound) || !strings.HasPrefix(err.Error(), "5 codes were wrong, so this sign-in has ended.") {
 		t.Fatalf("the fifth wrong code: %v", err)
 	}
-	if _, err := p.door.EnterCode(t.Context(), pending, p.code(noon), here, ""); !fault.Is(err, fault.NotFound) {
+	if _, err := p.authenticator.EnterCode(t.Context(), pending, p.code(noon), here, ""); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the right code after them: %v", err)
 	}
 	// The password does not buy another five.
@@ -236,7 +236,7 @@ func TestWrongCodesAtOnce(t *testing.T) {
 	answers := make(chan error, 40)
 	for i := range cap(answers) {
 		go func() {
-			_, err := p.door.EnterCode(t.Context(), all[i%len(all)], fmt.Sprintf("%06d", i), here, "")
+			_, err := p.authenticator.EnterCode(t.Context(), all[i%len(all)], fmt.Sprintf("%06d", i), here, "")
 			answers <- err
 		}()
 	}
@@ -261,19 +261,19 @@ func TestSecretsAreSealed(t *testing.T) {
 	// A secret that is copied to another person's row does not open there.
 	other := p.world.Staff(testdb.Staff{})
 	p.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select $1, secret, confirmed_at from second_factors`, other.ID)
-	a, err := p.door.SignIn(t.Context(), identity.Credentials{Email: other.Email, Password: testdb.Password, Client: here}, "")
+	a, err := p.authenticator.SignIn(t.Context(), identity.Credentials{Email: other.Email, Password: testdb.Password, Client: here}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.door.EnterCode(t.Context(), a.Pending, p.code(noon), here, ""); err == nil || !strings.Contains(err.Error(), "cannot be checked") {
+	if _, err := p.authenticator.EnterCode(t.Context(), a.Pending, p.code(noon), here, ""); err == nil || !strings.Contains(err.Error(), "cannot be checked") {
 		t.Errorf("a copied secret: %v", err)
 	}
 	// After another session key the app's codes are worth nothing, the recovery codes are.
-	elsewhere, err := identity.NewDoor(p.pool, []byte(strings.Repeat("x", 32)))
+	elsewhere, err := identity.NewAuthenticator(p.pool, []byte(strings.Repeat("x", 32)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.door = elsewhere
+	p.authenticator = elsewhere
 	p.at(noon)
 	if err := p.enter(p.code(noon)); err == nil || !strings.Contains(err.Error(), "session key was changed") {
 		t.Errorf("with another key: %v", err)

@@ -35,7 +35,7 @@ import (
 const (
 	workerVariable = "HANDOVER_CRASH_WORKER" // the database of a worker process
 	mailVariable   = "HANDOVER_CRASH_MAIL"   // the mail server of a worker process, "" = none
-	silence        = time.Second             // so that the test need not wait ten seconds each time
+	leaseTimeout   = time.Second             // so that the test need not wait ten seconds each time
 )
 
 // TestMain is also the worker process that the crash test kills.
@@ -50,7 +50,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	q, err := jobs.New(&engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now, Silence: silence}})
+	q, err := jobs.New(&engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now, LeaseTimeout: leaseTimeout}})
 	if err != nil {
 		panic(err)
 	}

@@ -26,7 +26,7 @@ func newMailbox(t *testing.T) *mailbox {
 		t.Fatal(err)
 	}
 	m := &mailbox{url: "smtp://" + listener.Addr().String(), seen: map[string]int{}}
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return letterbox{m}, nil }))
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return mailSession{m}, nil }))
 	server.Domain, server.ErrorLog = "mail.example", slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
@@ -45,15 +45,15 @@ func (m *mailbox) counts() map[string]int {
 }
 
 // letterbox is one conversation.
-type letterbox struct{ box *mailbox }
+type mailSession struct{ box *mailbox }
 
-func (letterbox) Mail(string, *smtp.MailOptions) error { return nil }
-func (letterbox) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (letterbox) Reset()                               {}
-func (letterbox) Logout() error                        { return nil }
+func (mailSession) Mail(string, *smtp.MailOptions) error { return nil }
+func (mailSession) Rcpt(string, *smtp.RcptOptions) error { return nil }
+func (mailSession) Reset()                               {}
+func (mailSession) Logout() error                        { return nil }
 
 // Data counts the mail once all of it has come: what is cut off was not taken.
-func (l letterbox) Data(r io.Reader) error {
+func (l mailSession) Data(r io.Reader) error {
 	letter, err := mail.ReadMessage(r)
 	if err != nil {
 		return err

@@ -165,12 +165,12 @@ func TestAnOrderIsExecutedOnceByAnyNumberOfWorkers(t *testing.T) {
 }
 
 // A request puts its order into the queue from behind the wall of its reader.
-func TestTheQueueIsReachedFromBehindTheWall(t *testing.T) {
+func TestScopedRequestReachesTheQueue(t *testing.T) {
 	s := newShop(t)
 	e, q := s.process()
 	s.work(q, time.Minute)
 	for _, scope := range []accounts.Scope{{Everything: true, Root: s.Provider.ID}, {Root: s.Provider.ID}} {
-		o := s.submitAs(scope.Behind(context.Background()), e, 3)
+		o := s.submitAs(scope.In(context.Background()), e, 3)
 		s.await(o.Number, "completed", patience)
 	}
 }

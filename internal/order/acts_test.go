@@ -13,7 +13,7 @@ func TestStatesStandTwice(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
 	var pairs []string
-	for _, a := range acts {
+	for _, a := range transitions {
 		for _, from := range a.from {
 			if pair := from + " > " + a.To; !slices.Contains(pairs, pair) {
 				pairs = append(pairs, pair)

@@ -36,7 +36,7 @@ func Announcements() []Announcement {
 }
 
 // eventsOf returns the webhook events for an act on the order as it was before.
-func eventsOf(o Order, a act) []string {
+func eventsOf(o Order, a transition) []string {
 	switch {
 	case a.tells == "", a.tells == OrderCreated && o.SubmittedAt != nil: // handed back since, or tried again
 		return nil
@@ -48,7 +48,7 @@ func eventsOf(o Order, a act) []string {
 }
 
 // announce writes the messages to programs in the transaction of the act.
-func announce(ctx context.Context, q db.Querier, o Order, a act, p Passage) error {
+func announce(ctx context.Context, q db.Querier, o Order, a transition, p TransitionData) error {
 	for _, name := range eventsOf(o, a) {
 		if _, err := q.ExecContext(ctx, `select announce_webhooks($1, $2, $3)`, name, o.ID, p.At); err != nil {
 			return fmt.Errorf("write the messages about %s: %w", o.Number, err)

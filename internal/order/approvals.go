@@ -12,8 +12,8 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/emails"
 	"handover/internal/fault"
-	"handover/internal/letters"
 	"handover/internal/transfer"
 )
 
@@ -151,13 +151,13 @@ func (d *Desk) answer(ctx context.Context, actor audit.Actor, number, answer, re
 			}
 		}
 		if answer == "rejected" {
-			err := Pass(ctx, tx, o, actReject, Passage{
+			err := ApplyTransition(ctx, tx, o, transitionReject, TransitionData{
 				Actor: actor, At: d.Now(), Said: reason, Set: map[string]any{"reason": reason, "expires_at": nil}, After: map[string]any{"reason": reason},
 			})
 			if err != nil {
 				return err
 			}
-			return d.Tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Rejected by "+actor.Name+": "+reason)
+			return d.Tell(ctx, tx, actor, o, emails.ApprovalAnswered, "Rejected by "+actor.Name+": "+reason)
 		}
 		return d.approved(ctx, tx, actor, o, given)
 	})
@@ -174,18 +174,18 @@ func (d *Desk) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o O
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{
-			Actor: actor, Action: actApprove.action, SubjectKind: "order", Subject: o.Number, OrderID: o.ID,
+			Actor: actor, Action: transitionApprove.action, SubjectKind: "order", Subject: o.Number, OrderID: o.ID,
 			Before: map[string]any{"status": o.Status}, After: map[string]any{"status": o.Status, "given": given},
 		})
 	}
-	if err := d.Tell(ctx, tx, actor, o, letters.ApprovalAnswered, "Approved by "+actor.Name+": "+agreed(given)+"."); err != nil {
+	if err := d.Tell(ctx, tx, actor, o, emails.ApprovalAnswered, "Approved by "+actor.Name+": "+agreed(given)+"."); err != nil {
 		return err
 	}
-	p := Passage{Actor: actor, At: d.Now(), Facts: Facts{Agreements: given}, Set: map[string]any{"expires_at": nil}, After: map[string]any{"given": given}}
+	p := TransitionData{Actor: actor, At: d.Now(), Facts: Facts{Agreements: given}, Set: map[string]any{"expires_at": nil}, After: map[string]any{"given": given}}
 	if o.StartAt != nil && o.StartAt.After(d.Now()) {
-		return Pass(ctx, tx, o, actApproveFor, p)
+		return ApplyTransition(ctx, tx, o, transitionApproveFor, p)
 	}
-	if err := Pass(ctx, tx, o, actApprove, p); err != nil {
+	if err := ApplyTransition(ctx, tx, o, transitionApprove, p); err != nil {
 		return err
 	}
 	return d.PutIntoQueue(ctx, tx, o.ID)

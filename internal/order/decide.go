@@ -21,7 +21,7 @@ func (d *Desk) Cancel(ctx context.Context, actor audit.Actor, number, reason str
 		if !sides.Source {
 			return fault.New(fault.Forbidden, "%s is an order of another distributor; only they can cancel it.", o.Number)
 		}
-		if !actCancel.allows(o.Status) {
+		if !transitionCancel.allows(o.Status) {
 			return fault.New(fault.Conflict, "%s is %s and cannot be cancelled any more.", o.Number, transfer.Words(o.Status))
 		}
 		if err := db.ActAsEngine(ctx, tx); err != nil {
@@ -30,7 +30,7 @@ func (d *Desk) Cancel(ctx context.Context, actor audit.Actor, number, reason str
 		if _, err := tx.ExecContext(ctx, `delete from transfer_leases where order_id = $1`, o.ID); err != nil {
 			return fmt.Errorf("take %s out of the queue: %w", o.Number, err)
 		}
-		return Pass(ctx, tx, o, actCancel, Passage{
+		return ApplyTransition(ctx, tx, o, transitionCancel, TransitionData{
 			Actor: actor, At: d.Now(), Said: reason, Set: map[string]any{"reason": reason, "expires_at": nil}, After: map[string]any{"reason": reason},
 		})
 	})
@@ -52,7 +52,7 @@ func (d *Desk) Redraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 	if !sides.Whole {
 		return o, fault.New(fault.Forbidden, "%s concerns another distributor as well; only who sees both sides can try it again.", o.Number)
 	}
-	if !actRetry.allows(o.Status) {
+	if !transitionRetry.allows(o.Status) {
 		return o, fault.New(fault.Conflict, "%s is %s; only a failed order can be tried again.", o.Number, transfer.Words(o.Status))
 	}
 	o, err := LockOrder(ctx, tx, o.ID) // as it is written, not as the reader sees it
@@ -69,7 +69,7 @@ func (d *Desk) Redraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 	if err := db.ActAsEngine(ctx, tx); err != nil {
 		return o, err
 	}
-	err = Pass(ctx, tx, o, actRetry, Passage{
+	err = ApplyTransition(ctx, tx, o, transitionRetry, TransitionData{
 		Actor: actor, At: d.Now(), Before: map[string]any{"failure": o.Failure},
 		Set: map[string]any{
 			"failure": "", "started_at": nil, "expires_at": d.Now().Add(DraftLife), "requested_by": nullID(actor.ID), "requested_by_name": actor.Name,

@@ -19,7 +19,7 @@ type Desk struct {
 
 	// Silence is how long a lease may go without a heartbeat before another worker may
 	// claim the order; 0 = ten seconds. The holder sends five heartbeats in that time.
-	Silence time.Duration
+	LeaseTimeout time.Duration
 
 	// OrderLink returns the address of an order's page for mails, in the provider's panel or
 	// the resellers'; nil = mails name the order only.

@@ -124,7 +124,7 @@ func (d *Desk) expireDrafts(ctx context.Context, tx *sqlx.Tx, customerID int64) 
 	for _, number := range expired {
 		o, err := GetOrder(ctx, tx, number)
 		if err == nil {
-			err = Pass(ctx, tx, o, actExpireDraft, Passage{
+			err = ApplyTransition(ctx, tx, o, transitionExpireDraft, TransitionData{
 				Actor: audit.Actor{Name: workerName}, At: d.Now(), Set: map[string]any{"expires_at": nil},
 			})
 		}
@@ -184,7 +184,7 @@ func (d *Desk) DiscardDraft(ctx context.Context, actor audit.Actor, number strin
 		if err != nil {
 			return err
 		}
-		return Pass(ctx, tx, o, actDiscard, Passage{
+		return ApplyTransition(ctx, tx, o, transitionDiscard, TransitionData{
 			Actor: actor, At: d.Now(), Set: map[string]any{"expires_at": nil},
 			Before: map[string]any{"request": o.Request},
 		})

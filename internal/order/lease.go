@@ -29,8 +29,8 @@ const (
 
 // DeadAfter is after how long a holder is dead.
 func (d *Desk) DeadAfter() time.Duration {
-	if d.Silence > 0 {
-		return d.Silence
+	if d.LeaseTimeout > 0 {
+		return d.LeaseTimeout
 	}
 	return silentAfter
 }
@@ -97,7 +97,7 @@ func (d *Desk) Claim(ctx context.Context, actor audit.Actor, orderID int64) (*Le
 		if o, err = LockOrder(ctx, tx, orderID); err != nil {
 			return err
 		}
-		return Pass(ctx, tx, o, actBegin, Passage{Actor: actor, At: d.Now(), Set: map[string]any{"started_at": d.Now()}})
+		return ApplyTransition(ctx, tx, o, transitionBegin, TransitionData{Actor: actor, At: d.Now(), Set: map[string]any{"started_at": d.Now()}})
 	})
 	if err != nil {
 		return nil, err

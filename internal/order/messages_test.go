@@ -10,7 +10,7 @@ import (
 // TestEveryActHasWords finds an act whose event the timeline cannot word.
 func TestEveryActHasWords(t *testing.T) {
 	t.Parallel()
-	for _, a := range acts {
+	for _, a := range transitions {
 		if eventWords[a.event].label == "" {
 			t.Errorf("the event %q has no words", a.event)
 		}

@@ -9,8 +9,8 @@ import (
 
 	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/emails"
 	"handover/internal/fault"
-	"handover/internal/letters"
 	"handover/internal/transfer"
 )
 
@@ -38,31 +38,31 @@ func StartOf(req transfer.Request, now time.Time) (*time.Time, error) {
 // due is something that time does to orders: which, and how.
 type due struct {
 	where string // about o, with the time as $1
-	what  act
-	p     func(o Order) Passage
+	what  transition
+	p     func(o Order) TransitionData
 	then  func(ctx context.Context, tx *sqlx.Tx, d *Desk, o Order) error
 }
 
 // dues is the one list of what time triggers.
 var dues = []due{
 	{
-		where: `o.status = 'scheduled' and o.start_at <= $1`, what: actDue,
-		p:    func(Order) Passage { return Passage{} },
+		where: `o.status = 'scheduled' and o.start_at <= $1`, what: transitionDue,
+		p:    func(Order) TransitionData { return TransitionData{} },
 		then: func(ctx context.Context, tx *sqlx.Tx, d *Desk, o Order) error { return d.PutIntoQueue(ctx, tx, o.ID) },
 	},
 	{
-		where: `o.status = 'awaiting_approval' and o.expires_at <= $1`, what: actExpire,
-		p: func(Order) Passage {
-			return Passage{Set: map[string]any{"expires_at": nil}}
+		where: `o.status = 'awaiting_approval' and o.expires_at <= $1`, what: transitionExpire,
+		p: func(Order) TransitionData {
+			return TransitionData{Set: map[string]any{"expires_at": nil}}
 		},
 		then: func(ctx context.Context, tx *sqlx.Tx, d *Desk, o Order) error {
-			return d.Tell(ctx, tx, audit.Actor{}, o, letters.ApprovalAnswered, notAnswered)
+			return d.Tell(ctx, tx, audit.Actor{}, o, emails.ApprovalAnswered, notAnswered)
 		},
 	},
 	{
-		where: `o.status = 'draft' and o.expires_at <= $1`, what: actExpireDraft,
-		p: func(Order) Passage {
-			return Passage{Set: map[string]any{"expires_at": nil}}
+		where: `o.status = 'draft' and o.expires_at <= $1`, what: transitionExpireDraft,
+		p: func(Order) TransitionData {
+			return TransitionData{Set: map[string]any{"expires_at": nil}}
 		},
 	},
 }
@@ -102,7 +102,7 @@ func (d *Desk) doDue(ctx context.Context, tx *sqlx.Tx, it due, number string) er
 	}
 	p := it.p(o)
 	p.Actor, p.At = audit.Actor{Name: workerName}, d.Now()
-	if err := Pass(ctx, tx, o, it.what, p); err != nil || it.then == nil {
+	if err := ApplyTransition(ctx, tx, o, it.what, p); err != nil || it.then == nil {
 		return err
 	}
 	return it.then(ctx, tx, d, o)

@@ -31,7 +31,7 @@ const (
 
 // act is something that changes the state of an order: from which states to which, and
 // the codes by which the timeline (messages.go), the audit log and programs know it.
-type act struct {
+type transition struct {
 	from   []string
 	To     string
 	event  string
@@ -42,44 +42,44 @@ type act struct {
 // The acts. The database refuses every change that none of them makes
 // (transfer_order_changes).
 var (
-	ActSubmit      = act{[]string{StateDraft}, StateQueued, eventRequested, "transfer.submit", OrderCreated}
-	ActAsk         = act{[]string{StateDraft}, StateAwaiting, eventApprovalRequested, "transfer.ask", OrderCreated}
-	ActSchedule    = act{[]string{StateDraft}, stateScheduled, eventScheduled, "transfer.schedule", OrderCreated}
-	actDiscard     = act{[]string{StateDraft}, stateCancelled, eventDiscarded, "transfer.cancel", ""}
-	actExpireDraft = act{[]string{StateDraft}, stateCancelled, eventDraftExpired, "transfer.expire", ""}
-	actApprove     = act{[]string{StateAwaiting}, StateQueued, eventApproved, "transfer.approve", ""}
-	actApproveFor  = act{[]string{StateAwaiting}, stateScheduled, eventApproved, "transfer.approve", ""}
-	actReject      = act{[]string{StateAwaiting}, stateRejected, eventRejected, "transfer.reject", ""}
-	actExpire      = act{[]string{StateAwaiting}, stateCancelled, eventRequestExpired, "transfer.expire", ""}
-	actDue         = act{[]string{stateScheduled}, StateQueued, eventDue, "transfer.due", ""}
-	actCancel      = act{[]string{StateAwaiting, stateScheduled, StateQueued}, stateCancelled, eventCancelled, "transfer.cancel", ""}
-	actBegin       = act{[]string{StateQueued}, stateInProgress, eventStarted, "transfer.begin", ""}
-	ActHandBack    = act{[]string{stateInProgress}, StateQueued, eventHandedBack, "transfer.hand_back", ""}
-	ActComplete    = act{[]string{stateInProgress}, stateCompleted, EventCompleted, "transfer.execute", OrderCompleted}
-	ActFail        = act{[]string{stateInProgress}, stateFailed, eventFailed, "transfer.fail", OrderFailed}
-	ActStale       = act{[]string{stateInProgress}, StateDraft, eventBackToDraft, "transfer.draft", ""}
-	actRetry       = act{[]string{stateFailed}, StateDraft, eventRetried, "transfer.retry", ""}
-	ActReverse     = act{[]string{stateCompleted}, stateReversed, eventReversed, "transfer.reverse", OrderReversed}
+	TransitionSubmit      = transition{[]string{StateDraft}, StateQueued, eventRequested, "transfer.submit", OrderCreated}
+	TransitionAsk         = transition{[]string{StateDraft}, StateAwaiting, eventApprovalRequested, "transfer.ask", OrderCreated}
+	TransitionSchedule    = transition{[]string{StateDraft}, stateScheduled, eventScheduled, "transfer.schedule", OrderCreated}
+	transitionDiscard     = transition{[]string{StateDraft}, stateCancelled, eventDiscarded, "transfer.cancel", ""}
+	transitionExpireDraft = transition{[]string{StateDraft}, stateCancelled, eventDraftExpired, "transfer.expire", ""}
+	transitionApprove     = transition{[]string{StateAwaiting}, StateQueued, eventApproved, "transfer.approve", ""}
+	transitionApproveFor  = transition{[]string{StateAwaiting}, stateScheduled, eventApproved, "transfer.approve", ""}
+	transitionReject      = transition{[]string{StateAwaiting}, stateRejected, eventRejected, "transfer.reject", ""}
+	transitionExpire      = transition{[]string{StateAwaiting}, stateCancelled, eventRequestExpired, "transfer.expire", ""}
+	transitionDue         = transition{[]string{stateScheduled}, StateQueued, eventDue, "transfer.due", ""}
+	transitionCancel      = transition{[]string{StateAwaiting, stateScheduled, StateQueued}, stateCancelled, eventCancelled, "transfer.cancel", ""}
+	transitionBegin       = transition{[]string{StateQueued}, stateInProgress, eventStarted, "transfer.begin", ""}
+	TransitionHandBack    = transition{[]string{stateInProgress}, StateQueued, eventHandedBack, "transfer.hand_back", ""}
+	TransitionComplete    = transition{[]string{stateInProgress}, stateCompleted, EventCompleted, "transfer.execute", OrderCompleted}
+	TransitionFail        = transition{[]string{stateInProgress}, stateFailed, eventFailed, "transfer.fail", OrderFailed}
+	TransitionStale       = transition{[]string{stateInProgress}, StateDraft, eventBackToDraft, "transfer.draft", ""}
+	transitionRetry       = transition{[]string{stateFailed}, StateDraft, eventRetried, "transfer.retry", ""}
+	TransitionReverse     = transition{[]string{stateCompleted}, stateReversed, eventReversed, "transfer.reverse", OrderReversed}
 )
 
 // acts is the one list of them.
-var acts = []act{
-	ActSubmit, ActAsk, ActSchedule, actDiscard, actExpireDraft, actApprove, actApproveFor, actReject, actExpire, actDue, actCancel,
-	actBegin, ActHandBack, ActComplete, ActFail, ActStale, actRetry, ActReverse,
+var transitions = []transition{
+	TransitionSubmit, TransitionAsk, TransitionSchedule, transitionDiscard, transitionExpireDraft, transitionApprove, transitionApproveFor, transitionReject, transitionExpire, transitionDue, transitionCancel,
+	transitionBegin, TransitionHandBack, TransitionComplete, TransitionFail, TransitionStale, transitionRetry, TransitionReverse,
 }
 
 // allows reports whether the act is possible for an order in that state.
-func (a act) allows(state string) bool { return slices.Contains(a.from, state) }
+func (a transition) allows(state string) bool { return slices.Contains(a.from, state) }
 
 // Cancellable reports whether the order was submitted and does not run yet.
-func (o Order) Cancellable() bool { return actCancel.allows(o.Status) }
+func (o Order) Cancellable() bool { return transitionCancel.allows(o.Status) }
 
 // holding are the states in which an order has its accounts: no other transfer can be
 // submitted for them.
 var holding = []string{StateAwaiting, stateScheduled, StateQueued, stateInProgress}
 
 // Passage is what goes with a change of state.
-type Passage struct {
+type TransitionData struct {
 	Actor  audit.Actor
 	At     time.Time
 	Facts  Facts          // of the event in the timeline
@@ -93,7 +93,7 @@ type Passage struct {
 // messages to programs.
 // An order that leaves the states in which it has its accounts gives them back. What the
 // act does not allow is a Conflict fault; then nothing is written.
-func Pass(ctx context.Context, q db.Querier, o Order, a act, p Passage) error {
+func ApplyTransition(ctx context.Context, q db.Querier, o Order, a transition, p TransitionData) error {
 	if !a.allows(o.Status) {
 		return fault.New(fault.Conflict, "%s is %s; it cannot become %s.", o.Number, transfer.Words(o.Status), transfer.Words(a.To))
 	}

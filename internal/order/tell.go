@@ -6,19 +6,19 @@ import (
 
 	"handover/internal/audit"
 	"handover/internal/db"
-	"handover/internal/letters"
+	"handover/internal/emails"
 	"handover/internal/record"
 )
 
 // Tell writes mails about the order to the people of both distributors who want them, in
 // the transaction of the change. The actor gets none.
-func (d *Desk) Tell(ctx context.Context, q db.Querier, actor audit.Actor, o Order, kind letters.Name, detail string, asked ...Asked) error {
+func (d *Desk) Tell(ctx context.Context, q db.Querier, actor audit.Actor, o Order, kind emails.Name, detail string, asked ...Asked) error {
 	o, err := GetOrder(ctx, q, o.Number) // as it is now
 	if err != nil {
 		return err
 	}
 	flow, _ := record.FlowOf(o.Kind)
-	m := letters.ToStaff{
+	m := emails.ToStaff{
 		Kind: kind, From: o.SourceDistributorID, Detail: detail, Hidden: Another,
 		Values: map[string]string{"order": o.Number, "transfer": flow.Label},
 		Source: party(o.SourceName, o.SourceNumber, o.SourceDistributor), Target: party(o.TargetName, o.TargetNumber, o.TargetDistributor),
@@ -41,7 +41,7 @@ func (d *Desk) Tell(ctx context.Context, q db.Querier, actor audit.Actor, o Orde
 	for _, a := range asked {
 		m.Asked = append(m.Asked, a.DistributorID)
 	}
-	_, err = letters.WriteToStaff(ctx, q, m)
+	_, err = emails.WriteToStaff(ctx, q, m)
 	return err
 }
 

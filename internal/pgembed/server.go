@@ -211,7 +211,7 @@ func comesUp(err error) bool {
 
 // wallRoles are what the program acts as within its transactions (docs/security.md);
 // the second has what the first has.
-var wallRoles = []string{"handover_app", "handover_provider", "handover_engine"}
+var scopedRoles = []string{"handover_app", "handover_provider", "handover_engine"}
 
 type setUpStep struct{ look, make string }
 
@@ -231,10 +231,10 @@ func (c *cluster) setUp(ctx context.Context) error {
 	}
 	defer func() { _ = pool.Close() }()
 	missing := []setUpStep{{`select 1 from pg_roles where rolname = '` + role + `'`, `create role ` + role + ` login createdb`}}
-	for _, name := range wallRoles {
+	for _, name := range scopedRoles {
 		missing = append(missing, setUpStep{`select 1 from pg_roles where rolname = '` + name + `'`, `create role ` + name + ` nologin`}, member(name, role))
 	}
-	missing = append(missing, member(wallRoles[0], wallRoles[1]),
+	missing = append(missing, member(scopedRoles[0], scopedRoles[1]),
 		setUpStep{`select 1 from pg_database where datname = '` + database + `'`, `create database ` + database + ` owner ` + role})
 	for _, missing := range missing {
 		var one int

@@ -93,7 +93,7 @@ type Kind struct {
 	Issued, Carries bool
 
 	// Wall is the column of a root record that the walls compare with the reader's scope.
-	Wall string
+	ScopeColumn string
 
 	// Room is what of a record allocations have left, and Open what is still to be paid or not
 	// used yet: expressions over a row t of its table; "" = the kind has no such amount. Settled

@@ -1,7 +1,7 @@
 package record
 
 // OwnerWall is the distributor of the account that owns a root record; a trigger keeps it.
-const OwnerWall = "account_distributor_id"
+const OwnerScope = "account_distributor_id"
 
 // stays is the rule of what does not move in a transfer.
 const stays = ""
@@ -21,10 +21,10 @@ var Kinds = []Kind{
 		Moves: map[FlowKind]string{
 			Distributor: `$.id = any(@subs::bigint[])`, Subscriptions: `$.id = any(@moving::bigint[])`, Merge: `$.id = any(@moving::bigint[])`,
 		},
-		Rewritten: `$.id = any(@whole::bigint[])`,
-		Ended:     `$.status in ('cancelled', 'terminated')`,
-		Cut:       `$.id = any(@split::bigint[])`,
-		Wall:      OwnerWall, Shown: OnOwnPage,
+		Rewritten:   `$.id = any(@whole::bigint[])`,
+		Ended:       `$.status in ('cancelled', 'terminated')`,
+		Cut:         `$.id = any(@split::bigint[])`,
+		ScopeColumn: OwnerScope, Shown: OnOwnPage,
 		OneSide: Columns{
 			Shown: "id external_id customer_id plan_id parent_subscription_id status start_on end_on billing_period quantity price price_frozen " +
 				"promotion account_distributor_id",
@@ -95,7 +95,7 @@ var Kinds = []Kind{
 		Closed: `true`, Restrictable: true,
 		Room: roomOfInvoice, Open: `case t.status when 'open' then ` + roomOfInvoice + ` end`,
 		Settled: &settlement{"t.settled >= t.total", "paid"},
-		Issued:  true, Wall: OwnerWall, Shown: AsDocument,
+		Issued:  true, ScopeColumn: OwnerScope, Shown: AsDocument,
 		OneSide: Columns{
 			Shown: "id external_id number customer_id issued_on due_on currency status restricted total buyer_name buyer_address buyer_tax_id " +
 				"settled account_distributor_id claimed settled_status issued_hash",
@@ -125,7 +125,7 @@ var Kinds = []Kind{
 		Room: roomOfDebit, Open: `case t.status when 'open' then ` + roomOfDebit + ` end`,
 		Settled: &settlement{"t.settled >= t.amount", "applied"},
 		Carrier: &carrier{"id", "debit_memo"},
-		Issued:  true, Carries: true, Wall: OwnerWall, Shown: AsDocument,
+		Issued:  true, Carries: true, ScopeColumn: OwnerScope, Shown: AsDocument,
 		OneSide: Columns{
 			Shown:  memoShown + " claimed settled due_on",
 			Hidden: memoHidden,
@@ -138,7 +138,7 @@ var Kinds = []Kind{
 		Moves:  map[FlowKind]string{Distributor: stays, Subscriptions: paymentOfS, Merge: PaymentOfAll},
 		Closed: `true`,
 		Room:   roomOfMoney, Open: `case t.status when 'succeeded' then greatest(0, ` + roomOfMoney + `) end`,
-		Wall: OwnerWall, Shown: AsDocument,
+		ScopeColumn: OwnerScope, Shown: AsDocument,
 		OneSide: Columns{
 			Shown: "id external_id customer_id payment_method_id received_on amount currency status allocated refunded account_distributor_id",
 		},
@@ -167,7 +167,7 @@ var Kinds = []Kind{
 		Room: roomOfMoney, Open: `case t.status when 'open' then greatest(0, ` + roomOfMoney + `) end`,
 		Settled: &settlement{"t.allocated + t.refunded >= t.amount", "applied"},
 		Carrier: &carrier{"id", "credit_memo"},
-		Issued:  true, Carries: true, Wall: OwnerWall, Shown: AsDocument,
+		Issued:  true, Carries: true, ScopeColumn: OwnerScope, Shown: AsDocument,
 		OneSide: Columns{
 			Shown:  memoShown + " invoice_id allocated refunded",
 			Hidden: memoHidden,
@@ -185,7 +185,7 @@ var Kinds = []Kind{
 		},
 		Rewritten: `$.source_id is null`, Tally: tallyEntries, PerCurrency: true,
 		Closed: `true`, Restrictable: true,
-		Wall: "distributor_id", Shown: InJournal, // of the books that it is in
+		ScopeColumn: "distributor_id", Shown: InJournal, // of the books that it is in
 		OneSide: Columns{
 			Shown: "id external_id distributor_id customer_id posted_on memo source_kind source_id restricted debits currency by_transfer " +
 				"on_receivable on_deferred on_revenue carried carried_by",

@@ -34,7 +34,7 @@ func TestEveryKindIsDecided(t *testing.T) {
 				t.Errorf("%s: nothing says which of them go to a continuation in %s", k.Name, f.Label)
 			}
 		}
-		if k.Root != (k.Wall != "") {
+		if k.Root != (k.ScopeColumn != "") {
 			t.Errorf("%s: the walls compare a column of root records, and of no others", k.Name)
 		}
 		if k.Issued && (k.Settled == nil || k.Room == "" || k.Open == "") || k.Carries && !(k.Issued && k.Written) {

@@ -107,7 +107,7 @@ func TestProviderAsksTheReseller(t *testing.T) {
 		t.Errorf("the provider answered itself: %v", err)
 	}
 	_, by := f.by(ada)
-	waiting, err := settings.Pending(by.Scope.Behind(t.Context()), readerOf(f), by.Scope, f.reseller.ID, time.Now())
+	waiting, err := settings.Pending(by.Scope.In(t.Context()), readerOf(f), by.Scope, f.reseller.ID, time.Now())
 	if err != nil || len(waiting) != 1 || waiting[0].Requester != "another distributor" {
 		t.Errorf("the reseller reads %+v, %v", waiting, err)
 	}

@@ -21,8 +21,8 @@ type fixture struct {
 	*testdb.World
 	t               *testing.T
 	pool            *sqlx.DB
-	door            *identity.Door
-	office          identity.Office
+	authenticator   *identity.Authenticator
+	office          identity.StaffService
 	desk            settings.Desk
 	reseller, below testdb.Distributor
 }
@@ -34,10 +34,10 @@ func newFixture(t *testing.T) *fixture {
 	f.reseller = f.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
 	f.below = f.Distributor(testdb.Distributor{Name: "Morava IT", Parent: f.reseller.ID})
 	var err error
-	if f.door, err = identity.NewDoor(pool, []byte(strings.Repeat("k", 32))); err != nil {
+	if f.authenticator, err = identity.NewAuthenticator(pool, []byte(strings.Repeat("k", 32))); err != nil {
 		t.Fatal(err)
 	}
-	f.office = identity.Office{DB: pool, BaseURL: "https://panel.example"}
+	f.office = identity.StaffService{DB: pool, BaseURL: "https://panel.example"}
 	f.desk = settings.Desk{DB: pool, Now: time.Now, Link: func(number string, provider bool) string {
 		return map[bool]string{true: "https://panel.example/pcp/", false: "https://panel.example/rcp/"}[provider] + number
 	}}
@@ -53,7 +53,7 @@ func (f *fixture) admin(name string, distributor int64) testdb.Staff {
 // by is the person as who acts, with the context of their requests: behind the walls.
 func (f *fixture) by(s testdb.Staff) (context.Context, identity.By) {
 	scope := accounts.Scope{Root: s.Distributor, Everything: s.Distributor == f.Provider.ID}
-	return scope.Behind(f.t.Context()), identity.By{Actor: audit.Actor{ID: s.ID, Name: s.Name, DistributorID: s.Distributor}, Scope: scope}
+	return scope.In(f.t.Context()), identity.By{Actor: audit.Actor{ID: s.ID, Name: s.Name, DistributorID: s.Distributor}, Scope: scope}
 }
 
 func (f *fixture) proof(s testdb.Staff) identity.Confirmed {
@@ -62,7 +62,7 @@ func (f *fixture) proof(s testdb.Staff) identity.Confirmed {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	proof, err := f.door.Confirm(f.t.Context(), staff, identity.Confirmation{Password: s.Password})
+	proof, err := f.authenticator.Confirm(f.t.Context(), staff, identity.Confirmation{Password: s.Password})
 	if err != nil {
 		f.t.Fatal(err)
 	}

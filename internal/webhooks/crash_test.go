@@ -56,7 +56,7 @@ func sendFor(address string) error {
 // TestKilledSenderLosesNothing kills the sending process while the receiver has the message
 // and has not answered: another process sends the same again, and the rest.
 func TestKilledSenderLosesNothing(t *testing.T) {
-	o := newOffice(t)
+	o := newFixture(t)
 	arrived, hold := make(chan struct{}, 100), make(chan struct{})
 	r := newReceiver(t, func() { arrived <- struct{}{}; <-hold })
 	_, secret := o.endpoint(r.URL, everything...)

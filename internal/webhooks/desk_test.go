@@ -32,7 +32,7 @@ var loopback = webhooks.Networks{netip.MustParsePrefix("127.0.0.0/8"), netip.Mus
 const key = "the session key of the tests, 32 bytes"
 
 // office is a database with a provider, and a clock that can be set forward.
-type office struct {
+type fixture struct {
 	*testing.T
 	*testdb.World
 	pool    *sqlx.DB
@@ -44,7 +44,7 @@ type office struct {
 	address string    // of the database
 }
 
-func newOffice(t *testing.T) office {
+func newFixture(t *testing.T) fixture {
 	t.Helper()
 	t.Parallel()
 	address := testdb.URL(t)
@@ -53,7 +53,7 @@ func newOffice(t *testing.T) office {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pool.Close() })
-	o := office{T: t, address: address, World: testdb.NewWorld(t, pool), pool: pool, ahead: new(atomic.Int64), told: new(sync.Map)}
+	o := fixture{T: t, address: address, World: testdb.NewWorld(t, pool), pool: pool, ahead: new(atomic.Int64), told: new(sync.Map)}
 	secrets, err := vault.New([]byte(key), vault.Webhooks)
 	if err != nil {
 		t.Fatal(err)
@@ -63,12 +63,12 @@ func newOffice(t *testing.T) office {
 	return o
 }
 
-func (o office) now() time.Time { return time.Now().Add(time.Duration(o.ahead.Load())) }
+func (o fixture) now() time.Time { return time.Now().Add(time.Duration(o.ahead.Load())) }
 
-func (o office) later(d time.Duration) { o.ahead.Add(int64(d)) }
+func (o fixture) later(d time.Duration) { o.ahead.Add(int64(d)) }
 
 // run starts a sender until the test ends, or until the function that it returns is called.
-func (o office) run(change ...func(*webhooks.Sender)) func() {
+func (o fixture) run(change ...func(*webhooks.Sender)) func() {
 	s := &webhooks.Sender{
 		DB: o.pool, Vault: o.desk.Vault, Allowed: loopback, Log: slog.New(slog.DiscardHandler), Now: o.now, Poll: 5 * time.Millisecond, Timeout: 2 * time.Second,
 		Payload: func(_ context.Context, m webhooks.Message) ([]byte, error) {
@@ -91,12 +91,12 @@ func (o office) run(change ...func(*webhooks.Sender)) func() {
 }
 
 // wait waits until the column of the message is that.
-func (o office) wait(id int64, column, want string) {
+func (o fixture) wait(id int64, column, want string) {
 	o.Helper()
 	o.waitFor(want, `select `+column+` from webhook_deliveries where id = $1`, id)
 }
 
-func (o office) waitFor(want, query string, args ...any) {
+func (o fixture) waitFor(want, query string, args ...any) {
 	o.Helper()
 	var got string
 	for range 2000 {
@@ -109,7 +109,7 @@ func (o office) waitFor(want, query string, args ...any) {
 }
 
 // endpoint adds an endpoint for those events.
-func (o office) endpoint(url string, events ...string) (id int64, secret string) {
+func (o fixture) endpoint(url string, events ...string) (id int64, secret string) {
 	o.Helper()
 	id, secret, err := o.desk.Create(context.Background(), o.actor, webhooks.Wanted{URL: url, Events: events})
 	if err != nil {
@@ -119,7 +119,7 @@ func (o office) endpoint(url string, events ...string) (id int64, secret string)
 }
 
 // test sends a test message.
-func (o office) test(endpoint int64) int64 {
+func (o fixture) test(endpoint int64) int64 {
 	o.Helper()
 	id, err := o.desk.SendTest(context.Background(), o.all, o.actor, endpoint)
 	if err != nil {
@@ -129,7 +129,7 @@ func (o office) test(endpoint int64) int64 {
 }
 
 // announce writes messages about an event of an order, as internal/order does.
-func (o office) announce(event string, order int64) {
+func (o fixture) announce(event string, order int64) {
 	o.Helper()
 	o.Exec(`select announce_webhooks($1, $2, now())`, event, order)
 }
@@ -189,7 +189,7 @@ func verifies(t *testing.T, m message, secret string) bool {
 	return hook.Verify(m.body, m.header) == nil
 }
 
-func orderOf(o office, seller int64) testdb.TransferOrder {
+func orderOf(o fixture, seller int64) testdb.TransferOrder {
 	source := o.Customer(testdb.Customer{Distributor: seller})
 	target := o.Customer(testdb.Customer{Distributor: seller})
 	return o.TransferOrder(testdb.TransferOrder{Source: source.ID, Target: target.ID})

@@ -18,7 +18,7 @@ import (
 )
 
 func TestMessagesAreSignedAndSentOnce(t *testing.T) {
-	o := newOffice(t)
+	o := newFixture(t)
 	r := newReceiver(t)
 	_, secret := o.endpoint(r.URL+"/hook", everything...)
 	_, other := o.endpoint(r.URL+"/other", order.OrderFailed)
@@ -47,7 +47,7 @@ func TestMessagesAreSignedAndSentOnce(t *testing.T) {
 }
 
 func TestOnlyThoseWhoSeeTheOrderAreTold(t *testing.T) {
-	o := newOffice(t)
+	o := newFixture(t)
 	north := o.Distributor(testdb.Distributor{Name: "Northern Cloud"})
 	below := o.Distributor(testdb.Distributor{Name: "Fjord Cloud", Parent: north.ID})
 	beside := o.Distributor(testdb.Distributor{Name: "Thames Cloud"})
@@ -72,7 +72,7 @@ func TestOnlyThoseWhoSeeTheOrderAreTold(t *testing.T) {
 }
 
 func TestAttemptsGoOnForADayThenTheEndpointIsDisabled(t *testing.T) {
-	o := newOffice(t)
+	o := newFixture(t)
 	admin := o.Staff(testdb.Staff{})
 	o.Staff(testdb.Staff{Role: "support"})
 	r := newReceiver(t)
@@ -139,7 +139,7 @@ func TestAttemptsGoOnForADayThenTheEndpointIsDisabled(t *testing.T) {
 }
 
 func TestAReceiverThatIsGone(t *testing.T) {
-	o := newOffice(t)
+	o := newFixture(t)
 	r := newReceiver(t)
 	r.status.Store(http.StatusGone)
 	endpoint, _ := o.endpoint(r.URL, everything...)
@@ -150,7 +150,7 @@ func TestAReceiverThatIsGone(t *testing.T) {
 }
 
 func TestRotatedSecretsOverlap(t *testing.T) {
-	o := newOffice(t)
+	o := newFixture(t)
 	r := newReceiver(t)
 	endpoint, old := o.endpoint(r.URL, everything...)
 	fresh, err := o.desk.Rotate(context.Background(), o.all, o.actor, endpoint)
@@ -174,7 +174,7 @@ func TestRotatedSecretsOverlap(t *testing.T) {
 // TestPrivateAddressesAreRefused: by their number when they are typed, and by what their name
 // resolves to when a message is sent; a redirect to one is not followed.
 func TestPrivateAddressesAreRefused(t *testing.T) {
-	o := newOffice(t)
+	o := newFixture(t)
 	r := newReceiver(t)
 	strict := o.desk
 	strict.Allowed = nil
@@ -220,7 +220,7 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 }
 
 func TestASlowReceiverDoesNotKeepTheOthers(t *testing.T) {
-	o := newOffice(t)
+	o := newFixture(t)
 	release := make(chan struct{})
 	slow, quick := newReceiver(t, func() { <-release }), newReceiver(t)
 	t.Cleanup(func() { close(release) })
@@ -236,7 +236,7 @@ func TestASlowReceiverDoesNotKeepTheOthers(t *testing.T) {
 }
 
 func TestWhatADistributorDoesNotSeeAnyMoreIsNotTold(t *testing.T) {
-	o := newOffice(t)
+	o := newFixture(t)
 	r := newReceiver(t)
 	endpoint, _ := o.endpoint(r.URL, everything...)
 	o.announce(order.OrderCompleted, orderOf(o, o.Provider.ID).ID)

@@ -6,8 +6,8 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/accounts"
+	"handover/internal/emails"
 	"handover/internal/identity"
-	"handover/internal/letters"
 	views "handover/views/account"
 	"handover/views/ui"
 	"handover/web/page"
@@ -15,10 +15,10 @@ import (
 
 // accountPages are a person's own account.
 type accountPages struct {
-	db       *sqlx.DB
-	door     *identity.Door
-	cookies  page.Cookies
-	controls page.ControlForms
+	db            *sqlx.DB
+	authenticator *identity.Authenticator
+	cookies       page.Cookies
+	controls      page.ControlForms
 }
 
 func (h accountPages) show(p *page.Page) error { return h.render(p, nil) }
@@ -44,7 +44,7 @@ func (h accountPages) render(p *page.Page, errs ui.Errors) error {
 			Started: page.FormatMoment(s.StartedAt), LastSeen: page.FormatMoment(s.LastSeen),
 		})
 	}
-	wanted, err := letters.Preferences(p.Ctx(), p.DB(), p.Staff.ID)
+	wanted, err := emails.Preferences(p.Ctx(), p.DB(), p.Staff.ID)
 	for _, w := range wanted {
 		v.Mails = append(v.Mails, views.AccountMail{Name: string(w.Kind.Name), Label: w.Kind.Label, When: page.UpperFirst(w.Kind.When) + ".", Wanted: w.Wanted})
 	}
@@ -56,11 +56,11 @@ func (h accountPages) render(p *page.Page, errs ui.Errors) error {
 
 // saveMails keeps which mails about transfers the person wants.
 func (h accountPages) saveMails(p *page.Page) error {
-	var wanted []letters.Name
+	var wanted []emails.Name
 	for _, name := range p.ReadForm().Texts("mail") {
-		wanted = append(wanted, letters.Name(name))
+		wanted = append(wanted, emails.Name(name))
 	}
-	if err := letters.SetPreferences(p.Ctx(), h.db, p.Actor(), wanted); err != nil {
+	if err := emails.SetPreferences(p.Ctx(), h.db, p.Actor(), wanted); err != nil {
 		return err
 	}
 	return h.done(p, "Which mails you get is saved.")
@@ -76,7 +76,7 @@ func (h accountPages) changePassword(p *page.Page) error {
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.render(p, errs)
 	}
-	token, err := h.door.ChangePassword(p.Ctx(), p.Staff, change)
+	token, err := h.authenticator.ChangePassword(p.Ctx(), p.Staff, change)
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.render(p, errs)
 	}

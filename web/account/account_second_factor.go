@@ -22,12 +22,12 @@ const pictureSize = 240
 
 // factorPages are one's own second factor.
 type factorPages struct {
-	door    *identity.Door
-	cookies page.Cookies
+	authenticator *identity.Authenticator
+	cookies       page.Cookies
 }
 
 func (h factorPages) view(p *page.Page) (views.SecondFactor, error) {
-	state, err := h.door.SecondFactor(p.Request().Context(), p.Staff)
+	state, err := h.authenticator.SecondFactor(p.Request().Context(), p.Staff)
 	if err != nil {
 		return views.SecondFactor{}, err
 	}
@@ -69,7 +69,7 @@ func (h factorPages) again(p *page.Page, form string, errs ui.Errors) error {
 
 // picture is the QR image of a secret that is being set up.
 func (h factorPages) picture(p *page.Page) error {
-	state, err := h.door.SecondFactor(p.Request().Context(), p.Staff)
+	state, err := h.authenticator.SecondFactor(p.Request().Context(), p.Staff)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (h factorPages) start(p *page.Page) error {
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.again(p, "start", errs)
 	}
-	err := h.door.StartSecondFactor(p.Request().Context(), p.Staff, password, p.Client())
+	err := h.authenticator.StartSecondFactor(p.Request().Context(), p.Staff, password, p.Client())
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.again(p, "start", errs)
 	}
@@ -109,7 +109,7 @@ func (h factorPages) start(p *page.Page) error {
 }
 
 func (h factorPages) cancel(p *page.Page) error {
-	if err := h.door.CancelSecondFactor(p.Request().Context(), p.Staff); err != nil {
+	if err := h.authenticator.CancelSecondFactor(p.Request().Context(), p.Staff); err != nil {
 		return err
 	}
 	return p.Redirect(page.SecondFactorPath)
@@ -123,7 +123,7 @@ func (h factorPages) confirm(p *page.Page) error {
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.again(p, "confirm", errs)
 	}
-	codes, err := h.door.ConfirmSecondFactor(p.Request().Context(), p.Staff, code, p.Client(), h.cookies.Token(p.Context))
+	codes, err := h.authenticator.ConfirmSecondFactor(p.Request().Context(), p.Staff, code, p.Client(), h.cookies.Token(p.Context))
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.again(p, "confirm", errs)
 	}
@@ -141,7 +141,7 @@ func (h factorPages) renew(p *page.Page) error {
 	if len(errs) > 0 {
 		return h.again(p, "codes", errs)
 	}
-	codes, err := h.door.RenewRecoveryCodes(p.Request().Context(), p.Staff, password, code, p.Client())
+	codes, err := h.authenticator.RenewRecoveryCodes(p.Request().Context(), p.Staff, password, code, p.Client())
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.again(p, "codes", errs)
 	}
@@ -159,7 +159,7 @@ func (h factorPages) turnOff(p *page.Page) error {
 	if len(errs) > 0 {
 		return h.again(p, "off", errs)
 	}
-	err := h.door.TurnOffSecondFactor(p.Request().Context(), p.Staff, password, code, p.Client())
+	err := h.authenticator.TurnOffSecondFactor(p.Request().Context(), p.Staff, password, code, p.Client())
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.again(p, "off", errs)
 	}

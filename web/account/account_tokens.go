@@ -63,7 +63,7 @@ func (h accountPages) createToken(p *page.Page) error {
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.tokensPage(p, "", errs)
 	}
-	secret, err := h.door.CreateToken(p.Ctx(), p.Staff, n, h.controls.Confirmation(p, f))
+	secret, err := h.authenticator.CreateToken(p.Ctx(), p.Staff, n, h.controls.Confirmation(p, f))
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.tokensPage(p, "", errs)
 	}

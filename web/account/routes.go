@@ -15,7 +15,7 @@ func Routes(f *page.Frame) []page.Route {
 
 // secondFactorRoutes are one's own second factor.
 func secondFactorRoutes(f *page.Frame) []page.Route {
-	factor := factorPages{door: f.Door, cookies: f.Cookies}
+	factor := factorPages{authenticator: f.Authenticator, cookies: f.Cookies}
 	open := page.RouteOptions{Unenrolled: true}
 	return []page.Route{
 		// Second factor
@@ -31,7 +31,7 @@ func secondFactorRoutes(f *page.Frame) []page.Route {
 
 // accountRoutes are everybody's own account.
 func accountRoutes(f *page.Frame) []page.Route {
-	account := accountPages{db: f.DB, door: f.Door, cookies: f.Cookies, controls: f.ControlForms()}
+	account := accountPages{db: f.DB, authenticator: f.Authenticator, cookies: f.Cookies, controls: f.ControlForms()}
 	return []page.Route{
 		// Account
 		{Method: http.MethodGet, Path: "/account", Privilege: identity.Read, Handler: account.show},

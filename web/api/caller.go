@@ -80,7 +80,7 @@ func (a *API) let(c echo.Context, next echo.HandlerFunc) error {
 		c.Response().Header().Set("WWW-Authenticate", "Bearer")
 		return fault.New(fault.Unauthorized, "Send a token as Authorization: Bearer TOKEN. One is created under Your account.")
 	}
-	ctx = db.Outside(ctx) // not signed in yet
+	ctx = db.WithoutScope(ctx) // not signed in yet
 	who, err := identity.ResumeToken(ctx, a.db, strings.TrimSpace(secret), c.RealIP())
 	if err != nil {
 		c.Response().Header().Set("WWW-Authenticate", "Bearer")
@@ -91,7 +91,7 @@ func (a *API) let(c echo.Context, next echo.HandlerFunc) error {
 	}
 	asks := &caller{Staff: who.Staff, reader: db.NewReader(a.db), address: c.RealIP()}
 	defer asks.reader.Release()
-	ctx = context.WithValue(asks.reader.Beside(asks.Scope().Behind(ctx)), callerKey{}, asks)
+	ctx = context.WithValue(asks.reader.Beside(asks.Scope().In(ctx)), callerKey{}, asks)
 	c.SetRequest(c.Request().WithContext(ctx))
 	return next(c)
 }

@@ -14,15 +14,15 @@ import (
 
 // ControlForms are the forms that change control settings, on whichever page they are.
 type ControlForms struct {
-	Desk    settings.Desk
-	door    *identity.Door
-	signOn  *identity.SignOn // nil = none
-	cookies Cookies
+	Desk          settings.Desk
+	authenticator *identity.Authenticator
+	signOn        *identity.SignOn // nil = none
+	cookies       Cookies
 }
 
 // ControlForms returns the forms of control settings.
 func (f *Frame) ControlForms() ControlForms {
-	return ControlForms{Desk: f.Settings(), door: f.Door, signOn: f.SignOn, cookies: f.Cookies}
+	return ControlForms{Desk: f.Settings(), authenticator: f.Authenticator, signOn: f.SignOn, cookies: f.Cookies}
 }
 
 // Settings changes the control settings of distributors.
@@ -35,7 +35,7 @@ func (f *Frame) Settings() settings.Desk {
 
 // Confirm asks the reader once more who they are, by the form's field password.
 func (h ControlForms) Confirm(p *Page, f *Form) (identity.Confirmed, error) {
-	return h.door.Confirm(p.Ctx(), p.Staff, h.Confirmation(p, f))
+	return h.authenticator.Confirm(p.Ctx(), p.Staff, h.Confirmation(p, f))
 }
 
 // Confirmation reads the form's fields password and code.
@@ -112,7 +112,7 @@ func (h ControlForms) Fill(p *Page, d accounts.Distributor, v *views.Controls) e
 // the address back.
 func (h ControlForms) FillPassword(p *Page, v *views.Controls, back string) error {
 	v.Email = p.Staff.Email
-	on, err := h.door.SignedOn(p.Ctx(), p.Staff, h.cookies.Token(p.Context))
+	on, err := h.authenticator.SignedOn(p.Ctx(), p.Staff, h.cookies.Token(p.Context))
 	if err != nil {
 		return err
 	}

@@ -15,22 +15,22 @@ import (
 
 // Frame is what the pages share; the server builds it once.
 type Frame struct {
-	DB        *sqlx.DB
-	Log       *slog.Logger
-	Transfers *engine.Engine
-	BaseURL   string        // "https://panel.example"
-	SendsMail bool          // a mail server is set
-	Patience  time.Duration // how long a click waits for its order to end; 0 = two seconds
-	Assets    *static.Assets
-	Door      *identity.Door
-	SignOn    *identity.SignOn // nil = none
-	API       *api.API
-	Webhooks  webhooks.Desk
-	Cookies   Cookies
-	Pages     map[string]Route // pages of the panels by their path, for the navigation and links
+	DB            *sqlx.DB
+	Log           *slog.Logger
+	Transfers     *engine.Engine
+	BaseURL       string        // "https://panel.example"
+	SendsMail     bool          // a mail server is set
+	Patience      time.Duration // how long a click waits for its order to end; 0 = two seconds
+	Assets        *static.Assets
+	Authenticator *identity.Authenticator
+	SignOn        *identity.SignOn // nil = none
+	API           *api.API
+	Webhooks      webhooks.Desk
+	Cookies       Cookies
+	Pages         map[string]Route // pages of the panels by their path, for the navigation and links
 }
 
 // Office manages the people who sign in.
-func (f *Frame) Office() identity.Office {
-	return identity.Office{DB: f.DB, BaseURL: f.BaseURL}
+func (f *Frame) StaffService() identity.StaffService {
+	return identity.StaffService{DB: f.DB, BaseURL: f.BaseURL}
 }

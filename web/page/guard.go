@@ -45,7 +45,7 @@ func (f *Frame) PageFor(c echo.Context) (*Page, error) {
 	if token == "" {
 		return p, nil
 	}
-	ctx := db.Outside(c.Request().Context()) // not signed in yet
+	ctx := db.WithoutScope(c.Request().Context()) // not signed in yet
 	staff, err := identity.Resume(ctx, f.DB, token)
 	if fault.Is(err, fault.NotFound) {
 		return p, nil
@@ -54,7 +54,7 @@ func (f *Frame) PageFor(c echo.Context) (*Page, error) {
 		return p, err
 	}
 	p.Staff, p.panel = staff, panelOf(staff).Path
-	c.SetRequest(c.Request().WithContext(p.Reader.Beside(p.Scope().Behind(ctx))))
+	c.SetRequest(c.Request().WithContext(p.Reader.Beside(p.Scope().In(ctx))))
 	return p, nil
 }
 

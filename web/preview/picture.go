@@ -122,11 +122,11 @@ func flowBoxOf(class string, x, height int, name, distributor, count string) vie
 }
 
 // wrap breaks a text between words into at most three lines of about so many letters.
-func wrap(text string, letters int) []string {
+func wrap(text string, width int) []string {
 	var lines []string
 	line := ""
 	for _, word := range strings.Fields(text) {
-		if line != "" && len([]rune(line))+1+len([]rune(word)) > letters {
+		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
 			lines = append(lines, line)
 			line = ""
 		}
@@ -137,8 +137,8 @@ func wrap(text string, letters int) []string {
 		lines = append(lines[:2], lines[2]+" …")
 	}
 	for i, l := range lines {
-		if runes := []rune(l); len(runes) > letters+4 {
-			lines[i] = string(runes[:letters+3]) + "…"
+		if runes := []rune(l); len(runes) > width+4 {
+			lines[i] = string(runes[:width+3]) + "…"
 		}
 	}
 	return lines

@@ -16,7 +16,7 @@ func (h mailedPages) forgot(p *page.Page) error {
 	f := p.ReadForm()
 	v := views.Forgot{Email: f.Required("email", "Enter your e-mail address.")}
 	if v.Errors = f.Errors(); len(v.Errors) == 0 {
-		err := h.office.Forgot(p.Ctx(), v.Email, p.Client())
+		err := h.service.Forgot(p.Ctx(), v.Email, p.Client())
 		errs, ok := page.FieldErrors(err)
 		if err != nil && !ok {
 			return err

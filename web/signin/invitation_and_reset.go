@@ -11,7 +11,7 @@ import (
 
 // mailedPages are the public pages that mailed links open, and the one that asks for
 // such a link.
-type mailedPages struct{ office identity.Office }
+type mailedPages struct{ service identity.StaffService }
 
 // mailedTexts are what the page of a link says.
 var mailedTexts = map[identity.Purpose]struct{ Path, Title, Button, Done string }{
@@ -21,7 +21,7 @@ var mailedTexts = map[identity.Purpose]struct{ Path, Title, Button, Done string 
 
 func (h mailedPages) open(purpose identity.Purpose) func(*page.Page) error {
 	return func(p *page.Page) error {
-		s, err := h.office.OpenLink(p.Ctx(), purpose, page.PathParam(p, "token"))
+		s, err := h.service.OpenLink(p.Ctx(), purpose, page.PathParam(p, "token"))
 		if err != nil {
 			return err
 		}
@@ -42,7 +42,7 @@ func (h mailedPages) render(p *page.Page, purpose identity.Purpose, s identity.S
 func (h mailedPages) use(purpose identity.Purpose) func(*page.Page) error {
 	return func(p *page.Page) error {
 		token := page.PathParam(p, "token")
-		s, err := h.office.OpenLink(p.Ctx(), purpose, token)
+		s, err := h.service.OpenLink(p.Ctx(), purpose, token)
 		if err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func (h mailedPages) use(purpose identity.Purpose) func(*page.Page) error {
 		if errs := f.Errors(); len(errs) > 0 {
 			return h.render(p, purpose, s, errs)
 		}
-		_, err = h.office.UseLink(p.Ctx(), purpose, token, password, p.Client())
+		_, err = h.service.UseLink(p.Ctx(), purpose, token, password, p.Client())
 		if errs, ok := page.FieldErrors(err); ok {
 			return h.render(p, purpose, s, errs)
 		}

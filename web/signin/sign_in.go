@@ -11,21 +11,21 @@ import (
 )
 
 // doorPages are signing in and out.
-type doorPages struct {
-	door    *identity.Door
-	signOn  *identity.SignOn // nil = none
-	cookies page.Cookies
+type signInPages struct {
+	authenticator *identity.Authenticator
+	signOn        *identity.SignOn // nil = none
+	cookies       page.Cookies
 }
 
 // start leads to sign-in or home.
-func (h doorPages) start(p *page.Page) error {
+func (h signInPages) start(p *page.Page) error {
 	if p.SignedIn() {
 		return p.Redirect("/")
 	}
 	return p.Context.Redirect(http.StatusSeeOther, "/sign-in")
 }
 
-func (h doorPages) form(p *page.Page) error {
+func (h signInPages) form(p *page.Page) error {
 	if p.SignedIn() {
 		return p.Redirect("/")
 	}
@@ -34,7 +34,7 @@ func (h doorPages) form(p *page.Page) error {
 }
 
 // view returns the empty sign-in form that leads to next.
-func (h doorPages) view(next string) views.SignIn {
+func (h signInPages) view(next string) views.SignIn {
 	v := views.SignIn{Next: next}
 	if h.signOn != nil {
 		v.SignOnName, v.SignOnHref = h.signOn.Name(), withNext(page.SignOnStart, next)
@@ -50,7 +50,7 @@ func withNext(path, next string) string {
 	return path + "?" + url.Values{"next": {next}}.Encode()
 }
 
-func (h doorPages) signIn(p *page.Page) error {
+func (h signInPages) signIn(p *page.Page) error {
 	f := p.ReadForm()
 	v := h.view(page.LocalPath(f.Text("next"), ""))
 	v.Email = f.Required("email", "Enter your e-mail address.")
@@ -58,7 +58,7 @@ func (h doorPages) signIn(p *page.Page) error {
 	if v.Errors = f.Errors(); len(v.Errors) > 0 {
 		return p.Form(v.Errors, "Sign in", views.SignInPage(v))
 	}
-	admission, err := h.door.SignIn(p.Request().Context(),
+	admission, err := h.authenticator.SignIn(p.Request().Context(),
 		identity.Credentials{Email: v.Email, Password: password, Client: p.Client()}, h.cookies.Token(p.Context))
 	if e, ok := page.AsFault(err); ok {
 		v.Notice = e.Message
@@ -77,16 +77,16 @@ func (h doorPages) signIn(p *page.Page) error {
 }
 
 // welcome starts the session in the browser and leads to where the person wanted to go.
-func (h doorPages) welcome(p *page.Page, token, next string) error {
+func (h signInPages) welcome(p *page.Page, token, next string) error {
 	if err := h.cookies.SetToken(p.Context, token); err != nil {
 		return err
 	}
 	return p.Context.Redirect(http.StatusSeeOther, page.LocalPath(next, p.URL("/")))
 }
 
-func (h doorPages) signOut(p *page.Page) error {
+func (h signInPages) signOut(p *page.Page) error {
 	token := h.cookies.Token(p.Context)
-	if err := h.door.SignOut(p.Request().Context(), p.Staff, token, p.RealIP()); err != nil {
+	if err := h.authenticator.SignOut(p.Request().Context(), p.Staff, token, p.RealIP()); err != nil {
 		return err
 	}
 	if err := h.cookies.SetToken(p.Context, ""); err != nil {

@@ -13,19 +13,19 @@ import (
 const codePath = "/sign-in/code"
 
 // codeForm asks for the code of the second factor.
-func (h doorPages) codeForm(p *page.Page) error {
+func (h signInPages) codeForm(p *page.Page) error {
 	if p.SignedIn() {
 		return p.Redirect("/")
 	}
 	v := views.SignInCode{Next: page.LocalPath(p.QueryParam("next"), "")}
-	if err := h.door.Waits(p.Request().Context(), h.cookies.ID(p.Context, page.PendingCookie)); err != nil {
+	if err := h.authenticator.Waits(p.Request().Context(), h.cookies.ID(p.Context, page.PendingCookie)); err != nil {
 		return h.startAgain(p, err, v.Next)
 	}
 	return p.Render(http.StatusOK, "Second step", views.SignInCodePage(v))
 }
 
 // enterCode completes the sign-in with the code.
-func (h doorPages) enterCode(p *page.Page) error {
+func (h signInPages) enterCode(p *page.Page) error {
 	f := p.ReadForm()
 	v := views.SignInCode{Next: page.LocalPath(f.Text("next"), "")}
 	code := f.Required("code", "Enter the code that your app shows, or a recovery code.")
@@ -33,7 +33,7 @@ func (h doorPages) enterCode(p *page.Page) error {
 		return p.Form(v.Errors, "Second step", views.SignInCodePage(v))
 	}
 	pending := h.cookies.ID(p.Context, page.PendingCookie)
-	token, err := h.door.EnterCode(p.Request().Context(), pending, code, p.Client(), h.cookies.Token(p.Context))
+	token, err := h.authenticator.EnterCode(p.Request().Context(), pending, code, p.Client(), h.cookies.Token(p.Context))
 	if errs, ok := page.FieldErrors(err); ok {
 		v.Errors = errs
 		return p.Form(errs, "Second step", views.SignInCodePage(v))
@@ -48,7 +48,7 @@ func (h doorPages) enterCode(p *page.Page) error {
 }
 
 // startAgain leads back to the first step when the sign-in has ended.
-func (h doorPages) startAgain(p *page.Page, err error, next string) error {
+func (h signInPages) startAgain(p *page.Page, err error, next string) error {
 	e, ok := page.AsFault(err)
 	if !ok || e.Code != fault.NotFound {
 		return err

@@ -14,7 +14,7 @@ var errNoSignOn = fault.New(fault.NotFound, "Single sign-on is not set up here. 
 
 // startSignOn leads to the provider. Who is signed in goes there to show once more who
 // they are: a change of a control setting asks for it (?again=true).
-func (h doorPages) startSignOn(p *page.Page) error {
+func (h signInPages) startSignOn(p *page.Page) error {
 	if h.signOn == nil {
 		return errNoSignOn
 	}
@@ -34,7 +34,7 @@ func (h doorPages) startSignOn(p *page.Page) error {
 }
 
 // finishSignOn signs in whom the provider sent back.
-func (h doorPages) finishSignOn(p *page.Page) error {
+func (h signInPages) finishSignOn(p *page.Page) error {
 	if h.signOn == nil {
 		return errNoSignOn
 	}
@@ -53,7 +53,7 @@ func (h doorPages) finishSignOn(p *page.Page) error {
 }
 
 // refuseSignOn says on the sign-in page why it did not work.
-func (h doorPages) refuseSignOn(p *page.Page, err error, next string) error {
+func (h signInPages) refuseSignOn(p *page.Page, err error, next string) error {
 	e, ok := page.AsFault(err)
 	if !ok {
 		return err

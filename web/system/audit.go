@@ -169,7 +169,7 @@ func (h auditPages) export(p *page.Page) error {
 
 // chain sends the whole log in the order of the chain, with what is committed now.
 func (h auditPages) chain(p *page.Page) error {
-	if err := audit.Seal(db.Outside(p.Ctx()), h.db); err != nil {
+	if err := audit.Seal(db.WithoutScope(p.Ctx()), h.db); err != nil {
 		return err
 	}
 	head, err := audit.ReadHead(p.Ctx(), p.DB())

@@ -84,7 +84,7 @@ func (h importPages) load(p *page.Page, up upload) (exchange.Report, error) {
 	if (override.IntoClosed || override.Amend) && !p.Staff.Can(identity.BooksOverride) {
 		return exchange.Report{}, fault.New(fault.Forbidden, "Your role may not import into closed periods or amend issued documents.")
 	}
-	return exchange.Import(db.Outside(p.Ctx()), h.db, src, exchange.Options{
+	return exchange.Import(db.WithoutScope(p.Ctx()), h.db, src, exchange.Options{
 		DryRun: up.dryRun, MaxBytes: maxUnpacked, Actor: p.Actor(), Override: override, RateReason: up.rateReason,
 	})
 }
@@ -114,7 +114,7 @@ func (h importPages) export(p *page.Page) error {
 	header := p.Response().Header()
 	header.Set("Content-Type", "application/zip")
 	header.Set("Content-Disposition", `attachment; filename="handover.zip"`)
-	return exchange.Export(db.Outside(p.Ctx()), h.db, exchange.NewZip(p.Response()), p.Actor())
+	return exchange.Export(db.WithoutScope(p.Ctx()), h.db, exchange.NewZip(p.Response()), p.Actor())
 }
 
 // upload is what the form sent.

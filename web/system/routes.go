@@ -16,7 +16,7 @@ func Routes(f *page.Frame) []page.Route {
 
 // staffRoutes are System > Staff.
 func staffRoutes(f *page.Frame) []page.Route {
-	staff := staffPages{office: f.Office(), sends: f.SendsMail}
+	staff := staffPages{service: f.StaffService(), sends: f.SendsMail}
 	return []page.Route{
 		// Staff
 		{Method: http.MethodGet, Path: "/staff", Privilege: identity.StaffRead, Handler: staff.list},
@@ -25,12 +25,12 @@ func staffRoutes(f *page.Frame) []page.Route {
 		{Method: http.MethodPost, Path: "/staff/invite", Privilege: identity.StaffManage, Handler: staff.invite},
 		{Method: http.MethodGet, Path: "/staff/:id", Privilege: identity.StaffRead, Handler: staff.show},
 		{Method: http.MethodPost, Path: "/staff/:id", Privilege: identity.StaffManage, Handler: staff.change},
-		{Method: http.MethodPost, Path: "/staff/:id/disable", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Disable, "Disabled %s. Their sessions have ended.", false)},
-		{Method: http.MethodPost, Path: "/staff/:id/enable", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Enable, "%s can sign in again, with the password of before.", false)},
-		{Method: http.MethodPost, Path: "/staff/:id/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.office.SendReset, "%s gets a link by mail to choose another password. It works for a day.", true)},
-		{Method: http.MethodPost, Path: "/staff/:id/second-factor/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.office.ResetSecondFactor, "The second factor of %s is gone, and their sessions have ended. The password alone signs in until they set up another one.", false)},
-		{Method: http.MethodPost, Path: "/staff/:id/invite", Privilege: identity.StaffManage, Handler: staff.act(staff.office.InviteAgain, "Invited %s again. The new link works for 7 days; the former one has ended.", true)},
-		{Method: http.MethodPost, Path: "/staff/:id/withdraw", Privilege: identity.StaffManage, Handler: staff.act(staff.office.Withdraw, "Withdrew the invitation of %s. The link in the mail does not work any more.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/disable", Privilege: identity.StaffManage, Handler: staff.act(staff.service.Disable, "Disabled %s. Their sessions have ended.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/enable", Privilege: identity.StaffManage, Handler: staff.act(staff.service.Enable, "%s can sign in again, with the password of before.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.service.SendReset, "%s gets a link by mail to choose another password. It works for a day.", true)},
+		{Method: http.MethodPost, Path: "/staff/:id/second-factor/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.service.ResetSecondFactor, "The second factor of %s is gone, and their sessions have ended. The password alone signs in until they set up another one.", false)},
+		{Method: http.MethodPost, Path: "/staff/:id/invite", Privilege: identity.StaffManage, Handler: staff.act(staff.service.InviteAgain, "Invited %s again. The new link works for 7 days; the former one has ended.", true)},
+		{Method: http.MethodPost, Path: "/staff/:id/withdraw", Privilege: identity.StaffManage, Handler: staff.act(staff.service.Withdraw, "Withdrew the invitation of %s. The link in the mail does not work any more.", false)},
 		{Method: http.MethodPost, Path: "/staff/:id/tokens/revoke", Privilege: identity.StaffManage, Handler: staff.revokeToken},
 	}
 }

@@ -12,8 +12,8 @@ import (
 
 // staffPages are System > Staff.
 type staffPages struct {
-	office identity.Office
-	sends  bool // a mail server is set
+	service identity.StaffService
+	sends   bool // a mail server is set
 }
 
 func (h staffPages) list(p *page.Page) error {

@@ -61,7 +61,7 @@ func (h staffPages) renderPerson(p *page.Page, s identity.Staff, typed identity.
 		return err
 	}
 	if v.CanManage {
-		tokens, err := identity.Tokens(p.Ctx(), h.office.DB, s.ID)
+		tokens, err := identity.Tokens(p.Ctx(), h.service.DB, s.ID)
 		if err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func (h staffPages) change(p *page.Page) error {
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.renderPerson(p, s, c, errs)
 	}
-	changed, err := h.office.Change(p.Ctx(), p.By(), s.ID, c)
+	changed, err := h.service.Change(p.Ctx(), p.By(), s.ID, c)
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.renderPerson(p, s, c, errs)
 	}
@@ -176,7 +176,7 @@ func (h staffPages) revokeToken(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	if err := identity.RevokeToken(p.Ctx(), h.office.DB, p.Actor(), s.ID, p.ReadForm().ID("token")); err != nil {
+	if err := identity.RevokeToken(p.Ctx(), h.service.DB, p.Actor(), s.ID, p.ReadForm().ID("token")); err != nil {
 		return err
 	}
 	return h.done(p, s.ID, ui.Flash{Tone: ui.Green, Text: "The token of " + s.Name + " was revoked. Programs that use it are refused from now on."})
@@ -236,7 +236,7 @@ func (h staffPages) invite(p *page.Page) error {
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.renderInvite(p, n, errs)
 	}
-	s, err := h.office.Invite(p.Ctx(), p.By(), n)
+	s, err := h.service.Invite(p.Ctx(), p.By(), n)
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.renderInvite(p, n, errs)
 	}

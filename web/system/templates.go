@@ -9,8 +9,8 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"handover/internal/emails"
 	"handover/internal/fault"
-	"handover/internal/letters"
 	views "handover/views/system"
 	"handover/views/ui"
 	"handover/web/page"
@@ -21,7 +21,7 @@ type templatePages struct{ db *sqlx.DB }
 
 // list shows the mails of each brand.
 func (h templatePages) list(p *page.Page) error {
-	brands, err := letters.Brands(p.Ctx(), p.DB(), p.Scope())
+	brands, err := emails.Brands(p.Ctx(), p.DB(), p.Scope())
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (h templatePages) list(p *page.Page) error {
 		if len(own) > 0 {
 			card.Note = page.Plural(len(own), "mail has words of its own", "mails have words of their own")
 		}
-		for _, k := range letters.Kinds() {
+		for _, k := range emails.Kinds() {
 			card.Mails = append(card.Mails, views.TemplateRow{Label: k.Label, When: page.UpperFirst(k.When), Own: slices.Contains(own, string(k.Name)), Href: templateHref(p, b.ID, k.Name)})
 		}
 		v.Brands = append(v.Brands, card)
@@ -40,18 +40,18 @@ func (h templatePages) list(p *page.Page) error {
 	return p.Render(http.StatusOK, "Mail Templates", views.MailTemplatesPage(v))
 }
 
-func templateHref(p *page.Page, brand int64, kind letters.Name) string {
+func templateHref(p *page.Page, brand int64, kind emails.Name) string {
 	return p.URL("/templates/" + strconv.FormatInt(brand, 10) + "/" + string(kind))
 }
 
 // find returns the brand and the kind of mail that the address names.
-func (h templatePages) find(p *page.Page) (letters.Brand, letters.Kind, error) {
-	kind, ok := letters.KindOf(letters.Name(p.Param("kind")))
+func (h templatePages) find(p *page.Page) (emails.Brand, emails.Kind, error) {
+	kind, ok := emails.KindOf(emails.Name(p.Param("kind")))
 	id, err := strconv.ParseInt(p.Param("brand"), 10, 64)
 	if err != nil || !ok {
-		return letters.Brand{}, kind, fault.New(fault.NotFound, "There is no such mail template.")
+		return emails.Brand{}, kind, fault.New(fault.NotFound, "There is no such mail template.")
 	}
-	b, err := letters.GetBrand(p.Ctx(), p.DB(), p.Scope(), id)
+	b, err := emails.GetBrand(p.Ctx(), p.DB(), p.Scope(), id)
 	return b, kind, err
 }
 
@@ -60,7 +60,7 @@ func (h templatePages) show(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	words, own, err := letters.Words(p.Ctx(), p.DB(), b.ID, k)
+	words, own, err := emails.Words(p.Ctx(), p.DB(), b.ID, k)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (h templatePages) show(p *page.Page) error {
 }
 
 // page draws the form with its preview on sample values.
-func (h templatePages) page(p *page.Page, b letters.Brand, k letters.Kind, words letters.Template, own bool, errs ui.Errors) error {
+func (h templatePages) page(p *page.Page, b emails.Brand, k emails.Kind, words emails.Template, own bool, errs ui.Errors) error {
 	filled := k.Fill(words, k.Samples())
 	v := views.MailTemplate{
 		Brand: b.Name, Label: k.Label, When: k.When, Action: templateHref(p, b.ID, k.Name), Own: own, Errors: errs,
@@ -87,15 +87,15 @@ func (h templatePages) save(p *page.Page) error {
 		return err
 	}
 	f := p.ReadForm()
-	words := letters.Template{Subject: f.Text("subject"), Body: strings.ReplaceAll(f.Whole("body"), "\r\n", "\n")}
+	words := emails.Template{Subject: f.Text("subject"), Body: strings.ReplaceAll(f.Whole("body"), "\r\n", "\n")}
 	switch f.Text("go") {
 	case "preview":
 		errs, _ := page.FieldErrors(k.Check(words)) // Check finds nothing else
 		return h.page(p, b, k, words, true, errs)
 	case "reset":
-		err = letters.SetWords(p.Ctx(), h.db, p.Actor(), p.Scope(), b.ID, k.Name, nil)
+		err = emails.SetWords(p.Ctx(), h.db, p.Actor(), p.Scope(), b.ID, k.Name, nil)
 	default:
-		err = letters.SetWords(p.Ctx(), h.db, p.Actor(), p.Scope(), b.ID, k.Name, &words)
+		err = emails.SetWords(p.Ctx(), h.db, p.Actor(), p.Scope(), b.ID, k.Name, &words)
 	}
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.page(p, b, k, words, true, errs)

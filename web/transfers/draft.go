@@ -32,18 +32,18 @@ type draftPages struct {
 // stored, and what is filled in by it and by the form.
 type draftRequest struct {
 	*page.Page
-	engine.Walk // derived from the draft as it is stored; the dialogs have only its steps
-	engine      *engine.Engine
-	flow        Flow
-	source      accounts.Customer
-	draft       order.Order      // Number is "" before the first answer
-	request     transfer.Request // the draft's, then with what was typed
-	step        draftStep
-	status      int
-	errors      ui.Errors
-	notice      ui.Notice // what happened meanwhile, on top of the page
-	startTyped  string    // when it is to start, as it was typed
-	reasonTyped string    // why the rate is right, as it was typed
+	engine.Wizard // derived from the draft as it is stored; the dialogs have only its steps
+	engine        *engine.Engine
+	flow          Flow
+	source        accounts.Customer
+	draft         order.Order      // Number is "" before the first answer
+	request       transfer.Request // the draft's, then with what was typed
+	step          draftStep
+	status        int
+	errors        ui.Errors
+	notice        ui.Notice // what happened meanwhile, on top of the page
+	startTyped    string    // when it is to start, as it was typed
+	reasonTyped   string    // why the rate is right, as it was typed
 
 	searched bool             // for a target
 	matches  []engine.Target  // what the search found
@@ -89,7 +89,7 @@ func (r *draftRequest) refresh() error {
 	if found {
 		r.request = draft.Request
 	}
-	r.Walk, err = r.flow.progress(r)
+	r.Wizard, err = r.flow.progress(r)
 	return err
 }
 

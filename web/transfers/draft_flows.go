@@ -34,8 +34,8 @@ type Flow struct {
 	Done func(order.Order) string
 
 	steps      []draftStep
-	progress   func(*draftRequest) (engine.Walk, error) // derived from the draft as it is stored
-	turnedAway func(*draftRequest) string               // why a step cannot be answered now, "" = an earlier one comes first
+	progress   func(*draftRequest) (engine.Wizard, error) // derived from the draft as it is stored
+	turnedAway func(*draftRequest) string                 // why a step cannot be answered now, "" = an earlier one comes first
 	act        func(*draftRequest, transfer.Preview) string
 	settled    func(*draftRequest, transfer.Preview) []ui.Fact // the answers of the steps before the preview
 	sides      func(*draftRequest) (stay, move string)         // where records stay and go

@@ -12,9 +12,9 @@ import (
 
 // mergeProgress has the preview answered once it was shown; what it asks to be ticked is asked
 // again before the act.
-func (r *draftRequest) mergeProgress() (engine.Walk, error) {
+func (r *draftRequest) mergeProgress() (engine.Wizard, error) {
 	asked := r.draft.Number != "" && r.draft.Request.Check() == nil
-	return engine.Walk{Steps: []engine.WalkStep{
+	return engine.Wizard{Steps: []engine.WizardStep{
 		{Name: selectStep, Answered: asked},
 		{Name: previewStep, Answered: asked && r.draft.Preview != nil},
 		{Name: engine.AskConfirm},

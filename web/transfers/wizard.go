@@ -19,8 +19,8 @@ func (h draftPages) startWizard(p *page.Page) error {
 	return p.Redirect(r.path(r.Next()))
 }
 
-func (r *draftRequest) wizardProgress() (engine.Walk, error) {
-	return r.engine.Walk(r.Ctx(), r.request)
+func (r *draftRequest) wizardProgress() (engine.Wizard, error) {
+	return r.engine.Wizard(r.Ctx(), r.request)
 }
 
 func (r *draftRequest) wizardTurnedAway() string {

@@ -5,15 +5,15 @@ import (
 	"fmt"
 
 	"handover/internal/db"
-	"handover/internal/letters"
+	"handover/internal/emails"
 	"handover/internal/order"
 	"handover/internal/record"
 	"handover/internal/transfer"
 )
 
 // customerLetters are the mails that customers get, where that was asked for.
-var customerLetters = map[record.FlowKind]letters.Name{
-	record.Distributor: letters.CustomerTransferred, record.Subscriptions: letters.ContractsMoved, record.Merge: letters.CustomerMerged,
+var customerEmails = map[record.FlowKind]emails.Name{
+	record.Distributor: emails.CustomerTransferred, record.Subscriptions: emails.ContractsMoved, record.Merge: emails.CustomerMerged,
 }
 
 // notifyCustomer writes the mail to the customer, in the brand of the new
@@ -25,8 +25,8 @@ func notifyCustomer(ctx context.Context, q db.Querier, x *Execution) error {
 	if x.Source.Email == "" {
 		return order.Note(ctx, q, x.OrderID, x.Actor, order.EventNotificationNotWritten, order.Facts{Name: x.Source.Name}, "")
 	}
-	err := letters.WriteToCustomer(ctx, q, letters.ToCustomer{
-		Kind: customerLetters[x.Flow.Kind], OrderID: x.OrderID, Order: x.Number, BrandID: x.To.BrandID, Recipient: x.Source.Email, Values: x.letterValues(),
+	err := emails.WriteToCustomer(ctx, q, emails.ToCustomer{
+		Kind: customerEmails[x.Flow.Kind], OrderID: x.OrderID, Order: x.Number, BrandID: x.To.BrandID, Recipient: x.Source.Email, Values: x.emailValues(),
 	})
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ func notifyCustomer(ctx context.Context, q db.Querier, x *Execution) error {
 }
 
 // letterValues are what a mail to the customer may name.
-func (x *Execution) letterValues() map[string]string {
+func (x *Execution) emailValues() map[string]string {
 	moving := len(x.Subscriptions)
 	if x.Flow.Kind != record.Distributor {
 		subs, _, _, _ := x.Fates()

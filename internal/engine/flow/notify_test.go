@@ -3,14 +3,14 @@ package flow
 import (
 	"testing"
 
-	"handover/internal/letters"
+	"handover/internal/emails"
 	"handover/internal/record"
 )
 
-func TestEveryFlowHasItsLetterToTheCustomer(t *testing.T) {
+func TestEveryFlowHasItsEmailToTheCustomer(t *testing.T) {
 	t.Parallel()
 	for _, f := range record.Flows {
-		if _, ok := letters.KindOf(customerLetters[f.Kind]); !ok {
+		if _, ok := emails.KindOf(customerEmails[f.Kind]); !ok {
 			t.Errorf("%s: there is no mail to the customer", f.Kind)
 		}
 	}

@@ -220,7 +220,7 @@ func bringBack(ctx context.Context, q db.Querier, x *flow.Execution, row ledgerR
 // markReversed ends the order that is taken back, in the same transaction.
 func markReversed(ctx context.Context, q db.Querier, x *flow.Execution) error {
 	o := x.Reversal.Order
-	return order.Pass(ctx, q, o, order.ActReverse, order.Passage{Actor: x.Actor, At: time.Now(), Facts: order.Facts{Number: x.Number}, After: map[string]any{"by": x.Number}})
+	return order.ApplyTransition(ctx, q, o, order.TransitionReverse, order.TransitionData{Actor: x.Actor, At: time.Now(), Facts: order.Facts{Number: x.Number}, After: map[string]any{"by": x.Number}})
 }
 
 // declareReturn computes, before anything goes back, how the sums over both accounts

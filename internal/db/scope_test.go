@@ -13,7 +13,7 @@ import (
 )
 
 // unwalled are the tables without a policy, each with the reason.
-var unwalled = map[string]string{
+var unscoped = map[string]string{
 	"audit_head":             "it counts everybody's entries: resellers' pages have no right to it",
 	"audit_unsealed":         "only sealers read it: the roles have no right to it",
 	"currencies":             "the same for everybody",
@@ -37,7 +37,7 @@ var unwalled = map[string]string{
 }
 
 // The author of a new table decides who may see its rows.
-func TestEveryTableStandsBehindTheWall(t *testing.T) {
+func TestEveryTableHasRowSecurity(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
 	var tables []struct {
@@ -61,7 +61,7 @@ func TestEveryTableStandsBehindTheWall(t *testing.T) {
 	seen := map[string]bool{}
 	for _, table := range tables {
 		seen[table.Name] = true
-		reason, excused := unwalled[table.Name]
+		reason, excused := unscoped[table.Name]
 		switch {
 		case excused && table.Secured:
 			t.Errorf("%s has row-level security; take it off the list", table.Name)
@@ -72,7 +72,7 @@ func TestEveryTableStandsBehindTheWall(t *testing.T) {
 				table.Name, table.Secured, table.App, table.Provider, table.Engine)
 		}
 	}
-	for name := range unwalled {
+	for name := range unscoped {
 		if !seen[name] {
 			t.Errorf("there is no table %s", name)
 		}
@@ -222,7 +222,7 @@ func TestWithoutAScopeNothingIsSeen(t *testing.T) {
 }
 
 // A role behind the wall is refused these statements, whatever they say.
-func TestTheWallCannotBeTakenDownFromBehind(t *testing.T) {
+func TestAppRolesCannotDisableRowSecurity(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
 	w := fill(t, pool)
@@ -297,7 +297,7 @@ func TestTheWallCannotBeTakenDownFromBehind(t *testing.T) {
 
 // A request's queries run behind its wall or are refused. The wall ends with the
 // transaction, so that a pooler may give the connection to any other client.
-func TestAWalledRequestHasNoWayAround(t *testing.T) {
+func TestQueriesOutsideTheScopedTransactionAreRefused(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
 	w := testdb.NewWorld(t, pool)
@@ -306,7 +306,7 @@ func TestAWalledRequestHasNoWayAround(t *testing.T) {
 	w.Distributor(testdb.Distributor{Name: "Thames Cloud"})
 	pool.SetMaxOpenConns(1)
 	const names = `select coalesce(string_agg(name, ', ' order by id), '') from distributors`
-	ctx := db.Behind(t.Context(), db.Wall{Distributor: reseller.ID})
+	ctx := db.WithScope(t.Context(), db.Scope{Distributor: reseller.ID})
 	var got string
 	for name, err := range map[string]error{
 		"get":    pool.GetContext(ctx, &got, names),
@@ -337,16 +337,16 @@ func TestAWalledRequestHasNoWayAround(t *testing.T) {
 	everybody := "Aurora Cloud, Nordlys Partner, Morava IT, Thames Cloud"
 	look(ctx, "Nordlys Partner, Morava IT")
 	look(t.Context(), everybody)
-	look(db.Behind(ctx, db.Wall{Distributor: below.ID}), "Morava IT")
-	look(db.Behind(ctx, db.Wall{}), "")
-	look(db.Behind(ctx, db.Wall{Distributor: w.Provider.ID, Everything: true}), everybody)
-	look(db.Outside(ctx), everybody)
+	look(db.WithScope(ctx, db.Scope{Distributor: below.ID}), "Morava IT")
+	look(db.WithScope(ctx, db.Scope{}), "")
+	look(db.WithScope(ctx, db.Scope{Distributor: w.Provider.ID, Everything: true}), everybody)
+	look(db.WithoutScope(ctx), everybody)
 	err := db.InTx(t.Context(), pool, func(tx *sqlx.Tx) error { return tx.GetContext(ctx, &got, names) })
 	if err == nil {
 		t.Error("a walled query ran in the owner's transaction")
 	}
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		return tx.GetContext(db.Behind(ctx, db.Wall{Distributor: below.ID}), &got, names)
+		return tx.GetContext(db.WithScope(ctx, db.Scope{Distributor: below.ID}), &got, names)
 	})
 	if err == nil {
 		t.Error("a query ran behind another request's wall")

@@ -15,15 +15,15 @@ import (
 // BenchmarkWalls measures, in turns on fresh copies of one database, the preview and the
 // merge of a customer with 20,000 documents as the owner of the tables, and behind the
 // walls of the provider and of a distributor.
-func BenchmarkWalls(b *testing.B) {
+func BenchmarkRowSecurity(b *testing.B) {
 	w := newBenchWorld(b, 20_000, 0)
 	asks := []struct {
 		name string
 		ctx  context.Context
 	}{
 		{"owner", context.Background()},
-		{"provider", accounts.Scope{Root: 1, Everything: true}.Behind(context.Background())},
-		{"distributor", accounts.Scope{Root: 1}.Behind(context.Background())},
+		{"provider", accounts.Scope{Root: 1, Everything: true}.In(context.Background())},
+		{"distributor", accounts.Scope{Root: 1}.In(context.Background())},
 	}
 	const rounds = 5
 	for range b.N {

@@ -37,7 +37,7 @@ func newResale(t *testing.T) *resale {
 	r.fjord = r.Distributor(testdb.Distributor{Name: "Fjord IT", Parent: r.nordlys.ID})
 	staff := r.Staff(testdb.Staff{Name: "Nordlys Manager", Role: "account_manager", Distributor: r.nordlys.ID})
 	r.clerk = audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: r.nordlys.ID}
-	r.ctx = accounts.Scope{Root: r.nordlys.ID}.Behind(t.Context())
+	r.ctx = accounts.Scope{Root: r.nordlys.ID}.In(t.Context())
 	r.own = r.Customer(testdb.Customer{Name: "Kestrel Labs", Distributor: r.nordlys.ID})
 	r.ownToo = r.Customer(testdb.Customer{Name: "Kestrel Labs Oslo", Distributor: r.nordlys.ID})
 	r.stranger = r.Customer(testdb.Customer{Name: "Halcyon Foods", Distributor: r.thames.ID})
@@ -69,7 +69,7 @@ func TestStrangersAreNotFound(t *testing.T) {
 		"distributor for the customer": {merge(r.thames.Number, r.own.Number), merge(nowhere, r.own.Number)},
 		"distributor for the target":   {merge(r.own.Number, r.thames.Number), merge(r.own.Number, nowhere)},
 	} {
-		doors := map[string]func(transfer.Request) error{
+		authenticators := map[string]func(transfer.Request) error{
 			"preview": func(req transfer.Request) error { _, err := r.engine.Preview(r.ctx, req); return err },
 			"records": func(req transfer.Request) error {
 				_, err := r.engine.ImpactRecords(r.ctx, req, "invoice", true, "", 10)
@@ -77,13 +77,13 @@ func TestStrangersAreNotFound(t *testing.T) {
 			},
 		}
 		if c.stranger.Kind == record.Distributor {
-			doors["wizard"] = func(req transfer.Request) error { _, err := r.engine.Walk(r.ctx, req); return err }
+			authenticators["wizard"] = func(req transfer.Request) error { _, err := r.engine.Wizard(r.ctx, req); return err }
 		}
-		for door, ask := range doors {
+		for authenticator, ask := range authenticators {
 			got, want := ask(c.stranger), ask(c.missing)
 			hide := strings.NewReplacer(r.stranger.Number, "#", r.customer.Number, "#", r.thames.Number, "#", r.Provider.Number, "#", unknown, "#", nowhere, "#")
 			if !fault.Is(got, fault.NotFound) || hide.Replace(got.Error()) != hide.Replace(want.Error()) {
-				t.Errorf("%s, %s: a stranger is %q, one that does not exist %q", name, door, got, want)
+				t.Errorf("%s, %s: a stranger is %q, one that does not exist %q", name, authenticator, got, want)
 			}
 		}
 	}
@@ -109,7 +109,7 @@ func TestStrangersAreNotFound(t *testing.T) {
 // they do not see would cause.
 func TestFindingsNameNoStranger(t *testing.T) {
 	r := newResale(t)
-	all := accounts.Scope{Root: r.Provider.ID, Everything: true}.Behind(t.Context())
+	all := accounts.Scope{Root: r.Provider.ID, Everything: true}.In(t.Context())
 	r.Exec(`update customers set crm_id = 'CRM-1' where id in ($1, $2)`, r.own.ID, r.stranger.ID)
 	child := r.Customer(testdb.Customer{Name: "Halcyon Child", Distributor: r.thames.ID, BillToParent: true})
 	r.StrayParent(child.ID, r.own.ID)
@@ -220,11 +220,11 @@ func TestResellerTransfersWithinItsSubtree(t *testing.T) {
 		t.Errorf("the subscription is with %s", got)
 	}
 	// The gaining side sees the order, and of the other side not even its name.
-	seen, sides, err := read(accounts.Scope{Root: r.fjord.ID}.Behind(t.Context()))
+	seen, sides, err := read(accounts.Scope{Root: r.fjord.ID}.In(t.Context()))
 	if err != nil || sides != (order.Sides{Target: true}) || seen.SourceName != order.Another || seen.SourceDistributor != order.Another || seen.SourceNumber != "" || seen.TargetName == "" {
 		t.Errorf("the gaining side sees %q of %q to %q, %+v, %v", seen.SourceName, seen.SourceDistributor, seen.TargetName, sides, err)
 	}
-	if _, _, err := read(accounts.Scope{Root: r.thames.ID}.Behind(t.Context())); !fault.Is(err, fault.NotFound) {
+	if _, _, err := read(accounts.Scope{Root: r.thames.ID}.In(t.Context())); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a third distributor sees the order: %v", err)
 	}
 }

@@ -15,13 +15,13 @@ import (
 )
 
 // wallRounds is how often each page is asked, in turns with and without the second wall.
-const wallRounds = 41
+const scopeRounds = 41
 
 // BenchmarkWalls measures what the second wall costs the pages of the provider and of the
 // reseller with the most customers, on the medium demo data:
 //
 //	go test ./web -run '^$' -bench Walls -benchtime 1x
-func BenchmarkWalls(b *testing.B) {
+func BenchmarkRowSecurity(b *testing.B) {
 	pool := testdb.New(b)
 	if _, err := demo.Load(b.Context(), pool, demo.Medium, time.Now(), nil); err != nil {
 		b.Fatal(err)
@@ -127,18 +127,18 @@ func (o *outlook) turns(bp benchPage, as reader, scope accounts.Scope) (off, on 
 		}
 	}
 	took := map[bool][]float64{}
-	for round := range wallRounds + 4 {
-		for _, walled := range []bool{round%2 == 0, round%2 != 0} {
-			as.wall = db.Outside
-			if walled {
-				as.wall = scope.Behind
+	for round := range scopeRounds + 4 {
+		for _, scoped := range []bool{round%2 == 0, round%2 != 0} {
+			as.wall = db.WithoutScope
+			if scoped {
+				as.wall = scope.In
 			}
 			start := time.Now()
 			if _, err := o.open(as, r, bp.path+bp.query, names, bp.values); err != nil {
 				o.t.Fatalf("%s: %v", bp.label, err)
 			}
 			if round >= 4 { // the first ones warm up
-				took[walled] = append(took[walled], float64(time.Since(start).Microseconds())/1000)
+				took[scoped] = append(took[scoped], float64(time.Since(start).Microseconds())/1000)
 			}
 		}
 	}

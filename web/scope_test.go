@@ -299,22 +299,22 @@ func (o *outlook) sweep(as reader, x things) (said []string, asked int) {
 
 // Each wall holds alone: with the first switched off (the pages take the reader for the
 // provider, the database knows better), and with the second switched off.
-func TestEachWallHoldsAlone(t *testing.T) {
+func TestEachScopeCheckHoldsAlone(t *testing.T) {
 	o := newOutlook(t)
 	scope := accounts.Scope{Root: o.reseller.ID}
 	everything := accounts.Scope{Root: o.Provider.ID, Everything: true}
 	control := 0
 	for _, s := range o.strange {
-		said, _ := o.sweep(reader{o.staff(o.Provider.ID, "Aurora Cloud"), everything.Behind}, s)
+		said, _ := o.sweep(reader{o.staff(o.Provider.ID, "Aurora Cloud"), everything.In}, s)
 		control += len(said)
 	}
 	if control < 100 {
 		t.Errorf("without walls only %d answers show a stranger: the test looks past them", control)
 	}
 	for name, as := range map[string]reader{
-		"the second wall": {o.staff(o.Provider.ID, "Aurora Cloud"), scope.Behind},
-		"the first wall":  {o.staff(o.reseller.ID, "Nordlys Partner"), db.Outside},
-		"both walls":      {o.staff(o.reseller.ID, "Nordlys Partner"), scope.Behind},
+		"the second wall": {o.staff(o.Provider.ID, "Aurora Cloud"), scope.In},
+		"the first wall":  {o.staff(o.reseller.ID, "Nordlys Partner"), db.WithoutScope},
+		"both walls":      {o.staff(o.reseller.ID, "Nordlys Partner"), scope.In},
 	} {
 		for _, x := range append(slices.Clone(o.strange), o.own) {
 			said, asked := o.sweep(as, x)
@@ -326,7 +326,7 @@ func TestEachWallHoldsAlone(t *testing.T) {
 			}
 		}
 	}
-	if _, err := accounts.GetCustomer(scope.Behind(t.Context()), o.pool, scope, o.own.customer.ID); err == nil || fault.CodeOf(err) != "" {
+	if _, err := accounts.GetCustomer(scope.In(t.Context()), o.pool, scope, o.own.customer.ID); err == nil || fault.CodeOf(err) != "" {
 		t.Errorf("a query beside the wall: %v", err)
 	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Office manages the people who sign in, and mails them their links.
-type Office struct {
+type StaffService struct {
 	DB      *sqlx.DB
 	BaseURL string // "https://panel.example": where links in mails lead
 }
@@ -47,7 +47,7 @@ func (c Change) check() error {
 
 // Change gives a staff member another name, role or distributor. Another role or
 // distributor ends their sessions and API tokens at once. It reports whether anything changed.
-func (o Office) Change(ctx context.Context, by By, id int64, c Change) (changed bool, err error) {
+func (o StaffService) Change(ctx context.Context, by By, id int64, c Change) (changed bool, err error) {
 	if err := c.check(); err != nil {
 		return false, err
 	}
@@ -97,13 +97,13 @@ func (s Staff) record() map[string]any {
 }
 
 // Disable ends a staff member's access at once: sessions, API tokens, and links that were mailed.
-func (o Office) Disable(ctx context.Context, by By, id int64) (Staff, error) {
+func (o StaffService) Disable(ctx context.Context, by By, id int64) (Staff, error) {
 	return o.setStatus(ctx, by, id, Disabled)
 }
 
 // Enable lets a disabled staff member sign in again, with the same password as before; the
 // API tokens of before stay revoked.
-func (o Office) Enable(ctx context.Context, by By, id int64) (Staff, error) {
+func (o StaffService) Enable(ctx context.Context, by By, id int64) (Staff, error) {
 	return o.setStatus(ctx, by, id, Active)
 }
 
@@ -113,7 +113,7 @@ var statusChanges = []struct{ From, To, Action string }{
 	{Disabled, Active, "staff.enable"},
 }
 
-func (o Office) setStatus(ctx context.Context, by By, id int64, to string) (s Staff, err error) {
+func (o StaffService) setStatus(ctx context.Context, by By, id int64, to string) (s Staff, err error) {
 	if ctx, err = o.stepOut(ctx, by, id, 0); err != nil {
 		return s, err
 	}
@@ -172,8 +172,8 @@ func notFrom(s Staff) error {
 // stepOut looks for the staff member and the distributor (0 = none) from behind the wall
 // of the context, and returns a context outside of it: what signs people in, and their
 // mails, is written by no page. There the manager's scope still holds.
-func (o Office) stepOut(ctx context.Context, by By, id, distributor int64) (context.Context, error) {
-	if _, walled := db.WallOf(ctx); !walled {
+func (o StaffService) stepOut(ctx context.Context, by By, id, distributor int64) (context.Context, error) {
+	if _, scoped := db.ScopeOf(ctx); !scoped {
 		return ctx, nil
 	}
 	err := db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
@@ -188,12 +188,12 @@ func (o Office) stepOut(ctx context.Context, by By, id, distributor int64) (cont
 		_, err := distributorWithin(ctx, tx, by, distributor)
 		return err
 	})
-	return db.Outside(ctx), err
+	return db.WithoutScope(ctx), err
 }
 
 // ResetSecondFactor removes the second factor of a person who lost both phone and recovery
 // codes, and ends their sessions. To remove one's own takes a code: TurnOffSecondFactor.
-func (o Office) ResetSecondFactor(ctx context.Context, by By, id int64) (s Staff, err error) {
+func (o StaffService) ResetSecondFactor(ctx context.Context, by By, id int64) (s Staff, err error) {
 	err = db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
 		s, err = GetStaff(ctx, tx, by.Scope, id)
 		return err

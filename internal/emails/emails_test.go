@@ -1,4 +1,4 @@
-package letters_test
+package emails_test
 
 import (
 	"context"
@@ -11,9 +11,9 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/emails"
 	"handover/internal/fault"
 	"handover/internal/identity"
-	"handover/internal/letters"
 	"handover/internal/testdb"
 )
 
@@ -21,8 +21,8 @@ import (
 // kind is idle.
 func TestUsualWords(t *testing.T) {
 	t.Parallel()
-	for _, k := range letters.Kinds() {
-		words := letters.Template{Subject: k.Subject, Body: k.Body}
+	for _, k := range emails.Kinds() {
+		words := emails.Template{Subject: k.Subject, Body: k.Body}
 		if err := k.Check(words); err != nil {
 			t.Errorf("%s: %v", k.Name, err)
 		}
@@ -35,8 +35,8 @@ func TestUsualWords(t *testing.T) {
 
 func TestFillingIn(t *testing.T) {
 	t.Parallel()
-	k, _ := letters.KindOf(letters.CustomerTransferred)
-	got := k.Fill(letters.Template{Subject: "For {customer_name}", Body: "A {customer_name}\n\n{balance}\n\nB"},
+	k, _ := emails.KindOf(emails.CustomerTransferred)
+	got := k.Fill(emails.Template{Subject: "For {customer_name}", Body: "A {customer_name}\n\n{balance}\n\nB"},
 		map[string]string{"customer_name": "Evil {new_account}\r\nBcc: all@evil.example", "new_account": "C-1"})
 	if got.Subject != "For Evil {new_account}  Bcc: all@evil.example" || got.Body != "A Evil {new_account}\r\nBcc: all@evil.example\n\nB" {
 		t.Errorf("%q", got)
@@ -45,7 +45,7 @@ func TestFillingIn(t *testing.T) {
 
 func TestWhatATemplateMayNotSay(t *testing.T) {
 	t.Parallel()
-	k, _ := letters.KindOf(letters.OrderFailed)
+	k, _ := emails.KindOf(emails.OrderFailed)
 	for _, c := range []struct{ subject, body, says string }{
 		{"", "x", "write something"},
 		{"x", "  \n", "write something"},
@@ -54,7 +54,7 @@ func TestWhatATemplateMayNotSay(t *testing.T) {
 		{"two\nlines", "x", "one line"},
 		{strings.Repeat("x", 201), "x", "201 characters; at most 200"},
 	} {
-		err := k.Check(letters.Template{Subject: c.subject, Body: c.body})
+		err := k.Check(emails.Template{Subject: c.subject, Body: c.body})
 		if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%q, %q: %v", c.subject, c.body, err)
 		}
@@ -73,8 +73,8 @@ func TestApproversAreThoseWithThePrivilege(t *testing.T) {
 			want = append(want, s.Email)
 		}
 	}
-	n, err := letters.WriteToStaff(t.Context(), pool, letters.ToStaff{
-		Kind: letters.ApprovalAsked, From: w.Provider.ID, Asked: []int64{w.Provider.ID}, Link: func(bool) string { return "" },
+	n, err := emails.WriteToStaff(t.Context(), pool, emails.ToStaff{
+		Kind: emails.ApprovalAsked, From: w.Provider.ID, Asked: []int64{w.Provider.ID}, Link: func(bool) string { return "" },
 	})
 	got := strings.Split(w.Text(`select coalesce(string_agg(recipient, ',' order by id), '') from outbox`), ",")
 	if err != nil || n != len(want) || !slices.Equal(got, want) {
@@ -94,13 +94,13 @@ func TestMailsToBothSides(t *testing.T) {
 	w.Staff(testdb.Staff{Distributor: to.ID, Name: "Silent"})
 	for _, id := range []int64{beside.ID, gaining.ID} {
 		actor := audit.Actor{ID: id, Name: "x"}
-		if err := letters.SetPreferences(t.Context(), pool, actor, []letters.Name{letters.OrderFailed}); err != nil {
+		if err := emails.SetPreferences(t.Context(), pool, actor, []emails.Name{emails.OrderFailed}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	write := func(kind letters.Name) {
+	write := func(kind emails.Name) {
 		w.Exec(`delete from outbox`)
-		_, err := letters.WriteToStaff(t.Context(), pool, letters.ToStaff{
+		_, err := emails.WriteToStaff(t.Context(), pool, emails.ToStaff{
 			Kind: kind, From: from.ID, To: to.ID, RequestedBy: asker.ID, Values: map[string]string{"order": "TO-000001", "transfer": "Transfer"},
 			Detail: "the reason", Source: "Blue Fjord", Target: "Blue Thames", Hidden: "another distributor", Link: func(p bool) string { return "https://panel.example/rcp" },
 		})
@@ -108,7 +108,7 @@ func TestMailsToBothSides(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write(letters.OrderFailed)
+	write(emails.OrderFailed)
 	if got := w.Text(`select string_agg(recipient, ' ' order by id) from outbox`); got != asker.Email+" "+beside.Email+" "+gaining.Email {
 		t.Errorf("it went to %s", got)
 	}
@@ -119,7 +119,7 @@ func TestMailsToBothSides(t *testing.T) {
 	if !strings.Contains(other, "From: another distributor\nTo: Blue Thames") || strings.Contains(other, "Blue Fjord") {
 		t.Errorf("the gaining side reads %s", other)
 	}
-	write(letters.OrderCompleted)
+	write(emails.OrderCompleted)
 	if got := w.Text(`select count(*) from outbox`); got != "0" {
 		t.Errorf("%s mails that no one wants", got)
 	}
@@ -135,12 +135,12 @@ func TestWordsOfABrand(t *testing.T) {
 	w.Distributor(testdb.Distributor{Name: "Below", Parent: one.ID, Brand: shared.ID})
 	w.Distributor(testdb.Distributor{Name: "Elsewhere", Brand: shared.ID})
 	scope := accounts.Scope{Root: one.ID}
-	ctx, actor := scope.Behind(context.Background()), audit.Actor{Name: "x", DistributorID: one.ID}
-	words := letters.Template{Subject: "Ours: {order}", Body: "Ours"}
-	if err := letters.SetWords(ctx, pool, actor, scope, own.ID, letters.OrderFailed, &words); err != nil {
+	ctx, actor := scope.In(context.Background()), audit.Actor{Name: "x", DistributorID: one.ID}
+	words := emails.Template{Subject: "Ours: {order}", Body: "Ours"}
+	if err := emails.SetWords(ctx, pool, actor, scope, own.ID, emails.OrderFailed, &words); err != nil {
 		t.Fatal(err)
 	}
-	if err := letters.SetWords(ctx, pool, actor, scope, shared.ID, letters.OrderFailed, &words); !fault.Is(err, fault.NotFound) {
+	if err := emails.SetWords(ctx, pool, actor, scope, shared.ID, emails.OrderFailed, &words); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the words of a brand of others too: %v", err)
 	}
 	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
@@ -151,13 +151,13 @@ func TestWordsOfABrand(t *testing.T) {
 		t.Error("the second wall let it through")
 	}
 	s := w.Staff(testdb.Staff{Distributor: one.ID})
-	_, err = letters.WriteToStaff(t.Context(), pool, letters.ToStaff{
-		Kind: letters.OrderFailed, From: one.ID, RequestedBy: s.ID, Values: map[string]string{"order": "TO-000007"}, Link: func(bool) string { return "" },
+	_, err = emails.WriteToStaff(t.Context(), pool, emails.ToStaff{
+		Kind: emails.OrderFailed, From: one.ID, RequestedBy: s.ID, Values: map[string]string{"order": "TO-000007"}, Link: func(bool) string { return "" },
 	})
 	if got := w.Text(`select subject from outbox`); err != nil || got != "Ours: TO-000007" {
 		t.Errorf("%q, %v", got, err)
 	}
-	if err := letters.SetWords(ctx, pool, actor, scope, own.ID, letters.OrderFailed, nil); err != nil || w.Text(`select count(*) from mail_templates`) != "0" {
+	if err := emails.SetWords(ctx, pool, actor, scope, own.ID, emails.OrderFailed, nil); err != nil || w.Text(`select count(*) from mail_templates`) != "0" {
 		t.Errorf("reset: %v", err)
 	}
 	if got := w.Text(`select count(*) from audit_entries where action = 'mail_template.change'`); got != "2" {

@@ -9,7 +9,7 @@ import (
 )
 
 // The walk-through of docs/api.md does what it says.
-func TestAPIWalkThrough(t *testing.T) {
+func TestAPIFromPreviewToReversal(t *testing.T) {
 	p := newPair(t)
 	text, err := os.ReadFile("../docs/api.md")
 	if err != nil {

@@ -10,30 +10,30 @@ import (
 // Wall says behind which wall the database answers a request: the records of a
 // distributor and of those below it, or with Everything those of all. The wall is
 // PostgreSQL's row-level security (docs/security.md); the zero wall shows nothing.
-type Wall struct {
+type Scope struct {
 	Distributor int64
 	Everything  bool
 }
 
-type wallKey struct{}
+type scopeKey struct{}
 
 // Behind returns a context whose transactions begin behind the wall. A query outside of
 // such a transaction is refused.
-func Behind(ctx context.Context, w Wall) context.Context {
-	return context.WithValue(ctx, wallKey{}, &w)
+func WithScope(ctx context.Context, w Scope) context.Context {
+	return context.WithValue(ctx, scopeKey{}, &w)
 }
 
 // Outside returns a context without a wall: what is done in it is done as the owner of
 // the tables. It is for what happens before anybody is known, and for an import.
-func Outside(ctx context.Context) context.Context {
-	return context.WithValue(ctx, wallKey{}, (*Wall)(nil))
+func WithoutScope(ctx context.Context) context.Context {
+	return context.WithValue(ctx, scopeKey{}, (*Scope)(nil))
 }
 
 // WallOf returns the wall of the context, and whether there is one.
-func WallOf(ctx context.Context) (Wall, bool) {
-	w, _ := ctx.Value(wallKey{}).(*Wall)
+func ScopeOf(ctx context.Context) (Scope, bool) {
+	w, _ := ctx.Value(scopeKey{}).(*Scope)
 	if w == nil {
-		return Wall{}, false
+		return Scope{}, false
 	}
 	return *w, true
 }
@@ -51,7 +51,7 @@ const asEngine = `select set_config('role', '` + engineRole + `', true)`
 // of any distributor. Call it when the accounts were found behind the wall. Outside of
 // the walls it does nothing.
 func ActAsEngine(ctx context.Context, tx Querier) error {
-	if _, walled := WallOf(ctx); !walled {
+	if _, scoped := ScopeOf(ctx); !scoped {
 		return nil
 	}
 	if _, err := tx.ExecContext(ctx, asEngine); err != nil {
@@ -61,7 +61,7 @@ func ActAsEngine(ctx context.Context, tx Querier) error {
 }
 
 // role is what its transactions act as.
-func (w Wall) role() string {
+func (w Scope) role() string {
 	if w.Everything {
 		return providerRole
 	}
@@ -70,7 +70,7 @@ func (w Wall) role() string {
 
 // raise is the statement that puts a transaction behind the wall, with its arguments. It
 // ends with the transaction, so that a pooler may give the connection to anybody afterwards.
-func (w Wall) raise() (string, []driver.NamedValue) {
+func (w Scope) enter() (string, []driver.NamedValue) {
 	if w.Everything {
 		return `select set_config('handover.scope', '', true), set_config('role', '` + providerRole + `', true)`, nil
 	}
@@ -82,13 +82,13 @@ func (w Wall) raise() (string, []driver.NamedValue) {
 var errOutside = errors.New("a query of a request must run in a transaction behind the request's wall")
 
 // walledConnector makes connections that know the walls.
-type walledConnector struct {
+type scopedConnector struct {
 	driver.Connector
 	prepared bool // whether they keep statements prepared
 }
 
 // Connect opens a connection.
-func (c walledConnector) Connect(ctx context.Context) (driver.Conn, error) {
+func (c scopedConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	inner, err := c.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (c walledConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("the driver's connection %T lacks what the walls need", inner), inner.Close())
 	}
-	conn := &walledConn{pqConn: known}
+	conn := &scopedConn{pqConn: known}
 	if c.prepared {
 		if conn.kept, err = newStatements(); err != nil {
 			return nil, errors.Join(err, inner.Close())
@@ -121,38 +121,38 @@ type pqConn interface {
 
 // walledConn begins the transactions of a walled context behind its wall, and refuses
 // its queries anywhere else.
-type walledConn struct {
+type scopedConn struct {
 	pqConn
-	wall *Wall  // of the transaction in progress; nil = none, or as the owner
-	role string // that it acts as
-	kept *statements
+	scope *Scope // of the transaction in progress; nil = none, or as the owner
+	role  string // that it acts as
+	kept  *statements
 }
 
 // BeginTx begins a transaction, behind the wall of the context.
-func (c *walledConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+func (c *scopedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	tx, err := c.pqConn.BeginTx(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	if w, walled := WallOf(ctx); walled {
-		query, args := w.raise()
+	if w, scoped := ScopeOf(ctx); scoped {
+		query, args := w.enter()
 		if _, err := c.exec(ctx, query, args); err != nil {
 			return nil, errors.Join(fmt.Errorf("raise the wall: %w", err), tx.Rollback())
 		}
-		c.wall, c.role = &w, w.role()
+		c.scope, c.role = &w, w.role()
 	}
-	return &walledTx{Tx: tx, conn: c}, nil
+	return &scopedTx{Tx: tx, conn: c}, nil
 }
 
-func (c *walledConn) check(ctx context.Context) error {
-	if w, walled := WallOf(ctx); walled && (c.wall == nil || *c.wall != w) {
+func (c *scopedConn) check(ctx context.Context) error {
+	if w, scoped := ScopeOf(ctx); scoped && (c.scope == nil || *c.scope != w) {
 		return errOutside
 	}
 	return nil
 }
 
 // QueryContext asks behind the wall of the context.
-func (c *walledConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+func (c *scopedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if err := c.check(ctx); err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ func (c *walledConn) QueryContext(ctx context.Context, query string, args []driv
 }
 
 // ExecContext runs a statement behind the wall of the context.
-func (c *walledConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+func (c *scopedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if err := c.check(ctx); err != nil {
 		return nil, err
 	}
@@ -172,26 +172,26 @@ func (c *walledConn) ExecContext(ctx context.Context, query string, args []drive
 }
 
 // PrepareContext prepares a statement behind the wall of the context.
-func (c *walledConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+func (c *scopedConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
 	if err := c.check(ctx); err != nil {
 		return nil, err
 	}
 	return c.pqConn.PrepareContext(ctx, query)
 }
 
-type walledTx struct {
+type scopedTx struct {
 	driver.Tx
-	conn *walledConn
+	conn *scopedConn
 }
 
 // Commit ends the transaction and its wall.
-func (t *walledTx) Commit() error {
-	t.conn.wall, t.conn.role = nil, ""
+func (t *scopedTx) Commit() error {
+	t.conn.scope, t.conn.role = nil, ""
 	return t.Tx.Commit()
 }
 
 // Rollback ends the transaction and its wall.
-func (t *walledTx) Rollback() error {
-	t.conn.wall, t.conn.role = nil, ""
+func (t *scopedTx) Rollback() error {
+	t.conn.scope, t.conn.role = nil, ""
 	return t.Tx.Rollback()
 }

@@ -16,15 +16,15 @@ import (
 
 // channel is a provider with a reseller and one below it, each with administrators.
 type channel struct {
-	house
-	office                identity.Office
+	fixture
+	service               identity.StaffService
 	reseller, below, side testdb.Distributor
 	boss, second, theirs  testdb.Staff // of the provider, of the reseller, of the one below
 }
 
 func newChannel(t *testing.T) channel {
-	h := newHouse(t)
-	c := channel{house: h, office: identity.Office{DB: h.pool, BaseURL: "https://panel.example"}}
+	h := newFixture(t)
+	c := channel{fixture: h, service: identity.StaffService{DB: h.pool, BaseURL: "https://panel.example"}}
 	c.reseller = h.world.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
 	c.below = h.world.Distributor(testdb.Distributor{Name: "Tromso Cloud", Parent: c.reseller.ID})
 	c.side = h.world.Distributor(testdb.Distributor{Name: "Thames Cloud"})
@@ -49,23 +49,23 @@ func TestAdministratorsManageTheirSubtree(t *testing.T) {
 	ctx, reseller := t.Context(), c.by(c.second)
 	for name, id := range map[string]int64{"above": c.boss.ID, "beside": aside.ID, "unknown": 999} {
 		for action, do := range map[string]func(context.Context, identity.By, int64) (identity.Staff, error){
-			"disable": c.office.Disable, "enable": c.office.Enable, "reset": c.office.SendReset, "invite": c.office.InviteAgain, "withdraw": c.office.Withdraw,
+			"disable": c.service.Disable, "enable": c.service.Enable, "reset": c.service.SendReset, "invite": c.service.InviteAgain, "withdraw": c.service.Withdraw,
 		} {
 			if _, err := do(ctx, reseller, id); fault.CodeOf(err) != fault.NotFound || err.Error() != "There is no such staff member." {
 				t.Errorf("%s a person %s: %v", action, name, err)
 			}
 		}
-		_, err := c.office.Change(ctx, reseller, id, identity.Change{Name: "Mine", Role: identity.Support, DistributorID: c.reseller.ID})
+		_, err := c.service.Change(ctx, reseller, id, identity.Change{Name: "Mine", Role: identity.Support, DistributorID: c.reseller.ID})
 		if fault.CodeOf(err) != fault.NotFound {
 			t.Errorf("change a person %s: %v", name, err)
 		}
 	}
 	for name, to := range map[string]int64{"above": c.world.Provider.ID, "beside": c.side.ID, "nowhere": 0} {
-		_, err := c.office.Change(ctx, reseller, c.theirs.ID, identity.Change{Name: "Theirs", Role: identity.Administrator, DistributorID: to})
+		_, err := c.service.Change(ctx, reseller, c.theirs.ID, identity.Change{Name: "Theirs", Role: identity.Administrator, DistributorID: to})
 		if fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "distributor: Choose") {
 			t.Errorf("move to a distributor %s: %v", name, err)
 		}
-		_, err = c.office.Invite(ctx, reseller, identity.Invitation{
+		_, err = c.service.Invite(ctx, reseller, identity.Invitation{
 			Email: "new@aurora.example", Change: identity.Change{Name: "New", Role: identity.Administrator, DistributorID: to},
 		})
 		if fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "distributor: Choose") {
@@ -75,7 +75,7 @@ func TestAdministratorsManageTheirSubtree(t *testing.T) {
 	if n := c.world.Text(`select count(*) from audit_entries`); n != "0" {
 		t.Errorf("%s entries of what was refused", n)
 	}
-	if _, err := c.office.Change(ctx, reseller, c.theirs.ID, identity.Change{Name: "Theirs", Role: identity.Support, DistributorID: c.reseller.ID}); err != nil {
+	if _, err := c.service.Change(ctx, reseller, c.theirs.ID, identity.Change{Name: "Theirs", Role: identity.Support, DistributorID: c.reseller.ID}); err != nil {
 		t.Errorf("move up to the own distributor: %v", err)
 	}
 	list, err := identity.CountStaff(ctx, c.pool, reseller.Scope, identity.StaffFilter{})
@@ -94,7 +94,7 @@ func TestChangeEndsSessions(t *testing.T) {
 	}
 	change := func(n identity.Change) bool {
 		t.Helper()
-		changed, err := c.office.Change(t.Context(), c.by(c.boss), other.ID, n)
+		changed, err := c.service.Change(t.Context(), c.by(c.boss), other.ID, n)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +121,7 @@ func TestEnable(t *testing.T) {
 	c := newChannel(t)
 	other := c.world.Staff(testdb.Staff{Role: "support", Status: "disabled"})
 	for _, want := range []fault.Code{"", fault.Conflict} {
-		if _, err := c.office.Enable(t.Context(), c.by(c.boss), other.ID); fault.CodeOf(err) != want {
+		if _, err := c.service.Enable(t.Context(), c.by(c.boss), other.ID); fault.CodeOf(err) != want {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
@@ -129,7 +129,7 @@ func TestEnable(t *testing.T) {
 		t.Error(err)
 	}
 	second := c.world.Staff(testdb.Staff{})
-	if _, err := c.office.Disable(t.Context(), c.by(second), second.ID); fault.CodeOf(err) != fault.Conflict || !strings.Contains(err.Error(), "your own account") {
+	if _, err := c.service.Disable(t.Context(), c.by(second), second.ID); fault.CodeOf(err) != fault.Conflict || !strings.Contains(err.Error(), "your own account") {
 		t.Errorf("disabled oneself: %v", err)
 	}
 }
@@ -141,11 +141,11 @@ func TestTheLastAdministratorStaysEverywhere(t *testing.T) {
 	c := newChannel(t)
 	ctx := t.Context()
 	disable := func(by, who testdb.Staff) error {
-		_, err := c.office.Disable(ctx, c.by(by), who.ID)
+		_, err := c.service.Disable(ctx, c.by(by), who.ID)
 		return err
 	}
 	change := func(by, who testdb.Staff, role identity.Role, at int64) error {
-		_, err := c.office.Change(ctx, c.by(by), who.ID, identity.Change{Name: "Same", Role: role, DistributorID: at})
+		_, err := c.service.Change(ctx, c.by(by), who.ID, identity.Change{Name: "Same", Role: role, DistributorID: at})
 		return err
 	}
 	colleague := c.world.Staff(testdb.Staff{Distributor: c.reseller.ID, Role: "support"})
@@ -208,17 +208,17 @@ func TestResettingASecondFactorOfOthers(t *testing.T) {
 	c := newChannel(t)
 	c.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select id, 'sealed', now() from staff`)
 	by := c.by(c.second)
-	behind := by.Scope.Behind(t.Context())
-	if _, err := c.office.ResetSecondFactor(behind, by, c.boss.ID); fault.CodeOf(err) != fault.NotFound {
+	behind := by.Scope.In(t.Context())
+	if _, err := c.service.ResetSecondFactor(behind, by, c.boss.ID); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("of a person above: %v", err)
 	}
-	if _, err := c.office.ResetSecondFactor(behind, by, c.second.ID); fault.CodeOf(err) != fault.Conflict {
+	if _, err := c.service.ResetSecondFactor(behind, by, c.second.ID); fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("one's own without a code: %v", err)
 	}
-	if s, err := c.office.ResetSecondFactor(behind, by, c.theirs.ID); err != nil || s.Email != c.theirs.Email {
+	if s, err := c.service.ResetSecondFactor(behind, by, c.theirs.ID); err != nil || s.Email != c.theirs.Email {
 		t.Errorf("of a person below: %+v, %v", s, err)
 	}
-	if _, err := c.office.ResetSecondFactor(behind, by, c.theirs.ID); fault.CodeOf(err) != fault.Conflict {
+	if _, err := c.service.ResetSecondFactor(behind, by, c.theirs.ID); fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("a second time: %v", err)
 	}
 	if left := c.world.Text(`select string_agg(staff_id::text, ' ' order by staff_id) from second_factors`); left != fmt.Sprintf("%d %d", c.boss.ID, c.second.ID) {
@@ -232,9 +232,9 @@ func TestAWithdrawnInvitationStaysWhereItWas(t *testing.T) {
 	t.Parallel()
 	c := newChannel(t)
 	by := c.by(c.second)
-	behind := by.Scope.Behind(t.Context())
+	behind := by.Scope.In(t.Context())
 	invite := func(email string) error {
-		_, err := c.office.Invite(behind, by, identity.Invitation{
+		_, err := c.service.Invite(behind, by, identity.Invitation{
 			Email: email, Change: identity.Change{Name: "Another Person", Role: identity.Support, DistributorID: c.reseller.ID},
 		})
 		return err
