@@ -80,6 +80,7 @@ func feedCase(t *testing.T, seed uint64) bool {
 	c.actor = audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: staff.Distributor}
 	c.query = booksQuery(nil)
 	req := c.w.draw()
+	c.w.Text(`select handover_link_recognition()`) // as the import that brought the world would have done
 	c.prepare(req)
 	p, err := c.engine.Preview(t.Context(), req)
 	if err != nil {
