@@ -305,8 +305,8 @@ func (w *randomWorld) check(req transfer.Request) bool {
 func (w *randomWorld) proveSides(p transfer.Preview, o order.Order) {
 	w.t.Helper()
 	for number, side := range map[string]transfer.Side{o.SourceNumber: p.Source, o.TargetNumber: p.Target} {
-		balance := w.Text(`select round(balance, 3)::text from customer_balances where number_of('C', customer_id) = $1`,
-			number)
+		balance := w.Text(`select round(balance, 3)::text from customer_balances
+			where number_of('C', customer_id) = $1`, number)
 		want, err := decimal.NewFromString(side.BalanceAfter.Amount)
 		if err != nil || !decimal.RequireFromString(balance).Equal(want) {
 			w.t.Errorf("%s has %s, the preview of %+v said %s", number, balance, o.Request, side.BalanceAfter.Amount)
