@@ -66,6 +66,7 @@ func sameFiles(t *testing.T, before, after string) {
 // nightly feed changes nothing, and the export goes round.
 func TestRavenStackCustomersGoToNorthernCloud(t *testing.T) {
 	t.Parallel()
+	testdb.Nightly(t)
 	pool := testdb.New(t)
 	archive := filepath.Join("..", "..", "testdata", "ravenstack.zip")
 	load(t, pool, archive)

@@ -68,11 +68,12 @@ func TestRandomTransfersOfTheDemoStayStrict(t *testing.T) {
 	if _, err := demo.Load(t.Context(), w.db, demo.Small, w.now, nil); err != nil {
 		t.Fatal(err)
 	}
-	w.run(60)
+	w.run(20)
 }
 
 func TestRandomTransfersOfRavenStackStayStrict(t *testing.T) {
 	t.Parallel()
+	testdb.Nightly(t)
 	w := newStrictWorld(t, "2025-01-06", 2)
 	source, err := exchange.Open(filepath.Join("..", "..", "testdata", "ravenstack.zip"))
 	if err != nil {

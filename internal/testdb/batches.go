@@ -25,6 +25,15 @@ func Cases(usual int) (cases, from int) {
 	return cases, from
 }
 
+// Nightly skips a test unless HANDOVER_NIGHTLY is set, as make nightly does: one over data of real
+// size, whose rules other tests try on little data every day.
+func Nightly(t testing.TB) {
+	t.Helper()
+	if os.Getenv("HANDOVER_NIGHTLY") == "" {
+		t.Skip("make nightly runs it")
+	}
+}
+
 // Batches runs the cases in batches of up to 100, which run in parallel; run makes a database
 // for the cases from first until (without) last. It returns when all have ended.
 func Batches(t *testing.T, cases, from int, run func(t *testing.T, first, last int)) {
