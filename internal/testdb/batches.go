@@ -25,11 +25,13 @@ func Cases(usual int) (cases, from int) {
 	return cases, from
 }
 
-// Nightly skips a test unless HANDOVER_NIGHTLY is set, as make nightly does: one over data of real
-// size, whose rules other tests try on little data every day.
+// Night reports whether the tests run at their full length: HANDOVER_NIGHTLY is set, as make nightly does.
+func Night() bool { return os.Getenv("HANDOVER_NIGHTLY") != "" }
+
+// Nightly skips a test by day: one over data of real size, whose rules other tests try on little data.
 func Nightly(t testing.TB) {
 	t.Helper()
-	if os.Getenv("HANDOVER_NIGHTLY") == "" {
+	if !Night() {
 		t.Skip("make nightly runs it")
 	}
 }
