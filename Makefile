@@ -67,8 +67,8 @@ test: build chromium programs ## Run all tests, Go on a real PostgreSQL, then th
 .PHONY: nightly
 nightly: export HANDOVER_NIGHTLY := 1
 nightly: build chromium programs ## Run what the daily tests leave out (CONTRIBUTING.md)
-	go test $(race) -timeout 180m ./...
-	HANDOVER_PROPERTY_CASES=2000 HANDOVER_STRICT_CASES=200 go test ./internal/engine -run Random -timeout 180m
+	go test -tags nightly $(race) -timeout 180m ./...
+	HANDOVER_PROPERTY_CASES=2000 HANDOVER_STRICT_CASES=200 go test -tags nightly ./internal/engine -run Random -timeout 180m
 	npm run --silent e2e
 
 .PHONY: crashes

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -69,21 +68,6 @@ func TestRandomTransfersOfTheDemoStayStrict(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.run(20)
-}
-
-func TestRandomTransfersOfRavenStackStayStrict(t *testing.T) {
-	t.Parallel()
-	testdb.Nightly(t)
-	w := newStrictWorld(t, "2025-01-06", 2)
-	source, err := exchange.Open(filepath.Join("..", "..", "testdata", "ravenstack.zip"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = source.Close() }()
-	if report, err := exchange.Import(t.Context(), w.db, source, exchange.Options{}); err != nil {
-		t.Fatal(err, report.Errors)
-	}
-	w.run(24)
 }
 
 // run executes so many transfers and reversals, and wants strict books four times.

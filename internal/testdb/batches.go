@@ -25,16 +25,9 @@ func Cases(usual int) (cases, from int) {
 	return cases, from
 }
 
-// Night reports whether the tests run at their full length: HANDOVER_NIGHTLY is set, as make nightly does.
-func Night() bool { return os.Getenv("HANDOVER_NIGHTLY") != "" }
-
-// Nightly skips a test by day: one over data of real size, whose rules other tests try on little data.
-func Nightly(t testing.TB) {
-	t.Helper()
-	if !Night() {
-		t.Skip("make nightly runs it")
-	}
-}
+// Night reports whether the tests run at their full length: they were built with the tag nightly, as
+// make nightly does.
+func Night() bool { return night }
 
 // Batches runs the cases in batches of up to 100, which run in parallel; run makes a database
 // for the cases from first until (without) last. It returns when all have ended.
