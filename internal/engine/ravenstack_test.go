@@ -66,7 +66,8 @@ func (d *desk) betweenCustomers() {
 		select number_of('C', c.id) from customers c join distributors x on x.id = c.distributor_id
 		where x.external_id = 'D-RAVEN' and c.status = 'active' and not c.bill_to_parent and not exists (
 		    select 1 from payments p where p.customer_id = c.id
-		    and p.received_on < (select min(i.issued_on) from payment_allocations a join invoices i on i.id = a.invoice_id where a.payment_id = p.id))
+		    and p.received_on < (select min(i.issued_on) from payment_allocations a
+		      join invoices i on i.id = a.invoice_id where a.payment_id = p.id))
 		order by (select count(*) from invoices i where i.customer_id = c.id) desc, c.id limit 4`)
 	if err != nil || len(customers) < 4 {
 		d.t.Fatalf("%d customers: %v", len(customers), err)
@@ -74,7 +75,8 @@ func (d *desk) betweenCustomers() {
 	merge := transfer.Request{Kind: record.Merge, SourceCustomer: customers[0], TargetCustomer: customers[1]}
 	give := transfer.Request{Kind: record.Subscriptions, SourceCustomer: customers[2], TargetCustomer: customers[3]}
 	err = d.db.Select(&give.Subscriptions, `
-		select number_of('S', id) from subscriptions where number_of('C', customer_id) = $1 and status = 'active' order by id`, customers[2])
+		select number_of('S', id) from subscriptions where number_of('C', customer_id) = $1 and status = 'active'
+		  order by id`, customers[2])
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -104,7 +106,8 @@ func (d *desk) betweenCustomers() {
 func (d *desk) balance(number string) decimal.Decimal {
 	d.t.Helper()
 	var v decimal.Decimal
-	if err := d.db.Get(&v, `select balance from customer_balances where number_of('C', customer_id) = $1`, number); err != nil {
+	if err := d.db.Get(&v, `select balance from customer_balances where number_of('C', customer_id) = $1`,
+		number); err != nil {
 		d.t.Fatal(err)
 	}
 	return v
@@ -119,7 +122,8 @@ func (d *desk) replacements(customer, distributor string) map[string]string {
 		       (select number_of('P', p.id) from plans p where number_of('D', p.distributor_id) = $2
 		        and p.billing_period = s.billing_period order by p.price desc limit 1) as plan
 		from subscriptions s join plans sp on sp.id = s.plan_id
-		where number_of('C', s.customer_id) = $1 and s.status = 'active' and sp.name = 'Enterprise yearly'`, customer, distributor)
+		where number_of('C', s.customer_id) = $1 and s.status = 'active'
+		  and sp.name = 'Enterprise yearly'`, customer, distributor)
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -106,7 +106,8 @@ func (s *server) makeTemplate(ctx context.Context) error {
 			return fmt.Errorf("wait for the template: %w", err)
 		}
 		var there bool
-		if err := tx.GetContext(ctx, &there, `select exists (select 1 from pg_database where datname = $1)`, s.template); err != nil || there {
+		if err := tx.GetContext(ctx, &there, `select exists (select 1 from pg_database where datname = $1)`,
+			s.template); err != nil || there {
 			return err
 		}
 		if err := s.sweep(ctx, tx); err != nil {
@@ -169,7 +170,8 @@ func alive(owner string) bool {
 // create copies the template's files: through the write-ahead log, as is usual since PostgreSQL 15,
 // a copy costs five times the processor time.
 func (s *server) create(ctx context.Context, name, template string) error {
-	if _, err := s.admin.ExecContext(ctx, `create database `+name+` template `+template+` strategy file_copy`); err != nil {
+	if _, err := s.admin.ExecContext(ctx, `create database `+name+` template `+template+
+		` strategy file_copy`); err != nil {
 		return fmt.Errorf("make a database for the test: %w", err)
 	}
 	return nil
@@ -182,7 +184,8 @@ func (s *server) left(ctx context.Context, name string) error {
 	defer cancel()
 	for {
 		var n int
-		err := s.admin.GetContext(ctx, &n, `select count(*) from pg_stat_activity where datname = $1 and usename <> current_user`, name)
+		err := s.admin.GetContext(ctx, &n, `select count(*) from pg_stat_activity where datname = $1
+			and usename <> current_user`, name)
 		if err != nil {
 			return fmt.Errorf("wait for the superuser to leave: %w", err)
 		}
