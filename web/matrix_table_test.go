@@ -60,5 +60,5 @@ var outer = map[string]identity.Privilege{
 	"GET /forgot-password": "", "POST /forgot-password": "", "GET /invitation/:token": "",
 	"POST /invitation/:token": "",
 	"GET /reset/:token":       "", "POST /reset/:token": "", "POST /sign-out": mayRead, "POST /preferences": "",
-	"GET /static/:name": "", "GET /brand/:color": "", "GET /healthz": "", "GET /readyz": "", "GET /metrics": "",
+	"GET /static/:name": "", "GET /brand/:color": "", "GET /healthz": "", "GET /readyz": "",
 }

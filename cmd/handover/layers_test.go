@@ -72,7 +72,7 @@ func TestLayers(t *testing.T) {
 func lowestFirst() []string {
 	return []string{
 		"migrations", "internal/fault", "internal/money", "internal/config", "internal/pgembed", "internal/vault",
-		"internal/db",
+		"internal/db", "internal/monitor",
 		"internal/accounts", "internal/audit", "internal/auditlog", "internal/emails", "internal/notify",
 		"internal/billing", "internal/catalog",
 		"internal/testdb", "internal/reconciliation",

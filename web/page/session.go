@@ -32,7 +32,12 @@ const (
 type Cookies struct {
 	store   *sessions.CookieStore
 	devices *sessions.CookieStore
+	prefix  string // of their names
 }
+
+// hostPrefix makes browsers refuse a cookie of the name that another host of the domain, or a page
+// without https, tries to set.
+const hostPrefix = "__Host-"
 
 // NewCookies returns the cookies that are signed with the key; over HTTPS they are Secure.
 func NewCookies(key []byte, https bool) Cookies {
@@ -43,7 +48,11 @@ func NewCookies(key []byte, https bool) Cookies {
 	lasting := *options
 	devices.Options = &lasting
 	devices.MaxAge(int(deviceTime.Seconds()))
-	return Cookies{store: store, devices: devices}
+	k := Cookies{store: store, devices: devices}
+	if https {
+		k.prefix = hostPrefix
+	}
+	return k
 }
 
 // device returns the browser's id; one without gets a new one, which setToken keeps.
@@ -52,7 +61,7 @@ func (k Cookies) device(c echo.Context) string {
 		return id
 	}
 	id := ""
-	if known, err := k.devices.Get(c.Request(), deviceCookie); err == nil {
+	if known, err := k.devices.Get(c.Request(), k.prefix+deviceCookie); err == nil {
 		id, _ = known.Values["id"].(string)
 	}
 	if id == "" {
@@ -64,7 +73,7 @@ func (k Cookies) device(c echo.Context) string {
 
 // keepDevice writes the browser's id anew, so that one in use does not run out.
 func (k Cookies) keepDevice(c echo.Context) error {
-	known, _ := k.devices.Get(c.Request(), deviceCookie) // a new one where the cookie is forged
+	known, _ := k.devices.Get(c.Request(), k.prefix+deviceCookie) // a new one where the cookie is forged
 	known.Values = map[any]any{"id": k.device(c)}
 	return known.Save(c.Request(), c.Response())
 }
@@ -83,7 +92,7 @@ func (k Cookies) SetToken(c echo.Context, token string) error {
 
 // ID returns the random id in the cookie, "" when there is none or it was forged.
 func (k Cookies) ID(c echo.Context, cookie string) string {
-	session, err := k.store.Get(c.Request(), cookie)
+	session, err := k.store.Get(c.Request(), k.prefix+cookie)
 	if err != nil {
 		return ""
 	}
@@ -93,7 +102,7 @@ func (k Cookies) ID(c echo.Context, cookie string) string {
 
 // SetID keeps a random id in the cookie; "" removes it.
 func (k Cookies) SetID(c echo.Context, cookie, id string) error {
-	session, _ := k.store.Get(c.Request(), cookie) // a new one where the cookie is forged
+	session, _ := k.store.Get(c.Request(), k.prefix+cookie) // a new one where the cookie is forged
 	session.Values = map[any]any{}
 	switch {
 	case id == "":
@@ -109,7 +118,7 @@ func (k Cookies) SetID(c echo.Context, cookie, id string) error {
 
 // addFlash keeps a result for the next page.
 func (k Cookies) addFlash(c echo.Context, f ui.Flash) error {
-	session, _ := k.store.Get(c.Request(), flashCookie) // a new one where the cookie is forged
+	session, _ := k.store.Get(c.Request(), k.prefix+flashCookie) // a new one where the cookie is forged
 	text, err := json.Marshal(append(readFlashes(session), f))
 	if err != nil {
 		return fmt.Errorf("keep a result: %w", err)
@@ -120,7 +129,7 @@ func (k Cookies) addFlash(c echo.Context, f ui.Flash) error {
 
 // takeFlashes returns the kept results and forgets them.
 func (k Cookies) takeFlashes(c echo.Context) []ui.Flash {
-	session, err := k.store.Get(c.Request(), flashCookie)
+	session, err := k.store.Get(c.Request(), k.prefix+flashCookie)
 	if err != nil || session.IsNew {
 		return nil
 	}
