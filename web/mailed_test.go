@@ -35,7 +35,7 @@ func TestInviteAndJoin(t *testing.T) {
 
 	mail := person.doc.Find(`main a[href^="/pcp/outbox/"]`).First().AttrOr("href", "")
 	page := p.get(mail)
-	page.wants(t, http.StatusOK, "Ada Meyer invites you to work in Handover for Aurora Cloud, as finance.", "[link withheld]", "Show link")
+	page.wants(t, http.StatusOK, "someone who calls themselves “Ada Meyer” invites you to work in Handover for “Aurora Cloud”, as finance.", "[link withheld]", "Show link")
 	if mailedLink.MatchString(page.body) || mailedLink.MatchString(p.get(mail+"/html").body) {
 		t.Fatal("the page of the mail holds the link")
 	}

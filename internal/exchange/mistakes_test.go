@@ -79,7 +79,12 @@ func TestMistakesOnALine(t *testing.T) {
 		{"invalid UTF-8", "contacts.csv", "Bo", "B\xffo", []string{`contacts.csv:3: name: the value is not valid UTF-8`}},
 		{"empty id", "contacts.csv", "k2,", ",", []string{`contacts.csv:3: id: a value is required here`}},
 		{"long id", "contacts.csv", "k2", strings.Repeat("k", 201), []string{`contacts.csv:3: id: the value has 201 bytes, at most 200 are allowed`}},
-		{"long name", "contacts.csv", "Bo", strings.Repeat("o", 501), []string{`contacts.csv:3: name: the value has 501 bytes, at most 500 are allowed`}},
+		{"long name", "contacts.csv", "Bo", strings.Repeat("o", 201), []string{
+			`contacts.csv:3: name: "oooooooooooooooooooooooooooooooooooooooo…" has 201 characters; at most 200 are allowed. Shorten it.`,
+		}},
+		{"name that turns around", "contacts.csv", "Bo", "Bo\u202e", []string{
+			`contacts.csv:3: name: "Bo\u202e" contains an invisible character that changes the direction of text (U+202E). Remove it.`,
+		}},
 		{"required reference", "contacts.csv", "k2,c1", "k2,", []string{`contacts.csv:3: customer_id: a value is required here`}},
 		{"end before start", "subscriptions.csv", "2025-05-31", "2023-05-31", []string{
 			`subscriptions.csv:5: end_on: 2023-05-31 is before start_on, which is 2024-01-01`,

@@ -10,6 +10,7 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/names"
 )
 
 // Office manages the people who sign in, and mails them their links.
@@ -24,9 +25,6 @@ type By struct {
 	Scope accounts.Scope
 }
 
-// maxName is the longest name of a person, in bytes.
-const maxName = 200
-
 // Change is what a person is called, what they may do and for whom they work.
 type Change struct {
 	Name          string
@@ -36,8 +34,11 @@ type Change struct {
 
 func (c Change) check() error {
 	var fields fault.Fields
-	if c.Name == "" || len(c.Name) > maxName {
-		fields.Add("name", "Enter the person's name, in at most %d characters.", maxName)
+	if c.Name == "" {
+		fields.Add("name", "Enter the person's name, in at most %d characters.", names.Longest)
+	}
+	if problem := names.Problem(c.Name); problem != "" {
+		fields.Add("name", "%s", problem)
 	}
 	if !c.Role.Valid() {
 		fields.Add("role", "There is no role %q. The roles are %s.", c.Role, roleList())
@@ -204,7 +205,7 @@ func (o StaffService) ResetSecondFactor(ctx context.Context, by By, id int64) (s
 	if s.ID == by.Actor.ID {
 		return s, fault.New(fault.Conflict, "This is your own account. Turn your second factor off under Your account, or ask another administrator.")
 	}
-	return s, ResetSecondFactor(ctx, o.DB, by.Actor, s.Email)
+	return s, resetSecondFactor(ctx, o.DB, by.Actor, s.ID)
 }
 
 // lockStaff reads a staff member whom the manager may manage, and makes two

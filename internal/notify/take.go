@@ -25,12 +25,13 @@ type Brand struct {
 // taken is a mail that this process is sending.
 type taken struct {
 	Brand
-	ID        int64     `db:"id"`
-	Order     string    `db:"order_number"` // "" = none
-	Sender    string    `db:"sender"`
-	Recipient string    `db:"recipient"`
-	Subject   string    `db:"subject"`
-	Text      string    `db:"body_text"`
+	ID        int64  `db:"id"`
+	Order     string `db:"order_number"` // "" = none
+	Sender    string `db:"sender"`
+	Recipient string `db:"recipient"`
+	Subject   string `db:"subject"`
+	Content
+	Plain     string    `db:"-"` // as it goes out, like HTML
 	HTML      string    `db:"body_html"`
 	Secret    string    `db:"secret"`
 	MessageID string    `db:"message_id"` // with its angle brackets
@@ -53,7 +54,7 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 	err = db.InTx(ctx, s.DB, func(tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &m, `
 			select m.id, coalesce(number_of('TO', m.order_id), '') as order_number, m.sender, m.recipient, m.subject, m.body_text,
-			       m.body_html, m.secret, m.message_id, m.attempts + 1 as attempts, m.failures, m.created_at,
+			       m.linked, m.body_below, m.body_html, m.secret, m.message_id, m.attempts + 1 as attempts, m.failures, m.created_at,
 			       coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color
 			from outbox m left join brands b on b.id = m.brand_id
 			where m.state = 'waiting' and m.next_attempt_at <= $1
@@ -65,15 +66,17 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 			m.Sender = s.senderOf(m.Brand)
 		}
 		if m.HTML == "" {
-			if m.HTML, err = HTML(m.Subject, m.Text, m.Brand); err != nil {
+			if m.HTML, err = m.Content.HTML(m.Subject, "", m.Brand); err != nil {
 				return err
 			}
 		}
 		_, err = tx.ExecContext(ctx, `
 			update outbox set state = 'sending', sending_at = $2, attempts = $3, sender = $4, body_html = $5 where id = $1`,
 			m.ID, now, m.Attempt, m.Sender, m.HTML)
-		m.Text, m.HTML = reveal(m.Text, m.HTML, m.Secret) // after it was kept without
-		return err
+		if err != nil {
+			return err
+		}
+		return m.address()
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, false, nil
@@ -82,6 +85,15 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 		return m, false, fmt.Errorf("take a mail from the outbox: %w", err)
 	}
 	return m, true, nil
+}
+
+// address puts the link into the mail, after it was kept without.
+func (m *taken) address() (err error) {
+	m.Plain = m.Content.Plain(m.Secret)
+	if m.Linked {
+		m.HTML, err = m.Content.HTML(m.Subject, m.Secret, m.Brand)
+	}
+	return err
 }
 
 // senderOf returns the sender's address under the name of the brand.

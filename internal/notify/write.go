@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"html"
-	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -16,15 +14,14 @@ import (
 	"handover/internal/fault"
 )
 
-// Withheld replaces the secret in the text of a mail until the mail is sent.
-const Withheld = "[link withheld]"
-
-// StaffMail is a mail to a staff member, in the brand of their distributor.
+// StaffMail is a mail to a staff member, in the brand of their distributor. A mail with a link
+// that opens something has it in a line of its own between Text and Below.
 type StaffMail struct {
 	StaffID int64
 	Subject string
 	Text    string
-	Secret  string // an address that opens something, for Withheld; "" = none
+	Link    string // "" = none
+	Below   string // in a mail with a link only
 }
 
 // Write puts the mail into the outbox and returns its id. Call it in the transaction of
@@ -32,9 +29,9 @@ type StaffMail struct {
 func Write(ctx context.Context, q db.Querier, m StaffMail) (int64, error) {
 	var id int64
 	err := q.GetContext(ctx, &id, `
-		insert into outbox (staff_id, brand_id, recipient, subject, body_text, secret, message_id)
-		select s.id, d.brand_id, s.email, $2, $3, $4, $5 from staff s join distributors d on d.id = s.distributor_id where s.id = $1
-		returning id`, m.StaffID, m.Subject, m.Text, m.Secret, fmt.Sprintf("<staff.%s@handover>", rand.Text()))
+		insert into outbox (staff_id, brand_id, recipient, subject, body_text, linked, body_below, secret, message_id)
+		select s.id, d.brand_id, s.email, $2, $3, $4, $5, $6, $7 from staff s join distributors d on d.id = s.distributor_id where s.id = $1
+		returning id`, m.StaffID, m.Subject, m.Text, m.Link != "", m.Below, m.Link, fmt.Sprintf("<staff.%s@handover>", rand.Text()))
 	if err != nil {
 		return 0, fmt.Errorf("write a mail to a staff member: %w", err)
 	}
@@ -83,7 +80,9 @@ func Reveal(
 		if link.Secret == "" {
 			return fault.New(fault.Conflict, "The mail to %s has no link any more: it was sent, or the link was used, withdrawn or replaced, or is too old.", m.Recipient)
 		}
-		m.Text, m.HTML = reveal(m.Text, m.HTML, link.Secret)
+		if err := m.show(link.Secret); err != nil {
+			return err
+		}
 		if err := seen(ctx, tx, link.StaffID); err != nil {
 			return err
 		}
@@ -92,14 +91,4 @@ func Reveal(
 		})
 	})
 	return m, err
-}
-
-// reveal puts the secret into both forms of a mail.
-func reveal(text, page, secret string) (string, string) {
-	if secret == "" {
-		return text, page
-	}
-	address := html.EscapeString(secret)
-	return strings.ReplaceAll(text, Withheld, secret),
-		strings.ReplaceAll(page, Withheld, `<a href="`+address+`">`+address+`</a>`)
 }

@@ -18,10 +18,12 @@ func TestSecretsAreSentAndForgotten(t *testing.T) {
 	to := &mailServer{}
 	address := to.start(t, anyPort, false)
 	const link = "https://panel.example/reset/ABC?a=1&b=2"
+	// A name that holds what marks the place of a link moves no link.
+	const evil = "https://evil.example/" + notify.Withheld
 	person := o.world.Staff(testdb.Staff{Email: "ada@aurora.example"})
 	write := func() (int64, string) {
 		id, err := notify.Write(t.Context(), o.pool, notify.StaffMail{
-			StaffID: person.ID, Subject: "Choose another password", Text: "Hello Ada,\n\nhere:\n" + notify.Withheld + "\n", Secret: link,
+			StaffID: person.ID, Subject: "Choose another password", Text: "Hello " + evil + ",\n\nhere:", Link: link, Below: "Bye " + evil + "\n",
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -44,10 +46,13 @@ func TestSecretsAreSentAndForgotten(t *testing.T) {
 	}
 	m := got[0].parse(t)
 	parts := bodies(t, m.Header.Get("Content-Type"), m.Body)
-	if !strings.Contains(parts["text/plain"], "here:\n"+link) || !strings.Contains(parts["text/html"], `<a href="https://panel.example/reset/ABC?a=1&amp;b=2">`) {
+	if want := "Hello " + evil + ",\n\nhere:\n" + link + "\n\nBye " + evil + "\n"; parts["text/plain"] != want {
+		t.Errorf("the text is %q, want %q", parts["text/plain"], want)
+	}
+	if strings.Count(parts["text/html"], "<a ") != 1 || !strings.Contains(parts["text/html"], `<a href="https://panel.example/reset/ABC?a=1&amp;b=2">`) {
 		t.Errorf("the mail is %v", parts)
 	}
-	if kept := o.column(id, "secret || body_text || body_html"); strings.Contains(kept, "/reset/") || !strings.Contains(kept, notify.Withheld) {
+	if kept := o.column(id, "secret || body_text || body_html"); strings.Contains(kept, "/reset/") || strings.Count(kept, notify.Withheld) != 4 {
 		t.Errorf("the outbox keeps %s", kept)
 	}
 	if state := o.column(dead, "state || secret"); state != "failed" {

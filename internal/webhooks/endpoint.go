@@ -15,6 +15,7 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/names"
 	"handover/internal/order"
 	"handover/internal/vault"
 )
@@ -74,8 +75,8 @@ func (d Desk) check(w Wanted) error {
 	if sentence := d.Allowed.checkURL(w.URL); sentence != "" {
 		wrong.Add("url", "%s", sentence)
 	}
-	if len(w.Description) > maxText {
-		wrong.Add("description", "the description is longer than %d characters", maxText)
+	if problem := names.Problem(w.Description); problem != "" {
+		wrong.Add("description", "%s", problem)
 	}
 	if len(w.Events) == 0 {
 		wrong.Add("events", "choose at least one event")

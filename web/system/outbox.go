@@ -128,7 +128,7 @@ func (h outboxPages) render(p *page.Page, m notify.Mail, revealed bool) error {
 		sender = "named when it is sent"
 	}
 	v := views.MailView{
-		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Text), HTMLHref: MailHref(p, m.ID) + "/html",
+		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Plain), HTMLHref: MailHref(p, m.ID) + "/html",
 		Resend: m.State.Resendable() && p.Staff.Can(identity.OutboxResend), ResendHref: MailHref(p, m.ID) + "/resend",
 		Warning: resendWarnings[m.State], ShowLink: !revealed && h.mayReveal(p, m), LinkHref: MailHref(p, m.ID) + "/link",
 		Facts: []ui.Fact{
