@@ -43,22 +43,22 @@ func (a *app) work(ctx context.Context, pool *sqlx.DB, queue *jobs.Queue) error 
 	var beside sync.WaitGroup
 	defer beside.Wait()
 	beside.Go(func() { (&audit.Sealer{DB: pool, Log: slog.Default()}).Run(ctx) })
-	beside.Go(func() { a.sendMails(ctx, pool) })
 	hooks, err := a.webhookSender(pool)
 	if err != nil {
 		return err
 	}
+	links, err := a.vault(vault.MailedLinks)
+	if err != nil {
+		return err
+	}
+	beside.Go(func() { a.sendMails(ctx, pool, links) })
 	beside.Go(func() { hooks.Run(ctx) })
 	return queue.Run(ctx, graceTime)
 }
 
 // webhookSender returns what sends the messages of webhooks.
 func (a *app) webhookSender(pool *sqlx.DB) (*webhooks.Sender, error) {
-	key, err := a.config.SigningKey()
-	if err != nil {
-		return nil, err
-	}
-	secrets, err := vault.New(key, vault.Webhooks)
+	secrets, err := a.vault(vault.Webhooks)
 	if err != nil {
 		return nil, err
 	}
@@ -71,12 +71,21 @@ func (a *app) webhookSender(pool *sqlx.DB) (*webhooks.Sender, error) {
 	}, nil
 }
 
+// vault returns the vault for a use, under the session key.
+func (a *app) vault(use string) (vault.Vault, error) {
+	key, err := a.config.SigningKey()
+	if err != nil {
+		return vault.Vault{}, err
+	}
+	return vault.New(key, use)
+}
+
 // sendMails hands the outbox to the mail server, if there is one, until the context ends.
-func (a *app) sendMails(ctx context.Context, pool *sqlx.DB) {
+func (a *app) sendMails(ctx context.Context, pool *sqlx.DB, links vault.Vault) {
 	if a.config.SMTPURL == "" {
 		return
 	}
-	sender := &notify.Sender{DB: pool, SMTPURL: a.config.SMTPURL, From: a.config.Sender(), Log: slog.Default(), Now: time.Now}
+	sender := &notify.Sender{DB: pool, Vault: links, SMTPURL: a.config.SMTPURL, From: a.config.Sender(), Log: slog.Default(), Now: time.Now}
 	if err := sender.Run(ctx); err != nil {
 		slog.ErrorContext(ctx, "no mails are sent", slog.Any("error", err))
 	}

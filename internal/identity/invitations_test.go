@@ -117,7 +117,7 @@ func TestNamesInMailsAreTheirOwners(t *testing.T) {
 		t.Fatal(err)
 	}
 	token := c.lastToken()
-	mail, err := identity.RevealLink(t.Context(), c.pool, c.by(c.boss), c.mailID())
+	mail, err := c.service.RevealLink(t.Context(), c.by(c.boss), c.mailID())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,9 +54,8 @@ func (o StaffService) sendLink(ctx context.Context, q db.Querier, s Staff, purpo
 		return err
 	}
 	token := rand.Text() + rand.Text()
-	mail, err := notify.Write(ctx, q, notify.StaffMail{
-		StaffID: s.ID, Subject: l.Subject, Text: l.Text, Link: o.BaseURL + purposes[purpose].Path + token, Below: l.Below,
-	})
+	mail, err := notify.WriteLink(ctx, q, o.Vault, notify.StaffMail{StaffID: s.ID, Subject: l.Subject, Text: l.Text, Below: l.Below},
+		o.BaseURL+purposes[purpose].Path+token)
 	if err != nil {
 		return err
 	}

@@ -11,12 +11,14 @@ import (
 	"handover/internal/db"
 	"handover/internal/fault"
 	"handover/internal/names"
+	"handover/internal/vault"
 )
 
 // Office manages the people who sign in, and mails them their links.
 type StaffService struct {
 	DB      *sqlx.DB
-	BaseURL string // "https://panel.example": where links in mails lead
+	BaseURL string      // "https://panel.example": where links in mails lead
+	Vault   vault.Vault // of vault.MailedLinks, which seals them
 }
 
 // By is who manages staff members, and at which distributors they may.

@@ -33,7 +33,8 @@ type taken struct {
 	Content
 	Plain     string    `db:"-"` // as it goes out, like HTML
 	HTML      string    `db:"body_html"`
-	Secret    string    `db:"secret"`
+	Secret    []byte    `db:"secret"`     // its link, sealed; nil = none
+	Sealed    bool      `db:"-"`          // under another key than this process has
 	MessageID string    `db:"message_id"` // with its angle brackets
 	Attempt   int       `db:"attempts"`   // this one included
 	Failures  int       `db:"failures"`
@@ -76,7 +77,7 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 		if err != nil {
 			return err
 		}
-		return m.address()
+		return s.address(&m)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, false, nil
@@ -88,11 +89,18 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 }
 
 // address puts the link into the mail, after it was kept without.
-func (m *taken) address() (err error) {
-	m.Plain = m.Content.Plain(m.Secret)
-	if m.Linked {
-		m.HTML, err = m.Content.HTML(m.Subject, m.Secret, m.Brand)
+func (s *Sender) address(m *taken) error {
+	if m.Secret == nil {
+		m.Plain = m.Content.Plain("")
+		return nil
 	}
+	link, err := s.Vault.Open(m.ID, m.Secret)
+	if err != nil { // the mail fails; others go on
+		m.Sealed = true
+		return nil
+	}
+	m.Plain = m.Content.Plain(link)
+	m.HTML, err = m.Content.HTML(m.Subject, link, m.Brand)
 	return err
 }
 
@@ -124,7 +132,7 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 		// Only for the attempt that was made: a person may have said Resend meanwhile.
 		result, err := tx.ExecContext(ctx, `
 			update outbox set state = $3, sending_at = null, sent_at = case when $3 = 'sent' then $4::timestamptz end,
-			       failures = $5, next_attempt_at = $6, last_error = $7, secret = case when $3 = 'sent' then '' else secret end
+			       failures = $5, next_attempt_at = $6, last_error = $7, secret = case when $3 = 'sent' then null else secret end
 			where id = $1 and attempts = $2 and state = any($8)`,
 			m.ID, m.Attempt, string(o.state), now, failures, next, o.reason, o.state.after())
 		if err != nil {

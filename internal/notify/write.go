@@ -12,15 +12,15 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/vault"
 )
 
 // StaffMail is a mail to a staff member, in the brand of their distributor. A mail with a link
-// that opens something has it in a line of its own between Text and Below.
+// that opens something (WriteLink) has it in a line of its own between Text and Below.
 type StaffMail struct {
 	StaffID int64
 	Subject string
 	Text    string
-	Link    string // "" = none
 	Below   string // in a mail with a link only
 }
 
@@ -29,11 +29,25 @@ type StaffMail struct {
 func Write(ctx context.Context, q db.Querier, m StaffMail) (int64, error) {
 	var id int64
 	err := q.GetContext(ctx, &id, `
-		insert into outbox (staff_id, brand_id, recipient, subject, body_text, linked, body_below, secret, message_id)
-		select s.id, d.brand_id, s.email, $2, $3, $4, $5, $6, $7 from staff s join distributors d on d.id = s.distributor_id where s.id = $1
-		returning id`, m.StaffID, m.Subject, m.Text, m.Link != "", m.Below, m.Link, fmt.Sprintf("<staff.%s@handover>", rand.Text()))
+		insert into outbox (staff_id, brand_id, recipient, subject, body_text, message_id)
+		select s.id, d.brand_id, s.email, $2, $3, $4 from staff s join distributors d on d.id = s.distributor_id where s.id = $1
+		returning id`, m.StaffID, m.Subject, m.Text, fmt.Sprintf("<staff.%s@handover>", rand.Text()))
 	if err != nil {
 		return 0, fmt.Errorf("write a mail to a staff member: %w", err)
+	}
+	return id, nil
+}
+
+// WriteLink is Write of a mail with a link that opens something. The link is sealed: only a
+// process with the session key reads it.
+func WriteLink(ctx context.Context, q db.Querier, secrets vault.Vault, m StaffMail, link string) (int64, error) {
+	id, err := Write(ctx, q, m)
+	if err != nil {
+		return 0, err
+	}
+	_, err = q.ExecContext(ctx, `update outbox set linked = true, body_below = $2, secret = $3 where id = $1`, id, m.Below, secrets.Close(id, link))
+	if err != nil {
+		return 0, fmt.Errorf("write the link of a mail: %w", err)
 	}
 	return id, nil
 }
@@ -42,7 +56,7 @@ func Write(ctx context.Context, q db.Querier, m StaffMail) (int64, error) {
 // too old. One that still waits is not sent any more.
 func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
 	_, err := q.ExecContext(ctx, `
-		update outbox set secret = '', state = case when state = any($2) then 'failed' else state end,
+		update outbox set secret = null, state = case when state = any($2) then 'failed' else state end,
 		       last_error = case when state = any($2) then $3 else last_error end
 		where id = any($1)`, pq.Array(ids), states(revocable), "Not sent: the link in it was used, withdrawn or replaced, or is too old.")
 	if err != nil {
@@ -55,7 +69,7 @@ func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
 // it: a reader of the link can act as its recipient. It calls seen with the recipient's id
 // in the same transaction. A mail without a link is a Conflict fault.
 func Reveal(
-	ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64, seen func(ctx context.Context, q db.Querier, staffID int64) error,
+	ctx context.Context, pool *sqlx.DB, secrets vault.Vault, s accounts.Scope, actor audit.Actor, id int64, seen func(ctx context.Context, q db.Querier, staffID int64) error,
 ) (Mail, error) {
 	var m Mail
 	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
@@ -71,16 +85,20 @@ func Reveal(
 			return err
 		}
 		var link struct {
-			Secret  string `db:"secret"`
+			Secret  []byte `db:"secret"`
 			StaffID int64  `db:"staff_id"`
 		}
 		if err := tx.GetContext(ctx, &link, `select secret, coalesce(staff_id, 0) as staff_id from outbox where id = $1`, id); err != nil {
 			return fmt.Errorf("read the link of a mail: %w", err)
 		}
-		if link.Secret == "" {
+		if link.Secret == nil {
 			return fault.New(fault.Conflict, "The mail to %s has no link any more: it was sent, or the link was used, withdrawn or replaced, or is too old.", m.Recipient)
 		}
-		if err := m.show(link.Secret); err != nil {
+		address, err := secrets.Open(id, link.Secret)
+		if err != nil {
+			return fault.New(fault.Conflict, msgOtherKey, m.Recipient)
+		}
+		if err := m.show(address); err != nil {
 			return err
 		}
 		if err := seen(ctx, tx, link.StaffID); err != nil {

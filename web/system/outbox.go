@@ -110,7 +110,7 @@ func (h outboxPages) link(p *page.Page) error {
 	if !h.mayReveal(p, m) {
 		return fault.New(fault.Conflict, "The mail to %s has no link to pass on: it is on its way or was sent, or the link does not work any more.", m.Recipient)
 	}
-	if m, err = identity.RevealLink(p.Ctx(), h.db, p.By(), m.ID); err != nil {
+	if m, err = p.Frame.StaffService().RevealLink(p.Ctx(), p.By(), m.ID); err != nil {
 		return err
 	}
 	return h.render(p, m, true)
