@@ -86,6 +86,10 @@ var expected = map[string]expectation{
 	"POST /distributors/:number/second-factor": {
 		Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/second-factor"}, Seen: []int{422}, // no password
 	},
+	"POST /distributors/:number/locks": {
+		Privilege: identity.SettingsManage, ProviderOnly: true, At: []string{"/distributors/{distributor}/locks"}, Form: fields("password", testdb.Password),
+		Seen: []int{303, 422},
+	},
 	"POST /distributors/:number/changes/:id/approve": {
 		Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/changes/{change}/approve"}, Form: fields("password", testdb.Password),
 		Seen: []int{303, 403, 409},

@@ -36,7 +36,8 @@ func TestBackupKeepsTheKeyApart(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	restored := t.TempDir()
-	if out, err := exec.CommandContext(t.Context(), "tar", "-C", restored, "-xzf", filepath.Join(backups, "handover.tar.gz")).CombinedOutput(); err != nil {
+	unpack := exec.CommandContext(t.Context(), "tar", "-C", restored, "-xzf", filepath.Join(backups, "handover.tar.gz"))
+	if out, err := unpack.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	if got := read(t, filepath.Join(restored, "postgres", "data", "PG_VERSION")); got != "17\n" {

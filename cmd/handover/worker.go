@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/audit"
+	"handover/internal/config"
 	"handover/internal/db"
 	"handover/internal/jobs"
 	"handover/internal/notify"
@@ -63,7 +64,8 @@ func (a *app) webhookSender(pool *sqlx.DB) (*webhooks.Sender, error) {
 		return nil, err
 	}
 	return &webhooks.Sender{
-		DB: pool, Vault: secrets, Allowed: a.config.WebhookNets, Payload: api.Messages{DB: pool, Now: time.Now}.Payload, Log: slog.Default(), Now: time.Now,
+		DB: pool, Vault: secrets, Allowed: webhookNetworks(a.config.WebhookNets),
+		Payload: api.Messages{DB: pool, Now: time.Now}.Payload, Log: slog.Default(), Now: time.Now,
 		Notify: func(ctx context.Context, q db.Querier, staffID int64, subject, text string) error {
 			_, err := notify.Write(ctx, q, notify.StaffMail{StaffID: staffID, Subject: subject, Text: text})
 			return err
@@ -80,12 +82,23 @@ func (a *app) vault(use string) (vault.Vault, error) {
 	return vault.New(key, use)
 }
 
+// webhookNetworks are the networks of the setting.
+func webhookNetworks(set []config.WebhookNet) webhooks.Networks {
+	var out webhooks.Networks
+	for _, n := range set {
+		out = append(out, webhooks.Network{Distributor: n.Distributor, Prefix: n.Prefix})
+	}
+	return out
+}
+
 // sendMails hands the outbox to the mail server, if there is one, until the context ends.
 func (a *app) sendMails(ctx context.Context, pool *sqlx.DB, links vault.Vault) {
 	if a.config.SMTPURL == "" {
 		return
 	}
-	sender := &notify.Sender{DB: pool, Vault: links, SMTPURL: a.config.SMTPURL, From: a.config.Sender(), Log: slog.Default(), Now: time.Now}
+	sender := &notify.Sender{
+		DB: pool, Vault: links, SMTPURL: a.config.SMTPURL, From: a.config.Sender(), Log: slog.Default(), Now: time.Now,
+	}
 	if err := sender.Run(ctx); err != nil {
 		slog.ErrorContext(ctx, "no mails are sent", slog.Any("error", err))
 	}

@@ -30,7 +30,7 @@ type Config struct {
 	OIDCClientID   string         `name:"oidc-client-id" env:"HANDOVER_OIDC_CLIENT_ID" placeholder:"ID" help:"What the provider knows Handover as. Needed with a provider."`
 	OIDCSecret     string         `name:"oidc-client-secret" env:"HANDOVER_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"Secret of this client. Empty: a public client."`
 	OIDCName       string         `name:"oidc-name" env:"HANDOVER_OIDC_NAME" default:"single sign-on" placeholder:"NAME" help:"The provider's name on the button: Sign in with NAME (${default})."`
-	WebhookNets    []netip.Prefix `name:"webhook-networks" env:"HANDOVER_WEBHOOK_NETWORKS" placeholder:"NET,..." help:"Private networks that messages of webhooks may be sent to, like 10.0.0.0/8, by http:// as well. Empty: only the public Internet, by https://."`
+	WebhookNets    []WebhookNet   `name:"webhook-networks" env:"HANDOVER_WEBHOOK_NETWORKS" placeholder:"NET,..." help:"Private networks that messages of webhooks may be sent to, by http:// as well: the provider's, like 10.0.0.0/8, and those of a distributor, like D-000002=10.1.0.0/16. Empty: only the public Internet, by https://."`
 	LogLevel       slog.Level     `name:"log-level" env:"HANDOVER_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least level that is logged: debug, info, warn or error (${default})."`
 }
 

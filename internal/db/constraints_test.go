@@ -78,6 +78,7 @@ var guarded = map[string]string{
 	"migrations fill the table":                             "currencies_code_check currencies_minor_units_check",
 	"notify.Sender":                                         "outbox_sending outbox_sent outbox_state_check",
 	"identity writes constants":                             "sessions_proof_check staff_links_purpose_check staff_origins_how_check staff_status_check",
+	"settings: Lock writes names of Lockable":               "distributors_locked_settings",
 	"settings.Roles":                                        "chart_roles_role_check",
 	"settings: the table of states":                         "setting_changes_check setting_changes_check1 setting_changes_status_check",
 	"webhooks: Sender and the table of states": `webhook_deliveries_delivered webhook_deliveries_status_check

@@ -273,7 +273,7 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, o order.Order, x *fl
 		Before: map[string]any{
 			"customer": x.Source.Number, "distributor": x.From.Number, "balance": transfer.AmountOf(x.Source.Balance, x.Source.Currency),
 		},
-		After: map[string]any{"result": x.Result},
+		After: map[string]any{"result": x.Result.Kept()},
 	})
 	if err != nil {
 		return err

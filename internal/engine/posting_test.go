@@ -204,7 +204,7 @@ func TestReasonIsForTheOwnSide(t *testing.T) {
 	if seen, _ := d.seenBy(theirs, o.Number); seen.Request.Reason != "" || strings.Contains(seen.RequestJSON, "asked for it") {
 		t.Errorf("the other side reads %q", seen.Request.Reason)
 	}
-	lines, err := order.Sides{Target: true}.Ledger(accounts.ScopeOf(theirs)).Lines(context.Background(), d.db, o.ID, "debit_memo", "", 10)
+	lines, err := order.Sides{Target: true}.Ledger(accounts.ScopeOf(theirs), true).Lines(context.Background(), d.db, o.ID, "debit_memo", "", 10)
 	if err != nil || len(lines) != 1 || lines[0].After == nil || strings.Contains(*lines[0].After, "Aurora") || strings.Contains(*lines[0].After, "counterparty") || strings.Contains(*lines[0].After, "origin_distributor_id") ||
 		!strings.Contains(*lines[0].After, `"carries":["INV-1"]`) {
 		t.Errorf("the other side's ledger: %v, %v", lines, err)

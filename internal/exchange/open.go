@@ -72,7 +72,8 @@ func openArchive(path string) (Source, error) {
 	metered := &metered{from: file, left: maxDirectory}
 	read, err := zip.NewReader(metered, info.Size())
 	if metered.left < 0 || err == nil && len(read.File) > maxFiles {
-		return nil, cmp.Or(file.Close(), error(fault.New(fault.TooLarge, msgTooManyFiles, filepath.Base(path), maxFiles)))
+		tooMany := fault.New(fault.TooLarge, msgTooManyFiles, filepath.Base(path), maxFiles)
+		return nil, cmp.Or(file.Close(), error(tooMany))
 	}
 	if err != nil {
 		return nil, errors.Join(err, file.Close())

@@ -133,7 +133,8 @@ func useRecoveryCode(ctx context.Context, q db.Querier, staffID int64, code stri
 		return codeWrong, nil
 	}
 	var salts [][]byte
-	if err := q.SelectContext(ctx, &salts, `select salt from recovery_codes where staff_id = $1 limit 1`, staffID); err != nil || len(salts) == 0 {
+	err := q.SelectContext(ctx, &salts, `select salt from recovery_codes where staff_id = $1 limit 1`, staffID)
+	if err != nil || len(salts) == 0 {
 		return codeWrong, err
 	}
 	hash := recoveryHash(code, salts[0])
@@ -158,7 +159,8 @@ func useRecoveryCode(ctx context.Context, q db.Querier, staffID int64, code stri
 }
 
 func recoveryHash(code string, salt []byte) []byte {
-	return argon2.IDKey([]byte(code), salt, hashParams.Iterations, hashParams.Memory, hashParams.Parallelism, hashParams.KeyLength)
+	h := hashParams
+	return argon2.IDKey([]byte(code), salt, h.Iterations, h.Memory, h.Parallelism, h.KeyLength)
 }
 
 // newRecoveryCodes replaces all recovery codes of the staff member and returns
@@ -172,7 +174,8 @@ func newRecoveryCodes(ctx context.Context, q db.Querier, staffID int64) ([]strin
 	codes := make([]string, RecoveryCodes)
 	for i := range codes {
 		code := rand.Text()[:recoveryChars]
-		_, err := q.ExecContext(ctx, `insert into recovery_codes (staff_id, code_hash, salt) values ($1, $2, $3)`, staffID, recoveryHash(code, salt), salt)
+		_, err := q.ExecContext(ctx, `
+			insert into recovery_codes (staff_id, code_hash, salt) values ($1, $2, $3)`, staffID, recoveryHash(code, salt), salt)
 		if err != nil {
 			return nil, fmt.Errorf("keep a recovery code: %w", err)
 		}

@@ -109,7 +109,8 @@ func containedName(password string, names ...string) string {
 		words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) })
 		for _, word := range append(words, name) {
 			part := letters(word)
-			if utf8.RuneCountInString(part) >= shortestPart && (strings.Contains(plain[0], part) || strings.Contains(plain[1], part)) {
+			within := strings.Contains(plain[0], part) || strings.Contains(plain[1], part)
+			if within && utf8.RuneCountInString(part) >= shortestPart {
 				return word
 			}
 		}

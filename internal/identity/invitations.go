@@ -64,10 +64,13 @@ func openInvitation(ctx context.Context, q db.Querier, by By, n Invitation) (id 
 	if err != nil {
 		return 0, err
 	}
-	query := `insert into staff (distributor_id, email, name, role, status) values ($1, $2, $3, $4, 'invited') returning id`
+	query := `
+		insert into staff (distributor_id, email, name, role, status) values ($1, $2, $3, $4, 'invited') returning id`
 	args := []any{n.DistributorID, n.Email, n.Name, n.Role}
 	if was != 0 {
-		query = `update staff set distributor_id = $1, email = $2, name = $3, role = $4, status = 'invited' where id = $5 returning id`
+		query = `
+			update staff set distributor_id = $1, email = $2, name = $3, role = $4, status = 'invited'
+			where id = $5 returning id`
 		args = append(args, was)
 	}
 	if err := q.GetContext(ctx, &id, query, args...); err != nil {
@@ -81,7 +84,8 @@ func openInvitation(ctx context.Context, q db.Querier, by By, n Invitation) (id 
 func isTaken(ctx context.Context, q db.Querier, email string, distributor, except int64) (taken bool, err error) {
 	err = q.GetContext(ctx, &taken, `
 		select exists (select 1 from staff where lower(email) = lower($1) and id <> $3
-		               and (status in ('active', 'disabled') or status = 'invited' and distributor_id = $2))`, email, distributor, except)
+		    and (status in ('active', 'disabled') or status = 'invited' and distributor_id = $2))`,
+		email, distributor, except)
 	if err != nil {
 		return false, fmt.Errorf("look who has an email address: %w", err)
 	}
@@ -93,7 +97,8 @@ func isTaken(ctx context.Context, q db.Querier, email string, distributor, excep
 func withdrawn(ctx context.Context, q db.Querier, by By, email string) (id int64, err error) {
 	w := StaffFilter{Status: Withdrawn}.where(by.Scope)
 	w.And("lower(s.email) = lower(?)", email)
-	if err := q.GetContext(ctx, &id, `select coalesce(max(s.id), 0) from `+staffTables+` `+w.SQL(), w.Args()...); err != nil {
+	err = q.GetContext(ctx, &id, `select coalesce(max(s.id), 0) from `+staffTables+` `+w.SQL(), w.Args()...)
+	if err != nil {
 		return 0, fmt.Errorf("look for a withdrawn invitation: %w", err)
 	}
 	return id, nil
@@ -114,12 +119,14 @@ func countInvitation(ctx context.Context, q db.Querier, by audit.Actor, email st
 	if by.ID == 0 {
 		return nil
 	}
-	if _, err := q.ExecContext(ctx, `select pg_advisory_xact_lock(hashtextextended('invitation_mails', $1))`, by.DistributorID); err != nil {
+	const lock = `select pg_advisory_xact_lock(hashtextextended('invitation_mails', $1))`
+	if _, err := q.ExecContext(ctx, lock, by.DistributorID); err != nil {
 		return fmt.Errorf("wait for other invitations: %w", err)
 	}
 	var n struct{ Recipient, Inviter int }
 	err := q.GetContext(ctx, &n, `
-		select count(*) filter (where lower(email) = lower($3)) as recipient, count(*) filter (where inviter_id = $2) as inviter
+		select count(*) filter (where lower(email) = lower($3)) as recipient,
+		       count(*) filter (where inviter_id = $2) as inviter
 		from invitation_mails where distributor_id = $1 and at > now() - make_interval(secs => $4)`,
 		by.DistributorID, by.ID, email, invitationWindow.Seconds())
 	if err != nil {
@@ -131,7 +138,8 @@ func countInvitation(ctx context.Context, q db.Querier, by audit.Actor, email st
 	case n.Inviter >= maxInvitationsBy:
 		return fault.InvalidField("email", msgTooManyBy, n.Inviter)
 	}
-	_, err = q.ExecContext(ctx, `insert into invitation_mails (inviter_id, distributor_id, email) values ($1, $2, $3)`, by.ID, by.DistributorID, email)
+	_, err = q.ExecContext(ctx, `
+		insert into invitation_mails (inviter_id, distributor_id, email) values ($1, $2, $3)`, by.ID, by.DistributorID, email)
 	if err != nil {
 		return fmt.Errorf("count an invitation: %w", err)
 	}
