@@ -74,11 +74,11 @@ func (r Record) Time() time.Time {
 }
 
 // Cells returns the row of an export. What a spreadsheet would take for a formula
-// has an apostrophe before it (sheet.Inert); sheet.Exact gives the fields back.
+// has an apostrophe before it (sheet.Escape); sheet.Unescape gives the fields back.
 func (r Record) Cells() []string {
 	cells := append(r.fields(), hex.EncodeToString(r.Previous), hex.EncodeToString(r.Hash))
 	for i, c := range cells {
-		cells[i] = sheet.Inert(c)
+		cells[i] = sheet.Escape(c)
 	}
 	return cells
 }

@@ -10,18 +10,25 @@ const signs = "=+-@＝＋－＠"
 // lines: what follows one of them begins a cell again.
 const ends = ";\t\r\n"
 
+// mark is put before what would be a formula: a spreadsheet takes the rest as text.
+const mark = '\''
+
 // Inert returns the cell with an apostrophe before each sign that could begin a formula: at the
-// begin of the cell and after a semicolon, a tab or a line end. An apostrophe in such a place,
-// and a separator at the begin, get one more, so that Exact gives the cell back to the letter.
-func Inert(cell string) string {
-	if !strings.ContainsAny(cell, signs+"'") && !strings.ContainsAny(cell[:min(1, len(cell))], ends) {
-		return cell
-	}
+// begin of the cell and after a semicolon, a tab or a line end. A cell that is inert stays as it is.
+func Inert(cell string) string { return defuse(cell, signs) }
+
+// Escape is Inert for a file that is read back to the letter by Unescape: an apostrophe of the
+// text in such a place gets one more.
+func Escape(cell string) string { return defuse(cell, signs+string(mark)) }
+
+// defuse puts the mark before the signs where a cell can begin, and before a tab or line end at
+// the begin.
+func defuse(cell, signs string) string {
 	var out strings.Builder
 	begins := true
 	for i, r := range cell {
-		if begins && strings.ContainsRune(signs+"'", r) || i == 0 && r != ';' && strings.ContainsRune(ends, r) {
-			out.WriteByte('\'')
+		if begins && strings.ContainsRune(signs, r) || i == 0 && r != ';' && strings.ContainsRune(ends, r) {
+			out.WriteRune(mark)
 		}
 		out.WriteRune(r)
 		begins = strings.ContainsRune(ends, r)
@@ -29,13 +36,13 @@ func Inert(cell string) string {
 	return out.String()
 }
 
-// Exact returns the cell that Inert was given: it takes one apostrophe off at the begin of the
+// Unescape returns the cell that Escape was given: it takes one apostrophe off at the begin of the
 // cell and after each semicolon, tab and line end.
-func Exact(inert string) string {
+func Unescape(escaped string) string {
 	var out strings.Builder
 	begins := true
-	for _, r := range inert {
-		if !begins || r != '\'' {
+	for _, r := range escaped {
+		if !begins || r != mark {
 			out.WriteRune(r)
 		}
 		begins = strings.ContainsRune(ends, r)
