@@ -14,7 +14,8 @@ func TestAPIRefusesLargeBodiesWithAProblem(t *testing.T) {
 	program := p.asProgram(p.staff)
 	const size = 1_020_000 // between a million and a mebibyte
 	for name, length := range map[string]int64{"with its length": size, "without": -1} {
-		body := io.MultiReader(strings.NewReader(`{"note": "`), strings.NewReader(strings.Repeat("x", size-12)), strings.NewReader(`"}`))
+		body := io.MultiReader(strings.NewReader(`{"note": "`), strings.NewReader(strings.Repeat("x", size-12)),
+			strings.NewReader(`"}`))
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, program.url+"/api/v1/transfers", body)
 		if err != nil {
 			t.Fatal(err)
@@ -28,7 +29,8 @@ func TestAPIRefusesLargeBodiesWithAProblem(t *testing.T) {
 		}
 		text, err := io.ReadAll(a.Body)
 		_ = a.Body.Close()
-		if err != nil || a.StatusCode != http.StatusRequestEntityTooLarge || a.Header.Get("Content-Type") != "application/problem+json" ||
+		if err != nil || a.StatusCode != http.StatusRequestEntityTooLarge ||
+			a.Header.Get("Content-Type") != "application/problem+json" ||
 			!strings.Contains(string(text), `"code":"TOO_LARGE"`) {
 			t.Errorf("%s: %d %s %s, %v", name, a.StatusCode, a.Header.Get("Content-Type"), text, err)
 		}

@@ -18,12 +18,18 @@ func TestJournalNeedsItsPrivilegeOnEveryWay(t *testing.T) {
 	c := p.world.Customer(testdb.Customer{Name: "Blue Fjord AS"})
 	other := p.world.Customer(testdb.Customer{Name: "Kestrel Labs GmbH"})
 	memo := p.world.CreditMemo(testdb.Memo{Number: "CM-7", Customer: c.ID})
-	entry := p.world.Entry(testdb.Entry{Memo: "Entry of the memo", SourceKind: testdb.OfCreditMemo, Source: memo.ID, Amount: "1050.00"})
+	entry := p.world.Entry(testdb.Entry{
+		Memo: "Entry of the memo", SourceKind: testdb.OfCreditMemo, Source: memo.ID,
+		Amount: "1050.00",
+	})
 	number := fmt.Sprintf("JE-%06d", entry.ID)
 	order := p.world.TransferOrder(testdb.TransferOrder{Kind: "merge", Source: other.ID, Target: c.ID})
-	p.world.Exec(`update transfer_orders set result = jsonb_build_object('target', $2::text, 'moved', '[]'::jsonb, 'personal_data', '[]'::jsonb, 'memos', jsonb_build_array(
-		jsonb_build_object('kind', 'credit_memo', 'number', 'CM-7', 'customer', $2::text, 'amount', jsonb_build_object('amount', '1050.00', 'currency', 'EUR'),
-		                   'journal_entry', $3::text, 'debit', '1100 Accounts receivable', 'credit', '2900 Clearing'))) where id = $1`, order.ID, c.Number, number)
+	p.world.Exec(`update transfer_orders set result = jsonb_build_object('target', $2::text, 'moved', '[]'::jsonb,
+		'personal_data', '[]'::jsonb, 'memos', jsonb_build_array(
+		jsonb_build_object('kind', 'credit_memo', 'number', 'CM-7', 'customer', $2::text, 'amount',
+		  jsonb_build_object('amount', '1050.00', 'currency', 'EUR'),
+		                   'journal_entry', $3::text, 'debit', '1100 Accounts receivable', 'credit',
+		                     '2900 Clearing'))) where id = $1`, order.ID, c.Number, number)
 	p.world.Ledger(order.ID, "journal_entry", "customer_id", fmt.Sprint(other.ID), fmt.Sprint(c.ID), entry.ID)
 	p.world.Ledger(order.ID, "credit_memo", "customer_id", fmt.Sprint(other.ID), fmt.Sprint(c.ID), memo.ID)
 
@@ -31,7 +37,8 @@ func TestJournalNeedsItsPrivilegeOnEveryWay(t *testing.T) {
 	who := p.world.Staff(testdb.Staff{Role: "support"})
 	support.signIn(who)
 	ways := []string{
-		fmt.Sprintf("/pcp/documents/credit_memo/%d", memo.ID), "/pcp/orders/" + order.Number, "/pcp/orders/" + order.Number + "/ledger",
+		fmt.Sprintf("/pcp/documents/credit_memo/%d", memo.ID), "/pcp/orders/" + order.Number, "/pcp/orders/" +
+			order.Number + "/ledger",
 		"/pcp/orders/" + order.Number + "/ledger?kind=journal_entry",
 	}
 	for _, at := range ways {
@@ -39,7 +46,8 @@ func TestJournalNeedsItsPrivilegeOnEveryWay(t *testing.T) {
 			t.Errorf("%s shows an administrator %d without %s", at, a.status, number)
 		}
 		a := support.get(at)
-		if a.status != http.StatusOK || strings.Contains(a.body, number) || strings.Contains(a.body, "2900 Clearing") || strings.Contains(a.body, "Entry of the memo") {
+		if a.status != http.StatusOK || strings.Contains(a.body, number) ||
+			strings.Contains(a.body, "2900 Clearing") || strings.Contains(a.body, "Entry of the memo") {
 			t.Errorf("%s shows support the journal (%d)", at, a.status)
 		}
 	}
@@ -48,11 +56,13 @@ func TestJournalNeedsItsPrivilegeOnEveryWay(t *testing.T) {
 	}
 
 	all, some := p.asProgram(p.staff), p.asProgram(p.staff, identity.Read)
-	for _, at := range []string{"/customers/" + c.Number + "/records/journal_entry", "/orders/" + order.Number + "/ledger", "/orders/" + order.Number + "/ledger?kind=journal_entry"} {
+	for _, at := range []string{"/customers/" + c.Number + "/records/journal_entry", "/orders/" + order.Number +
+		"/ledger", "/orders/" + order.Number + "/ledger?kind=journal_entry"} {
 		if a := all.send(http.MethodGet, at, nil); a.status != http.StatusOK || !strings.Contains(a.text, number) {
 			t.Errorf("%s: %d %s", at, a.status, a.text)
 		}
-		if a := some.send(http.MethodGet, at, nil); strings.Contains(a.text, number) || a.status != http.StatusOK && a.status != http.StatusForbidden {
+		if a := some.send(http.MethodGet, at, nil); strings.Contains(a.text, number) || a.status != http.StatusOK &&
+			a.status != http.StatusForbidden {
 			t.Errorf("%s without the privilege: %d %s", at, a.status, a.text)
 		}
 	}
@@ -66,14 +76,22 @@ func TestMarksOfAnExecutionAreTheProvidersAlone(t *testing.T) {
 	reseller := p.world.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
 	theirs := p.world.Staff(testdb.Staff{Distributor: reseller.ID})
 	c := p.world.Customer(testdb.Customer{Distributor: reseller.ID})
-	order := p.world.TransferOrder(testdb.TransferOrder{Kind: "merge", Source: c.ID, Target: p.world.Customer(testdb.Customer{Distributor: reseller.ID}).ID})
-	p.world.Exec(`insert into audit_entries (actor_id, actor_name, distributor_id, action, subject_kind, subject, order_id, after)
-		values ($1, 'Nils', $2, 'transfer.complete', 'order', $3, $4, '{"status": "completed", "result": {"target": "C-1", "marks": {"invoice": 987654}}}')`,
+	order := p.world.TransferOrder(testdb.TransferOrder{
+		Kind: "merge", Source: c.ID,
+		Target: p.world.Customer(testdb.Customer{Distributor: reseller.ID}).ID,
+	})
+	p.world.Exec(`insert into audit_entries (actor_id, actor_name, distributor_id, action, subject_kind, subject,
+		order_id, after)
+		values ($1, 'Nils', $2, 'transfer.complete', 'order', $3, $4,
+		  '{"status": "completed", "result": {"target": "C-1", "marks": {"invoice": 987654}}}')`,
 		theirs.ID, reseller.ID, order.Number, order.ID)
 	id := p.world.Text(`select max(id) from audit_entries`)
 	nils := p.otherBrowser()
 	nils.signIn(theirs)
-	for _, at := range []string{"/audit/" + id, "/audit/export", "/audit", "/orders/" + order.Number, "/orders/" + order.Number + "/order.pdf", "/customers/" + c.Number + "/history"} {
+	for _, at := range []string{
+		"/audit/" + id, "/audit/export", "/audit", "/orders/" + order.Number,
+		"/orders/" + order.Number + "/order.pdf", "/customers/" + c.Number + "/history",
+	} {
 		a := nils.get("/rcp" + at)
 		if a.status != http.StatusOK || strings.Contains(a.body, "987654") || strings.Contains(a.body, "marks") {
 			t.Errorf("%s shows a reseller the marks (%d)", at, a.status)

@@ -49,7 +49,8 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 			TrustedProxies: networks(a.config.TrustedProxies), SendsMail: a.config.SMTPURL != "",
 			Webhooks: webhookNetworks(a.config.WebhookNets),
 			SignOn: identity.Provider{
-				Issuer: a.config.OIDCIssuer, ClientID: a.config.OIDCClientID, ClientSecret: a.config.OIDCSecret, Name: a.config.OIDCName,
+				Issuer: a.config.OIDCIssuer, ClientID: a.config.OIDCClientID, ClientSecret: a.config.OIDCSecret,
+				Name: a.config.OIDCName,
 			},
 			Checks: []web.Check{
 				{Name: "schema", Run: func(ctx context.Context) error { return db.Ready(ctx, pool) }},

@@ -58,7 +58,8 @@ func ReadECB(data []byte, today time.Time) (ECBFile, error) {
 		return ECBFile{}, fault.InvalidField("file", "The file is empty.")
 	case bytes.IndexByte(data, 0) >= 0:
 		at := bytes.IndexByte(data, 0)
-		return ECBFile{}, fault.InvalidField("file", "Line %d has a NUL byte: this is no text file. %s", lineAt(data, at), ecbForms)
+		return ECBFile{}, fault.InvalidField("file", "Line %d has a NUL byte: this is no text file. %s",
+			lineAt(data, at), ecbForms)
 	case !utf8.Valid(data):
 		return ECBFile{}, fault.InvalidField("file", "The file is not UTF-8 text. %s", ecbForms)
 	case text[0] == '<':
@@ -75,10 +76,12 @@ func ReadECB(data []byte, today time.Time) (ECBFile, error) {
 	return r.file, nil
 }
 
-const ecbForms = "Upload a reference rate file of the European Central Bank: eurofxref-daily.xml, eurofxref-hist.xml, or the CSV or zip of either."
+const ecbForms = "Upload a reference rate file of the European Central Bank: eurofxref-daily.xml, " +
+	"eurofxref-hist.xml, or the CSV or zip of either."
 
 func tooLarge() error {
-	return fault.New(fault.TooLarge, "The file is larger than %d MB; the whole history of the European Central Bank is smaller than that.", ECBLimit>>20)
+	return fault.New(fault.TooLarge, "The file is larger than %d MB; the whole history of the European Central "+
+		"Bank is smaller than that.", ECBLimit>>20)
 }
 
 // unpackECB returns the one file in a zip.
@@ -91,7 +94,8 @@ func unpackECB(data []byte) ([]byte, error) {
 		}
 	}
 	if len(archive.File) != 1 {
-		return nil, fault.InvalidField("file", "The zip holds %d files; it must hold one, the CSV or XML with the rates.", len(archive.File))
+		return nil, fault.InvalidField("file",
+			"The zip holds %d files; it must hold one, the CSV or XML with the rates.", len(archive.File))
 	}
 	in, err := archive.File[0].Open()
 	if err == nil {
@@ -101,7 +105,8 @@ func unpackECB(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, &fault.Error{
 			Code: fault.Invalid, Cause: err,
-			Fields: []fault.Field{{Name: "file", Message: archive.File[0].Name + " in the zip cannot be unpacked; download the zip again."}},
+			Fields: []fault.Field{{Name: "file", Message: archive.File[0].Name +
+				" in the zip cannot be unpacked; download the zip again."}},
 		}
 	}
 	if len(data) > ECBLimit {

@@ -64,7 +64,8 @@ func (r *ecbReader) readXML(data []byte) {
 		case xml.StartElement:
 			depth++
 			if depth == 1 && e.Name.Local != "Envelope" {
-				r.fail(line, "this XML begins with <%s>, not with the <Envelope> of a rate file. %s", e.Name.Local, ecbForms)
+				r.fail(line, "this XML begins with <%s>, not with the <Envelope> of a rate file. %s",
+					e.Name.Local, ecbForms)
 				return
 			}
 			if e.Name.Local != "Cube" {

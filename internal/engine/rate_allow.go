@@ -110,14 +110,16 @@ func (e *Engine) AllowRate(ctx context.Context, actor audit.Actor, number, reaso
 				"%s concerns another distributor as well; only who sees both sides can allow its rate.", o.Number)
 		}
 		if o.Status != order.StateDraft {
-			return fault.New(fault.Conflict, "%s is %s; the rate of a draft can be allowed.", o.Number, transfer.Words(o.Status))
+			return fault.New(fault.Conflict, "%s is %s; the rate of a draft can be allowed.", o.Number,
+				transfer.Words(o.Status))
 		}
 		c, err := e.checkRate(ctx, tx, o.Request)
 		if err != nil {
 			return err
 		}
 		if !c.Implausible() {
-			return fault.New(fault.Conflict, "The conversion rate of %s is not blocked; there is nothing to allow.", o.Number)
+			return fault.New(fault.Conflict, "The conversion rate of %s is not blocked; there is nothing to allow.",
+				o.Number)
 		}
 		req := o.Request
 		req.RateReason = reason
@@ -141,7 +143,8 @@ func (e *Engine) keepAllowance(
 		return fmt.Errorf("keep the allowed rate of %s: %w", o.Number, err)
 	}
 	compared := c.Comparison()
-	if err := order.Note(ctx, tx, o.ID, actor, order.EventRateAllowed, order.Facts{Rate: &compared}, req.RateReason); err != nil {
+	if err := order.Note(ctx, tx, o.ID, actor, order.EventRateAllowed, order.Facts{Rate: &compared},
+		req.RateReason); err != nil {
 		return err
 	}
 	return audit.Append(ctx, tx, audit.Entry{

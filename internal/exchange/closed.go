@@ -123,7 +123,10 @@ func (im *importer) checkClosed(ctx context.Context) error {
 	}
 	for _, b := range bookedFiles {
 		if l := im.find(b.file); l != nil {
-			if err := im.enforce(ctx, l, guarded{guard: intoClosed, table: l.table, query: b.query(im, l)}); err != nil {
+			if err := im.enforce(ctx, l, guarded{
+				guard: intoClosed, table: l.table,
+				query: b.query(im, l),
+			}); err != nil {
 				return err
 			}
 		}
@@ -155,8 +158,10 @@ func (b booked) query(im *importer, l *load) string {
 		cross join lateral (
 			select p.start_on || ' to ' || p.end_on as period, d.name as seller
 			from financial_periods p join distributors d on d.id = p.distributor_id
-			cross join lateral (select l.was_in and d.id = l.was_seller and l.was_on between p.start_on and p.end_on as was,
-			                           l.is_in and d.id = l.is_seller and l.is_on between p.start_on and p.end_on as will_be) x
+			cross join lateral (select l.was_in and d.id = l.was_seller and l.was_on between p.start_on
+			  and p.end_on as was,
+			                           l.is_in and d.id = l.is_seller and l.is_on between p.start_on
+			                             and p.end_on as will_be) x
 			where p.status = 'closed' and (x.was or x.will_be)
 			order by x.was desc nulls last, p.start_on limit 1) p`,
 		strings.Join(b.reasons(im, l, wasIn, isIn), "\n"), wasIn, isIn, b.day(im, before), b.day(im, after),
@@ -215,7 +220,8 @@ func closedSentence(l *load, b breach) string {
 		return fmt.Sprintf("%s is in %s: it takes no new %s. Use a day in an open period, reopen the period",
 			b.Is, period, l.label)
 	case "lines":
-		return fmt.Sprintf("%s is posted in %s: its lines cannot change. Keep them, reopen the period", b.Number, period)
+		return fmt.Sprintf("%s is posted in %s: its lines cannot change. Keep them, reopen the period",
+			b.Number, period)
 	}
 	return fmt.Sprintf("the %s belongs to %s: %s is %s and cannot become %s. Keep %[4]s, reopen the period",
 		l.label, period, b.Column, b.Was, b.Is)

@@ -32,7 +32,8 @@ func TestImportLimitsRowsAndBytes(t *testing.T) {
 		{exchange.Options{DryRun: true, MaxBytes: 100}, "in all; import them in parts."},
 	} {
 		_, err := exchange.Import(t.Context(), pool, files, tt.options)
-		if tt.says == "" && err != nil || tt.says != "" && (!fault.Is(err, fault.TooLarge) || !strings.Contains(err.Error(), tt.says)) {
+		if tt.says == "" && err != nil || tt.says != "" &&
+			(!fault.Is(err, fault.TooLarge) || !strings.Contains(err.Error(), tt.says)) {
 			t.Errorf("%+v: %v, want %q", tt.options, err, tt.says)
 		}
 	}
@@ -71,7 +72,8 @@ func TestOpenLimitsTheFilesOfAnArchive(t *testing.T) {
 		if err == nil {
 			_ = src.Close()
 		}
-		if tt.says == "" && err != nil || tt.says != "" && (!fault.Is(err, fault.TooLarge) || !strings.Contains(err.Error(), tt.says)) {
+		if tt.says == "" && err != nil || tt.says != "" &&
+			(!fault.Is(err, fault.TooLarge) || !strings.Contains(err.Error(), tt.says)) {
 			t.Errorf("%d files: %v, want %q", tt.files, err, tt.says)
 		}
 	}

@@ -97,7 +97,8 @@ func (r *lines) plain(line int, b byte, err error) (byte, error) {
 				continue
 			}
 		case '"':
-			return 0, &malformed{line, `there is a " inside a value that does not begin with one; put the whole value in quotes and double the quotes inside`}
+			return 0, &malformed{line, `there is a " inside a value that does not begin with one; put the whole value
+				in quotes and double the quotes inside`}
 		}
 		if err := r.keep(line, b); err != nil {
 			return 0, err

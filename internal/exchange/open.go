@@ -40,7 +40,8 @@ func Open(path string) (Source, error) {
 	if err != nil {
 		return nil, &fault.Error{
 			Code: fault.Invalid, Cause: err,
-			Message: fmt.Sprintf("%s is neither a directory nor a .zip or .csv file that can be read.", filepath.Base(path)),
+			Message: fmt.Sprintf("%s is neither a directory nor a .zip or .csv file that can be read.",
+				filepath.Base(path)),
 		}
 	}
 	return archive, nil

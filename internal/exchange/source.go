@@ -26,7 +26,10 @@ func openSource(src fs.FS, limit int64) (*source, error) {
 	for {
 		entries, err := fs.ReadDir(src, ".")
 		if err != nil {
-			return nil, &fault.Error{Code: fault.Invalid, Message: "The files cannot be listed; the archive may be damaged.", Cause: err}
+			return nil, &fault.Error{
+				Code:    fault.Invalid,
+				Message: "The files cannot be listed; the archive may be damaged.", Cause: err,
+			}
 		}
 		var names, folders []string
 		for _, e := range entries {
@@ -79,13 +82,17 @@ type limited struct {
 func (l limited) Read(p []byte) (int, error) {
 	n, err := l.in.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = &fault.Error{Code: fault.Invalid, Message: l.name + " cannot be read; the archive may be damaged.", Cause: err}
+		err = &fault.Error{
+			Code: fault.Invalid, Message: l.name + " cannot be read; the archive may be damaged.",
+			Cause: err,
+		}
 	}
 	if l.of.limit == 0 {
 		return n, err
 	}
 	if l.of.left -= int64(n); l.of.left < 0 {
-		return 0, fault.New(fault.TooLarge, "The files have more than %d MB in all; import them in parts.", l.of.limit>>20)
+		return 0, fault.New(fault.TooLarge, "The files have more than %d MB in all; import them in parts.",
+			l.of.limit>>20)
 	}
 	return n, err
 }

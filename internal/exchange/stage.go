@@ -143,7 +143,8 @@ func (r *rowReader) header(in *lines) (bool, error) {
 	for i, name := range names {
 		switch {
 		case !slices.Contains(r.load.header(), name):
-			r.wrong(line, clean(name), "there is no such column; the columns are %s", strings.Join(r.load.header(), ","))
+			r.wrong(line, clean(name), "there is no such column; the columns are %s",
+				strings.Join(r.load.header(), ","))
 			ok = false
 		case slices.Contains(names[:i], name):
 			r.wrong(line, name, "the column is there twice")

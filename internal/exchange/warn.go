@@ -9,13 +9,16 @@ import (
 // because too little of what is allocated counts (docs/domain.md, "What settles a document").
 func (im *importer) keptOpen(ctx context.Context) error {
 	for _, d := range []struct{ file, settled, total string }{
-		{"invoices", "t.settled", "t.total"}, {"debit_memos", "t.settled", "t.amount"}, {"credit_memos", "t.allocated + t.refunded", "t.amount"},
+		{"invoices", "t.settled", "t.total"},
+		{"debit_memos", "t.settled", "t.amount"},
+		{"credit_memos", "t.allocated + t.refunded", "t.amount"},
 	} {
 		l := im.find(d.file)
 		if l == nil {
 			continue
 		}
-		n, err := im.warn(ctx, l, "status", "kept open: the file says %s, and allocations settle %s of %s", fmt.Sprintf(`
+		n, err := im.warn(ctx, l, "status", "kept open: the file says %s, and allocations settle %s of %s",
+			fmt.Sprintf(`
 			select l.line, l.status, (%s)::text, (%s)::text from {load} l join {table} t on t.id = l.rec_id
 			where t.status = 'open' and l.status in ('paid', 'applied', 'transferred')`, d.settled, d.total))
 		if err != nil {
@@ -44,7 +47,8 @@ func (im *importer) warn(ctx context.Context, l *load, column, message, query st
 			return n, fmt.Errorf("look for warnings in %s: %w", l.csv(), err)
 		}
 		line, _ := values[0].(int64)
-		im.report.Warnings = append(im.report.Warnings, LineError{l.csv(), int(line), column, fmt.Sprintf(message, texts(values[1:])...)})
+		im.report.Warnings = append(im.report.Warnings,
+			LineError{l.csv(), int(line), column, fmt.Sprintf(message, texts(values[1:])...)})
 	}
 	return n, rows.Err()
 }

@@ -16,7 +16,8 @@ import (
 func (h fixture) dump() string {
 	h.Helper()
 	var tables []string
-	err := h.pool.Select(&tables, `select c.oid::regclass::text from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace`)
+	err := h.pool.Select(&tables, `select c.oid::regclass::text from pg_class c where c.relkind in ('r', 'p')
+		and c.relnamespace = 'public'::regnamespace`)
 	if err != nil || len(tables) < 40 {
 		h.Fatalf("%d tables, %v", len(tables), err)
 	}
@@ -35,7 +36,10 @@ var words = regexp.MustCompile(`[A-Za-z0-9+/=_-]{16,}`)
 func TestNothingInADumpSignsAnybodyIn(t *testing.T) {
 	t.Parallel()
 	p := enrol(t)
-	c := channel{fixture: p.fixture, service: identity.StaffService{DB: p.pool, BaseURL: "https://panel.example", Vault: mailedLinks(t)}, boss: p.staff}
+	c := channel{fixture: p.fixture, service: identity.StaffService{
+		DB: p.pool, BaseURL: "https://panel.example",
+		Vault: mailedLinks(t),
+	}, boss: p.staff}
 	c.world.Exec(`delete from sign_in_attempts`)
 	half := p.pending()
 	whole, err := p.authenticator.EnterCode(t.Context(), p.pending(), p.code(noon), here, "")
@@ -54,8 +58,11 @@ func TestNothingInADumpSignsAnybodyIn(t *testing.T) {
 	}
 	for name, err := range map[string]error{ // the test would prove nothing with secrets that open nothing
 		"session": func() error { _, err := identity.Resume(t.Context(), p.pool, whole); return err }(),
-		"token":   func() error { _, err := identity.ResumeToken(t.Context(), p.pool, token, "192.0.2.1"); return err }(),
-		"link":    second(c.service.OpenLink(t.Context(), identity.ForInvitation, invitation)),
+		"token": func() error {
+			_, err := identity.ResumeToken(t.Context(), p.pool, token, "192.0.2.1")
+			return err
+		}(),
+		"link": second(c.service.OpenLink(t.Context(), identity.ForInvitation, invitation)),
 	} {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -69,7 +76,8 @@ func TestNothingInADumpSignsAnybodyIn(t *testing.T) {
 	}
 	for _, secret := range secrets {
 		for form, text := range map[string]string{
-			"itself": secret, "hex": hex.EncodeToString([]byte(secret)), "base64": base64.RawStdEncoding.EncodeToString([]byte(secret)),
+			"itself": secret, "hex": hex.EncodeToString([]byte(secret)),
+			"base64": base64.RawStdEncoding.EncodeToString([]byte(secret)),
 		} {
 			if strings.Contains(dump, text) {
 				t.Errorf("the dump holds the secret %.8s... as %s", secret, form)

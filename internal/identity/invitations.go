@@ -49,7 +49,10 @@ func (o StaffService) Invite(ctx context.Context, by By, n Invitation) (s Staff,
 		if err := o.invited(ctx, tx, by, s); err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: by.Actor, Action: "staff.invite", SubjectKind: "staff", Subject: s.Email, After: s.record()})
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: by.Actor, Action: "staff.invite", SubjectKind: "staff",
+			Subject: s.Email, After: s.record(),
+		})
 	})
 	return s, err
 }
@@ -139,7 +142,8 @@ func countInvitation(ctx context.Context, q db.Querier, by audit.Actor, email st
 		return fault.InvalidField("email", msgTooManyBy, n.Inviter)
 	}
 	_, err = q.ExecContext(ctx, `
-		insert into invitation_mails (inviter_id, distributor_id, email) values ($1, $2, $3)`, by.ID, by.DistributorID, email)
+		insert into invitation_mails (inviter_id, distributor_id, email)
+		  values ($1, $2, $3)`, by.ID, by.DistributorID, email)
 	if err != nil {
 		return fmt.Errorf("count an invitation: %w", err)
 	}

@@ -35,12 +35,14 @@ var purposes = map[Purpose]struct {
 }{
 	ForInvitation: {
 		7 * 24 * time.Hour, Invited, "/invitation/",
-		"This invitation does not work any more: it was used or withdrawn, a newer one was sent, or it is older than 7 days. Ask who invited you to send it again.",
+		"This invitation does not work any more: it was used or withdrawn, a newer one was sent, or it is older " +
+			"than 7 days. Ask who invited you to send it again.",
 		"staff.join", "",
 	},
 	ForReset: {
 		24 * time.Hour, Active, "/reset/",
-		"This link does not work any more: it was used, a newer one was sent, or it is older than a day. Ask for another under Forgot password on the sign-in page.",
+		"This link does not work any more: it was used, a newer one was sent, or it is older than a day. Ask " +
+			"for another under Forgot password on the sign-in page.",
 		"staff.password", passwordChanged,
 	},
 }
@@ -54,7 +56,10 @@ func (o StaffService) sendLink(ctx context.Context, q db.Querier, s Staff, purpo
 		return err
 	}
 	token := rand.Text() + rand.Text()
-	mail, err := notify.WriteLink(ctx, q, o.Vault, notify.StaffMail{StaffID: s.ID, Subject: l.Subject, Text: l.Text, Below: l.Below},
+	mail, err := notify.WriteLink(ctx, q, o.Vault, notify.StaffMail{
+		StaffID: s.ID, Subject: l.Subject, Text: l.Text,
+		Below: l.Below,
+	},
 		o.BaseURL+purposes[purpose].Path+token)
 	if err != nil {
 		return err
@@ -73,7 +78,8 @@ func (o StaffService) sendLink(ctx context.Context, q db.Querier, s Staff, purpo
 // outbox keeps of them.
 func dropLinks(ctx context.Context, q db.Querier, condition string, args ...any) error {
 	var mails []int64
-	if err := q.SelectContext(ctx, &mails, `delete from staff_links where `+condition+` returning outbox_id`, args...); err != nil {
+	if err := q.SelectContext(ctx, &mails, `delete from staff_links where `+condition+` returning outbox_id`,
+		args...); err != nil {
 		return fmt.Errorf("forget mailed links: %w", err)
 	}
 	if len(mails) == 0 {
@@ -90,14 +96,17 @@ func (o StaffService) OpenLink(ctx context.Context, purpose Purpose, token strin
 	p := purposes[purpose]
 	err := o.DB.GetContext(ctx, &s, `
 		select `+staffColumns+` from staff_links l join `+staffTables+` on s.id = l.staff_id
-		where l.token_hash = $1 and l.purpose = $2 and l.expires_at > now() and s.status = $3`, idHash(token), purpose, p.Status)
+		where l.token_hash = $1 and l.purpose = $2 and l.expires_at > now()
+		  and s.status = $3`, idHash(token), purpose, p.Status)
 	return s, db.NotFound(err, "%s", p.Gone)
 }
 
 // UseLink sets the password of the link's owner. The link works once. The person's
 // sessions, API tokens and other links end. Where they used it they can sign in, even while another
 // person's attempts fail.
-func (o StaffService) UseLink(ctx context.Context, purpose Purpose, token, password string, client Client) (Staff, error) {
+func (o StaffService) UseLink(ctx context.Context, purpose Purpose, token, password string,
+	client Client,
+) (Staff, error) {
 	ctx = db.WithoutScope(ctx) // the link says who it is
 	s, err := o.OpenLink(ctx, purpose, token)
 	if err != nil {
@@ -113,7 +122,8 @@ func (o StaffService) UseLink(ctx context.Context, purpose Purpose, token, passw
 		var id int64
 		err := tx.GetContext(ctx, &id, `
 			update staff set password_hash = $4, access_since = now(), status = 'active'
-			where status = $3 and id = (select staff_id from staff_links where token_hash = $1 and purpose = $2 and expires_at > now() for update)
+			where status = $3 and id = (select staff_id from staff_links where token_hash = $1 and purpose = $2
+			  and expires_at > now() for update)
 			returning id`, idHash(token), purpose, p.Status, hash)
 		if err != nil {
 			return db.NotFound(err, "%s", p.Gone)
@@ -151,7 +161,8 @@ type PendingLink struct {
 func PendingLinks(ctx context.Context, q db.Querier, staffID int64) ([]PendingLink, error) {
 	var out []PendingLink
 	err := q.SelectContext(ctx, &out, `
-		select purpose, outbox_id, expires_at from staff_links where staff_id = $1 and expires_at > now() order by purpose`, staffID)
+		select purpose, outbox_id, expires_at from staff_links where staff_id = $1 and expires_at > now()
+		  order by purpose`, staffID)
 	if err != nil {
 		return nil, fmt.Errorf("list mailed links: %w", err)
 	}

@@ -44,7 +44,8 @@ func Add(ctx context.Context, pool *sqlx.DB, actor audit.Actor, n NewStaff) (Sta
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		result, err := tx.ExecContext(ctx, `
 			insert into staff (distributor_id, email, name, role, password_hash) values ($1, $2, $3, $4, $5)
-			on conflict (lower(email)) where status in ('active', 'disabled') do nothing`, distributor.ID, n.Email, n.Name, n.Role, hash)
+			on conflict (lower(email))
+			  where status in ('active', 'disabled') do nothing`, distributor.ID, n.Email, n.Name, n.Role, hash)
 		if err != nil {
 			return fmt.Errorf("add a staff member: %w", err)
 		}
@@ -148,7 +149,8 @@ func SetRole(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string
 	if err != nil {
 		return err
 	}
-	_, err = StaffService{DB: pool}.Change(ctx, byCommand(actor), s.ID, Change{Name: s.Name, Role: role, DistributorID: s.DistributorID})
+	_, err = StaffService{DB: pool}.Change(ctx, byCommand(actor), s.ID,
+		Change{Name: s.Name, Role: role, DistributorID: s.DistributorID})
 	return err
 }
 
@@ -169,7 +171,8 @@ func SetPassword(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email, p
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `
-			update staff set password_hash = $2, access_since = case when status = 'invited' then now() else access_since end,
+			update staff set password_hash = $2, access_since = case when status = 'invited' then now()
+			  else access_since end,
 			       status = case when status = 'invited' then 'active' else status end where id = $1`, s.ID, hash)
 		if err != nil {
 			return fmt.Errorf("set a password: %w", err)
@@ -185,6 +188,9 @@ func SetPassword(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email, p
 				return err
 			}
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: actor, Action: "staff.password", SubjectKind: "staff", Subject: s.Email})
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: actor, Action: "staff.password", SubjectKind: "staff",
+			Subject: s.Email,
+		})
 	})
 }

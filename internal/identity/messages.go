@@ -14,8 +14,9 @@ const (
 		"which others try. Take several words that have nothing to do with them."
 
 	msgInvitationSubject = "You are invited to Handover"
-	msgInvitation        = "Hello,\n\nsomeone who calls themselves “%s” invites you to work in Handover for “%s”, as %s.\n\nChoose your password here:"
-	msgInvitationBelow   = "The link works once, within 7 days. If you did not expect it, ignore this mail.\n\n%s\n"
+	msgInvitation        = "Hello,\n\nsomeone who calls themselves “%s” invites you to work in Handover for " +
+		"“%s”, as %s.\n\nChoose your password here:"
+	msgInvitationBelow = "The link works once, within 7 days. If you did not expect it, ignore this mail.\n\n%s\n"
 
 	msgResetSubject = "Choose another password for Handover"
 	msgReset        = "Hello %s,\n\nchoose another password for Handover here:"

@@ -72,7 +72,8 @@ func (s *SignOn) discover(ctx context.Context) (*oidc.Provider, error) {
 	found, err := oidc.NewProvider(s.withClient(ctx), s.settings.Issuer)
 	if err != nil {
 		s.failed = time.Now()
-		slog.ErrorContext(ctx, "the provider of single sign-on was not found", slog.String("issuer", s.settings.Issuer), slog.Any("error", err))
+		slog.ErrorContext(ctx, "the provider of single sign-on was not found",
+			slog.String("issuer", s.settings.Issuer), slog.Any("error", err))
 		return nil, s.unavailable(err)
 	}
 	s.found = found
@@ -80,7 +81,8 @@ func (s *SignOn) discover(ctx context.Context) (*oidc.Provider, error) {
 }
 
 func (s *SignOn) unavailable(cause error) error {
-	e := fault.New(fault.Unavailable, "%s does not answer as it should. Try again in a minute, or sign in with your password.", s.settings.Name)
+	e := fault.New(fault.Unavailable,
+		"%s does not answer as it should. Try again in a minute, or sign in with your password.", s.settings.Name)
 	e.Cause = cause
 	return e
 }
@@ -112,7 +114,8 @@ func (s *SignOn) Start(ctx context.Context, next string, anew bool) (address, br
 	}
 	options := []oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)}
 	if anew { // with max_age the provider says when it asked
-		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(FreshTime.Seconds()))))
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"),
+			oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(FreshTime.Seconds()))))
 	}
 	config := s.oauth(p)
 	return config.AuthCodeURL(state, options...), browser, nil
@@ -144,7 +147,8 @@ func (s *SignOn) Finish(ctx context.Context, r Return, previous string) (token, 
 		return "", "", err
 	}
 	if r.Issuer != "" && r.Issuer != s.settings.Issuer {
-		return "", w.Next, fault.New(fault.Forbidden, "The answer came from another provider than %s, so you were not signed in.", s.settings.Name)
+		return "", w.Next, fault.New(fault.Forbidden,
+			"The answer came from another provider than %s, so you were not signed in.", s.settings.Name)
 	}
 	if r.Error != "" || r.Code == "" {
 		return "", w.Next, s.declined(r.Error)
@@ -167,7 +171,8 @@ func (s *SignOn) take(ctx context.Context, r Return) (way, error) {
 		return way{}, fmt.Errorf("finish single sign-on: %w", err)
 	}
 	if len(ways) == 0 {
-		return way{}, fault.New(fault.Invalid, "This sign-in with %s was used already, is older than %d minutes, or began in another browser. Start it again.",
+		return way{}, fault.New(fault.Invalid, "This sign-in with %s was used already, is older than %d "+
+			"minutes, or began in another browser. Start it again.",
 			s.settings.Name, int(PendingTime.Minutes()))
 	}
 	return ways[0], nil
@@ -180,13 +185,16 @@ var errorCode = regexp.MustCompile(`^[a-z_]{1,40}$`)
 func (s *SignOn) declined(code string) error {
 	switch {
 	case code == "access_denied":
-		return fault.New(fault.Forbidden, "The sign-in at %s was cancelled or not allowed there. Start it again, or sign in with your password.", s.settings.Name)
+		return fault.New(fault.Forbidden, "The sign-in at %s was cancelled or not allowed there. Start it "+
+			"again, or sign in with your password.", s.settings.Name)
 	case code == "temporarily_unavailable" || code == "server_error":
 		return s.unavailable(errors.New(code))
 	case errorCode.MatchString(code):
-		return fault.New(fault.Forbidden, "%s refused the sign-in (%s). Start it again; if it stays so, ask an administrator to check the settings of single sign-on.", s.settings.Name, code)
+		return fault.New(fault.Forbidden, "%s refused the sign-in (%s). Start it again; if it stays so, ask an "+
+			"administrator to check the settings of single sign-on.", s.settings.Name, code)
 	default:
-		return fault.New(fault.Invalid, "%s sent an answer that cannot be read. Start the sign-in again.", s.settings.Name)
+		return fault.New(fault.Invalid, "%s sent an answer that cannot be read. Start the sign-in again.",
+			s.settings.Name)
 	}
 }
 
@@ -209,7 +217,8 @@ func (s *SignOn) claims(ctx context.Context, code string, w way) (claims, error)
 	config := s.oauth(p)
 	tokens, err := config.Exchange(ctx, code, oauth2.VerifierOption(w.Verifier))
 	if refusal, ok := errors.AsType[*oauth2.RetrieveError](err); ok && refusal.ErrorCode != "" {
-		slog.WarnContext(ctx, "the provider of single sign-on refused the code", slog.String("error", refusal.ErrorCode), slog.String("description", refusal.ErrorDescription))
+		slog.WarnContext(ctx, "the provider of single sign-on refused the code",
+			slog.String("error", refusal.ErrorCode), slog.String("description", refusal.ErrorDescription))
 		return claims{}, s.declined(refusal.ErrorCode)
 	}
 	if err != nil {
@@ -219,14 +228,18 @@ func (s *SignOn) claims(ctx context.Context, code string, w way) (claims, error)
 	id, err := p.Verifier(&oidc.Config{ClientID: s.settings.ClientID, Now: s.authenticator.Now}).Verify(ctx, raw)
 	if err != nil || subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(w.Nonce)) != 1 {
 		slog.WarnContext(ctx, "the provider's identity token was refused", slog.Any("error", err))
-		return claims{}, fault.New(fault.Forbidden, "What %s says about you does not belong to this sign-in, so you were not signed in. Start it again.", s.settings.Name)
+		return claims{}, fault.New(fault.Forbidden,
+			"What %s says about you does not belong to this sign-in, so you were not signed in. Start it again.",
+			s.settings.Name)
 	}
 	return s.emailOf(ctx, p, tokens, id)
 }
 
 // emailOf returns the person with their email address: from the identity token,
 // or, where the provider keeps it out of there, from its user info.
-func (s *SignOn) emailOf(ctx context.Context, p *oidc.Provider, tokens *oauth2.Token, id *oidc.IDToken) (claims, error) {
+func (s *SignOn) emailOf(ctx context.Context, p *oidc.Provider, tokens *oauth2.Token,
+	id *oidc.IDToken,
+) (claims, error) {
 	var said struct {
 		Email    string `json:"email"`
 		Verified any    `json:"email_verified"` // some write "true"
@@ -248,7 +261,8 @@ func (s *SignOn) emailOf(ctx context.Context, p *oidc.Provider, tokens *oauth2.T
 		return claims{}, s.unavailable(err)
 	}
 	if info.Subject != id.Subject {
-		return claims{}, fault.New(fault.Forbidden, "%s answered about another person, so you were not signed in. Start it again.", s.settings.Name)
+		return claims{}, fault.New(fault.Forbidden,
+			"%s answered about another person, so you were not signed in. Start it again.", s.settings.Name)
 	}
 	return claims{id.Subject, info.Email, info.EmailVerified, proved}, nil
 }

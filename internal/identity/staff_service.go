@@ -76,7 +76,8 @@ func (o StaffService) Change(ctx context.Context, by By, id int64, c Change) (ch
 			}
 		}
 		_, err = tx.ExecContext(ctx, `
-			update staff set name = $2, role = $3, distributor_id = $4, access_since = case when $5 then now() else access_since end
+			update staff set name = $2, role = $3, distributor_id = $4, access_since = case when $5 then now()
+			  else access_since end
 			where id = $1`, id, c.Name, c.Role, c.DistributorID, moved)
 		if err != nil {
 			return fmt.Errorf("change a staff member: %w", err)
@@ -88,7 +89,10 @@ func (o StaffService) Change(ctx context.Context, by By, id int64, c Change) (ch
 		}
 		return audit.Append(ctx, tx, audit.Entry{
 			Actor: by.Actor, Action: "staff.change", SubjectKind: "staff", Subject: s.Email,
-			Before: s.record(), After: map[string]any{"name": c.Name, "role": c.Role, "distributor": to.Name, "status": s.Status},
+			Before: s.record(), After: map[string]any{
+				"name": c.Name, "role": c.Role, "distributor": to.Name,
+				"status": s.Status,
+			},
 		})
 	})
 	return changed, err
@@ -141,7 +145,8 @@ func (o StaffService) setStatus(ctx context.Context, by By, id int64, to string)
 			}
 		}
 		_, err := tx.ExecContext(ctx, `
-			update staff set status = $2, access_since = case when $2 = 'active' then now() else access_since end where id = $1`, s.ID, to)
+			update staff set status = $2, access_since = case when $2 = 'active' then now() else access_since end
+			  where id = $1`, s.ID, to)
 		if err != nil {
 			return fmt.Errorf("set the status of a staff member: %w", err)
 		}
@@ -162,7 +167,8 @@ func (o StaffService) setStatus(ctx context.Context, by By, id int64, to string)
 func notFrom(s Staff) error {
 	switch s.Status {
 	case Invited:
-		return fault.New(fault.Conflict, "%s was invited and has not set a password yet. Send the invitation again, or withdraw it.", s.Email)
+		return fault.New(fault.Conflict,
+			"%s was invited and has not set a password yet. Send the invitation again, or withdraw it.", s.Email)
 	case Withdrawn:
 		return fault.New(fault.Conflict, "The invitation of %s was withdrawn. Invite them again.", s.Email)
 	case Disabled:
@@ -205,7 +211,8 @@ func (o StaffService) ResetSecondFactor(ctx context.Context, by By, id int64) (s
 		return s, err
 	}
 	if s.ID == by.Actor.ID {
-		return s, fault.New(fault.Conflict, "This is your own account. Turn your second factor off under Your account, or ask another administrator.")
+		return s, fault.New(fault.Conflict, "This is your own account. Turn your second factor off under Your "+
+			"account, or ask another administrator.")
 	}
 	return s, resetSecondFactor(ctx, o.DB, by.Actor, s.ID)
 }
@@ -213,7 +220,8 @@ func (o StaffService) ResetSecondFactor(ctx context.Context, by By, id int64) (s
 // lockStaff reads a staff member whom the manager may manage, and makes two
 // administrators who change each other wait in line.
 func lockStaff(ctx context.Context, q db.Querier, by By, id int64) (Staff, error) {
-	_, err := q.ExecContext(ctx, `select id from staff where id = $2 or role = $1 and status = 'active' order by id for update`, Administrator, id)
+	_, err := q.ExecContext(ctx, `select id from staff where id = $2 or role = $1 and status = 'active'
+		order by id for update`, Administrator, id)
 	if err != nil {
 		return Staff{}, fmt.Errorf("lock the administrators: %w", err)
 	}
@@ -224,7 +232,8 @@ func lockStaff(ctx context.Context, q db.Querier, by By, id int64) (Staff, error
 func distributorWithin(ctx context.Context, q db.Querier, by By, id int64) (accounts.Distributor, error) {
 	d, err := accounts.GetDistributor(ctx, q, by.Scope, id)
 	if fault.Is(err, fault.NotFound) {
-		return d, fault.InvalidField("distributor", "Choose the distributor that the person works for: your own, or one that sells under it.")
+		return d, fault.InvalidField("distributor",
+			"Choose the distributor that the person works for: your own, or one that sells under it.")
 	}
 	return d, err
 }
@@ -241,12 +250,14 @@ func keepAdministrator(ctx context.Context, q db.Querier, by By, s Staff) error 
 	}
 	var others int
 	err := q.GetContext(ctx, &others, `
-		select count(*) from staff where distributor_id = $1 and role = $2 and status = 'active' and id <> $3`, s.DistributorID, Administrator, s.ID)
+		select count(*) from staff where distributor_id = $1 and role = $2 and status = 'active'
+		  and id <> $3`, s.DistributorID, Administrator, s.ID)
 	if err != nil {
 		return fmt.Errorf("count administrators: %w", err)
 	}
 	if others == 0 {
-		return fault.New(fault.Conflict, "%s is the last administrator of %s. Make another person administrator first.", s.Email, s.DistributorName)
+		return fault.New(fault.Conflict,
+			"%s is the last administrator of %s. Make another person administrator first.", s.Email, s.DistributorName)
 	}
 	return nil
 }

@@ -22,7 +22,9 @@ type subject struct {
 // admitSubject starts a session for the staff member whom the provider vouches for. The
 // first time it finds them by their verified email address and binds them to the
 // provider's subject; from then on it finds them by the subject. It adds no staff members.
-func (d *Authenticator) admitSubject(ctx context.Context, p Provider, c claims, client Client, previous string) (string, error) {
+func (d *Authenticator) admitSubject(ctx context.Context, p Provider, c claims, client Client,
+	previous string,
+) (string, error) {
 	var token string
 	var refused error
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
@@ -39,7 +41,8 @@ func (d *Authenticator) admitSubject(ctx context.Context, p Provider, c claims, 
 			}
 		}
 		token, err = begin(ctx, tx, Credentials{Email: s.Email, Client: client}, s.Staff, beginning{
-			how: bySingleSignOn, provedAt: c.ProvedAt, previous: previous, note: map[string]any{"single_sign_on": p.Issuer},
+			how: bySingleSignOn, provedAt: c.ProvedAt, previous: previous,
+			note: map[string]any{"single_sign_on": p.Issuer},
 		})
 		return err
 	})
@@ -60,7 +63,8 @@ func findSubject(ctx context.Context, q db.Querier, issuer string, c claims) (su
 		select `+staffColumns+`, x.issuer, x.subject
 		from `+staffTables+` left join staff_subjects x on x.staff_id = s.id
 		where x.issuer = $1 and x.subject = $2 or lower(s.email) = lower($3)
-		order by (x.issuer = $1 and x.subject = $2) is true desc, `+hasAccount+` desc, s.id desc limit 1`, issuer, c.Subject, c.Email)
+		order by (x.issuer = $1 and x.subject = $2) is true desc,
+		  `+hasAccount+` desc, s.id desc limit 1`, issuer, c.Subject, c.Email)
 	if err != nil || len(found) == 0 {
 		return subject{}, err
 	}
@@ -71,24 +75,32 @@ func findSubject(ctx context.Context, q db.Querier, issuer string, c claims) (su
 func (p Provider) refuse(s subject, c claims) error {
 	switch {
 	case c.Email == "":
-		return fault.New(fault.Forbidden, "%s does not tell your e-mail address, and without it your account cannot be found. Ask an administrator to check the settings of single sign-on.", p.Name)
+		return fault.New(fault.Forbidden, "%s does not tell your e-mail address, and without it your account "+
+			"cannot be found. Ask an administrator to check the settings of single sign-on.", p.Name)
 	case !c.Verified:
-		return fault.New(fault.Forbidden, "%s has not verified that %s is your e-mail address. Verify it there, then sign in again.", p.Name, c.Email)
+		return fault.New(fault.Forbidden,
+			"%s has not verified that %s is your e-mail address. Verify it there, then sign in again.", p.Name, c.Email)
 	case s.ID == 0:
-		return fault.New(fault.Forbidden, "There is no staff member with the e-mail address %s. Ask an administrator to add you.", c.Email)
+		return fault.New(fault.Forbidden,
+			"There is no staff member with the e-mail address %s. Ask an administrator to add you.", c.Email)
 	case s.Status == Invited:
-		return fault.New(fault.Forbidden, "You were invited and have not accepted yet. Open the link in the mail first, then sign in with %s.", p.Name)
+		return fault.New(fault.Forbidden,
+			"You were invited and have not accepted yet. Open the link in the mail first, then sign in with %s.",
+			p.Name)
 	case s.Status != Active:
-		return fault.New(fault.Forbidden, "Your access to Handover has ended. Ask an administrator if you need it again.")
+		return fault.New(fault.Forbidden,
+			"Your access to Handover has ended. Ask an administrator if you need it again.")
 	case s.Subject != nil && (*s.Subject != c.Subject || *s.Issuer != p.Issuer):
-		return fault.New(fault.Forbidden, "%s belongs to another account at %s than this one. Sign in there with that account, or ask an administrator to release it.", s.Email, p.Name)
+		return fault.New(fault.Forbidden, "%s belongs to another account at %s than this one. Sign in there "+
+			"with that account, or ask an administrator to release it.", s.Email, p.Name)
 	default:
 		return nil
 	}
 }
 
 func noteRefusal(ctx context.Context, q db.Querier, c claims, s subject, client Client, why error) error {
-	slog.WarnContext(ctx, "single sign-on refused", slog.String("email", c.Email), slog.String("address", client.Address), slog.Any("why", why))
+	slog.WarnContext(ctx, "single sign-on refused", slog.String("email", c.Email),
+		slog.String("address", client.Address), slog.Any("why", why))
 	return audit.Append(ctx, q, audit.Entry{
 		Actor:  audit.Actor{ID: s.ID, Name: c.Email, DistributorID: s.DistributorID, Address: client.Address},
 		Action: "sign_in.failed", SubjectKind: "staff", Subject: c.Email, After: map[string]any{"reason": why.Error()},
@@ -97,7 +109,8 @@ func noteRefusal(ctx context.Context, q db.Querier, c claims, s subject, client 
 
 // bind keeps who the staff member is at the provider.
 func bind(ctx context.Context, q db.Querier, p Provider, s Staff, c claims, client Client) error {
-	_, err := q.ExecContext(ctx, `insert into staff_subjects (staff_id, issuer, subject) values ($1, $2, $3)`, s.ID, p.Issuer, c.Subject)
+	_, err := q.ExecContext(ctx, `insert into staff_subjects (staff_id, issuer, subject) values ($1, $2, $3)`, s.ID,
+		p.Issuer, c.Subject)
 	if err != nil {
 		return fmt.Errorf("bind a staff member to the provider: %w", err)
 	}
@@ -121,7 +134,8 @@ func ReleaseSubject(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email
 			Issuer  string `db:"issuer" json:"issuer"`
 			Subject string `db:"subject" json:"subject"`
 		}
-		err := tx.GetContext(ctx, &before, `delete from staff_subjects where staff_id = $1 returning issuer, subject`, s.ID)
+		err := tx.GetContext(ctx, &before, `delete from staff_subjects where staff_id = $1 returning issuer, subject`,
+			s.ID)
 		if err := db.NotFound(err, "%s has not signed in with single sign-on.", s.Email); err != nil {
 			return err
 		}

@@ -15,12 +15,18 @@ var cases = []struct{ name, says string }{
 	{strings.Repeat("ü", names.Longest), ""},
 	{"", ""},
 	{strings.Repeat("ü", names.Longest+1), "has 201 characters; at most 200 are allowed. Shorten it."},
-	{"Evil\r\nBcc: all@evil.example", `"Evil\r\nBcc: all@evil.example" contains a line break or another control character (U+000D).`},
+	{
+		"Evil\r\nBcc: all@evil.example",
+		`"Evil\r\nBcc: all@evil.example" contains a line break or another control character (U+000D).`,
+	},
 	{"tab\tstop", "(U+0009)"},
 	{"\u0085", "(U+0085)"},
 	{"line\u2028end", "(U+2028)"},
 	{"line\u2029end", "(U+2029)"},
-	{"Lars \u202egnp.exe", `"Lars \u202egnp.exe" contains an invisible character that changes the direction of text (U+202E). Remove it.`},
+	{
+		"Lars \u202egnp.exe",
+		`"Lars \u202egnp.exe" contains an invisible character that changes the direction of text (U+202E). Remove it.`,
+	},
 	{"\u2066x\u2069", "(U+2066)"},
 	{"\u200e", "(U+200E)"},
 	{"\u200f", "(U+200F)"},
@@ -49,12 +55,17 @@ func TestDatabaseHoldsTheRuleOfNames(t *testing.T) {
 			t.Errorf("%q is a name for the database: %s", c.name, got)
 		}
 	}
-	got := w.Text(`select string_agg(conrelid::regclass || ' ' || conname, ', ' order by conrelid::regclass::text, conname)
+	got := w.Text(`select string_agg(conrelid::regclass || ' ' || conname, ', ' order by conrelid::regclass::text,
+		conname)
 		from pg_constraint where contype = 'c' and pg_get_constraintdef(oid) like '%handover_is_name%'`)
-	const want = "api_tokens api_tokens_label_is_a_name, brands brands_name_is_a_name, contacts contacts_name_is_a_name, " +
-		"customers customers_name_is_a_name, distributors distributors_legal_entity_is_a_name, distributors distributors_name_is_a_name, " +
-		"payment_methods payment_methods_label_is_a_name, plan_resources plan_resources_name_is_a_name, plans plans_name_is_a_name, " +
-		"staff staff_name_is_a_name, terms terms_title_is_a_name, webhook_endpoints webhook_endpoints_description_is_a_name"
+	const want = "api_tokens api_tokens_label_is_a_name, brands brands_name_is_a_name, contacts " +
+		"contacts_name_is_a_name, " +
+		"customers customers_name_is_a_name, distributors distributors_legal_entity_is_a_name, distributors " +
+		"distributors_name_is_a_name, " +
+		"payment_methods payment_methods_label_is_a_name, plan_resources plan_resources_name_is_a_name, plans " +
+		"plans_name_is_a_name, " +
+		"staff staff_name_is_a_name, terms terms_title_is_a_name, webhook_endpoints " +
+		"webhook_endpoints_description_is_a_name"
 	if got != want {
 		t.Errorf("constraints: %s", got)
 	}

@@ -30,7 +30,8 @@ func Write(ctx context.Context, q db.Querier, m StaffMail) (int64, error) {
 	var id int64
 	err := q.GetContext(ctx, &id, `
 		insert into outbox (staff_id, brand_id, recipient, subject, body_text, message_id)
-		select s.id, d.brand_id, s.email, $2, $3, $4 from staff s join distributors d on d.id = s.distributor_id where s.id = $1
+		select s.id, d.brand_id, s.email, $2, $3, $4 from staff s join distributors d on d.id = s.distributor_id
+		  where s.id = $1
 		returning id`, m.StaffID, m.Subject, m.Text, fmt.Sprintf("<staff.%s@handover>", rand.Text()))
 	if err != nil {
 		return 0, fmt.Errorf("write a mail to a staff member: %w", err)
@@ -45,7 +46,8 @@ func WriteLink(ctx context.Context, q db.Querier, secrets vault.Vault, m StaffMa
 	if err != nil {
 		return 0, err
 	}
-	_, err = q.ExecContext(ctx, `update outbox set linked = true, body_below = $2, secret = $3 where id = $1`, id, m.Below, secrets.Close(id, link))
+	_, err = q.ExecContext(ctx, `update outbox set linked = true, body_below = $2, secret = $3 where id = $1`, id,
+		m.Below, secrets.Close(id, link))
 	if err != nil {
 		return 0, fmt.Errorf("write the link of a mail: %w", err)
 	}
@@ -58,7 +60,8 @@ func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
 	_, err := q.ExecContext(ctx, `
 		update outbox set secret = null, state = case when state = any($2) then 'failed' else state end,
 		       last_error = case when state = any($2) then $3 else last_error end
-		where id = any($1)`, pq.Array(ids), states(revocable), "Not sent: the link in it was used, withdrawn or replaced, or is too old.")
+		where id = any($1)`, pq.Array(ids), states(revocable),
+		"Not sent: the link in it was used, withdrawn or replaced, or is too old.")
 	if err != nil {
 		return fmt.Errorf("forget the secrets of mails: %w", err)
 	}
@@ -69,7 +72,8 @@ func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
 // it: a reader of the link can act as its recipient. It calls seen with the recipient's id
 // in the same transaction. A mail without a link is a Conflict fault.
 func Reveal(
-	ctx context.Context, pool *sqlx.DB, secrets vault.Vault, s accounts.Scope, actor audit.Actor, id int64, seen func(ctx context.Context, q db.Querier, staffID int64) error,
+	ctx context.Context, pool *sqlx.DB, secrets vault.Vault, s accounts.Scope, actor audit.Actor, id int64,
+	seen func(ctx context.Context, q db.Querier, staffID int64) error,
 ) (Mail, error) {
 	var m Mail
 	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
@@ -88,11 +92,13 @@ func Reveal(
 			Secret  []byte `db:"secret"`
 			StaffID int64  `db:"staff_id"`
 		}
-		if err := tx.GetContext(ctx, &link, `select secret, coalesce(staff_id, 0) as staff_id from outbox where id = $1`, id); err != nil {
+		if err := tx.GetContext(ctx, &link,
+			`select secret, coalesce(staff_id, 0) as staff_id from outbox where id = $1`, id); err != nil {
 			return fmt.Errorf("read the link of a mail: %w", err)
 		}
 		if link.Secret == nil {
-			return fault.New(fault.Conflict, "The mail to %s has no link any more: it was sent, or the link was used, withdrawn or replaced, or is too old.", m.Recipient)
+			return fault.New(fault.Conflict, "The mail to %s has no link any more: it was sent, or the link was "+
+				"used, withdrawn or replaced, or is too old.", m.Recipient)
 		}
 		address, err := secrets.Open(id, link.Secret)
 		if err != nil {
@@ -105,7 +111,8 @@ func Reveal(
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{
-			Actor: actor, Action: "mail.reveal_link", SubjectKind: "mail", Subject: m.Recipient, After: map[string]any{"message_id": m.MessageID},
+			Actor: actor, Action: "mail.reveal_link", SubjectKind: "mail", Subject: m.Recipient,
+			After: map[string]any{"message_id": m.MessageID},
 		})
 	})
 	return m, err

@@ -34,7 +34,8 @@ func TestSecretsAreSentAndForgotten(t *testing.T) {
 	person := o.world.Staff(testdb.Staff{Email: "ada@aurora.example"})
 	write := func() (int64, string) {
 		id, err := notify.WriteLink(t.Context(), o.pool, mailedLinks(t, "k"), notify.StaffMail{
-			StaffID: person.ID, Subject: "Choose another password", Text: "Hello " + evil + ",\n\nhere:", Below: "Bye " + evil + "\n",
+			StaffID: person.ID, Subject: "Choose another password", Text: "Hello " + evil + ",\n\nhere:",
+			Below: "Bye " + evil + "\n",
 		}, link)
 		if err != nil {
 			t.Fatal(err)
@@ -46,7 +47,8 @@ func TestSecretsAreSentAndForgotten(t *testing.T) {
 	if err := notify.Revoke(t.Context(), o.pool, []int64{deadID}); err != nil {
 		t.Fatal(err)
 	}
-	o.world.Exec(`update outbox set next_attempt_at = $1`, testdb.DefaultTime) // the outbox of this test has a clock of its own
+	// the outbox of this test has a clock of its own
+	o.world.Exec(`update outbox set next_attempt_at = $1`, testdb.DefaultTime)
 	stop := o.run(o.sender("smtp://" + address))
 	o.wait(id, "state", "sent")
 	time.Sleep(50 * time.Millisecond)
@@ -60,10 +62,12 @@ func TestSecretsAreSentAndForgotten(t *testing.T) {
 	if want := "Hello " + evil + ",\n\nhere:\n" + link + "\n\nBye " + evil + "\n"; parts["text/plain"] != want {
 		t.Errorf("the text is %q, want %q", parts["text/plain"], want)
 	}
-	if strings.Count(parts["text/html"], "<a ") != 1 || !strings.Contains(parts["text/html"], `<a href="https://panel.example/reset/ABC?a=1&amp;b=2">`) {
+	if strings.Count(parts["text/html"], "<a ") != 1 ||
+		!strings.Contains(parts["text/html"], `<a href="https://panel.example/reset/ABC?a=1&amp;b=2">`) {
 		t.Errorf("the mail is %v", parts)
 	}
-	if kept := o.column(id, "coalesce(secret::text, '') || body_text || body_html"); strings.Contains(kept, "/reset/") || strings.Count(kept, notify.Withheld) != 4 {
+	if kept := o.column(id, "coalesce(secret::text, '') || body_text || body_html"); strings.Contains(kept,
+		"/reset/") || strings.Count(kept, notify.Withheld) != 4 {
 		t.Errorf("the outbox keeps %s", kept)
 	}
 	if state := o.column(dead, "state || coalesce(secret::text, '')"); state != "failed" {
@@ -87,5 +91,6 @@ func TestLinkSealedUnderAnotherKeyFails(t *testing.T) {
 	o.world.Exec(`update outbox set next_attempt_at = $1`, testdb.DefaultTime)
 	o.run(o.sender("smtp://" + address))
 	o.wait(other, "state", "sent")
-	o.wait(strconv.FormatInt(id, 10), "state || ' ' || (last_error like 'Not sent: its link was sealed with another session key%')", "failed true")
+	o.wait(strconv.FormatInt(id, 10),
+		"state || ' ' || (last_error like 'Not sent: its link was sealed with another session key%')", "failed true")
 }

@@ -19,10 +19,12 @@ import (
 func (d *Desk) Cancel(ctx context.Context, actor audit.Actor, number, reason string) error {
 	return d.Decide(ctx, number, func(tx *sqlx.Tx, o Order, sides Sides) error {
 		if !sides.Source {
-			return fault.New(fault.Forbidden, "%s is an order of another distributor; only they can cancel it.", o.Number)
+			return fault.New(fault.Forbidden,
+				"%s is an order of another distributor; only they can cancel it.", o.Number)
 		}
 		if !transitionCancel.allows(o.Status) {
-			return fault.New(fault.Conflict, "%s is %s and cannot be cancelled any more.", o.Number, transfer.Words(o.Status))
+			return fault.New(fault.Conflict, "%s is %s and cannot be cancelled any more.", o.Number,
+				transfer.Words(o.Status))
 		}
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err
@@ -31,7 +33,8 @@ func (d *Desk) Cancel(ctx context.Context, actor audit.Actor, number, reason str
 			return fmt.Errorf("take %s out of the queue: %w", o.Number, err)
 		}
 		return ApplyTransition(ctx, tx, o, transitionCancel, TransitionData{
-			Actor: actor, At: d.Now(), Said: reason, Set: map[string]any{"reason": reason, "expires_at": nil}, After: map[string]any{"reason": reason},
+			Actor: actor, At: d.Now(), Said: reason, Set: map[string]any{"reason": reason, "expires_at": nil},
+			After: map[string]any{"reason": reason},
 		})
 	})
 }
@@ -50,10 +53,12 @@ func (d *Desk) Retry(ctx context.Context, actor audit.Actor, number string) (Ord
 // Redraft makes the failed order a draft of the actor's.
 func (d *Desk) Redraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order, sides Sides) (Order, error) {
 	if !sides.Whole {
-		return o, fault.New(fault.Forbidden, "%s concerns another distributor as well; only who sees both sides can try it again.", o.Number)
+		return o, fault.New(fault.Forbidden,
+			"%s concerns another distributor as well; only who sees both sides can try it again.", o.Number)
 	}
 	if !transitionRetry.allows(o.Status) {
-		return o, fault.New(fault.Conflict, "%s is %s; only a failed order can be tried again.", o.Number, transfer.Words(o.Status))
+		return o, fault.New(fault.Conflict, "%s is %s; only a failed order can be tried again.", o.Number,
+			transfer.Words(o.Status))
 	}
 	o, err := LockOrder(ctx, tx, o.ID) // as it is written, not as the reader sees it
 	if err != nil {
@@ -64,7 +69,9 @@ func (d *Desk) Redraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 		return o, err
 	}
 	if found && o.ReversesID == nil {
-		return o, fault.New(fault.Conflict, "You have the draft %s of such a transfer. Go on with it or discard it, then try %s again.", other.Number, o.Number)
+		return o, fault.New(fault.Conflict,
+			"You have the draft %s of such a transfer. Go on with it or discard it, then try %s again.",
+			other.Number, o.Number)
 	}
 	if err := db.ActAsEngine(ctx, tx); err != nil {
 		return o, err
@@ -72,7 +79,8 @@ func (d *Desk) Redraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 	err = ApplyTransition(ctx, tx, o, transitionRetry, TransitionData{
 		Actor: actor, At: d.Now(), Before: map[string]any{"failure": o.Failure},
 		Set: map[string]any{
-			"failure": "", "started_at": nil, "expires_at": d.Now().Add(DraftLife), "requested_by": nullID(actor.ID), "requested_by_name": actor.Name,
+			"failure": "", "started_at": nil, "expires_at": d.Now().Add(DraftLife), "requested_by": nullID(actor.ID),
+			"requested_by_name": actor.Name,
 		},
 	})
 	if err != nil {

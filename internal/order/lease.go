@@ -97,7 +97,10 @@ func (d *Desk) Claim(ctx context.Context, actor audit.Actor, orderID int64) (*Le
 		if o, err = LockOrder(ctx, tx, orderID); err != nil {
 			return err
 		}
-		return ApplyTransition(ctx, tx, o, transitionBegin, TransitionData{Actor: actor, At: d.Now(), Set: map[string]any{"started_at": d.Now()}})
+		return ApplyTransition(ctx, tx, o, transitionBegin, TransitionData{
+			Actor: actor, At: d.Now(),
+			Set: map[string]any{"started_at": d.Now()},
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -178,7 +181,8 @@ func (l *Lease) keep(ctx context.Context, done <-chan struct{}, lose func(error)
 			lose(ErrLost)
 			return
 		case err != nil && ctx.Err() == nil:
-			l.desk.Log.WarnContext(ctx, "lease not renewed", slog.String("order", record.OrderNumber(l.OrderID)), slog.Any("error", err))
+			l.desk.Log.WarnContext(ctx, "lease not renewed", slog.String("order", record.OrderNumber(l.OrderID)),
+				slog.Any("error", err))
 		case err == nil:
 			last = time.Now()
 		}
@@ -198,7 +202,8 @@ func (l *Lease) write(ctx context.Context) (mine bool, err error) {
 			return err
 		}
 		renewed, err := tx.ExecContext(ctx, `
-			update transfer_leases set renewed_at = clock_timestamp(), phase = $3, done = $4, total = $5 where order_id = $1 and holder = $2`,
+			update transfer_leases set renewed_at = clock_timestamp(), phase = $3, done = $4, total = $5
+			  where order_id = $1 and holder = $2`,
 			l.OrderID, l.holder, phase, moved, expected)
 		if err != nil {
 			return err
@@ -245,10 +250,12 @@ func (l *Lease) LetGo(ctx context.Context) {
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `delete from transfer_leases where order_id = $1 and holder = $2`, l.OrderID, l.holder)
+		_, err := tx.ExecContext(ctx, `delete from transfer_leases where order_id = $1 and holder = $2`,
+			l.OrderID, l.holder)
 		return err
 	})
 	if err != nil {
-		l.desk.Log.WarnContext(ctx, "lease not removed", slog.String("order", record.OrderNumber(l.OrderID)), slog.Any("error", err))
+		l.desk.Log.WarnContext(ctx, "lease not removed", slog.String("order", record.OrderNumber(l.OrderID)),
+			slog.Any("error", err))
 	}
 }

@@ -54,7 +54,8 @@ func findDistributor(ctx context.Context, q db.Querier, scope accounts.Scope, id
 // the price lists of every distributor on the way.
 func MayAsk(ctx context.Context, req transfer.Request) error {
 	if len(req.Delegate) > 0 && !accounts.ScopeOf(ctx).Everything {
-		return fault.New(fault.Forbidden, "Only staff of the provider can delegate a plan inside a transfer. Choose a plan of the new distributor, or ask the provider.")
+		return fault.New(fault.Forbidden, "Only staff of the provider can delegate a plan inside a transfer. "+
+			"Choose a plan of the new distributor, or ask the provider.")
 	}
 	return nil
 }

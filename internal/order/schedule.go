@@ -27,10 +27,12 @@ func StartOf(req transfer.Request, now time.Time) (*time.Time, error) {
 		return nil, fault.InvalidField("start_at", "%q is no time; write it like 2026-01-31T08:00:00Z", req.StartAt)
 	}
 	if !start.After(now) {
-		return nil, fault.InvalidField("start_at", "%s is over; choose a later time, or none to start at once", start.Format("2 Jan 2006 15:04 MST"))
+		return nil, fault.InvalidField("start_at", "%s is over; choose a later time, or none to start at once",
+			start.Format("2 Jan 2006 15:04 MST"))
 	}
 	if start.After(now.Add(furthestStart)) {
-		return nil, fault.InvalidField("start_at", "%s is more than a year ahead; choose an earlier time", start.Format("2 Jan 2006 15:04 MST"))
+		return nil, fault.InvalidField("start_at", "%s is more than a year ahead; choose an earlier time",
+			start.Format("2 Jan 2006 15:04 MST"))
 	}
 	return &start, nil
 }
@@ -76,8 +78,9 @@ func (d *Desk) Tick(ctx context.Context) error {
 	for _, it := range dues {
 		err := db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 			var numbers []string
-			err := tx.SelectContext(ctx, &numbers, `select number_of('TO', o.id) from transfer_orders o where `+it.where+
-				fmt.Sprintf(` order by o.id limit %d for update skip locked`, atOnce), d.Now())
+			err := tx.SelectContext(ctx, &numbers,
+				`select number_of('TO', o.id) from transfer_orders o where `+it.where+
+					fmt.Sprintf(` order by o.id limit %d for update skip locked`, atOnce), d.Now())
 			if err != nil {
 				return fmt.Errorf("look for what is due: %w", err)
 			}

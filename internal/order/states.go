@@ -42,30 +42,68 @@ type transition struct {
 // The acts. The database refuses every change that none of them makes
 // (transfer_order_changes).
 var (
-	TransitionSubmit      = transition{[]string{StateDraft}, StateQueued, eventRequested, "transfer.submit", OrderCreated}
-	TransitionAsk         = transition{[]string{StateDraft}, StateAwaiting, eventApprovalRequested, "transfer.ask", OrderCreated}
-	TransitionSchedule    = transition{[]string{StateDraft}, stateScheduled, eventScheduled, "transfer.schedule", OrderCreated}
+	TransitionSubmit = transition{
+		[]string{StateDraft},
+		StateQueued, eventRequested, "transfer.submit",
+		OrderCreated,
+	}
+	TransitionAsk = transition{
+		[]string{StateDraft},
+		StateAwaiting, eventApprovalRequested, "transfer.ask",
+		OrderCreated,
+	}
+	TransitionSchedule = transition{
+		[]string{StateDraft},
+		stateScheduled, eventScheduled, "transfer.schedule",
+		OrderCreated,
+	}
 	transitionDiscard     = transition{[]string{StateDraft}, stateCancelled, eventDiscarded, "transfer.cancel", ""}
 	transitionExpireDraft = transition{[]string{StateDraft}, stateCancelled, eventDraftExpired, "transfer.expire", ""}
 	transitionApprove     = transition{[]string{StateAwaiting}, StateQueued, eventApproved, "transfer.approve", ""}
 	transitionApproveFor  = transition{[]string{StateAwaiting}, stateScheduled, eventApproved, "transfer.approve", ""}
 	transitionReject      = transition{[]string{StateAwaiting}, stateRejected, eventRejected, "transfer.reject", ""}
-	transitionExpire      = transition{[]string{StateAwaiting}, stateCancelled, eventRequestExpired, "transfer.expire", ""}
-	transitionDue         = transition{[]string{stateScheduled}, StateQueued, eventDue, "transfer.due", ""}
-	transitionCancel      = transition{[]string{StateAwaiting, stateScheduled, StateQueued}, stateCancelled, eventCancelled, "transfer.cancel", ""}
-	transitionBegin       = transition{[]string{StateQueued}, stateInProgress, eventStarted, "transfer.begin", ""}
-	TransitionHandBack    = transition{[]string{stateInProgress}, StateQueued, eventHandedBack, "transfer.hand_back", ""}
-	TransitionComplete    = transition{[]string{stateInProgress}, stateCompleted, EventCompleted, "transfer.execute", OrderCompleted}
-	TransitionFail        = transition{[]string{stateInProgress}, stateFailed, eventFailed, "transfer.fail", OrderFailed}
-	TransitionStale       = transition{[]string{stateInProgress}, StateDraft, eventBackToDraft, "transfer.draft", ""}
-	transitionRetry       = transition{[]string{stateFailed}, StateDraft, eventRetried, "transfer.retry", ""}
-	TransitionReverse     = transition{[]string{stateCompleted}, stateReversed, eventReversed, "transfer.reverse", OrderReversed}
+	transitionExpire      = transition{
+		[]string{StateAwaiting},
+		stateCancelled, eventRequestExpired,
+		"transfer.expire", "",
+	}
+	transitionDue    = transition{[]string{stateScheduled}, StateQueued, eventDue, "transfer.due", ""}
+	transitionCancel = transition{
+		[]string{StateAwaiting, stateScheduled, StateQueued},
+		stateCancelled,
+		eventCancelled, "transfer.cancel", "",
+	}
+	transitionBegin    = transition{[]string{StateQueued}, stateInProgress, eventStarted, "transfer.begin", ""}
+	TransitionHandBack = transition{
+		[]string{stateInProgress},
+		StateQueued, eventHandedBack,
+		"transfer.hand_back", "",
+	}
+	TransitionComplete = transition{
+		[]string{stateInProgress},
+		stateCompleted, EventCompleted, "transfer.execute",
+		OrderCompleted,
+	}
+	TransitionFail = transition{
+		[]string{stateInProgress},
+		stateFailed, eventFailed, "transfer.fail",
+		OrderFailed,
+	}
+	TransitionStale   = transition{[]string{stateInProgress}, StateDraft, eventBackToDraft, "transfer.draft", ""}
+	transitionRetry   = transition{[]string{stateFailed}, StateDraft, eventRetried, "transfer.retry", ""}
+	TransitionReverse = transition{
+		[]string{stateCompleted},
+		stateReversed, eventReversed, "transfer.reverse",
+		OrderReversed,
+	}
 )
 
 // acts is the one list of them.
 var transitions = []transition{
-	TransitionSubmit, TransitionAsk, TransitionSchedule, transitionDiscard, transitionExpireDraft, transitionApprove, transitionApproveFor, transitionReject, transitionExpire, transitionDue, transitionCancel,
-	transitionBegin, TransitionHandBack, TransitionComplete, TransitionFail, TransitionStale, transitionRetry, TransitionReverse,
+	TransitionSubmit, TransitionAsk, TransitionSchedule, transitionDiscard, transitionExpireDraft, transitionApprove,
+	transitionApproveFor, transitionReject, transitionExpire, transitionDue, transitionCancel,
+	transitionBegin, TransitionHandBack, TransitionComplete, TransitionFail, TransitionStale, transitionRetry,
+	TransitionReverse,
 }
 
 // allows reports whether the act is possible for an order in that state.
@@ -95,7 +133,8 @@ type TransitionData struct {
 // act does not allow is a Conflict fault; then nothing is written.
 func ApplyTransition(ctx context.Context, q db.Querier, o Order, a transition, p TransitionData) error {
 	if !a.allows(o.Status) {
-		return fault.New(fault.Conflict, "%s is %s; it cannot become %s.", o.Number, transfer.Words(o.Status), transfer.Words(a.To))
+		return fault.New(fault.Conflict, "%s is %s; it cannot become %s.", o.Number, transfer.Words(o.Status),
+			transfer.Words(a.To))
 	}
 	var w db.Where
 	set := []string{"status = " + w.Arg(a.To), "version = version + 1", "updated_at = " + w.Arg(p.At)}
@@ -111,7 +150,8 @@ func ApplyTransition(ctx context.Context, q db.Querier, o Order, a transition, p
 	if n, err := done.RowsAffected(); err != nil {
 		return err
 	} else if n != 1 {
-		return fault.New(fault.Conflict, "%s is not %s any more; another person changed it. Look at it again.", o.Number, transfer.Words(o.Status))
+		return fault.New(fault.Conflict, "%s is not %s any more; another person changed it. Look at it again.",
+			o.Number, transfer.Words(o.Status))
 	}
 	if slices.Contains(holding, o.Status) && !slices.Contains(holding, a.To) {
 		if _, err := q.ExecContext(ctx, `delete from open_transfers where order_id = $1`, o.ID); err != nil {
@@ -149,7 +189,9 @@ func nullID(id int64) any {
 
 // Note writes an event into the order's timeline: its code with its facts, and what a person wrote
 // or the program refused with.
-func Note(ctx context.Context, q db.Querier, orderID int64, actor audit.Actor, code string, f Facts, said string) error {
+func Note(ctx context.Context, q db.Querier, orderID int64, actor audit.Actor, code string, f Facts,
+	said string,
+) error {
 	facts, err := JSONText(f)
 	if err != nil {
 		return err

@@ -36,9 +36,11 @@ const (
 // chart declares the setting.
 func chart() Control {
 	c := Control{
-		Name: Chart, Label: "Chart of accounts", Action: "distributor.chart", tidy: tidyChart, check: checkChart, read: readChart, write: writeChart,
+		Name: Chart, Label: "Chart of accounts", Action: "distributor.chart", tidy: tidyChart, check: checkChart,
+		read: readChart, write: writeChart,
 		Done: func(distributor string, _ Values) string {
-			return fmt.Sprintf("The chart of accounts of %s was saved. The ledgers of its accounts follow it from now on.", distributor)
+			return fmt.Sprintf("The chart of accounts of %s was saved. The ledgers of its accounts follow it "+
+				"from now on.", distributor)
 		},
 	}
 	for _, r := range billing.Roles() {
@@ -83,11 +85,13 @@ func checkChart(_ context.Context, _ db.Querier, v Values) error {
 		case len(accounts) == 0:
 			wrong.Add(key, "Name at least one account for %s, by how it begins, for example %s.", label, r.Accounts[0])
 		case len(accounts) > mostBeginnings:
-			wrong.Add(key, "%d accounts are named for %s; at most %d are allowed.", len(accounts), label, mostBeginnings)
+			wrong.Add(key, "%d accounts are named for %s; at most %d are allowed.", len(accounts), label,
+				mostBeginnings)
 		}
 		for _, a := range accounts {
 			if utf8.RuneCountInString(a) > longestBeginning {
-				wrong.Add(key, "%q has more than %d characters. Write how the accounts begin, for example %s.", a, longestBeginning, r.Accounts[0])
+				wrong.Add(key, "%q has more than %d characters. Write how the accounts begin, for example %s.", a,
+					longestBeginning, r.Accounts[0])
 			}
 		}
 		postsTo, _ := v[ChartPostsTo(r.Role)].(string)
@@ -95,14 +99,18 @@ func checkChart(_ context.Context, _ db.Querier, v Values) error {
 		case utf8.RuneCountInString(postsTo) > longestAccount:
 			wrong.Add(ChartPostsTo(r.Role), "The account has more than %d characters.", longestAccount)
 		case postsTo != "" && !beginsAsOne(postsTo, accounts):
-			wrong.Add(ChartPostsTo(r.Role), "%q is not checked for %s. Name an account that begins with %s, or leave the field empty.",
+			wrong.Add(ChartPostsTo(r.Role),
+				"%q is not checked for %s. Name an account that begins with %s, or leave the field empty.",
 				postsTo, label, strings.Join(accounts, " or "))
 		}
 	}
 	both := beginnings(v[ChartAccounts(billing.Receivable)])
 	for _, a := range beginnings(v[ChartAccounts(billing.DeferredRevenue)]) {
-		if slices.ContainsFunc(both, func(b string) bool { return strings.HasPrefix(a, b) || strings.HasPrefix(b, a) }) {
-			wrong.Add(ChartAccounts(billing.DeferredRevenue), "%s is checked for receivable already. An account is one or the other.", a)
+		if slices.ContainsFunc(both, func(b string) bool {
+			return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
+		}) {
+			wrong.Add(ChartAccounts(billing.DeferredRevenue),
+				"%s is checked for receivable already. An account is one or the other.", a)
 		}
 	}
 	return wrong.Err()
@@ -125,17 +133,20 @@ func readChart(ctx context.Context, q db.Querier, distributorID int64) (Values, 
 func writeChart(ctx context.Context, q db.Querier, distributorID int64, v Values) error {
 	for _, r := range billing.Roles() {
 		accounts, postsTo := beginnings(v[ChartAccounts(r.Role)]), v[ChartPostsTo(r.Role)]
-		statement, args := `delete from chart_roles where distributor_id = $1 and role = $2`, []any{distributorID, r.Role}
+		statement, args := `delete from chart_roles where distributor_id = $1 and role = $2`,
+			[]any{distributorID, r.Role}
 		if postsTo != "" || !slices.Equal(accounts, r.Accounts) {
 			statement = `insert into chart_roles (distributor_id, role, accounts, posts_to) values ($1, $2, $3, $4)
-				on conflict (distributor_id, role) do update set accounts = excluded.accounts, posts_to = excluded.posts_to`
+				on conflict (distributor_id, role) do update set accounts = excluded.accounts,
+				  posts_to = excluded.posts_to`
 			args = append(args, pq.Array(accounts), postsTo)
 		}
 		if _, err := q.ExecContext(ctx, statement, args...); err != nil {
 			return fmt.Errorf("save %s of the chart: %w", r.Role, err)
 		}
 	}
-	_, err := q.ExecContext(ctx, `update distributors set recognition_in_sum = $2 where id = $1`, distributorID, v[ChartInSum])
+	_, err := q.ExecContext(ctx, `update distributors set recognition_in_sum = $2 where id = $1`, distributorID,
+		v[ChartInSum])
 	if err != nil {
 		return fmt.Errorf("save the chart: %w", err)
 	}

@@ -79,7 +79,10 @@ var controls = []Control{
 	},
 	{
 		Name: SecondFactor, Label: "Second factor", Action: "distributor.second_factor",
-		Fields: []Field{{Key: "required", Label: "Second factor required", column: "second_factor_required", Binds: true}},
+		Fields: []Field{{
+			Key: "required", Label: "Second factor required", column: "second_factor_required",
+			Binds: true,
+		}},
 		Done: func(distributor string, v Values) string {
 			if v["required"] == true {
 				return fmt.Sprintf("Staff of %s need a second factor from now on.", distributor)

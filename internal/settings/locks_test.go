@@ -19,7 +19,8 @@ func TestLockedSettingsAreLoosenedByTheProviderOnly(t *testing.T) {
 		return f.desk.Lock(ctx, by, f.proof(boss), f.reseller.ID, names)
 	}
 	ctx, by := f.by(theirs)
-	if _, err := f.desk.Lock(ctx, by, f.proof(theirs), f.reseller.ID, []settings.Name{settings.Approvals}); !fault.Is(err, fault.Forbidden) {
+	if _, err := f.desk.Lock(ctx, by, f.proof(theirs), f.reseller.ID,
+		[]settings.Name{settings.Approvals}); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a reseller locks: %v", err)
 	}
 	if changed, err := lock(settings.SecondFactor); err != nil || !changed {
@@ -37,13 +38,16 @@ func TestLockedSettingsAreLoosenedByTheProviderOnly(t *testing.T) {
 	if err := require(true); err != nil {
 		t.Errorf("tightening: %v", err)
 	}
-	if err := require(false); !fault.Is(err, fault.Forbidden) || !strings.Contains(err.Error(), `The provider locked "Second factor" of Nordlys Partner.`) {
+	if err := require(false); !fault.Is(err, fault.Forbidden) ||
+		!strings.Contains(err.Error(), `The provider locked "Second factor" of Nordlys Partner.`) {
 		t.Errorf("loosening: %v", err)
 	}
-	if got := f.Text(`select string_agg(actor_name || ' ' || (after ->> 'setting') || ' ' || (after ->> 'locked'), ', ') from audit_entries where action = 'distributor.lock'`); got != "Boss second_factor true" {
+	if got := f.Text(`select string_agg(actor_name || ' ' || (after ->> 'setting') || ' ' || (after ->> 'locked'),
+		', ') from audit_entries where action = 'distributor.lock'`); got != "Boss second_factor true" {
 		t.Errorf("audit: %s", got)
 	}
-	if got := f.Text(`select count(*) from outbox where body_text like '%Locked by the provider: On (before: Off)%'`); got != "2" {
+	if got := f.Text(`select count(*) from outbox where body_text like '%Locked by the provider: On (before: Off)%'`); got !=
+		"2" {
 		t.Errorf("%s mails tell of the lock, want 2", got)
 	}
 	ctx, by = f.by(boss)
@@ -59,17 +63,22 @@ func TestLockedSettingsAreLoosenedByTheProviderOnly(t *testing.T) {
 func TestLockHoldsForChangesThatWait(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	boss, theirs, colleague := f.admin("Boss", f.Provider.ID), f.admin("Theirs", f.reseller.ID), f.admin("Colleague", f.reseller.ID)
+	boss, theirs, colleague := f.admin("Boss", f.Provider.ID), f.admin("Theirs", f.reseller.ID),
+		f.admin("Colleague", f.reseller.ID)
 	f.Exec(`update distributors set require_approval = true where id = $1`, f.reseller.ID)
 	ctx, by := f.by(theirs)
 	outcome, err := f.desk.Change(ctx, by, f.proof(theirs), settings.Request{
-		DistributorID: f.reseller.ID, Control: settings.Approvals, Values: settings.Values{"approval": false, "consent": false},
+		DistributorID: f.reseller.ID, Control: settings.Approvals, Values: settings.Values{
+			"approval": false,
+			"consent":  false,
+		},
 	})
 	if err != nil || outcome != settings.Waiting {
 		t.Fatalf("%s, %v", outcome, err)
 	}
 	above, byBoss := f.by(boss)
-	if _, err := f.desk.Lock(above, byBoss, f.proof(boss), f.reseller.ID, []settings.Name{settings.Approvals}); err != nil {
+	if _, err := f.desk.Lock(above, byBoss, f.proof(boss), f.reseller.ID,
+		[]settings.Name{settings.Approvals}); err != nil {
 		t.Fatal(err)
 	}
 	var change int64
@@ -77,7 +86,10 @@ func TestLockHoldsForChangesThatWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, by = f.by(colleague)
-	if _, err := f.desk.Approve(ctx, by, f.proof(colleague), settings.Answer{DistributorID: f.reseller.ID, Change: change}); !fault.Is(err, fault.Forbidden) {
+	if _, err := f.desk.Approve(ctx, by, f.proof(colleague), settings.Answer{
+		DistributorID: f.reseller.ID,
+		Change:        change,
+	}); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("approved: %v", err)
 	}
 	if got := f.Text(`select require_approval from distributors where id = $1`, f.reseller.ID); got != "true" {

@@ -130,7 +130,8 @@ func (r Request) Check() error {
 	}
 	for _, name := range r.KeepFromSource {
 		if !slices.Contains(MergeFields, name) {
-			wrong.Add("keep_from_source", "%q is no field of an account to choose; they are %s", name, strings.Join(MergeFields, ", "))
+			wrong.Add("keep_from_source", "%q is no field of an account to choose; they are %s", name,
+				strings.Join(MergeFields, ", "))
 		}
 	}
 	r.CheckCommon(&wrong)
@@ -140,7 +141,8 @@ func (r Request) Check() error {
 // CheckCommon notes the bad values of what a transfer and a reversal have in common.
 func (r Request) CheckCommon(wrong *fault.Fields) {
 	if r.CarryAs != "" && !slices.Contains(carryChoices, r.CarryAs) {
-		wrong.Add("carry_as", "%q is no way to carry a balance; it is one of %s, %s or %s", r.CarryAs, CarryOpenItems, CarryOneBalance, CarryLeave)
+		wrong.Add("carry_as", "%q is no way to carry a balance; it is one of %s, %s or %s", r.CarryAs, CarryOpenItems,
+			CarryOneBalance, CarryLeave)
 	}
 	if r.PostOn != "" && r.PostingDay() == nil {
 		wrong.Add("post_on", "%q is no date like 2026-03-31", r.PostOn)

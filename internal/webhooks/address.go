@@ -52,7 +52,10 @@ type clients struct {
 }
 
 func (n Networks) clients(timeout time.Duration) clients {
-	c := clients{provider: n.of(0, true).client(timeout), others: reach(nil).client(timeout), named: map[int64]*http.Client{}}
+	c := clients{
+		provider: n.of(0, true).client(timeout), others: reach(nil).client(timeout),
+		named: map[int64]*http.Client{},
+	}
 	for _, network := range n {
 		if network.Distributor != 0 && c.named[network.Distributor] == nil {
 			c.named[network.Distributor] = n.of(network.Distributor, false).client(timeout)
@@ -83,10 +86,14 @@ func (c clients) close() {
 // private are networks that are not the public Internet, beside those that netip knows:
 // special purposes of the IANA registries, and addresses that carry an IPv4 address inside.
 var private = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"), netip.MustParsePrefix("192.0.2.0/24"),
-	netip.MustParsePrefix("192.88.99.0/24"), netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"),
-	netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("::/96"), netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"),
-	netip.MustParsePrefix("100::/64"), netip.MustParsePrefix("2001::/23"), netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("fec0::/10"),
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("192.0.2.0/24"),
+	netip.MustParsePrefix("192.88.99.0/24"), netip.MustParsePrefix("198.18.0.0/15"),
+	netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"),
+	netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("::/96"), netip.MustParsePrefix("64:ff9b::/96"),
+	netip.MustParsePrefix("64:ff9b:1::/48"),
+	netip.MustParsePrefix("100::/64"), netip.MustParsePrefix("2001::/23"), netip.MustParsePrefix("2001:db8::/32"),
+	netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("fec0::/10"),
 }
 
 // lists reports whether the address lies in one of the networks.
@@ -109,7 +116,8 @@ func (n reach) refuses(scheme string, ip netip.Addr) string {
 	case public:
 		return fmt.Sprintf("%s lies in the public Internet, where messages are sent over https:// only", ip)
 	default:
-		return fmt.Sprintf("%s is not an address of the public Internet; an operator allows private networks with HANDOVER_WEBHOOK_NETWORKS", ip)
+		return fmt.Sprintf("%s is not an address of the public Internet; an operator allows private networks "+
+			"with HANDOVER_WEBHOOK_NETWORKS", ip)
 	}
 }
 
@@ -156,8 +164,9 @@ func (n reach) transport(scheme string, timeout time.Duration) *http.Transport {
 		return nil
 	}}
 	return &http.Transport{
-		DialContext: dialer.DialContext, TLSHandshakeTimeout: timeout, ResponseHeaderTimeout: timeout, MaxIdleConnsPerHost: 2,
-		IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
+		DialContext: dialer.DialContext, TLSHandshakeTimeout: timeout, ResponseHeaderTimeout: timeout,
+		MaxIdleConnsPerHost: 2,
+		IdleConnTimeout:     time.Minute, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
 	}
 }
 

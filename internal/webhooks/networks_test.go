@@ -32,5 +32,7 @@ func TestPrivateNetworksAreTheProvidersUnlessNamed(t *testing.T) {
 	o.run(func(s *webhooks.Sender) { s.Allowed = allowed })
 	o.wait(sent[o.Provider.ID], "status", "delivered")
 	o.wait(sent[named.ID], "status", "delivered")
-	o.waitFor("true", `select status = 'waiting' and last_error like 'Not sent: %not an address of the public Internet%' from webhook_deliveries where id = $1`, sent[other.ID])
+	o.waitFor("true", `select status = 'waiting'
+		and last_error like 'Not sent: %not an address of the public Internet%' from webhook_deliveries
+		  where id = $1`, sent[other.ID])
 }

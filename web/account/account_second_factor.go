@@ -32,8 +32,10 @@ func (h factorPages) view(p *page.Page) (views.SecondFactor, error) {
 		return views.SecondFactor{}, err
 	}
 	return views.SecondFactor{
-		Required: p.Staff.MustEnrol, Distributor: p.Staff.DistributorName, On: state.On, Since: page.FormatTime(state.Since),
-		CodesLeft: page.Plural(state.CodesLeft, "recovery code is", "recovery codes are"), Secret: grouped(state.Secret),
+		Required: p.Staff.MustEnrol, Distributor: p.Staff.DistributorName, On: state.On,
+		Since:     page.FormatTime(state.Since),
+		CodesLeft: page.Plural(state.CodesLeft, "recovery code is", "recovery codes are"),
+		Secret:    grouped(state.Secret),
 	}, nil
 }
 
@@ -123,7 +125,8 @@ func (h factorPages) confirm(p *page.Page) error {
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.again(p, "confirm", errs)
 	}
-	codes, err := h.authenticator.ConfirmSecondFactor(p.Request().Context(), p.Staff, code, p.Client(), h.cookies.Token(p.Context))
+	codes, err := h.authenticator.ConfirmSecondFactor(p.Request().Context(), p.Staff, code, p.Client(),
+		h.cookies.Token(p.Context))
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.again(p, "confirm", errs)
 	}
@@ -166,7 +169,8 @@ func (h factorPages) turnOff(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	return p.Tell(ui.Flash{Tone: ui.Green, Text: "Your second factor is off. Your password alone signs you in."}, page.SecondFactorPath)
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: "Your second factor is off. Your password alone signs you in."},
+		page.SecondFactorPath)
 }
 
 func (h factorPages) both(p *page.Page) (password, code string, errs ui.Errors) {

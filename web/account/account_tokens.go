@@ -23,7 +23,8 @@ func (h accountPages) tokensPage(p *page.Page, made string, errs ui.Errors) erro
 	}
 	v := views.Tokens{
 		Made: made, Errors: errs, Confirm: pageviews.Controls{Form: "token"}, SecondFactor: p.Staff.SecondFactor,
-		ExpiryHint: fmt.Sprintf("Empty: it ends in %d days. At most a year.", identity.TokenDays), Rows: page.TokenRows(list),
+		ExpiryHint: fmt.Sprintf("Empty: it ends in %d days. At most a year.", identity.TokenDays),
+		Rows:       page.TokenRows(list),
 	}
 	if err := h.controls.FillPassword(p, &v.Confirm, p.URL("/account/tokens")); err != nil {
 		return err
@@ -78,5 +79,8 @@ func (h accountPages) revokeToken(p *page.Page) error {
 	if err := identity.RevokeToken(p.Ctx(), h.db, p.Actor(), p.Staff.ID, p.ReadForm().ID("token")); err != nil {
 		return err
 	}
-	return p.Tell(ui.Flash{Tone: ui.Green, Text: "The token was revoked. Programs that use it are refused from now on."}, "/account/tokens")
+	return p.Tell(ui.Flash{
+		Tone: ui.Green,
+		Text: "The token was revoked. Programs that use it are refused from now on.",
+	}, "/account/tokens")
 }

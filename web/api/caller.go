@@ -78,7 +78,8 @@ func (a *API) let(c echo.Context, next echo.HandlerFunc) error {
 	kind, secret, _ := strings.Cut(c.Request().Header.Get("Authorization"), " ")
 	if !strings.EqualFold(kind, "Bearer") || secret == "" {
 		c.Response().Header().Set("WWW-Authenticate", "Bearer")
-		return fault.New(fault.Unauthorized, "Send a token as Authorization: Bearer TOKEN. One is created under Your account.")
+		return fault.New(fault.Unauthorized,
+			"Send a token as Authorization: Bearer TOKEN. One is created under Your account.")
 	}
 	ctx = db.WithoutScope(ctx) // not signed in yet
 	who, err := identity.ResumeToken(ctx, a.db, strings.TrimSpace(secret), c.RealIP())
@@ -114,5 +115,6 @@ func (a *API) count(ctx context.Context, c echo.Context, t identity.Token) error
 		return nil
 	}
 	h.Set("Retry-After", reset)
-	return fault.New(fault.TooMany, "This token may make %d requests a minute. Ask again in %s.", rate.Limit, fmt.Sprintf("%s s", reset))
+	return fault.New(fault.TooMany, "This token may make %d requests a minute. Ask again in %s.", rate.Limit,
+		fmt.Sprintf("%s s", reset))
 }

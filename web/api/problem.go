@@ -45,7 +45,8 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 // internal is the code of a mistake of ours.
 const internal = "INTERNAL"
 
-const internalDetail = "Handover could not finish this because of a fault in the program or its database. Nothing was half done. Try again; if it fails again, report the X-Request-Id."
+const internalDetail = "Handover could not finish this because of a fault in the program or its database. " +
+	"Nothing was half done. Try again; if it fails again, report the X-Request-Id."
 
 // problemOf returns the problem that an error is.
 func problemOf(err error) *Problem {
@@ -62,10 +63,16 @@ func problemOf(err error) *Problem {
 	}
 	f, ok := errors.AsType[*fault.Error](db.Translate(err))
 	if !ok {
-		return &Problem{Type: "about:blank", Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, Detail: internalDetail, Code: internal}
+		return &Problem{
+			Type: "about:blank", Title: http.StatusText(http.StatusInternalServerError),
+			Status: http.StatusInternalServerError, Detail: internalDetail, Code: internal,
+		}
 	}
 	status := httpfault.Status(f.Code)
-	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: f.Error(), Code: string(f.Code)}
+	p := &Problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: f.Error(),
+		Code: string(f.Code),
+	}
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, ProblemField{field.Name, field.Message})
 	}

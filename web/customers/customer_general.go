@@ -36,16 +36,23 @@ func (h customerPages) general(o *opened) error {
 	if err != nil {
 		return err
 	}
-	v := views.CustomerGeneral{Head: o.head, Identity: identityFacts(c, former), TravelHref: o.URL("/customers/" + c.Number() + "/transfer")}
+	v := views.CustomerGeneral{
+		Head: o.head, Identity: identityFacts(c, former),
+		TravelHref: o.URL("/customers/" + c.Number() + "/transfer"),
+	}
 	v.WhyNot = whyNoTransfer(o)
 	v.CanTravel = v.WhyNot == ""
-	v.Travel = fmt.Sprintf("Moves %s with %s to another distributor. You choose the distributor and see a preview; nothing changes before you confirm it.",
+	v.Travel = fmt.Sprintf("Moves %s with %s to another distributor. You choose the distributor and see a "+
+		"preview; nothing changes before you confirm it.",
 		c.Name, page.Plural(o.standing.ActiveSubscriptions, "subscription", "subscriptions"))
 	for _, x := range contacts {
 		v.Contacts = append(v.Contacts, views.ContactRow{Name: x.Name, Email: x.Email, Role: x.Role})
 	}
 	for _, u := range users {
-		v.Users = append(v.Users, pageviews.UserRow{Login: u.Login, Subscriptions: u.Subscriptions, AccountWide: u.AccountWide})
+		v.Users = append(v.Users, pageviews.UserRow{
+			Login: u.Login, Subscriptions: u.Subscriptions,
+			AccountWide: u.AccountWide,
+		})
 	}
 	if parent != nil {
 		row := o.kinRow(*parent, "Parent", c.BillToParent, "pays the bills")
@@ -58,7 +65,8 @@ func (h customerPages) general(o *opened) error {
 }
 
 func (o *opened) kinRow(k accounts.Kin, label string, bills bool, how string) views.KinRow {
-	row := views.KinRow{Name: k.Name, Status: k.Status, Href: o.URL("/customers/" + k.Number()), Note: label + ", " + k.Number()}
+	row := views.KinRow{Name: k.Name, Status: k.Status, Href: o.URL("/customers/" + k.Number()), Note: label + ", " +
+		k.Number()}
 	if bills {
 		row.Note += ", " + how
 	}
@@ -66,7 +74,10 @@ func (o *opened) kinRow(k accounts.Kin, label string, bills bool, how string) vi
 }
 
 // formerLabels name the kinds of former ids.
-var formerLabels = map[string]string{"crm_id": "Former CRM id", "number": "Former number", "external_id": "Former external id"}
+var formerLabels = map[string]string{
+	"crm_id": "Former CRM id", "number": "Former number",
+	"external_id": "Former external id",
+}
 
 func identityFacts(c accounts.Customer, former []accounts.FormerID) []ui.Fact {
 	facts := []ui.Fact{
@@ -98,13 +109,16 @@ func whyNoTransfer(o *opened) string {
 	c := o.customer
 	switch {
 	case c.ReadOnly() && o.head.ReadOnly.Successor != "":
-		return fmt.Sprintf("This account is read-only. Transfer the account that followed it: %s.", o.head.ReadOnly.Successor)
+		return fmt.Sprintf("This account is read-only. Transfer the account that followed it: %s.",
+			o.head.ReadOnly.Successor)
 	case c.ReadOnly():
 		return "This account is read-only; the account that followed it belongs to another distributor."
 	case !c.Transferable():
-		return fmt.Sprintf("This account is %s. Only active and suspended accounts can be transferred.", strings.ToLower(ui.StatusWord(c.Status)))
+		return fmt.Sprintf("This account is %s. Only active and suspended accounts can be transferred.",
+			strings.ToLower(ui.StatusWord(c.Status)))
 	case !o.Staff.Can(identity.AccountsTransfer):
-		return fmt.Sprintf("Your role, %s, does not include transfers. Ask an administrator or an account manager.", strings.ToLower(o.Staff.Role.Name()))
+		return fmt.Sprintf("Your role, %s, does not include transfers. Ask an administrator or an account manager.",
+			strings.ToLower(o.Staff.Role.Name()))
 	case o.head.Busy != nil:
 		return fmt.Sprintf("%s holds this account. Wait until it ends, or cancel it first.", o.head.Busy.Order)
 	default:

@@ -35,7 +35,8 @@ func (h customerPages) methods(o *opened) error {
 	v := views.CustomerMethods{Head: o.head}
 	for _, m := range found {
 		v.Rows = append(v.Rows, views.MethodRow{
-			Label: cmp.Or(m.Label, "Payment method without a label"), Kind: m.Kind, Merchant: m.MerchantAccount, Status: m.Status,
+			Label: cmp.Or(m.Label, "Payment method without a label"), Kind: m.Kind, Merchant: m.MerchantAccount,
+			Status: m.Status,
 		})
 	}
 	return o.show(o.customer.Name+": Payment methods", views.CustomerMethodsPage(v))
@@ -50,7 +51,8 @@ func (h customerPages) terms(o *opened) error {
 	v := views.CustomerTerms{Head: o.head}
 	for _, a := range found {
 		v.Rows = append(v.Rows, views.TermsRow{
-			Title: a.Title, Version: a.Version, For: page.Note(a.Plan, a.Resource), Accepted: page.FormatTime(a.AcceptedAt), By: a.AcceptedBy,
+			Title: a.Title, Version: a.Version, For: page.Note(a.Plan, a.Resource),
+			Accepted: page.FormatTime(a.AcceptedAt), By: a.AcceptedBy,
 		})
 	}
 	return o.show(o.customer.Name+": Terms", views.CustomerTermsPage(v))
@@ -102,7 +104,8 @@ func (o *opened) transferRow(t accounts.Transfer) views.TransferRow {
 	}
 	switch {
 	case t.Other != nil:
-		row.Other, row.OtherN, row.OtherH = t.Other.Name, t.Other.Number()+", "+t.Other.Distributor, o.URL("/customers/"+t.Other.Number())
+		row.Other, row.OtherN, row.OtherH = t.Other.Name, t.Other.Number()+", "+t.Other.Distributor,
+			o.URL("/customers/"+t.Other.Number())
 	case t.OtherID != 0:
 		row.Other = accounts.Another
 	}

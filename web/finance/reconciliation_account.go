@@ -161,7 +161,8 @@ func clearingLine(p *page.Page, l reconciliation.OrderLine, table decimal.NullDe
 	}
 	if table.Valid && l.OriginalCurrency != l.Currency {
 		at := money.Round(l.Original.Abs().Mul(table.Decimal), l.Currency)
-		line.AtTable, line.Difference = page.FormatMoney(at, l.Currency), page.FormatMoney(l.Debit.Add(l.Credit).Sub(at), l.Currency)
+		line.AtTable, line.Difference = page.FormatMoney(at, l.Currency),
+			page.FormatMoney(l.Debit.Add(l.Credit).Sub(at), l.Currency)
 	}
 	return line
 }
@@ -179,7 +180,8 @@ func orderVerdicts(lines []reconciliation.OrderLine) []views.OrderVerdict {
 	var out []views.OrderVerdict
 	for _, currency := range currencies {
 		out = append(out, views.OrderVerdict{
-			Text:   "In the original currency, the two sides differ by " + page.FormatMoney(sums[currency], currency) + ".",
+			Text: "In the original currency, the two sides differ by " + page.FormatMoney(sums[currency],
+				currency) + ".",
 			Agrees: sums[currency].IsZero(),
 		})
 	}

@@ -46,7 +46,8 @@ func (h reconciliationPages) items(p *page.Page) error {
 		v.ExportHref = page.ExportHref(l.View, p.URL("/reconciliation/"+name+"/export"))
 	}
 	if kept := int64(reconciliation.KeptItems); result.Differing > kept {
-		v.Rest = page.Plural(result.Differing-kept, "more record differs", "more records differ") + " by less than these. " +
+		v.Rest = page.Plural(result.Differing-kept, "more record differs", "more records differ") +
+			" by less than these. " +
 			"Only the largest differences are kept."
 	}
 	for _, i := range part.Rows {
@@ -135,7 +136,10 @@ func reconciledRecord(p *page.Page, kind string, id int64, number string) pagevi
 		return pageviews.RecordLink{Label: "Revenue schedule line " + number}
 	}
 	label := page.UpperFirst(strings.ReplaceAll(kind, "_", " "))
-	return pageviews.RecordLink{Label: strings.TrimSpace(label + " " + number), Href: p.URL(page.DocumentPath(kind, id))}
+	return pageviews.RecordLink{
+		Label: strings.TrimSpace(label + " " + number),
+		Href:  p.URL(page.DocumentPath(kind, id)),
+	}
 }
 
 func (h reconciliationPages) exportItems(p *page.Page) error {

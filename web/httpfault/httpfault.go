@@ -29,12 +29,13 @@ var meanings = map[fault.Code]struct {
 // raised are the faults behind the statuses with which the router, the limits and the API's
 // library refuse a request themselves, with the sentence for a page.
 var raised = map[int]*fault.Error{
-	http.StatusBadRequest:            unreadable,
-	http.StatusUnprocessableEntity:   unreadable,
-	http.StatusUnsupportedMediaType:  unreadable,
-	http.StatusNotAcceptable:         unreadable,
-	http.StatusNotFound:              NoPage,
-	http.StatusMethodNotAllowed:      fault.New(fault.NotFound, "This address cannot be used like that. Start from home."),
+	http.StatusBadRequest:           unreadable,
+	http.StatusUnprocessableEntity:  unreadable,
+	http.StatusUnsupportedMediaType: unreadable,
+	http.StatusNotAcceptable:        unreadable,
+	http.StatusNotFound:             NoPage,
+	http.StatusMethodNotAllowed: fault.New(fault.NotFound,
+		"This address cannot be used like that. Start from home."),
 	http.StatusRequestEntityTooLarge: fault.New(fault.TooLarge, "What was sent is larger than this page takes."),
 }
 

@@ -36,7 +36,8 @@ func (s *streams) begin(staffID int64) (end func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open[staffID] >= followedAtOnce {
-		return nil, fault.New(fault.Unavailable, "You follow %d orders at once. Close a page that follows one, then open this one again.", followedAtOnce)
+		return nil, fault.New(fault.Unavailable,
+			"You follow %d orders at once. Close a page that follows one, then open this one again.", followedAtOnce)
 	}
 	s.open[staffID]++
 	return func() {
@@ -96,7 +97,8 @@ func (h orderPage) progressView(p *page.Page, o seenOrder) (pageviews.Progress, 
 	if err != nil {
 		return pageviews.Progress{}, err
 	}
-	v := pageviews.Progress{Phase: at.Phase, Done: at.Done, Total: at.Total, Elapsed: formatDuration(at.Elapsed) + " elapsed"}
+	v := pageviews.Progress{Phase: at.Phase, Done: at.Done, Total: at.Total, Elapsed: formatDuration(at.Elapsed) +
+		" elapsed"}
 	if o.Status == "queued" {
 		v.Phase, v.Elapsed = "Waiting for its turn", ""
 	}

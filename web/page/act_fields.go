@@ -16,7 +16,8 @@ func ActFields(p transfer.Preview, req transfer.Request, errs ui.Errors) views.A
 	f, closed := p.Finding("PERIOD_CLOSED")
 	return views.ActFields{
 		Reason: req.Reason, ReasonError: errs.For("reason"), PostOn: req.PostOn, PostOnError: errs.For("post_on"),
-		AskPostOn: req.PostOn != "" || errs.For("post_on") != "" || closed && f.Instead != nil && f.Instead.PostOn != "",
+		AskPostOn: req.PostOn != "" || errs.For("post_on") != "" || closed && f.Instead != nil &&
+			f.Instead.PostOn != "",
 	}
 }
 
@@ -41,7 +42,8 @@ func (p *Page) DropPosting(e *engine.Engine, draft order.Order) (order.Order, er
 func (f *Form) Reason() string {
 	text := []rune(f.Text("reason"))
 	if len(text) > transfer.ReasonLength {
-		f.Wrong("reason", "The reason has %d characters; at most %d are kept. Shorten it.", len(text), transfer.ReasonLength)
+		f.Wrong("reason", "The reason has %d characters; at most %d are kept. Shorten it.", len(text),
+			transfer.ReasonLength)
 		text = text[:transfer.ReasonLength]
 	}
 	return string(text)

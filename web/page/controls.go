@@ -40,7 +40,10 @@ func (h ControlForms) Confirm(p *Page, f *Form) (identity.Confirmed, error) {
 
 // Confirmation reads the form's fields password and code.
 func (h ControlForms) Confirmation(p *Page, f *Form) identity.Confirmation {
-	return identity.Confirmation{Password: f.Typed("password"), Code: f.Text("code"), Session: h.cookies.Token(p.Context), Client: p.Client()}
+	return identity.Confirmation{
+		Password: f.Typed("password"), Code: f.Text("code"),
+		Session: h.cookies.Token(p.Context), Client: p.Client(),
+	}
 }
 
 // Change reads the form of a control setting, with the fields password and reason, and
@@ -67,7 +70,8 @@ func (h ControlForms) Change(
 		text := fmt.Sprintf("Nothing was changed: %q of %s already says this.", c.Label, d.Name)
 		return ui.Flash{Tone: ui.Blue, Text: text}, nil
 	case settings.Waiting:
-		text := fmt.Sprintf("The change of %q waits for another administrator. Without an answer it expires in 7 days.", c.Label)
+		text := fmt.Sprintf(
+			"The change of %q waits for another administrator. Without an answer it expires in 7 days.", c.Label)
 		return ui.Flash{Tone: ui.Amber, Text: text}, nil
 	}
 	return ui.Flash{Tone: ui.Green, Text: c.Done(d.Name, values)}, nil
@@ -155,9 +159,11 @@ func (h ControlForms) answerers(p *Page, d accounts.Distributor, requester int64
 	}
 	switch {
 	case len(names) == 0:
-		return fmt.Sprintf("No administrator of %s may answer it, so one of a distributor above it answers.", d.Name), nil
+		return fmt.Sprintf("No administrator of %s may answer it, so one of a distributor above it answers.",
+			d.Name), nil
 	case list[0].DistributorID != d.ID:
-		above := fmt.Sprintf("No administrator of %s may answer it, so the distributor above answers: %s.", d.Name, OrList(names))
+		above := fmt.Sprintf("No administrator of %s may answer it, so the distributor above answers: %s.", d.Name,
+			OrList(names))
 		return above, nil
 	}
 	return fmt.Sprintf("Who may answer: %s.", OrList(names)), nil

@@ -18,8 +18,11 @@ func TestFlashesFitTheCookie(t *testing.T) {
 	cookies := NewCookies([]byte(strings.Repeat("k", MinSessionKey)), true)
 	request := httptest.NewRequest("GET", "/", nil)
 	for name, flashes := range map[string][]ui.Flash{
-		"one of any length": {{Text: strings.Repeat("ü<&>\u2028", 20_000), Href: "/pcp/orders/TO-000001", Link: "Open"}},
-		"many":              slicesOf(ui.Flash{Text: strings.Repeat("x", 300)}, 40),
+		"one of any length": {{
+			Text: strings.Repeat("ü<&>\u2028", 20_000), Href: "/pcp/orders/TO-000001",
+			Link: "Open",
+		}},
+		"many": slicesOf(ui.Flash{Text: strings.Repeat("x", 300)}, 40),
 	} {
 		kept := ""
 		for _, f := range flashes {
@@ -41,7 +44,8 @@ func TestFlashesFitTheCookie(t *testing.T) {
 		c.Request().Header.Set("Cookie", kept)
 		shown := cookies.takeFlashes(c)
 		last := flashes[len(flashes)-1]
-		if len(shown) == 0 || shown[len(shown)-1].Href != last.Href || !strings.HasPrefix(last.Text, strings.TrimSuffix(shown[len(shown)-1].Text, "…")) {
+		if len(shown) == 0 || shown[len(shown)-1].Href != last.Href ||
+			!strings.HasPrefix(last.Text, strings.TrimSuffix(shown[len(shown)-1].Text, "…")) {
 			t.Errorf("%s: shown are %v", name, shown)
 		}
 	}

@@ -23,13 +23,17 @@ func customersView(p transfer.Preview, at Place, v *views.Preview) {
 	}
 	v.MethodsNote = "Payment methods never move between customers; the source has none that is active."
 	if n := len(p.PaymentMethods); n > 0 {
-		v.MethodsNote = fmt.Sprintf("Payment methods never move between customers: %s with %s.", page.Plural(n, "method stays", "methods stay"), p.Source.Name)
+		v.MethodsNote = fmt.Sprintf("Payment methods never move between customers: %s with %s.",
+			page.Plural(n, "method stays", "methods stay"), p.Source.Name)
 	}
 	subscription := func(number string) pageviews.RecordLink {
 		return at.named(number, transfer.Record{Kind: "subscription", Number: number})
 	}
 	for _, l := range p.Linked {
-		v.Linked = append(v.Linked, views.LinkedRow{Subscription: subscription(l.Number), Reason: page.UpperFirst(l.Reason) + "."})
+		v.Linked = append(v.Linked, views.LinkedRow{
+			Subscription: subscription(l.Number),
+			Reason:       page.UpperFirst(l.Reason) + ".",
+		})
 	}
 	for _, s := range p.Splits {
 		row := views.SplitRow{Subscription: subscription(s.Subscription)}
@@ -43,7 +47,8 @@ func customersView(p transfer.Preview, at Place, v *views.Preview) {
 	}
 	for _, f := range p.Fields {
 		v.Fields = append(v.Fields, views.FieldRow{
-			Name: f.Name, Label: transfer.FieldLabel(f.Name), Source: f.Source, Target: f.Target, FromSource: f.Kept == "source",
+			Name: f.Name, Label: transfer.FieldLabel(f.Name), Source: f.Source, Target: f.Target,
+			FromSource: f.Kept == "source",
 		})
 	}
 }

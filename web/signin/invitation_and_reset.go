@@ -15,8 +15,14 @@ type mailedPages struct{ service identity.StaffService }
 
 // mailedTexts are what the page of a link says.
 var mailedTexts = map[identity.Purpose]struct{ Path, Title, Button, Done string }{
-	identity.ForInvitation: {"/invitation/", "Welcome to Handover", "Set password", "Your password is set. Sign in with it."},
-	identity.ForReset:      {"/reset/", "Choose another password", "Change password", "Your password is changed. Sign in with the new one."},
+	identity.ForInvitation: {
+		"/invitation/", "Welcome to Handover", "Set password",
+		"Your password is set. Sign in with it.",
+	},
+	identity.ForReset: {
+		"/reset/", "Choose another password", "Change password",
+		"Your password is changed. Sign in with the new one.",
+	},
 }
 
 func (h mailedPages) open(purpose identity.Purpose) func(*page.Page) error {
@@ -32,8 +38,10 @@ func (h mailedPages) open(purpose identity.Purpose) func(*page.Page) error {
 func (h mailedPages) render(p *page.Page, purpose identity.Purpose, s identity.Staff, errs ui.Errors) error {
 	t := mailedTexts[purpose]
 	v := views.MailedLink{
-		Title: t.Title, Button: t.Button, Action: t.Path + page.PathParam(p, "token"), MinPassword: identity.MinPassword, Errors: errs,
-		Email: s.Email, Name: s.Name, Role: s.Role.Name(), Distributor: s.DistributorName, Invitation: purpose == identity.ForInvitation,
+		Title: t.Title, Button: t.Button, Action: t.Path + page.PathParam(p, "token"),
+		MinPassword: identity.MinPassword, Errors: errs,
+		Email: s.Email, Name: s.Name, Role: s.Role.Name(), Distributor: s.DistributorName,
+		Invitation: purpose == identity.ForInvitation,
 	}
 	return p.Form(errs, t.Title, views.MailedLinkPage(v))
 }

@@ -45,7 +45,8 @@ func (h importPages) show(p *page.Page) error {
 	}
 	v := importView(p)
 	if err == nil {
-		v.Latest = importResult(latest.Files, latest.Warnings, fmt.Sprintf("%s, %s", page.FormatMoment(latest.At).Text, latest.Actor))
+		v.Latest = importResult(latest.Files, latest.Warnings, fmt.Sprintf("%s, %s", page.FormatMoment(latest.At).Text,
+			latest.Actor))
 	}
 	return p.Render(http.StatusOK, "Import", views.ImportPage(v))
 }
@@ -84,10 +85,12 @@ func (h importPages) load(p *page.Page, up upload) (exchange.Report, error) {
 	defer func() { _ = src.Close() }()
 	override := exchange.Override{IntoClosed: up.intoClosed, Amend: up.amend, Reason: up.reason, By: p.Actor()}
 	if (override.IntoClosed || override.Amend) && !p.Staff.Can(identity.BooksOverride) {
-		return exchange.Report{}, fault.New(fault.Forbidden, "Your role may not import into closed periods or amend issued documents.")
+		return exchange.Report{},
+			fault.New(fault.Forbidden, "Your role may not import into closed periods or amend issued documents.")
 	}
 	return exchange.Import(db.WithoutScope(p.Ctx()), h.db, src, exchange.Options{
-		DryRun: up.dryRun, MaxBytes: maxUnpacked, MaxRows: maxRows, Actor: p.Actor(), Override: override, RateReason: up.rateReason,
+		DryRun: up.dryRun, MaxBytes: maxUnpacked, MaxRows: maxRows, Actor: p.Actor(), Override: override,
+		RateReason: up.rateReason,
 	})
 }
 
@@ -200,7 +203,8 @@ func (up *upload) store(part *multipart.Part, dir string) error {
 	case err != nil:
 		return fmt.Errorf("keep the upload: %w", err)
 	case n > maxUpload:
-		return &fault.Error{Code: fault.TooLarge, Message: fmt.Sprintf("%s is larger than %d MB. Import it in parts.", up.name, maxUpload>>20)}
+		return &fault.Error{Code: fault.TooLarge, Message: fmt.Sprintf("%s is larger than %d MB. Import it in parts.",
+			up.name, maxUpload>>20)}
 	}
 	up.path = path
 	return nil
@@ -228,7 +232,8 @@ func importResult(files []exchange.FileReport, warnings []exchange.LineError, se
 	for _, f := range files {
 		r.Files = append(r.Files, views.ImportedFile{
 			File: f.File, Read: page.FormatCount(f.Read), Added: page.FormatCount(f.Added),
-			Updated: page.FormatCount(f.Updated), Unchanged: page.FormatCount(f.Unchanged), Warned: page.FormatCount(f.Warned),
+			Updated: page.FormatCount(f.Updated), Unchanged: page.FormatCount(f.Unchanged),
+			Warned: page.FormatCount(f.Warned),
 		})
 		warned += f.Warned
 	}
@@ -250,12 +255,14 @@ func importPlaces(list []exchange.LineError) []views.ImportProblem {
 func importSentence(name string, r exchange.Report) string {
 	var sum exchange.FileReport
 	for _, f := range r.Files {
-		sum.Read, sum.Added, sum.Updated, sum.Unchanged = sum.Read+f.Read, sum.Added+f.Added, sum.Updated+f.Updated, sum.Unchanged+f.Unchanged
+		sum.Read, sum.Added, sum.Updated, sum.Unchanged = sum.Read+f.Read, sum.Added+f.Added, sum.Updated+f.Updated,
+			sum.Unchanged+f.Unchanged
 		sum.Warned += f.Warned
 	}
 	if sum.Warned > 0 {
 		name += fmt.Sprintf(" with %s", page.Plural(sum.Warned, "warning", "warnings"))
 	}
 	return fmt.Sprintf("Imported %s: %s read, %s added, %s updated, %s unchanged.",
-		name, page.Plural(sum.Read, "row", "rows"), page.FormatCount(sum.Added), page.FormatCount(sum.Updated), page.FormatCount(sum.Unchanged))
+		name, page.Plural(sum.Read, "row", "rows"), page.FormatCount(sum.Added), page.FormatCount(sum.Updated),
+		page.FormatCount(sum.Unchanged))
 }

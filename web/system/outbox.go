@@ -41,14 +41,16 @@ func (h outboxPages) list(p *page.Page) error {
 	}
 	v := views.Outbox{
 		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != notify.Filter{},
-		Total: page.FormatTotal(total, "mail", "mails"), States: page.StatusChoices(stateCodes(), []string{string(f.State)}),
+		Total: page.FormatTotal(total, "mail", "mails"), States: page.StatusChoices(stateCodes(),
+			[]string{string(f.State)}),
 	}
 	if !h.sends {
 		v.Notice = noMailServer()
 	}
 	for _, m := range part.Rows {
 		v.Rows = append(v.Rows, views.OutboxRow{
-			Href: MailHref(p, m.ID), Recipient: m.Recipient, Subject: m.Subject, State: string(m.State), Note: retryNote(m),
+			Href: MailHref(p, m.ID), Recipient: m.Recipient, Subject: m.Subject, State: string(m.State),
+			Note:  retryNote(m),
 			Order: m.Order, OrderHref: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order}),
 			Created: page.FormatTime(m.CreatedAt), Attempts: page.FormatCount(m.Attempts), LastError: m.LastError,
 		})
@@ -108,7 +110,8 @@ func (h outboxPages) link(p *page.Page) error {
 		return err
 	}
 	if !h.mayReveal(p, m) {
-		return fault.New(fault.Conflict, "The mail to %s has no link to pass on: it is on its way or was sent, or the link does not work any more.", m.Recipient)
+		return fault.New(fault.Conflict, "The mail to %s has no link to pass on: it is on its way or was sent, "+
+			"or the link does not work any more.", m.Recipient)
 	}
 	if m, err = p.Frame.StaffService().RevealLink(p.Ctx(), p.By(), m.ID); err != nil {
 		return err
@@ -128,9 +131,11 @@ func (h outboxPages) render(p *page.Page, m notify.Mail, revealed bool) error {
 		sender = "named when it is sent"
 	}
 	v := views.MailView{
-		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Plain), HTMLHref: MailHref(p, m.ID) + "/html",
-		Resend: m.State.Resendable() && p.Staff.Can(identity.OutboxResend), ResendHref: MailHref(p, m.ID) + "/resend",
-		Warning: resendWarnings[m.State], ShowLink: !revealed && h.mayReveal(p, m), LinkHref: MailHref(p, m.ID) + "/link",
+		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Plain),
+		HTMLHref: MailHref(p, m.ID) + "/html",
+		Resend:   m.State.Resendable() && p.Staff.Can(identity.OutboxResend), ResendHref: MailHref(p, m.ID) + "/resend",
+		Warning: resendWarnings[m.State], ShowLink: !revealed &&
+			h.mayReveal(p, m), LinkHref: MailHref(p, m.ID) + "/link",
 		Facts: []ui.Fact{
 			{Label: "To", Text: m.Recipient},
 			{Label: "Order", Text: m.Order, Href: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order})},
@@ -160,7 +165,10 @@ func (h outboxPages) notice(m notify.Mail) *ui.Notice {
 	tries := page.Plural(m.Attempts, "attempt", "attempts")
 	switch {
 	case m.State == notify.Failed:
-		return &ui.Notice{Tone: ui.Red, Title: "This mail was not sent", Text: fmt.Sprintf("It was given up after %s. %s", tries, m.LastError)}
+		return &ui.Notice{
+			Tone: ui.Red, Title: "This mail was not sent",
+			Text: fmt.Sprintf("It was given up after %s. %s", tries, m.LastError),
+		}
 	case m.State == notify.Unconfirmed:
 		return &ui.Notice{
 			Tone: ui.Amber, Title: "It is not known whether this mail was sent",
@@ -184,8 +192,9 @@ func (h outboxPages) notice(m notify.Mail) *ui.Notice {
 
 // resendWarnings name what Resend does.
 var resendWarnings = map[notify.State]string{
-	notify.Failed:      "Sends the mail again at once, to the same address. The reason above should be gone.",
-	notify.Unconfirmed: "Sends the mail again at once. If it arrived the first time, the recipient gets it twice; ask them, or look into the mail server's log.",
+	notify.Failed: "Sends the mail again at once, to the same address. The reason above should be gone.",
+	notify.Unconfirmed: "Sends the mail again at once. If it arrived the first time, the recipient gets it " +
+		"twice; ask them, or look into the mail server's log.",
 }
 
 // html answers with the mail as a mail program would show it. The page can do
@@ -195,7 +204,8 @@ func (h outboxPages) html(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	p.Response().Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	p.Response().Header().Set("Content-Security-Policy",
+		"sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	return p.HTMLBlob(http.StatusOK, []byte(m.HTML))
 }
 
@@ -207,7 +217,8 @@ func (h outboxPages) resend(p *page.Page) error {
 	if m, err = notify.Resend(p.Ctx(), h.db, p.Scope(), p.Actor(), m.ID, time.Now()); err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The mail to %s waits to be sent again.", m.Recipient)}); err != nil {
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The mail to %s waits to be sent again.",
+		m.Recipient)}); err != nil {
 		return err
 	}
 	return p.Context.Redirect(http.StatusSeeOther, MailHref(p, m.ID))

@@ -156,7 +156,8 @@ func (h staffPages) change(p *page.Page) error {
 	text := "Nothing was changed."
 	switch {
 	case changed && (c.Role != s.Role || c.DistributorID != s.DistributorID):
-		text = fmt.Sprintf("Saved. %s has been signed out everywhere, and their API tokens are revoked. The new permissions apply from the next sign-in.", c.Name)
+		text = fmt.Sprintf("Saved. %s has been signed out everywhere, and their API tokens are revoked. The new "+
+			"permissions apply from the next sign-in.", c.Name)
 	case changed:
 		text = fmt.Sprintf("Saved. The person is now called %s.", c.Name)
 	}
@@ -179,12 +180,15 @@ func (h staffPages) revokeToken(p *page.Page) error {
 	if err := identity.RevokeToken(p.Ctx(), h.service.DB, p.Actor(), s.ID, p.ReadForm().ID("token")); err != nil {
 		return err
 	}
-	return h.done(p, s.ID, ui.Flash{Tone: ui.Green, Text: "The token of " + s.Name + " was revoked. Programs that use it are refused from now on."})
+	return h.done(p, s.ID, ui.Flash{Tone: ui.Green, Text: "The token of " + s.Name +
+		" was revoked. Programs that use it are refused from now on."})
 }
 
 // act makes the handler of a button on a person's page: what it does, and the
 // sentence when it is done, with %s for the person.
-func (h staffPages) act(do func(context.Context, identity.By, int64) (identity.Staff, error), sentence string, mails bool) func(*page.Page) error {
+func (h staffPages) act(do func(context.Context, identity.By, int64) (identity.Staff, error), sentence string,
+	mails bool,
+) func(*page.Page) error {
 	return func(p *page.Page) error {
 		s, err := h.find(p)
 		if err != nil {
@@ -243,5 +247,6 @@ func (h staffPages) invite(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	return h.mailed(p, s, ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("Invited %s. The link in the mail works for 7 days.", s.Email)})
+	return h.mailed(p, s, ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("Invited %s. The link in the mail works "+
+		"for 7 days.", s.Email)})
 }

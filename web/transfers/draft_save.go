@@ -82,7 +82,9 @@ func (r *draftRequest) store(f *page.Form) (ok bool, err error) {
 		}
 		number = draft.Number
 	}
-	_, err = r.engine.UpdateDraft(r.Ctx(), r.Actor(), number, versionOf(f), func(stored *transfer.Request) { *stored = r.request })
+	_, err = r.engine.UpdateDraft(r.Ctx(), r.Actor(), number, versionOf(f), func(stored *transfer.Request) {
+		*stored = r.request
+	})
 	if fault.Is(err, fault.Conflict) {
 		return false, r.movedOn()
 	}
@@ -113,7 +115,8 @@ func (r *draftRequest) movedOn() error {
 	}
 	r.notice = ui.Notice{
 		Tone: ui.Amber, Alert: true, Title: fmt.Sprintf("This %s was changed in another tab", r.flow.Noun),
-		Text: fmt.Sprintf("Another tab went on with %s meanwhile, so nothing was saved or executed. %s Check it, then go on.", r.draft.Number, kept),
+		Text: fmt.Sprintf("Another tab went on with %s meanwhile, so nothing was saved or executed. %s Check "+
+			"it, then go on.", r.draft.Number, kept),
 	}
 	return r.render(http.StatusConflict)
 }
@@ -150,7 +153,8 @@ func (h draftPages) cancel(p *page.Page) error {
 		if err := h.engine.DiscardDraft(p.Ctx(), p.Actor(), draft.Number); err != nil {
 			return err
 		}
-		text = fmt.Sprintf("The %s of %s was cancelled and draft %s discarded. Nothing else was changed.", h.flow.Noun, c.Name, draft.Number)
+		text = fmt.Sprintf("The %s of %s was cancelled and draft %s discarded. Nothing else was changed.", h.flow.Noun,
+			c.Name, draft.Number)
 	}
 	return p.Tell(ui.Flash{Tone: ui.Slate, Text: text}, cmp.Or(h.flow.List, "/customers/"+c.Number()))
 }

@@ -14,7 +14,8 @@ import (
 
 // mergeAct names what Execute will do.
 func (r *draftRequest) mergeAct(p transfer.Preview) string {
-	return fmt.Sprintf("Merge %s (%s) into %s (%s)", p.Source.Name, p.Source.Number, p.Target.Name, p.Target.Number) + r.asOf()
+	return fmt.Sprintf("Merge %s (%s) into %s (%s)", p.Source.Name, p.Source.Number, p.Target.Name,
+		p.Target.Number) + r.asOf()
 }
 
 // asOf names the effective date at the end of a sentence, "" for none.

@@ -33,9 +33,15 @@ func (r *draftRequest) askSelect() (templ.Component, error) {
 			r.request.Subscriptions = chosen[:min(len(chosen), maxSelected)]
 		}
 	}
-	v := views.DialogSelect{Draft: r.frame(), Effective: r.request.EffectiveOn, Lookup: r.lookup(), Carry: r.carryChoices(), Searched: r.searched}
+	v := views.DialogSelect{
+		Draft: r.frame(), Effective: r.request.EffectiveOn, Lookup: r.lookup(),
+		Carry: r.carryChoices(), Searched: r.searched,
+	}
 	for _, x := range r.matches {
-		v.Matches = append(v.Matches, views.TargetMatch{Number: x.Number, Label: targetLabel(x), Note: page.Note(x.Distributor, x.Currency, x.Email), Reason: x.Reason})
+		v.Matches = append(v.Matches, views.TargetMatch{
+			Number: x.Number, Label: targetLabel(x),
+			Note: page.Note(x.Distributor, x.Currency, x.Email), Reason: x.Reason,
+		})
 	}
 	var err error
 	if v.Source, err = r.sourceFacts(); err != nil {
@@ -50,7 +56,8 @@ func (r *draftRequest) askSelect() (templ.Component, error) {
 	if len(r.request.Subscriptions) == 0 {
 		r.status = http.StatusUnprocessableEntity
 		return views.DialogRefusedPage(views.DialogRefused{
-			Title: r.flow.Title, Sentence: "No subscription is selected. Select one or more subscriptions of " + r.source.Name + " in the list, then choose Transfer Subscription.",
+			Title: r.flow.Title, Sentence: "No subscription is selected. Select one or more subscriptions of " +
+				r.source.Name + " in the list, then choose Transfer Subscription.",
 			Back: r.URL("/subscriptions?customer=" + r.source.Number()), BackLabel: "Subscriptions of " + r.source.Name,
 		}), nil
 	}
@@ -62,10 +69,17 @@ func (r *draftRequest) askSelect() (templ.Component, error) {
 func (r *draftRequest) sourceFacts() ([]ui.Fact, error) {
 	standing, err := accounts.StandingOf(r.Ctx(), r.DB(), r.source.ID)
 	facts := []ui.Fact{
-		{Label: "Source", Value: pageviews.NamedLink(r.source.Name, r.source.Number(), r.URL("/customers/"+r.source.Number()))},
+		{Label: "Source", Value: pageviews.NamedLink(r.source.Name, r.source.Number(),
+			r.URL("/customers/"+r.source.Number()))},
 		{Label: "Distributor", Text: r.source.DistributorName, Note: r.source.Currency},
-		{Label: "Balance", Text: page.FormatMoney(standing.Balance, r.source.Currency), Note: owes(standing.Balance.Sign())},
-		{Label: "Subscriptions", Text: page.FormatCount(standing.ActiveSubscriptions), Note: page.FormatMoney(standing.MRR, r.source.Currency) + " / month"},
+		{
+			Label: "Balance", Text: page.FormatMoney(standing.Balance, r.source.Currency),
+			Note: owes(standing.Balance.Sign()),
+		},
+		{
+			Label: "Subscriptions", Text: page.FormatCount(standing.ActiveSubscriptions),
+			Note: page.FormatMoney(standing.MRR, r.source.Currency) + " / month",
+		},
 	}
 	return facts, err
 }
@@ -75,14 +89,17 @@ func (r *draftRequest) carryChoices() []ui.Radio {
 	if r.flow.Kind != record.Merge {
 		return nil
 	}
-	return carryChoices(r.request.CarryAs, "Leave the balance on "+r.source.Number(), "Open documents are settled on the merged account.")
+	return carryChoices(r.request.CarryAs, "Leave the balance on "+r.source.Number(),
+		"Open documents are settled on the merged account.")
 }
 
 // lookup is the state of the combobox.
 func (r *draftRequest) lookup() ui.Lookup {
 	return ui.Lookup{
-		Name: "target", Label: "Target Customer", Value: r.request.TargetCustomer, Source: r.URL(r.path("targets")), Required: true,
-		Error: r.errors.For("target"), Hint: "Search by number, name, e-mail, external id or CRM id. The target must be of the same distributor and currency.",
+		Name: "target", Label: "Target Customer", Value: r.request.TargetCustomer, Source: r.URL(r.path("targets")),
+		Required: true,
+		Error:    r.errors.For("target"), Hint: "Search by number, name, e-mail, external id or CRM id. The target " +
+			"must be of the same distributor and currency.",
 	}
 }
 
@@ -116,7 +133,9 @@ func (r *draftRequest) selectedRows() ([]subscriptionsviews.SubscriptionRow, err
 			return nil, err
 		}
 		if s.CustomerID != r.source.ID {
-			return nil, fault.New(fault.Invalid, "%s belongs to %s (%s), not to %s. A transfer takes subscriptions of one customer.", number, s.CustomerName, s.Customer(), r.source.Name)
+			return nil, fault.New(fault.Invalid,
+				"%s belongs to %s (%s), not to %s. A transfer takes subscriptions of one customer.", number,
+				s.CustomerName, s.Customer(), r.source.Name)
 		}
 		rows = append(rows, subscriptions.SubscriptionRow(r.Page, s.SubscriptionRow))
 	}
@@ -129,7 +148,8 @@ func (h draftPages) targets(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	found, err := engine.Targets(p.Ctx(), p.DB(), p.Scope(), r.flow.Kind, r.source, p.ReadQuery().Text("q"), targetsShown)
+	found, err := engine.Targets(p.Ctx(), p.DB(), p.Scope(), r.flow.Kind, r.source, p.ReadQuery().Text("q"),
+		targetsShown)
 	if err != nil {
 		return err
 	}
@@ -141,7 +161,10 @@ func (h draftPages) targets(p *page.Page) error {
 	}
 	list := make([]option, 0, len(found))
 	for _, x := range found {
-		list = append(list, option{x.Number, targetLabel(x), cmp.Or(x.Reason, page.Note(x.Distributor, x.Currency, x.Email)), x.Reason != ""})
+		list = append(list, option{
+			x.Number, targetLabel(x),
+			cmp.Or(x.Reason, page.Note(x.Distributor, x.Currency, x.Email)), x.Reason != "",
+		})
 	}
 	return p.JSON(http.StatusOK, list)
 }
@@ -163,7 +186,8 @@ func (r *draftRequest) readSelect(f *page.Form) error {
 			return err
 		}
 	}
-	if was := r.draft.Request; was.TargetCustomer != asked.TargetCustomer || was.EffectiveOn != asked.EffectiveOn || was.CarryAs != asked.CarryAs || !slices.Equal(was.Subscriptions, asked.Subscriptions) {
+	if was := r.draft.Request; was.TargetCustomer != asked.TargetCustomer || was.EffectiveOn != asked.EffectiveOn ||
+		was.CarryAs != asked.CarryAs || !slices.Equal(was.Subscriptions, asked.Subscriptions) {
 		asked.Acknowledged, asked.KeepFromSource = nil, nil
 	}
 	return nil
@@ -221,7 +245,8 @@ func (r *draftRequest) named(typed string) (c accounts.Customer, found bool, err
 	if typed == "" {
 		return c, false, nil
 	}
-	if name, number, labelled := strings.Cut(strings.TrimSuffix(typed, ")"), " ("+accounts.CustomerPrefix+"-"); labelled && name != "" {
+	if name, number, labelled := strings.Cut(strings.TrimSuffix(typed, ")"), " ("+accounts.CustomerPrefix+
+		"-"); labelled && name != "" {
 		typed = accounts.CustomerPrefix + "-" + number // as the combobox shows it
 	}
 	id, err := accounts.FindCustomer(r.Ctx(), r.DB(), r.Scope(), typed)
@@ -250,7 +275,8 @@ func (r *draftRequest) named(typed string) (c accounts.Customer, found bool, err
 // search looks for the targets that may be meant, each with the reason where it cannot be chosen.
 func (r *draftRequest) search() (err error) {
 	r.searched = true
-	r.matches, err = engine.Targets(r.Ctx(), r.DB(), r.Scope(), r.flow.Kind, r.source, r.request.TargetCustomer, targetsShown)
+	r.matches, err = engine.Targets(r.Ctx(), r.DB(), r.Scope(), r.flow.Kind, r.source, r.request.TargetCustomer,
+		targetsShown)
 	return err
 }
 
@@ -265,7 +291,8 @@ func (r *draftRequest) swap(f *page.Form, back engine.StepName) error {
 	}
 	if !found || !target.Transferable() || target.ID == r.source.ID {
 		r.step = r.flow.step(selectStep)
-		r.errors = ui.Errors{{Name: "target", Message: "Source and target cannot be swapped: the target takes no transfers. Select another target."}}
+		r.errors = ui.Errors{{Name: "target", Message: "Source and target cannot be swapped: the target takes " +
+			"no transfers. Select another target."}}
 		return r.render(http.StatusUnprocessableEntity)
 	}
 	if r.draft.Number != "" {
@@ -282,7 +309,8 @@ func (r *draftRequest) swap(f *page.Form, back engine.StepName) error {
 	}
 	_, err = r.engine.UpdateDraft(r.Ctx(), r.Actor(), draft.Number, draft.Version, func(stored *transfer.Request) {
 		*stored = transfer.Request{
-			Kind: r.flow.Kind, SourceCustomer: target.Number(), TargetCustomer: r.source.Number(), EffectiveOn: r.request.EffectiveOn, CarryAs: r.request.CarryAs,
+			Kind: r.flow.Kind, SourceCustomer: target.Number(), TargetCustomer: r.source.Number(),
+			EffectiveOn: r.request.EffectiveOn, CarryAs: r.request.CarryAs,
 		}
 	})
 	if err != nil {

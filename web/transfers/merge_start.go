@@ -22,9 +22,11 @@ func (h draftPages) startMerge(p *page.Page) error {
 	v := views.DialogRefused{Title: h.flow.Title, Back: p.URL(h.flow.List), BackLabel: "Back to Customer Accounts"}
 	switch n := len(chosen); {
 	case n == 0:
-		v.Sentence = "No customer is selected. Select the source customer in the list, and the target if you like, then choose Merge Selected."
+		v.Sentence = "No customer is selected. Select the source customer in the list, and the target if you " +
+			"like, then choose Merge Selected."
 	case n > 2:
-		v.Sentence = fmt.Sprintf("A merge takes one source and one target, but %d customers are selected. Select two of them: the second is the proposed target.", n)
+		v.Sentence = fmt.Sprintf("A merge takes one source and one target, but %d customers are selected. "+
+			"Select two of them: the second is the proposed target.", n)
 	}
 	if v.Sentence != "" {
 		return p.Render(http.StatusUnprocessableEntity, h.flow.Title, views.DialogRefusedPage(v))

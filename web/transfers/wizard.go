@@ -30,7 +30,8 @@ func (r *draftRequest) wizardTurnedAway() string {
 	case r.Has(r.step.Name):
 		return ""
 	case r.step.Name == engine.AskRate:
-		return "No conversion rate is needed: " + r.To.Name + " sells in " + r.To.Currency + ", the currency of " + r.source.Name + "."
+		return "No conversion rate is needed: " + r.To.Name + " sells in " + r.To.Currency + ", the currency of " +
+			r.source.Name + "."
 	case r.step.Name == engine.AskPlans:
 		return "No service plan has to be chosen: each subscription has its counterpart with " + r.To.Name + "."
 	}
@@ -43,5 +44,6 @@ func (r *draftRequest) question() views.Wizard {
 }
 
 func (r *draftRequest) wizardSides() (stay, move string) {
-	return fmt.Sprintf("They stay with %s at %s.", r.source.Name, r.From.Name), fmt.Sprintf("They go to the new account of %s with %s.", r.source.Name, r.To.Name)
+	return fmt.Sprintf("They stay with %s at %s.", r.source.Name, r.From.Name),
+		fmt.Sprintf("They go to the new account of %s with %s.", r.source.Name, r.To.Name)
 }

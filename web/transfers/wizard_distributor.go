@@ -20,13 +20,17 @@ var modeChoices = []struct {
 }{
 	{
 		transfer.ModeSubscriptions, "Transfer subscriptions only",
-		"Recommended when the new distributor is a different legal entity: payment details must not be passed to another legal body, " +
-			"which is illegal in most cases, and the customer must not inherit the acceptance of the old distributor's Terms & Conditions.",
+		"Recommended when the new distributor is a different legal entity: payment details must not be passed " +
+			"to another legal body, " +
+			"which is illegal in most cases, and the customer must not inherit the acceptance of the old " +
+			"distributor's Terms & Conditions.",
 	},
 	{
 		transfer.ModeEverything, "Transfer subscriptions, T&C acceptance history, and payment methods",
-		"Recommended when both distributors are the same legal entity: the acceptance history is remapped to the corresponding plans and " +
-			"resources, and payment methods are kept where both distributors process them through the same merchant account.",
+		"Recommended when both distributors are the same legal entity: the acceptance history is remapped to " +
+			"the corresponding plans and " +
+			"resources, and payment methods are kept where both distributors process them through the same " +
+			"merchant account.",
 	},
 }
 
@@ -36,11 +40,13 @@ func carryChoices(chosen transfer.CarryAs, leave, why string) []ui.Radio {
 	list := []ui.Radio{
 		{
 			Value: string(transfer.CarryOpenItems), Label: "Carry each open document",
-			Reason: "Recommended. Each open document becomes one item with the same number, issue date and due date, so reminders and ageing continue.",
+			Reason: "Recommended. Each open document becomes one item with the same number, issue date and due " +
+				"date, so reminders and ageing continue.",
 		},
 		{
 			Value: string(transfer.CarryOneBalance), Label: "Carry one balance",
-			Reason: "One item for the whole balance, due on the latest due date. It names the documents only in its text.",
+			Reason: "One item for the whole balance, due on the latest due date. It names the documents only in " +
+				"its text.",
 		},
 		{
 			Value: string(transfer.CarryLeave), Label: leave, Reason: "Nothing is carried. " + why,
@@ -70,15 +76,20 @@ func (r *draftRequest) askDistributor() (templ.Component, error) {
 	}
 	v := views.AskDistributor{
 		Wizard: r.question(), From: r.From.Name, Notify: r.request.NotifyCustomer,
-		NotifyHint: r.source.Name + " has no e-mail address, so no mail can be sent.", NoAddress: r.Customer.Email == "",
+		NotifyHint: r.source.Name + " has no e-mail address, so no mail can be sent.",
+		NoAddress:  r.Customer.Email == "",
 	}
 	if !v.NoAddress {
-		v.NotifyHint = "A mail to " + r.Customer.Email + " says who looks after the contract from now on, in the new distributor's brand."
+		v.NotifyHint = "A mail to " + r.Customer.Email +
+			" says who looks after the contract from now on, in the new distributor's brand."
 	}
 	mode := r.request.Mode
 	for _, d := range list {
 		here := d.Number == r.request.TargetDistributor
-		v.Distributors = append(v.Distributors, ui.Option{Value: d.Number, Label: d.Name + " (" + d.Currency + ")", Selected: here})
+		v.Distributors = append(v.Distributors, ui.Option{
+			Value: d.Number, Label: d.Name + " (" + d.Currency + ")",
+			Selected: here,
+		})
 		legal := views.LegalRelation{Distributor: d.Number, Mode: string(d.Mode), Sentence: r.legalSentence(d)}
 		v.Relations = append(v.Relations, legal)
 		if here {
@@ -89,10 +100,14 @@ func (r *draftRequest) askDistributor() (templ.Component, error) {
 		}
 	}
 	for _, m := range modeChoices {
-		v.Modes = append(v.Modes, ui.Radio{Value: string(m.Mode), Label: m.Label, Reason: m.Reason, Checked: m.Mode == mode})
+		v.Modes = append(v.Modes, ui.Radio{
+			Value: string(m.Mode), Label: m.Label, Reason: m.Reason,
+			Checked: m.Mode == mode,
+		})
 	}
 	if r.Customer.Open > 0 {
-		v.Carry = carryChoices(r.request.CarryAs, "Leave the balance with "+r.From.Name, r.From.Name+" collects what is open and refunds credits.")
+		v.Carry = carryChoices(r.request.CarryAs, "Leave the balance with "+r.From.Name,
+			r.From.Name+" collects what is open and refunds credits.")
 	}
 	return views.AskDistributorPage(v), nil
 }
@@ -104,7 +119,8 @@ func (r *draftRequest) legalSentence(d engine.Destination) string {
 		return r.From.Name + " and " + d.Name + " are the same legal entity, " + d.LegalEntity +
 			": terms acceptances and payment methods may go along."
 	}
-	return r.From.LegalEntity + " and " + d.LegalEntity + " are different legal entities: only the subscriptions should be transferred."
+	return r.From.LegalEntity + " and " + d.LegalEntity +
+		" are different legal entities: only the subscriptions should be transferred."
 }
 
 // readDistributor takes the answer. Plans and rate were chosen for the distributor
@@ -120,7 +136,8 @@ func (r *draftRequest) readDistributor(f *page.Form) error {
 		return err
 	}
 	if chosen.ID != 0 && r.request.Mode == "" {
-		f.Wrong("mode", "Select what goes along. %s That choice is marked now; check it and go on.", r.legalSentence(chosen))
+		f.Wrong("mode", "Select what goes along. %s That choice is marked now; check it and go on.",
+			r.legalSentence(chosen))
 	} else if r.request.Mode == "" {
 		f.Wrong("mode", "Select what goes along.")
 	}
@@ -135,7 +152,8 @@ func (r *draftRequest) readDistributor(f *page.Form) error {
 
 // readCarry reads how the balance is carried; the default is kept as none.
 func readCarry(f *page.Form) transfer.CarryAs {
-	as := transfer.CarryAs(f.OneOf("carry_as", string(transfer.CarryOpenItems), string(transfer.CarryOneBalance), string(transfer.CarryLeave)))
+	as := transfer.CarryAs(f.OneOf("carry_as", string(transfer.CarryOpenItems), string(transfer.CarryOneBalance),
+		string(transfer.CarryLeave)))
 	if as == transfer.CarryOpenItems {
 		return ""
 	}
@@ -160,7 +178,8 @@ func (r *draftRequest) checkDistributor(f *page.Form) (engine.Destination, error
 	case record.Number("D", r.From.ID):
 		f.Wrong("distributor", "%s already belongs to %s. Select another distributor.", r.source.Name, r.From.Name)
 	default:
-		f.Wrong("distributor", "There is no active distributor %s that you can transfer to. Select one of the list.", number)
+		f.Wrong("distributor", "There is no active distributor %s that you can transfer to. Select one of the list.",
+			number)
 	}
 	return engine.Destination{}, nil
 }

@@ -61,10 +61,12 @@ func (r *draftRequest) familyView(f family) views.PlanFamily {
 	q := f.questions[0]
 	v := views.PlanFamily{
 		Plan: f.name, Why: r.To.Name + " sells no plan that corresponds to " + f.name + ".",
-		Delegates: len(f.levels) > 0, DelegateLabel: "Delegate " + f.name + " to " + r.To.Name, PriceText: r.priceText(f),
+		Delegates: len(f.levels) > 0, DelegateLabel: "Delegate " + f.name + " to " + r.To.Name,
+		PriceText: r.priceText(f),
 	}
 	if q.Counterparts > 1 {
-		v.Why = r.To.Name + " sells " + page.FormatCount(q.Counterparts) + " plans that correspond to " + f.name + "; choose one for each subscription."
+		v.Why = r.To.Name + " sells " + page.FormatCount(q.Counterparts) + " plans that correspond to " + f.name +
+			"; choose one for each subscription."
 	}
 	delegation := r.delegationOf(f)
 	for _, q := range f.questions {
@@ -77,7 +79,8 @@ func (r *draftRequest) familyView(f family) views.PlanFamily {
 			price = delegation.Prices[level.Number]
 		}
 		v.Levels = append(v.Levels, ui.Input{
-			Name: name, Label: "Price of " + f.name + " with " + level.Name, Suffix: level.Currency, InputMode: "decimal", Value: price,
+			Name: name, Label: "Price of " + f.name + " with " + level.Name, Suffix: level.Currency,
+			InputMode: "decimal", Value: price,
 			Error: r.errors.For(name), Width: "medium", Hint: "per unit, billed " + q.BillingPeriod,
 		})
 	}
@@ -101,8 +104,9 @@ func (r *draftRequest) priceText(f family) string {
 
 func (r *draftRequest) planChoice(q engine.PlanQuestion, f family, delegated bool) ui.Choice {
 	c := ui.Choice{
-		Name: planField(q), Label: "Plan for " + q.Subscription, Prompt: "Choose a plan", Required: true, Error: r.errors.For(planField(q)),
-		Hint: q.PlanName + ", " + money.Plain(q.Quantity) + " × " + page.FormatAmount(q.Price) + " " + q.BillingPeriod,
+		Name: planField(q), Label: "Plan for " + q.Subscription, Prompt: "Choose a plan", Required: true,
+		Error: r.errors.For(planField(q)),
+		Hint:  q.PlanName + ", " + money.Plain(q.Quantity) + " × " + page.FormatAmount(q.Price) + " " + q.BillingPeriod,
 	}
 	if c.Error == "" && q.Refused != "" && r.request.Plans[q.Subscription] == q.Chosen {
 		c.Error = page.UpperFirst(q.Refused) + "."
@@ -116,7 +120,8 @@ func (r *draftRequest) planChoice(q engine.PlanQuestion, f family, delegated boo
 		c.Options = append(c.Options, ui.Option{Value: p.Number, Label: label, Selected: p.Number == chosen})
 	}
 	if len(f.levels) > 0 {
-		c.Options = append(c.Options, ui.Option{Value: delegateNow, Label: "Delegate " + q.PlanName + " to " + r.To.Name + " now", Selected: delegated})
+		c.Options = append(c.Options, ui.Option{Value: delegateNow, Label: "Delegate " + q.PlanName + " to " +
+			r.To.Name + " now", Selected: delegated})
 	}
 	return c
 }
@@ -148,7 +153,8 @@ func (r *draftRequest) readPlans(f *page.Form) error {
 			case chosen == delegateNow && len(fam.levels) > 0:
 				delegates = true
 			case !offers(q, chosen):
-				f.Wrong(planField(q), "%s is no plan that %s can be moved to. Choose one of the list.", chosen, q.Subscription)
+				f.Wrong(planField(q), "%s is no plan that %s can be moved to. Choose one of the list.", chosen,
+					q.Subscription)
 			default:
 				r.request.Plans[q.Subscription] = chosen
 			}

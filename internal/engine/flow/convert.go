@@ -48,11 +48,14 @@ func (x *Execution) conversionArgs() (record.Args, error) {
 		ids[i], oldPrices[i], newPrices[i] = sub.ID, sub.Price.String(), sub.Remap.Price.String()
 		oldTerms[i] = money.Round(sub.Price.Mul(sub.Quantity), x.Source.Currency).String()
 		newTerms[i] = money.Round(sub.Remap.Price.Mul(sub.Quantity), x.To.Currency).String()
-		named[i] = "at the new price " + money.Exact(sub.Remap.Price, x.To.Currency) + " for " + money.Exact(sub.Price, x.Source.Currency)
+		named[i] = "at the new price " + money.Exact(sub.Remap.Price, x.To.Currency) + " for " +
+			money.Exact(sub.Price, x.Source.Currency)
 	}
 	return record.Args{
-		"rate": carryRate(x.Situation).String(), "at_rate": "at " + money.Plain(carryRate(x.Situation)), "decimals": decimals, "repriced": ids,
-		"old_prices": oldPrices, "new_prices": newPrices, "old_terms": oldTerms, "new_terms": newTerms, "at_prices": named,
+		"rate": carryRate(x.Situation).String(), "at_rate": "at " + money.Plain(carryRate(x.Situation)),
+		"decimals": decimals, "repriced": ids,
+		"old_prices": oldPrices, "new_prices": newPrices, "old_terms": oldTerms, "new_terms": newTerms,
+		"at_prices": named,
 	}, nil
 }
 
@@ -69,7 +72,8 @@ func convertUnbilled(ctx context.Context, q db.Querier, x *Execution) error {
 		}
 		c := k.Conversion
 		rewriting := ledger.Change{Kind: k.Name, Column: "amount", Type: "numeric", Value: c.Amount, Where: c.Which()}
-		if err := x.changeOf(ctx, q, rewriting, k.Ids(record.At(k.Moves[record.Distributor], "r")), values); err != nil {
+		if err := x.changeOf(ctx, q, rewriting, k.Ids(record.At(k.Moves[record.Distributor], "r")),
+			values); err != nil {
 			return err
 		}
 	}

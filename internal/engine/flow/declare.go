@@ -60,7 +60,9 @@ func (x *Execution) declareConversion(ctx context.Context, q db.Querier, k recor
 		select method, count(*) as count, sum(before) as before, sum(after) as after
 		from (select %s as method, t.amount as before, %s as after
 		      from (%s) m join %s t on t.id = m.id where %s) converted
-		group by method order by method`, c.Method, c.Amount, k.Ids(record.At(k.Moves[record.Distributor], "r")), k.Table, c.Which()), values)
+		group by method
+		  order by method`, c.Method, c.Amount, k.Ids(record.At(k.Moves[record.Distributor], "r")), k.Table,
+		c.Which()), values)
 	var methods []converted
 	if err := q.SelectContext(ctx, &methods, text, list...); err != nil {
 		return fmt.Errorf("sum what is converted of the %s: %w", k.Plural, err)

@@ -72,14 +72,16 @@ func (x *Execution) Reconcile(ctx context.Context, q db.Querier, before, after [
 	for _, line := range lines(before, after, x.differences) {
 		if !line.Holds() {
 			return fault.New(fault.Conflict,
-				"The books do not balance: %s in %s were %d (%s), %d (%s) were declared to change, and they would be %d (%s). Nothing was changed.",
+				"The books do not balance: %s in %s were %d (%s), %d (%s) were declared to change, and they "+
+					"would be %d (%s). Nothing was changed.",
 				record.Plurals(line.Kind), line.Currency, line.CountBefore, money.Plain(line.AmountBefore),
 				line.CountDeclared, money.Plain(line.AmountDeclared), line.CountAfter, money.Plain(line.AmountAfter))
 		}
 		_, err := q.ExecContext(ctx, `
 			insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before,
 			                                     count_declared, amount_declared, count_after, amount_after)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, x.OrderID, line.Kind, line.Currency, line.CountBefore, line.AmountBefore,
+			values ($1, $2, $3, $4, $5, $6, $7, $8,
+			  $9)`, x.OrderID, line.Kind, line.Currency, line.CountBefore, line.AmountBefore,
 			line.CountDeclared, line.AmountDeclared, line.CountAfter, line.AmountAfter)
 		if err != nil {
 			return fmt.Errorf("write the reconciliation: %w", err)
@@ -87,7 +89,8 @@ func (x *Execution) Reconcile(ctx context.Context, q db.Querier, before, after [
 	}
 	for _, d := range x.differences {
 		_, err := q.ExecContext(ctx, `
-			insert into transfer_differences (order_id, kind, currency, reason, count, amount) values ($1, $2, $3, $4, $5, $6)`,
+			insert into transfer_differences (order_id, kind, currency, reason, count, amount)
+			  values ($1, $2, $3, $4, $5, $6)`,
 			x.OrderID, d.Kind, d.Currency, d.Reason, d.Count, d.Amount)
 		if err != nil {
 			return fmt.Errorf("write the declared differences: %w", err)
@@ -125,7 +128,8 @@ func lines(before, after []tally, declared []ledger.Difference) []ledger.Reconci
 		out = append(out, *line)
 	}
 	slices.SortFunc(out, func(a, b ledger.Reconciliation) int {
-		return cmp.Or(cmp.Compare(record.KindOrder(a.Kind), record.KindOrder(b.Kind)), cmp.Compare(a.Currency, b.Currency))
+		return cmp.Or(cmp.Compare(record.KindOrder(a.Kind), record.KindOrder(b.Kind)),
+			cmp.Compare(a.Currency, b.Currency))
 	})
 	return out
 }

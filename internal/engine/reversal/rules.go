@@ -19,7 +19,10 @@ import (
 func Rules() []rules.Rule {
 	return []rules.Rule{
 		{Code: "ACCOUNT_NOT_ACTIVE", Severity: transfer.Blocking, Flows: rules.AllFlows, Check: checkReturning},
-		{Code: "TRANSFER_IN_PROGRESS", Severity: transfer.Blocking, Flows: rules.AllFlows, Check: rules.CheckInProgress},
+		{
+			Code: "TRANSFER_IN_PROGRESS", Severity: transfer.Blocking, Flows: rules.AllFlows,
+			Check: rules.CheckInProgress,
+		},
 		{Code: "MOVED_AGAIN", Severity: transfer.Blocking, Flows: rules.AllFlows, Check: checkMovedAgain},
 		{Code: "MEMO_ALLOCATED", Severity: transfer.Blocking, Flows: rules.AllFlows, Check: checkMemoAllocated},
 		{Code: "CANNOT_GO_BACK", Severity: transfer.Blocking, Flows: rules.AllFlows, Check: checkGoesBack},
@@ -36,7 +39,8 @@ func checkReturning(_ context.Context, _ db.Querier, s *situation.Situation) ([]
 	for _, a := range []situation.Account{s.Source, s.Target} {
 		if _, written := s.Reversal.Statuses[a.ID]; !written && !a.Live() {
 			all = append(all, rules.Found{
-				Message: fmt.Sprintf("%s (%s) is %s by now and takes no transfers.", a.Name, a.Number, transfer.Words(a.Status)),
+				Message: fmt.Sprintf("%s (%s) is %s by now and takes no transfers.", a.Name, a.Number,
+					transfer.Words(a.Status)),
 				Remedy:  "Reverse first what ended the account, or open it again.",
 				Records: []transfer.Record{{Kind: "customer", Number: a.Number}},
 			})
@@ -44,7 +48,8 @@ func checkReturning(_ context.Context, _ db.Querier, s *situation.Situation) ([]
 	}
 	if s.From.ID != s.To.ID && s.To.Status == "inactive" {
 		all = append(all, rules.Found{
-			Message: fmt.Sprintf("Distributor %s (%s) is inactive by now and takes no customers.", s.To.Name, s.To.Number),
+			Message: fmt.Sprintf("Distributor %s (%s) is inactive by now and takes no customers.", s.To.Name,
+				s.To.Number),
 			Remedy:  "Activate the distributor first.",
 			Records: []transfer.Record{{Kind: "distributor", Number: s.To.Number}},
 		})
@@ -65,10 +70,13 @@ func movedAgain(ctx context.Context, q db.Querier, s *situation.Situation) ([]to
 	text, values := record.Bind(`
 		with later as (
 		    select o.id, transfer_standing(o.id) as standing from transfer_orders o
-		    where o.reverses_id is null and o.status in ('completed', 'reversed') and transfer_standing(o.id) is not null
-		      and (select max(id) from transfer_ledger where order_id = o.id) > (select max(id) from transfer_ledger where order_id = @reversed)),
+		    where o.reverses_id is null and o.status in ('completed', 'reversed')
+		      and transfer_standing(o.id) is not null
+		      and (select max(id) from transfer_ledger where order_id = o.id) > (select max(id) from transfer_ledger
+		        where order_id = @reversed)),
 		again as materialized (
-		    select g.kind, g.column_name, unnest(g.record_ids) as record_id, l.standing from transfer_ledger g join later l on l.id = g.order_id)
+		    select g.kind, g.column_name, unnest(g.record_ids) as record_id, l.standing from transfer_ledger g
+		      join later l on l.id = g.order_id)
 		select distinct a.kind, a.record_id, number_of('TO', a.standing) as number
 		from again a join transfer_ledger g on g.order_id = @reversed and g.kind = a.kind
 		     and (g.column_name = a.column_name or g.column_name = '' or a.column_name = '')
@@ -97,7 +105,8 @@ func checkMovedAgain(ctx context.Context, q db.Querier, s *situation.Situation) 
 			return nil, err
 		}
 		all = append(all, rules.Found{
-			Message: fmt.Sprintf("%s moved again by %s: %s.", transfer.Plural(n, "record was", "records were"), order, firstNumbers(records)),
+			Message: fmt.Sprintf("%s moved again by %s: %s.", transfer.Plural(n, "record was", "records were"), order,
+				firstNumbers(records)),
 			Remedy:  fmt.Sprintf("Reverse %s first.", order),
 			Records: append([]transfer.Record{{Kind: "order", Number: order}}, records...), Count: n + 1,
 		})
@@ -122,7 +131,9 @@ func firstNumbers(records []transfer.Record) string {
 }
 
 // numbered gives the records their numbers, as far as a finding lists them.
-func numbered(ctx context.Context, q db.Querier, s *situation.Situation, list []touchedAgain) ([]transfer.Record, error) {
+func numbered(ctx context.Context, q db.Querier, s *situation.Situation,
+	list []touchedAgain,
+) ([]transfer.Record, error) {
 	lines := make([]ledger.Line, 0, len(list))
 	for _, r := range list[:min(len(list), rules.FindingRecords)] {
 		lines = append(lines, ledger.Line{Kind: r.Kind, RecordID: r.ID})
@@ -149,7 +160,8 @@ func checkMemoAllocated(_ context.Context, _ db.Querier, s *situation.Situation)
 	}
 	return rules.One(rules.Found{
 		Message: fmt.Sprintf("%s allocated since: %s.",
-			transfer.Plural(len(list), "memo that carried the balance was", "memos that carried the balance were"), firstNumbers(list)),
+			transfer.Plural(len(list), "memo that carried the balance was", "memos that carried the balance were"),
+			firstNumbers(list)),
 		Remedy:  "Take these allocations back, then reverse.",
 		Records: list,
 	})
@@ -195,7 +207,8 @@ func checkSince(ctx context.Context, q db.Querier, s *situation.Situation) ([]ru
 		values := s.Args()
 		values["mark"] = mark
 		condition := `r.customer_id = @source and r.id > @mark and ` + k.Stays()
-		text, bound := record.Bind(fmt.Sprintf(`select '%s' as kind, r.number, count(*) over () as all from (select %s from %s r where %s) r order by r.id limit %d`,
+		text, bound := record.Bind(fmt.Sprintf(`select '%s' as kind, r.number, count(*) over () as all
+			from (select %s from %s r where %s) r order by r.id limit %d`,
 			k.Name, k.Listed(), k.View, condition, rules.FindingRecords), values)
 		var rows []struct {
 			transfer.Record
@@ -214,13 +227,17 @@ func checkSince(ctx context.Context, q db.Querier, s *situation.Situation) ([]ru
 	if count == 0 {
 		return nil, nil
 	}
-	stay := fmt.Sprintf("%s with %s (%s)", transfer.Plural(count, "record stays", "records stay"), s.Source.Name, s.Source.Number)
+	stay := fmt.Sprintf("%s with %s (%s)", transfer.Plural(count, "record stays", "records stay"), s.Source.Name,
+		s.Source.Number)
 	message := fmt.Sprintf("%s to the account since %s: %s. Nothing of that is moved.",
 		transfer.Plural(count, "record came", "records came"), s.Reversal.Order.Number, firstNumbers(records))
 	if s.Reversal.GoesOn {
 		message += " The account is not closed."
 	}
-	return rules.One(rules.Found{Message: message, Remedy: "Settle these with the customer on that account.", Acknowledgement: stay, Records: records, Count: count})
+	return rules.One(rules.Found{
+		Message: message, Remedy: "Settle these with the customer on that account.",
+		Acknowledgement: stay, Records: records, Count: count,
+	})
 }
 
 // Codes returns the codes that apply to a reversal, in the order they are shown.

@@ -40,7 +40,8 @@ func checkActive(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 	for _, a := range Accounts(s) {
 		if !a.Live() {
 			all = append(all, Found{
-				Message: fmt.Sprintf("%s (%s) is %s and takes no transfers.", a.Name, a.Number, transfer.Words(a.Status)),
+				Message: fmt.Sprintf("%s (%s) is %s and takes no transfers.", a.Name, a.Number,
+					transfer.Words(a.Status)),
 				Remedy:  "Use its successor, or an account that is active or suspended.",
 				Records: []transfer.Record{{Kind: "customer", Number: a.Number}},
 			})
@@ -99,7 +100,8 @@ func checkChildren(ctx context.Context, q db.Querier, s *situation.Situation) ([
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s %s (%s) as parent.", transfer.Plural(len(list), "live account has", "live accounts have"), s.Source.Name, s.Source.Number),
+		Message: fmt.Sprintf("%s %s (%s) as parent.", transfer.Plural(len(list), "live account has",
+			"live accounts have"), s.Source.Name, s.Source.Number),
 		Remedy:  "Give these accounts another parent or none, then transfer.",
 		Records: list,
 	})
@@ -132,11 +134,15 @@ func checkLegalEntity(_ context.Context, _ db.Querier, s *situation.Situation) (
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("Terms acceptances and payment details would pass from %s to %s, another legal entity. That is illegal in most cases.",
+		Message: fmt.Sprintf("Terms acceptances and payment details would pass from %s to %s, another legal "+
+			"entity. That is illegal in most cases.",
 			s.From.EntityName(), s.To.EntityName()),
 		Remedy:          "Choose to transfer subscriptions only, unless you hold the customer's consent.",
 		Acknowledgement: fmt.Sprintf("payment details pass to another legal entity, %s", s.To.EntityName()),
-		Records:         []transfer.Record{{Kind: "distributor", Number: s.From.Number}, {Kind: "distributor", Number: s.To.Number}},
+		Records: []transfer.Record{
+			{Kind: "distributor", Number: s.From.Number},
+			{Kind: "distributor", Number: s.To.Number},
+		},
 	})
 }
 
@@ -148,11 +154,15 @@ func checkCRM(ctx context.Context, q db.Querier, s *situation.Situation) ([]Foun
 			kept, former = former, kept
 		}
 		all = append(all, Found{
-			Message: fmt.Sprintf("%s carries CRM id %s, %s carries %s. The target keeps %s; %s will still find this account.",
+			Message: fmt.Sprintf("%s carries CRM id %s, %s carries %s. The target keeps %s; %s will still find "+
+				"this account.",
 				s.Source.Name, s.Source.CRMID, s.Target.Name, s.Target.CRMID, kept, former),
 			Remedy:          "Join the two records in the CRM as well.",
 			Acknowledgement: fmt.Sprintf("%s becomes a former id of %s", former, s.Target.Name),
-			Records:         []transfer.Record{{Kind: "customer", Number: s.Source.Number}, {Kind: "customer", Number: s.Target.Number}},
+			Records: []transfer.Record{
+				{Kind: "customer", Number: s.Source.Number},
+				{Kind: "customer", Number: s.Target.Number},
+			},
 		})
 	}
 	list, err := Records(ctx, q, s, s.Flow.SharedCRM)
@@ -181,11 +191,13 @@ func checkMethods(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fo
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s: %s.", transfer.Plural(len(list), "payment method stays behind", "payment methods stay behind"),
+		Message: fmt.Sprintf("%s: %s.", transfer.Plural(len(list), "payment method stays behind",
+			"payment methods stay behind"),
 			strings.Join(labels[:min(len(labels), 5)], ", ")),
-		Remedy:          "Ask the customer for a payment method after the transfer.",
-		Acknowledgement: fmt.Sprintf("%s not moved", transfer.Plural(len(list), "payment method is", "payment methods are")),
-		Records:         list,
+		Remedy: "Ask the customer for a payment method after the transfer.",
+		Acknowledgement: fmt.Sprintf("%s not moved", transfer.Plural(len(list), "payment method is",
+			"payment methods are")),
+		Records: list,
 	})
 }
 
@@ -202,10 +214,12 @@ func checkTerms(_ context.Context, _ db.Querier, s *situation.Situation) ([]Foun
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s no counterpart with %s: %s.", transfer.Plural(len(list), "accepted document has", "accepted documents have"),
+		Message: fmt.Sprintf("%s no counterpart with %s: %s.", transfer.Plural(len(list), "accepted document has",
+			"accepted documents have"),
 			s.To.Name, strings.Join(titles[:min(len(titles), 5)], ", ")),
-		Remedy:          "Have the customer accept the documents of the new distributor.",
-		Acknowledgement: fmt.Sprintf("%s not taken along", transfer.Plural(len(list), "acceptance is", "acceptances are")),
-		Records:         list,
+		Remedy: "Have the customer accept the documents of the new distributor.",
+		Acknowledgement: fmt.Sprintf("%s not taken along", transfer.Plural(len(list), "acceptance is",
+			"acceptances are")),
+		Records: list,
 	})
 }

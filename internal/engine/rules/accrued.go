@@ -20,10 +20,12 @@ func checkAccrued(ctx context.Context, q db.Querier, s *situation.Situation) ([]
 		return nil, err
 	}
 	message := fmt.Sprintf("%s recognised before billing.",
-		transfer.Plural(len(lines), "revenue schedule line that would move is", "revenue schedule lines that would move are"))
+		transfer.Plural(len(lines), "revenue schedule line that would move is",
+			"revenue schedule lines that would move are"))
 	if !s.From.SameEntity(s.To) {
 		return One(Found{
-			Message: message + fmt.Sprintf(" %s recognised this revenue and %s is another legal entity.", s.From.Name, s.To.Name),
+			Message: message + fmt.Sprintf(" %s recognised this revenue and %s is another legal entity.", s.From.Name,
+				s.To.Name),
 			Remedy:  "Bill the subscriptions up to today first, then transfer.",
 			Records: lines,
 		})
@@ -34,10 +36,12 @@ func checkAccrued(ctx context.Context, q db.Querier, s *situation.Situation) ([]
 	}
 	return One(Found{
 		severity: transfer.Warning,
-		Message:  message + fmt.Sprintf(" %s. Their recognition entries stay in the books of %s and name %s.", moves, s.From.Name, s.Source.Number),
-		Remedy:   "Bill the subscriptions up to today first if " + s.From.Name + " is to invoice this revenue.",
+		Message: message + fmt.Sprintf(" %s. Their recognition entries stay in the books of %s and name %s.", moves,
+			s.From.Name, s.Source.Number),
+		Remedy: "Bill the subscriptions up to today first if " + s.From.Name + " is to invoice this revenue.",
 		Acknowledgement: fmt.Sprintf("%s without the entries that recognised them",
-			transfer.Plural(len(lines), "recognised revenue schedule line moves", "recognised revenue schedule lines move")),
+			transfer.Plural(len(lines), "recognised revenue schedule line moves",
+				"recognised revenue schedule lines move")),
 		Records: lines,
 	})
 }

@@ -42,7 +42,8 @@ func CheckBooksDiverge(ctx context.Context, q db.Querier, s *situation.Situation
 	}
 	f := Found{
 		Acknowledgement: "ledger and sub-ledger of both accounts will differ by these amounts",
-		Remedy:          "Name the source of the entries, or post what is missing, with an import. Or correct the books of both accounts after the transfer.",
+		Remedy: "Name the source of the entries, or post what is missing, with an import. Or correct " +
+			"the books of both accounts after the transfer.",
 	}
 	for _, c := range causes {
 		sentences = append(sentences, transfer.Plural(c.count, c.cause.one, c.cause.several))
@@ -60,9 +61,11 @@ func divergence(s *situation.Situation, b *situation.Books, moving situation.Con
 	of := func(a situation.Account, list []situation.Control, sign int64) string {
 		before := situation.ControlOf(list, moving.Role, moving.Currency).Difference()
 		after := before.Add(moving.Difference().Mul(decimal.NewFromInt(sign)))
-		return fmt.Sprintf("%s from %s to %s %s", a.Number, money.Format(before, moving.Currency), money.Format(after, moving.Currency), moving.Currency)
+		return fmt.Sprintf("%s from %s to %s %s", a.Number, money.Format(before, moving.Currency),
+			money.Format(after, moving.Currency), moving.Currency)
 	}
-	return fmt.Sprintf("%s of %s, of %s.", situation.ControlLabel(moving.Role), strings.Replace(of(s.Source, b.Source, -1), " from ", " changes from ", 1), of(s.Target, b.Target, 1))
+	return fmt.Sprintf("%s of %s, of %s.", situation.ControlLabel(moving.Role),
+		strings.Replace(of(s.Source, b.Source, -1), " from ", " changes from ", 1), of(s.Target, b.Target, 1))
 }
 
 // cause is a reason why moving records and moving entries do not agree: which records, by a
@@ -82,34 +85,55 @@ var (
 // causes lists them in the order of display.
 var causes = slices.Concat(
 	[]cause{
-		{"journal_entry", "journal entry names no source and stays.", "journal entries name no source and stay.", bothRoles, loneEntry("not coalesce(%s, false)")},
-		{"journal_entry", "journal entry names no source and moves by its date alone.", "journal entries name no source and move by their date alone.", bothRoles, loneEntry("%s")},
+		{
+			"journal_entry", "journal entry names no source and stays.", "journal entries name no source and stay.",
+			bothRoles, loneEntry("not coalesce(%s, false)"),
+		},
+		{
+			"journal_entry", "journal entry names no source and moves by its date alone.",
+			"journal entries name no source and move by their date alone.", bothRoles, loneEntry("%s"),
+		},
 	},
 	documentCauses("invoice", "invoices", "bills(r.status)", 1, bothRoles),
 	documentCauses("payment", "payments", "r.status = 'succeeded'", -1, onReceivable),
 	documentCauses("credit_memo", "credit memos", "r.status <> 'void'", -1, onReceivable),
 	documentCauses("debit_memo", "debit memos", "r.status <> 'void'", 1, onReceivable),
 	[]cause{
-		{"refund", "refund has no journal entry.", "refunds have no journal entry.", onReceivable, func(*situation.Situation, string) string {
-			return refundEffect + ` <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id)`
-		}},
 		{
-			"refund", "refund has journal entries of another amount.", "refunds have journal entries of another amount.", onReceivable,
+			"refund", "refund has no journal entry.", "refunds have no journal entry.", onReceivable,
 			func(*situation.Situation, string) string {
-				return `(select sum(e.on_receivable) from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id) <> ` + refundEffect
+				return refundEffect + ` <> 0 and not exists (select 1 from journal_entries e
+				where e.source_kind = 'refund' and e.source_id = r.id)`
+			},
+		},
+		{
+			"refund", "refund has journal entries of another amount.",
+			"refunds have journal entries of another amount.", onReceivable,
+			func(*situation.Situation, string) string {
+				return `(select sum(e.on_receivable) from journal_entries e where e.source_kind = 'refund'
+					and e.source_id = r.id) <> ` + refundEffect
 			},
 		},
 	},
-	exceptions("status", "is settled by its status alone.", "are settled by their status alone.", "invoice", "debit_memo", "credit_memo"),
-	exceptions("void", "is void and has money that counts.", "are void and have money that counts.", "invoice", "debit_memo"),
-	exceptions("elsewhere", "settles a document of another account.", "settle documents of another account.", "payment", "credit_memo"),
-	exceptions("elsewhere", "is settled by money of another account.", "are settled by money of another account.", "invoice", "debit_memo"),
-	scheduleCauses("recognised revenue schedule line has no journal entry.", "recognised revenue schedule lines have no journal entry.",
+	exceptions("status", "is settled by its status alone.", "are settled by their status alone.", "invoice",
+		"debit_memo", "credit_memo"),
+	exceptions("void", "is void and has money that counts.", "are void and have money that counts.", "invoice",
+		"debit_memo"),
+	exceptions("elsewhere", "settles a document of another account.", "settle documents of another account.",
+		"payment", "credit_memo"),
+	exceptions("elsewhere", "is settled by money of another account.", "are settled by money of another account.",
+		"invoice", "debit_memo"),
+	scheduleCauses("recognised revenue schedule line has no journal entry.",
+		"recognised revenue schedule lines have no journal entry.",
 		"r.recognized and r.amount <> 0 and "+billedSchedule+" and not exists (select 1 "+recognising+")"),
-	scheduleCauses("revenue schedule line has journal entries of another amount.", "revenue schedule lines have journal entries of another amount.",
-		billedSchedule+" and (select sum(n.amount) "+recognising+") <> case when r.recognized then r.amount else 0 end"),
-	scheduleCauses("revenue schedule line was recognised before it was billed.", "revenue schedule lines were recognised before they were billed.",
-		"not "+billedSchedule+" and exists (select 1 "+recognising+" and exists (select 1 from journal_entries e where e.id = n.entry_id and e.on_deferred <> 0))"),
+	scheduleCauses("revenue schedule line has journal entries of another amount.",
+		"revenue schedule lines have journal entries of another amount.",
+		billedSchedule+" and (select sum(n.amount) "+recognising+
+			") <> case when r.recognized then r.amount else 0 end"),
+	scheduleCauses("revenue schedule line was recognised before it was billed.",
+		"revenue schedule lines were recognised before they were billed.",
+		"not "+billedSchedule+" and exists (select 1 "+recognising+
+			" and exists (select 1 from journal_entries e where e.id = n.entry_id and e.on_deferred <> 0))"),
 )
 
 const (
@@ -126,16 +150,22 @@ func exceptions(why, one, several string, kinds ...string) []cause {
 	var list []cause
 	for _, name := range kinds {
 		k, _ := record.KindOf(name)
-		list = append(list, cause{name, k.Label + " " + one, k.Plural + " " + several, onReceivable, func(*situation.Situation, string) string {
-			return fmt.Sprintf(`exists (select 1 from receivable_exceptions x where x.kind = '%s' and x.id = r.id and x.why = '%s')`, name, why)
-		}})
+		list = append(list, cause{
+			name, k.Label + " " + one, k.Plural + " " + several, onReceivable,
+			func(*situation.Situation, string) string {
+				return fmt.Sprintf(`exists (select 1 from receivable_exceptions x where x.kind = '%s' and x.id = r.id
+				and x.why = '%s')`, name, why)
+			},
+		})
 	}
 	return list
 }
 
 // scheduleCauses: revenue schedule lines and their recognition entries do not agree.
 func scheduleCauses(one, several, condition string) []cause {
-	return []cause{{"revenue_schedule", one, several, onDeferredOnly, func(*situation.Situation, string) string { return condition }}}
+	return []cause{{"revenue_schedule", one, several, onDeferredOnly, func(*situation.Situation, string) string {
+		return condition
+	}}}
 }
 
 // loneEntry are entries that neither name a source nor recognise lines, with a condition on
@@ -144,7 +174,8 @@ func loneEntry(moves string) func(*situation.Situation, string) string {
 	amounts := map[string]string{"receivable": "r.on_receivable", "deferred_revenue": "r.on_deferred"}
 	return func(s *situation.Situation, role string) string {
 		k, _ := record.KindOf("journal_entry")
-		return fmt.Sprintf(`r.source_id is null and not exists (select 1 from recognition_lines rl where rl.entry_id = r.id) and %s <> 0 and %s`,
+		return fmt.Sprintf(`r.source_id is null and not exists (select 1 from recognition_lines rl
+			where rl.entry_id = r.id) and %s <> 0 and %s`,
 			amounts[role], fmt.Sprintf(moves, record.At(s.Rule(k), "r")))
 	}
 }
@@ -156,12 +187,19 @@ func documentCauses(kind, plural, posted string, sign int, roles []string) []cau
 	one := strings.ReplaceAll(kind, "_", " ")
 	entries := fmt.Sprintf(`from journal_entries e where e.source_kind = '%s' and e.source_id = r.id`, kind)
 	return []cause{
-		{kind, one + " has no journal entry.", plural + " have no journal entry.", roles, func(*situation.Situation, string) string {
-			return fmt.Sprintf(`%s and r.amount <> 0 and not exists (select 1 %s)`, posted, entries)
-		}},
-		{kind, one + " has journal entries of another amount.", plural + " have journal entries of another amount.", onReceivable, func(*situation.Situation, string) string {
-			return fmt.Sprintf(`(select sum(e.on_receivable) %s) <> case when %s then r.amount * %d else 0 end`, entries, posted, sign)
-		}},
+		{
+			kind, one + " has no journal entry.", plural + " have no journal entry.", roles,
+			func(*situation.Situation, string) string {
+				return fmt.Sprintf(`%s and r.amount <> 0 and not exists (select 1 %s)`, posted, entries)
+			},
+		},
+		{
+			kind, one + " has journal entries of another amount.", plural + " have journal entries of another amount.",
+			onReceivable, func(*situation.Situation, string) string {
+				return fmt.Sprintf(`(select sum(e.on_receivable) %s) <> case when %s then r.amount * %d else 0 end`,
+					entries, posted, sign)
+			},
+		},
 	}
 }
 

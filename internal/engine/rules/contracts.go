@@ -61,7 +61,8 @@ func checkSubscriptionState(ctx context.Context, q db.Querier, s *situation.Situ
 	var all []Found
 	if len(list) > 0 {
 		all = append(all, Found{
-			Message: fmt.Sprintf("%s between two states: %s.", transfer.Plural(len(list), "subscription is", "subscriptions are"),
+			Message: fmt.Sprintf("%s between two states: %s.", transfer.Plural(len(list), "subscription is",
+				"subscriptions are"),
 				strings.Join(states[:min(len(states), 5)], ", ")),
 			Remedy:  "Wait until the operation has ended, then transfer.",
 			Records: list,
@@ -72,7 +73,8 @@ func checkSubscriptionState(ctx context.Context, q db.Querier, s *situation.Situ
 		return all, err
 	}
 	return append(all, Found{
-		Message: fmt.Sprintf("%s terminated and was selected by hand.", transfer.Plural(len(terminated), "subscription is", "subscriptions are")),
+		Message: fmt.Sprintf("%s terminated and was selected by hand.",
+			transfer.Plural(len(terminated), "subscription is", "subscriptions are")),
 		Remedy:  "Leave it out: a terminated subscription moves only with one that shares an invoice with it.",
 		Records: terminated,
 		instead: without(s, terminated),
@@ -107,7 +109,8 @@ func terminatedByHand(ctx context.Context, q db.Querier, s *situation.Situation)
 		where not exists (
 		    select 1 from invoice_lines l join invoice_lines other on other.invoice_id = l.invoice_id
 		    join subscriptions s on s.id = other.subscription_id
-		    where l.subscription_id = t.id and s.id = any(@subs::bigint[]) and s.status <> 'terminated' and l.invoice_id in %s)
+		    where l.subscription_id = t.id and s.id = any(@subs::bigint[]) and s.status <> 'terminated'
+		      and l.invoice_id in %s)
 		order by t.id`, record.Moved("owned_invoices", record.InvoiceOfS)), values)
 	var records []transfer.Record
 	if err := q.SelectContext(ctx, &records, bound, list...); err != nil {

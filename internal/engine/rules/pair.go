@@ -37,7 +37,8 @@ func checkSameBrand(_ context.Context, _ db.Querier, s *situation.Situation) ([]
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s is served under the brand %s and %s under %s.", s.Source.Name, s.From.BrandName, s.Target.Name, s.To.BrandName),
+		Message: fmt.Sprintf("%s is served under the brand %s and %s under %s.", s.Source.Name, s.From.BrandName,
+			s.Target.Name, s.To.BrandName),
 		Remedy:  "Select a target of the same brand.",
 		Records: pair(s),
 	})
@@ -48,7 +49,8 @@ func checkSameCurrency(_ context.Context, _ db.Querier, s *situation.Situation) 
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s is billed in %s and %s in %s.", s.Source.Name, s.Source.Currency, s.Target.Name, s.Target.Currency),
+		Message: fmt.Sprintf("%s is billed in %s and %s in %s.", s.Source.Name, s.Source.Currency, s.Target.Name,
+			s.Target.Currency),
 		Remedy:  "Select a target with the same currency.",
 		Records: pair(s),
 	})
@@ -66,7 +68,8 @@ func checkRelated(ctx context.Context, q db.Querier, s *situation.Situation) ([]
 		if at < 0 {
 			continue
 		}
-		message := fmt.Sprintf("%s (%s) is the parent account of %s (%s).", p.above.Name, p.above.Number, p.below.Name, p.below.Number)
+		message := fmt.Sprintf("%s (%s) is the parent account of %s (%s).", p.above.Name, p.above.Number, p.below.Name,
+			p.below.Number)
 		records := pair(s)
 		if at > 0 {
 			var between []string
@@ -104,7 +107,8 @@ func checkTaxIDs(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 		return nil, nil
 	}
 	return One(Found{
-		Message:         fmt.Sprintf("%s has the tax id %s, %s has %s: they may be two legal entities.", s.Source.Name, a, s.Target.Name, b),
+		Message: fmt.Sprintf("%s has the tax id %s, %s has %s: they may be two legal entities.", s.Source.Name,
+			a, s.Target.Name, b),
 		Remedy:          "Make sure that the contracts may pass from one to the other.",
 		Acknowledgement: "the tax ids differ",
 		Records:         pair(s),
@@ -118,7 +122,8 @@ func checkCountries(_ context.Context, _ db.Querier, s *situation.Situation) ([]
 		return nil, nil
 	}
 	return One(Found{
-		Message:         fmt.Sprintf("%s is in %s, %s in %s: the tax treatment may change.", s.Source.Name, a, s.Target.Name, b),
+		Message: fmt.Sprintf("%s is in %s, %s in %s: the tax treatment may change.", s.Source.Name, a,
+			s.Target.Name, b),
 		Remedy:          "Check the tax treatment of the next invoices with the target's address.",
 		Acknowledgement: fmt.Sprintf("the country changes from %s to %s", a, b),
 		Records:         pair(s),
@@ -130,7 +135,8 @@ func checkLinked(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 		return nil, nil
 	}
 	var list []transfer.Record
-	message := fmt.Sprintf("%s with the selected ones: ", transfer.Plural(len(s.Linked), "more subscription moves", "more subscriptions move"))
+	message := fmt.Sprintf("%s with the selected ones: ", transfer.Plural(len(s.Linked), "more subscription moves",
+		"more subscriptions move"))
 	for i, l := range s.Linked {
 		list = append(list, transfer.Record{Kind: "subscription", Number: l.Number})
 		if i < 5 {
@@ -142,10 +148,11 @@ func checkLinked(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 		message = message[:len(message)-1] + ", and others."
 	}
 	return One(Found{
-		Message:         message,
-		Remedy:          "Linked subscriptions move together or not at all. To keep one, undo its link first.",
-		Acknowledgement: fmt.Sprintf("%s as well", transfer.Plural(len(s.Linked), "linked subscription moves", "linked subscriptions move")),
-		Records:         list,
+		Message: message,
+		Remedy:  "Linked subscriptions move together or not at all. To keep one, undo its link first.",
+		Acknowledgement: fmt.Sprintf("%s as well", transfer.Plural(len(s.Linked), "linked subscription moves",
+			"linked subscriptions move")),
+		Records: list,
 	})
 }
 

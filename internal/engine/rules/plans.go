@@ -28,7 +28,8 @@ func checkDelegated(_ context.Context, _ db.Querier, s *situation.Situation) ([]
 		case sub.Remap.Refused != "":
 			message = fmt.Sprintf("The plan chosen for %s cannot be taken: %s.", sub.Number, sub.Remap.Refused)
 		case sub.Remap.Candidates > 1:
-			message = fmt.Sprintf("%s sells %d plans that correspond to %s of %s.", s.To.Name, sub.Remap.Candidates, sub.PlanName, sub.Number)
+			message = fmt.Sprintf("%s sells %d plans that correspond to %s of %s.", s.To.Name, sub.Remap.Candidates,
+				sub.PlanName, sub.Number)
 		}
 		all = append(all, Found{
 			Message: message,
@@ -52,7 +53,8 @@ func checkPromotions(_ context.Context, _ db.Querier, s *situation.Situation) ([
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s with the transfer: %s.", transfer.Plural(len(list), "promotion ends", "promotions end"),
+		Message: fmt.Sprintf("%s with the transfer: %s.", transfer.Plural(len(list), "promotion ends",
+			"promotions end"),
 			strings.Join(names[:min(len(names), 5)], ", ")),
 		Remedy:          "Grant the new account a promotion of its distributor, if there is one.",
 		Acknowledgement: transfer.Plural(len(list), "promotion ends", "promotions end"),
@@ -84,10 +86,12 @@ func checkPrices(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 			continue
 		}
 		list = append(list, transfer.Record{Kind: "subscription", Number: sub.Number})
-		change := fmt.Sprintf("%s: %s %s becomes %s %s", sub.Number, money.Format(sub.Price, s.Source.Currency), s.Source.Currency,
+		change := fmt.Sprintf("%s: %s %s becomes %s %s", sub.Number, money.Format(sub.Price, s.Source.Currency),
+			s.Source.Currency,
 			money.Format(sub.Remap.Price, s.To.Currency), s.To.Currency)
 		if s.HasRate() {
-			change += fmt.Sprintf(" (%s %s for %s)", signed(priceDifference(s, sub), s.To.Currency), s.To.Currency, money.Plain(sub.Quantity))
+			change += fmt.Sprintf(" (%s %s for %s)", signed(priceDifference(s, sub), s.To.Currency), s.To.Currency,
+				money.Plain(sub.Quantity))
 			sum = sum.Add(priceDifference(s, sub).DivRound(decimal.NewFromInt(situation.Months(sub.BillingPeriod)), 20))
 		}
 		changes = append(changes, change)
@@ -95,9 +99,11 @@ func checkPrices(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 	if len(list) == 0 {
 		return nil, nil
 	}
-	message := fmt.Sprintf("%s: %s.", transfer.Plural(len(list), "price changes", "prices change"), strings.Join(changes[:min(len(changes), 5)], "; "))
+	message := fmt.Sprintf("%s: %s.", transfer.Plural(len(list), "price changes", "prices change"),
+		strings.Join(changes[:min(len(changes), 5)], "; "))
 	if s.HasRate() {
-		message += fmt.Sprintf(" In sum %s %s a month.", signed(money.Round(sum, s.To.Currency), s.To.Currency), s.To.Currency)
+		message += fmt.Sprintf(" In sum %s %s a month.", signed(money.Round(sum, s.To.Currency), s.To.Currency),
+			s.To.Currency)
 	}
 	return One(Found{
 		Message:         message,

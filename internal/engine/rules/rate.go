@@ -22,7 +22,8 @@ func checkRateRequired(_ context.Context, _ db.Querier, s *situation.Situation) 
 	}
 	remedy := fmt.Sprintf("Enter how many %s one %s is worth.", s.To.Currency, s.Source.Currency)
 	if c := s.RateCheck; c.Proposal != nil {
-		remedy = fmt.Sprintf("%s The rate table proposes %s of %s.", remedy, money.Plain(c.Proposal.Shown()), c.ProposedOn())
+		remedy = fmt.Sprintf("%s The rate table proposes %s of %s.", remedy, money.Plain(c.Proposal.Shown()),
+			c.ProposedOn())
 	}
 	return One(Found{
 		Message: fmt.Sprintf("%s is billed in %s and %s sells in %s: the balance needs a conversion rate.",
@@ -55,7 +56,8 @@ func checkRateImplausible(_ context.Context, _ db.Querier, s *situation.Situatio
 		remedy = fmt.Sprintf("Did you mean %s? %s is about what one %s is worth in %s.",
 			offered, money.Plain(c.Rate), c.To, c.From)
 	}
-	remedy += fmt.Sprintf(" If the rate is right, an administrator or finance can allow it with a reason of %d characters or more.",
+	remedy += fmt.Sprintf(" If the rate is right, an administrator or finance can allow it with a reason of %d "+
+		"characters or more.",
 		billing.MinReason)
 	return One(Found{
 		Message: fmt.Sprintf("%s is %s.", c.Given(), c.Compared()),
@@ -104,7 +106,8 @@ func checkRateUnverified(_ context.Context, _ db.Querier, s *situation.Situation
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("The rate table has no rate from %s to %s: there is nothing to compare the conversion rate with.",
+		Message: fmt.Sprintf("The rate table has no rate from %s to %s: there is nothing to compare the "+
+			"conversion rate with.",
 			c.From, c.To),
 		Remedy:          "Check the rate with a source that you trust, or enter one under Finance > Exchange Rates.",
 		Acknowledgement: "the rate is not compared with the rate table",
@@ -131,14 +134,16 @@ func checkVanishing(ctx context.Context, q db.Querier, s *situation.Situation) (
 		})
 	}
 	charges, _ := record.KindOf("subscription_charge")
-	lost, _ := movingWhere(s, charges, `r.amount <> 0 and round_half_even(r.amount * @rate::numeric, @decimals::int) = 0`)
+	lost, _ := movingWhere(s, charges,
+		`r.amount <> 0 and round_half_even(r.amount * @rate::numeric, @decimals::int) = 0`)
 	moving, err := seek(ctx, q, s, []sought{lost})
 	if err != nil || len(moving) == 0 {
 		return all, err
 	}
 	return append(all, Found{
 		Message: fmt.Sprintf("%s zero in %s at the rate %s.",
-			transfer.Plural(moving[0].count, "charge that is not billed yet becomes", "charges that are not billed yet become"),
+			transfer.Plural(moving[0].count, "charge that is not billed yet becomes",
+				"charges that are not billed yet become"),
 			s.To.Currency, money.Plain(s.Rate)),
 		Remedy:          "Check the rate, or bill the charges before the transfer.",
 		Acknowledgement: acknowledgement,

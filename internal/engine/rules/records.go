@@ -21,7 +21,8 @@ func checkDrafts(ctx context.Context, q db.Querier, s *situation.Situation) ([]F
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s has %s.", s.Source.Name, transfer.Plural(len(list), "draft invoice", "draft invoices")),
+		Message: fmt.Sprintf("%s has %s.", s.Source.Name, transfer.Plural(len(list), "draft invoice",
+			"draft invoices")),
 		Remedy:  "Issue or void it first.",
 		Records: list,
 	})
@@ -38,7 +39,8 @@ func checkUnbilledOnEnded(ctx context.Context, q db.Querier, s *situation.Situat
 		if k.Unbilled {
 			list = append(list, sought{k.Name, fmt.Sprintf(`
 			select r.id, r.number from %s r
-			where r.customer_id = @source and r.subscription_id is not null and r.subscription_id <> all(@moving::bigint[]) and r.amount <> 0`, k.View)})
+			where r.customer_id = @source and r.subscription_id is not null
+			  and r.subscription_id <> all(@moving::bigint[]) and r.amount <> 0`, k.View)})
 		}
 	}
 	unbilled, err := seek(ctx, q, s, list)
@@ -66,7 +68,8 @@ func checkPlacedOrders(ctx context.Context, q db.Querier, s *situation.Situation
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s not in a final state.", transfer.Plural(len(list), "placed order is", "placed orders are")),
+		Message: fmt.Sprintf("%s not in a final state.", transfer.Plural(len(list), "placed order is",
+			"placed orders are")),
 		Remedy:  "Let it complete, or cancel it, then transfer.",
 		Records: list,
 	})
@@ -92,9 +95,10 @@ func checkSCA(ctx context.Context, q db.Querier, s *situation.Situation) ([]Foun
 	return One(Found{
 		Message: fmt.Sprintf("%s for the customer's authentication, which is not possible after the transfer.",
 			transfer.Plural(len(list), "payment waits", "payments wait")),
-		Remedy:          "Let the customer authenticate the payment first, or collect it anew afterwards.",
-		Acknowledgement: fmt.Sprintf("%s cannot be authenticated any more", transfer.Plural(len(list), "payment", "payments")),
-		Records:         list,
+		Remedy: "Let the customer authenticate the payment first, or collect it anew afterwards.",
+		Acknowledgement: fmt.Sprintf("%s cannot be authenticated any more",
+			transfer.Plural(len(list), "payment", "payments")),
+		Records: list,
 	})
 }
 
@@ -103,7 +107,8 @@ func checkSCA(ctx context.Context, q db.Querier, s *situation.Situation) ([]Foun
 func paymentsIn(ctx context.Context, q db.Querier, s *situation.Situation, status string) ([]transfer.Record, error) {
 	linked := "true"
 	if s.Flow.Kind == record.Subscriptions {
-		linked = fmt.Sprintf(`exists (select 1 from (%s) k where k.moves)`, record.At(record.DocumentsOfS.PaymentLinks(), "p"))
+		linked = fmt.Sprintf(`exists (select 1 from (%s) k where k.moves)`,
+			record.At(record.DocumentsOfS.PaymentLinks(), "p"))
 	}
 	return Records(ctx, q, s, fmt.Sprintf(`
 		select 'payment' as kind, number_of('PAY', p.id) as number from payments p
@@ -116,7 +121,8 @@ func paymentsIn(ctx context.Context, q db.Querier, s *situation.Situation, statu
 func checkPeriods(ctx context.Context, q db.Querier, s *situation.Situation) ([]Found, error) {
 	list := closedSought(s)
 	var closed bool
-	err := q.GetContext(ctx, &closed, `select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed')`, s.From.ID)
+	err := q.GetContext(ctx, &closed, `select exists (select 1 from financial_periods where distributor_id = $1
+		and status = 'closed')`, s.From.ID)
 	if err != nil {
 		return nil, fmt.Errorf("look for closed periods: %w", err)
 	}
@@ -131,7 +137,8 @@ func checkPeriods(ctx context.Context, q db.Querier, s *situation.Situation) ([]
 	for _, w := range moving {
 		all = append(all, Found{
 			Message: fmt.Sprintf("%s dated in a closed financial period of %s.",
-				transfer.Plural(w.count, w.kind.Label+" that would move is", w.kind.Plural+" that would move are"), s.From.Name),
+				transfer.Plural(w.count, w.kind.Label+" that would move is", w.kind.Plural+" that would move are"),
+				s.From.Name),
 			Remedy:  "Open the period under Finance > Financial Periods, then transfer.",
 			Records: w.records, Count: w.count,
 		})
@@ -178,7 +185,8 @@ func closedSQL(k record.Kind, moves, columns string) string {
 	return fmt.Sprintf(`select %s from %s r
 where r.customer_id = @source and (%s) and exists (
     select 1 from financial_periods p where p.distributor_id = @source_distributor
-    and p.status = 'closed' and r.on_date between p.start_on and p.end_on) and (%s)`, columns, k.View, record.At(k.Closed, "r"), record.At(moves, "r"))
+    and p.status = 'closed' and r.on_date between p.start_on and p.end_on)
+      and (%s)`, columns, k.View, record.At(k.Closed, "r"), record.At(moves, "r"))
 }
 
 // usageMoving is what of the unbilled usage moves.
@@ -202,12 +210,14 @@ func checkUsage(ctx context.Context, q db.Querier, s *situation.Situation) ([]Fo
 	}
 	list, err := Records(ctx, q, s, fmt.Sprintf(`
 		select 'usage_record' as kind, r.number from owned_usage_records r
-		where r.customer_id = @source and `+record.At(usageMoving(s.Flow.Kind), "r")+` order by r.id limit %d`, FindingRecords))
+		where r.customer_id = @source
+		  and `+record.At(usageMoving(s.Flow.Kind), "r")+` order by r.id limit %d`, FindingRecords))
 	if err != nil {
 		return nil, err
 	}
 	return One(Found{
-		Message:         fmt.Sprintf("%s not billed yet and will be billed to the new account.", transfer.Plural(n, "usage record is", "usage records are")),
+		Message: fmt.Sprintf("%s not billed yet and will be billed to the new account.",
+			transfer.Plural(n, "usage record is", "usage records are")),
 		Remedy:          "Bill the usage before the transfer if the old account is to pay for it.",
 		Acknowledgement: "unbilled usage will be billed to the new account",
 		Records:         list,
@@ -230,7 +240,8 @@ func ClosedPostings(ctx context.Context, q db.Querier, s *situation.Situation) (
 		}
 		if closed {
 			all = append(all, Found{
-				Message: fmt.Sprintf("%s would be posted on %s, in a closed financial period of %s.", what, day.Format(transfer.DayForm), c.Name),
+				Message: fmt.Sprintf("%s would be posted on %s, in a closed financial period of %s.", what,
+					day.Format(transfer.DayForm), c.Name),
 				Records: []transfer.Record{{Kind: "distributor", Number: c.Number}},
 				Count:   1,
 			})
@@ -245,7 +256,8 @@ func ClosedPostings(ctx context.Context, q db.Querier, s *situation.Situation) (
 	}
 	remedy := "Open the period under Finance > Financial Periods first."
 	if open != nil {
-		remedy = fmt.Sprintf("Post on %s, the first day that is open. Or open the period under Finance > Financial Periods.", open.Format(transfer.DayForm))
+		remedy = fmt.Sprintf("Post on %s, the first day that is open. Or open the period under Finance > "+
+			"Financial Periods.", open.Format(transfer.DayForm))
 		all[0].instead = &transfer.Instead{PostOn: open.Format(time.DateOnly)}
 	}
 	for i := range all {

@@ -45,11 +45,13 @@ func checkLogins(ctx context.Context, q db.Querier, s *situation.Situation) ([]F
 		}
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s of %s (%s) would share a login: %s.", transfer.Plural(len(users), "service user", "service users"),
+		Message: fmt.Sprintf("%s of %s (%s) would share a login: %s.", transfer.Plural(len(users), "service user",
+			"service users"),
 			s.Target.Name, s.Target.Number, strings.Join(logins[:min(len(logins), 5)], ", ")),
 		Remedy: "Rename or remove one of each in the service, so that each login signs in one person.",
 		Acknowledgement: fmt.Sprintf("%s of %s: %s",
-			transfer.Plural(len(logins), "login belongs to several service users", "logins belong to several service users"),
+			transfer.Plural(len(logins), "login belongs to several service users",
+				"logins belong to several service users"),
 			s.Target.Name, logins[0]),
 		Records: records,
 	})
@@ -66,7 +68,8 @@ func checkDuplicate(ctx context.Context, q db.Querier, s *situation.Situation) (
 		    where s.id = @source and tax_key(s.tax_id) <> ''`+live+` and `+record.InScope("c")+`
 		    union all
 		    select c.id, c.name, false from customers s
-		    join customers c on c.distributor_id = @target_distributor and c.email <> '' and lower(c.email) = lower(s.email)
+		    join customers c on c.distributor_id = @target_distributor and c.email <> ''
+		      and lower(c.email) = lower(s.email)
 		         and lower(btrim(c.name)) = lower(btrim(s.name))
 		    where s.id = @source`+live+` and `+record.InScope("c")+`) same
 		group by id, name order by id`, s.Args())

@@ -37,7 +37,8 @@ func checkPrepaid(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fo
 	}
 	day := s.Cut.Format(transfer.DayForm)
 	message := fmt.Sprintf("%s billed already for service from %s on, on documents that stay: %s.",
-		transfer.Plural(len(records), "subscription is", "subscriptions are"), day, strings.Join(parts[:min(len(parts), 5)], "; "))
+		transfer.Plural(len(records), "subscription is", "subscriptions are"), day,
+		strings.Join(parts[:min(len(parts), 5)], "; "))
 	if more := len(parts) - 5; more > 0 {
 		message = strings.TrimSuffix(message, ".") + fmt.Sprintf("; and %d more.", more)
 	}
@@ -47,10 +48,11 @@ func checkPrepaid(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fo
 		kept = append(kept, a.String())
 	}
 	return One(Found{
-		Message:         message,
-		Remedy:          termRemedy(s),
-		Acknowledgement: fmt.Sprintf("%s keeps %s for service from %s on", s.From.Name, strings.Join(kept, " and "), day),
-		Records:         records,
+		Message: message,
+		Remedy:  termRemedy(s),
+		Acknowledgement: fmt.Sprintf("%s keeps %s for service from %s on", s.From.Name,
+			strings.Join(kept, " and "), day),
+		Records: records,
 	})
 }
 
@@ -82,5 +84,6 @@ func termRemedy(s *situation.Situation) string {
 		return fmt.Sprintf("Agree with %s who delivers the service until then, "+
 			"or let the transfer start after the prepaid term.", s.To.Name)
 	}
-	return "Agree with both customers who uses the service until then, or choose an effective date after the prepaid term."
+	return "Agree with both customers who uses the service until then, or choose an effective date after the " +
+		"prepaid term."
 }
