@@ -76,6 +76,10 @@ var recordPages = map[string]expectation{
 		// no password
 		Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/second-factor"}, Seen: []int{422},
 	},
+	"POST /distributors/:number/locks": {
+		Privilege: identity.SettingsManage, ProviderOnly: true, At: []string{"/distributors/{distributor}/locks"},
+		Form: fields("password", testdb.Password), Seen: []int{303, 422},
+	},
 	"POST /distributors/:number/changes/:id/approve": {
 		Privilege: identity.SettingsManage, At: []string{"/distributors/{distributor}/changes/{change}/approve"},
 		Form: fields("password", testdb.Password),

@@ -139,10 +139,13 @@ func (m *matrix) furnish(name string, d testdb.Distributor, root testdb.Plan, at
 		Subject: name + " mail",
 	})
 	person := w.Staff(testdb.Staff{Distributor: d.ID, Name: name + " Clerk", Role: "support"})
-	letter := w.Mail(testdb.Mail{
-		Staff: person.ID, Subject: name + " letter",
-		Secret: "http://panel.example/reset/" + name,
-	})
+	letter := w.Mail(testdb.Mail{Staff: person.ID, Subject: name + " letter", Secret: "not sealed"})
+	links, err := vault.New(sessionKey, vault.MailedLinks)
+	if err != nil {
+		m.Fatal(err)
+	}
+	w.Exec(`update outbox set secret = $2 where id = $1`, letter.ID,
+		links.Close(letter.ID, "http://panel.example/reset/"+name))
 	brand := fmt.Sprint(710000 + d.ID) // long, so that it is not found in other numbers
 	w.Exec(`insert into brands (id, name, primary_color) values ($1, $2, '#1f5eff')`, brand, name+" Brand")
 	w.Exec(`update distributors set brand_id = $1 where id = $2`, brand, d.ID)

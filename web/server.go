@@ -78,13 +78,18 @@ func New(deps Deps) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	links, err := vault.New(deps.SessionKey, vault.MailedLinks)
+	if err != nil {
+		return nil, err
+	}
 	https := base.Scheme == "https"
 	frame := &page.Frame{
 		DB: deps.DB, Log: deps.Log, Transfers: deps.Transfers, BaseURL: deps.BaseURL, SendsMail: deps.SendsMail,
 		Patience: deps.Patience,
 		Assets:   assets, Authenticator: authenticator, Cookies: page.NewCookies(deps.SessionKey, https),
 		Pages:    map[string]page.Route{},
-		Webhooks: webhooks.Desk{DB: deps.DB, Vault: secrets, Allowed: deps.Webhooks, Now: time.Now},
+		Webhooks:    webhooks.Desk{DB: deps.DB, Vault: secrets, Allowed: deps.Webhooks, Now: time.Now},
+		MailedLinks: links,
 	}
 	s := &Server{Frame: frame, echo: echo.New(), checks: deps.Checks, metrics: newMetrics(deps.Metrics)}
 	if deps.SignOn.Issuer != "" {

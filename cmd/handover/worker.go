@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"handover/internal/audit"
+	"handover/internal/config"
 	"handover/internal/db"
 	"handover/internal/jobs"
 	"handover/internal/monitor"
@@ -60,16 +61,12 @@ func (a *app) work(ctx context.Context, pool *sqlx.DB, queue *jobs.Queue, hooks 
 
 // webhookSender returns what sends the messages of webhooks.
 func (a *app) webhookSender(pool *sqlx.DB) (*webhooks.Sender, error) {
-	key, err := a.config.SigningKey()
-	if err != nil {
-		return nil, err
-	}
-	secrets, err := vault.New(key, vault.Webhooks)
+	secrets, err := a.vault(vault.Webhooks)
 	if err != nil {
 		return nil, err
 	}
 	return &webhooks.Sender{
-		DB: pool, Vault: secrets, Allowed: a.config.WebhookNets,
+		DB: pool, Vault: secrets, Allowed: webhookNetworks(a.config.WebhookNets),
 		Payload: api.Messages{DB: pool, Now: time.Now}.Payload, Log: slog.Default(), Now: time.Now,
 		Notify: func(ctx context.Context, q db.Querier, staffID int64, subject, text string) error {
 			_, err := notify.Write(ctx, q, notify.StaffMail{StaffID: staffID, Subject: subject, Text: text})
@@ -78,13 +75,35 @@ func (a *app) webhookSender(pool *sqlx.DB) (*webhooks.Sender, error) {
 	}, nil
 }
 
+// vault returns the vault for a use, under the session key.
+func (a *app) vault(use string) (vault.Vault, error) {
+	key, err := a.config.SigningKey()
+	if err != nil {
+		return vault.Vault{}, err
+	}
+	return vault.New(key, use)
+}
+
+// webhookNetworks are the networks of the setting.
+func webhookNetworks(set []config.WebhookNet) webhooks.Networks {
+	var out webhooks.Networks
+	for _, n := range set {
+		out = append(out, webhooks.Network{Distributor: n.Distributor, Prefix: n.Prefix})
+	}
+	return out
+}
+
 // sendMails hands the outbox to the mail server, if there is one, until the context ends.
 func (a *app) sendMails(ctx context.Context, pool *sqlx.DB) error {
 	if a.config.SMTPURL == "" {
 		return nil
 	}
+	links, err := a.vault(vault.MailedLinks)
+	if err != nil {
+		return err
+	}
 	sender := &notify.Sender{
-		DB: pool, SMTPURL: a.config.SMTPURL, From: a.config.Sender(), Log: slog.Default(),
+		DB: pool, Vault: links, SMTPURL: a.config.SMTPURL, From: a.config.Sender(), Log: slog.Default(),
 		Now: time.Now,
 	}
 	if err := sender.Run(ctx); err != nil {

@@ -57,6 +57,8 @@ var constraints = map[string]fault.Error{
 		"these days was added at the same moment. Look at the list of periods, then add yours if it is still needed."},
 	"staff_email": {Code: fault.Conflict, Message: "A staff member with this e-mail " +
 		"address was added at the same moment. Look for them in the list of staff."},
+	"staff_open_invitation": {Code: fault.Conflict, Message: "This e-mail address has an open " +
+		"invitation of this distributor already. Look for it in the list of staff."},
 	"staff_subjects_issuer_subject_key": {Code: fault.Conflict, Message: "This account of the sign-on " +
 		"provider was linked to a staff member at the same moment. Sign in again."},
 	"setting_changes_pending": {Code: fault.Conflict, Message: "Another change of this setting " +

@@ -156,10 +156,14 @@ func TestMistakesOnALine(t *testing.T) {
 			"long id", "contacts.csv", "k2", strings.Repeat("k", 201),
 			[]string{`contacts.csv:3: id: the value has 201 bytes, at most 200 are allowed`},
 		},
-		{
-			"long name", "contacts.csv", "Bo", strings.Repeat("o", 501),
-			[]string{`contacts.csv:3: name: the value has 501 bytes, at most 500 are allowed`},
-		},
+		{"long name", "contacts.csv", "Bo", strings.Repeat("o", 201), []string{
+			`contacts.csv:3: name: "oooooooooooooooooooooooooooooooooooooooo…" has 201 characters; ` +
+				`at most 200 are allowed. Shorten it.`,
+		}},
+		{"name that turns around", "contacts.csv", "Bo", "Bo\u202e", []string{
+			`contacts.csv:3: name: "Bo\u202e" contains an invisible character that changes the direction ` +
+				`of text (U+202E). Remove it.`,
+		}},
 		{
 			"required reference", "contacts.csv", "k2,c1", "k2,",
 			[]string{`contacts.csv:3: customer_id: a value is required here`},

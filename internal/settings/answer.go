@@ -63,6 +63,13 @@ func (d Desk) Approve(ctx context.Context, by identity.By, proof identity.Confir
 			return fault.New(fault.Conflict, "The setting %q changed after this change was requested. "+
 				"Reject it; the requester can ask again.", ch.Control.Label)
 		}
+		provider, err := t.requesterOfProvider(ctx, ch)
+		if err != nil {
+			return err
+		}
+		if err := t.keepsLock(ctx, provider, ch); err != nil {
+			return err
+		}
 		if err := t.end(ctx, ch, actApprove); err != nil {
 			return err
 		}

@@ -116,15 +116,35 @@ func (k Cookies) SetID(c echo.Context, cookie, id string) error {
 	return session.Save(c.Request(), c.Response())
 }
 
-// addFlash keeps a result for the next page.
+// maxFlashes is how much of results the cookie keeps, in bytes of JSON: signed and encoded twice
+// it stays below the 4,096 bytes of a cookie.
+const maxFlashes = 1800
+
+// addFlash keeps a result for the next page. Where there are too many, the oldest are dropped;
+// one that is too long alone is shortened.
 func (k Cookies) addFlash(c echo.Context, f ui.Flash) error {
 	session, _ := k.store.Get(c.Request(), k.prefix+flashCookie) // a new one where the cookie is forged
-	text, err := json.Marshal(append(readFlashes(session), f))
+	text, err := fitFlashes(append(readFlashes(session), f))
 	if err != nil {
 		return fmt.Errorf("keep a result: %w", err)
 	}
 	session.Values = map[any]any{"flashes": string(text)}
 	return session.Save(c.Request(), c.Response())
+}
+
+// fitFlashes returns as many of the newest results as fit into the cookie, as JSON.
+func fitFlashes(flashes []ui.Flash) ([]byte, error) {
+	text, err := json.Marshal(flashes)
+	for ; err == nil && len(text) > maxFlashes && len(flashes) > 1; text, err = json.Marshal(flashes) {
+		flashes = flashes[1:]
+	}
+	last := flashes[len(flashes)-1]
+	for words := []rune(last.Text); err == nil && len(text) > maxFlashes && len(words) > 0; {
+		words = words[:len(words)*3/4]
+		last.Text = string(words) + "…"
+		text, err = json.Marshal([]ui.Flash{last})
+	}
+	return text, err
 }
 
 // takeFlashes returns the kept results and forgets them.
