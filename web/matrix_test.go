@@ -13,6 +13,7 @@ import (
 
 	"handover/internal/identity"
 	"handover/internal/testdb"
+	"handover/internal/vault"
 	"handover/web"
 )
 
