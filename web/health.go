@@ -46,8 +46,10 @@ func newMetrics(registry *prometheus.Registry) metrics {
 }
 
 // methods are those that a label may name: a stranger must not be able to make new series.
-var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
-	http.MethodDelete, http.MethodOptions}
+var methods = []string{
+	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
+	http.MethodDelete, http.MethodOptions,
+}
 
 func methodLabel(method string) string {
 	if slices.Contains(methods, method) {

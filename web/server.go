@@ -33,7 +33,7 @@ type Deps struct {
 	Transfers      *engine.Engine // nil = one on DB, with the clock of the machine
 	BaseURL        string         // "https://panel.example"; its scheme decides about Secure cookies
 	SessionKey     []byte         // signs the cookies, 32 bytes or more
-	Hosts          []string // names that the panel answers to; nil = any
+	Hosts          []string       // names that the panel answers to; nil = any
 	TrustedProxies []*net.IPNet
 	SendsMail      bool                 // a mail server is set
 	Metrics        *prometheus.Registry // where the figures of requests are registered; nil = nowhere
@@ -87,7 +87,7 @@ func New(deps Deps) (*Server, error) {
 		DB: deps.DB, Log: deps.Log, Transfers: deps.Transfers, BaseURL: deps.BaseURL, SendsMail: deps.SendsMail,
 		Patience: deps.Patience,
 		Assets:   assets, Authenticator: authenticator, Cookies: page.NewCookies(deps.SessionKey, https),
-		Pages:    map[string]page.Route{},
+		Pages:       map[string]page.Route{},
 		Webhooks:    webhooks.Desk{DB: deps.DB, Vault: secrets, Allowed: deps.Webhooks, Now: time.Now},
 		MailedLinks: links,
 	}

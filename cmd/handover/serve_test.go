@@ -25,7 +25,10 @@ func TestServe(t *testing.T) {
 	out, in := io.Pipe()
 	var errOut bytes.Buffer
 	code := make(chan int, 1)
-	args := []string{"serve", "--addr", "127.0.0.1:0", "--metrics-addr", "", "--log-level", "error", "--database-url", testdb.EmptyURL(t), "--data-dir", t.TempDir()}
+	args := []string{
+		"serve", "--addr", "127.0.0.1:0", "--metrics-addr", "", "--log-level", "error",
+		"--database-url", testdb.EmptyURL(t), "--data-dir", t.TempDir(),
+	}
 	go func() {
 		code <- run(ctx, args, strings.NewReader(""), in, &errOut)
 		_ = in.Close()

@@ -58,16 +58,19 @@ func TestMetricsCountWhatWaits(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatalf("%d %s", status, text)
 	}
-	for _, want := range []string{"handover_outbox_emails 1\n", "handover_outbox_oldest_seconds 9", "handover_queue_orders 0\n",
+	for _, want := range []string{
+		"handover_outbox_emails 1\n", "handover_outbox_oldest_seconds 9", "handover_queue_orders 0\n",
 		"handover_queue_oldest_seconds 0\n", "handover_leases 0\n", "handover_lease_silence_seconds 0\n",
 		"handover_webhook_messages 0\n", "handover_webhook_oldest_seconds 0\n", "handover_audit_unsealed_entries ",
-		"handover_audit_unsealed_oldest_seconds ", `go_sql_open_connections{db_name="handover"}`, "go_goroutines "} {
+		"handover_audit_unsealed_oldest_seconds ", `go_sql_open_connections{db_name="handover"}`, "go_goroutines ",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing", want)
 		}
 	}
 	_ = pool.Close()
-	if status, text := get(t, s, "/metrics"); status != http.StatusOK || strings.Contains(text, "handover_outbox_emails") {
+	if status, text := get(t, s, "/metrics"); status != http.StatusOK ||
+		strings.Contains(text, "handover_outbox_emails") {
 		t.Errorf("without a database: %d, %t", status, strings.Contains(text, "handover_outbox_emails"))
 	}
 }

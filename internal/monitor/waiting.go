@@ -39,8 +39,10 @@ var gauges = []gauge{
 	{"outbox_emails", "Emails that wait to be sent.", count(emails)},
 	{"outbox_oldest_seconds", "How long the oldest unsent email has waited.", age("created_at", emails)},
 	{"webhook_messages", "Webhook messages that wait to be delivered.", count(messages)},
-	{"webhook_oldest_seconds", "How long the oldest undelivered webhook message has waited.",
-		age("occurred_at", messages)},
+	{
+		"webhook_oldest_seconds", "How long the oldest undelivered webhook message has waited.",
+		age("occurred_at", messages),
+	},
 	{"audit_unsealed_entries", "Audit entries that are not sealed yet.", count(unsealed)},
 	{"audit_unsealed_oldest_seconds", "How long the oldest unsealed audit entry has waited.", age("e.at", unsealed)},
 }

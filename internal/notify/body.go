@@ -16,7 +16,8 @@ const layout = `<!DOCTYPE html>
 <div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border:1px solid #e4e7ec;
 border-top:6px solid {{.Color}};border-radius:10px">
 {{if .Brand}}<p style="margin:0 0 16px;font-size:20px;font-weight:bold">{{.Brand}}</p>
-{{end}}{{template "text" .Text}}{{if .Linked}}<p style="margin:0 0 16px">{{if .Link}}<a href="{{.Link}}">{{.Link}}</a>{{else}}{{.Withheld}}{{end}}</p>
+{{end}}{{template "text" .Text}}{{if .Linked}}<p style="margin:0 0 16px">
+{{- if .Link}}<a href="{{.Link}}">{{.Link}}</a>{{else}}{{.Withheld}}{{end}}</p>
 {{template "text" .Below}}{{end}}</div>
 </body>
 </html>

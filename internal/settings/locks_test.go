@@ -46,7 +46,8 @@ func TestLockedSettingsAreLoosenedByTheProviderOnly(t *testing.T) {
 		', ') from audit_entries where action = 'distributor.lock'`); got != "Boss second_factor true" {
 		t.Errorf("audit: %s", got)
 	}
-	if got := f.Text(`select count(*) from outbox where body_text like '%Locked by the provider: On (before: Off)%'`); got !=
+	if got := f.Text(`select count(*) from outbox
+		where body_text like '%Locked by the provider: On (before: Off)%'`); got !=
 		"2" {
 		t.Errorf("%s mails tell of the lock, want 2", got)
 	}
