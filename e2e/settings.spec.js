@@ -78,7 +78,7 @@ test('the chart of accounts is a control setting', async ({ page }) => {
   await page.getByLabel('Clearing: posts to').fill('1990 Handovers');
   await page.locator('#chart-password').fill(password);
   await page.getByRole('button', { name: 'Save chart' }).click();
-  await expect(page.getByRole('alert')).toContainText('is not checked for clearing');
+  await expect(page.getByRole('alert')).toContainText('is not one of the accounts for clearing');
   await expect(page.getByLabel('Clearing: accounts')).toHaveValue('1991');
   await expectAccessible(page, 'the chart with a mistake');
   await page.getByLabel('Clearing: posts to').fill('1991 Handovers');

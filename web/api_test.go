@@ -271,7 +271,7 @@ func TestAPIWhenTheDatabaseIsBusy(t *testing.T) {
 	}
 	p.world.Exec(`do $$ begin execute format('alter database %I set statement_timeout = 200', current_database()); end $$`)
 	p.pool.SetMaxIdleConns(0) // connections that are made from now on have the limit
-	g.get("/customers").is(503, "UNAVAILABLE").has("detail", "Handover is busy: this took longer than it may and was stopped. Try again in a moment.")
+	g.get("/customers").is(503, "UNAVAILABLE").has("detail", "Handover is busy: the request exceeded its time limit and was stopped. Try again in a moment.")
 	if err := blocked.Rollback(); err != nil {
 		t.Fatal(err)
 	}

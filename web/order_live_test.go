@@ -58,7 +58,7 @@ func TestOrderUnderWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.world.Exec(`update transfer_orders set status = 'in_progress', started_at = now() - interval '4 s' where id = $1`, o.ID)
-	p.world.Exec(`update transfer_leases set holder = gen_random_uuid(), phase = 'Moving the invoices', done = 2, total = 6 where order_id = $1`, o.ID)
+	p.world.Exec(`update transfer_leases set holder = gen_random_uuid(), phase = 'moving', phase_kind = 'invoice', done = 2, total = 6 where order_id = $1`, o.ID)
 	told := stream()
 	for !strings.Contains(told, "Moving the invoices") {
 		told = stream()

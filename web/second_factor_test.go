@@ -216,7 +216,7 @@ func TestARequiredSecondFactorComesFirst(t *testing.T) {
 	if a := p.send(part); a.header.Get("HX-Redirect") != factorPage {
 		t.Errorf("a part of a page answered %d", a.status)
 	}
-	p.get(factorPage).wants(t, http.StatusOK, "Set up your second factor first", "requires one", "Staff of Aurora Cloud need a second factor from now on.")
+	p.get(factorPage).wants(t, http.StatusOK, "Set up your second factor first", "requires one", "Staff of Aurora Cloud now need a second factor.")
 	p.enrol()
 	if form := p.open(distributor).form(distributor + "/second-factor"); form.Get("required") != "true" {
 		t.Error("the setting is not shown")

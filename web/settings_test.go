@@ -121,7 +121,7 @@ func TestChangeOfASettingWaitsForAnother(t *testing.T) {
 	if asked.doc.Find(`form[action$="/approve"]`).Length() != 0 || strings.Contains(p.get("/pcp/").text(), "Settings to approve") {
 		t.Error("the requester is offered the answer")
 	}
-	p.post(path, form).wants(t, http.StatusConflict, "A change of \"Approvals\" already waits for another administrator.")
+	p.post(path, form).wants(t, http.StatusConflict, "A change of \"Approvals\" already waits for approval.")
 
 	home := ben.get("/pcp/")
 	home.wants(t, http.StatusOK, "Settings to approve", "Approvals of Aurora Cloud", "requested by Ada Meyer")
@@ -220,7 +220,7 @@ func TestOneAloneCannotSwitchFourEyesOff(t *testing.T) {
 	// Two more accounts, whose links Ada opens herself; they are old enough to answer.
 	puppets := []panel{ada.puppet("one@aurora.example"), ada.puppet("two@aurora.example")}
 	for _, who := range puppets {
-		who.post(approve, fields("password", who.staff.Password)).is(http.StatusForbidden).says("You may not answer this change")
+		who.post(approve, fields("password", who.staff.Password)).is(http.StatusForbidden).says("You cannot approve this change")
 		stillOn("the answer of an account that the requester invited")
 	}
 	ada.post(strings.TrimSuffix(approve, "approve")+"withdraw", nil).follow()
@@ -296,7 +296,7 @@ func TestFreshSingleSignOnStandsInForThePassword(t *testing.T) {
 	if page.doc.Find(`input[type="password"]`).Length() != 0 {
 		t.Error("the password is asked for")
 	}
-	p.post(p.provider(), form).follow().wants(t, http.StatusOK, "The days of Aurora Cloud now begin at midnight in Europe/Oslo.")
+	p.post(p.provider(), form).follow().wants(t, http.StatusOK, "The days of Aurora Cloud now start at midnight in Europe/Oslo.")
 
 	form.Set("time_zone", "Europe/Paris")
 	p.world.Exec(`update sessions set proved_at = now() - interval '5 minutes 1 second'`)

@@ -97,7 +97,7 @@ func TestWebhooksThroughThePanel(t *testing.T) {
 	tell(t, p.pool)
 	p.get("/pcp").says("Webhooks")
 	p.post("/pcp/webhooks", url.Values{"url": {"https://10.0.0.1/"}, "event": {"order.completed"}}).
-		wants(t, http.StatusUnprocessableEntity, "10.0.0.1 is not an address of the public Internet")
+		wants(t, http.StatusUnprocessableEntity, "10.0.0.1 is not on the public internet")
 	every := []string{"order.created", "order.completed", "order.failed", "order.reversed", "customer.merged", "customer.transferred", "subscription.transferred"}
 	made := p.post("/pcp/webhooks", url.Values{"url": {address + "/all"}, "description": {"The CRM"}, "event": every})
 	made.wants(t, http.StatusOK, "Copy the secret now", "The CRM", address+"/all")

@@ -161,7 +161,7 @@ func TestAddRateNamesEveryWrongField(t *testing.T) {
 		{"eleven decimals", with(func(n *billing.NewRate) { n.Rate = "0.12345678901" }), `rate: "0.12345678901" has 11 decimals; a rate has at most 10.`},
 		{"no date", with(func(n *billing.NewRate) { n.On = "31.01.2026" }), `on: "31.01.2026" is not a date; write year, month and day, for example 2026-01-31.`},
 		{"the year 0", with(func(n *billing.NewRate) { n.On = "0000-01-31" }), `on: "0000-01-31" is not a date; write year, month and day, for example 2026-01-31.`},
-		{"the future", with(func(n *billing.NewRate) { n.On = "2999-12-31" }), "on: 31 Dec 2999 is after today; a rate of the future would be proposed at once."},
+		{"the future", with(func(n *billing.NewRate) { n.On = "2999-12-31" }), "on: 31 Dec 2999 is in the future; the rate would be proposed at once."},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -168,8 +168,6 @@ func refuseRate(accepted *transfer.Preview, p transfer.Preview) error {
 	if !situation.Grown(now, was) {
 		return nil
 	}
-	return &Refusal{fault.New(fault.PreviewStale,
-		"The conversion rate is %s the rate table now; %s was confirmed. "+
-			"Nothing was transferred. Look at the new preview, then confirm again.",
-		billing.DeviationWords(now), billing.DeviationWords(situation.DecimalOr0(was))), p}
+	why := order.Failure{Code: order.StaleRate, Facts: order.FailureFacts{Now: now.String(), Confirmed: was}}
+	return refusal(p, fault.PreviewStale, why, "%s", why.Words())
 }

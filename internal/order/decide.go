@@ -70,9 +70,9 @@ func (d *Desk) Redraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 		return o, err
 	}
 	err = ApplyTransition(ctx, tx, o, transitionRetry, TransitionData{
-		Actor: actor, At: d.Now(), Before: map[string]any{"failure": o.Failure},
+		Actor: actor, At: d.Now(), Before: map[string]any{"failure": o.FailureCode},
 		Set: map[string]any{
-			"failure": "", "started_at": nil, "expires_at": d.Now().Add(DraftLife), "requested_by": nullID(actor.ID), "requested_by_name": actor.Name,
+			"failure": "", "failure_facts": "{}", "started_at": nil, "expires_at": d.Now().Add(DraftLife), "requested_by": nullID(actor.ID), "requested_by_name": actor.Name,
 		},
 	})
 	if err != nil {

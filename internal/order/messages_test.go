@@ -44,7 +44,7 @@ func TestEventsAreWorded(t *testing.T) {
 		},
 		{eventApproved, Facts{Agreements: both[:1], Open: 1}, "", "approval by a second person of Aurora; 1 answer is still to come"},
 		{eventRejected, Facts{}, "not now", "not now"},
-		{EventCompleted, Facts{Records: 2}, "", "2 records moved, books proved"},
+		{EventCompleted, Facts{Records: 2}, "", "2 records moved, totals reconciled"},
 		{eventReversed, Facts{Number: "TO-000002"}, "", "by TO-000002"},
 		{EventNotificationWritten, Facts{Recipient: "a@example", Brand: "Aurora"}, "", "to a@example, in the brand of Aurora"},
 		{

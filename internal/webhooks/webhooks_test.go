@@ -146,7 +146,7 @@ func TestAReceiverThatIsGone(t *testing.T) {
 	id := o.test(endpoint)
 	o.run()
 	o.wait(id, "status || attempts", "failed1")
-	o.waitFor("disabled The receiver answered 410: it wants no more messages.", `select status || ' ' || reason from webhook_endpoints where id = $1`, endpoint)
+	o.waitFor("disabled The receiver answered 410: it accepts no more messages.", `select status || ' ' || reason from webhook_endpoints where id = $1`, endpoint)
 }
 
 func TestRotatedSecretsOverlap(t *testing.T) {
@@ -200,7 +200,7 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	byName, _ := o.endpoint(strings.Replace(r.URL, "127.0.0.1", "localhost", 1), everything...)
 	id := o.test(byName)
 	stop := o.run(func(s *webhooks.Sender) { s.Allowed = nil })
-	o.waitFor("true", `select last_error like 'Not sent: % is not an address of the public Internet%' from webhook_deliveries where id = $1`, id)
+	o.waitFor("true", `select last_error like 'Not sent: % is not on the public internet%' from webhook_deliveries where id = $1`, id)
 	stop()
 	if n := len(r.messages()); n != 0 {
 		t.Errorf("the private address got %d messages", n)
@@ -211,7 +211,7 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	away, _ := o.endpoint(front.URL, everything...)
 	id = o.test(away)
 	o.run()
-	o.wait(id, "answered || ' ' || last_error", "307 The receiver answered 307; redirects are not followed. Enter the address that it points to.")
+	o.wait(id, "answered || ' ' || last_error", "307 The receiver answered 307; redirects are not followed. Enter the address that it redirects to.")
 	for _, m := range r.messages() {
 		if m.id() == o.Text(`select message_id from webhook_deliveries where id = $1`, id) {
 			t.Error("the redirect was followed")
@@ -243,7 +243,7 @@ func TestWhatADistributorDoesNotSeeAnyMoreIsNotTold(t *testing.T) {
 	o.run(func(s *webhooks.Sender) {
 		s.Payload = func(context.Context, webhooks.Message) ([]byte, error) { return nil, fault.New(fault.NotFound, "no") }
 	})
-	o.waitFor("failed The distributor does not see the order any more.", `select status || ' ' || last_error from webhook_deliveries`)
+	o.waitFor("failed The distributor can no longer see the order.", `select status || ' ' || last_error from webhook_deliveries`)
 	if got := o.Text(`select status || coalesce(failing_since::text, '') from webhook_endpoints where id = $1`, endpoint); got != "enabled" {
 		t.Errorf("the endpoint is %s", got)
 	}

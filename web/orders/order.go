@@ -193,7 +193,7 @@ func (h orderPage) fillProof(p *page.Page, o seenOrder, v *views.Order) error {
 	differences, err := order.Differences(p.Ctx(), p.DB(), o.ID)
 	for _, d := range differences {
 		v.Differences = append(v.Differences, views.DifferenceRow{
-			Kind: proofLabel(d.Kind), Reason: d.Reason, Count: signedCount(d.Count), Amount: countAndAmount("", d.Amount, d.Currency, true),
+			Kind: proofLabel(d.Kind), Reason: d.Words(), Count: signedCount(d.Count), Amount: countAndAmount("", d.Amount, d.Currency, true),
 		})
 	}
 	v.ProofNote = fmt.Sprintf(proofNote, page.Plural(len(v.Proof), "line", "lines"))
@@ -209,7 +209,7 @@ func (h orderPage) fillControl(p *page.Page, o seenOrder, v *views.Order) error 
 			change = countAndAmount("", r.Declared, r.Currency, true)
 		}
 		v.Control = append(v.Control, views.ControlRow{
-			Kind: situation.ControlLabel(r.Role), Account: r.Customer, Currency: r.Currency, Holds: r.Holds(),
+			Kind: ledger.ControlLabel(r.Role), Account: r.Customer, Currency: r.Currency, Holds: r.Holds(),
 			Before: page.FormatMoney(r.Before(), r.Currency), Change: change, After: page.FormatMoney(r.After(), r.Currency),
 		})
 	}

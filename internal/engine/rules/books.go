@@ -10,6 +10,7 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/engine/situation"
+	"handover/internal/ledger"
 	"handover/internal/money"
 	"handover/internal/record"
 	"handover/internal/transfer"
@@ -62,7 +63,7 @@ func divergence(s *situation.Situation, b *situation.Books, moving situation.Con
 		after := before.Add(moving.Difference().Mul(decimal.NewFromInt(sign)))
 		return fmt.Sprintf("%s from %s to %s %s", a.Number, money.Format(before, moving.Currency), money.Format(after, moving.Currency), moving.Currency)
 	}
-	return fmt.Sprintf("%s of %s, of %s.", situation.ControlLabel(moving.Role), strings.Replace(of(s.Source, b.Source, -1), " from ", " changes from ", 1), of(s.Target, b.Target, 1))
+	return fmt.Sprintf("%s of %s, of %s.", ledger.ControlLabel(moving.Role), strings.Replace(of(s.Source, b.Source, -1), " from ", " changes from ", 1), of(s.Target, b.Target, 1))
 }
 
 // cause is a reason why moving records and moving entries do not agree: which records, by a
