@@ -87,7 +87,7 @@ test('a transfer starts later by itself, or is cancelled before', async ({ page 
   await box.getByText('Start later').click();
   await box.getByLabel('Start at').fill('2020-01-01T08:00');
   await box.getByRole('button', { name: 'Execute', exact: true }).click();
-  await expect(page.getByRole('main')).toContainText('is over; choose a later time');
+  await expect(page.getByRole('main')).toContainText('is in the past; choose a later time');
   await box.getByLabel('Start at').fill(new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 16));
   await box.getByRole('button', { name: 'Execute', exact: true }).click();
   await expect(page.getByRole('main')).toContainText('This order starts by itself');

@@ -52,7 +52,7 @@ test('add a webhook, test it, rotate its secret, send a message again, end it', 
   await page.getByLabel('Address').fill('nowhere');
   await page.getByLabel('order.completed').check();
   await page.getByRole('button', { name: 'Add webhook' }).click();
-  await expect(page.locator('#url-error, .invalid-feedback').first()).toContainText('"nowhere" is no address');
+  await expect(page.locator('#url-error, .invalid-feedback').first()).toContainText('"nowhere" is not an address');
   await page.getByLabel('Address').fill(url);
   await page.getByLabel('Description').fill('The CRM');
   await page.getByRole('button', { name: 'Add webhook' }).click();

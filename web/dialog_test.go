@@ -121,8 +121,8 @@ func TestTargetsThatCannotBeChosenHaveTheirReason(t *testing.T) {
 		t.Errorf("what can be chosen is not first: %s", json)
 	}
 	for _, reason := range []string{
-		"This is the source itself.", "It belongs to Nordlys Partner, the source to Aurora Cloud.", "It is billed in GBP, the source in EUR.",
-		"is closed and takes no transfers.", "One is an ancestor of the other.",
+		"This is the source account.", "It belongs to Nordlys Partner, the source to Aurora Cloud.", "It is billed in GBP, the source in EUR.",
+		"is closed and cannot receive a transfer.", "One is an ancestor of the other.",
 	} {
 		if !strings.Contains(json, reason) {
 			t.Errorf("nobody has the reason %q: %s", reason, json)

@@ -124,7 +124,7 @@ func TestCancelAnOrder(t *testing.T) {
 	page := p.mergeSubmitted().follow()
 	address := page.doc.Find(`form[action$="/cancel"]`).AttrOr("action", "none")
 	page.post(address, map[string][]string{"reason": {"Wrong customer"}}).follow().says("The order was cancelled. Nothing was transferred.", "Wrong customer", "Cancelled")
-	page.post(address, nil).is(http.StatusConflict).says("is cancelled and cannot be cancelled any more")
+	page.post(address, nil).is(http.StatusConflict).says("is cancelled and can no longer be cancelled")
 	if got := p.world.Text(`select count(*) from open_transfers`); got != "0" {
 		t.Errorf("%s accounts are still taken", got)
 	}
@@ -185,7 +185,7 @@ func TestApproveAndReject(t *testing.T) {
 func TestStartLater(t *testing.T) {
 	p, _ := held(t)
 	p.mergeSubmitted("start_at", "soon").is(http.StatusUnprocessableEntity).in("Merge Customers", "Execute").says("is no date with a time")
-	p.mergeSubmitted("start_at", "2020-01-01T08:00").is(http.StatusUnprocessableEntity).says("is over; choose a later time")
+	p.mergeSubmitted("start_at", "2020-01-01T08:00").is(http.StatusUnprocessableEntity).says("is in the past; choose a later time")
 	start := time.Now().Add(48 * time.Hour)
 	page := p.mergeSubmitted("start_at", start.Format("2006-01-02T15:04")).follow().says("This order starts by itself", "Scheduled", "Starts")
 	if got := p.world.Text(`select status from transfer_orders order by id desc limit 1`); got != "scheduled" {

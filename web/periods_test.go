@@ -77,7 +77,7 @@ func TestAddPeriodByForm(t *testing.T) {
 	}
 	form.Set("start", "2026-01-31")
 	wrong := p.post("/pcp/periods/new", form)
-	wrong.wants(t, http.StatusUnprocessableEntity, "Nordlys Partner has a period of these days already: January 2026 (closed).")
+	wrong.wants(t, http.StatusUnprocessableEntity, "Nordlys Partner already has a period with these days: January 2026 (closed).")
 	if got := wrong.form("/pcp/periods/new"); got.Get("start") != "2026-01-31" || got.Get("distributor") != nordlys.Number {
 		t.Errorf("the form lost its input: %v", got)
 	}

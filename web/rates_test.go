@@ -100,7 +100,7 @@ func TestRateThatJumpsNeedsReasonOnPage(t *testing.T) {
 	p.post("/pcp/rates/new", again).follow().wants(t, http.StatusOK, "Added 1 EUR = 8.7649 GBP", "Reason: the pound was redenominated")
 
 	file := "Date,GBP\n2026-01-22,0.88\n"
-	p.upload("/pcp/rates/ecb", "file", "x.csv", file).wants(t, http.StatusUnprocessableEntity, "89.96 % below the last rate of the pair", "say in the field Reason why it is right")
+	p.upload("/pcp/rates/ecb", "file", "x.csv", file).wants(t, http.StatusUnprocessableEntity, "89.96 % below the last rate of the pair", "explain in the field Reason why it is right")
 	p.upload("/pcp/rates/ecb", "file", "x.csv", file, "reason", "the new pound is withdrawn").follow().wants(t, http.StatusOK, "1 new, 0 changed")
 	archive := "on_date,from_currency,to_currency,rate,source\n2026-01-23,EUR,GBP,88,Treasury\n"
 	p.upload("/pcp/import", "file", "exchange_rates.csv", archive).wants(t, http.StatusUnprocessableEntity, "exchange_rates.csv:2: rate", "Reason for rates")

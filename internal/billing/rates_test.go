@@ -154,7 +154,7 @@ func TestAddRateNamesEveryWrongField(t *testing.T) {
 			"on: Enter the date of the rate.; rate: Enter a rate, for example 1.0842."},
 		{"no currency", with(func(n *billing.NewRate) { n.From = "XXQ" }), `from: "XXQ" is not an ISO 4217 currency code like EUR.`},
 		{"a code in small letters", with(func(n *billing.NewRate) { n.To = "usd" }), `to: "usd" is not an ISO 4217 currency code like EUR.`},
-		{"one currency twice", with(func(n *billing.NewRate) { n.To = "EUR" }), "to: EUR is on both sides; a rate is between two currencies."},
+		{"one currency twice", with(func(n *billing.NewRate) { n.To = "EUR" }), "to: EUR is on both sides; a rate converts one currency into another."},
 		{"a negative rate", with(func(n *billing.NewRate) { n.Rate = "-1" }), `rate: "-1" is negative; a rate is greater than 0.`},
 		{"zero", with(func(n *billing.NewRate) { n.Rate = "0.0" }), `rate: "0.0" is not greater than 0.`},
 		{"an exponent", with(func(n *billing.NewRate) { n.Rate = "1e3" }), `rate: "1e3" is not a plain decimal number; write digits and at most one point, for example 1.0842.`},

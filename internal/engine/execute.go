@@ -85,7 +85,7 @@ func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, v
 			return err
 		}
 		if o.Status != order.StateDraft {
-			return fault.New(fault.Conflict, "%s is %s already; it was not submitted twice.", o.Number, transfer.Words(o.Status))
+			return fault.New(fault.Conflict, msgSubmittedAlready, o.Number, transfer.Words(o.Status))
 		}
 		if o.Version != version {
 			return order.ErrMovedOn(o.Number)

@@ -25,13 +25,13 @@ const (
 // Announcements returns them all, in the order they are offered.
 func Announcements() []Announcement {
 	return []Announcement{
-		{OrderCreated, "A transfer was asked for; a reversal as well"},
-		{OrderCompleted, "A transfer was carried out; a reversal as well"},
-		{OrderFailed, "A transfer failed; nothing was changed"},
-		{OrderReversed, "A transfer was taken back"},
-		{CustomerMerged, "A customer was merged into another one"},
-		{CustomerTransferred, "A customer moved to another distributor"},
-		{SubscriptionTransferred, "A subscription moved to another customer; one message each"},
+		{OrderCreated, meansSubmitted},
+		{OrderCompleted, meansCompleted},
+		{OrderFailed, meansFailed},
+		{OrderReversed, meansReversed},
+		{CustomerMerged, meansMerged},
+		{CustomerTransferred, meansTransferred},
+		{SubscriptionTransferred, meansSubscriptionMoved},
 	}
 }
 

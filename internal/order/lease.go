@@ -53,7 +53,7 @@ type Phase struct {
 }
 
 // ErrNotQueued refuses an order that does not wait for its execution, or that another process has.
-var ErrNotQueued = fault.New(fault.Conflict, "The order is not waiting for its execution.")
+var ErrNotQueued = fault.New(fault.Conflict, msgNotQueued)
 
 // ErrLost ends an execution whose lease another process has: what it did is rolled back.
 var ErrLost = errors.New("the lease of the order was lost")

@@ -81,7 +81,7 @@ func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 		left join customers t on t.id = o.target_customer_id left join distributors td on td.id = o.target_distributor_id
 		where o.id = $1`, id)
 	if err != nil {
-		return o, db.NotFound(fmt.Errorf("read order %s: %w", number, err), "There is no order %s.", number)
+		return o, db.NotFound(fmt.Errorf("read order %s: %w", number, err), msgNoOrder, number)
 	}
 	return o, o.unpack()
 }

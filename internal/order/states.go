@@ -95,7 +95,7 @@ type TransitionData struct {
 // act does not allow is a Conflict fault; then nothing is written.
 func ApplyTransition(ctx context.Context, q db.Querier, o Order, a transition, p TransitionData) error {
 	if !a.allows(o.Status) {
-		return fault.New(fault.Conflict, "%s is %s; it cannot become %s.", o.Number, transfer.Words(o.Status), transfer.Words(a.To))
+		return fault.New(fault.Conflict, msgNoTransition, o.Number, transfer.Words(o.Status), transfer.Words(a.To))
 	}
 	var w db.Where
 	set := []string{"status = " + w.Arg(a.To), "version = version + 1", "updated_at = " + w.Arg(p.At)}
@@ -111,7 +111,7 @@ func ApplyTransition(ctx context.Context, q db.Querier, o Order, a transition, p
 	if n, err := done.RowsAffected(); err != nil {
 		return err
 	} else if n != 1 {
-		return fault.New(fault.Conflict, "%s is not %s any more; another person changed it. Look at it again.", o.Number, transfer.Words(o.Status))
+		return fault.New(fault.Conflict, msgStateChanged, o.Number, transfer.Words(o.Status))
 	}
 	if slices.Contains(holding, o.Status) && !slices.Contains(holding, a.To) {
 		if _, err := q.ExecContext(ctx, `delete from open_transfers where order_id = $1`, o.ID); err != nil {

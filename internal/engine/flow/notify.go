@@ -46,12 +46,12 @@ func (x *Execution) emailValues() map[string]string {
 		"subscriptions": transfer.Plural(moving, "subscription", "subscriptions"),
 	}
 	if !x.Carry.Opening.IsZero() {
-		owes := "You owe"
+		owes := msgYouOwe
 		if x.Carry.Opening.IsNegative() {
-			owes = "You have a credit of"
+			owes = msgYouHaveCredit
 		}
 		opening := transfer.AmountOf(x.Carry.Opening.Abs(), x.To.Currency)
-		values["balance"] = fmt.Sprintf("Your balance was carried over: %s %s %s.", owes, opening.Amount, opening.Currency)
+		values["balance"] = fmt.Sprintf(msgBalanceCarried, owes, opening.Amount, opening.Currency)
 	}
 	return values
 }

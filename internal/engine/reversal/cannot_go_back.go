@@ -35,7 +35,7 @@ func checkGoesBack(ctx context.Context, q db.Querier, s *situation.Situation) ([
 		list = append(list, changedSince(c))
 		if target, ok := referred[c.Column]; ok {
 			list = append(list, impossible{
-				c.Kind, "named " + target + " that do not exist any more", "Transfer back with a new order instead.",
+				c.Kind, "named " + target + " that do not exist any more", remedyTransferBack,
 				fmt.Sprintf(`select l.record_id from %s l where l.before is not null and not exists (select 1 from %s x where x.id = l.before::bigint)`, record.Given(c.Kind, c.Column), target) + unlessRemoved(target),
 			})
 		}
@@ -118,7 +118,7 @@ func changedSince(c writtenColumn) impossible {
 		linked = ownEntries
 	}
 	return impossible{
-		c.Kind, "were changed since (" + strings.ReplaceAll(strings.TrimSuffix(c.Column, "_id"), "_", " ") + ")", "Undo that change, or transfer back with a new order.",
+		c.Kind, "were changed since (" + strings.ReplaceAll(strings.TrimSuffix(c.Column, "_id"), "_", " ") + ")", remedyUndoChange,
 		fmt.Sprintf(`select l.record_id from (
 		    select distinct on (l.record_id) l.record_id, l.after from %s l where l.column_name = '%s' order by l.record_id, l.line desc) l
 		join %s t on t.id = l.record_id where %s%s order by 1`, record.Unfolded(c.Kind), c.Column, record.TableOf(c.Kind), differs, unbilledStill(c.Kind)+linked),
@@ -144,16 +144,16 @@ func amendedSince() []impossible {
 	for _, kind := range record.DocumentKinds() {
 		for _, c := range []struct{ why, condition, of string }{
 			{
-				"were voided after the transfer settled them", `t.status = 'void' and t.id not in ` + record.Born(kind),
+				whyVoided, `t.status = 'void' and t.id not in ` + record.Born(kind),
 				record.Ledgered(kind, "status"),
 			},
 			{
-				"have another amount since the transfer settled them", `t.status <> 'void' and ` + amended,
+				whyOtherAmount, `t.status <> 'void' and ` + amended,
 				"(select * from " + record.Ledgered(kind, "status") + " s union select * from " + record.Born(kind) + " b)",
 			},
 		} {
 			list = append(list, impossible{
-				kind, c.why, "Transfer back with a new order instead.",
+				kind, c.why, remedyTransferBack,
 				fmt.Sprintf(`select t.id from %s t where %s and t.id in %s order by 1`, record.TableOf(kind), c.condition, c.of),
 			})
 		}
@@ -167,7 +167,7 @@ func conflicts(s *situation.Situation) []impossible {
 	var list []impossible
 	for _, kind := range record.MemoKinds() {
 		list = append(list, impossible{
-			kind, "that carried the balance are void", "Transfer back with a new order instead.",
+			kind, whyCarryingVoid, remedyTransferBack,
 			fmt.Sprintf(`select m.id from %s m where m.status = 'void' and m.id in %s`, record.TableOf(kind), record.Born(kind)),
 		})
 	}
@@ -176,7 +176,7 @@ func conflicts(s *situation.Situation) []impossible {
 		for _, k := range record.Kinds {
 			if k.Conversion != nil {
 				list = append(list, impossible{
-					k.Name, "came in " + s.Source.Currency + " and are not billed yet", "Bill or waive them first.",
+					k.Name, "came in " + s.Source.Currency + " and are not billed yet", remedyBill,
 					fmt.Sprintf(`select r.id from %s r where r.customer_id = @source and %s and r.amount <> 0 and r.id not in %s order by 1`,
 						k.View, record.At(k.Returns, "r"), record.Ledgered(k.Name, "amount")),
 				})
@@ -184,13 +184,13 @@ func conflicts(s *situation.Situation) []impossible {
 		}
 	}
 	list = append(list, impossible{
-		"subscription", "run on an account that ends with this", "End them, or transfer them to another account first.",
+		"subscription", whyRunOnEndingAccount, remedyEndSubscriptions,
 		`select t.id from subscriptions t join ` + record.Given("customer", "status") + ` l on l.record_id = t.customer_id and l.before in ('transferred_out', 'merged')
 		where t.status not in ('cancelled', 'terminated') and (t.end_on is null or t.end_on >= @today::date) and t.id not in ` + record.Ledgered("subscription", "customer_id") + `
 		  and t.id not in ` + record.Ledgered("subscription", "status") + ` order by 1`,
 	})
 	list = append(list, impossible{
-		"customer", "would become their own ancestors, since their parents changed", "Correct the parent of one of them first.",
+		"customer", whyOwnAncestor, remedyCorrectParent,
 		`with recursive back as (
 		    select l.record_id as id, l.before::bigint as parent_id from ` + record.Given("customer", "parent_customer_id") + ` l),
 		up as (
@@ -205,7 +205,7 @@ func conflicts(s *situation.Situation) []impossible {
 			continue
 		}
 		list = append(list, impossible{
-			k.Name, "have no room for what was allocated", "Take back what was allocated since.",
+			k.Name, whyNoRoom, remedyRemoveAllocations,
 			fmt.Sprintf(`select t.id from %s t join (
 			    select id, sum(amount) as amount from (
 			        select (l.before::jsonb ->> '%[2]s_id')::bigint as id, (l.before::jsonb ->> 'amount')::numeric as amount from %[4]s l where l.column_name = '' and l.before is not null

@@ -60,8 +60,8 @@ func checkPartial(ctx context.Context, q db.Querier, s *situation.Situation) ([]
 	}
 	return One(Found{
 		Message:         fmt.Sprintf("%s with %s: %s.", p.Words(), s.Source.Name, strings.Join(parts, ", ")),
-		Remedy:          "Leave the effective date empty to take the full history.",
-		Acknowledgement: "this is a partial transfer",
+		Remedy:          remedyLeaveEffectiveDateEmpty,
+		Acknowledgement: ackPartialTransfer,
 		Records:         p.Records,
 		Count:           p.Count,
 	})
