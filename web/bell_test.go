@@ -76,16 +76,16 @@ func TestMailTemplates(t *testing.T) {
 	list := p.get("/pcp/templates").is(http.StatusOK).says("Aurora Cloud", "Order failed", "Customer: accounts merged")
 	address := list.doc.Find(`a:contains("Order failed")`).AttrOr("href", "none")
 	page := p.get(address).is(http.StatusOK).says("{order}", "TO-000412 failed")
-	page.post(address, map[string][]string{"subject": {"Oh {who}"}, "body": {"x"}, "go": {"save"}}).is(http.StatusUnprocessableEntity).says("{who} is no field of this mail")
+	page.post(address, map[string][]string{"subject": {"Oh {who}"}, "body": {"x"}, "go": {"save"}}).is(http.StatusUnprocessableEntity).says("{who} is not a field of this mail")
 	page.post(address, map[string][]string{"subject": {"Oh {order}"}, "body": {"<b>Sorry</b>"}, "go": {"preview"}}).is(http.StatusOK).says("Oh TO-000412", "<b>Sorry</b>")
 	if got := p.world.Text(`select count(*) from mail_templates`); got != "0" {
 		t.Error("a preview was saved")
 	}
-	page.post(address, map[string][]string{"subject": {"Oh {order}"}, "body": {"Sorry\r\n\r\nReally"}, "go": {"save"}}).follow().says("was saved", "1 mail has words of its own", "Own")
+	page.post(address, map[string][]string{"subject": {"Oh {order}"}, "body": {"Sorry\r\n\r\nReally"}, "go": {"save"}}).follow().says("was saved", "1 mail has its own text", "Own")
 	if got := p.world.Text(`select body from mail_templates`); got != "Sorry\n\nReally" {
 		t.Errorf("saved %q", got)
 	}
-	p.get(address).post(address, map[string][]string{"go": {"reset"}}).follow().says("the words of Handover")
+	p.get(address).post(address, map[string][]string{"go": {"reset"}}).follow().says("Handover's own text")
 }
 
 func TestWhichMailsOneGets(t *testing.T) {
@@ -94,7 +94,7 @@ func TestWhichMailsOneGets(t *testing.T) {
 	if _, on := page.doc.Find("#order_failed").Attr("checked"); !on {
 		t.Error("mails of failed orders are off")
 	}
-	page.post("/pcp/account/mails", map[string][]string{"mail": {"order_completed"}}).follow().says("Which mails you get is saved.")
+	page.post("/pcp/account/mails", map[string][]string{"mail": {"order_completed"}}).follow().says("Your email settings were saved.")
 	page = p.get("/pcp/account")
 	if _, on := page.doc.Find("#order_failed").Attr("checked"); on {
 		t.Error("mails of failed orders are still on")

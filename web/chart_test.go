@@ -93,7 +93,7 @@ func TestChartWaitsForAnother(t *testing.T) {
 	approve := page.doc.Find(`form[action$="/approve"]`).AttrOr("action", "none")
 	answer := page.form(approve)
 	answer.Set("password", ben.staff.Password)
-	ben.post(approve, answer).follow().wants(t, http.StatusOK, `The change of "Chart of accounts" is in force.`)
+	ben.post(approve, answer).follow().wants(t, http.StatusOK, `The change of "Chart of accounts" is now in effect.`)
 	if got := p.world.Text(`select posts_to from charts where distributor_id = $1 and role = 'clearing'`, p.world.Provider.ID); got != "1990 Handovers" {
 		t.Errorf("clearing posts to %q", got)
 	}

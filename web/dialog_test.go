@@ -37,7 +37,7 @@ func TestMergeDialogFromStartToOrder(t *testing.T) {
 
 	p.get("/pcp/customers/" + p.customer.Number).is(http.StatusOK).says("Merged into Fjord Group AS")
 	p.get("/pcp/search?q="+p.customer.Number).says("Fjord Group AS", p.group.Number)
-	p.get(p.merge("")).is(http.StatusConflict).says("takes no transfers")
+	p.get(p.merge("")).is(http.StatusConflict).says("cannot be transferred")
 	if _, disabled := p.get("/pcp/customers").doc.Find(`input[aria-label="Select ` + p.customer.Number + `"]`).Attr("disabled"); !disabled {
 		t.Error("a merged account can be selected as a source")
 	}
@@ -158,9 +158,9 @@ func TestTargetIsSearchedWithoutScript(t *testing.T) {
 	p.world.Customer(testdb.Customer{Name: "Fjord Trading"})
 	a := p.get(p.merge(""))
 	a.say("preview", "target", "").is(http.StatusUnprocessableEntity).says("Select the target customer.")
-	a.say("preview", "target", "no such name").is(http.StatusUnprocessableEntity).says(`No customer is found for "no such name"`)
+	a.say("preview", "target", "no such name").is(http.StatusUnprocessableEntity).says(`No customer matches "no such name"`)
 	a.say("preview", "target", p.group.Number, "effective_on", "31.01.2026").is(http.StatusUnprocessableEntity).says("is not a date")
-	found := a.say("preview", "target", "fjord").is(http.StatusUnprocessableEntity).says("Choose among those", "It is billed in GBP")
+	found := a.say("preview", "target", "fjord").is(http.StatusUnprocessableEntity).says("Choose one from the results", "It is billed in GBP")
 	searched := a.say("search", "target", "fjord", "effective_on", "2026-01-15").is(http.StatusOK).says("Fjord Group AS", "Fjord Trading")
 	if n := searched.doc.Find(`button[name="pick"]:not([disabled])`).Length(); n != 2 {
 		t.Errorf("%d customers can be chosen, want 2", n)

@@ -20,7 +20,7 @@ func TestInviteAndJoin(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
 	form := p.get("/pcp/staff/invite").form("/pcp/staff/invite")
-	p.post("/pcp/staff/invite", form).wants(t, http.StatusUnprocessableEntity, "Enter the person's e-mail address.", "Choose a role.")
+	p.post("/pcp/staff/invite", form).wants(t, http.StatusUnprocessableEntity, "Enter the person's email address.", "Choose a role.")
 	form.Set("email", "nora@nordlys.example")
 	form.Set("name", "Nora Lys")
 	form.Set("role", "finance")
@@ -28,7 +28,7 @@ func TestInviteAndJoin(t *testing.T) {
 	person.wants(t, http.StatusOK, "Invited nora@nordlys.example.", "No mail server is set", "Invitation, works until", "Invited byAda Meyer")
 	p.get(fmt.Sprintf("/pcp/staff/%d", p.staff.ID)).wants(t, http.StatusOK, "Added byhandover staff add")
 	again := p.post("/pcp/staff/invite", form)
-	again.wants(t, http.StatusUnprocessableEntity, "There is a staff member with the e-mail address nora@nordlys.example already.")
+	again.wants(t, http.StatusUnprocessableEntity, "There is already a staff member with the email address nora@nordlys.example.")
 	if kept := again.form("/pcp/staff/invite"); kept.Get("name") != "Nora Lys" || kept.Get("role") != "finance" {
 		t.Errorf("kept %v", kept)
 	}
@@ -86,7 +86,7 @@ func TestForgotPassword(t *testing.T) {
 	if p.get("/sign-in").doc.Find(`a[href="/forgot-password"]`).Length() != 1 {
 		t.Error("the sign-in page does not lead there")
 	}
-	p.post("/forgot-password", nil).wants(t, http.StatusUnprocessableEntity, "Enter your e-mail address.")
+	p.post("/forgot-password", nil).wants(t, http.StatusUnprocessableEntity, "Enter your email address.")
 	answers := map[string]string{}
 	for _, email := range []string{p.staff.Email, "unknown@aurora.example"} {
 		form := p.get("/forgot-password").form("/forgot-password")
@@ -103,7 +103,7 @@ func TestForgotPassword(t *testing.T) {
 	page.wants(t, http.StatusOK, "Ada Meyer, choose another password for "+p.staff.Email)
 	form := page.form(link)
 	form.Set("password", "seven green umbrellas")
-	p.post(link, form).follow().wants(t, http.StatusOK, "Your password is changed. Sign in with the new one.")
+	p.post(link, form).follow().wants(t, http.StatusOK, "Your password was changed. Sign in with the new one.")
 	p.get(link).wants(t, http.StatusNotFound, "This link does not work any more")
 	p.post("/sign-in", url.Values{"email": {p.staff.Email}, "password": {p.staff.Password}}).wants(t, http.StatusUnprocessableEntity)
 	p.staff.Password = "seven green umbrellas"
@@ -115,7 +115,7 @@ func TestLinksAreWithheld(t *testing.T) {
 	t.Parallel()
 	for _, role := range []string{"account_manager", "support", "auditor"} {
 		p := signedIn(t)
-		p.post(fmt.Sprintf("/pcp/staff/%d/reset", p.staff.ID), nil).follow().wants(t, http.StatusOK, "gets a link by mail")
+		p.post(fmt.Sprintf("/pcp/staff/%d/reset", p.staff.ID), nil).follow().wants(t, http.StatusOK, "receives a link by email")
 		reader := p.otherBrowser()
 		reader.signIn(p.world.Staff(testdb.Staff{Role: role}))
 		mail := "/pcp/outbox/" + p.world.Text(`select id from outbox`)
@@ -138,7 +138,7 @@ func TestLinksGoByMailOnly(t *testing.T) {
 		Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	p.signIn(p.staff)
-	p.post(fmt.Sprintf("/pcp/staff/%d/reset", p.staff.ID), nil).follow().wants(t, http.StatusOK, "gets a link by mail")
+	p.post(fmt.Sprintf("/pcp/staff/%d/reset", p.staff.ID), nil).follow().wants(t, http.StatusOK, "receives a link by email")
 	mail := "/pcp/outbox/" + p.world.Text(`select id from outbox`)
 	if strings.Contains(p.get(mail).text(), "Show link") {
 		t.Error("the link of a mail on its way is offered")

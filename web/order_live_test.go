@@ -184,10 +184,10 @@ func TestApproveAndReject(t *testing.T) {
 
 func TestStartLater(t *testing.T) {
 	p, _ := held(t)
-	p.mergeSubmitted("start_at", "soon").is(http.StatusUnprocessableEntity).in("Merge Customers", "Execute").says("is no date with a time")
+	p.mergeSubmitted("start_at", "soon").is(http.StatusUnprocessableEntity).in("Merge Customers", "Execute").says("is not a date with a time")
 	p.mergeSubmitted("start_at", "2020-01-01T08:00").is(http.StatusUnprocessableEntity).says("is in the past; choose a later time")
 	start := time.Now().Add(48 * time.Hour)
-	page := p.mergeSubmitted("start_at", start.Format("2006-01-02T15:04")).follow().says("This order starts by itself", "Scheduled", "Starts")
+	page := p.mergeSubmitted("start_at", start.Format("2006-01-02T15:04")).follow().says("This order is scheduled", "Scheduled", "Starts")
 	if got := p.world.Text(`select status from transfer_orders order by id desc limit 1`); got != "scheduled" {
 		t.Errorf("it is %s", got)
 	}

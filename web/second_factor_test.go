@@ -167,7 +167,7 @@ func TestSigningInWithACode(t *testing.T) {
 		if a.header.Get("Location") != "/sign-in" {
 			t.Errorf("answered %d, led to %s", a.status, a.header.Get("Location"))
 		}
-		a.follow().must("This sign-in has ended. Enter your e-mail address and password again.")
+		a.follow().must("This sign-in has ended. Enter your email address and password again.")
 		p.mustBeOutside(t)
 	})
 	t.Run("no first step", func(t *testing.T) {

@@ -144,7 +144,7 @@ func TestWebhooksThroughThePanel(t *testing.T) {
 	message := log.doc.Find("main tbody th a").First().AttrOr("href", "")
 	detail := p.get(message)
 	detail.wants(t, http.StatusOK, "msg_", `"type": "order`)
-	p.post(message+"/replay", nil).follow().wants(t, http.StatusOK, "The message is sent again in a moment.")
+	p.post(message+"/replay", nil).follow().wants(t, http.StatusOK, "The message will be sent again in a moment.")
 	again := next(t, messages, 1)
 	for _, m := range again {
 		if m.header.Get("Webhook-Id") != p.world.Text(`select message_id from webhook_deliveries order by id desc limit 1`) {

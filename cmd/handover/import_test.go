@@ -103,7 +103,7 @@ func TestImportOverridesTheBooks(t *testing.T) {
 	}
 	load("--amend", "--reason", "late").oneSentence(t, exitUsage, "--into-closed and --amend need --reason TEXT and --by EMAIL")
 	load("--reason", "late").oneSentence(t, exitUsage, "--reason and --by belong to --into-closed or --amend")
-	load("--amend", "--reason", "late", "--by", "unknown@aurora.example").oneSentence(t, exitFailed, "There is no staff member with the e-mail address unknown@aurora.example")
+	load("--amend", "--reason", "late", "--by", "unknown@aurora.example").oneSentence(t, exitFailed, "There is no staff member with the email address unknown@aurora.example")
 	load("--amend", "--reason", "late", "--by", manager.Email).oneSentence(t, exitFailed, "lacks the privilege books.override")
 	load("--amend", "--reason", "late", "--by", reseller.Email).oneSentence(t, exitFailed, "works for Thames Cloud")
 	load("--amend", "--reason", " ", "--by", finance.Email).oneSentence(t, exitFailed, "Say why the books may be changed")

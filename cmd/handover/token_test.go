@@ -40,7 +40,7 @@ func TestTokenCommands(t *testing.T) {
 	if _, err := identity.ResumeToken(t.Context(), pool, secret, "127.0.0.1"); err == nil {
 		t.Error("a revoked token opens the door")
 	}
-	token("create", "--email", s.Email, "--name", "x", "--privileges", "staff.manage").oneSentence(t, exitFailed, "staff.manage is no privilege of yours")
+	token("create", "--email", s.Email, "--name", "x", "--privileges", "staff.manage").oneSentence(t, exitFailed, "you do not have the privilege staff.manage")
 	token("create", "--email", "unknown@aurora.example", "--name", "x").oneSentence(t, exitFailed, "unknown@aurora.example")
 	token("create", "--email", s.Email, "--name", "x", "--per-minute=-5").oneSentence(t, exitFailed, "allow at least 1")
 	token("create", "--email", s.Email, "--name", "x", "--expires", "soon").oneSentence(t, exitFailed, "is no date")

@@ -58,7 +58,7 @@ func GetBrand(ctx context.Context, q db.Querier, s accounts.Scope, id int64) (Br
 	err := q.GetContext(ctx, &b, `
 		select b.id, b.name, b.primary_color, (select coalesce(string_agg(t.kind, ' '), '') from mail_templates t where t.brand_id = b.id) as worded from brands b `+w.SQL(), w.Args()...)
 	if err != nil {
-		return b, db.NotFound(fmt.Errorf("read a brand: %w", err), "There is no such brand.")
+		return b, db.NotFound(fmt.Errorf("read a brand: %w", err), msgNoBrand)
 	}
 	return b, nil
 }
@@ -80,7 +80,7 @@ func Words(ctx context.Context, q db.Querier, brandID int64, k Kind) (t Template
 func SetWords(ctx context.Context, pool *sqlx.DB, actor audit.Actor, s accounts.Scope, brandID int64, name Name, t *Template) error {
 	k, ok := KindOf(name)
 	if !ok {
-		return fault.New(fault.NotFound, "There is no mail %q.", name)
+		return fault.New(fault.NotFound, msgNoMail, name)
 	}
 	if t != nil {
 		if err := k.Check(*t); err != nil {

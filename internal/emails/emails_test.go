@@ -49,8 +49,8 @@ func TestWhatATemplateMayNotSay(t *testing.T) {
 	for _, c := range []struct{ subject, body, says string }{
 		{"", "x", "write something"},
 		{"x", "  \n", "write something"},
-		{"x", "Dear {customer}", "{customer} is no field of this mail; there are {order}, {transfer}"},
-		{"{order} {}", "x", "{} is no field"},
+		{"x", "Dear {customer}", "{customer} is not a field of this mail; there are {order}, {transfer}"},
+		{"{order} {}", "x", "{} is not a field"},
 		{"two\nlines", "x", "one line"},
 		{strings.Repeat("x", 201), "x", "201 characters; at most 200"},
 	} {

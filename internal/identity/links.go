@@ -183,7 +183,7 @@ func (o StaffService) Invite(ctx context.Context, by By, n Invitation) (s Staff,
 			return fmt.Errorf("invite a person: %w", err)
 		}
 		if len(ids) == 0 {
-			return fault.InvalidField("email", "There is a staff member with the e-mail address %s already. Each person has one account.", n.Email)
+			return fault.InvalidField("email", msgEmailTaken, n.Email)
 		}
 		if s, err = GetStaff(ctx, tx, by.Scope, ids[0]); err != nil {
 			return err
@@ -235,7 +235,7 @@ func (o StaffService) InviteAgain(ctx context.Context, by By, id int64) (s Staff
 			return err
 		}
 		if s.Status != Invited && s.Status != Withdrawn {
-			return fault.New(fault.Conflict, "%s has accepted the invitation already.", s.Email)
+			return fault.New(fault.Conflict, msgAccepted, s.Email)
 		}
 		before := s.Status
 		if _, err := tx.ExecContext(ctx, `update staff set status = 'invited' where id = $1`, id); err != nil {
@@ -263,7 +263,7 @@ func (o StaffService) Withdraw(ctx context.Context, by By, id int64) (s Staff, e
 			return err
 		}
 		if s.Status != Invited {
-			return fault.New(fault.Conflict, "There is no open invitation of %s.", s.Email)
+			return fault.New(fault.Conflict, msgNoInvitation, s.Email)
 		}
 		if _, err := tx.ExecContext(ctx, `update staff set status = 'withdrawn' where id = $1`, id); err != nil {
 			return fmt.Errorf("withdraw an invitation: %w", err)

@@ -67,8 +67,8 @@ func TestAddStaffRefused(t *testing.T) {
 		staff identity.NewStaff
 		want  string
 	}{
-		{"no address", identity.NewStaff{Email: "ada"}, `"ada" is not an e-mail address`},
-		{"a name before the address", identity.NewStaff{Email: "Ada <ada@aurora.example>"}, "is not an e-mail address"},
+		{"no address", identity.NewStaff{Email: "ada"}, `"ada" is not an email address`},
+		{"a name before the address", identity.NewStaff{Email: "Ada <ada@aurora.example>"}, "is not an email address"},
 		{"blank name", identity.NewStaff{Name: "  "}, "Enter the person's name"},
 		{"role", identity.NewStaff{Role: "boss"}, `There is no role "boss". The roles are administrator, account_manager, finance, support, auditor.`},
 		{"distributor", identity.NewStaff{Distributor: "D-999999"}, `no distributor with the external id or number "D-999999"`},

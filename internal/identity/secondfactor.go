@@ -85,7 +85,7 @@ func (d *Authenticator) StartSecondFactor(ctx context.Context, s Staff, password
 	return errFactorOn
 }
 
-var errFactorOn = fault.New(fault.Conflict, "Your second factor is on already. Turn it off first to set up another one.")
+var errFactorOn = fault.New(fault.Conflict, msgFactorOn)
 
 // CancelSecondFactor forgets a secret that was not confirmed.
 func (d *Authenticator) CancelSecondFactor(ctx context.Context, s Staff) error {
@@ -168,7 +168,7 @@ func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, em
 			return err
 		}
 		if !s.SecondFactor {
-			return fault.New(fault.Conflict, "%s has no second factor.", s.Email)
+			return fault.New(fault.Conflict, msgNoFactorOf, s.Email)
 		}
 		if err := removeFactor(ctx, tx, s.ID); err != nil {
 			return err
@@ -205,7 +205,7 @@ func (d *Authenticator) withCode(ctx context.Context, s Staff, code string, clie
 			return err
 		}
 		if !f.Confirmed {
-			return fault.New(fault.Conflict, "Your second factor is not on.")
+			return fault.New(fault.Conflict, msgFactorOff)
 		}
 		c := Credentials{Email: s.Email, Client: client}
 		if err := checkThrottle(ctx, tx, c); err != nil {

@@ -66,5 +66,5 @@ func List(ctx context.Context, q db.Querier) ([]Staff, error) {
 func ByEmail(ctx context.Context, q db.Querier, email string) (Staff, error) {
 	var s Staff
 	err := q.GetContext(ctx, &s, `select `+staffColumns+` from `+staffTables+` where lower(s.email) = lower($1)`, email)
-	return s, db.NotFound(err, "There is no staff member with the e-mail address %s.", email)
+	return s, db.NotFound(err, msgNoStaffWithEmail, email)
 }

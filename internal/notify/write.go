@@ -81,7 +81,7 @@ func Reveal(
 			return fmt.Errorf("read the link of a mail: %w", err)
 		}
 		if link.Secret == "" {
-			return fault.New(fault.Conflict, "The mail to %s has no link any more: it was sent, or the link was used, withdrawn or replaced, or is too old.", m.Recipient)
+			return fault.New(fault.Conflict, msgNoLink, m.Recipient)
 		}
 		m.Text, m.HTML = reveal(m.Text, m.HTML, link.Secret)
 		if err := seen(ctx, tx, link.StaffID); err != nil {

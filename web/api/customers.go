@@ -193,7 +193,7 @@ type RecordItem struct {
 func listRecords(ctx context.Context, _ *API, c *caller, in *recordsInput) (List[RecordItem], error) {
 	kind, ok := record.KindOf(in.Kind)
 	if !ok {
-		return List[RecordItem]{}, fault.New(fault.NotFound, "There is no kind of records %q; there are %s.", in.Kind, strings.Join(record.KindNames(), ", "))
+		return List[RecordItem]{}, fault.New(fault.NotFound, msgNoRecordKind, in.Kind, strings.Join(record.KindNames(), ", "))
 	}
 	found, err := findCustomer(ctx, c, in.Number)
 	if err != nil {

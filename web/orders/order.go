@@ -80,7 +80,7 @@ func (h orderPage) view(p *page.Page, number string) (views.Order, error) {
 	if sides.Whole {
 		v.Result, v.AuditHead = orderResult(p, found), found.AuditHead
 	} else {
-		v.Partial = "This order concerns another distributor as well. Their accounts, documents and amounts are not shown."
+		v.Partial = msgOtherSideHidden
 	}
 	return v, nil
 }

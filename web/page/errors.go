@@ -16,7 +16,7 @@ import (
 )
 
 // ErrCrossSite refuses a form that another site sent.
-var ErrCrossSite = fault.New(fault.Forbidden, "The form was sent from another site, so nothing was done. Open the page here and send it again.")
+var ErrCrossSite = fault.New(fault.Forbidden, msgCrossSite)
 
 // AsFault returns the fault in the error's chain.
 func AsFault(err error) (*fault.Error, bool) { return errors.AsType[*fault.Error](err) }
@@ -77,8 +77,8 @@ func (f *Frame) failureOf(err error, c echo.Context) (views.Failure, int) {
 	v := views.Failure{WayOut: "Go to home", WayHref: "/"}
 	e, ok := AsFault(err)
 	if !ok {
-		v.Title = "This did not work"
-		v.Sentence = "Handover could not finish this because of a fault in the program or its database. Nothing was half done. Go back and try again."
+		v.Title = titleInternal
+		v.Sentence = msgInternal
 		v.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
 		return v, http.StatusInternalServerError
 	}

@@ -53,9 +53,9 @@ func ImpactRecordsPage(p *page.Page, read impactReader, at ImpactPlace) error {
 	if err != nil {
 		return err
 	}
-	v := views.ImpactRecords{List: at.List, Of: at.Of, Act: at.Act, Back: at.Back, Title: record.LabelOf(kind) + " that stay", Text: at.Stay}
+	v := views.ImpactRecords{List: at.List, Of: at.Of, Act: at.Act, Back: at.Back, Title: record.LabelOf(kind) + labelThatStay, Text: at.Stay}
 	if moving {
-		v.Title, v.Text = record.LabelOf(kind)+" that move", at.Move
+		v.Title, v.Text = record.LabelOf(kind)+labelThatMove, at.Move
 	}
 	if len(rows) > recordsPage {
 		rows = rows[:recordsPage]

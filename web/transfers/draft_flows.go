@@ -109,7 +109,7 @@ var flows = []Flow{
 		Crumbs: []ui.Crumb{{Label: "Billing"}, {Label: "Operations"}, {Label: "Customers", Href: "/customers"}, {Label: "Transfer"}},
 		Noun:   "transfer", Form: views.WizardForm, Preview: engine.AskConfirm, Lists: engine.AskConfirm + "/",
 		Done: func(o order.Order) string {
-			return fmt.Sprintf("%s was transferred to %s. The old account is Transferred Out; the new one is %s.", o.SourceName, o.TargetDistributor, o.TargetNumber)
+			return fmt.Sprintf(msgDistributorDone, o.SourceName, o.TargetDistributor, o.TargetNumber)
 		},
 		steps: wizardSteps, progress: (*draftRequest).wizardProgress, turnedAway: (*draftRequest).wizardTurnedAway,
 		act: (*draftRequest).wizardAct, settled: (*draftRequest).wizardSettled, sides: (*draftRequest).wizardSides,
@@ -118,7 +118,7 @@ var flows = []Flow{
 		Kind: record.Merge, Slug: "merge", Title: "Merge Customers", Tab: "Merge %s", Icon: ui.IconMerge, List: "/customers",
 		Crumbs: []ui.Crumb{{Label: "Billing"}, {Label: "Operations"}, {Label: "Customers", Href: "/customers"}, {Label: "Merge"}},
 		Noun:   "merge", Form: views.DialogForm, Preview: previewStep,
-		Done:  func(order.Order) string { return "Successfully merged customer(s)" },
+		Done:  func(order.Order) string { return msgMergeDone },
 		steps: dialogSteps(ui.IconMerge), progress: (*draftRequest).mergeProgress, turnedAway: (*draftRequest).mergeTurnedAway,
 		act: (*draftRequest).mergeAct, settled: (*draftRequest).mergeSettled, sides: (*draftRequest).mergeSides,
 	},
@@ -127,7 +127,7 @@ var flows = []Flow{
 		Icon: ui.IconTransfer, List: "/subscriptions",
 		Crumbs: []ui.Crumb{{Label: "Contracts & Orders"}, {Label: "Subscription Contracts", Href: "/subscriptions"}, {Label: "Transfer"}},
 		Noun:   "transfer of subscriptions", Form: views.DialogForm, Preview: previewStep,
-		Done:  func(order.Order) string { return "Successfully transferred subscription(s)" },
+		Done:  func(order.Order) string { return msgSubscriptionsDone },
 		steps: dialogSteps(ui.IconTransfer), progress: (*draftRequest).mergeProgress, turnedAway: (*draftRequest).mergeTurnedAway,
 		act: (*draftRequest).subscriptionsAct, settled: (*draftRequest).mergeSettled, sides: (*draftRequest).mergeSides,
 	},

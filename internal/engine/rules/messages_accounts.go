@@ -62,6 +62,7 @@ const (
 	msgDifferentCurrencies         = "%s is billed in %s and %s in %s."
 	remedySelectTargetSameCurrency = "Select a target with the same currency."
 	msgIsParent                    = "%s (%s) is the parent account of %s (%s)."
+	remedyOtherParent              = "Give %s another parent or none, then merge."
 	msgIsAncestor                  = "%s (%s) is an ancestor of %s (%s), through %s."
 	msgEffectiveDateInFuture       = "The effective date %s is in the future; today is %s at %s."
 	remedyChooseTodayEarlierDay    = "Choose today or an earlier day."

@@ -69,6 +69,7 @@ const (
 const (
 	remedyEnterRate    = "Enter how many %s one %s is worth."
 	remedyProposedRate = "%s The rate table proposes %s of %s."
+	msgRateIs          = "%s is %s."
 	msgRateNeeded      = "%s is billed in %s and %s sells in %s: the balance needs a conversion rate."
 	msgRateInvalid     = "The conversion rate cannot be used: %s."
 	remedyPlainDecimal = "Enter a plain decimal greater than 0 with at most %d decimals."

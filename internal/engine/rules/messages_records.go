@@ -73,11 +73,14 @@ const (
 	remedySendCustomerNewLink     = "Send the customer a new link after the transfer."
 	ackLinksShow                  = "links sent so far show %s"
 	remedyLeaveEffectiveDateEmpty = "Leave the effective date empty to take the full history."
+	msgStayWith                   = "%s with %s: %s."
 	ackPartialTransfer            = "this is a partial transfer"
 )
 
 // Documents, usage and financial periods.
 const (
+	msgHasDrafts                    = "%s has %s."
+	msgNotFinal                     = "%s not in a final state."
 	oneDraftInvoice                 = "draft invoice"
 	manyDraftInvoices               = "draft invoices"
 	remedyIssueVoidFirst            = "Issue or void it first."

@@ -79,7 +79,7 @@ func checkRelated(ctx context.Context, q db.Querier, s *situation.Situation) ([]
 		}
 		return One(Found{
 			Message: message,
-			Remedy:  fmt.Sprintf("Give %s another parent or none, then merge.", p.below.Name),
+			Remedy:  fmt.Sprintf(remedyOtherParent, p.below.Name),
 			Records: records,
 		})
 	}

@@ -58,7 +58,7 @@ func checkRateImplausible(_ context.Context, _ db.Querier, s *situation.Situatio
 	remedy += fmt.Sprintf(remedyAllowRate,
 		billing.MinReason)
 	return One(Found{
-		Message: fmt.Sprintf("%s is %s.", c.Given(), c.Compared()),
+		Message: fmt.Sprintf(msgRateIs, c.Given(), c.Compared()),
 		Remedy:  remedy,
 		instead: c.Offer(),
 	})
@@ -70,7 +70,7 @@ func checkRateDeviates(_ context.Context, _ db.Querier, s *situation.Situation) 
 	if !c.Deviates() {
 		return nil, nil
 	}
-	message := fmt.Sprintf("%s is %s.", c.Given(), c.Compared())
+	message := fmt.Sprintf(msgRateIs, c.Given(), c.Compared())
 	if c.Allowed != nil && c.Beyond(billing.ImplausiblePercent) {
 		message += fmt.Sprintf(msgAllowedBy, c.Allowed.Name, c.Reason)
 	}

@@ -21,7 +21,7 @@ func checkDrafts(ctx context.Context, q db.Querier, s *situation.Situation) ([]F
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s has %s.", s.Source.Name, transfer.Plural(len(list), oneDraftInvoice, manyDraftInvoices)),
+		Message: fmt.Sprintf(msgHasDrafts, s.Source.Name, transfer.Plural(len(list), oneDraftInvoice, manyDraftInvoices)),
 		Remedy:  remedyIssueVoidFirst,
 		Records: list,
 	})
@@ -66,7 +66,7 @@ func checkPlacedOrders(ctx context.Context, q db.Querier, s *situation.Situation
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s not in a final state.", transfer.Plural(len(list), onePlacedOrder, manyPlacedOrders)),
+		Message: fmt.Sprintf(msgNotFinal, transfer.Plural(len(list), onePlacedOrder, manyPlacedOrders)),
 		Remedy:  remedyLetCompleteCancelThen,
 		Records: list,
 	})

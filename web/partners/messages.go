@@ -1,0 +1,19 @@
+package partners
+
+// What was done.
+const (
+	msgInForce   = "The change of %q is now in effect."
+	msgRejected  = "The change of %q was rejected. Nothing changed."
+	msgWithdrawn = "The change of %q was withdrawn. Nothing changed."
+)
+
+// Faults.
+const (
+	msgNoChange      = "There is no such change of a setting."
+	msgNoDistributor = "There is no distributor %s."
+)
+
+// Labels.
+const (
+	labelToday = "Today is %s there."
+)
