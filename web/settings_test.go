@@ -88,7 +88,7 @@ func keys(v url.Values) func(yield func(string) bool) {
 	}
 }
 
-// Wrong passwords are throttled like sign-ins: an open desk is no place to guess.
+// Wrong passwords are throttled like sign-ins: a stolen session must not guess passwords.
 func TestControlSettingsThrottlePasswords(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)

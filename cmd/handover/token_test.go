@@ -29,7 +29,7 @@ func TestTokenCommands(t *testing.T) {
 	}
 	who, err := identity.ResumeToken(t.Context(), pool, secret, "127.0.0.1")
 	if err != nil || who.Email != s.Email || !who.Can(identity.AccountsTransfer) || who.Can(identity.ExportRun) {
-		t.Errorf("it opens the door for %+v: %v", who, err)
+		t.Errorf("it signs in %+v: %v", who, err)
 	}
 	if got := token("list"); !strings.Contains(got.out, "billing") || !strings.Contains(got.out, "read,accounts.transfer") || strings.Contains(got.out, secret) {
 		t.Errorf("%+v", got)
@@ -38,7 +38,7 @@ func TestTokenCommands(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	if _, err := identity.ResumeToken(t.Context(), pool, secret, "127.0.0.1"); err == nil {
-		t.Error("a revoked token opens the door")
+		t.Error("a revoked token signs in")
 	}
 	token("create", "--email", s.Email, "--name", "x", "--privileges", "staff.manage").oneSentence(t, exitFailed, "you do not have the privilege staff.manage")
 	token("create", "--email", "unknown@aurora.example", "--name", "x").oneSentence(t, exitFailed, "unknown@aurora.example")

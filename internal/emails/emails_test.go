@@ -125,7 +125,7 @@ func TestMailsToBothSides(t *testing.T) {
 	}
 }
 
-// The words of a brand are its own distributors' to change, behind both walls.
+// The words of a brand are its own distributors' to change, by the query's scope condition and by row-level security.
 func TestWordsOfABrand(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
@@ -148,7 +148,7 @@ func TestWordsOfABrand(t *testing.T) {
 		return err
 	})
 	if err == nil {
-		t.Error("the second wall let it through")
+		t.Error("row-level security let it through")
 	}
 	s := w.Staff(testdb.Staff{Distributor: one.ID})
 	_, err = emails.WriteToStaff(t.Context(), pool, emails.ToStaff{

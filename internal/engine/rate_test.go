@@ -62,7 +62,7 @@ func (d rateDesk) place(req transfer.Request) (order.Order, error) {
 	return d.engine.Place(context.Background(), d.actor, req, Key{Key: d.Text(`select gen_random_uuid()`), BodyHash: "x"}, func() error { return nil })
 }
 
-// codes are the codes of the findings about the rate.
+// rateCodes are the codes of the findings about the rate.
 func rateCodes(p transfer.Preview) string {
 	var codes []string
 	for _, f := range p.Findings {

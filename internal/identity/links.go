@@ -47,7 +47,7 @@ var purposes = map[Purpose]struct {
 	},
 }
 
-// letter is the mail that brings a link.
+// linkEmail is the email that brings a link.
 type linkEmail struct {
 	Subject string
 	Text    string // with notify.Withheld in place of the link

@@ -156,12 +156,12 @@ func (d *Authenticator) TurnOffSecondFactor(ctx context.Context, s Staff, passwo
 
 // ResetSecondFactor removes another person's second factor, for one who lost both phone
 // and recovery codes, and ends their sessions and API tokens. Ask who they are first: after it the
-// password alone signs in. A person outside the wall of the context is not found.
+// password alone signs in. A person outside the scope of the context is not found.
 func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
 	if err := mustSee(ctx, pool, email); err != nil {
 		return err
 	}
-	ctx = db.WithoutScope(ctx) // found behind the wall; secrets and sessions are kept from pages
+	ctx = db.WithoutScope(ctx) // found in the scope; secrets and sessions are kept from pages
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		s, err := ByEmail(ctx, tx, email)
 		if err != nil {
@@ -180,7 +180,7 @@ func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, em
 	})
 }
 
-// mustSee returns a fault unless the staff member can be seen behind the wall.
+// mustSee returns a fault unless the staff member is in the scope of the context.
 func mustSee(ctx context.Context, pool *sqlx.DB, email string) error {
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		_, err := ByEmail(ctx, tx, email)

@@ -12,7 +12,7 @@ import (
 	"handover/internal/fault"
 )
 
-// Office manages the people who sign in, and mails them their links.
+// StaffService manages the people who sign in, and mails them their links.
 type StaffService struct {
 	DB      *sqlx.DB
 	BaseURL string // "https://panel.example": where links in mails lead
@@ -169,7 +169,7 @@ func notFrom(s Staff) error {
 	}
 }
 
-// stepOut looks for the staff member and the distributor (0 = none) from behind the wall
+// stepOut looks for the staff member and the distributor (0 = none) in the scope
 // of the context, and returns a context outside of it: what signs people in, and their
 // mails, is written by no page. There the manager's scope still holds.
 func (o StaffService) stepOut(ctx context.Context, by By, id, distributor int64) (context.Context, error) {

@@ -109,12 +109,12 @@ func bind(ctx context.Context, q db.Querier, p Provider, s Staff, c claims, clie
 
 // ReleaseSubject forgets who a staff member is at the provider of single sign-on, so that
 // the next account there with their verified email address is taken. A person outside the
-// wall of the context is not found.
+// scope of the context is not found.
 func ReleaseSubject(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
 	if err := mustSee(ctx, pool, email); err != nil {
 		return err
 	}
-	ctx = db.WithoutScope(ctx) // found behind the wall; bindings are kept from pages
+	ctx = db.WithoutScope(ctx) // found in the scope; bindings are kept from pages
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		s, err := ByEmail(ctx, tx, email)
 		if err != nil {

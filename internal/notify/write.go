@@ -68,7 +68,7 @@ func Reveal(
 	if err != nil {
 		return m, err
 	}
-	ctx = db.WithoutScope(ctx) // found behind the wall; the link itself is kept from pages
+	ctx = db.WithoutScope(ctx) // found in the scope; the link itself is kept from pages
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
 		if m, err = getMail(ctx, tx, s, id, "for update of m"); err != nil {
 			return err

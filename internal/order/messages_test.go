@@ -7,8 +7,8 @@ import (
 	"handover/internal/transfer"
 )
 
-// TestEveryActHasWords finds an act whose event the timeline cannot word.
-func TestEveryActHasWords(t *testing.T) {
+// TestEveryTransitionHasWords finds a transition whose event the timeline cannot word.
+func TestEveryTransitionHasWords(t *testing.T) {
 	t.Parallel()
 	for _, a := range transitions {
 		if eventWords[a.event].label == "" {

@@ -59,8 +59,8 @@ type Order struct {
 	ResultJSON  *string `db:"result"`
 }
 
-// GetOrder reads an order by its number; an unknown one is a NotFound fault. Behind a
-// reader's wall the names of a side that they do not see are "".
+// GetOrder reads an order by its number; an unknown one is a NotFound fault. In a
+// reader's scope the names of a side that they do not see are "".
 func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 	var o Order
 	id, ok := record.OrderID(number)

@@ -29,7 +29,7 @@ const (
 	stateReversed   = "reversed"
 )
 
-// act is something that changes the state of an order: from which states to which, and
+// transition is a change of the state of an order: from which states to which, and
 // the codes by which the timeline (messages.go), the audit log and programs know it.
 type transition struct {
 	from   []string
@@ -39,7 +39,7 @@ type transition struct {
 	tells  string // the announcement to programs, "" = none
 }
 
-// The acts. The database refuses every change that none of them makes
+// The transitions. The database refuses every change that none of them makes
 // (transfer_order_changes).
 var (
 	TransitionSubmit      = transition{[]string{StateDraft}, StateQueued, eventRequested, "transfer.submit", OrderCreated}
@@ -62,13 +62,13 @@ var (
 	TransitionReverse     = transition{[]string{stateCompleted}, stateReversed, eventReversed, "transfer.reverse", OrderReversed}
 )
 
-// acts is the one list of them.
+// transitions is the one list of them.
 var transitions = []transition{
 	TransitionSubmit, TransitionAsk, TransitionSchedule, transitionDiscard, transitionExpireDraft, transitionApprove, transitionApproveFor, transitionReject, transitionExpire, transitionDue, transitionCancel,
 	transitionBegin, TransitionHandBack, TransitionComplete, TransitionFail, TransitionStale, transitionRetry, TransitionReverse,
 }
 
-// allows reports whether the act is possible for an order in that state.
+// allows reports whether the transition is possible for an order in that state.
 func (a transition) allows(state string) bool { return slices.Contains(a.from, state) }
 
 // Cancellable reports whether the order was submitted and does not run yet.
@@ -78,7 +78,7 @@ func (o Order) Cancellable() bool { return transitionCancel.allows(o.Status) }
 // submitted for them.
 var holding = []string{StateAwaiting, stateScheduled, StateQueued, stateInProgress}
 
-// Passage is what goes with a change of state.
+// TransitionData is what is written with a change of state.
 type TransitionData struct {
 	Actor  audit.Actor
 	At     time.Time
@@ -89,10 +89,10 @@ type TransitionData struct {
 	After  map[string]any
 }
 
-// Pass changes the state of an order, with its line in the timeline, its audit entry and the
+// ApplyTransition changes the state of an order, with its line in the timeline, its audit entry and the
 // messages to programs.
 // An order that leaves the states in which it has its accounts gives them back. What the
-// act does not allow is a Conflict fault; then nothing is written.
+// transition does not allow is a Conflict fault; then nothing is written.
 func ApplyTransition(ctx context.Context, q db.Querier, o Order, a transition, p TransitionData) error {
 	if !a.allows(o.Status) {
 		return fault.New(fault.Conflict, msgNoTransition, o.Number, transfer.Words(o.Status), transfer.Words(a.To))

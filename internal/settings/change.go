@@ -108,7 +108,7 @@ type turn struct {
 	reason string // of an answer, "" = none
 }
 
-// inTurn finds the distributor behind the wall, acts as the engine from there on, and does
+// inTurn finds the distributor in the scope, acts as the engine from there on, and does
 // something under the distributor's lock: one turn after the other, each on what is true then.
 func (d Desk) inTurn(ctx context.Context, by identity.By, distributorID int64, reason string, do func(t turn) error) error {
 	return db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {

@@ -31,7 +31,7 @@ var loopback = webhooks.Networks{netip.MustParsePrefix("127.0.0.0/8"), netip.Mus
 
 const key = "the session key of the tests, 32 bytes"
 
-// office is a database with a provider, and a clock that can be set forward.
+// fixture is a database with a provider, and a clock that can be set forward.
 type fixture struct {
 	*testing.T
 	*testdb.World

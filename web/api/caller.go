@@ -17,7 +17,7 @@ import (
 	"handover/internal/identity"
 )
 
-// caller is who asks, and what their request reads from: one transaction behind their wall.
+// caller is who asks, and what their request reads from: one transaction in their scope.
 type caller struct {
 	identity.Staff
 	reader  *db.Reader

@@ -64,7 +64,7 @@ type customersInput struct {
 	Distributor string `query:"distributor" doc:"Number of a distributor."`
 }
 
-// ids reads a number of the prefix; one that is none finds nothing.
+// idOf reads a number of the prefix; one that is none finds nothing.
 func idOf(prefix, number string) int64 {
 	if number == "" {
 		return 0

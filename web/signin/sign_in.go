@@ -10,7 +10,7 @@ import (
 	"handover/web/page"
 )
 
-// doorPages are signing in and out.
+// signInPages are signing in and out.
 type signInPages struct {
 	authenticator *identity.Authenticator
 	signOn        *identity.SignOn // nil = none

@@ -11,7 +11,7 @@ import (
 	"handover/internal/transfer"
 )
 
-// customerLetters are the mails that customers get, where that was asked for.
+// customerEmails are the mails that customers get, where that was asked for.
 var customerEmails = map[record.FlowKind]emails.Name{
 	record.Distributor: emails.CustomerTransferred, record.Subscriptions: emails.ContractsMoved, record.Merge: emails.CustomerMerged,
 }
@@ -34,7 +34,7 @@ func notifyCustomer(ctx context.Context, q db.Querier, x *Execution) error {
 	return order.Note(ctx, q, x.OrderID, x.Actor, order.EventNotificationWritten, order.Facts{Recipient: x.Source.Email, Brand: x.To.BrandName}, "")
 }
 
-// letterValues are what a mail to the customer may name.
+// emailValues are what a mail to the customer may name.
 func (x *Execution) emailValues() map[string]string {
 	moving := len(x.Subscriptions)
 	if x.Flow.Kind != record.Distributor {
