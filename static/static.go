@@ -18,7 +18,8 @@ import (
 var dist embed.FS
 
 // ErrNotBuilt says that the program was compiled before its assets were built.
-var ErrNotBuilt = errors.New("the panel's style sheets and scripts are missing from this program: run make assets, then build it again")
+var ErrNotBuilt = errors.New("the panel's style sheets and scripts are missing from this program: run make " +
+	"assets, then build it again")
 
 // Assets are the built files.
 type Assets struct {

@@ -43,12 +43,15 @@ func TestOwnAccount(t *testing.T) {
 	account = p.get("/pcp/account")
 	account.wants(t, http.StatusOK, "3 sessions")
 	handle := account.doc.Find(`button[name=session]`).First().AttrOr("value", "")
-	p.post("/pcp/account/sessions/end", url.Values{"session": {handle}}).follow().wants(t, http.StatusOK, "The session has ended.", "2 sessions")
+	p.post("/pcp/account/sessions/end", url.Values{"session": {handle}}).follow().wants(t, http.StatusOK,
+		"The session has ended.", "2 sessions")
 	if (phone.get("/pcp/").status == http.StatusOK) == (notebook.get("/pcp/").status == http.StatusOK) {
 		t.Error("not exactly one browser was signed out")
 	}
-	p.post("/pcp/account/sessions/end", url.Values{"session": {handle}}).wants(t, http.StatusNotFound, "This session has already ended.")
-	p.post("/pcp/account/sessions/end-others", nil).follow().wants(t, http.StatusOK, "1 other session has ended. You are still signed in here.", "1 session")
+	p.post("/pcp/account/sessions/end", url.Values{"session": {handle}}).wants(t, http.StatusNotFound,
+		"This session has already ended.")
+	p.post("/pcp/account/sessions/end-others", nil).follow().wants(t, http.StatusOK,
+		"1 other session has ended. You are still signed in here.", "1 session")
 	if phone.get("/pcp/").status == http.StatusOK || notebook.get("/pcp/").status == http.StatusOK {
 		t.Error("another browser is still signed in")
 	}
@@ -119,7 +122,8 @@ func TestSignInRotatesTheSession(t *testing.T) {
 	p := signedIn(t)
 	address, _ := url.Parse(p.url)
 	before := p.client.Jar.Cookies(address)[0].Value
-	if a := p.post("/sign-in", url.Values{"email": {p.staff.Email}, "password": {p.staff.Password}}); a.status != http.StatusSeeOther {
+	if a := p.post("/sign-in", url.Values{"email": {p.staff.Email}, "password": {p.staff.Password}}); a.status !=
+		http.StatusSeeOther {
 		t.Fatalf("answered %d", a.status)
 	}
 	var after string
@@ -142,7 +146,8 @@ func TestTheOwnersBrowserIsKnown(t *testing.T) {
 	for range 8 {
 		attacker.post("/sign-in", url.Values{"email": {p.staff.Email}, "password": {"wrong password"}})
 	}
-	attacker.post("/sign-in", url.Values{"email": {p.staff.Email}, "password": {p.staff.Password}}).wants(t, http.StatusUnprocessableEntity, "Too many sign-ins failed.")
+	attacker.post("/sign-in", url.Values{"email": {p.staff.Email}, "password": {p.staff.Password}}).wants(t,
+		http.StatusUnprocessableEntity, "Too many sign-ins failed.")
 	p.signIn(p.staff)
 	p.get("/pcp/").wants(t, http.StatusOK, "Ada Meyer")
 }

@@ -24,7 +24,8 @@ func Addresses() []Address {
 	add := func(prefix string, routes []page.Route) {
 		for _, r := range routes {
 			out = append(out, Address{
-				Method: r.Method, Path: prefix + r.Path, Needs: r.Privilege, Public: r.Privilege == page.Public, Live: r.Options.Live, MaxBody: r.Options.MaxBody,
+				Method: r.Method, Path: prefix + r.Path, Needs: r.Privilege, Public: r.Privilege == page.Public,
+				Live: r.Options.Live, MaxBody: r.Options.MaxBody,
 			})
 		}
 	}

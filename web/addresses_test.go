@@ -15,12 +15,14 @@ import (
 // sections say in which folder the pages of an address are, by its first word.
 var sections = map[string]string{
 	"": "home", "bell": "home", "api": "home", "search": "home",
-	"customers": "customers", "documents": "customers", "subscriptions": "subscriptions", "orders": "orders", "plans": "plans",
+	"customers": "customers", "documents": "customers", "subscriptions": "subscriptions", "orders": "orders",
+	"plans":   "plans",
 	"periods": "finance", "rates": "finance", "journal": "finance", "chart": "finance", "reconciliation": "finance",
 	"distributors": "partners",
-	"staff":        "system", "audit": "system", "outbox": "system", "templates": "system", "import": "system", "webhooks": "system",
-	"account": "account",
-	"sign-in": "signin", "sign-out": "signin", "forgot-password": "signin", "invitation": "signin", "reset": "signin",
+	"staff":        "system", "audit": "system", "outbox": "system", "templates": "system", "import": "system",
+	"webhooks": "system",
+	"account":  "account",
+	"sign-in":  "signin", "sign-out": "signin", "forgot-password": "signin", "invitation": "signin", "reset": "signin",
 }
 
 // transferWords are the words of an address that lead to a transfer, with how its files begin. The
@@ -51,7 +53,8 @@ func TestHandlersAreWhereTheirAddressSays(t *testing.T) {
 				}
 				for _, file := range files[name] {
 					if !slices.ContainsFunc(begins, func(word string) bool { return strings.HasPrefix(file, word) }) {
-						t.Errorf("%s is answered by %s in web/%s/%s; its files begin with one of %v", address, name, folder, file, begins)
+						t.Errorf("%s is answered by %s in web/%s/%s; its files begin with one of %v", address, name,
+							folder, file, begins)
 					}
 				}
 			}

@@ -25,12 +25,16 @@ func TestAPIFromPreviewToReversal(t *testing.T) {
 	}
 	run := exec.CommandContext(t.Context(), "bash", "-c", script)
 	run.Dir = t.TempDir()
-	run.Env = append(os.Environ(), "API="+p.url+"/api/v1", "TOKEN="+p.asProgram(p.staff).token, "SOURCE="+p.customer.Number, "TARGET="+p.group.Number)
+	run.Env = append(os.Environ(), "API="+p.url+"/api/v1", "TOKEN="+p.asProgram(p.staff).token,
+		"SOURCE="+p.customer.Number, "TARGET="+p.group.Number)
 	said, err := run.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, said)
 	}
-	for _, want := range []string{`"number":"` + p.customer.Number, `"column":"customer_id"`, `"holds":true`, `"reverses":"TO-000001"`} {
+	for _, want := range []string{
+		`"number":"` + p.customer.Number, `"column":"customer_id"`, `"holds":true`,
+		`"reverses":"TO-000001"`,
+	} {
 		if !strings.Contains(string(said), want) {
 			t.Errorf("it does not say %s: %s", want, said)
 		}

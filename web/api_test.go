@@ -38,7 +38,8 @@ func (p panel) asProgram(s testdb.Staff, only ...identity.Privilege) program {
 	if err != nil {
 		p.Fatal(err)
 	}
-	secret, err := identity.IssueToken(p.Context(), p.pool, audit.Actor{Name: "tester"}, who, identity.NewToken{Label: "test", Privileges: only})
+	secret, err := identity.IssueToken(p.Context(), p.pool, audit.Actor{Name: "tester"}, who,
+		identity.NewToken{Label: "test", Privileges: only})
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -146,20 +147,24 @@ func TestAPIReads(t *testing.T) {
 	p := newPair(t)
 	p.world.Exec(`update customers set external_id = 'EXT-1', crm_id = 'CRM-9' where id = $1`, p.customer.ID)
 	g := p.asProgram(p.staff)
-	g.get("/customers?limit=1").is(200, "").has("items.0.number", p.customer.Number).has("items.0.external_id", "EXT-1").has("items.0.balance.currency", "EUR")
+	g.get("/customers?limit=1").is(200, "").has("items.0.number", p.customer.Number).has("items.0.external_id",
+		"EXT-1").has("items.0.balance.currency", "EUR")
 	next := g.get("/customers?limit=1").at("next").(string)
 	g.get("/customers?limit=1&cursor="+next).is(200, "").has("items.0.number", p.group.Number)
 	g.get("/customers?external_id=EXT-1").has("items.0.name", "Blue Fjord AS").has("next", nil)
 	g.get("/customers?search=fjord%20group").has("items.0.number", p.group.Number)
 	g.get("/customers?status=closed").has("items", "[]")
-	one := g.get("/customers/"+p.customer.Number).is(200, "").has("status", "active").has("counts.invoice", 2).has("counts.subscription", 2).has("successor", nil).has("crm_id", "CRM-9")
+	one := g.get("/customers/"+p.customer.Number).is(200, "").has("status", "active").has("counts.invoice",
+		2).has("counts.subscription", 2).has("successor", nil).has("crm_id", "CRM-9")
 	if one.at("balance.amount") != "150.00" {
 		t.Errorf("the balance is %v", one.at("balance"))
 	}
 	g.get("/customers/EXT-1").has("number", p.customer.Number)
-	g.get("/customers/"+p.customer.Number+"/records/invoice").is(200, "").has("items.0.kind", "invoice").has("items.0.amount.amount", "120.00").has("items.0.status", "open")
+	g.get("/customers/"+p.customer.Number+"/records/invoice").is(200, "").has("items.0.kind",
+		"invoice").has("items.0.amount.amount", "120.00").has("items.0.status", "open")
 	g.get("/customers/"+p.customer.Number+"/records/nonsense").is(404, "NOT_FOUND")
-	g.get("/subscriptions?customer="+p.customer.Number).has("items.0.number", p.first.Number).has("items.0.price.currency", "EUR")
+	g.get("/subscriptions?customer="+p.customer.Number).has("items.0.number",
+		p.first.Number).has("items.0.price.currency", "EUR")
 	g.get("/subscriptions/"+p.first.Number).is(200, "").has("customer", p.customer.Number).has("status", "active")
 	g.get("/distributors").has("items.0.name", "Aurora Cloud").has("items.0.parent", nil)
 	g.get("/plans?distributor="+p.thames.Number).has("items.0.name", "Pro").has("items.0.price.currency", "GBP")
@@ -167,7 +172,8 @@ func TestAPIReads(t *testing.T) {
 	g.get("/audit?subject=person").is(200, "")
 	g.get("/customers/C-999999").is(404, "NOT_FOUND").has("detail", "There is no customer C-999999.")
 	old := p.world.Customer(testdb.Customer{Name: "Old", CRMID: "CRM-L", Successor: p.group.ID, Status: "merged"})
-	g.get("/customers/CRM-L").is(200, "").has("number", old.Number).has("status", "merged").has("successor", p.group.Number)
+	g.get("/customers/CRM-L").is(200, "").has("number", old.Number).has("status", "merged").has("successor",
+		p.group.Number)
 	live := p.world.Customer(testdb.Customer{Name: "Live", CRMID: "CRM-L"})
 	g.get("/customers/CRM-L").is(200, "").has("number", live.Number).has("status", "active")
 	g.get("/nothing").is(404, "NOT_FOUND")
@@ -182,11 +188,17 @@ func TestAPITransfersOfEveryKind(t *testing.T) {
 		t.Helper()
 		preview := g.send("POST", "/transfers/preview", body).is(200, "")
 		body["fingerprint"], body["acknowledged"] = preview.at("fingerprint"), codesOf(preview)
-		o := g.send("POST", "/transfers", body, "Idempotency-Key", key).is(202, "").has("type", "transfer").has("kind", body["kind"])
+		o := g.send("POST", "/transfers", body, "Idempotency-Key", key).is(202, "").has("type", "transfer").has("kind",
+			body["kind"])
 		return g.awaitOrder(o.at("number").(string)).has("status", "completed")
 	}
-	moved := place("a", map[string]any{"kind": "subscriptions", "source_customer": p.customer.Number, "target_customer": p.group.Number, "subscriptions": []string{p.first.Number}, "effective_on": nil, "plans": nil})
-	moved.has("source.number", p.customer.Number).has("target.number", p.group.Number).has("failure", nil).has("reverses", nil)
+	moved := place("a", map[string]any{
+		"kind": "subscriptions", "source_customer": p.customer.Number,
+		"target_customer": p.group.Number, "subscriptions": []string{p.first.Number}, "effective_on": nil,
+		"plans": nil,
+	})
+	moved.has("source.number", p.customer.Number).has("target.number", p.group.Number).has("failure",
+		nil).has("reverses", nil)
 	if moved.at("progress.done") != moved.at("progress.total") || moved.at("progress.total") == 0.0 {
 		t.Errorf("progress %v", moved.at("progress"))
 	}
@@ -195,7 +207,10 @@ func TestAPITransfersOfEveryKind(t *testing.T) {
 	g.get("/orders/"+number+"/reconciliation").is(200, "").has("items.0.holds", true)
 	g.get("/orders?type=subscriptions").has("items.0.number", number)
 
-	merged := place("b", map[string]any{"kind": "merge", "source_customer": p.customer.Number, "target_customer": p.group.Number})
+	merged := place("b", map[string]any{
+		"kind": "merge", "source_customer": p.customer.Number,
+		"target_customer": p.group.Number,
+	})
 	g.get("/customers/"+p.customer.Number).has("status", "merged").has("successor", p.group.Number)
 	reversal := g.send("POST", "/orders/"+merged.at("number").(string)+"/reverse", map[string]any{})
 	if reversal.status == 422 {
@@ -204,13 +219,18 @@ func TestAPITransfersOfEveryKind(t *testing.T) {
 		for _, f := range preview["findings"].([]any) {
 			codes = append(codes, f.(map[string]any)["code"].(string))
 		}
-		reversal = g.send("POST", "/orders/"+merged.at("number").(string)+"/reverse", map[string]any{"fingerprint": preview["fingerprint"], "acknowledged": codes})
+		reversal = g.send("POST", "/orders/"+merged.at("number").(string)+"/reverse",
+			map[string]any{"fingerprint": preview["fingerprint"], "acknowledged": codes})
 	}
-	g.awaitOrder(reversal.is(202, "").has("reverses", merged.at("number")).at("number").(string)).has("status", "completed")
+	g.awaitOrder(reversal.is(202, "").has("reverses", merged.at("number")).at("number").(string)).has("status",
+		"completed")
 	g.get("/orders/"+merged.at("number").(string)).has("status", "reversed")
 	g.get("/customers/"+p.customer.Number).has("status", "active")
 
-	gone := place("c", map[string]any{"kind": "distributor", "source_customer": p.group.Number, "target_distributor": p.nordlys.Number, "mode": "subscriptions_only"})
+	gone := place("c", map[string]any{
+		"kind": "distributor", "source_customer": p.group.Number,
+		"target_distributor": p.nordlys.Number, "mode": "subscriptions_only",
+	})
 	gone.has("target.distributor.number", p.nordlys.Number)
 	g.get("/audit?order="+gone.at("number").(string)).has("items.0.action", "transfer.execute")
 }
@@ -234,19 +254,29 @@ func TestAPIRefusals(t *testing.T) {
 		t.Fatal("the merge warns of nothing")
 	}
 	g.send("POST", "/transfers", body).is(422, "INVALID").has("errors.0.field", "Idempotency-Key")
-	g.send("POST", "/transfers", body, "Idempotency-Key", "k").is(409, "PREVIEW_STALE").has("preview.fingerprint", preview.at("fingerprint"))
+	g.send("POST", "/transfers", body, "Idempotency-Key", "k").is(409, "PREVIEW_STALE").has("preview.fingerprint",
+		preview.at("fingerprint"))
 	body["fingerprint"] = preview.at("fingerprint")
 	g.send("POST", "/transfers", body, "Idempotency-Key", "k").is(422, "BLOCKED").has("preview.executable", true)
 	body["acknowledged"] = warnings
 	first := g.send("POST", "/transfers", body, "Idempotency-Key", "k").is(202, "")
 	g.send("POST", "/transfers", body, "Idempotency-Key", "k").is(202, "").has("number", first.at("number"))
 	body["notify_customer"] = true
-	g.send("POST", "/transfers", body, "Idempotency-Key", "k").is(422, "INVALID").has("errors.0.field", "Idempotency-Key")
+	g.send("POST", "/transfers", body, "Idempotency-Key", "k").is(422, "INVALID").has("errors.0.field",
+		"Idempotency-Key")
 	g.awaitOrder(first.at("number").(string))
-	g.send("POST", "/transfers/preview", map[string]any{"kind": "merge", "source_customer": "C-999999", "target_customer": p.group.Number}).is(404, "NOT_FOUND")
-	g.send("POST", "/transfers/preview", map[string]any{"kind": "merge", "source_customer": p.group.Number}).is(422, "INVALID").has("errors.0.field", "target_customer")
-	g.send("POST", "/transfers/preview", map[string]any{"kind": "sell", "source_customer": p.group.Number}).is(422, "INVALID")
-	g.send("POST", "/transfers/preview", map[string]any{"kind": "merge", "source_customer": p.group.Number, "targt": 1}).is(422, "INVALID").has("errors.0.field", "targt")
+	g.send("POST", "/transfers/preview", map[string]any{
+		"kind": "merge", "source_customer": "C-999999",
+		"target_customer": p.group.Number,
+	}).is(404, "NOT_FOUND")
+	g.send("POST", "/transfers/preview", map[string]any{"kind": "merge", "source_customer": p.group.Number}).is(422,
+		"INVALID").has("errors.0.field", "target_customer")
+	g.send("POST", "/transfers/preview", map[string]any{"kind": "sell", "source_customer": p.group.Number}).is(422,
+		"INVALID")
+	g.send("POST", "/transfers/preview", map[string]any{
+		"kind": "merge", "source_customer": p.group.Number,
+		"targt": 1,
+	}).is(422, "INVALID").has("errors.0.field", "targt")
 	g.send("POST", "/transfers/preview", `{"kind":`).is(422, "INVALID")
 	number := first.at("number").(string)
 	for _, act := range []string{"approve", "cancel", "retry"} {
@@ -269,9 +299,11 @@ func TestAPIWhenTheDatabaseIsBusy(t *testing.T) {
 	if _, err := blocked.ExecContext(t.Context(), `lock table customers in access exclusive mode`); err != nil {
 		t.Fatal(err)
 	}
-	p.world.Exec(`do $$ begin execute format('alter database %I set statement_timeout = 200', current_database()); end $$`)
+	p.world.Exec(`do $$ begin execute format('alter database %I set statement_timeout = 200',
+		current_database()); end $$`)
 	p.pool.SetMaxIdleConns(0) // connections that are made from now on have the limit
-	g.get("/customers").is(503, "UNAVAILABLE").has("detail", "Handover is busy: the request exceeded its time limit and was stopped. Try again in a moment.")
+	g.get("/customers").is(503, "UNAVAILABLE").has("detail",
+		"Handover is busy: the request exceeded its time limit and was stopped. Try again in a moment.")
 	if err := blocked.Rollback(); err != nil {
 		t.Fatal(err)
 	}
@@ -292,16 +324,21 @@ func TestAPIScopeAndPrivileges(t *testing.T) {
 			t.Errorf("a stranger answers %d %s, nobody %d %s", a.status, a.text, b.status, b.text)
 		}
 	}
-	same(reseller.get("/customers/"+d.customer.Number), reseller.get("/customers/C-999999"), d.customer.Number, "C-999999")
+	same(reseller.get("/customers/"+d.customer.Number), reseller.get("/customers/C-999999"), d.customer.Number,
+		"C-999999")
 	merge := func(source string) map[string]any {
 		return map[string]any{"kind": "merge", "source_customer": source, "target_customer": too.Number}
 	}
-	same(reader.send("POST", "/transfers/preview", merge(d.customer.Number)), reader.send("POST", "/transfers/preview", merge("C-999999")), d.customer.Number, "C-999999")
+	same(reader.send("POST", "/transfers/preview", merge(d.customer.Number)), reader.send("POST", "/transfers/preview",
+		merge("C-999999")), d.customer.Number, "C-999999")
 	reader.send("POST", "/transfers", merge(d.customer.Number), "Idempotency-Key", "x").is(404, "NOT_FOUND")
 	reader.send("POST", "/transfers/preview", merge(own.Number)).is(403, "FORBIDDEN")
 	reader.send("POST", "/transfers", merge(own.Number), "Idempotency-Key", "x").is(403, "FORBIDDEN")
 	reader.get("/audit").is(403, "FORBIDDEN")
-	narrow.send("POST", "/transfers/preview", map[string]any{"kind": "merge", "source_customer": d.customer.Number, "target_customer": d.customer.Number}).is(403, "FORBIDDEN")
+	narrow.send("POST", "/transfers/preview", map[string]any{
+		"kind": "merge", "source_customer": d.customer.Number,
+		"target_customer": d.customer.Number,
+	}).is(403, "FORBIDDEN")
 	reseller.get("/customers").has("items.0.number", own.Number)
 	if n := len(reseller.get("/distributors").at("items").([]any)); n != 1 {
 		t.Errorf("a reseller sees %d distributors", n)
@@ -318,11 +355,13 @@ func TestAPITokens(t *testing.T) {
 	p.world.Exec(`update api_tokens set networks = '{10.0.0.0/8}'`)
 	g.get("/customers").is(401, "UNAUTHORIZED")
 	p.world.Exec(`update api_tokens set networks = '{127.0.0.0/8,::1/128}', per_minute = 2`)
-	if a := g.get("/customers").is(200, ""); a.header.Get("RateLimit-Limit") != "2" || a.header.Get("RateLimit-Remaining") != "1" {
+	if a := g.get("/customers").is(200, ""); a.header.Get("RateLimit-Limit") != "2" ||
+		a.header.Get("RateLimit-Remaining") != "1" {
 		t.Errorf("%v", a.header)
 	}
 	g.get("/customers")
-	if a := g.get("/customers"); a.status == 429 && a.header.Get("Retry-After") == "" || a.status != 429 && a.status != 200 {
+	if a := g.get("/customers"); a.status == 429 && a.header.Get("Retry-After") == "" || a.status != 429 &&
+		a.status != 200 {
 		t.Errorf("%d, %v", a.status, a.header)
 	}
 	p.world.Exec(`update api_tokens set per_minute = null, expires_at = now() - interval '1 s'`)
@@ -331,7 +370,8 @@ func TestAPITokens(t *testing.T) {
 	g.get("/customers").is(200, "")
 	p.world.Exec(`update staff set status = 'disabled' where id = $1`, p.staff.ID)
 	g.get("/customers").is(401, "UNAUTHORIZED")
-	if got := p.world.Text(`select count(*) from api_tokens where token_hash = convert_to($1, 'UTF8')`, g.token); got != "0" {
+	if got := p.world.Text(`select count(*) from api_tokens where token_hash = convert_to($1, 'UTF8')`,
+		g.token); got != "0" {
 		t.Error("the token is in the database")
 	}
 }
@@ -363,7 +403,10 @@ func TestAPIKeyInParallel(t *testing.T) {
 func TestAPIDocument(t *testing.T) {
 	p := newPanel(t)
 	d := program{t, p.url, ""}.get("/openapi.json").is(200, "").has("openapi", "3.1.0").has("servers.0.url", "/api/v1")
-	for _, path := range []string{"/customers", "/customers/{number}/records/{kind}", "/transfers", "/orders/{number}/reverse", "/audit"} {
+	for _, path := range []string{
+		"/customers", "/customers/{number}/records/{kind}", "/transfers",
+		"/orders/{number}/reverse", "/audit",
+	} {
 		if _, ok := d.at("paths").(map[string]any)[path]; !ok {
 			t.Errorf("%s is not in the document", path)
 		}
@@ -375,10 +418,12 @@ func TestAPIDocument(t *testing.T) {
 		}
 	}
 	const schema = "/components/schemas/MessageCustomerMoved"
-	if at, _ := json.Marshal(told[order.CustomerMerged]); !strings.Contains(string(at), "#"+schema) || d.at("components.schemas.MessageCustomerMoved.properties.data.$ref") != "#/components/schemas/CustomerMoved" {
+	if at, _ := json.Marshal(told[order.CustomerMerged]); !strings.Contains(string(at), "#"+schema) ||
+		d.at("components.schemas.MessageCustomerMoved.properties.data.$ref") != "#/components/schemas/CustomerMoved" {
 		t.Errorf("%s is described as %s", order.CustomerMerged, at)
 	}
-	if older := (program{t, p.url, ""}).get("/openapi-3.0.json").is(200, "").has("openapi", "3.0.3"); older.body["webhooks"] != nil {
+	if older := (program{t, p.url, ""}).get("/openapi-3.0.json").is(200, "").has("openapi",
+		"3.0.3"); older.body["webhooks"] != nil {
 		t.Error("OpenAPI 3.0 knows no webhooks")
 	}
 }

@@ -68,11 +68,15 @@ func TestAssets(t *testing.T) {
 		if tt.want != "" && size > plainSize/4 {
 			t.Errorf("%q: %d bytes on the wire", tt.accept, size)
 		}
-		if header.Get("Cache-Control") != "public, max-age=31536000, immutable" || header.Get("Vary") != "Accept-Encoding" || header.Get("Content-Type") != "text/css; charset=utf-8" {
+		if header.Get("Cache-Control") != "public, max-age=31536000, immutable" ||
+			header.Get("Vary") != "Accept-Encoding" || header.Get("Content-Type") != "text/css; charset=utf-8" {
 			t.Errorf("headers: %v", header)
 		}
 	}
-	for _, path := range []string{"/static/manifest.json", "/static/.gitkeep", "/static/tabler.000000000000.css", "/static/..%2fstatic.go", sheet + ".br"} {
+	for _, path := range []string{
+		"/static/manifest.json", "/static/.gitkeep", "/static/tabler.000000000000.css",
+		"/static/..%2fstatic.go", sheet + ".br",
+	} {
 		if a := p.get(path); a.status != http.StatusNotFound || a.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %d %s", path, a.status, a.header.Get("Cache-Control"))
 		}
@@ -87,7 +91,10 @@ func TestFirstPageWeight(t *testing.T) {
 	total, _, _ := fetch(p, "/pcp/", encodings)
 	doc := p.get("/pcp/").doc
 	seen := map[string]bool{}
-	for selector, attribute := range map[string]string{"link[href]": "href", "script[src]": "src", "use[href]": "href"} {
+	for selector, attribute := range map[string]string{
+		"link[href]": "href", "script[src]": "src",
+		"use[href]": "href",
+	} {
 		for _, node := range doc.Find(selector).EachIter() {
 			path, _, _ := strings.Cut(node.AttrOr(attribute, ""), "#")
 			if !seen[path] {
@@ -109,7 +116,8 @@ func TestBrandColour(t *testing.T) {
 	p.world.Exec(`update brands set primary_color = '#E4572E'`)
 	p.world.Exec(`update distributors set brand_id = (select min(id) from brands) where parent_id is null`)
 	sheet := p.get("/pcp/").doc.Find(`link[href^="/brand/"]`).AttrOr("href", "")
-	if a := p.get(sheet); a.body != ":root{--brand:#e4572e;--brand-ink:#000000;--brand-line:light-dark(#e4572e,#e4572e)}" || a.header.Get("Content-Type") != "text/css; charset=utf-8" {
+	if a := p.get(sheet); a.body != ":root{--brand:#e4572e;--brand-ink:#000000;--brand-line:light-dark(#e4572e,"+
+		"#e4572e)}" || a.header.Get("Content-Type") != "text/css; charset=utf-8" {
 		t.Errorf("%q holds %q", sheet, a.body)
 	}
 	for _, path := range []string{"/brand/red.css", "/brand/" + url.PathEscape("ffffff}body{display:none") + ".css"} {

@@ -33,7 +33,10 @@ var sessionKey = []byte(strings.Repeat("k", 32))
 func newPanel(t *testing.T) panel {
 	t.Helper()
 	pool := testdb.New(t)
-	return startPanel(t, pool, web.Deps{DB: pool, SessionKey: sessionKey, BaseURL: "http://panel.example", Webhooks: loopback})
+	return startPanel(t, pool, web.Deps{
+		DB: pool, SessionKey: sessionKey, BaseURL: "http://panel.example",
+		Webhooks: loopback,
+	})
 }
 
 func startPanel(t *testing.T, pool *sqlx.DB, deps web.Deps) panel {
@@ -57,7 +60,9 @@ func startPanel(t *testing.T, pool *sqlx.DB, deps web.Deps) panel {
 	world := testdb.NewWorld(t, pool)
 	return panel{
 		T: t, pool: pool, world: world, staff: world.Staff(testdb.Staff{Name: "Ada Meyer"}), url: listener.URL,
-		client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		}},
 	}
 }
 

@@ -17,7 +17,8 @@ func TestChartPage(t *testing.T) {
 	}})
 	page := p.open("/pcp/chart")
 	page.wants(t, http.StatusOK, "Chart of accounts of Aurora Cloud")
-	page.wantsRow(t, "Receivable | Receivable: accounts | Receivable: posts to | Not kept", "Revenue | Revenue: accounts | Revenue: posts to | Kept")
+	page.wantsRow(t, "Receivable | Receivable: accounts | Receivable: posts to | Not kept",
+		"Revenue | Revenue: accounts | Revenue: posts to | Kept")
 	path := "/pcp/chart/" + p.world.Provider.Number
 	form := page.form(path)
 	if got := form.Get("receivable_accounts") + " " + form.Get("receivable_posts_to"); got != "1100 " {
@@ -30,8 +31,10 @@ func TestChartPage(t *testing.T) {
 	form.Set("cash_accounts", "10000000000000000000000")
 	form.Set("password", p.staff.Password)
 	wrong := p.post(path, form)
-	wrong.wants(t, http.StatusUnprocessableEntity, `"1100 Accounts receivable" is not one of the accounts for receivable. Name an account that starts with 1105 or 1106`,
-		"Name at least one account for deferred revenue by its first characters, for example 2400.", `"10000000000000000000000" has more than 20 characters.`)
+	wrong.wants(t, http.StatusUnprocessableEntity, `"1100 Accounts receivable" is not one of the accounts for
+		receivable. Name an account that starts with 1105 or 1106`,
+		"Name at least one account for deferred revenue by its first characters, for example 2400.",
+		`"10000000000000000000000" has more than 20 characters.`)
 	if got := wrong.form(path).Get("receivable_accounts"); got != "1105 , 1106" {
 		t.Errorf("what was typed is lost: %q", got)
 	}
@@ -43,16 +46,20 @@ func TestChartPage(t *testing.T) {
 	saved := p.post(path, form).follow()
 	saved.wants(t, http.StatusOK, "The chart of accounts of Aurora Cloud was saved.")
 	saved.wantsRow(t, "Receivable | Receivable: accounts | Receivable: posts to | Kept")
-	if got := p.world.Text(`select string_agg(role || ' ' || array_to_string(accounts, ' '), ', ') from chart_roles`); got != "receivable 1105 1106" {
+	if got := p.world.Text(
+		`select string_agg(role || ' ' || array_to_string(accounts, ' '), ', ') from chart_roles`); got !=
+		"receivable 1105 1106" {
 		t.Errorf("kept of the chart: %q, want what differs from the usual one", got)
 	}
 	if got := p.world.Text(`select on_receivable::text from journal_entries`); got != "100.00" {
 		t.Errorf("the entry is %s on receivable: its ledger follows the chart", got)
 	}
-	if got := p.world.Text(`select recognition_in_sum::text from distributors where id = $1`, p.world.Provider.ID); got != "true" {
+	if got := p.world.Text(`select recognition_in_sum::text from distributors where id = $1`,
+		p.world.Provider.ID); got != "true" {
 		t.Errorf("recognition in sum is %s", got)
 	}
-	if got := p.world.Text(`select count(*)::text from audit_entries where action = 'distributor.chart' and before::text like '%"receivable_accounts": "1100"%'`); got != "1" {
+	if got := p.world.Text(`select count(*)::text from audit_entries where action = 'distributor.chart'
+		and before::text like '%"receivable_accounts": "1100"%'`); got != "1" {
 		t.Errorf("%s audit entries have the chart before", got)
 	}
 	p.post(path, form).follow().wants(t, http.StatusOK, "Nothing was changed")
@@ -94,7 +101,8 @@ func TestChartWaitsForAnother(t *testing.T) {
 	answer := page.form(approve)
 	answer.Set("password", ben.staff.Password)
 	ben.post(approve, answer).follow().wants(t, http.StatusOK, `The change of "Chart of accounts" is now in effect.`)
-	if got := p.world.Text(`select posts_to from charts where distributor_id = $1 and role = 'clearing'`, p.world.Provider.ID); got != "1990 Handovers" {
+	if got := p.world.Text(`select posts_to from charts where distributor_id = $1 and role = 'clearing'`,
+		p.world.Provider.ID); got != "1990 Handovers" {
 		t.Errorf("clearing posts to %q", got)
 	}
 }

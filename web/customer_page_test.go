@@ -15,23 +15,31 @@ func TestCustomerGeneral(t *testing.T) {
 	p := signedIn(t)
 	parent := p.world.Customer(testdb.Customer{Name: "Fjord Group AS"})
 	c := p.world.Customer(testdb.Customer{
-		Name: "Blue Fjord AS", Email: "pay@fjord.example", TaxID: "NO 987", CRMID: "CRM-4", ExternalID: "A/1 %2F", FormerCRM: "CRM-1",
-		Parent: parent.ID, BillToParent: true,
+		Name: "Blue Fjord AS", Email: "pay@fjord.example", TaxID: "NO 987", CRMID: "CRM-4", ExternalID: "A/1 %2F",
+		FormerCRM: "CRM-1",
+		Parent:    parent.ID, BillToParent: true,
 	})
 	child := p.world.Customer(testdb.Customer{Name: "Fjord Kiosk", Parent: c.ID, BillToParent: true})
 	p.world.Contact(testdb.Contact{Customer: c.ID, Name: "Eva Lund", Email: "eva@fjord.example"})
 	s := p.world.Subscription(testdb.Subscription{Customer: c.ID, Price: "12.00", Quantity: "3"})
-	p.world.ServiceUser(testdb.ServiceUser{Login: "root@fjord.example", Subscriptions: []int64{s.ID}, AccountWide: true})
+	p.world.ServiceUser(testdb.ServiceUser{
+		Login: "root@fjord.example", Subscriptions: []int64{s.ID},
+		AccountWide: true,
+	})
 	p.world.Invoice(testdb.Invoice{Customer: c.ID, Amount: "1230.00"})
 
-	a := p.open("/pcp/customers/"+c.Number).must("Blue Fjord AS", "pay@fjord.example", "NO 987", "CRM-4", "A/1 %2F", "Former CRM idCRM-1",
-		"Eva Lund", "root@fjord.example", s.Number, "€ 1,230.00", "€ 36.00", "Aurora Cloud", "bills to this account", "pays the bills")
-	if a.link("Fjord Group AS") != "/pcp/customers/"+parent.Number || a.link("Fjord Kiosk") != "/pcp/customers/"+child.Number {
+	a := p.open("/pcp/customers/"+c.Number).must("Blue Fjord AS", "pay@fjord.example", "NO 987", "CRM-4", "A/1 %2F",
+		"Former CRM idCRM-1",
+		"Eva Lund", "root@fjord.example", s.Number, "€ 1,230.00", "€ 36.00", "Aurora Cloud", "bills to this account",
+		"pays the bills")
+	if a.link("Fjord Group AS") != "/pcp/customers/"+parent.Number || a.link("Fjord Kiosk") != "/pcp/customers/"+
+		child.Number {
 		t.Error("the related accounts are not linked")
 	}
 	form := a.doc.Find(`form[action="/pcp/customers/` + c.Number + `/transfer"]`)
 	button := form.Find("button")
-	if _, disabled := button.Attr("disabled"); disabled || strings.TrimSpace(button.Text()) != "Transfer to Another Distributor" {
+	if _, disabled := button.Attr("disabled"); disabled ||
+		strings.TrimSpace(button.Text()) != "Transfer to Another Distributor" {
 		t.Errorf("the button reads %q, disabled %t", button.Text(), disabled)
 	}
 	note := a.doc.Find("#" + button.AttrOr("aria-describedby", "none")).Text()
@@ -70,7 +78,10 @@ func TestCustomerTabs(t *testing.T) {
 	p.world.PaymentMethod(testdb.PaymentMethod{Customer: c.ID, Label: "Visa ending 9137"})
 	p.world.Acceptance(testdb.Acceptance{Customer: c.ID, Terms: p.world.Terms(testdb.Terms{Title: "Office terms"}).ID})
 	o := p.world.TransferOrder(testdb.TransferOrder{Kind: "merge", Source: other.ID, Target: c.ID})
-	entry := audit.Entry{Action: "transfer.execute", SubjectKind: "order", Subject: o.Number, OrderID: o.ID, Actor: audit.Actor{Name: "worker"}}
+	entry := audit.Entry{
+		Action: "transfer.execute", SubjectKind: "order", Subject: o.Number, OrderID: o.ID,
+		Actor: audit.Actor{Name: "worker"},
+	}
 	if err := audit.Append(t.Context(), p.pool, entry); err != nil {
 		t.Fatal(err)
 	}
@@ -79,10 +90,14 @@ func TestCustomerTabs(t *testing.T) {
 		"/documents":       {i.Number, "€ 70.00", "€ 50.00", "Restricted", "PAY-000001", "O-000001", "3 documents"},
 		"/payment-methods": {"Visa ending 9137", "merchant-1", "Active"},
 		"/terms":           {"Office terms", "Ada Holm", "1 Jan 2025"},
-		"/history":         {o.Number, "Merge of Kestrel Labs GmbH " + other.Number + ", Aurora Cloud", "Former numberOLD-9", "Transfer: execute", "worker"},
+		"/history": {
+			o.Number, "Merge of Kestrel Labs GmbH " + other.Number + ", Aurora Cloud",
+			"Former numberOLD-9", "Transfer: execute", "worker",
+		},
 	} {
 		a := p.open("/pcp/customers/" + c.Number + tab).must(say...)
-		if current := a.doc.Find(`nav[aria-label="Parts of the account"] a[aria-current=page]`); current.AttrOr("href", "") != "/pcp/customers/"+c.Number+tab {
+		if current := a.doc.Find(`nav[aria-label="Parts of the account"] a[aria-current=page]`); current.AttrOr("href",
+			"") != "/pcp/customers/"+c.Number+tab {
 			t.Errorf("%s marks the tab %q", tab, current.Text())
 		}
 	}
@@ -90,7 +105,8 @@ func TestCustomerTabs(t *testing.T) {
 	if got := a.column("Number"); len(got) != 1 || got[0] != "PAY-000001" {
 		t.Errorf("payments are %q", got)
 	}
-	if got := p.get("/pcp/customers/" + c.Number + "/documents?kind=letter"); got.status != http.StatusUnprocessableEntity {
+	if got := p.get("/pcp/customers/" + c.Number + "/documents?kind=letter"); got.status !=
+		http.StatusUnprocessableEntity {
 		t.Errorf("an unknown kind answered %d, want 422", got.status)
 	}
 	for _, tab := range []string{"/subscriptions", "/documents", "/payment-methods", "/terms", "/history"} {
@@ -103,7 +119,8 @@ func TestDocumentsPageByPage(t *testing.T) {
 	p := signedIn(t)
 	c := p.world.Customer(testdb.Customer{})
 	p.world.Exec(`insert into invoices (number, customer_id, issued_on, due_on, currency, status)
-		select 'INV-' || g, $1, date '2026-01-01' + g % 3, date '2026-02-01', 'EUR', 'open' from generate_series(1, 40) g`, c.ID)
+		select 'INV-' || g, $1, date '2026-01-01' + g % 3, date '2026-02-01', 'EUR', 'open'
+		  from generate_series(1, 40) g`, c.ID)
 	p.world.Exec(`insert into payments (customer_id, received_on, amount, currency, status)
 		select $1, date '2026-01-01' + g % 3, 1, 'EUR', 'succeeded' from generate_series(1, 20) g`, c.ID)
 	seen := map[string]bool{}
@@ -133,11 +150,18 @@ func TestReadOnlyAccounts(t *testing.T) {
 	p := signedIn(t)
 	d := p.world.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
 	next := p.world.Customer(testdb.Customer{Name: "Petit Matin SARL", Distributor: d.ID})
-	old := p.world.Customer(testdb.Customer{Name: "Petit Matin", Successor: next.ID, SucceededOn: "2026-02-03", ExternalID: "A-8"})
-	merged := p.world.Customer(testdb.Customer{Name: "Matin Two", Successor: next.ID, Status: "merged", SucceededOn: "2026-03-01", Distributor: d.ID})
+	old := p.world.Customer(testdb.Customer{
+		Name: "Petit Matin", Successor: next.ID, SucceededOn: "2026-02-03",
+		ExternalID: "A-8",
+	})
+	merged := p.world.Customer(testdb.Customer{
+		Name: "Matin Two", Successor: next.ID, Status: "merged",
+		SucceededOn: "2026-03-01", Distributor: d.ID,
+	})
 	i := p.world.Invoice(testdb.Invoice{Customer: old.ID})
 
-	a := p.open("/pcp/customers/"+old.Number).must("Transferred to Nordlys Partner as "+next.Number, "Since 3 Feb 2026 this account is read-only",
+	a := p.open("/pcp/customers/"+old.Number).must("Transferred to Nordlys Partner as "+next.Number,
+		"Since 3 Feb 2026 this account is read-only",
 		"Transfer its successor instead")
 	if a.link("Petit Matin SARL ("+next.Number+")") != "/pcp/customers/"+next.Number {
 		t.Error("the successor is not linked")
@@ -150,11 +174,13 @@ func TestReadOnlyAccounts(t *testing.T) {
 		t.Errorf("the external id of the old account leads to %q", got.header.Get("Location"))
 	}
 
-	a = p.open("/pcp/customers/"+next.Number).must("Came from", "transferred from Aurora Cloud on 3 Feb 2026", "merged into this account on 1 Mar 2026")
+	a = p.open("/pcp/customers/"+next.Number).must("Came from", "transferred from Aurora Cloud on 3 Feb 2026",
+		"merged into this account on 1 Mar 2026")
 	if a.link("Petit Matin ("+old.Number+")") != "/pcp/customers/"+old.Number {
 		t.Error("the predecessor is not linked")
 	}
-	a = p.open("/pcp/customers/"+next.Number+"/documents").must("Documents of "+old.Number+" before the transfer", i.Number, "All 1 document of Petit Matin")
+	a = p.open("/pcp/customers/"+next.Number+"/documents").must("Documents of "+old.Number+" before the transfer",
+		i.Number, "All 1 document of Petit Matin")
 	if strings.Contains(a.text(), "Documents of "+merged.Number) {
 		t.Error("an account without documents is shown")
 	}
@@ -166,13 +192,21 @@ func TestHistoryFollowsTheChainTruly(t *testing.T) {
 	p := signedIn(t)
 	d := p.world.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
 	last := p.world.Customer(testdb.Customer{Name: "Last", Distributor: d.ID})
-	middle := p.world.Customer(testdb.Customer{Name: "Middle", Distributor: d.ID, Successor: last.ID, Status: "merged", SucceededOn: "2026-03-01"})
-	first := p.world.Customer(testdb.Customer{Name: "First", Distributor: d.ID, Successor: middle.ID, Status: "merged", SucceededOn: "2026-02-01"})
+	middle := p.world.Customer(testdb.Customer{
+		Name: "Middle", Distributor: d.ID, Successor: last.ID, Status: "merged",
+		SucceededOn: "2026-03-01",
+	})
+	first := p.world.Customer(testdb.Customer{
+		Name: "First", Distributor: d.ID, Successor: middle.ID, Status: "merged",
+		SucceededOn: "2026-02-01",
+	})
 	out := p.world.Customer(testdb.Customer{Name: "Out", Successor: first.ID, SucceededOn: "2026-01-01"})
 
-	p.open("/pcp/customers/"+last.Number).must("merged into this account on 1 Mar 2026", "merged into Middle ("+middle.Number+") on 1 Feb 2026",
+	p.open("/pcp/customers/"+last.Number).must("merged into this account on 1 Mar 2026", "merged into Middle ("+
+		middle.Number+") on 1 Feb 2026",
 		"transferred from Aurora Cloud to Nordlys Partner as "+first.Number+" on 1 Jan 2026")
-	p.open("/pcp/customers/"+middle.Number).must("Merged into Last, "+last.Number, "merged into this account on 1 Feb 2026",
+	p.open("/pcp/customers/"+middle.Number).must("Merged into Last, "+last.Number,
+		"merged into this account on 1 Feb 2026",
 		"transferred from Aurora Cloud to Nordlys Partner as "+first.Number+" on 1 Jan 2026")
 	p.open("/pcp/customers/" + out.Number).must("Transferred to Nordlys Partner as " + first.Number)
 }
@@ -198,27 +232,41 @@ func TestDocumentPage(t *testing.T) {
 	from := p.world.Customer(testdb.Customer{Name: "Blue Fjord AS", TaxID: "NO 987"})
 	to := p.world.Customer(testdb.Customer{Name: "Fjord Group AS"})
 	s := p.world.Subscription(testdb.Subscription{Customer: from.ID})
-	i := p.world.Invoice(testdb.Invoice{Number: "INV/7", Lines: []testdb.Line{{Subscription: s.ID, Amount: "75.00", Start: "2026-01-01", End: "2026-01-31"}}})
-	pay := p.world.Payment(testdb.Payment{Amount: "30.00", Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "25.00"}}})
+	i := p.world.Invoice(testdb.Invoice{
+		Number: "INV/7",
+		Lines:  []testdb.Line{{Subscription: s.ID, Amount: "75.00", Start: "2026-01-01", End: "2026-01-31"}},
+	})
+	pay := p.world.Payment(testdb.Payment{
+		Amount:      "30.00",
+		Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "25.00"}},
+	})
 	refund := p.world.Refund(testdb.Refund{Payment: pay.ID, Amount: "5.00"})
 	memo := p.world.CreditMemo(testdb.Memo{Invoice: i.ID, Reason: "goodwill", Amount: "5.00"})
 	p.world.Entry(testdb.Entry{SourceKind: testdb.OfInvoice, Source: i.ID, Amount: "75.00", Memo: "Invoice posted"})
 	o := p.world.TransferOrder(testdb.TransferOrder{Source: from.ID, Target: to.ID})
 	p.world.Exec(`update invoices set customer_id = $1 where id = $2`, to.ID, i.ID)
-	p.world.Ledger(o.ID, "invoice", "customer_id", p.world.Text(`select $1::bigint`, from.ID), p.world.Text(`select $1::bigint`, to.ID), i.ID)
+	p.world.Ledger(o.ID, "invoice", "customer_id", p.world.Text(`select $1::bigint`, from.ID),
+		p.world.Text(`select $1::bigint`, to.ID), i.ID)
 
 	path := "/pcp/documents/invoice/" + p.world.Text(`select $1::bigint`, i.ID)
-	a := p.open(path).must("Invoice INV/7", "Issued to Blue Fjord AS, now owned by Fjord Group AS ("+to.Number+") since "+o.Number, "NO 987",
-		"1 Jan 2026 to 31 Jan 2026", "owned by another account now", "€ 75.00", "€ 25.00", "€ 50.00", "Invoice posted", "1100 Accounts receivable",
+	a := p.open(path).must("Invoice INV/7", "Issued to Blue Fjord AS, now owned by Fjord Group AS ("+to.Number+
+		") since "+o.Number, "NO 987",
+		"1 Jan 2026 to 31 Jan 2026", "owned by another account now", "€ 75.00", "€ 25.00", "€ 50.00", "Invoice posted",
+		"1100 Accounts receivable",
 		"Moved from Blue Fjord AS ("+from.Number+") to Fjord Group AS ("+to.Number+")")
 	if a.link(s.Number) != "/pcp/subscriptions/"+s.Number || a.link(o.Number) != "/pcp/orders/"+o.Number {
 		t.Error("the line's subscription and the order are not linked")
 	}
 	p.open(a.link(pay.Number)).must("Payment "+pay.Number, "Settles", "INV/7", "Refunds", refund.Number)
-	p.open("/pcp/documents/refund/"+p.world.Text(`select $1::bigint`, refund.ID)).must("Refund "+refund.Number, pay.Number)
-	p.open("/pcp/documents/credit_memo/"+p.world.Text(`select $1::bigint`, memo.ID)).must("goodwill", "Not used yet", "INV/7")
+	p.open("/pcp/documents/refund/"+p.world.Text(`select $1::bigint`, refund.ID)).must("Refund "+refund.Number,
+		pay.Number)
+	p.open("/pcp/documents/credit_memo/"+p.world.Text(`select $1::bigint`, memo.ID)).must("goodwill",
+		"Not used yet", "INV/7")
 
-	for ref, to := range map[string]string{"invoice/" + url.PathEscape("INV/7"): path, "payment/" + pay.Number: a.link(pay.Number)} {
+	for ref, to := range map[string]string{
+		"invoice/" + url.PathEscape("INV/7"): path,
+		"payment/" + pay.Number:              a.link(pay.Number),
+	} {
 		if got := p.get("/pcp/documents/" + ref); got.status != http.StatusFound || got.header.Get("Location") != to {
 			t.Errorf("%s answered %d to %q, want %s", ref, got.status, got.header.Get("Location"), to)
 		}

@@ -56,7 +56,9 @@ func (a answer) must(say ...string) answer {
 // link returns the address of the link that reads so.
 func (a answer) link(label string) string {
 	a.Helper()
-	found := a.doc.Find("a").FilterFunction(func(_ int, s *goquery.Selection) bool { return strings.TrimSpace(s.Text()) == label })
+	found := a.doc.Find("a").FilterFunction(func(_ int, s *goquery.Selection) bool {
+		return strings.TrimSpace(s.Text()) == label
+	})
 	if found.Length() == 0 {
 		a.Fatalf("no link reads %q: %s", label, a.text())
 	}
@@ -74,7 +76,10 @@ func TestListOfCustomers(t *testing.T) {
 	p.world.Customer(testdb.Customer{Name: "Ostrava Print s.r.o.", Status: "suspended"})
 
 	a := p.open("/pcp/customers").must("Customer Accounts", "3 customers", "Transferred Out", "Suspended", "¥ 48,200")
-	if got := a.column("Name"); !slices.Equal(got, []string{"Ostrava Print s.r.o.", "Petit Matin SARL", "Sakura Denki KK"}) {
+	if got := a.column("Name"); !slices.Equal(got, []string{
+		"Ostrava Print s.r.o.", "Petit Matin SARL",
+		"Sakura Denki KK",
+	}) {
 		t.Errorf("the list shows %q, want the newest first", got)
 	}
 	for path, want := range map[string][]string{
@@ -101,7 +106,8 @@ func TestListOfCustomers(t *testing.T) {
 	// The controls show the filters again.
 	a = p.open("/pcp/customers?q=sakura&status=active&distributor=" + d.Number)
 	form := a.form("/pcp/customers")
-	if form.Get("q") != "sakura" || form.Get("distributor") != d.Number || !slices.Equal(form["status"], []string{"active"}) {
+	if form.Get("q") != "sakura" || form.Get("distributor") != d.Number ||
+		!slices.Equal(form["status"], []string{"active"}) {
 		t.Errorf("the filter bar holds %v", form)
 	}
 	a.must("Status: Active")
@@ -118,7 +124,8 @@ func TestTransferIsOfferedWhereItIsAllowed(t *testing.T) {
 	if found.Length() != 1 || found.AttrOr("href", "") != "/pcp/customers/"+live.Number+"/transfer" {
 		t.Errorf("%d rows offer the transfer, want that of %s", found.Length(), live.Number)
 	}
-	a := p.open("/pcp/customers/" + closed.Number).must("This account is closed. Only active and suspended accounts can be transferred.")
+	a := p.open("/pcp/customers/" + closed.Number).must("This account is closed. Only active and suspended " +
+		"accounts can be transferred.")
 	if a.doc.Find(`button:contains("Transfer to Another Distributor")[disabled]`).Length() != 1 {
 		t.Error("a closed account can be transferred")
 	}
@@ -152,7 +159,8 @@ func TestPagesOfCustomers(t *testing.T) {
 		}
 		sorted := slices.Compact(slices.Sorted(slices.Values(forward)))
 		if pages != 3 || len(forward) != 60 || len(sorted) != 60 {
-			t.Errorf("%q: %d pages show %d rows, %d different ones; want 3, 60 and 60", sort, pages, len(forward), len(sorted))
+			t.Errorf("%q: %d pages show %d rows, %d different ones; want 3, 60 and 60", sort, pages, len(forward),
+				len(sorted))
 		}
 		backward := a.column("Number")
 		for {
@@ -173,10 +181,12 @@ func TestExportOfCustomers(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
 	p.world.Exec(`insert into customers (distributor_id, name, email, currency, created_on, status)
-		select $1, case when g = 7 then '=cmd()' else 'Customer, ' || g end, '', 'EUR', date '2026-01-01', case when g % 2 = 0 then 'active' else 'closed' end
+		select $1, case when g = 7 then '=cmd()' else 'Customer, ' || g end, '', 'EUR', date '2026-01-01',
+		  case when g % 2 = 0 then 'active' else 'closed' end
 		from generate_series(1, 2500) g`, p.world.Provider.ID)
 	a := p.get("/pcp/customers/export?status=closed&sort=number")
-	if a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "text/csv") || !strings.Contains(a.header.Get("Content-Disposition"), `filename="customers-`) {
+	if a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "text/csv") ||
+		!strings.Contains(a.header.Get("Content-Disposition"), `filename="customers-`) {
 		t.Fatalf("export answered %d %v", a.status, a.header)
 	}
 	rows, err := csv.NewReader(strings.NewReader(a.body)).ReadAll()

@@ -22,9 +22,15 @@ func newPair(t *testing.T) pair {
 	t.Helper()
 	d := newDesk(t)
 	p := pair{desk: d, first: d.sub}
-	p.group = d.world.Customer(testdb.Customer{Name: "Fjord Group AS", Email: "office@group.example", CRMID: "SF-00377"})
+	p.group = d.world.Customer(testdb.Customer{
+		Name: "Fjord Group AS", Email: "office@group.example",
+		CRMID: "SF-00377",
+	})
 	p.second = d.world.Subscription(testdb.Subscription{Customer: d.customer.ID, Plan: d.vault.ID})
-	d.world.Invoice(testdb.Invoice{Customer: d.customer.ID, Lines: []testdb.Line{{Subscription: p.second.ID, Amount: "30.00"}}})
+	d.world.Invoice(testdb.Invoice{
+		Customer: d.customer.ID,
+		Lines:    []testdb.Line{{Subscription: p.second.ID, Amount: "30.00"}},
+	})
 	return p
 }
 
@@ -41,7 +47,8 @@ func (p pair) moving(step string) string {
 // toMerge answers the first step of a merge with Fjord Group AS.
 func (p pair) toMerge() answer {
 	p.Helper()
-	return p.get(p.merge("")).in("Merge Customers", "Select").say("preview", "target", p.group.Number).follow().in("Merge Customers", "Preview")
+	return p.get(p.merge("")).in("Merge Customers", "Select").say("preview", "target",
+		p.group.Number).follow().in("Merge Customers", "Preview")
 }
 
 // toTransfer answers the first step of a transfer of the contracts.
@@ -102,5 +109,7 @@ func (a answer) ticked(button string, fill ...string) answer {
 
 // codes lists the findings of the preview.
 func (a answer) codes() string {
-	return strings.Join(a.doc.Find(".callout-code").Map(func(_ int, s *goquery.Selection) string { return s.Text() }), " ")
+	return strings.Join(a.doc.Find(".callout-code").Map(func(_ int, s *goquery.Selection) string {
+		return s.Text()
+	}), " ")
 }

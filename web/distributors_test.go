@@ -12,22 +12,32 @@ func TestDistributors(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
 	reseller := p.world.Distributor(testdb.Distributor{Name: "Nordlys Partner", MerchantAccount: "MA-NORDLYS"})
-	below := p.world.Distributor(testdb.Distributor{Name: "Morava IT", Parent: reseller.ID, Currency: "CZK", Status: "inactive"})
+	below := p.world.Distributor(testdb.Distributor{
+		Name: "Morava IT", Parent: reseller.ID, Currency: "CZK",
+		Status: "inactive",
+	})
 	p.world.Customer(testdb.Customer{Distributor: below.ID})
 	p.world.Customer(testdb.Customer{Distributor: below.ID, Status: "closed"})
 
 	a := p.open("/pcp/distributors").must("3 distributors", "MA-NORDLYS", "CZK", "Inactive", "Morava IT AS")
-	if got := a.column("Name"); !slices.Equal(got, []string{"Aurora Cloud", "Nordlys Partner (under Aurora Cloud)", "Morava IT (under Nordlys Partner)"}) {
+	if got := a.column("Name"); !slices.Equal(got, []string{
+		"Aurora Cloud", "Nordlys Partner (under Aurora Cloud)",
+		"Morava IT (under Nordlys Partner)",
+	}) {
 		t.Errorf("the tree is %q", got)
 	}
 	if got := a.column("Customers"); got[2] != "2 customers of Morava IT" {
 		t.Errorf("customers are %q", got)
 	}
-	a = p.open("/pcp/distributors/"+reseller.Number).must("Nordlys Partner", "Sells through", "Morava IT", "Aurora Cloud")
+	a = p.open("/pcp/distributors/"+reseller.Number).must("Nordlys Partner", "Sells through", "Morava IT",
+		"Aurora Cloud")
 	if a.link("Customers") != "/pcp/customers" { // the navigation comes first
 		t.Errorf("the first link to customers leads to %s", a.link("Customers"))
 	}
-	for _, l := range []string{"/pcp/customers?distributor=", "/pcp/subscriptions?distributor=", "/pcp/plans?distributor=", "/pcp/periods?distributor="} {
+	for _, l := range []string{
+		"/pcp/customers?distributor=", "/pcp/subscriptions?distributor=",
+		"/pcp/plans?distributor=", "/pcp/periods?distributor=",
+	} {
 		if a.doc.Find(`a[href="`+l+reseller.Number+`"]`).Length() != 1 {
 			t.Errorf("no link leads to %s%s", l, reseller.Number)
 		}
@@ -60,7 +70,8 @@ func TestTimeZoneOfDistributor(t *testing.T) {
 	}
 	form.Set("time_zone", "Europe/Oslo")
 	p.post(path, form).follow().must("The days of Aurora Cloud now start at midnight in Europe/Oslo.")
-	if got := p.world.Text(`select actor_name || ' ' || subject from audit_entries where action = 'distributor.time_zone'`); got != "Ada Meyer "+p.world.Provider.Number {
+	if got := p.world.Text(`select actor_name || ' ' || subject from audit_entries
+		where action = 'distributor.time_zone'`); got != "Ada Meyer "+p.world.Provider.Number {
 		t.Errorf("the audit entry is %q", got)
 	}
 	p.become(testdb.Staff{Role: "account_manager"})

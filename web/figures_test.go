@@ -65,7 +65,10 @@ func (a answer) sameFigures(where string, want figures) {
 // running and ended subscriptions apart, sums per month of the running ones.
 func TestFiguresOfAMergeAgreeOnEveryPage(t *testing.T) {
 	p := newPair(t)
-	p.world.Subscription(testdb.Subscription{Customer: p.customer.ID, Plan: p.vault.ID, Status: "cancelled", Start: "2025-01-01", End: "2025-12-31"})
+	p.world.Subscription(testdb.Subscription{
+		Customer: p.customer.ID, Plan: p.vault.ID, Status: "cancelled",
+		Start: "2025-01-01", End: "2025-12-31",
+	})
 	preview := p.toMerge()
 	want := preview.figures()
 	if !strings.HasPrefix(want["Subscriptions"], "3 1 ended | € 130.00 / month") {
@@ -73,7 +76,8 @@ func TestFiguresOfAMergeAgreeOnEveryPage(t *testing.T) {
 	}
 	sentence := preview.doc.Find(".callout-text, .callout-lead").First().Text()
 	others := want.moving(t) - 3 - 2
-	says := fmt.Sprintf("2 running and 1 ended subscription, 2 invoices and %s move", map[bool]string{true: "1 other record", false: fmt.Sprintf("%d other records", others)}[others == 1])
+	says := fmt.Sprintf("2 running and 1 ended subscription, 2 invoices and %s move",
+		map[bool]string{true: "1 other record", false: fmt.Sprintf("%d other records", others)}[others == 1])
 	preview.says(says, "Running subscriptions2→0", "Subscriptions · 3 (1 ended) · € 130.00 / month")
 	if sentence == "" {
 		t.Error("the preview has no sentence")
@@ -104,7 +108,10 @@ func TestFiguresOfAMergeAgreeOnEveryPage(t *testing.T) {
 // The cards, the plan table and the impact of a distributor transfer say one sum per month.
 func TestFiguresOfADistributorTransferAgreeOnEveryPage(t *testing.T) {
 	d := newDesk(t)
-	d.world.Subscription(testdb.Subscription{Customer: d.customer.ID, Plan: d.vault.ID, Status: "terminated", Start: "2025-01-01", End: "2025-12-31"})
+	d.world.Subscription(testdb.Subscription{
+		Customer: d.customer.ID, Plan: d.vault.ID, Status: "terminated",
+		Start: "2025-01-01", End: "2025-12-31",
+	})
 	preview := d.preview()
 	want := preview.figures()
 	if got := want["Subscriptions"]; got != "1 | € 40.00 / month | 1 1 ended | € 0.00 / month" {

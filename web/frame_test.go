@@ -38,7 +38,8 @@ func TestNavigationShowsWhatOneMayOpen(t *testing.T) {
 	if theirs := p.get("/pcp/").nav(); !slices.Contains(all.nav(), "Journal") || slices.Contains(theirs, "Journal") {
 		t.Errorf("support sees %v", theirs)
 	}
-	if a := p.get("/pcp/journal"); a.status != 403 || !strings.Contains(a.text(), "Your role, support, does not include this.") {
+	if a := p.get("/pcp/journal"); a.status != 403 ||
+		!strings.Contains(a.text(), "Your role, support, does not include this.") {
 		t.Errorf("the journal answers %d: %s", a.status, a.text())
 	}
 }
@@ -46,7 +47,9 @@ func TestNavigationShowsWhatOneMayOpen(t *testing.T) {
 func TestFrameTellsWhatRunsAndWaits(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
-	if a := p.get("/pcp/"); a.doc.Find(".running").Length() != 0 || slices.ContainsFunc(a.nav(), func(s string) bool { return strings.Contains(s, "waiting") }) {
+	if a := p.get("/pcp/"); a.doc.Find(".running").Length() != 0 || slices.ContainsFunc(a.nav(), func(s string) bool {
+		return strings.Contains(s, "waiting")
+	}) {
 		t.Errorf("with no order the frame says %s", a.text())
 	}
 	for _, status := range []string{"in_progress", "awaiting_approval", "awaiting_approval", "draft", "completed"} {

@@ -19,7 +19,8 @@ import (
 	"handover/web"
 )
 
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; " +
 	"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // ownPolicies are the content policies of addresses that have another one, with the reason.
@@ -50,7 +51,8 @@ var untimed = map[string]string{
 	"POST /import":                     "an upload of any size in one transaction",
 
 	"POST /customers/:number/transfer/confirm": "computes the whole preview again under locks",
-	"POST /orders/:number/reverse":             "computes the whole preview again under locks, and takes everything back",
+	"POST /orders/:number/reverse": "computes the whole preview again under locks, and takes " +
+		"everything back",
 
 	"POST /customers/:number/merge/confirm":                  "computes the whole preview again under locks",
 	"POST /customers/:number/transfer-subscriptions/confirm": "computes the whole preview again under locks",
@@ -76,7 +78,8 @@ func newHardened(t *testing.T) hardened {
 	staff := world.Staff(testdb.Staff{})
 	world.Mail(testdb.Mail{}) // the address that shows it has its own content policy
 	h := hardened{T: t, server: server}
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/sign-in", strings.NewReader("email="+staff.Email+"&password="+testdb.Password))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/sign-in",
+		strings.NewReader("email="+staff.Email+"&password="+testdb.Password))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	a := h.send(r)
 	h.cookie, _, _ = strings.Cut(a.Header().Get("Set-Cookie"), ";")
@@ -136,10 +139,13 @@ func TestEveryAddressHasTheHeaders(t *testing.T) {
 					t.Errorf("%s (%d): %s is %q", name, answer.Code, header, got)
 				}
 			}
-			if got := answer.Header().Get("Permissions-Policy"); !strings.Contains(got, "camera=()") || !strings.Contains(got, "geolocation=()") {
+			if got := answer.Header().Get("Permissions-Policy"); !strings.Contains(got, "camera=()") ||
+				!strings.Contains(got, "geolocation=()") {
 				t.Errorf("%s: Permissions-Policy is %q", name, got)
 			}
-			if cookie == "" && !a.Public && (answer.Code != http.StatusSeeOther || !strings.HasPrefix(answer.Header().Get("Location"), "/sign-in")) {
+			if cookie == "" && !a.Public &&
+				(answer.Code != http.StatusSeeOther ||
+					!strings.HasPrefix(answer.Header().Get("Location"), "/sign-in")) {
 				t.Errorf("%s answers %d to nobody", name, answer.Code)
 			}
 			if answer.Code >= http.StatusInternalServerError {
@@ -168,7 +174,8 @@ func TestEveryFormIsGuarded(t *testing.T) {
 		foreign := h.request(a, strings.NewReader(""))
 		foreign.Header.Set("Cookie", h.cookie)
 		foreign.Header.Set("Sec-Fetch-Site", "cross-site")
-		if answer := h.send(foreign); answer.Code != http.StatusForbidden || !strings.Contains(answer.Body.String(), "sent from another site") {
+		if answer := h.send(foreign); answer.Code != http.StatusForbidden ||
+			!strings.Contains(answer.Body.String(), "sent from another site") {
 			t.Errorf("%s %s takes a form from another site: %d", a.Method, a.Path, answer.Code)
 		}
 		large := h.request(a, strings.NewReader("x"))
@@ -240,14 +247,18 @@ func TestTimeLimits(t *testing.T) {
 		left = time.Until(deadline)
 		return nil
 	})
-	if err := handler(echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder())); err != nil {
+	if err := handler(echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/", nil),
+		httptest.NewRecorder())); err != nil {
 		t.Fatal(err)
 	}
 	if left <= 0 || left > web.RequestTime || web.RequestTime > time.Minute {
 		t.Errorf("a request has %s of %s", left, web.RequestTime)
 	}
 	server := h.server.HTTPServer()
-	for name, limit := range map[string]time.Duration{"header": server.ReadHeaderTimeout, "body": server.ReadTimeout, "idle": server.IdleTimeout} {
+	for name, limit := range map[string]time.Duration{
+		"header": server.ReadHeaderTimeout, "body": server.ReadTimeout,
+		"idle": server.IdleTimeout,
+	} {
 		if limit <= 0 || limit > 10*time.Minute {
 			t.Errorf("%s: %s", name, limit)
 		}
@@ -288,7 +299,8 @@ func TestOnlyOurOwnAddressesFollow(t *testing.T) {
 		{"/\x00", false},
 	}
 	for _, tt := range tests {
-		if got := web.LocalPath(tt.address, "fallback"); (got == tt.address) != tt.local || !tt.local && got != "fallback" {
+		if got := web.LocalPath(tt.address, "fallback"); (got == tt.address) != tt.local || !tt.local &&
+			got != "fallback" {
 			t.Errorf("%q: follows %q", tt.address, got)
 		}
 	}
@@ -304,7 +316,8 @@ func TestNoPageRedirectsElsewhere(t *testing.T) {
 			continue
 		}
 		r := h.request(a, nil)
-		query := "next=//evil.example&back=//evil.example&return=//evil.example&redirect=//evil.example&url=//evil.example"
+		query := "next=//evil.example&back=//evil.example&return=//evil.example&redirect=//evil.example&url=//" +
+			"evil.example"
 		r.URL.RawQuery, r.RequestURI = query, fmt.Sprintf("%s?%s", r.URL.Path, query)
 		for _, cookie := range []string{"", h.cookie} {
 			r.Header.Set("Cookie", cookie)

@@ -38,7 +38,8 @@ func (h healthPages) ready(p *page.Page) error {
 }
 
 func (h healthPages) numbers(p *page.Page) error {
-	promhttp.HandlerFor(h.metrics.registry, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(p.Response(), p.Request())
+	promhttp.HandlerFor(h.metrics.registry, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(p.Response(),
+		p.Request())
 	return nil
 }
 
@@ -57,7 +58,8 @@ func newMetrics(registry *prometheus.Registry) metrics {
 		Help:    "How long requests took, by route, method and status.",
 		Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 5, 30},
 	}, []string{"route", "method", "status"})}
-	registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(m.requests, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

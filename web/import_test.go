@@ -68,7 +68,8 @@ func TestImportUpload(t *testing.T) {
 	dry := p.importFile("brands.csv", strings.NewReader(newBrand), true)
 	dry.wants(t, http.StatusOK, "No errors found. Nothing was saved.", "brands.csv1100")
 	done := p.importFile("all.zip", archive(t, map[string]string{"data/brands.csv": newBrand}), false).follow()
-	done.wants(t, http.StatusOK, "Imported all.zip: 1 row read, 1 added, 0 updated, 0 unchanged.", "Last import", "brands.csv1100")
+	done.wants(t, http.StatusOK, "Imported all.zip: 1 row read, 1 added, 0 updated, 0 unchanged.", "Last import",
+		"brands.csv1100")
 	if got := p.world.Text(`select actor_name from audit_entries where action = 'import'`); got != "Ada Meyer" {
 		t.Errorf("the audit log names %q", got)
 	}
@@ -87,15 +88,18 @@ func TestImportPageKeepsWarnings(t *testing.T) {
 	p.world.Exec(`update customers set external_id = 'CUST-7' where id = $1`, c.ID)
 	p.world.Exec(`update invoices set external_id = 'DOC-7' where id = $1`, inv.ID)
 	feed := archive(t, map[string]string{
-		"invoices.csv":            "id,number,customer_id,issued_on,due_on,currency,status,restricted\nDOC-7,INV-7,CUST-7,2026-01-10,2026-01-24,EUR,paid,\n",
-		"payments.csv":            "id,customer_id,payment_method_id,received_on,amount,currency,status\nPMT-7,CUST-7,,2026-02-01,120.00,EUR,failed\n",
+		"invoices.csv": "id,number,customer_id,issued_on,due_on,currency,status,restricted\n" +
+			"DOC-7,INV-7,CUST-7,2026-01-10,2026-01-24,EUR,paid,\n",
+		"payments.csv": "id,customer_id,payment_method_id,received_on,amount,currency,status\n" +
+			"PMT-7,CUST-7,,2026-02-01,120.00,EUR,failed\n",
 		"payment_allocations.csv": "payment_id,invoice_id,debit_memo_id,amount\nPMT-7,DOC-7,,120.00\n",
 	})
 	const place, said = "invoices.csv:2: status", "kept open: the file says paid, and allocations settle 0 of 120"
 	done := p.importFile("feed.zip", feed, false).follow()
 	done.wants(t, http.StatusOK, "Imported feed.zip with 1 warning", "Warnings", place, said)
 	p.get("/pcp/import").wants(t, http.StatusOK, place, said)
-	p.get("/pcp/documents/payment/"+p.world.Text(`select id::text from payments where external_id = 'PMT-7'`)).wants(t, http.StatusOK, "for INV-7, not counted: payment failed")
+	p.get("/pcp/documents/payment/"+p.world.Text(`select id::text from payments where external_id = 'PMT-7'`)).wants(t,
+		http.StatusOK, "for INV-7, not counted: payment failed")
 }
 
 func TestImportUploadRefused(t *testing.T) {
@@ -108,15 +112,31 @@ func TestImportUploadRefused(t *testing.T) {
 		want       []string
 	}{
 		{"no file", "", strings.NewReader(""), 422, []string{"Choose a .zip archive or a .csv file."}},
-		{"another kind of file", "holiday.png", strings.NewReader("PNG"), 422, []string{"holiday.png is neither a .zip archive nor a .csv file."}},
-		{"a broken archive", "data.zip", strings.NewReader("PK\x03\x04 no"), 422, []string{"data.zip is neither a directory nor a .zip or .csv file"}},
-		{"a file of another name", "people.csv", strings.NewReader("a,b\n"), 422, []string{"people.csv", "there is no such file in the format"}},
+		{
+			"another kind of file", "holiday.png", strings.NewReader("PNG"), 422,
+			[]string{"holiday.png is neither a .zip archive nor a .csv file."},
+		},
+		{
+			"a broken archive", "data.zip", strings.NewReader("PK\x03\x04 no"), 422,
+			[]string{"data.zip is neither a directory nor a .zip or .csv file"},
+		},
+		{
+			"a file of another name", "people.csv", strings.NewReader("a,b\n"), 422,
+			[]string{"people.csv", "there is no such file in the format"},
+		},
 		{"nothing in it", "brands.csv", strings.NewReader(""), 422, []string{"brands.csv:1", "the file is empty"}},
-		{"a NUL byte", "brands.csv", strings.NewReader(strings.Replace(newBrand, "Ska", "S\x00a", 1)), 422, []string{"brands.csv:2: name", "NUL byte"}},
+		{
+			"a NUL byte", "brands.csv", strings.NewReader(strings.Replace(newBrand, "Ska", "S\x00a", 1)), 422,
+			[]string{"brands.csv:2: name", "NUL byte"},
+		},
 		{"wrong lines", "brands.csv", strings.NewReader(strings.Replace(newBrand, "#1f3a5f", "red", 1)), 422, []string{
-			"Nothing was imported: the files have 1 error.", "brands.csv:2: primary_color", `"red" is not a colour like #1f3a5f`,
+			"Nothing was imported: the files have 1 error.", "brands.csv:2: primary_color",
+			`"red" is not a colour like #1f3a5f`,
 		}},
-		{"a large file", "brands.csv", io.LimitReader(zeros{}, 201<<20), 413, []string{"brands.csv is larger than 200 MB. Import it in parts."}},
+		{
+			"a large file", "brands.csv", io.LimitReader(zeros{}, 201<<20), 413,
+			[]string{"brands.csv is larger than 200 MB. Import it in parts."},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -154,7 +174,8 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-const lateInvoice = "id,number,customer_id,issued_on,due_on,currency,status,restricted\nlate,INV-0,C-000001,2025-11-01,2025-11-01,EUR,open,\n"
+const lateInvoice = "id,number,customer_id,issued_on,due_on,currency,status,restricted\n" +
+	"late,INV-0,C-000001,2025-11-01,2025-11-01,EUR,open,\n"
 
 func TestImportOverride(t *testing.T) {
 	t.Parallel()
@@ -168,14 +189,16 @@ func TestImportOverride(t *testing.T) {
 	for _, label := range []string{"Write into closed periods", "Amend issued documents", "Reason for the override"} {
 		page.wants(t, http.StatusOK, label)
 	}
-	send().wants(t, http.StatusUnprocessableEntity, "invoices.csv:2: issued_on", "2025-11-01 is in the period 2025-11-01 to 2025-11-30 of Aurora Cloud, which is closed")
+	send().wants(t, http.StatusUnprocessableEntity, "invoices.csv:2: issued_on",
+		"2025-11-01 is in the period 2025-11-01 to 2025-11-30 of Aurora Cloud, which is closed")
 	unexplained := send("into_closed", "true", "amend", "true")
 	unexplained.wants(t, http.StatusUnprocessableEntity, "Say why the books may be changed")
 	if unexplained.doc.Find(`#reason[aria-invalid="true"], #into_closed[checked], #amend[checked]`).Length() != 3 {
 		t.Error("the form forgets the override, or the error is not at the reason")
 	}
 	send("into_closed", "true", "reason", "The supplier was late").follow().wants(t, http.StatusOK, "1 added")
-	if got := p.world.Text(`select actor_name || ': ' || (after ->> 'reason') from audit_entries where action = 'import.override'`); got != "Ada Meyer: The supplier was late" {
+	if got := p.world.Text(`select actor_name || ': ' || (after ->> 'reason') from audit_entries
+		where action = 'import.override'`); got != "Ada Meyer: The supplier was late" {
 		t.Errorf("the audit log says %q", got)
 	}
 	entry := p.world.Text(`select id from audit_entries where action = 'import.override'`)

@@ -20,22 +20,26 @@ func TestInviteAndJoin(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
 	form := p.get("/pcp/staff/invite").form("/pcp/staff/invite")
-	p.post("/pcp/staff/invite", form).wants(t, http.StatusUnprocessableEntity, "Enter the person's email address.", "Choose a role.")
+	p.post("/pcp/staff/invite", form).wants(t, http.StatusUnprocessableEntity, "Enter the person's email address.",
+		"Choose a role.")
 	form.Set("email", "nora@nordlys.example")
 	form.Set("name", "Nora Lys")
 	form.Set("role", "finance")
 	person := p.post("/pcp/staff/invite", form).follow()
-	person.wants(t, http.StatusOK, "Invited nora@nordlys.example.", "No mail server is set", "Invitation, works until", "Invited byAda Meyer")
+	person.wants(t, http.StatusOK, "Invited nora@nordlys.example.", "No mail server is set", "Invitation, works until",
+		"Invited byAda Meyer")
 	p.get(fmt.Sprintf("/pcp/staff/%d", p.staff.ID)).wants(t, http.StatusOK, "Added byhandover staff add")
 	again := p.post("/pcp/staff/invite", form)
-	again.wants(t, http.StatusUnprocessableEntity, "There is already a staff member with the email address nora@nordlys.example.")
+	again.wants(t, http.StatusUnprocessableEntity,
+		"There is already a staff member with the email address nora@nordlys.example.")
 	if kept := again.form("/pcp/staff/invite"); kept.Get("name") != "Nora Lys" || kept.Get("role") != "finance" {
 		t.Errorf("kept %v", kept)
 	}
 
 	mail := person.doc.Find(`main a[href^="/pcp/outbox/"]`).First().AttrOr("href", "")
 	page := p.get(mail)
-	page.wants(t, http.StatusOK, "Ada Meyer invites you to work in Handover for Aurora Cloud, as finance.", "[link withheld]", "Show link")
+	page.wants(t, http.StatusOK, "Ada Meyer invites you to work in Handover for Aurora Cloud, as finance.",
+		"[link withheld]", "Show link")
 	if mailedLink.MatchString(page.body) || mailedLink.MatchString(p.get(mail+"/html").body) {
 		t.Fatal("the page of the mail holds the link")
 	}
@@ -43,15 +47,20 @@ func TestInviteAndJoin(t *testing.T) {
 	if link == nil {
 		t.Fatal("the link is not shown to an administrator")
 	}
-	if got := p.world.Text(`select count(*) from audit_entries where action = 'mail.reveal_link' and actor_name = 'Ada Meyer'`); got != "1" {
+	if got := p.world.Text(`select count(*) from audit_entries where action = 'mail.reveal_link'
+		and actor_name = 'Ada Meyer'`); got != "1" {
 		t.Error("nobody knows who saw the link")
 	}
 
 	nora := p.otherBrowser()
 	welcome := nora.get(link[1])
-	welcome.wants(t, http.StatusOK, "Nora Lys, you are invited to work for Aurora Cloud, as Finance.", "nora@nordlys.example")
+	welcome.wants(t, http.StatusOK, "Nora Lys, you are invited to work for Aurora Cloud, as Finance.",
+		"nora@nordlys.example")
 	join := welcome.form(link[1])
-	for password, says := range map[string]string{"": "Enter a password.", "short": "at least 10", "Nora Lys 2026": "little else than the name", "qwertyuiop": "tried first"} {
+	for password, says := range map[string]string{
+		"": "Enter a password.", "short": "at least 10",
+		"Nora Lys 2026": "little else than the name", "qwertyuiop": "tried first",
+	} {
 		join.Set("password", password)
 		nora.post(link[1], join).wants(t, http.StatusUnprocessableEntity, says)
 	}
@@ -73,7 +82,8 @@ func TestInvitationAgainAndWithdrawn(t *testing.T) {
 	page := p.post("/pcp/staff/invite", form).header.Get("Location")
 	p.post(page+"/invite", nil).follow().wants(t, http.StatusOK, "Invited Nora Lys again.")
 	p.get("/pcp/outbox").wants(t, http.StatusOK, "2 mails", "the link in it was used, withdrawn or replaced")
-	p.post(page+"/withdraw", nil).follow().wants(t, http.StatusOK, "Withdrew the invitation of Nora Lys.", "Withdrawn", "Invite again")
+	p.post(page+"/withdraw", nil).follow().wants(t, http.StatusOK, "Withdrew the invitation of Nora Lys.", "Withdrawn",
+		"Invite again")
 	p.post(page+"/withdraw", nil).wants(t, http.StatusConflict, "There is no open invitation")
 	p.post(page+"/invite", nil).follow().wants(t, http.StatusOK, "Invited Nora Lys again.", "Invited")
 	p.world.Exec(`delete from staff_links`)
@@ -105,7 +115,8 @@ func TestForgotPassword(t *testing.T) {
 	form.Set("password", "seven green umbrellas")
 	p.post(link, form).follow().wants(t, http.StatusOK, "Your password was changed. Sign in with the new one.")
 	p.get(link).wants(t, http.StatusNotFound, "This link does not work any more")
-	p.post("/sign-in", url.Values{"email": {p.staff.Email}, "password": {p.staff.Password}}).wants(t, http.StatusUnprocessableEntity)
+	p.post("/sign-in", url.Values{"email": {p.staff.Email}, "password": {p.staff.Password}}).wants(t,
+		http.StatusUnprocessableEntity)
 	p.staff.Password = "seven green umbrellas"
 	p.signIn(p.staff)
 }
@@ -115,13 +126,15 @@ func TestLinksAreWithheld(t *testing.T) {
 	t.Parallel()
 	for _, role := range []string{"account_manager", "support", "auditor"} {
 		p := signedIn(t)
-		p.post(fmt.Sprintf("/pcp/staff/%d/reset", p.staff.ID), nil).follow().wants(t, http.StatusOK, "receives a link by email")
+		p.post(fmt.Sprintf("/pcp/staff/%d/reset", p.staff.ID), nil).follow().wants(t, http.StatusOK,
+			"receives a link by email")
 		reader := p.otherBrowser()
 		reader.signIn(p.world.Staff(testdb.Staff{Role: role}))
 		mail := "/pcp/outbox/" + p.world.Text(`select id from outbox`)
 		page := reader.get(mail)
 		page.wants(t, http.StatusOK, "[link withheld]")
-		if strings.Contains(page.text(), "Show link") || mailedLink.MatchString(page.body+reader.get(mail+"/html").body) {
+		if strings.Contains(page.text(), "Show link") ||
+			mailedLink.MatchString(page.body+reader.get(mail+"/html").body) {
 			t.Errorf("%s sees the link", role)
 		}
 		reader.post(mail+"/link", nil).wants(t, http.StatusForbidden)
@@ -138,7 +151,8 @@ func TestLinksGoByMailOnly(t *testing.T) {
 		Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	p.signIn(p.staff)
-	p.post(fmt.Sprintf("/pcp/staff/%d/reset", p.staff.ID), nil).follow().wants(t, http.StatusOK, "receives a link by email")
+	p.post(fmt.Sprintf("/pcp/staff/%d/reset", p.staff.ID), nil).follow().wants(t, http.StatusOK,
+		"receives a link by email")
 	mail := "/pcp/outbox/" + p.world.Text(`select id from outbox`)
 	if strings.Contains(p.get(mail).text(), "Show link") {
 		t.Error("the link of a mail on its way is offered")
@@ -151,7 +165,8 @@ func TestLinksGoByMailOnly(t *testing.T) {
 		t.Fatal("no link")
 	}
 	p.get(link[1]).wants(t, http.StatusOK, "choose another password")
-	if token := link[1][strings.LastIndex(link[1], "/")+1:]; strings.Contains(log.String(), token) || !strings.Contains(log.String(), "/reset/:token") {
+	if token := link[1][strings.LastIndex(link[1], "/")+1:]; strings.Contains(log.String(), token) ||
+		!strings.Contains(log.String(), "/reset/:token") {
 		t.Error("the log tells the link's token")
 	}
 }

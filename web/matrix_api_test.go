@@ -26,32 +26,74 @@ const aMerge = `{"kind":"merge","source_customer":"{customer}","target_customer"
 // askedOfAPI is the one table of what the API answers.
 var askedOfAPI = map[string]asked{
 	"GET /customers": {Privilege: mayRead, At: []string{
-		"/customers", "/customers?search={customer}", "/customers?search={crm}", "/customers?search={former}", "/customers?external_id={external}", "/customers?distributor={distributor}",
+		"/customers", "/customers?search={customer}", "/customers?search={crm}", "/customers?search={former}",
+		"/customers?external_id={external}", "/customers?distributor={distributor}",
 	}},
-	"GET /customers/:number":               {Privilege: mayRead, At: []string{"/customers/{customer}", "/customers/{external}", "/customers/{crm}", "/customers/{former}"}},
-	"GET /customers/:number/records/:kind": {Privilege: mayRead, At: []string{"/customers/{customer}/records/invoice", "/customers/{customer}/records/payment"}},
-	"GET /subscriptions":                   {Privilege: mayRead, At: []string{"/subscriptions", "/subscriptions?customer={customer}"}},
-	"GET /subscriptions/:number":           {Privilege: mayRead, At: []string{"/subscriptions/{subscription}"}},
-	"GET /distributors":                    {Privilege: mayRead},
-	"GET /plans":                           {Privilege: mayRead, At: []string{"/plans", "/plans?distributor={distributor}"}},
-	"POST /transfers/preview":              {Privilege: mayTransfer, Late: true, Body: aMerge},
-	"POST /transfers":                      {Privilege: mayTransfer, Late: true, Body: aMerge, Seen: []int{409}}, // nothing was previewed
-	"GET /orders":                          {Privilege: mayRead, At: []string{"/orders", "/orders?search={order}", "/orders?search={customerName}", "/orders?search={placed}"}},
-	"GET /orders/:number":                  {Privilege: mayRead, At: []string{"/orders/{order}", "/orders/{mailed}"}},
-	"GET /orders/:number/ledger":           {Privilege: mayRead, At: []string{"/orders/{order}/ledger"}},
-	"GET /orders/:number/reconciliation":   {Privilege: mayRead, At: []string{"/orders/{order}/reconciliation"}},
-	"POST /orders/:number/approve":         {Privilege: identity.OrdersApprove, Late: true, At: []string{"/orders/{order}/approve"}, Body: `{}`, Seen: []int{409}},
-	"POST /orders/:number/reject":          {Privilege: identity.OrdersApprove, Late: true, At: []string{"/orders/{order}/reject"}, Body: `{"reason":"no"}`, Seen: []int{409}},
-	"POST /orders/:number/cancel":          {Privilege: mayTransfer, Late: true, At: []string{"/orders/{order}/cancel"}, Body: `{}`, Seen: []int{409}},
-	"POST /orders/:number/retry":           {Privilege: mayTransfer, Late: true, At: []string{"/orders/{order}/retry"}, Body: `{}`, Seen: []int{409}},
-	"POST /orders/:number/reverse":         {Privilege: mayTransfer, Late: true, At: []string{"/orders/{order}/reverse"}, Body: `{}`, Seen: []int{202, 409, 422}},
-	"GET /reconciliation":                  {Privilege: identity.JournalRead, At: []string{"/reconciliation", "/reconciliation?distributor={distributor}"}},
-	"GET /audit":                           {Privilege: identity.AuditRead, At: []string{"/audit", "/audit?order={order}", "/audit?subject={customer}"}},
+	"GET /customers/:number": {
+		Privilege: mayRead,
+		At: []string{
+			"/customers/{customer}", "/customers/{external}", "/customers/{crm}",
+			"/customers/{former}",
+		},
+	},
+	"GET /customers/:number/records/:kind": {Privilege: mayRead, At: []string{
+		"/customers/{customer}/records/invoice",
+		"/customers/{customer}/records/payment",
+	}},
+	"GET /subscriptions": {
+		Privilege: mayRead,
+		At:        []string{"/subscriptions", "/subscriptions?customer={customer}"},
+	},
+	"GET /subscriptions/:number": {Privilege: mayRead, At: []string{"/subscriptions/{subscription}"}},
+	"GET /distributors":          {Privilege: mayRead},
+	"GET /plans": {
+		Privilege: mayRead,
+		At:        []string{"/plans", "/plans?distributor={distributor}"},
+	},
+	"POST /transfers/preview": {Privilege: mayTransfer, Late: true, Body: aMerge},
+	// nothing was previewed
+	"POST /transfers": {Privilege: mayTransfer, Late: true, Body: aMerge, Seen: []int{409}},
+	"GET /orders": {Privilege: mayRead, At: []string{
+		"/orders", "/orders?search={order}",
+		"/orders?search={customerName}", "/orders?search={placed}",
+	}},
+	"GET /orders/:number":                {Privilege: mayRead, At: []string{"/orders/{order}", "/orders/{mailed}"}},
+	"GET /orders/:number/ledger":         {Privilege: mayRead, At: []string{"/orders/{order}/ledger"}},
+	"GET /orders/:number/reconciliation": {Privilege: mayRead, At: []string{"/orders/{order}/reconciliation"}},
+	"POST /orders/:number/approve": {
+		Privilege: identity.OrdersApprove, Late: true,
+		At: []string{"/orders/{order}/approve"}, Body: `{}`, Seen: []int{409},
+	},
+	"POST /orders/:number/reject": {
+		Privilege: identity.OrdersApprove, Late: true,
+		At: []string{"/orders/{order}/reject"}, Body: `{"reason":"no"}`, Seen: []int{409},
+	},
+	"POST /orders/:number/cancel": {
+		Privilege: mayTransfer, Late: true,
+		At: []string{"/orders/{order}/cancel"}, Body: `{}`, Seen: []int{409},
+	},
+	"POST /orders/:number/retry": {
+		Privilege: mayTransfer, Late: true, At: []string{"/orders/{order}/retry"},
+		Body: `{}`, Seen: []int{409},
+	},
+	"POST /orders/:number/reverse": {
+		Privilege: mayTransfer, Late: true,
+		At: []string{"/orders/{order}/reverse"}, Body: `{}`, Seen: []int{202, 409, 422},
+	},
+	"GET /reconciliation": {
+		Privilege: identity.JournalRead,
+		At:        []string{"/reconciliation", "/reconciliation?distributor={distributor}"},
+	},
+	"GET /audit": {
+		Privilege: identity.AuditRead,
+		At:        []string{"/audit", "/audit?order={order}", "/audit?subject={customer}"},
+	},
 }
 
 // openOfAPI are the addresses without a token.
 var openOfAPI = []string{
-	"GET /api/v1/openapi.json", "GET /api/v1/openapi.yaml", "GET /api/v1/openapi-3.0.json", "GET /api/v1/openapi-3.0.yaml",
+	"GET /api/v1/openapi.json", "GET /api/v1/openapi.yaml", "GET /api/v1/openapi-3.0.json",
+	"GET /api/v1/openapi-3.0.yaml",
 }
 
 // token gives the staff member of a panel with the role a token.
@@ -61,7 +103,8 @@ func (m *matrix) token(email string) string {
 	if err != nil {
 		m.Fatal(err)
 	}
-	secret, err := identity.IssueToken(m.Context(), m.pool, audit.Actor{Name: "tester"}, who, identity.NewToken{Label: "matrix"})
+	secret, err := identity.IssueToken(m.Context(), m.pool, audit.Actor{Name: "tester"}, who,
+		identity.NewToken{Label: "matrix"})
 	if err != nil {
 		m.Fatal(err)
 	}
@@ -70,7 +113,8 @@ func (m *matrix) token(email string) string {
 
 // ask sends one request to the API in the process.
 func (m *matrix) ask(method, path, token, body string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, "http://panel.example/api/v1"+strings.ReplaceAll(path, " ", "%20"), strings.NewReader(body))
+	r := httptest.NewRequest(method, "http://panel.example/api/v1"+strings.ReplaceAll(path, " ", "%20"),
+		strings.NewReader(body))
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -91,8 +135,10 @@ func TestAPIMatrix(t *testing.T) {
 	t.Parallel()
 	m := newMatrix(t)
 	for _, role := range identity.Roles() {
-		provider := m.token(m.world.Text(`select email from staff where role = $1 and distributor_id = $2 order by id limit 1`, string(role), m.world.Provider.ID))
-		reseller := m.token(m.world.Text(`select email from staff where role = $1 and distributor_id = $2 order by id limit 1`, string(role), m.tenants["own"].id))
+		provider := m.token(m.world.Text(`select email from staff where role = $1 and distributor_id = $2 order by id
+			limit 1`, string(role), m.world.Provider.ID))
+		reseller := m.token(m.world.Text(`select email from staff where role = $1 and distributor_id = $2 order by id
+			limit 1`, string(role), m.tenants["own"].id))
 		for _, route := range slices.Sorted(maps.Keys(askedOfAPI)) {
 			e := askedOfAPI[route]
 			method, path, _ := strings.Cut(route, " ")
@@ -100,12 +146,14 @@ func TestAPIMatrix(t *testing.T) {
 				e.At = []string{path}
 			}
 			for _, at := range e.At {
-				if r := m.ask(method, filled(at, m.tenants["own"].things, nil), "", ""); r.Code != http.StatusUnauthorized {
+				if r := m.ask(method, filled(at, m.tenants["own"].things, nil), "",
+					""); r.Code != http.StatusUnauthorized {
 					m.Errorf("%s without a token answers %d", route, r.Code)
 				}
 				for _, relation := range []string{"parent", "own"} {
 					things := m.tenants[relation].things
-					m.expect(m.ask(method, filled(at, things, nil), provider, filled(e.Body, things, nil)), method+" "+at+" by "+string(role)+" of the provider", e.wants(role))
+					m.expect(m.ask(method, filled(at, things, nil), provider, filled(e.Body, things, nil)),
+						method+" "+at+" by "+string(role)+" of the provider", e.wants(role))
 				}
 				m.askAsReseller(method, at, role, reseller, e)
 			}
@@ -145,7 +193,8 @@ func (m *matrix) askAsReseller(method, at string, role identity.Role, token stri
 	for _, relation := range []string{"sibling", "parent", "unrelated"} {
 		r, body := send(m.tenants[relation].things)
 		if r.Code != unknown.Code || body != shape {
-			m.Errorf("%s%s: answered %d, an unknown one %d; they differ at %s", name, relation, r.Code, unknown.Code, firstDifference(body, shape))
+			m.Errorf("%s%s: answered %d, an unknown one %d; they differ at %s", name, relation, r.Code, unknown.Code,
+				firstDifference(body, shape))
 		}
 		m.noForeign(name+relation, body)
 	}

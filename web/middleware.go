@@ -23,12 +23,14 @@ const (
 
 // contentPolicy allows nothing but our own files: no inline script, no style
 // attribute, no other host, no framing.
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; " +
 	"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // noFeatures takes from our pages, and from whatever might run in them, the devices
 // that they do not need.
-const noFeatures = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), usb=()"
+const noFeatures = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +
+	"microphone=(), midi=(), payment=(), usb=()"
 
 func (s *Server) useMiddleware(https bool) {
 	e := s.echo

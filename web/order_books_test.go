@@ -15,7 +15,8 @@ import (
 func TestOrderShowsTheControlAccounts(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
-	fjord, group := p.world.Customer(testdb.Customer{Name: "Blue Fjord AS"}), p.world.Customer(testdb.Customer{Name: "Fjord Group AS"})
+	fjord, group := p.world.Customer(testdb.Customer{Name: "Blue Fjord AS"}),
+		p.world.Customer(testdb.Customer{Name: "Fjord Group AS"})
 	unbalanced(p, p.world.Provider, fjord)
 	o := p.carryOut(transfer.Request{Kind: record.Merge, SourceCustomer: fjord.Number, TargetCustomer: group.Number})
 	page := p.get("/pcp/orders/" + o.Number)

@@ -39,13 +39,15 @@ func (p pair) mergeSubmitted(fill ...string) answer {
 
 func TestOrderUnderWay(t *testing.T) {
 	p, e := held(t)
-	page := p.mergeSubmitted().follow().is(http.StatusOK).says("The transfer is under way", "Waiting for its turn", "Cancel order")
+	page := p.mergeSubmitted().follow().is(http.StatusOK).says("The transfer is under way", "Waiting for its turn",
+		"Cancel order")
 	number := page.doc.Find("h1").Text()[:len("TO-000001")]
 	if got := page.doc.Find(`noscript`).Text(); !strings.Contains(got, `http-equiv="refresh"`) {
 		t.Errorf("without scripts the page is not read again: %s", got)
 	}
 	for _, list := range []string{"/pcp/orders", "/pcp/"} {
-		if got := p.get(list).doc.Find(`.small-progress`).AttrOr("hx-sse:connect", "none"); got != "/pcp/orders/"+number+"/progress?small=true" {
+		if got := p.get(list).doc.Find(`.small-progress`).AttrOr("hx-sse:connect", "none"); got != "/pcp/orders/"+
+			number+"/progress?small=true" {
 			t.Errorf("%s follows %s", list, got)
 		}
 	}
@@ -57,8 +59,10 @@ func TestOrderUnderWay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.world.Exec(`update transfer_orders set status = 'in_progress', started_at = now() - interval '4 s' where id = $1`, o.ID)
-	p.world.Exec(`update transfer_leases set holder = gen_random_uuid(), phase = 'moving', phase_kind = 'invoice', done = 2, total = 6 where order_id = $1`, o.ID)
+	p.world.Exec(
+		`update transfer_orders set status = 'in_progress', started_at = now() - interval '4 s' where id = $1`, o.ID)
+	p.world.Exec(`update transfer_leases set holder = gen_random_uuid(), phase = 'moving', phase_kind = 'invoice',
+		done = 2, total = 6 where order_id = $1`, o.ID)
 	told := stream()
 	for !strings.Contains(told, "Moving the invoices") {
 		told = stream()
@@ -123,7 +127,8 @@ func TestCancelAnOrder(t *testing.T) {
 	p, _ := held(t)
 	page := p.mergeSubmitted().follow()
 	address := page.doc.Find(`form[action$="/cancel"]`).AttrOr("action", "none")
-	page.post(address, map[string][]string{"reason": {"Wrong customer"}}).follow().says("The order was cancelled. Nothing was transferred.", "Wrong customer", "Cancelled")
+	page.post(address, map[string][]string{"reason": {"Wrong customer"}}).follow().says(
+		"The order was cancelled. Nothing was transferred.", "Wrong customer", "Cancelled")
 	page.post(address, nil).is(http.StatusConflict).says("is cancelled and can no longer be cancelled")
 	if got := p.world.Text(`select count(*) from open_transfers`); got != "0" {
 		t.Errorf("%s accounts are still taken", got)
@@ -138,7 +143,8 @@ func TestRetryAnOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.world.Exec(`create function refuse() returns trigger language plpgsql as 'begin raise exception ''out of order''; end'`)
+	p.world.Exec(`create function refuse() returns trigger language plpgsql as
+		'begin raise exception ''out of order''; end'`)
 	p.world.Exec(`create trigger refuse before update on subscriptions for each row execute function refuse()`)
 	if err := e.Work(context.Background(), o.ID); err != nil {
 		t.Fatal(err)
@@ -146,7 +152,8 @@ func TestRetryAnOrder(t *testing.T) {
 	p.world.Exec(`drop trigger refuse on subscriptions`)
 	failed := p.get("/pcp/orders/"+number).says("The transfer failed; nothing was changed", "Retry")
 	again := failed.post(failed.doc.Find(`form[action$="/retry"]`).AttrOr("action", "none"), nil).follow()
-	again.says(number+" is a draft again").in("Merge Customers", "Preview").ticked("continue").follow().say("execute").follow().says("under way")
+	again.says(number+" is a draft again").in("Merge Customers",
+		"Preview").ticked("continue").follow().say("execute").follow().says("under way")
 	if err := e.Work(context.Background(), o.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +163,10 @@ func TestRetryAnOrder(t *testing.T) {
 func TestApproveAndReject(t *testing.T) {
 	p, e := held(t)
 	settings := p.get("/pcp/distributors/D-000001").says("Approval by a second person")
-	settings.post("/pcp/distributors/D-000001/approvals", map[string][]string{"approval": {"true"}, "password": {p.staff.Password}}).follow().says("was saved")
+	settings.post("/pcp/distributors/D-000001/approvals", map[string][]string{
+		"approval": {"true"},
+		"password": {p.staff.Password},
+	}).follow().says("was saved")
 	page := p.mergeSubmitted().follow().says("This order waits for approval", "Approval by a second person")
 	if page.doc.Find(`form[action$="/approve"]`).Length() != 0 {
 		t.Error("the requester can approve")
@@ -170,7 +180,8 @@ func TestApproveAndReject(t *testing.T) {
 	if form.Find("button").Length() != 2 {
 		t.Fatalf("Approve and Reject are not there: %s", page.text())
 	}
-	page.post("/pcp/orders/"+number+"/reject", map[string][]string{"reason": {""}}).is(http.StatusUnprocessableEntity).says("say why")
+	page.post("/pcp/orders/"+number+"/reject",
+		map[string][]string{"reason": {""}}).is(http.StatusUnprocessableEntity).says("say why")
 	page.post("/pcp/orders/"+number+"/approve", nil).follow().says("Approved.", "under way", "Second Eyes")
 	o, err := order.GetOrder(t.Context(), p.pool, number)
 	if err != nil {
@@ -184,12 +195,16 @@ func TestApproveAndReject(t *testing.T) {
 
 func TestStartLater(t *testing.T) {
 	p, _ := held(t)
-	p.mergeSubmitted("start_at", "soon").is(http.StatusUnprocessableEntity).in("Merge Customers", "Execute").says("is not a date with a time")
-	p.mergeSubmitted("start_at", "2020-01-01T08:00").is(http.StatusUnprocessableEntity).says("is in the past; choose a later time")
+	p.mergeSubmitted("start_at", "soon").is(http.StatusUnprocessableEntity).in("Merge Customers",
+		"Execute").says("is not a date with a time")
+	p.mergeSubmitted("start_at",
+		"2020-01-01T08:00").is(http.StatusUnprocessableEntity).says("is in the past; choose a later time")
 	start := time.Now().Add(48 * time.Hour)
-	page := p.mergeSubmitted("start_at", start.Format("2006-01-02T15:04")).follow().says("This order is scheduled", "Scheduled", "Starts")
+	page := p.mergeSubmitted("start_at", start.Format("2006-01-02T15:04")).follow().says("This order is scheduled",
+		"Scheduled", "Starts")
 	if got := p.world.Text(`select status from transfer_orders order by id desc limit 1`); got != "scheduled" {
 		t.Errorf("it is %s", got)
 	}
-	page.post(page.doc.Find(`form[action$="/cancel"]`).AttrOr("action", "none"), nil).follow().says("The order was cancelled.")
+	page.post(page.doc.Find(`form[action$="/cancel"]`).AttrOr("action", "none"),
+		nil).follow().says("The order was cancelled.")
 }

@@ -32,7 +32,8 @@ func TestOrderAsPDF(t *testing.T) {
 	order := p.mergedOrder()
 	said := p.pdfText(strings.TrimSuffix(order.toReverse(), "/reverse") + "/order.pdf")
 	for _, want := range []string{
-		"TO-000001", "Successfully merged customer(s)", "Blue Fjord AS", "Łódź Żagle Жук", "The books before and after", "holds", "Timeline", "Completed", "As it was confirmed",
+		"TO-000001", "Successfully merged customer(s)", "Blue Fjord AS", "Łódź Żagle Жук",
+		"The books before and after", "holds", "Timeline", "Completed", "As it was confirmed",
 		"Head of the audit log when the order was completed",
 	} {
 		if !strings.Contains(said, want) {
@@ -45,7 +46,8 @@ func TestOrderAsPDF(t *testing.T) {
 func TestLongOrderAsPDF(t *testing.T) {
 	p := newPair(t)
 	order := p.mergedOrder()
-	p.world.Exec(`insert into transfer_events (order_id, event, detail) select o.id, 'back_to_draft', 'round ' || n from transfer_orders o, generate_series(1, 120) n`)
+	p.world.Exec(`insert into transfer_events (order_id, event, detail) select o.id, 'back_to_draft', 'round ' || n
+		from transfer_orders o, generate_series(1, 120) n`)
 	said := p.pdfText(strings.TrimSuffix(order.toReverse(), "/reverse") + "/order.pdf")
 	pages := strings.Count(said, "Time (UTC) Event Detail By")
 	if pages < 3 || strings.Count(said, "round ") != 120 {
@@ -71,7 +73,8 @@ func TestPDFOfOneSide(t *testing.T) {
 	})
 	d.become(testdb.Staff{Distributor: d.thames.ID, Role: "administrator"})
 	said := d.pdfText("/rcp/orders/" + o.Number + "/order.pdf")
-	if strings.Contains(said, "Blue Fjord") || strings.Contains(said, "Head of the audit log") || !strings.Contains(said, "Thames Account") || !strings.Contains(said, "Another distributor") {
+	if strings.Contains(said, "Blue Fjord") || strings.Contains(said, "Head of the audit log") ||
+		!strings.Contains(said, "Thames Account") || !strings.Contains(said, "Another distributor") {
 		t.Errorf("the new distributor prints %s", said)
 	}
 }
@@ -82,10 +85,12 @@ func TestReasonOfARejectionIsHiddenFromEachSide(t *testing.T) {
 	p := newPair(t)
 	w := p.world
 	asked := w.Staff(testdb.Staff{Distributor: w.Provider.ID})
-	north, south := w.Distributor(testdb.Distributor{Name: "Northern Cloud"}), w.Distributor(testdb.Distributor{Name: "Southern Cloud"})
+	north, south := w.Distributor(testdb.Distributor{Name: "Northern Cloud"}),
+		w.Distributor(testdb.Distributor{Name: "Southern Cloud"})
 	o := w.TransferOrder(testdb.TransferOrder{
 		Kind: "distributor", Status: "rejected", RequestedBy: asked.ID,
-		Source: w.Customer(testdb.Customer{Distributor: north.ID}).ID, Target: w.Customer(testdb.Customer{Distributor: south.ID}).ID,
+		Source: w.Customer(testdb.Customer{Distributor: north.ID}).ID,
+		Target: w.Customer(testdb.Customer{Distributor: south.ID}).ID,
 	})
 	for _, reader := range []struct {
 		distributor int64
@@ -101,7 +106,8 @@ func TestReasonOfARejectionIsHiddenFromEachSide(t *testing.T) {
 			"API": p.asProgram(s).send(http.MethodGet, "/orders/"+o.Number, nil).text,
 		} {
 			if !strings.Contains(text, o.Number) || strings.Contains(text, "It is not wanted.") != reader.reads {
-				t.Errorf("%s of distributor %d reads the reason: %t, want %t: %s", what, reader.distributor, !reader.reads, reader.reads, text)
+				t.Errorf("%s of distributor %d reads the reason: %t, want %t: %s", what, reader.distributor,
+					!reader.reads, reader.reads, text)
 			}
 		}
 	}

@@ -18,8 +18,14 @@ func TestOrdersList(t *testing.T) {
 	fjord := p.world.Customer(testdb.Customer{Name: "Blue Fjord AS"})
 	kestrel := p.world.Customer(testdb.Customer{Name: "=Kestrel"})
 	merge := p.world.TransferOrder(testdb.TransferOrder{Source: fjord.ID, Target: kestrel.ID})
-	back := p.world.TransferOrder(testdb.TransferOrder{Source: fjord.ID, Target: kestrel.ID, Status: "failed", Reverses: merge.ID})
-	placed := p.world.Order(testdb.Order{Customer: fjord.ID, Type: "upgrade", Status: "awaiting_payment", PlacedOn: "2026-01-05"})
+	back := p.world.TransferOrder(testdb.TransferOrder{
+		Source: fjord.ID, Target: kestrel.ID, Status: "failed",
+		Reverses: merge.ID,
+	})
+	placed := p.world.Order(testdb.Order{
+		Customer: fjord.ID, Type: "upgrade", Status: "awaiting_payment",
+		PlacedOn: "2026-01-05",
+	})
 	p.world.Exec(`update transfer_orders set created_at = '2026-01-04T10:00:00Z', requested_by_name = 'Nils Berg'`)
 	number := fmt.Sprintf("O-%06d", placed.ID)
 
@@ -29,7 +35,8 @@ func TestOrdersList(t *testing.T) {
 	page.wantsRow(t, number+" | Upgrade | Awaiting payment"+from+" | –none | –none | 5 Jan 2026 | –none",
 		back.Number+" | Customer merge Reverses "+merge.Number+" | Failed"+from+to+" | Nils Berg | 4 Jan 2026 | –none",
 		merge.Number+" | Customer merge | Completed"+from+to+" | Nils Berg | 4 Jan 2026 | 15 Jan 2026")
-	for _, href := range []string{"/pcp/orders/" + merge.Number, "/pcp/customers/" + fjord.Number, "/pcp/customers/" + kestrel.Number} {
+	for _, href := range []string{"/pcp/orders/" + merge.Number, "/pcp/customers/" + fjord.Number, "/pcp/customers/" +
+		kestrel.Number} {
 		if page.doc.Find(`td a[href="`+href+`"]`).Length() == 0 {
 			t.Errorf("no link to %s", href)
 		}
@@ -42,8 +49,10 @@ func TestOrdersList(t *testing.T) {
 		return strings.Join(out, " ")
 	}
 	for query, want := range map[string]string{
-		"type=transfer": back.Number + " " + merge.Number, "type=placed": number, "type=upgrade": number, "status=failed": back.Number,
-		"from=2026-01-05": number, "to=2026-01-04": back.Number + " " + merge.Number, "q=" + number: number, "q=unknown": "",
+		"type=transfer": back.Number + " " + merge.Number, "type=placed": number, "type=upgrade": number,
+		"status=failed":   back.Number,
+		"from=2026-01-05": number, "to=2026-01-04": back.Number + " " + merge.Number, "q=" + number: number,
+		"q=unknown":   "",
 		"sort=number": number + " " + merge.Number + " " + back.Number,
 	} {
 		if got := rows(query); got != want {
@@ -55,7 +64,8 @@ func TestOrdersList(t *testing.T) {
 	p.get("/pcp/orders?sort=x").wants(t, http.StatusUnprocessableEntity)
 
 	export := p.get("/pcp/orders/export?type=merge&status=failed")
-	want := fmt.Sprintf("%s,transfer,merge,failed,%s,Blue Fjord AS,Aurora Cloud,%s,'=Kestrel,Aurora Cloud,Nils Berg,2026-01-04T10:00:00Z,,%s\n",
+	want := fmt.Sprintf("%s,transfer,merge,failed,%s,Blue Fjord AS,Aurora Cloud,%s,'=Kestrel,Aurora Cloud,Nils "+
+		"Berg,2026-01-04T10:00:00Z,,%s\n",
 		back.Number, fjord.Number, kestrel.Number, merge.Number)
 	if _, got, _ := strings.Cut(export.body, "\n"); got != want {
 		t.Errorf("the export is %q, want %q", got, want)
@@ -67,8 +77,13 @@ func TestOrdersFiltersAreNamed(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
 	page := p.get("/pcp/orders?type=upgrade&status=failed&from=2026-01-01&to=2026-01-31&q=blue&sort=-number")
-	for name, want := range map[string]string{"Type": "upgrade", "Status": "failed", "From": "2026-01-01", "To": "2026-01-31", "Search": "blue"} {
-		label := page.doc.Find("label").FilterFunction(func(_ int, l *goquery.Selection) bool { return strings.TrimSpace(l.Text()) == name })
+	for name, want := range map[string]string{
+		"Type": "upgrade", "Status": "failed", "From": "2026-01-01",
+		"To": "2026-01-31", "Search": "blue",
+	} {
+		label := page.doc.Find("label").FilterFunction(func(_ int, l *goquery.Selection) bool {
+			return strings.TrimSpace(l.Text()) == name
+		})
 		id := label.AttrOr("for", "none")
 		if got := page.form("/pcp/orders").Get(page.doc.Find("#"+id).AttrOr("name", "")); got != want {
 			t.Errorf("the field named %s holds %q, want %q", name, got, want)
@@ -78,7 +93,8 @@ func TestOrdersFiltersAreNamed(t *testing.T) {
 		t.Errorf("the filter form drops the order: %q", got)
 	}
 	button := page.doc.Find(`button[form="filter"]`)
-	if strings.TrimSpace(button.Text()) != "Export CSV" || !strings.HasPrefix(button.AttrOr("formaction", ""), "/pcp/orders/export") {
+	if strings.TrimSpace(button.Text()) != "Export CSV" ||
+		!strings.HasPrefix(button.AttrOr("formaction", ""), "/pcp/orders/export") {
 		t.Errorf("the export is %q to %q", button.Text(), button.AttrOr("formaction", ""))
 	}
 }
@@ -115,6 +131,7 @@ func TestOrderPageShowsAnEventWithoutWordsByItsCode(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
 	o := p.world.TransferOrder(testdb.TransferOrder{})
-	p.world.Exec(`insert into transfer_events (order_id, event, detail) values ($1, 'put_on_hold', 'until Monday')`, o.ID)
+	p.world.Exec(`insert into transfer_events (order_id, event, detail) values ($1, 'put_on_hold', 'until Monday')`,
+		o.ID)
 	p.get("/pcp/orders/"+o.Number).wants(t, http.StatusOK, "put on hold", "until Monday")
 }

@@ -19,11 +19,18 @@ func TestOutboxList(t *testing.T) {
 	p.get("/pcp/outbox").wants(t, http.StatusOK, "No mail was written yet")
 	order := p.world.TransferOrder(testdb.TransferOrder{})
 	p.world.Mail(testdb.Mail{Recipient: "billing@fjord.example", Order: order.ID, State: "sent", Attempts: 1})
-	p.world.Mail(testdb.Mail{Recipient: "accounts@kestrel.example", Subject: "Welcome <b>", LastError: "The mail server refused the mail: 451 Later", Attempts: 2, NextAttempt: "2126-03-04T05:06:00Z"})
-	p.world.Mail(testdb.Mail{Recipient: "gone@vela.example", State: "failed", Attempts: 7, LastError: "550 No such mailbox"})
+	p.world.Mail(testdb.Mail{
+		Recipient: "accounts@kestrel.example", Subject: "Welcome <b>",
+		LastError: "The mail server refused the mail: 451 Later", Attempts: 2, NextAttempt: "2126-03-04T05:06:00Z",
+	})
+	p.world.Mail(testdb.Mail{
+		Recipient: "gone@vela.example", State: "failed", Attempts: 7,
+		LastError: "550 No such mailbox",
+	})
 
 	all := p.get("/pcp/outbox")
-	all.wants(t, http.StatusOK, "3 mails", "again at 4 Mar, 05:06", "Welcome <b>", "The mail server refused the mail: 451 Later", "550 No such mailbox")
+	all.wants(t, http.StatusOK, "3 mails", "again at 4 Mar, 05:06", "Welcome <b>",
+		"The mail server refused the mail: 451 Later", "550 No such mailbox")
 	if got := all.doc.Find("tbody tr").First().Text(); !strings.Contains(got, "gone@vela.example") {
 		t.Errorf("first comes %q, want the newest", got)
 	}
@@ -34,7 +41,8 @@ func TestOutboxList(t *testing.T) {
 		t.Error("the navigation does not lead to the outbox")
 	}
 	for query, want := range map[string]string{
-		"state=failed": "gone@vela.example", "q=KESTREL": "accounts@kestrel.example", "q=welcome": "accounts@kestrel.example",
+		"state=failed": "gone@vela.example", "q=KESTREL": "accounts@kestrel.example",
+		"q=welcome":                          "accounts@kestrel.example",
 		"q=" + strings.ToLower(order.Number): "billing@fjord.example",
 	} {
 		found := p.get("/pcp/outbox?" + query)
@@ -60,7 +68,9 @@ func TestOutboxPaging(t *testing.T) {
 		seen := map[string]bool{}
 		page := p.get("/pcp/outbox?size=25&sort=" + sort)
 		for n := 1; ; n++ {
-			page.doc.Find("tbody td:nth-child(3)").Each(func(_ int, cell *goquery.Selection) { seen[cell.Text()] = true })
+			page.doc.Find("tbody td:nth-child(3)").Each(func(_ int, cell *goquery.Selection) {
+				seen[cell.Text()] = true
+			})
 			next, more := page.doc.Find(`a[rel=next]`).Attr("href")
 			if !more {
 				if n != 3 || len(seen) != 60 {
@@ -79,7 +89,8 @@ func TestMailPage(t *testing.T) {
 	m := p.world.Mail(testdb.Mail{Text: "Hello <Fjord>,\n\nall is well.", MessageID: "<TO-000007.abc@handover>"})
 	address := fmt.Sprintf("/pcp/outbox/%d", m.ID)
 	page := p.get(address)
-	page.wants(t, http.StatusOK, m.Subject, "Waiting", "billing@fjord.example", "Hello <Fjord>, all is well.", "<TO-000007.abc@handover>", "Aurora Cloud")
+	page.wants(t, http.StatusOK, m.Subject, "Waiting", "billing@fjord.example", "Hello <Fjord>, all is well.",
+		"<TO-000007.abc@handover>", "Aurora Cloud")
 	if page.doc.Find("main form[method=post]").Length() > 0 {
 		t.Error("a waiting mail can be resent")
 	}
@@ -87,10 +98,12 @@ func TestMailPage(t *testing.T) {
 		t.Error("no link to the HTML")
 	}
 	html := p.get(address + "/html")
-	if html.status != http.StatusOK || !strings.Contains(html.body, "Hello &lt;Fjord&gt;,") || !strings.Contains(html.body, "solid #1f5eff") {
+	if html.status != http.StatusOK || !strings.Contains(html.body, "Hello &lt;Fjord&gt;,") ||
+		!strings.Contains(html.body, "solid #1f5eff") {
 		t.Errorf("%d %s", html.status, html.body)
 	}
-	if got := html.header.Get("Content-Security-Policy"); !strings.HasPrefix(got, "sandbox; default-src 'none';") || strings.Contains(got, "allow-") || strings.Contains(got, "script") {
+	if got := html.header.Get("Content-Security-Policy"); !strings.HasPrefix(got, "sandbox; default-src 'none';") ||
+		strings.Contains(got, "allow-") || strings.Contains(got, "script") {
 		t.Errorf("the HTML may do too much: %s", got)
 	}
 	for _, nowhere := range []string{"999", "x", "0"} {
@@ -102,15 +115,26 @@ func TestMailPage(t *testing.T) {
 func TestMailServerSet(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
-	p := startPanel(t, pool, web.Deps{DB: pool, SessionKey: sessionKey, BaseURL: "http://panel.example", SendsMail: true})
+	p := startPanel(t, pool, web.Deps{
+		DB: pool, SessionKey: sessionKey, BaseURL: "http://panel.example",
+		SendsMail: true,
+	})
 	p.signIn(p.staff)
-	later := p.world.Mail(testdb.Mail{Attempts: 1, LastError: "The mail server refused the mail: 451 Later.", NextAttempt: "2126-03-04T05:06:00Z"})
-	due := p.world.Mail(testdb.Mail{Attempts: 2, LastError: "The mail server was not reached: no route", NextAttempt: "2026-03-04T05:06:00Z"})
+	later := p.world.Mail(testdb.Mail{
+		Attempts: 1, LastError: "The mail server refused the mail: 451 Later.",
+		NextAttempt: "2126-03-04T05:06:00Z",
+	})
+	due := p.world.Mail(testdb.Mail{
+		Attempts: 2, LastError: "The mail server was not reached: no route",
+		NextAttempt: "2026-03-04T05:06:00Z",
+	})
 	if list := p.get("/pcp/outbox").text(); strings.Contains(list, "No mail server") {
 		t.Error("the list misses a mail server")
 	}
-	p.get(fmt.Sprintf("/pcp/outbox/%d", later.ID)).wants(t, http.StatusOK, "The mail server refused the mail: 451 Later. 1 attempt so far. Next on 4 Mar 2126, 05:06 UTC.")
-	p.get(fmt.Sprintf("/pcp/outbox/%d", due.ID)).wants(t, http.StatusOK, "no route. 2 attempts so far. It is sent in a moment.")
+	p.get(fmt.Sprintf("/pcp/outbox/%d", later.ID)).wants(t, http.StatusOK,
+		"The mail server refused the mail: 451 Later. 1 attempt so far. Next on 4 Mar 2126, 05:06 UTC.")
+	p.get(fmt.Sprintf("/pcp/outbox/%d", due.ID)).wants(t, http.StatusOK,
+		"no route. 2 attempts so far. It is sent in a moment.")
 	without := signedIn(t)
 	without.get("/pcp/outbox").wants(t, http.StatusOK, "No mail server is set")
 }
@@ -128,13 +152,17 @@ func TestResend(t *testing.T) {
 		page := p.get(fmt.Sprintf("/pcp/outbox/%d", m.ID))
 		page.wants(t, http.StatusOK, says)
 		action := fmt.Sprintf("/pcp/outbox/%d/resend", m.ID)
-		p.post(action, page.form(action)).follow().wants(t, http.StatusOK, "The mail to billing@fjord.example waits to be sent again.", "No mail server is set")
-		if got := p.world.Text(`select state || failures || attempts || (next_attempt_at > now() - interval '1 minute') from outbox where id = $1`, m.ID); got != "waiting07true" {
+		p.post(action, page.form(action)).follow().wants(t, http.StatusOK,
+			"The mail to billing@fjord.example waits to be sent again.", "No mail server is set")
+		if got := p.world.Text(`select state || failures || attempts ||
+			(next_attempt_at > now() - interval '1 minute') from outbox where id = $1`, m.ID); got != "waiting07true" {
 			t.Errorf("%s: it is %s", state, got)
 		}
 		want := state + " waiting Ada Meyer billing@fjord.example"
-		if got := p.world.Text(`select (before ->> 'state') || ' ' || (after ->> 'state') || ' ' || actor_name || ' ' || subject
-			from audit_entries where action = 'mail.resend' and order_id = $1 order by id desc limit 1`, order.ID); got != want {
+		if got := p.world.Text(`select (before ->> 'state') || ' ' || (after ->> 'state') || ' ' || actor_name ||
+			' ' || subject
+			from audit_entries where action = 'mail.resend' and order_id = $1 order by id desc
+			  limit 1`, order.ID); got != want {
 			t.Errorf("audited %q, want %q", got, want)
 		}
 		p.post(action, nil).wants(t, http.StatusConflict, "The mail to billing@fjord.example is waiting.")

@@ -43,7 +43,10 @@ const (
 var places = []struct{ route, path string }{
 	{"/customers/:number/merge/records/:kind", "/customers/%(merge)/merge/records/invoice"},
 	{"/customers/:number/merge", "/customers/%(merge)/merge"},
-	{"/customers/:number/transfer-subscriptions/records/:kind", "/customers/%(moving)/transfer-subscriptions/records/invoice"},
+	{
+		"/customers/:number/transfer-subscriptions/records/:kind",
+		"/customers/%(moving)/transfer-subscriptions/records/invoice",
+	},
 	{"/customers/:number/transfer-subscriptions", "/customers/%(moving)/transfer-subscriptions"},
 	{"/customers/:number/transfer/confirm/records/:kind", "/customers/%(transfer)/transfer/confirm/records/invoice"},
 	{"/customers/:number/transfer", "/customers/%(transfer)/transfer"},
@@ -62,24 +65,31 @@ var places = []struct{ route, path string }{
 
 // benchRows are the rows that addresses name, those with the most to show.
 var benchRows = map[string]string{
-	"busiest": `select number_of('C', customer_id) from invoices group by customer_id order by count(*) desc, customer_id limit 1`,
-	"metered": `select number_of('S', subscription_id) from usage_records group by subscription_id order by count(*) desc, subscription_id limit 1`,
-	"invoice": `select invoice_id::text from invoice_lines group by invoice_id order by count(*) desc, invoice_id limit 1`,
-	"payment": `select payment_id::text from payment_allocations group by payment_id order by count(*) desc, payment_id limit 1`,
-	"memo":    `select id::text from credit_memos order by id desc limit 1`,
-	"bill":    `select number from invoices where status = 'paid' order by id desc limit 1`,
+	"busiest": `select number_of('C', customer_id) from invoices group by customer_id
+		order by count(*) desc, customer_id limit 1`,
+	"metered": `select number_of('S', subscription_id) from usage_records group by subscription_id
+		order by count(*) desc, subscription_id limit 1`,
+	"invoice": `select invoice_id::text from invoice_lines group by invoice_id order by count(*) desc, invoice_id
+		limit 1`,
+	"payment": `select payment_id::text from payment_allocations group by payment_id
+		order by count(*) desc, payment_id limit 1`,
+	"memo": `select id::text from credit_memos order by id desc limit 1`,
+	"bill": `select number from invoices where status = 'paid' order by id desc limit 1`,
 	"order": `select number_of('TO', o.id) from transfer_orders o where o.status = 'completed'
 	          order by (select count(*) from transfer_ledger l where l.order_id = o.id) desc, o.id limit 1`,
 	"entry":  `select max(id)::text from audit_entries`,
 	"person": `select min(id)::text from staff`,
 	"brand":  `select min(id)::text from brands`,
 	"endpoint": `insert into webhook_endpoints (id, distributor_id, url, events) overriding system value
-	             select 1000001, id, 'https://billing.example/hook', '{order.completed}' from distributors where parent_id is null
+	             select 1000001, id, 'https://billing.example/hook', '{order.completed}' from distributors
+	               where parent_id is null
 	             on conflict (id) do update set status = 'enabled' returning id::text`,
 	"hook": `with hook as (insert into webhook_endpoints (id, distributor_id, url, events) overriding system value
-	             select 1000001, id, 'https://billing.example/hook', '{order.completed}' from distributors where parent_id is null
+	             select 1000001, id, 'https://billing.example/hook', '{order.completed}' from distributors
+	               where parent_id is null
 	             on conflict (id) do update set status = 'enabled' returning id)
-	         insert into webhook_deliveries (endpoint_id, message_id, event, occurred_at, next_attempt_at, status, delivered_at)
+	         insert into webhook_deliveries (endpoint_id, message_id, event, occurred_at, next_attempt_at, status,
+	           delivered_at)
 	         select id, 'msg_1', 'order.completed', now(), now(), 'delivered', now() from hook returning id::text`,
 	"mail":     `select id::text from outbox order by id desc limit 1`,
 	"provider": `select number_of('D', id) from distributors where parent_id is null`,
@@ -89,31 +99,44 @@ var benchRows = map[string]string{
 	"transfer": `select number_of('C', id) from customers where name = 'Clean Transfer AS'`,
 	"moving":   `select number_of('C', id) from customers where name = 'Owes Several Invoices'`,
 	"thames":   `select number_of('D', id) from distributors where name = 'Thames Cloud'`,
-	"moved":    `select number_of('S', min(s.id)) from subscriptions s join customers c on c.id = s.customer_id where c.name = 'Owes Several Invoices'`,
-	"done":     `select number_of('C', id) from customers where name = 'Has Credit'`,
+	"moved": `select number_of('S', min(s.id)) from subscriptions s join customers c on c.id = s.customer_id
+		where c.name = 'Owes Several Invoices'`,
+	"done": `select number_of('C', id) from customers where name = 'Has Credit'`,
 }
 
 // asked are the ways to ask a page besides opening it.
 var asked = []string{
-	"/search?q=fjord", "/search?q=Labs", "/search?q=billing@", "/search?q=%(bill)", "/search?q=%(busiest)", "/search?q=no+such+thing", "/search?q=am",
-	"/customers?q=fjord", "/customers?q=Labs", "/customers?q=e", "/customers?q=CRM-1", "/customers?status=suspended", "/customers?status=merged",
-	"/customers?status=active", "/customers?distributor=%(reseller)", "/customers?distributor=%(reseller)&status=closed&q=Labs",
-	"/customers?sort=name", "/customers?sort=-name", "/customers?sort=distributor", "/customers?sort=-distributor", "/customers?sort=status",
+	"/search?q=fjord", "/search?q=Labs", "/search?q=billing@", "/search?q=%(bill)", "/search?q=%(busiest)",
+	"/search?q=no+such+thing", "/search?q=am",
+	"/customers?q=fjord", "/customers?q=Labs", "/customers?q=e", "/customers?q=CRM-1", "/customers?status=suspended",
+	"/customers?status=merged",
+	"/customers?status=active", "/customers?distributor=%(reseller)",
+	"/customers?distributor=%(reseller)&status=closed&q=Labs",
+	"/customers?sort=name", "/customers?sort=-name", "/customers?sort=distributor", "/customers?sort=-distributor",
+	"/customers?sort=status",
 	"/customers?sort=-status", "/customers?size=200",
-	"/subscriptions?q=fjord", "/subscriptions?q=Labs", "/subscriptions?status=active", "/subscriptions?status=terminated", "/subscriptions?status=changing_plan",
-	"/subscriptions?distributor=%(reseller)", "/subscriptions?sort=customer", "/subscriptions?sort=-customer", "/subscriptions?sort=start",
+	"/subscriptions?q=fjord", "/subscriptions?q=Labs", "/subscriptions?status=active",
+	"/subscriptions?status=terminated", "/subscriptions?status=changing_plan",
+	"/subscriptions?distributor=%(reseller)", "/subscriptions?sort=customer", "/subscriptions?sort=-customer",
+	"/subscriptions?sort=start",
 	"/subscriptions?sort=-start", "/subscriptions?size=200", "/subscriptions?customer=%(busiest)",
 	"/customers/%(busiest)/documents?kind=invoice", "/customers/%(busiest)/documents?kind=payment",
 	"/documents/payment/%(payment)", "/documents/credit_memo/%(memo)",
-	"/orders?q=fjord", "/orders?q=Labs", "/orders?status=completed", "/orders?status=awaiting_payment", "/orders?type=upgrade",
-	"/orders?from=2026-10-01&to=2026-10-31", "/orders?sort=source", "/orders?sort=-source", "/orders?sort=status", "/orders?sort=number", "/orders?sort=type",
+	"/orders?q=fjord", "/orders?q=Labs", "/orders?status=completed", "/orders?status=awaiting_payment",
+	"/orders?type=upgrade",
+	"/orders?from=2026-10-01&to=2026-10-31", "/orders?sort=source", "/orders?sort=-source", "/orders?sort=status",
+	"/orders?sort=number", "/orders?sort=type",
 	"/orders?sort=requested", "/orders?sort=completed", "/orders?sort=target", "/orders?sort=created",
-	"/journal?q=%(bill)", "/journal?q=revenue", "/journal?q=no+such+thing", "/journal?account=1100", "/journal?account=4900", "/journal?account=9999",
-	"/journal?distributor=%(reseller)", "/journal?from=2026-10-01&to=2026-10-31", "/journal?customer=%(busiest)", "/journal?sort=date", "/journal?size=200",
-	"/plans?q=mail", "/plans?distributor=%(reseller)", "/plans?billing=monthly", "/plans?sort=name", "/plans?sort=distributor",
+	"/journal?q=%(bill)", "/journal?q=revenue", "/journal?q=no+such+thing", "/journal?account=1100",
+	"/journal?account=4900", "/journal?account=9999",
+	"/journal?distributor=%(reseller)", "/journal?from=2026-10-01&to=2026-10-31", "/journal?customer=%(busiest)",
+	"/journal?sort=date", "/journal?size=200",
+	"/plans?q=mail", "/plans?distributor=%(reseller)", "/plans?billing=monthly", "/plans?sort=name",
+	"/plans?sort=distributor",
 	"/periods?distributor=%(reseller)", "/periods?year=2026&status=closed", "/periods/new?distributor=%(reseller)",
 	"/rates?currency=EUR&other=USD", "/rates?since=2026-10-01", "/outbox?q=fjord", "/outbox?state=sent",
-	"/customers/%(merge)/merge/targets?q=fjord", "/customers/%(merge)/merge/targets?q=Labs", "/customers/%(merge)/merge?target=%(target)",
+	"/customers/%(merge)/merge/targets?q=fjord", "/customers/%(merge)/merge/targets?q=Labs",
+	"/customers/%(merge)/merge?target=%(target)",
 	"/customers/%(moving)/transfer-subscriptions?target=%(target)",
 	"/orders/%(order)/ledger?kind=invoice",
 }
@@ -135,7 +158,8 @@ func BenchmarkPages(b *testing.B) {
 		if t.took > benchTarget {
 			over++
 		}
-		b.Logf("%8.1f ms  at best %6.1f ms  %d  %4d kB  %s", milliseconds(t.took), milliseconds(t.best), t.status, t.size>>10, t.path)
+		b.Logf("%8.1f ms  at best %6.1f ms  %d  %4d kB  %s", milliseconds(t.took), milliseconds(t.best), t.status,
+			t.size>>10, t.path)
 	}
 	b.ReportMetric(milliseconds(bench.times[0].took), "slowest-ms")
 	b.ReportMetric(milliseconds(bench.times[len(bench.times)/2].took), "median-ms")
@@ -167,7 +191,10 @@ func newPageBench(b *testing.B) *pageBench {
 	pool := benchPool(b)
 	quiet := slog.New(slog.DiscardHandler)
 	engine := &engine.Engine{Desk: order.Desk{DB: pool, Log: quiet, Now: time.Now}}
-	server, err := New(Deps{DB: pool, Log: quiet, Transfers: engine, SessionKey: []byte(strings.Repeat("k", page.MinSessionKey)), BaseURL: "http://panel.example"})
+	server, err := New(Deps{
+		DB: pool, Log: quiet, Transfers: engine,
+		SessionKey: []byte(strings.Repeat("k", page.MinSessionKey)), BaseURL: "http://panel.example",
+	})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -177,9 +204,12 @@ func newPageBench(b *testing.B) *pageBench {
 	if err != nil {
 		b.Fatal(err)
 	}
-	bench := &pageBench{B: b, pool: pool, server: server, url: listener.URL, rows: map[string]string{}, client: &http.Client{
-		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	bench := &pageBench{
+		B: b, pool: pool, server: server, url: listener.URL, rows: map[string]string{},
+		client: &http.Client{
+			Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
 	bench.look()
 	bench.signIn(engine)
 	bench.look()
@@ -231,8 +261,11 @@ func (p *pageBench) look() {
 // that is done and, one for each dialog, those that wait for their last step.
 func (p *pageBench) signIn(engine *engine.Engine) {
 	p.Helper()
-	admin := demo.SignIns()[slices.IndexFunc(demo.SignIns(), func(s demo.SignIn) bool { return s.Role == identity.Administrator })]
-	response, err := p.client.PostForm(p.url+"/sign-in", url.Values{"email": {admin.Email}, "password": {demo.Password}})
+	admin := demo.SignIns()[slices.IndexFunc(demo.SignIns(), func(s demo.SignIn) bool {
+		return s.Role == identity.Administrator
+	})]
+	response, err := p.client.PostForm(p.url+"/sign-in",
+		url.Values{"email": {admin.Email}, "password": {demo.Password}})
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -246,7 +279,10 @@ func (p *pageBench) signIn(engine *engine.Engine) {
 	}
 	actor := audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: staff.DistributorID}
 	if p.rows["order"] == "" {
-		o := p.draft(engine, actor, transfer.Request{Kind: record.Merge, SourceCustomer: p.rows["done"], TargetCustomer: p.rows["target"]})
+		o := p.draft(engine, actor, transfer.Request{
+			Kind: record.Merge, SourceCustomer: p.rows["done"],
+			TargetCustomer: p.rows["target"],
+		})
 		preview, err := engine.PreviewDraft(p.Context(), o)
 		if err != nil {
 			p.Fatal(err)
@@ -262,9 +298,13 @@ func (p *pageBench) signIn(engine *engine.Engine) {
 			p.Fatal(err)
 		}
 	}
-	p.draft(engine, actor, transfer.Request{Kind: record.Merge, SourceCustomer: p.rows["merge"], TargetCustomer: p.rows["target"]})
 	p.draft(engine, actor, transfer.Request{
-		Kind: record.Subscriptions, SourceCustomer: p.rows["moving"], TargetCustomer: p.rows["target"], Subscriptions: []string{p.rows["moved"]},
+		Kind: record.Merge, SourceCustomer: p.rows["merge"],
+		TargetCustomer: p.rows["target"],
+	})
+	p.draft(engine, actor, transfer.Request{
+		Kind: record.Subscriptions, SourceCustomer: p.rows["moving"], TargetCustomer: p.rows["target"],
+		Subscriptions: []string{p.rows["moved"]},
 	})
 	p.draft(engine, actor, transfer.Request{
 		Kind: record.Distributor, SourceCustomer: p.rows["transfer"], TargetDistributor: p.rows["thames"],

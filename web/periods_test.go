@@ -21,7 +21,8 @@ func TestPeriodsByYear(t *testing.T) {
 	p.world.Period(testdb.Period{Distributor: nordlys.ID, Start: "2024-01-01", End: "2024-03-31"})
 
 	all := p.get("/pcp/periods")
-	all.wants(t, http.StatusOK, "2026 1 period, 0 open", "2025 2 periods, 1 open", "January 2026", "December 2025", "3 periods")
+	all.wants(t, http.StatusOK, "2026 1 period, 0 open", "2025 2 periods, 1 open", "January 2026", "December 2025",
+		"3 periods")
 	if strings.Contains(all.text(), "2024") {
 		t.Error("the page shows the periods of another distributor")
 	}
@@ -40,17 +41,20 @@ func TestCloseAndOpenAPeriod(t *testing.T) {
 	period := p.world.Period(testdb.Period{Status: "open"})
 	action := fmt.Sprintf("/pcp/periods/%d", period.ID)
 	page := p.get("/pcp/periods?year=2026")
-	if name := strings.Join(strings.Fields(page.doc.Find("form button[name=status]").Text()), " "); name != "Close January 2026" {
+	if name := strings.Join(strings.Fields(page.doc.Find("form button[name=status]").Text()),
+		" "); name != "Close January 2026" {
 		t.Errorf("the button is named %q", name)
 	}
 	form := page.form(action)
 	form.Set("status", page.doc.Find(`form[action="`+action+`"] button`).AttrOr("value", ""))
 	closed := p.post(action, form).follow()
-	closed.wants(t, http.StatusOK, "Closed January 2026 of Aurora Cloud. Records dated in this period can no longer be transferred.")
+	closed.wants(t, http.StatusOK,
+		"Closed January 2026 of Aurora Cloud. Records dated in this period can no longer be transferred.")
 	if got := closed.doc.Find(`select[name=year] option[selected]`).AttrOr("value", ""); got != "2026" {
 		t.Errorf("the filters are lost: year %q", got)
 	}
-	p.post(action, form).follow().wants(t, http.StatusOK, "January 2026 of Aurora Cloud was already closed. Nothing changed.")
+	p.post(action, form).follow().wants(t, http.StatusOK,
+		"January 2026 of Aurora Cloud was already closed. Nothing changed.")
 	form.Set("status", "open")
 	p.post(action, form).follow().wants(t, http.StatusOK, "Opened January 2026 of Aurora Cloud.")
 	p.post("/pcp/periods/999", form).wants(t, http.StatusNotFound, "There is no such financial period.")
@@ -60,7 +64,8 @@ func TestCloseAndOpenAPeriod(t *testing.T) {
 		t.Errorf("the form leads to %s", got)
 	}
 	want := "period.close,period.open"
-	if got := p.world.Text(`select string_agg(action, ',' order by id) from audit_entries where subject_kind = 'financial_period'`); got != want {
+	if got := p.world.Text(`select string_agg(action, ',' order by id) from audit_entries
+		where subject_kind = 'financial_period'`); got != want {
 		t.Errorf("audited %s, want %s", got, want)
 	}
 }
@@ -77,12 +82,15 @@ func TestAddPeriodByForm(t *testing.T) {
 	}
 	form.Set("start", "2026-01-31")
 	wrong := p.post("/pcp/periods/new", form)
-	wrong.wants(t, http.StatusUnprocessableEntity, "Nordlys Partner already has a period with these days: January 2026 (closed).")
-	if got := wrong.form("/pcp/periods/new"); got.Get("start") != "2026-01-31" || got.Get("distributor") != nordlys.Number {
+	wrong.wants(t, http.StatusUnprocessableEntity,
+		"Nordlys Partner already has a period with these days: January 2026 (closed).")
+	if got := wrong.form("/pcp/periods/new"); got.Get("start") != "2026-01-31" ||
+		got.Get("distributor") != nordlys.Number {
 		t.Errorf("the form lost its input: %v", got)
 	}
 	form.Set("start", "2026-02-01")
-	p.post("/pcp/periods/new", form).follow().wants(t, http.StatusOK, "Added February 2026 to the periods of Nordlys Partner.", "February 2026 1 Feb 2026")
+	p.post("/pcp/periods/new", form).follow().wants(t, http.StatusOK,
+		"Added February 2026 to the periods of Nordlys Partner.", "February 2026 1 Feb 2026")
 }
 
 func TestWhoManagesPeriods(t *testing.T) {

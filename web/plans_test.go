@@ -14,8 +14,14 @@ func TestServicePlansAsATree(t *testing.T) {
 	p.get("/pcp/plans").wants(t, http.StatusOK, "There are no service plans yet")
 	thames := p.world.Distributor(testdb.Distributor{Name: "Thames Cloud", Currency: "GBP"})
 	root := p.world.Plan(testdb.Plan{Name: "Business Mail", Price: "4.50", ExternalID: "X-77"})
-	sold := p.world.Plan(testdb.Plan{DelegatedFrom: root.ID, Distributor: thames.ID, Price: "4.10", NotTransferable: true})
-	p.world.Subscription(testdb.Subscription{Plan: sold.ID, Customer: p.world.Customer(testdb.Customer{Distributor: thames.ID}).ID})
+	sold := p.world.Plan(testdb.Plan{
+		DelegatedFrom: root.ID, Distributor: thames.ID, Price: "4.10",
+		NotTransferable: true,
+	})
+	p.world.Subscription(testdb.Subscription{
+		Plan:     sold.ID,
+		Customer: p.world.Customer(testdb.Customer{Distributor: thames.ID}).ID,
+	})
 	p.world.Plan(testdb.Plan{Name: "Yearly Backup", BillingPeriod: "yearly"})
 
 	page := p.get("/pcp/plans")
@@ -25,12 +31,14 @@ func TestServicePlansAsATree(t *testing.T) {
 	if page.doc.Find(".tree-0").Length() != 2 || page.doc.Find(".tree-1").Length() != 1 {
 		t.Error("the delegated plan does not stand below its root")
 	}
-	p.get("/pcp/plans?sort=name").wantsRow(t, "Business Mail | "+sold.Number+" | Thames Cloud | Aurora Cloud "+root.Number+" | Monthly | £ 4.10 | No | 1")
+	p.get("/pcp/plans?sort=name").wantsRow(t, "Business Mail | "+sold.Number+" | Thames Cloud | Aurora Cloud "+
+		root.Number+" | Monthly | £ 4.10 | No | 1")
 	if p.get("/pcp/plans?sort=name").doc.Find(`[class*="tree-"]`).Length() != 0 {
 		t.Error("a list by name is drawn as a tree")
 	}
 	for query, want := range map[string]string{
-		"distributor=" + thames.Number: sold.Number, "q=" + root.Number: root.Number, "q=X-77": root.Number, "transferable=false": sold.Number,
+		"distributor=" + thames.Number: sold.Number, "q=" + root.Number: root.Number, "q=X-77": root.Number,
+		"transferable=false":                sold.Number,
 		"billing=yearly&transferable=false": "",
 	} {
 		var got []string

@@ -62,7 +62,10 @@ func TestPanels(t *testing.T) {
 // seen, in light and in dark.
 func TestBrandContrast(t *testing.T) {
 	t.Parallel()
-	colors := []string{"000000", "ffffff", "777777", "767676", "0f766e", "1f5eff", "ffff00", "00ff00", "0000ff", "ff0000", "171e29"}
+	colors := []string{
+		"000000", "ffffff", "777777", "767676", "0f766e", "1f5eff", "ffff00", "00ff00", "0000ff",
+		"ff0000", "171e29",
+	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 5000 {
 		colors = append(colors, fmt.Sprintf("%06x", random.IntN(1<<24)))
@@ -70,7 +73,9 @@ func TestBrandContrast(t *testing.T) {
 	for _, c := range colors {
 		sheet := web.BrandCSS(c)
 		var brand, ink, light, dark string
-		if _, err := fmt.Sscanf(strings.NewReplacer("--brand:#", " ", ";--brand-ink:#", " ", ";--brand-line:light-dark(#", " ", ",#", " ", ")}", " ", ":root{", "").Replace(sheet), "%s %s %s %s", &brand, &ink, &light, &dark); err != nil {
+		if _, err := fmt.Sscanf(strings.NewReplacer("--brand:#", " ", ";--brand-ink:#", " ",
+			";--brand-line:light-dark(#", " ", ",#", " ", ")}", " ", ":root{", "").Replace(sheet), "%s %s %s %s",
+			&brand, &ink, &light, &dark); err != nil {
 			t.Fatalf("%s: %v", sheet, err)
 		}
 		for _, pair := range []struct {
@@ -98,20 +103,36 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 	t.Parallel()
 	p := newPanel(t)
 	w := p.world
-	birch := w.Distributor(testdb.Distributor{Name: "Birch Partner", LegalEntity: "Birch Ltd", Brand: w.MakeBrand(testdb.Brand{Name: "Birch Brand"}).ID})
+	birch := w.Distributor(testdb.Distributor{
+		Name: "Birch Partner", LegalEntity: "Birch Ltd",
+		Brand: w.MakeBrand(testdb.Brand{Name: "Birch Brand"}).ID,
+	})
 	// The name has what a careless pattern stumbles over.
-	beech := w.Distributor(testdb.Distributor{Name: `Beech "by TO-9" Partner`, LegalEntity: `Beech "Holding" Ltd`, Currency: "GBP", Brand: w.MakeBrand(testdb.Brand{Name: "Beech Brand"}).ID})
+	beech := w.Distributor(testdb.Distributor{
+		Name: `Beech "by TO-9" Partner`, LegalEntity: `Beech "Holding" Ltd`,
+		Currency: "GBP", Brand: w.MakeBrand(testdb.Brand{Name: "Beech Brand"}).ID,
+	})
 	root := w.Plan(testdb.Plan{Name: "Pro", Price: "10.00"})
 	from := w.Plan(testdb.Plan{Name: "Birch Pro", DelegatedFrom: root.ID, Distributor: birch.ID, Price: "11.11"})
-	to := w.Plan(testdb.Plan{Name: "Beech Pro", DelegatedFrom: root.ID, Distributor: beech.ID, Currency: "GBP", Price: "22.22"})
-	c := w.Customer(testdb.Customer{Name: "Elm Foods", Distributor: birch.ID, Email: "elm@foods.example", CRMID: "CRM-ELM"})
+	to := w.Plan(testdb.Plan{
+		Name: "Beech Pro", DelegatedFrom: root.ID, Distributor: beech.ID, Currency: "GBP",
+		Price: "22.22",
+	})
+	c := w.Customer(testdb.Customer{
+		Name: "Elm Foods", Distributor: birch.ID, Email: "elm@foods.example",
+		CRMID: "CRM-ELM",
+	})
 	sub := w.Subscription(testdb.Subscription{Customer: c.ID, Plan: from.ID, Price: "11.11"})
 	charge := w.Charge(testdb.Charge{Subscription: sub.ID, Amount: "33.33"})
-	w.Invoice(testdb.Invoice{Number: "INV-ELM", Customer: c.ID, Amount: "444.44", Lines: []testdb.Line{{Subscription: sub.ID, Amount: "444.44"}}})
+	w.Invoice(testdb.Invoice{
+		Number: "INV-ELM", Customer: c.ID, Amount: "444.44",
+		Lines: []testdb.Line{{Subscription: sub.ID, Amount: "444.44"}},
+	})
 	w.PaymentMethod(testdb.PaymentMethod{Customer: c.ID, Label: "Visa 5555", MerchantAccount: "MA-BIRCH"})
 	_ = charge
 	o := p.carryOut(transfer.Request{
-		Kind: record.Distributor, SourceCustomer: c.Number, TargetDistributor: beech.Number, Mode: transfer.ModeSubscriptions, ConversionRate: "0.5", NotifyCustomer: true,
+		Kind: record.Distributor, SourceCustomer: c.Number, TargetDistributor: beech.Number,
+		Mode: transfer.ModeSubscriptions, ConversionRate: "0.5", NotifyCustomer: true,
 	})
 	for _, side := range []struct {
 		distributor testdb.Distributor
@@ -119,17 +140,29 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 		shows       []string // on the order's page
 		never       []string // anywhere
 	}{
-		{birch, c.Number, []string{c.Number, "444.44", "Another distributor"}, []string{"beech", o.TargetNumber, "222.22", "22.22", to.Number, "0.5 "}},
-		{beech, o.TargetNumber, []string{o.TargetNumber, "222.22", "Another distributor", "elm@foods.example"}, []string{"birch", c.Number, "444.44", "11.11", "33.33", from.Number, "visa 5555"}}, // the item that it takes over names INV-ELM, its origin
+		{
+			birch, c.Number,
+			[]string{c.Number, "444.44", "Another distributor"},
+			[]string{"beech", o.TargetNumber, "222.22", "22.22", to.Number, "0.5 "},
+		},
+		// the item that it takes over names INV-ELM, its origin
+		{
+			beech, o.TargetNumber,
+			[]string{o.TargetNumber, "222.22", "Another distributor", "elm@foods.example"},
+			[]string{"birch", c.Number, "444.44", "11.11", "33.33", from.Number, "visa 5555"},
+		},
 	} {
 		reader := p
 		reader.signIn(w.Staff(testdb.Staff{Distributor: side.distributor.ID, Name: "Reader"}))
 		address := "/rcp/orders/" + o.Number
 		reader.open(address).must(side.shows...)
 		for _, path := range []string{
-			address, address + "/ledger", address + "/ledger.csv", "/rcp/orders", "/rcp/orders/export", "/rcp/", "/rcp/search?q=" + o.Number, "/rcp/search?q=elm",
-			"/rcp/customers/" + side.account, "/rcp/customers/" + side.account + "/history", "/rcp/customers/" + side.account + "/documents",
-			"/rcp/customers/export", "/rcp/journal", "/rcp/journal/export", "/rcp/outbox", "/rcp/subscriptions", "/rcp/plans",
+			address, address + "/ledger", address + "/ledger.csv", "/rcp/orders", "/rcp/orders/export", "/rcp/",
+			"/rcp/search?q=" + o.Number, "/rcp/search?q=elm",
+			"/rcp/customers/" + side.account, "/rcp/customers/" + side.account + "/history", "/rcp/customers/" +
+				side.account + "/documents",
+			"/rcp/customers/export", "/rcp/journal", "/rcp/journal/export", "/rcp/outbox", "/rcp/subscriptions",
+			"/rcp/plans",
 		} {
 			a := reader.get(path)
 			if a.status != 200 {
@@ -138,7 +171,8 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 			lower := strings.ToLower(a.body)
 			for _, word := range side.never {
 				if at := strings.Index(lower, strings.ToLower(word)); at >= 0 {
-					t.Errorf("%s tells %s: %s: …%s…", path, side.distributor.Name, word, a.body[max(0, at-80):min(len(a.body), at+40)])
+					t.Errorf("%s tells %s: %s: …%s…", path, side.distributor.Name, word,
+						a.body[max(0, at-80):min(len(a.body), at+40)])
 				}
 			}
 		}
@@ -161,7 +195,8 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 		}
 		if side.distributor.ID == beech.ID { // its own item names what it carries, and not from whom
 			reader.open("/rcp/customers/" + side.account + "/documents").must("INV-ELM")
-			reader.open("/rcp/documents/"+reader.documents(side.account)[0]).must("Carries", "Invoice INV-ELM", "another distributor", "by "+o.Number+": INV-ELM")
+			reader.open("/rcp/documents/"+reader.documents(side.account)[0]).must("Carries", "Invoice INV-ELM",
+				"another distributor", "by "+o.Number+": INV-ELM")
 		}
 		p.post("/sign-out", p.get("/rcp/").form("/sign-out"))
 	}
@@ -171,7 +206,8 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 	if a := p.get("/rcp/customers/" + c.Number); a.status != 404 {
 		t.Errorf("the old account answers the new distributor with %d", a.status)
 	}
-	if kinds, err := (order.Sides{Target: true}).Ledger(accounts.Scope{Root: beech.ID}).Kinds(t.Context(), p.pool, o.ID); err != nil || len(kinds) == 0 {
+	if kinds, err := (order.Sides{Target: true}).Ledger(accounts.Scope{Root: beech.ID}).Kinds(t.Context(), p.pool,
+		o.ID); err != nil || len(kinds) == 0 {
 		t.Errorf("the kinds of the ledger: %v, %v", kinds, err)
 	}
 }
@@ -182,7 +218,8 @@ func (p panel) documents(account string) []string {
 	id, _ := accounts.ParseNumber("C", account)
 	var out []string
 	err := p.pool.Select(&out, `
-		select 'invoice/' || id from invoices where customer_id = $1 union all select 'credit_memo/' || id from credit_memos where customer_id = $1
+		select 'invoice/' || id from invoices where customer_id = $1 union all select 'credit_memo/' || id
+		  from credit_memos where customer_id = $1
 		union all select 'debit_memo/' || id from debit_memos where customer_id = $1`, id)
 	if err != nil {
 		p.Fatal(err)
@@ -194,7 +231,10 @@ func (p panel) documents(account string) []string {
 func (p panel) carryOut(req transfer.Request) order.Order {
 	p.Helper()
 	e := engine.Engine{Desk: order.Desk{DB: p.pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
-	actor, ctx := audit.Actor{ID: p.staff.ID, Name: p.staff.Name, DistributorID: p.world.Provider.ID, Address: "192.0.2.77"}, p.Context()
+	actor, ctx := audit.Actor{
+		ID: p.staff.ID, Name: p.staff.Name, DistributorID: p.world.Provider.ID,
+		Address: "192.0.2.77",
+	}, p.Context()
 	draft, err := e.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {
 		draft, err = e.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *transfer.Request) { *r = req })

@@ -87,7 +87,8 @@ func TestReconciliationExports(t *testing.T) {
 		return strings.Split(strings.TrimSpace(p.get(path).body), "\n")
 	}
 	all := lines("/pcp/reconciliation/export")
-	const head = "name,title,distributor,distributor_name,currency,compared,differing,difference,ok,since,first_seen,checked_at"
+	const head = "name,title,distributor,distributor_name,currency,compared,differing,difference,ok,since," +
+		"first_seen,checked_at"
 	if len(all) != 6 || all[0] != head ||
 		!strings.HasPrefix(all[1], "receivable,Receivable in the ledger equals the balances of the "+
 			"accounts,D-000001,Aurora Cloud,EUR,1,1,-30.00,false,2026-02-03,20") {
@@ -172,7 +173,10 @@ func TestReconciliationOfAReseller(t *testing.T) {
 	p.get("/rcp/reconciliation/documents?distributor=D-000001&currency=EUR").wants(t, http.StatusNotFound)
 	p.post("/sign-out", nil)
 	p.signIn(p.world.Staff(testdb.Staff{Role: "support"}))
-	for _, path := range []string{"/pcp/reconciliation", "/pcp/reconciliation/export", "/pcp/reconciliation/accounts/C-000001"} {
+	for _, path := range []string{
+		"/pcp/reconciliation", "/pcp/reconciliation/export",
+		"/pcp/reconciliation/accounts/C-000001",
+	} {
 		p.get(path).wants(t, http.StatusForbidden)
 	}
 }
@@ -183,7 +187,8 @@ func TestAPIReconciliation(t *testing.T) {
 	g.get("/reconciliation").is(200, "").has("items.0.name", "statuses").has("items.0.ok", true).has("next", nil)
 	invoice := p.world.Invoice(testdb.Invoice{Customer: p.customer.ID, Amount: "10.00"})
 	p.world.Entry(testdb.Entry{SourceKind: testdb.OfInvoice, Source: invoice.ID, Amount: "10.00"})
-	r := g.get("/reconciliation").is(200, "").has("items.0.name", "receivable").has("items.0.distributor", "D-000001").has("items.0.currency", "EUR").has("items.0.ok", false)
+	r := g.get("/reconciliation").is(200, "").has("items.0.name", "receivable").has("items.0.distributor",
+		"D-000001").has("items.0.currency", "EUR").has("items.0.ok", false)
 	if r.at("items.0.difference.currency") != "EUR" || r.at("items.0.since") == nil ||
 		r.at("items.0.first_seen") == nil {
 		t.Errorf("the difference is %v", r.text)

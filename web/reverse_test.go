@@ -47,7 +47,8 @@ func TestReverseAnOrder(t *testing.T) {
 	order := p.mergedOrder().says("Reverse until")
 	number := order.doc.Find("h1").Text()[:len("TO-000001")]
 	page := p.get(order.toReverse()).is(http.StatusOK).says(
-		number+" is reversed: 2 subscriptions, 2 invoices and 2 other records return from Fjord Group AS", "C-000001 becomes active", "No record is deleted.")
+		number+" is reversed: 2 subscriptions, 2 invoices and 2 other records return from Fjord Group AS",
+		"C-000001 becomes active", "No record is deleted.")
 	p.world.Invoice(testdb.Invoice{Customer: p.group.ID, Number: "NEW-1", Amount: "5.00"})
 	back := page.doc.Find(`a[href$="/reverse/records/invoice"]`).AttrOr("href", "")
 	list := p.get(back).is(http.StatusOK).says("Invoices that move", "They go back to Blue Fjord AS.")
@@ -56,9 +57,12 @@ func TestReverseAnOrder(t *testing.T) {
 	}
 	p.get(back+"?part=staying").is(http.StatusOK).says("They stay with Fjord Group AS.", "NEW-1")
 
-	stale := page.reversal(true).is(http.StatusConflict).says("The data changed since the preview", "2 records were added to the account since")
-	stale.reversal(false).is(http.StatusUnprocessableEntity).says("Tick “I understand: 2 records stay with Fjord Group AS")
-	done := stale.reversal(true).follow().is(http.StatusOK).says("Successfully reversed "+number, "Reverses", "Completed", "Reverse until")
+	stale := page.reversal(true).is(http.StatusConflict).says("The data changed since the preview",
+		"2 records were added to the account since")
+	stale.reversal(false).is(http.StatusUnprocessableEntity).says("Tick “I understand: 2 records stay with " +
+		"Fjord Group AS")
+	done := stale.reversal(true).follow().is(http.StatusOK).says("Successfully reversed "+number, "Reverses",
+		"Completed", "Reverse until")
 	reversal := done.doc.Find("h1").Text()[:len("TO-000002")]
 	if reversal == number {
 		t.Fatalf("the reversal is the order %s itself", reversal)

@@ -29,12 +29,16 @@ func BenchmarkRowSecurity(b *testing.B) {
 	if _, err := pool.ExecContext(b.Context(), `analyze`); err != nil { // the server has no autovacuum
 		b.Fatal(err)
 	}
-	server, err := New(Deps{DB: pool, SessionKey: []byte(strings.Repeat("k", page.MinSessionKey)), BaseURL: "http://panel.example"})
+	server, err := New(Deps{
+		DB: pool, SessionKey: []byte(strings.Repeat("k", page.MinSessionKey)),
+		BaseURL: "http://panel.example",
+	})
 	if err != nil {
 		b.Fatal(err)
 	}
 	o := &outlook{t: b, pool: pool, server: server, World: &testdb.World{}}
-	if err := pool.GetContext(b.Context(), &o.Provider.ID, `select id from distributors where parent_id is null`); err != nil {
+	if err := pool.GetContext(b.Context(), &o.Provider.ID,
+		`select id from distributors where parent_id is null`); err != nil {
 		b.Fatal(err)
 	}
 	var root int64
@@ -84,9 +88,11 @@ func (o *outlook) benchPages(b *testing.B, root int64) []benchPage {
 	customer := pick(`select number_of('C', c.id) from customers c where ` + within + ` and c.status = 'active'
 		order by (select count(*) from invoices i where i.customer_id = c.id) desc, c.id limit 1`)
 	name := pick(`select c.name from customers c where number_of('C', c.id) = '` + customer + `' and $1 <> 0`)
-	subscription := pick(`select number_of('S', s.id) from subscriptions s join customers c on c.id = s.customer_id where ` + within + ` and s.status = 'active'
+	subscription := pick(`select number_of('S', s.id) from subscriptions s join customers c on c.id = s.customer_id
+		where ` + within + ` and s.status = 'active'
 		order by (select count(*) from usage_records u where u.subscription_id = s.id) desc, s.id limit 1`)
-	invoice := pick(`select i.number from invoices i join customers c on c.id = i.customer_id where number_of('C', c.id) = '` + customer + `' and $1 <> 0 order by i.id desc limit 1`)
+	invoice := pick(`select i.number from invoices i join customers c on c.id = i.customer_id
+		where number_of('C', c.id) = '` + customer + `' and $1 <> 0 order by i.id desc limit 1`)
 	word := "?q=" + strings.Fields(name)[0]
 	return []benchPage{
 		{"home", "/", "", nil},
@@ -113,9 +119,12 @@ func (o *outlook) benchPages(b *testing.B, root int64) []benchPage {
 	}
 }
 
-// turns returns the least milliseconds, which a busy machine disturbs least, of a page without and with the second wall.
+// turns returns the least milliseconds, which a busy machine disturbs least, of a page without and with the
+// second wall.
 func (o *outlook) turns(bp benchPage, as reader, scope accounts.Scope) (off, on float64) {
-	at := slices.IndexFunc(panelRoutes(o.server.Frame), func(r page.Route) bool { return r.Path == bp.path && r.Method == "GET" })
+	at := slices.IndexFunc(panelRoutes(o.server.Frame), func(r page.Route) bool {
+		return r.Path == bp.path && r.Method == "GET"
+	})
 	if at < 0 {
 		o.t.Fatalf("there is no page %s", bp.path)
 	}

@@ -59,11 +59,17 @@ func newOutlook(t *testing.T) *outlook {
 	pool := testdb.New(t)
 	o := &outlook{World: testdb.NewWorld(t, pool), t: t, pool: pool}
 	var err error
-	if o.server, err = New(Deps{DB: pool, SessionKey: []byte(strings.Repeat("k", page.MinSessionKey)), BaseURL: "http://panel.example"}); err != nil {
+	if o.server, err = New(Deps{
+		DB: pool, SessionKey: []byte(strings.Repeat("k", page.MinSessionKey)),
+		BaseURL: "http://panel.example",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	o.reseller = o.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
-	sibling := o.Distributor(testdb.Distributor{Name: hidden + " Sibling", Brand: o.MakeBrand(testdb.Brand{Name: hidden + " Brand"}).ID})
+	sibling := o.Distributor(testdb.Distributor{
+		Name:  hidden + " Sibling",
+		Brand: o.MakeBrand(testdb.Brand{Name: hidden + " Brand"}).ID,
+	})
 	unrelated := o.Distributor(testdb.Distributor{Name: hidden + " Unrelated", Parent: sibling.ID})
 	o.clerk = o.Staff(testdb.Staff{Distributor: o.reseller.ID, Name: "Nordlys Clerk"})
 	o.own = o.things(o.reseller, "Plain")
@@ -77,12 +83,17 @@ func (o *outlook) things(d testdb.Distributor, word string) things {
 	x := things{distributor: d}
 	say := func(what string) string { return fmt.Sprintf("%s %s of %s", word, what, d.Number) }
 	x.customer = o.Customer(testdb.Customer{
-		Distributor: d.ID, Name: say("customer"), Email: word + "@" + d.Number + ".example", CRMID: say("crm"), Address: say("street"),
-		TaxID: say("tax"), FormerCRM: say("former crm"),
+		Distributor: d.ID, Name: say("customer"), Email: word + "@" + d.Number + ".example", CRMID: say("crm"),
+		Address: say("street"),
+		TaxID:   say("tax"), FormerCRM: say("former crm"),
 	})
-	x.other = o.Customer(testdb.Customer{Distributor: d.ID, Name: say("second customer"), Email: word + "2@" + d.Number + ".example"})
+	x.other = o.Customer(testdb.Customer{Distributor: d.ID, Name: say("second customer"), Email: word + "2@" +
+		d.Number + ".example"})
 	plan := o.Plan(testdb.Plan{Distributor: d.ID, Name: say("plan")})
-	x.subscription = o.Subscription(testdb.Subscription{Customer: x.customer.ID, Plan: plan.ID, ExternalID: say("contract"), Promo: say("promotion")})
+	x.subscription = o.Subscription(testdb.Subscription{
+		Customer: x.customer.ID, Plan: plan.ID,
+		ExternalID: say("contract"), Promo: say("promotion"),
+	})
 	resource := o.Resource(testdb.Resource{Plan: plan.ID, Name: say("resource")})
 	charge := o.Charge(testdb.Charge{Subscription: x.subscription.ID, Description: say("charge")})
 	o.Usage(testdb.Usage{Subscription: x.subscription.ID, Resource: resource.ID})
@@ -90,55 +101,91 @@ func (o *outlook) things(d testdb.Distributor, word string) things {
 	o.RevenueSchedule(testdb.RevenueSchedule{Subscription: x.subscription.ID})
 	o.Contact(testdb.Contact{Customer: x.customer.ID, Name: say("contact"), Email: word + ".contact@example"})
 	o.PaymentMethod(testdb.PaymentMethod{Customer: x.customer.ID, Label: say("card")})
-	o.Acceptance(testdb.Acceptance{Customer: x.customer.ID, Terms: o.Terms(testdb.Terms{Distributor: d.ID, Title: say("terms")}).ID, By: say("signatory")})
-	o.ServiceUser(testdb.ServiceUser{Customer: x.customer.ID, Login: say("login"), Subscriptions: []int64{x.subscription.ID}})
-	x.invoice = o.Invoice(testdb.Invoice{Number: say("invoice"), Lines: []testdb.Line{{Charge: charge.ID, Description: say("line")}}})
-	x.credit = o.CreditMemo(testdb.Memo{Customer: x.customer.ID, Number: say("credit memo"), Amount: "20.00", Reason: say("reason")})
-	x.debit = o.DebitMemo(testdb.Memo{Customer: x.customer.ID, Number: say("debit memo"), Amount: "20.00", Reason: say("reason")})
+	o.Acceptance(testdb.Acceptance{
+		Customer: x.customer.ID,
+		Terms:    o.Terms(testdb.Terms{Distributor: d.ID, Title: say("terms")}).ID, By: say("signatory"),
+	})
+	o.ServiceUser(testdb.ServiceUser{
+		Customer: x.customer.ID, Login: say("login"),
+		Subscriptions: []int64{x.subscription.ID},
+	})
+	x.invoice = o.Invoice(testdb.Invoice{
+		Number: say("invoice"),
+		Lines:  []testdb.Line{{Charge: charge.ID, Description: say("line")}},
+	})
+	x.credit = o.CreditMemo(testdb.Memo{
+		Customer: x.customer.ID, Number: say("credit memo"), Amount: "20.00",
+		Reason: say("reason"),
+	})
+	x.debit = o.DebitMemo(testdb.Memo{
+		Customer: x.customer.ID, Number: say("debit memo"), Amount: "20.00",
+		Reason: say("reason"),
+	})
 	x.payment = o.Payment(testdb.Payment{Customer: x.customer.ID, Amount: "50.00"})
 	o.Entry(testdb.Entry{Distributor: d.ID, Customer: x.customer.ID, Memo: say("memo")})
-	x.placed = o.Order(testdb.Order{Customer: x.customer.ID, Subscription: x.subscription.ID, ExternalID: say("order"), Type: say("type")}).ID
+	x.placed = o.Order(testdb.Order{
+		Customer: x.customer.ID, Subscription: x.subscription.ID, ExternalID: say("order"),
+		Type: say("type"),
+	}).ID
 	x.period = o.Period(testdb.Period{Distributor: d.ID}).ID
 	clerk := o.Staff(testdb.Staff{Distributor: d.ID, Name: say("clerk")})
 	x.clerk = clerk.ID
-	x.letter = o.Mail(testdb.Mail{Staff: clerk.ID, Recipient: word + ".clerk@example", Subject: say("letter"), Text: say("letter text")}).ID
-	o.Exec(`insert into staff_links (token_hash, staff_id, purpose, outbox_id, expires_at) values ($1, $2, 'reset', $3, now() + interval '1 day')`,
+	x.letter = o.Mail(testdb.Mail{
+		Staff: clerk.ID, Recipient: word + ".clerk@example", Subject: say("letter"),
+		Text: say("letter text"),
+	}).ID
+	o.Exec(`insert into staff_links (token_hash, staff_id, purpose, outbox_id, expires_at)
+		values ($1, $2, 'reset', $3, now() + interval '1 day')`,
 		fmt.Sprint(clerk.ID), clerk.ID, x.letter)
 	x.hook = o.Webhook(testdb.Webhook{Distributor: d.ID, URL: "https://" + word + "." + d.Number + ".example/hook"})
 	x.order = o.TransferOrder(testdb.TransferOrder{Source: x.other.ID, Target: x.customer.ID, RequestedBy: clerk.ID})
 	o.Exec(`update transfer_orders set requested_by_name = $2 where id = $1`, x.order.ID, clerk.Name)
-	o.Exec(`insert into transfer_events (order_id, actor_name, event, detail) values ($1, $2, 'failed', $3)`, x.order.ID, clerk.Name, say("detail"))
+	o.Exec(`insert into transfer_events (order_id, actor_name, event, detail) values ($1, $2, 'failed', $3)`,
+		x.order.ID, clerk.Name, say("detail"))
 	o.Exec(`insert into audit_entries (actor_id, actor_name, distributor_id, action, subject_kind, subject, order_id)
-		values ($1, $2, $3, 'transfer.execute', 'order', $4, $5)`, clerk.ID, clerk.Name, d.ID, x.order.Number, x.order.ID)
+		values ($1, $2, $3, 'transfer.execute', 'order', $4,
+		  $5)`, clerk.ID, clerk.Name, d.ID, x.order.Number, x.order.ID)
 	x.entry = o.Text(`select max(id) from audit_entries`)
-	o.Ledger(x.order.ID, "subscription", "customer_id", fmt.Sprint(x.other.ID), fmt.Sprint(x.customer.ID), x.subscription.ID)
+	o.Ledger(x.order.ID, "subscription", "customer_id", fmt.Sprint(x.other.ID), fmt.Sprint(x.customer.ID),
+		x.subscription.ID)
 	o.Ledger(x.order.ID, "customer", "name", say("name before"), say("name after"), x.customer.ID)
-	x.mail = o.Mail(testdb.Mail{Order: x.order.ID, Recipient: word + ".mail@example", Subject: say("subject"), Text: say("text")}).ID
+	x.mail = o.Mail(testdb.Mail{
+		Order: x.order.ID, Recipient: word + ".mail@example", Subject: say("subject"),
+		Text: say("text"),
+	}).ID
 	return x
 }
 
 // entangle ties what is the reseller's to a stranger, as transfers leave it.
 func (o *outlook) entangle(s things) {
 	own := o.own.customer
-	o.Exec(`update customers set status = 'transferred_out', successor_id = $2, succeeded_on = '2026-01-31' where id = $1`, s.other.ID, own.ID)
+	o.Exec(`update customers set status = 'transferred_out', successor_id = $2, succeeded_on = '2026-01-31'
+		where id = $1`, s.other.ID, own.ID)
 	o.StrayParent(own.ID, s.customer.ID)
 	o.StrayParent(s.customer.ID, o.own.other.ID)
 	o.Exec(`update customers set bill_to_parent = true where id = $1`, s.customer.ID)
 	came := o.TransferOrder(testdb.TransferOrder{Kind: "distributor", Source: s.other.ID, Target: own.ID})
-	o.Exec(`update transfer_orders set requested_by_name = $2, requested_by = (select id from staff where name like $2 limit 1) where id = $1`, came.ID, hidden+" clerk%")
+	o.Exec(`update transfer_orders set requested_by_name = $2, requested_by = (select id from staff where name like $2
+		limit 1) where id = $1`, came.ID, hidden+" clerk%")
 	o.Ledger(came.ID, "subscription", "customer_id", fmt.Sprint(s.other.ID), fmt.Sprint(own.ID), o.own.subscription.ID)
-	o.Ledger(came.ID, "subscription", "plan_id", fmt.Sprint(s.subscription.Plan), fmt.Sprint(o.own.subscription.Plan), o.own.subscription.ID)
+	o.Ledger(came.ID, "subscription", "plan_id", fmt.Sprint(s.subscription.Plan), fmt.Sprint(o.own.subscription.Plan),
+		o.own.subscription.ID)
 	o.Exec(`insert into setting_changes (distributor_id, setting, before, after, requested_by, requested_at, expires_at)
-		values ($1, 'approvals', '{"approval": true}', '{"approval": false}', $2, now(), now() + interval '7 days')`, o.reseller.ID, s.clerk)
+		values ($1, 'approvals', '{"approval": true}', '{"approval": false}', $2, now(),
+		  now() + interval '7 days')`, o.reseller.ID, s.clerk)
 	o.Exec(`insert into staff_origins (staff_id, from_id, how) values ($1, $2, 'invited')`, o.own.clerk, s.clerk)
 	// Billed before it came: what is billed stays with who billed it.
 	charge := o.Charge(testdb.Charge{Subscription: o.own.subscription.ID, Description: hidden + " charge from before"})
-	billed := o.Invoice(testdb.Invoice{Customer: s.other.ID, Number: hidden + " invoice from before", Lines: []testdb.Line{{Charge: charge.ID, Description: hidden + " line from before"}}})
+	billed := o.Invoice(testdb.Invoice{
+		Customer: s.other.ID, Number: hidden + " invoice from before",
+		Lines: []testdb.Line{{Charge: charge.ID, Description: hidden + " line from before"}},
+	})
 	o.Usage(testdb.Usage{Subscription: o.own.subscription.ID, Line: billed.Lines[0].ID})
 	o.RevenueSchedule(testdb.RevenueSchedule{Subscription: o.own.subscription.ID, Line: billed.Lines[0].ID})
 	o.AllocatePayment(s.payment.ID, testdb.Allocation{Invoice: o.own.invoice.ID, Amount: "1.00"})
 	o.Subscription(testdb.Subscription{Customer: s.customer.ID, Plan: s.subscription.Plan, Parent: 0})
-	o.Exec(`update subscriptions set parent_subscription_id = $2 where id = $1`, s.subscription.ID, o.own.subscription.ID)
+	o.Exec(`update subscriptions set parent_subscription_id = $2 where id = $1`, s.subscription.ID,
+		o.own.subscription.ID)
 	o.Exec(`update plans set delegated_from = $2 where id = $1`, o.own.subscription.Plan, s.subscription.Plan)
 }
 
@@ -169,7 +216,8 @@ func (o *outlook) ask(as reader, r page.Route, address string, names, values []s
 		return body
 	}
 	refused, ok := errors.AsType[*pq.Error](err)
-	if _, known := page.AsFault(db.Translate(err)); !known && (!ok || refused.Code != "42501") { // what the role may not even read is as good as hidden
+	// what the role may not even read is as good as hidden
+	if _, known := page.AsFault(db.Translate(err)); !known && (!ok || refused.Code != "42501") {
 		o.t.Errorf("%s: %v", address, err)
 	}
 	return err.Error()
@@ -249,7 +297,8 @@ func (o *outlook) sweep(as reader, x things) (said []string, asked int) {
 	o.t.Helper()
 	searches := []string{
 		"", "?q=" + strings.ToLower(hidden[:4]), "?q=" + x.customer.Number, "?q=" + url.QueryEscape(x.invoice.Number),
-		"?q=" + url.QueryEscape(x.subscription.ExternalID), "?customer=" + x.customer.Number + "&customer=" + x.other.Number,
+		"?q=" + url.QueryEscape(x.subscription.ExternalID), "?customer=" + x.customer.Number + "&customer=" +
+			x.other.Number,
 		"?subscription=" + x.subscription.Number, "?distributor=" + x.distributor.Number,
 	}
 	for _, r := range panelRoutes(o.server.Frame) {
@@ -289,7 +338,8 @@ func (o *outlook) sweep(as reader, x things) (said []string, asked int) {
 					}
 				}
 				if at := strings.Index(text, hidden); at >= 0 {
-					said = append(said, fmt.Sprintf("%s%s: …%s…", address, search, text[max(0, at-60):min(len(text), at+60)]))
+					said = append(said, fmt.Sprintf("%s%s: …%s…", address, search,
+						text[max(0, at-60):min(len(text), at+60)]))
 				}
 			}
 		}
@@ -326,7 +376,8 @@ func TestEachScopeCheckHoldsAlone(t *testing.T) {
 			}
 		}
 	}
-	if _, err := accounts.GetCustomer(scope.In(t.Context()), o.pool, scope, o.own.customer.ID); err == nil || fault.CodeOf(err) != "" {
+	if _, err := accounts.GetCustomer(scope.In(t.Context()), o.pool, scope, o.own.customer.ID); err == nil ||
+		fault.CodeOf(err) != "" {
 		t.Errorf("a query outside the scope: %v", err)
 	}
 }

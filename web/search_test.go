@@ -12,9 +12,12 @@ func TestSearch(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
 	blue := p.world.Customer(testdb.Customer{Name: "Blue Fjord AS"})
-	p.world.Exec(`update customers set email = 'billing@fjord.example', crm_id = 'SF-00918', external_id = 'ext-7' where id = $1`, blue.ID)
+	p.world.Exec(`update customers set email = 'billing@fjord.example', crm_id = 'SF-00918', external_id = 'ext-7'
+		where id = $1`, blue.ID)
 	old := p.world.Customer(testdb.Customer{Name: "Petit Matin SARL"})
-	p.world.Exec(`update customers set status = 'merged', successor_id = $2, succeeded_on = '2026-01-01' where id = $1`, old.ID, blue.ID)
+	p.world.Exec(
+		`update customers set status = 'merged', successor_id = $2, succeeded_on = '2026-01-01' where id = $1`,
+		old.ID, blue.ID)
 	p.world.Exec(`insert into former_ids (customer_id, kind, value) values ($1, 'crm_id', 'OLD-1')`, old.ID)
 	sub := p.world.Subscription(testdb.Subscription{Customer: blue.ID})
 	p.world.Invoice(testdb.Invoice{Customer: blue.ID, Number: "INV-0007"})
@@ -50,7 +53,8 @@ func TestSearch(t *testing.T) {
 			}
 		}
 	}
-	hits := p.get("/pcp/search?q=fjord").doc.Find(".hit a").AddSelection(p.get("/pcp/search?q=INV-0007").doc.Find(".hit a"))
+	hits := p.get("/pcp/search?q=fjord").doc.Find(".hit a").AddSelection(
+		p.get("/pcp/search?q=INV-0007").doc.Find(".hit a"))
 	if hits.Length() != 5 {
 		t.Errorf("%d hits, want a customer, a subscription, two orders and an invoice", hits.Length())
 	}
@@ -74,7 +78,8 @@ func TestSearchLeadsToTheList(t *testing.T) {
 	if n := a.doc.Find(".hit").Length(); n != 8 {
 		t.Errorf("%d hits", n)
 	}
-	if href := a.doc.Find(`main a:contains("More Customers")`).AttrOr("href", ""); href != "/pcp/customers?q=blue+fjord" {
+	if href := a.doc.Find(`main a:contains("More Customers")`).AttrOr("href",
+		""); href != "/pcp/customers?q=blue+fjord" {
 		t.Errorf("the rest is at %q", href)
 	}
 }

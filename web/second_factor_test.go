@@ -65,11 +65,14 @@ func TestSettingUpASecondFactor(t *testing.T) {
 	}
 	picture := p.get(page.doc.Find("img.factor-picture").AttrOr("src", "/nowhere"))
 	if picture.header.Get("Content-Type") != "image/png" || picture.header.Get("Cache-Control") != "no-store" {
-		t.Errorf("the picture is %s, kept as %s", picture.header.Get("Content-Type"), picture.header.Get("Cache-Control"))
+		t.Errorf("the picture is %s, kept as %s", picture.header.Get("Content-Type"),
+			picture.header.Get("Cache-Control"))
 	}
 	p.expectPicture(picture.body, secret)
-	p.post(factorPage+"/confirm", url.Values{"code": {""}}).wants(t, http.StatusUnprocessableEntity, "Enter the six digits that your app shows.")
-	p.post(factorPage+"/confirm", url.Values{"code": {"abcdef"}}).wants(t, http.StatusUnprocessableEntity, "This code is not right.", secret[:4])
+	p.post(factorPage+"/confirm", url.Values{"code": {""}}).wants(t, http.StatusUnprocessableEntity,
+		"Enter the six digits that your app shows.")
+	p.post(factorPage+"/confirm", url.Values{"code": {"abcdef"}}).wants(t, http.StatusUnprocessableEntity,
+		"This code is not right.", secret[:4])
 	p.post(factorPage+"/cancel", nil).follow().must("Your second factor is off")
 	p.post(factorPage+"/confirm", url.Values{"code": {"123456"}}).wants(t, http.StatusNotFound)
 
@@ -83,12 +86,19 @@ func TestSettingUpASecondFactor(t *testing.T) {
 
 	wrongly := p.post(factorPage+"/codes", url.Values{"password": {testdb.Password}, "code": {"000000"}})
 	wrongly.wants(t, http.StatusUnprocessableEntity, "This code is not right.")
-	if wrongly.doc.Find(`.error-summary a[href="#codes-code"]`).Length() != 1 || wrongly.doc.Find("#codes-code.is-invalid").Length() != 1 || wrongly.doc.Find("#off-code.is-invalid").Length() != 0 {
+	if wrongly.doc.Find(`.error-summary a[href="#codes-code"]`).Length() != 1 ||
+		wrongly.doc.Find("#codes-code.is-invalid").Length() != 1 ||
+		wrongly.doc.Find("#off-code.is-invalid").Length() != 0 {
 		t.Error("the summary does not lead to the field")
 	}
-	p.post(factorPage+"/codes", url.Values{"password": {testdb.Password}, "code": {codes[0]}}).wants(t, http.StatusOK, "You have new recovery codes.")
-	p.post(factorPage+"/off", url.Values{}).wants(t, http.StatusUnprocessableEntity, "Enter your password.", "Enter the code")
-	p.post(factorPage+"/off", url.Values{"password": {testdb.Password}, "code": {p.codeOf(secret)}}).follow().must("Your second factor is off.")
+	p.post(factorPage+"/codes", url.Values{"password": {testdb.Password}, "code": {codes[0]}}).wants(t, http.StatusOK,
+		"You have new recovery codes.")
+	p.post(factorPage+"/off", url.Values{}).wants(t, http.StatusUnprocessableEntity, "Enter your password.",
+		"Enter the code")
+	p.post(factorPage+"/off", url.Values{
+		"password": {testdb.Password},
+		"code":     {p.codeOf(secret)},
+	}).follow().must("Your second factor is off.")
 }
 
 // expectPicture fails unless the image is the QR code of the secret, module by
@@ -120,7 +130,10 @@ func TestSigningInWithACode(t *testing.T) {
 	p := signedIn(t)
 	secret, codes := p.enrol()
 	first := func(p panel) answer {
-		return p.post("/sign-in", url.Values{"email": {p.staff.Email}, "password": {testdb.Password}, "next": {"/pcp/orders"}})
+		return p.post("/sign-in", url.Values{
+			"email": {p.staff.Email}, "password": {testdb.Password},
+			"next": {"/pcp/orders"},
+		})
 	}
 	t.Run("a code", func(t *testing.T) {
 		p := p.otherBrowser()
@@ -216,12 +229,14 @@ func TestARequiredSecondFactorComesFirst(t *testing.T) {
 	if a := p.send(part); a.header.Get("HX-Redirect") != factorPage {
 		t.Errorf("a part of a page answered %d", a.status)
 	}
-	p.get(factorPage).wants(t, http.StatusOK, "Set up your second factor first", "requires one", "Staff of Aurora Cloud now need a second factor.")
+	p.get(factorPage).wants(t, http.StatusOK, "Set up your second factor first", "requires one",
+		"Staff of Aurora Cloud now need a second factor.")
 	p.enrol()
 	if form := p.open(distributor).form(distributor + "/second-factor"); form.Get("required") != "true" {
 		t.Error("the setting is not shown")
 	}
-	if got := p.world.Text(`select before::text || after::text from audit_entries where action = 'distributor.second_factor'`); got != `{"required": false}{"required": true}` {
+	if got := p.world.Text(`select before::text || after::text from audit_entries
+		where action = 'distributor.second_factor'`); got != `{"required": false}{"required": true}` {
 		t.Errorf("audit: %s", got)
 	}
 	p.world.Exec(`update distributors set second_factor_required = false`)

@@ -84,8 +84,10 @@ func New(deps Deps) (*Server, error) {
 	}
 	https := base.Scheme == "https"
 	frame := &page.Frame{
-		DB: deps.DB, Log: deps.Log, Transfers: deps.Transfers, BaseURL: deps.BaseURL, SendsMail: deps.SendsMail, Patience: deps.Patience,
-		Assets: assets, Authenticator: authenticator, Cookies: page.NewCookies(deps.SessionKey, https), Pages: map[string]page.Route{},
+		DB: deps.DB, Log: deps.Log, Transfers: deps.Transfers, BaseURL: deps.BaseURL, SendsMail: deps.SendsMail,
+		Patience: deps.Patience,
+		Assets:   assets, Authenticator: authenticator, Cookies: page.NewCookies(deps.SessionKey, https),
+		Pages:    map[string]page.Route{},
 		Webhooks: webhooks.Desk{DB: deps.DB, Vault: secrets, Allowed: deps.Webhooks, Now: time.Now},
 	}
 	s := &Server{Frame: frame, echo: echo.New(), checks: deps.Checks, metrics: newMetrics(deps.Metrics)}

@@ -16,7 +16,8 @@ func TestSecurityHeaders(t *testing.T) {
 	t.Parallel()
 	p := newPanel(t)
 	want := map[string]string{
-		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' " +
+			"data:; connect-src 'self'; " +
 			"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 		"Referrer-Policy":           "same-origin",
 		"X-Content-Type-Options":    "nosniff",
@@ -91,7 +92,8 @@ func TestErrorPages(t *testing.T) {
 		t.Error("the error page has no frame or no way out")
 	}
 	large := p.post("/preferences", url.Values{"theme": {strings.Repeat("x", 2<<20)}})
-	if large.status != http.StatusRequestEntityTooLarge || !strings.Contains(large.text(), "larger than this page takes") {
+	if large.status != http.StatusRequestEntityTooLarge ||
+		!strings.Contains(large.text(), "larger than this page takes") {
 		t.Errorf("a large form: %d: %s", large.status, large.text())
 	}
 	if r := p.request(http.MethodPut, "/sign-in", nil); p.send(r).status != http.StatusNotFound {
@@ -113,7 +115,8 @@ func TestInternalErrorsSayNothing(t *testing.T) {
 			t.Errorf("%s answered %d", path, a.status)
 		}
 		text := a.text()
-		if !strings.Contains(text, a.header.Get("X-Request-Id")) || strings.Contains(text, "pq:") || strings.Contains(text, "column") {
+		if !strings.Contains(text, a.header.Get("X-Request-Id")) || strings.Contains(text, "pq:") ||
+			strings.Contains(text, "column") {
 			t.Errorf("%s says %s", path, text)
 		}
 	}

@@ -54,12 +54,15 @@ func TestControlSettingsAskForThePassword(t *testing.T) {
 			if kept := without.form(p.provider() + c.path); kept.Get(slices.Collect(keys(c.change))[0]) == "" {
 				t.Errorf("what was typed is lost: %v", kept)
 			}
-			if id, _ := without.doc.Find(`.error-summary a`).Attr("href"); without.doc.Find(id).AttrOr("type", "none") != "password" {
+			if id, _ := without.doc.Find(`.error-summary a`).Attr("href"); without.doc.Find(id).AttrOr("type",
+				"none") != "password" {
 				t.Errorf("the summary leads to %s", id)
 			}
 			form.Set("password", "another password")
-			p.post(p.provider()+c.path, form).wants(t, http.StatusUnprocessableEntity, "This is not your current password.")
-			if got := p.world.Text(`select `+c.column+` from distributors where id = $1`, p.world.Provider.ID); got == c.want {
+			p.post(p.provider()+c.path, form).wants(t, http.StatusUnprocessableEntity,
+				"This is not your current password.")
+			if got := p.world.Text(`select `+c.column+` from distributors where id = $1`,
+				p.world.Provider.ID); got == c.want {
 				t.Error("it was changed without the password")
 			}
 			form.Set("password", p.staff.Password)
@@ -68,7 +71,8 @@ func TestControlSettingsAskForThePassword(t *testing.T) {
 			} else {
 				p.post(p.provider()+c.path, form).follow().wants(t, http.StatusOK, p.world.Provider.Name)
 			}
-			if got := p.world.Text(`select `+c.column+` from distributors where id = $1`, p.world.Provider.ID); got != c.want {
+			if got := p.world.Text(`select `+c.column+` from distributors where id = $1`,
+				p.world.Provider.ID); got != c.want {
 				t.Errorf("with the password it is %s, want %s", got, c.want)
 			}
 		})
@@ -109,7 +113,8 @@ func TestChangeOfASettingWaitsForAnother(t *testing.T) {
 	p.world.Exec(`update staff set created_at = $2 where id = $1`, p.staff.ID, testdb.DefaultTime)
 	path := p.provider() + "/approvals"
 	page := p.open(p.provider())
-	page.wants(t, http.StatusOK, "Changes of these settings wait for the approval of another administrator. Approvers: Ben Ode.")
+	page.wants(t, http.StatusOK,
+		"Changes of these settings wait for the approval of another administrator. Approvers: Ben Ode.")
 	form := page.form(path)
 	form.Del("approval")
 	form.Set("consent", "true")
@@ -118,7 +123,8 @@ func TestChangeOfASettingWaitsForAnother(t *testing.T) {
 	asked := p.post(path, form).follow()
 	asked.wants(t, http.StatusOK, "waits for the approval of another administrator. It expires in 7 days.",
 		"Pending change", "Ada Meyer requested this change", "The audit asked for it", "Withdraw change")
-	if asked.doc.Find(`form[action$="/approve"]`).Length() != 0 || strings.Contains(p.get("/pcp/").text(), "Settings to approve") {
+	if asked.doc.Find(`form[action$="/approve"]`).Length() != 0 ||
+		strings.Contains(p.get("/pcp/").text(), "Settings to approve") {
 		t.Error("the requester is offered the answer")
 	}
 	p.post(path, form).wants(t, http.StatusConflict, "A change of \"Approvals\" already waits for approval.")
@@ -141,7 +147,8 @@ func TestChangeOfASettingWaitsForAnother(t *testing.T) {
 	}
 	ben.post(action, answer).follow().wants(t, http.StatusOK, `The change of "Approvals" is now in effect.`)
 	ben.post(action, answer).wants(t, http.StatusConflict, "was approved before")
-	if got := p.world.Text(`select require_approval || ' ' || require_consent from distributors where id = $1`, p.world.Provider.ID); got != "false true" {
+	if got := p.world.Text(`select require_approval || ' ' || require_consent from distributors where id = $1`,
+		p.world.Provider.ID); got != "false true" {
 		t.Errorf("it is now %s", got)
 	}
 	if strings.Contains(p.get(p.provider()).text(), "Pending change") {
@@ -157,11 +164,13 @@ func TestRejectAndWithdrawASetting(t *testing.T) {
 	p.world.Exec(`update distributors set require_approval = true where id = $1`, reseller.ID)
 	path := "/pcp/distributors/" + reseller.Number
 	ask := func() {
-		p.post(path, fields("time_zone", "Europe/Oslo", "password", p.staff.Password)).follow().wants(t, http.StatusOK, "Pending change", "Nora Lys")
+		p.post(path, fields("time_zone", "Europe/Oslo", "password", p.staff.Password)).follow().wants(t, http.StatusOK,
+			"Pending change", "Nora Lys")
 	}
 	ask()
 	withdraw := p.get(path).doc.Find(`form[action$="/withdraw"]`).AttrOr("action", "none")
-	nora.post(strings.Replace(withdraw, "/pcp", "/rcp", 1), nil).wants(t, http.StatusForbidden, "Only the requester can withdraw this change.")
+	nora.post(strings.Replace(withdraw, "/pcp", "/rcp", 1), nil).wants(t, http.StatusForbidden,
+		"Only the requester can withdraw this change.")
 	p.post(withdraw, nil).follow().wants(t, http.StatusOK, "was withdrawn. Nothing changed.")
 	ask()
 	page := nora.get("/rcp/distributors/" + reseller.Number)
@@ -170,12 +179,16 @@ func TestRejectAndWithdrawASetting(t *testing.T) {
 		t.Error("the reseller learns who works for the provider")
 	}
 	reject := page.doc.Find(`button[formaction$="/reject"]`).AttrOr("formaction", "none")
-	nora.post(reject, fields("reason", strings.Repeat("x", 501))).wants(t, http.StatusUnprocessableEntity, "The reason has 501 characters")
-	nora.post(reject, fields("reason", "We stay in UTC")).follow().wants(t, http.StatusOK, "was rejected. Nothing changed.")
-	if got := p.world.Text(`select string_agg(status || answer, ' ' order by id) from setting_changes`); got != "withdrawn rejectedWe stay in UTC" {
+	nora.post(reject, fields("reason", strings.Repeat("x", 501))).wants(t, http.StatusUnprocessableEntity,
+		"The reason has 501 characters")
+	nora.post(reject, fields("reason", "We stay in UTC")).follow().wants(t, http.StatusOK,
+		"was rejected. Nothing changed.")
+	if got := p.world.Text(`select string_agg(status || answer, ' ' order by id) from setting_changes`); got !=
+		"withdrawn rejectedWe stay in UTC" {
 		t.Errorf("they are %s", got)
 	}
-	if got := p.world.Text(`select body_text from outbox where staff_id = $1 order by id desc limit 1`, p.staff.ID); !strings.Contains(got, "We stay in UTC") ||
+	if got := p.world.Text(`select body_text from outbox where staff_id = $1 order by id desc limit 1`,
+		p.staff.ID); !strings.Contains(got, "We stay in UTC") ||
 		!strings.Contains(got, "http://panel.example"+path) {
 		t.Errorf("the requester reads %s", got)
 	}
@@ -186,7 +199,8 @@ func TestAuditorSeesWhatWaits(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
 	p.world.Exec(`update distributors set require_approval = true where id = $1`, p.world.Provider.ID)
-	p.post(p.provider(), fields("time_zone", "Europe/Oslo", "password", p.staff.Password)).follow().wants(t, http.StatusOK, "No administrator can approve it")
+	p.post(p.provider(), fields("time_zone", "Europe/Oslo", "password", p.staff.Password)).follow().wants(t,
+		http.StatusOK, "No administrator can approve it")
 	p.become(testdb.Staff{Role: "auditor"})
 	page := p.open(p.provider())
 	page.wants(t, http.StatusOK, "Pending change", "Ada Meyer requested this change")
@@ -205,7 +219,8 @@ func TestOneAloneCannotSwitchFourEyesOff(t *testing.T) {
 	ada.post(approvals, fields("approval", "true", "password", ada.staff.Password)).follow().says("was saved")
 	stillOn := func(after string) {
 		t.Helper()
-		if got := ada.world.Text(`select require_approval from distributors where id = $1`, ada.world.Provider.ID); got != "true" {
+		if got := ada.world.Text(`select require_approval from distributors where id = $1`,
+			ada.world.Provider.ID); got != "true" {
 			t.Fatalf("%s: four eyes are off", after)
 		}
 	}
@@ -220,13 +235,18 @@ func TestOneAloneCannotSwitchFourEyesOff(t *testing.T) {
 	// Two more accounts, whose links Ada opens herself; they are old enough to answer.
 	puppets := []panel{ada.puppet("one@aurora.example"), ada.puppet("two@aurora.example")}
 	for _, who := range puppets {
-		who.post(approve, fields("password", who.staff.Password)).is(http.StatusForbidden).says("You cannot approve this change")
+		who.post(approve, fields("password",
+			who.staff.Password)).is(http.StatusForbidden).says("You cannot approve this change")
 		stillOn("the answer of an account that the requester invited")
 	}
 	ada.post(strings.TrimSuffix(approve, "approve")+"withdraw", nil).follow()
-	puppets[0].post(approvals, fields("password", puppets[0].staff.Password)).follow().says("Pending change", "No administrator can approve it")
+	puppets[0].post(approvals, fields("password", puppets[0].staff.Password)).follow().says("Pending change",
+		"No administrator can approve it")
 	approve = strings.Replace(approve, "/changes/1/", "/changes/2/", 1)
-	for name, who := range map[string]panel{"whoever invited the requester": ada, "another account of theirs": puppets[1]} {
+	for name, who := range map[string]panel{
+		"whoever invited the requester": ada,
+		"another account of theirs":     puppets[1],
+	} {
 		who.post(approve, fields("password", who.staff.Password)).is(http.StatusForbidden)
 		stillOn(name)
 	}
@@ -239,7 +259,8 @@ func TestOneAloneCannotSwitchFourEyesOff(t *testing.T) {
 	page := p.mergeSubmitted().follow().says("This order waits for approval")
 	number := page.doc.Find("h1").Text()[:len("TO-000001")]
 	ada.post("/pcp/orders/"+number+"/approve", nil).is(http.StatusForbidden)
-	if got := ada.world.Text(`select status from transfer_orders where number_of('TO', id) = $1`, number); got != "awaiting_approval" {
+	if got := ada.world.Text(`select status from transfer_orders where number_of('TO', id) = $1`,
+		number); got != "awaiting_approval" {
 		t.Errorf("the transfer is %s", got)
 	}
 }
@@ -248,7 +269,8 @@ func TestOneAloneCannotSwitchFourEyesOff(t *testing.T) {
 // made old.
 func (p panel) puppet(email string) panel {
 	p.Helper()
-	p.post("/pcp/staff/invite", fields("email", email, "name", "Puppet", "role", "administrator", "distributor", p.world.Provider.Number)).follow()
+	p.post("/pcp/staff/invite", fields("email", email, "name", "Puppet", "role", "administrator", "distributor",
+		p.world.Provider.Number)).follow()
 	person := p.world.Text(`select id from staff where email = $1`, email)
 	other := p.takeOver(testdb.Staff{Email: email}, "/pcp/staff/"+person+"/invite")
 	p.world.Exec(`update staff set created_at = $2, access_since = null where id = $1`, person, testdb.DefaultTime)
@@ -280,11 +302,13 @@ func TestFreshSingleSignOnStandsInForThePassword(t *testing.T) {
 	p.back(p.asAt(p.out(""), "ada"))
 	p.world.Exec(`update sessions set proved_at = now() - interval '5 minutes 1 second'`)
 	form := fields("time_zone", "Europe/Oslo")
-	p.post(p.provider(), form).wants(t, http.StatusUnprocessableEntity, "Enter your password to confirm that it is you.")
+	p.post(p.provider(), form).wants(t, http.StatusUnprocessableEntity,
+		"Enter your password to confirm that it is you.")
 
 	again := p.open(p.provider()).doc.Find(`a:contains("Confirm with Aurora Login instead")`).AttrOr("href", "none")
 	out := p.get(again).header.Get("Location")
-	if asks := p.visit(out, nil); asks.status != http.StatusSeeOther || !strings.Contains(asks.header.Get("Location"), "/who/") {
+	if asks := p.visit(out, nil); asks.status != http.StatusSeeOther ||
+		!strings.Contains(asks.header.Get("Location"), "/who/") {
 		t.Fatalf("the provider does not ask who one is: %d", asks.status) // though its session knows
 	}
 	returned := p.back(p.asAt(p.get(again).header.Get("Location"), "ada"))
@@ -296,13 +320,16 @@ func TestFreshSingleSignOnStandsInForThePassword(t *testing.T) {
 	if page.doc.Find(`input[type="password"]`).Length() != 0 {
 		t.Error("the password is asked for")
 	}
-	p.post(p.provider(), form).follow().wants(t, http.StatusOK, "The days of Aurora Cloud now start at midnight in Europe/Oslo.")
+	p.post(p.provider(), form).follow().wants(t, http.StatusOK,
+		"The days of Aurora Cloud now start at midnight in Europe/Oslo.")
 
 	form.Set("time_zone", "Europe/Paris")
 	p.world.Exec(`update sessions set proved_at = now() - interval '5 minutes 1 second'`)
-	p.post(p.provider(), form).wants(t, http.StatusUnprocessableEntity, "Enter your password to confirm that it is you.")
+	p.post(p.provider(), form).wants(t, http.StatusUnprocessableEntity,
+		"Enter your password to confirm that it is you.")
 	p.world.Exec(`update sessions set proved_at = now(), proof = 'password'`)
-	p.post(p.provider(), form).wants(t, http.StatusUnprocessableEntity, "Enter your password to confirm that it is you.")
+	p.post(p.provider(), form).wants(t, http.StatusUnprocessableEntity,
+		"Enter your password to confirm that it is you.")
 	form.Set("password", p.staff.Password)
 	p.post(p.provider(), form).follow().wants(t, http.StatusOK, "Europe/Paris")
 }

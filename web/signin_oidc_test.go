@@ -30,11 +30,16 @@ func signOnPanel(t *testing.T, issuer string) panel {
 	t.Helper()
 	pool := testdb.New(t)
 	var server http.Handler
-	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { server.ServeHTTP(w, r) }))
+	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		server.ServeHTTP(w, r)
+	}))
 	t.Cleanup(listener.Close)
 	built, err := web.New(web.Deps{
 		DB: pool, SessionKey: sessionKey, BaseURL: listener.URL,
-		SignOn: identity.Provider{Issuer: issuer, ClientID: "handover", ClientSecret: "a secret that only these tests know", Name: "Aurora Login"},
+		SignOn: identity.Provider{
+			Issuer: issuer, ClientID: "handover",
+			ClientSecret: "a secret that only these tests know", Name: "Aurora Login",
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +48,9 @@ func signOnPanel(t *testing.T, issuer string) panel {
 	world := testdb.NewWorld(t, pool)
 	p := panel{
 		T: t, pool: pool, world: world, staff: world.Staff(testdb.Staff{Name: "Ada Meyer"}), url: listener.URL,
-		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		}},
 	}
 	return p.otherBrowser()
 }
@@ -64,11 +71,15 @@ func freeAddress(t *testing.T) (address string, port int) {
 // test ends. It sends email addresses in the identity token or in its user info.
 func (p panel) runProvider(port int, inToken bool, people map[string]account) {
 	p.Helper()
-	settings, err := json.Marshal(map[string]any{"redirect": p.url + "/sign-in/oidc/callback", "people": people, "port": port, "inToken": inToken})
+	settings, err := json.Marshal(map[string]any{
+		"redirect": p.url + "/sign-in/oidc/callback", "people": people,
+		"port": port, "inToken": inToken,
+	})
 	if err != nil {
 		p.Fatal(err)
 	}
-	node := exec.CommandContext(p.Context(), "node", filepath.Join("..", "e2e", "harness", "provider.mjs"), string(settings))
+	node := exec.CommandContext(p.Context(), "node", filepath.Join("..", "e2e", "harness", "provider.mjs"),
+		string(settings))
 	var complaint strings.Builder
 	node.Stderr = &complaint
 	input, err := node.StdinPipe()
@@ -169,10 +180,12 @@ func TestSingleSignOn(t *testing.T) {
 	p := signOnPanel(t, issuer)
 	gone := p.world.Staff(testdb.Staff{Status: "disabled"})
 	invited := p.world.Staff(testdb.Staff{Status: "invited"})
-	reseller := p.world.Staff(testdb.Staff{Distributor: p.world.Distributor(testdb.Distributor{Name: "Nordlys Partner"}).ID})
+	reseller := p.world.Staff(
+		testdb.Staff{Distributor: p.world.Distributor(testdb.Distributor{Name: "Nordlys Partner"}).ID})
 
 	down := p.get("/sign-in/oidc")
-	down.wants(t, http.StatusServiceUnavailable, "Aurora Login does not respond. Try again in a minute, or sign in with your password.")
+	down.wants(t, http.StatusServiceUnavailable,
+		"Aurora Login does not respond. Try again in a minute, or sign in with your password.")
 	if down.form("/sign-in").Has("password") == false {
 		t.Error("the password is not asked for while the provider is down")
 	}
@@ -197,7 +210,8 @@ func TestSingleSignOn(t *testing.T) {
 		if home := p.get("/pcp/"); home.status != http.StatusOK || !strings.Contains(home.text(), "Ada Meyer") {
 			t.Errorf("home answered %d", home.status)
 		}
-		bound := p.world.Text(`select s.email || ' ' || x.subject from staff_subjects x join staff s on s.id = x.staff_id where x.issuer = $1`, issuer)
+		bound := p.world.Text(`select s.email || ' ' || x.subject from staff_subjects x
+			join staff s on s.id = x.staff_id where x.issuer = $1`, issuer)
 		if bound != p.staff.Email+" ada" {
 			t.Errorf("bound: %s", bound)
 		}
@@ -213,9 +227,11 @@ func TestSingleSignOn(t *testing.T) {
 		want   string
 	}{
 		{"unverified", "Aurora Login has not verified that " + p.staff.Email + " is your email address."},
-		{"stranger", "There is no staff member with the email address stranger@aurora.example. Ask an administrator to add you."},
+		{"stranger", "There is no staff member with the email address stranger@aurora.example. Ask an " +
+			"administrator to add you."},
 		{"gone", "Your access to Handover has ended."},
-		{"invited", "You were invited and have not accepted yet. Open the link in the mail first, then sign in with Aurora Login."},
+		{"invited", "You were invited and have not accepted yet. Open the link in the mail first, then sign in " +
+			"with Aurora Login."},
 		{"nameless", "Aurora Login does not provide your email address"},
 		{"second", p.staff.Email + " belongs to another account at Aurora Login than this one."},
 	}
@@ -288,7 +304,9 @@ func TestSingleSignOnTampered(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"another state", func(p panel) answer { return p.back(change(t, comeBack(p), "state", "another")) }, 422, used},
+		{"another state", func(p panel) answer {
+			return p.back(change(t, comeBack(p), "state", "another"))
+		}, 422, used},
 		{"no state", func(p panel) answer { return p.back("/sign-in/oidc/callback?code=x") }, 422, used},
 		{"another browser", func(p panel) answer { return p.otherBrowser().back(comeBack(p)) }, 422, used},
 		{"a way that is too old", func(p panel) answer {
@@ -296,12 +314,18 @@ func TestSingleSignOnTampered(t *testing.T) {
 			p.world.Exec(`update single_sign_ons set expires_at = now() - interval '1 second'`)
 			return p.back(address)
 		}, 422, used},
-		{"another nonce", func(p panel) answer { return p.back(p.asAt(change(t, p.out(""), "nonce", "another"), "ada")) }, 403, other},
+		{"another nonce", func(p panel) answer {
+			return p.back(p.asAt(change(t, p.out(""), "nonce", "another"), "ada"))
+		}, 403, other},
 		{"another challenge", func(p panel) answer {
 			return p.back(p.asAt(change(t, p.out(""), "code_challenge", strings.Repeat("A", 43)), "ada"))
 		}, 403, "Aurora Login refused the sign-in (invalid_grant)"},
-		{"another code", func(p panel) answer { return p.back(change(t, comeBack(p), "code", "another")) }, 403, "Aurora Login refused the sign-in (invalid_grant)"},
-		{"another provider", func(p panel) answer { return p.back(change(t, comeBack(p), "iss", "https://evil.example")) }, 403, "The answer came from another provider"},
+		{"another code", func(p panel) answer {
+			return p.back(change(t, comeBack(p), "code", "another"))
+		}, 403, "Aurora Login refused the sign-in (invalid_grant)"},
+		{"another provider", func(p panel) answer {
+			return p.back(change(t, comeBack(p), "iss", "https://evil.example"))
+		}, 403, "The answer came from another provider"},
 		{"cancelled there", func(p panel) answer {
 			return p.back(strings.Replace(comeBack(p), "code=", "error=access_denied&was=", 1))
 		}, 403, "The sign-in at Aurora Login was cancelled"},

@@ -37,7 +37,8 @@ func TestSignInAndOut(t *testing.T) {
 		t.Errorf("led to %s", answer.header.Get("Location"))
 	}
 	home := answer.follow()
-	if home.status != http.StatusOK || !strings.Contains(home.text(), "Provider Control Panel") || !strings.Contains(home.text(), "Ada Meyer") {
+	if home.status != http.StatusOK || !strings.Contains(home.text(), "Provider Control Panel") ||
+		!strings.Contains(home.text(), "Ada Meyer") {
 		t.Fatalf("home answered %d: %s", home.status, home.text())
 	}
 	if a := p.get("/sign-in"); a.header.Get("Location") != "/pcp/" {
@@ -59,7 +60,8 @@ func TestSignInAndOut(t *testing.T) {
 func TestSignInRefused(t *testing.T) {
 	t.Parallel()
 	p := newPanel(t)
-	reseller := p.world.Staff(testdb.Staff{Distributor: p.world.Distributor(testdb.Distributor{Name: "Nordlys Partner"}).ID})
+	reseller := p.world.Staff(
+		testdb.Staff{Distributor: p.world.Distributor(testdb.Distributor{Name: "Nordlys Partner"}).ID})
 	tests := []struct {
 		name, email, password string
 		status                int
@@ -85,7 +87,10 @@ func TestSignInRefused(t *testing.T) {
 // The value of ?next= must not lead people away from the panel.
 func TestSignInLeadsNowhereElse(t *testing.T) {
 	t.Parallel()
-	for _, next := range []string{"https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "\\\\evil.example"} {
+	for _, next := range []string{
+		"https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)",
+		"\\\\evil.example",
+	} {
 		p := newPanel(t)
 		a := p.post("/sign-in", url.Values{"email": {p.staff.Email}, "password": {p.staff.Password}, "next": {next}})
 		if a.header.Get("Location") != "/pcp/" {

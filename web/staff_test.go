@@ -18,7 +18,10 @@ func TestStaffList(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
 	reseller := p.world.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
-	p.world.Staff(testdb.Staff{Name: "Otto <Berg>", Email: "otto@nordlys.example", Role: "support", Distributor: reseller.ID, Status: "disabled"})
+	p.world.Staff(testdb.Staff{
+		Name: "Otto <Berg>", Email: "otto@nordlys.example", Role: "support",
+		Distributor: reseller.ID, Status: "disabled",
+	})
 	all := p.get("/pcp/staff")
 	all.wants(t, http.StatusOK, "2 people", "Ada Meyer You", "Otto <Berg>", "Nordlys Partner", "Disabled", "Support")
 	if all.doc.Find(`nav#nav a[href="/pcp/staff"][aria-current=page]`).Length() != 1 {
@@ -40,7 +43,9 @@ func TestStaffList(t *testing.T) {
 		seen := map[string]bool{}
 		page := p.get("/pcp/staff?size=25&sort=" + sort)
 		for {
-			page.doc.Find("tbody td:nth-child(2)").Each(func(_ int, cell *goquery.Selection) { seen[cell.Text()] = true })
+			page.doc.Find("tbody td:nth-child(2)").Each(func(_ int, cell *goquery.Selection) {
+				seen[cell.Text()] = true
+			})
 			next, more := page.doc.Find(`a[rel=next]`).Attr("href")
 			if !more {
 				break
@@ -83,7 +88,8 @@ func TestRolesPage(t *testing.T) {
 		}
 		row.Find("td").Each(func(m int, cell *goquery.Selection) {
 			role := identity.Roles()[m]
-			if held := strings.TrimSpace(cell.Find(".visually-hidden").Text()) == "yes"; held != role.Can(privileges[n].Privilege) {
+			if held := strings.TrimSpace(cell.Find(".visually-hidden").Text()) == "yes"; held !=
+				role.Can(privileges[n].Privilege) {
 				t.Errorf("%s %s: %v", role, privileges[n].Privilege, held)
 			}
 		})
@@ -115,7 +121,8 @@ func TestWhoManagesStaff(t *testing.T) {
 				}
 			}
 			if tt.read == http.StatusOK {
-				if offered := p.get(page).doc.Find("main form").Length() > 0; offered != (tt.manage == http.StatusSeeOther) {
+				if offered := p.get(page).doc.Find("main form").Length() > 0; offered !=
+					(tt.manage == http.StatusSeeOther) {
 					t.Errorf("changes are offered: %v", offered)
 				}
 			}
@@ -125,7 +132,10 @@ func TestWhoManagesStaff(t *testing.T) {
 				}
 			}
 			if tt.manage == http.StatusForbidden {
-				for _, path := range []string{page, page + "/invite", page + "/withdraw", "/pcp/staff/invite", "/pcp/outbox/1/link"} {
+				for _, path := range []string{
+					page, page + "/invite", page + "/withdraw", "/pcp/staff/invite",
+					"/pcp/outbox/1/link",
+				} {
 					if got := p.post(path, nil).status; got != http.StatusForbidden {
 						t.Errorf("%s answers %d", path, got)
 					}
@@ -144,7 +154,8 @@ func TestPersonPage(t *testing.T) {
 	theirs.signIn(other)
 	page := fmt.Sprintf("/pcp/staff/%d", other.ID)
 	form := p.get(page).form(page)
-	if form.Get("name") != "Otto Berg" || form.Get("role") != "support" || form.Get("distributor") != fmt.Sprintf("D-%06d", p.world.Provider.ID) {
+	if form.Get("name") != "Otto Berg" || form.Get("role") != "support" ||
+		form.Get("distributor") != fmt.Sprintf("D-%06d", p.world.Provider.ID) {
 		t.Errorf("the form holds %v", form)
 	}
 	p.post(page, form).follow().wants(t, http.StatusOK, "Nothing was changed.")
@@ -154,11 +165,13 @@ func TestPersonPage(t *testing.T) {
 	p.post(page, form).wants(t, http.StatusUnprocessableEntity, "Choose the distributor that the person works for")
 	form.Set("distributor", reseller.Number)
 	form.Set("role", "finance")
-	p.post(page, form).follow().wants(t, http.StatusOK, "Otto Berg has been signed out everywhere", "Finance", "Nordlys Partner")
+	p.post(page, form).follow().wants(t, http.StatusOK, "Otto Berg has been signed out everywhere", "Finance",
+		"Nordlys Partner")
 	if theirs.get("/pcp/").status == http.StatusOK {
 		t.Error("the session goes on after the change")
 	}
-	p.post(page+"/disable", nil).follow().wants(t, http.StatusOK, "Disabled Otto Berg. Their sessions have ended.", "Enable")
+	p.post(page+"/disable", nil).follow().wants(t, http.StatusOK,
+		"Disabled Otto Berg. Their sessions have ended.", "Enable")
 	p.post(page+"/disable", nil).wants(t, http.StatusConflict, other.Email+" is already disabled.")
 	p.post(page+"/enable", nil).follow().wants(t, http.StatusOK, "Otto Berg can sign in again")
 	own := fmt.Sprintf("/pcp/staff/%d", p.staff.ID)
@@ -193,7 +206,8 @@ func TestResetSecondFactor(t *testing.T) {
 	if a := p.post(path+"/second-factor/reset", url.Values{}); a.header.Get("Location") != path {
 		t.Errorf("answered %d: %s", a.status, a.text())
 	}
-	p.get(path).wants(t, http.StatusOK, "The second factor of Otto Berg was reset, and their sessions have ended.", "Second factorOff")
+	p.get(path).wants(t, http.StatusOK, "The second factor of Otto Berg was reset, and their sessions have ended.",
+		"Second factorOff")
 	if n := p.world.Text(`select count(*) from second_factors`); n != "0" {
 		t.Errorf("%s second factors are left", n)
 	}
@@ -202,6 +216,7 @@ func TestResetSecondFactor(t *testing.T) {
 	if button(own) != 0 {
 		t.Error("one's own can be reset without a code")
 	}
-	p.post(own+"/second-factor/reset", url.Values{}).wants(t, http.StatusConflict, "Turn your second factor off under Your account")
+	p.post(own+"/second-factor/reset", url.Values{}).wants(t, http.StatusConflict,
+		"Turn your second factor off under Your account")
 	p.get("/pcp/account").wants(t, http.StatusOK, "Manage second factor")
 }

@@ -15,10 +15,14 @@ func TestListOfSubscriptions(t *testing.T) {
 	p := signedIn(t)
 	d := p.world.Distributor(testdb.Distributor{Name: "Thames Cloud", Currency: "GBP"})
 	c := p.world.Customer(testdb.Customer{Name: "Halcyon Foods Ltd", Distributor: d.ID})
-	first := p.world.Subscription(testdb.Subscription{Customer: c.ID, Price: "19.50", Quantity: "2.5", Start: "2026-02-01"})
+	first := p.world.Subscription(testdb.Subscription{
+		Customer: c.ID, Price: "19.50", Quantity: "2.5",
+		Start: "2026-02-01",
+	})
 	second := p.world.Subscription(testdb.Subscription{Status: "suspended"})
 
-	a := p.open("/pcp/subscriptions").must("Subscription Contracts", "2 subscriptions", "£ 19.50", "2.5", "monthly", "1 Feb 2026", "Suspended")
+	a := p.open("/pcp/subscriptions").must("Subscription Contracts", "2 subscriptions", "£ 19.50", "2.5", "monthly",
+		"1 Feb 2026", "Suspended")
 	if got := a.column("Number"); !slices.Equal(got, []string{second.Number, first.Number}) {
 		t.Errorf("the list shows %q, want the newest first", got)
 	}
@@ -48,7 +52,8 @@ func TestSubscriptionPage(t *testing.T) {
 	c := p.world.Customer(testdb.Customer{Name: "Blue Fjord AS"})
 	plan := p.world.Plan(testdb.Plan{Name: "Office Suite", Price: "15.00"})
 	s := p.world.Subscription(testdb.Subscription{
-		Customer: c.ID, Plan: plan.ID, Price: "12.00", Quantity: "3", Promo: "WINTER", PriceFrozen: true, ExternalID: "SUB/1",
+		Customer: c.ID, Plan: plan.ID, Price: "12.00", Quantity: "3", Promo: "WINTER", PriceFrozen: true,
+		ExternalID: "SUB/1",
 	})
 	addon := p.world.Subscription(testdb.Subscription{Parent: s.ID})
 	old := p.world.Subscription(testdb.Subscription{Status: "cancelled"})
@@ -61,11 +66,14 @@ func TestSubscriptionPage(t *testing.T) {
 	p.world.RevenueSchedule(testdb.RevenueSchedule{Subscription: s.ID, Line: i.Lines[0].ID, Recognized: true})
 	o := p.world.TransferOrder(testdb.TransferOrder{Source: old.Customer, Target: c.ID})
 	p.world.Ledger(o.ID, "subscription", "price", "11.00", "12.00", s.ID)
-	p.world.Ledger(o.ID, "subscription", "plan_id", p.world.Text(`select plan_id from subscriptions where id = $1`, old.ID), p.world.Text(`select $1::bigint`, plan.ID), s.ID)
+	p.world.Ledger(o.ID, "subscription", "plan_id", p.world.Text(`select plan_id from subscriptions where id = $1`,
+		old.ID), p.world.Text(`select $1::bigint`, plan.ID), s.ID)
 
 	path := "/pcp/subscriptions/" + s.Number
-	a := p.open(path).must("Office Suite", "Blue Fjord AS", "€ 36.00", "€ 12.00", "€ 15.00", "WINTER", "root@fjord.example",
-		"Before that day it was "+old.Number, "Add-on, "+addon.Number, "Price changed from 11.00 to 12.00", "to Office Suite ("+plan.Number+")", o.Number)
+	a := p.open(path).must("Office Suite", "Blue Fjord AS", "€ 36.00", "€ 12.00", "€ 15.00", "WINTER",
+		"root@fjord.example",
+		"Before that day it was "+old.Number, "Add-on, "+addon.Number, "Price changed from 11.00 to 12.00",
+		"to Office Suite ("+plan.Number+")", o.Number)
 	if a.link(old.Number) != "/pcp/subscriptions/"+old.Number || a.link("Blue Fjord AS") != "/pcp/customers/"+c.Number {
 		t.Error("the other side of the split and the customer are not linked")
 	}

@@ -55,7 +55,8 @@ func tell(t *testing.T, pool *sqlx.DB) {
 		t.Fatal(err)
 	}
 	s := &webhooks.Sender{
-		DB: pool, Vault: secrets, Allowed: loopback, Payload: api.Messages{DB: pool, Now: time.Now}.Payload, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		DB: pool, Vault: secrets, Allowed: loopback, Payload: api.Messages{DB: pool, Now: time.Now}.Payload,
+		Log: slog.New(slog.DiscardHandler), Now: time.Now,
 		Poll:   10 * time.Millisecond,
 		Notify: func(context.Context, db.Querier, int64, string, string) error { return nil },
 	}
@@ -98,7 +99,10 @@ func TestWebhooksThroughThePanel(t *testing.T) {
 	p.get("/pcp").says("Webhooks")
 	p.post("/pcp/webhooks", url.Values{"url": {"https://10.0.0.1/"}, "event": {"order.completed"}}).
 		wants(t, http.StatusUnprocessableEntity, "10.0.0.1 is not on the public internet")
-	every := []string{"order.created", "order.completed", "order.failed", "order.reversed", "customer.merged", "customer.transferred", "subscription.transferred"}
+	every := []string{
+		"order.created", "order.completed", "order.failed", "order.reversed", "customer.merged",
+		"customer.transferred", "subscription.transferred",
+	}
 	made := p.post("/pcp/webhooks", url.Values{"url": {address + "/all"}, "description": {"The CRM"}, "event": every})
 	made.wants(t, http.StatusOK, "Copy the secret now", "The CRM", address+"/all")
 	hook, err := standard.NewWebhook(strings.TrimSpace(made.doc.Find("code.secret").Text()))
@@ -118,14 +122,16 @@ func TestWebhooksThroughThePanel(t *testing.T) {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
-	if m := got["order.completed"]; m.at("number") != "TO-000001" || m.at("status") != "completed" || m.at("source", "number") != p.customer.Number {
+	if m := got["order.completed"]; m.at("number") != "TO-000001" || m.at("status") != "completed" ||
+		m.at("source", "number") != p.customer.Number {
 		t.Errorf("order.completed says %s", m.body)
 	}
 	if m := got["order.created"]; m.at("number") != "TO-000001" || m.at("kind") != "merge" {
 		t.Errorf("order.created says %s", m.body)
 	}
 	merged := got["customer.merged"]
-	if merged.at("source", "status") != "merged" || merged.at("target", "number") != p.group.Number || merged.at("source", "successor") != p.group.Number {
+	if merged.at("source", "status") != "merged" || merged.at("target", "number") != p.group.Number ||
+		merged.at("source", "successor") != p.group.Number {
 		t.Errorf("customer.merged says %s", merged.body)
 	}
 
@@ -147,7 +153,8 @@ func TestWebhooksThroughThePanel(t *testing.T) {
 	p.post(message+"/replay", nil).follow().wants(t, http.StatusOK, "The message will be sent again in a moment.")
 	again := next(t, messages, 1)
 	for _, m := range again {
-		if m.header.Get("Webhook-Id") != p.world.Text(`select message_id from webhook_deliveries order by id desc limit 1`) {
+		if m.header.Get("Webhook-Id") != p.world.Text(`select message_id from webhook_deliveries order by id desc
+			limit 1`) {
 			t.Error("the replay is another message")
 		}
 	}
@@ -168,7 +175,10 @@ func TestWebhooksSayOnlyWhatTheirDistributorSees(t *testing.T) {
 		admin := p.world.Staff(testdb.Staff{Distributor: d.ID})
 		p.post("/sign-out", nil)
 		p.signIn(admin)
-		p.post("/rcp/webhooks", url.Values{"url": {address + "/" + d.Number}, "event": {"customer.transferred"}}).wants(t, http.StatusOK, "Copy the secret now")
+		p.post("/rcp/webhooks", url.Values{
+			"url":   {address + "/" + d.Number},
+			"event": {"customer.transferred"},
+		}).wants(t, http.StatusOK, "Copy the secret now")
 	}
 	p.world.Exec(`select announce_webhooks('customer.transferred', $1, now())`, made.ID)
 	tell(t, pool)
@@ -181,7 +191,8 @@ func TestWebhooksSayOnlyWhatTheirDistributorSees(t *testing.T) {
 		default:
 			t.Errorf("told: %s", m.body)
 		}
-		if text := string(m.body); strings.Contains(text, "Blue Fjord North") == strings.Contains(text, "Blue Fjord South") {
+		if text := string(m.body); strings.Contains(text, "Blue Fjord North") == strings.Contains(text,
+			"Blue Fjord South") {
 			t.Errorf("both sides or none are told: %s", text)
 		}
 	}

@@ -19,7 +19,8 @@ func TestConfirmWantsEveryWarningTicked(t *testing.T) {
 	d := newDesk(t)
 	d.world.PaymentMethod(testdb.PaymentMethod{Customer: d.customer.ID, Label: "Visa ending 4411"})
 	a := d.preview()
-	a.says("I understand: 1 payment method is not moved", "I understand: 1 price changes", "2 warnings above must be ticked first")
+	a.says("I understand: 1 payment method is not moved", "I understand: 1 price changes",
+		"2 warnings above must be ticked first")
 	again := a.press("transfer", "acknowledged", "PRICE_CHANGES").is(http.StatusUnprocessableEntity).at("Confirm")
 	if again.doc.Find(`.error-summary a[href="#PAYMENT_METHODS_NOT_MOVED"]`).Length() != 1 {
 		t.Error("the summary does not link to the warning")
@@ -39,20 +40,23 @@ func TestConfirmShowsWhatChangedSinceThePreview(t *testing.T) {
 	a := d.preview()
 	d.world.Invoice(testdb.Invoice{Customer: d.customer.ID, Amount: "30.00"})
 	again := a.confirm().is(http.StatusConflict).at("Confirm")
-	again.says("The data changed since the preview that you confirmed", "Balance with Aurora Cloud 120.00 EUR 150.00 EUR", "£ 129.18")
+	again.says("The data changed since the preview that you confirmed",
+		"Balance with Aurora Cloud 120.00 EUR 150.00 EUR", "£ 129.18")
 	if got := again.doc.Find(".change-list ins").First().Text(); got != "150.00 EUR" {
 		t.Errorf("marked as new: %q", got)
 	}
 	d.untouched()
 	again.confirm().follow().says("Completed")
-	d.want("balance", "129.18", `select balance from customer_balances b join customers c on c.successor_id = b.customer_id where c.id = $1`, d.customer.ID)
+	d.want("balance", "129.18", `select balance from customer_balances b
+		join customers c on c.successor_id = b.customer_id where c.id = $1`, d.customer.ID)
 }
 
 func TestConfirmOfAnOvertakenTabShowsThePresentState(t *testing.T) {
 	d := newDesk(t)
 	a := d.preview()
 	d.get(d.path("rate")).next("rate", "0.86").at("Confirm")
-	again := a.confirm().is(http.StatusConflict).at("Confirm").says("Another tab went on with TO-000001", "This is its current state", "1 EUR = 0.86 GBP")
+	again := a.confirm().is(http.StatusConflict).at("Confirm").says("Another tab went on with TO-000001",
+		"This is its current state", "1 EUR = 0.86 GBP")
 	if got := again.fields()["acknowledged"]; len(got) > 0 {
 		t.Errorf("ticked of another preview: %v", got)
 	}
@@ -106,14 +110,16 @@ func TestOrderPageShowsTheLedger(t *testing.T) {
 	d := newDesk(t)
 	d.preview().confirm().follow()
 	order := d.get("/pcp/orders/TO-000001").is(http.StatusOK)
-	order.says("Subscriptions", "Declared differences", "How the balance was carried", "Credit memo", "Personal data", "The preview as it was accepted", "I understand: 1 price changes")
+	order.says("Subscriptions", "Declared differences", "How the balance was carried", "Credit memo", "Personal data",
+		"The preview as it was accepted", "I understand: 1 price changes")
 	if got := order.doc.Find(".tick .icon").Length(); got < 8 {
 		t.Errorf("%d lines are ticked", got)
 	}
 	ledger := d.get("/pcp/orders/TO-000001/ledger?kind=subscription").is(http.StatusOK)
 	ledger.says(d.sub.Number, "Owner", d.customer.Number)
 	csv := d.get("/pcp/orders/TO-000001/ledger.csv").is(http.StatusOK)
-	if !strings.Contains(csv.body, "subscription,"+d.sub.Number+",") || !strings.Contains(csv.body, "customer_id,"+d.customer.Number) {
+	if !strings.Contains(csv.body, "subscription,"+d.sub.Number+",") ||
+		!strings.Contains(csv.body, "customer_id,"+d.customer.Number) {
 		t.Errorf("the file says %s", csv.body)
 	}
 	for _, path := range []string{"TO-000002", "TO-x", "O-000001", "nonsense"} {

@@ -27,8 +27,14 @@ func newDesk(t *testing.T) desk {
 	t.Parallel()
 	d := desk{panel: signedIn(t)}
 	w := d.world
-	d.nordlys = w.Distributor(testdb.Distributor{Name: "Nordlys Partner", LegalEntity: w.Provider.LegalEntity, MerchantAccount: w.Provider.MerchantAccount})
-	d.thames = w.Distributor(testdb.Distributor{Name: "Thames Cloud", Currency: "GBP", LegalEntity: "Thames Cloud Ltd", MerchantAccount: "merchant-thames"})
+	d.nordlys = w.Distributor(testdb.Distributor{
+		Name: "Nordlys Partner", LegalEntity: w.Provider.LegalEntity,
+		MerchantAccount: w.Provider.MerchantAccount,
+	})
+	d.thames = w.Distributor(testdb.Distributor{
+		Name: "Thames Cloud", Currency: "GBP", LegalEntity: "Thames Cloud Ltd",
+		MerchantAccount: "merchant-thames",
+	})
 	d.pro = w.Plan(testdb.Plan{Name: "Pro", Price: "40.00"})
 	d.vault = w.Plan(testdb.Plan{Name: "Vault", Price: "90.00"})
 	w.Plan(testdb.Plan{DelegatedFrom: d.pro.ID, Distributor: d.nordlys.ID, Price: "40.00"})
@@ -126,7 +132,8 @@ func (d desk) want(what, want, query string, args ...any) {
 // toThames answers the first step with Thames Cloud.
 func (d desk) toThames() answer {
 	d.Helper()
-	return d.get(d.path("")).follow().at("Distributor").next("distributor", d.thames.Number, "mode", "subscriptions_only")
+	return d.get(d.path("")).follow().at("Distributor").next("distributor", d.thames.Number, "mode",
+		"subscriptions_only")
 }
 
 // untouched checks that nothing was transferred.

@@ -15,16 +15,20 @@ func TestWizardTransfersToAnotherLegalEntityInAnotherCurrency(t *testing.T) {
 	a := d.get(d.path("")).follow().at("Distributor")
 	a.says("different legal entity", "same legal entity", "billing@fjord.example")
 	d.want("no draft before the first answer", "0", `select count(*) from transfer_orders`)
-	a = a.next("distributor", d.thames.Number, "mode", "subscriptions_only", "notify", "true").at("Currency Conversion Rate")
+	a = a.next("distributor", d.thames.Number, "mode", "subscriptions_only", "notify",
+		"true").at("Currency Conversion Rate")
 	a.says("The rate table proposes 0.8612", time.Now().UTC().Format("2 Jan 2006"), "1 matched", "Yes, in the brand of")
 	a = a.next("rate", "0.8612").at("Confirm")
-	a.says("Transfer Blue Fjord AS from Aurora Cloud to Thames Cloud", "€ 120.00", "£ 103.34", "checks passed", "Invoices · 1 · € 120.00", "Balance · € 120.00 opens as £ 103.34")
+	a.says("Transfer Blue Fjord AS from Aurora Cloud to Thames Cloud", "€ 120.00", "£ 103.34", "checks passed",
+		"Invoices · 1 · € 120.00", "Balance · € 120.00 opens as £ 103.34")
 	order := a.confirm().follow().is(http.StatusOK)
 
-	order.says("Blue Fjord AS was transferred to Thames Cloud", "The books before and after", "1 EUR = 0.8612 GBP", "Notification written", "Transfer: execute", "Withheld")
+	order.says("Blue Fjord AS was transferred to Thames Cloud", "The books before and after", "1 EUR = 0.8612 GBP",
+		"Notification written", "Transfer: execute", "Withheld")
 	d.want("old account", "transferred_out", `select status from customers where id = $1`, d.customer.ID)
 	d.want("balances", "0.00 103.34", `select round(a.balance, 2) || ' ' || b.balance from customers c
-		join customer_balances a on a.customer_id = c.id join customer_balances b on b.customer_id = c.successor_id where c.id = $1`, d.customer.ID)
+		join customer_balances a on a.customer_id = c.id join customer_balances b on b.customer_id = c.successor_id
+		  where c.id = $1`, d.customer.ID)
 	d.want("mail", "billing@fjord.example", `select recipient from outbox`)
 	d.want("order", "completed", `select string_agg(status, ',') from transfer_orders`)
 	d.want("actor", d.staff.Name, `select requested_by_name from transfer_orders`)
@@ -46,7 +50,8 @@ func TestWizardWithinOneLegalEntityAsksNoRate(t *testing.T) {
 			}
 			a.confirm().follow().says("Nordlys Partner", "Completed")
 			d.want("mails", tt.mails, `select count(*) from outbox`)
-			d.want("payment method", tt.method, `select string_agg(m.status, ',') from payment_methods m join customers c on c.successor_id = m.customer_id where c.id = $1`, d.customer.ID)
+			d.want("payment method", tt.method, `select string_agg(m.status, ',') from payment_methods m
+				join customers c on c.successor_id = m.customer_id where c.id = $1`, d.customer.ID)
 		})
 	}
 }
@@ -57,7 +62,10 @@ func TestWizardPreselectsTheModeByLegalEntity(t *testing.T) {
 	if n := a.doc.Find(`input[name="mode"][checked]`).Length(); n != 0 {
 		t.Errorf("%d modes are chosen before a distributor is", n)
 	}
-	for number, want := range map[string]string{d.nordlys.Number: "subscriptions_terms_payment_methods", d.thames.Number: "subscriptions_only"} {
+	for number, want := range map[string]string{
+		d.nordlys.Number: "subscriptions_terms_payment_methods",
+		d.thames.Number:  "subscriptions_only",
+	} {
 		if got := a.doc.Find(`[data-legal-for="`+number+`"]`).AttrOr("data-mode", ""); got != want {
 			t.Errorf("%s: proposes %q, want %q", number, got, want)
 		}
@@ -69,7 +77,8 @@ func TestWizardPreselectsTheModeByLegalEntity(t *testing.T) {
 			t.Errorf("the distributor is %q now, want %q", got, number)
 		}
 	}
-	a.press("next", "distributor", d.thames.Number).says("Aurora Cloud AS and Thames Cloud Ltd are different legal entities")
+	a.press("next", "distributor",
+		d.thames.Number).says("Aurora Cloud AS and Thames Cloud Ltd are different legal entities")
 }
 
 func TestWizardRefusesDistributorsThatCannotBeTakenTo(t *testing.T) {
@@ -77,7 +86,8 @@ func TestWizardRefusesDistributorsThatCannotBeTakenTo(t *testing.T) {
 	closed := d.world.Distributor(testdb.Distributor{Name: "Closed Cloud", Status: "inactive"})
 	a := d.get(d.path("distributor"))
 	for number, sentence := range map[string]string{
-		"": "Select the new distributor.", "D-999999": "There is no active distributor D-999999", closed.Number: "There is no active distributor " + closed.Number,
+		"": "Select the new distributor.", "D-999999": "There is no active distributor D-999999",
+		closed.Number:           "There is no active distributor " + closed.Number,
 		d.world.Provider.Number: "already belongs to Aurora Cloud", "nonsense\x00": "There is no active distributor",
 	} {
 		again := a.press("next", "distributor", number, "mode", "subscriptions_only").is(http.StatusUnprocessableEntity)
@@ -98,7 +108,8 @@ func TestWizardRefusesBadRates(t *testing.T) {
 	a := d.toThames().at("Currency Conversion Rate")
 	before := d.world.Text(`select version || request::text from transfer_orders`)
 	for rate, sentence := range map[string]string{
-		"": "enter a rate", "0": "not greater than 0", "-1": "is negative", "abc": "not a plain decimal", "1e5": "not a plain decimal",
+		"": "enter a rate", "0": "not greater than 0", "-1": "is negative", "abc": "not a plain decimal",
+		"1e5":  "not a plain decimal",
 		"1,08": "has a comma", "1.08421234567": "has 11 decimals", "0.00": "not greater than 0",
 	} {
 		again := a.press("next", "rate", rate).is(http.StatusUnprocessableEntity)
@@ -146,7 +157,8 @@ func TestWizardChoosesAPlan(t *testing.T) {
 	a = a.next("plan."+other.Number, plan.Number).next("rate", "0.8612").at("Confirm")
 	a.says("Safe", "£ 77.00", "chosen")
 	a.confirm().follow().says("Completed")
-	d.want("plan and price", "Safe 77.00", `select p.name || ' ' || s.price from subscriptions s join plans p on p.id = s.plan_id where s.id = $1`, other.ID)
+	d.want("plan and price", "Safe 77.00", `select p.name || ' ' || s.price from subscriptions s
+		join plans p on p.id = s.plan_id where s.id = $1`, other.ID)
 }
 
 // The price that is asked for a delegated plan enters the price list; a contract whose currency
@@ -155,14 +167,18 @@ func TestWizardSaysWhichPriceIsWhich(t *testing.T) {
 	d := newDesk(t)
 	d.world.Exec(`update subscriptions set plan_id = $1, price = 900 where id = $2`, d.vault.ID, d.sub.ID)
 	choice, price := "plan."+d.sub.Number, "price."+d.vault.Number+"."+d.nordlys.Number
-	a := d.get(d.path("")).follow().next("distributor", d.nordlys.Number, "mode", "subscriptions_only").at("Service plans")
-	a.says("The transfer adds the plan to these price lists, at these prices.", "The contracts above keep their present price: "+d.sub.Number+" at € 900.00.")
+	a := d.get(d.path("")).follow().next("distributor", d.nordlys.Number, "mode",
+		"subscriptions_only").at("Service plans")
+	a.says("The transfer adds the plan to these price lists, at these prices.",
+		"The contracts above keep their present price: "+d.sub.Number+" at € 900.00.")
 	a = a.next(choice, "delegate", price, "950.00").at("Confirm")
 	a.says("keeps its price; the list price is € 950.00", "Plans that enter price lists").not("PRICE_CHANGES")
 	order := a.confirm().follow().is(http.StatusOK)
-	order.says("Price list of Nordlys Partner", "Vault at € 950.00", "for contracts made from then on", "keeps its price; the list price is € 950.00")
+	order.says("Price list of Nordlys Partner", "Vault at € 950.00", "for contracts made from then on",
+		"keeps its price; the list price is € 950.00")
 	d.want("contract and price list", "900 950", `
-		select trim_scale(s.price) || ' ' || trim_scale(p.price) from subscriptions s join plans p on p.id = s.plan_id where s.id = $1 and p.distributor_id = $2`, d.sub.ID, d.nordlys.ID)
+		select trim_scale(s.price) || ' ' || trim_scale(p.price) from subscriptions s join plans p on p.id = s.plan_id
+		  where s.id = $1 and p.distributor_id = $2`, d.sub.ID, d.nordlys.ID)
 }
 
 func TestWizardDelegatesThePlan(t *testing.T) {
@@ -170,10 +186,15 @@ func TestWizardDelegatesThePlan(t *testing.T) {
 	below := d.world.Distributor(testdb.Distributor{Name: "Isis Cloud", Parent: d.thames.ID, Currency: "GBP"})
 	d.world.Plan(testdb.Plan{Name: "Pro", DelegatedFrom: d.pro.ID, Distributor: below.ID})
 	other := d.world.Subscription(testdb.Subscription{Customer: d.customer.ID, Plan: d.vault.ID})
-	a := d.get(d.path("distributor")).next("distributor", below.Number, "mode", "subscriptions_only").at("Service plans")
-	choice, upper, lower := "plan."+other.Number, "price."+d.vault.Number+"."+d.thames.Number, "price."+d.vault.Number+"."+below.Number
+	a := d.get(d.path("distributor")).next("distributor", below.Number, "mode",
+		"subscriptions_only").at("Service plans")
+	choice, upper, lower := "plan."+other.Number, "price."+d.vault.Number+"."+d.thames.Number, "price."+d.vault.Number+
+		"."+below.Number
 	a.says("Price of Vault with Thames Cloud", "Price of Vault with Isis Cloud")
-	for price, sentence := range map[string]string{"": "Enter the price in GBP", "-1": "is negative", "1.005": "more than the 2 decimals", "x": "not a plain decimal"} {
+	for price, sentence := range map[string]string{
+		"": "Enter the price in GBP", "-1": "is negative",
+		"1.005": "more than the 2 decimals", "x": "not a plain decimal",
+	} {
 		again := a.press("next", choice, "delegate", upper, "80.00", lower, price).is(http.StatusUnprocessableEntity)
 		again.says(sentence)
 		if f := again.fields(); f.Get(upper) != "80.00" || f.Get(lower) != price || f.Get(choice) != "delegate" {
@@ -181,8 +202,10 @@ func TestWizardDelegatesThePlan(t *testing.T) {
 		}
 	}
 	a = a.next(choice, "delegate", upper, "80.00", lower, "85.00").next("rate", "0.8612").at("Confirm")
-	a.says("delegated now", "£ 85.00", "the list price", "Plans that enter price lists", "£ 80.00").confirm().follow().says("Completed")
-	d.want("plans made", "80,85", `select string_agg(price::text, ',' order by id) from plans where name = 'Vault' and id <> $1`, d.vault.ID)
+	a.says("delegated now", "£ 85.00", "the list price", "Plans that enter price lists",
+		"£ 80.00").confirm().follow().says("Completed")
+	d.want("plans made", "80,85", `select string_agg(price::text, ',' order by id) from plans where name = 'Vault'
+		and id <> $1`, d.vault.ID)
 	d.want("subscription", "85.00", `select price::text from subscriptions where id = $1`, other.ID)
 }
 
@@ -228,7 +251,8 @@ func TestWizardRefusesAStaleTab(t *testing.T) {
 	d := newDesk(t)
 	first, second := d.get(d.path("distributor")), d.get(d.path("distributor"))
 	rate := first.next("distributor", d.thames.Number, "mode", "subscriptions_only").at("Currency Conversion Rate")
-	stale := second.press("next", "distributor", d.nordlys.Number, "mode", "subscriptions_only").is(http.StatusConflict).at("Distributor")
+	stale := second.press("next", "distributor", d.nordlys.Number, "mode",
+		"subscriptions_only").is(http.StatusConflict).at("Distributor")
 	stale.says("Another tab went on", "Thames Cloud (GBP)")
 	if got := stale.fields().Get("distributor"); got != d.nordlys.Number {
 		t.Errorf("the input was not kept: %q", got)

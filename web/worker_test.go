@@ -25,7 +25,8 @@ func working(t *testing.T, pool *sqlx.DB) *engine.Engine {
 		under.Go(func() {
 			for range 500 {
 				var status string // "" before the order is committed
-				err := pool.GetContext(ctx, &status, `select coalesce((select status from transfer_orders where id = $1), '')`, id)
+				err := pool.GetContext(ctx, &status, `select coalesce((select status from transfer_orders
+					where id = $1), '')`, id)
 				if err == nil && status == "queued" {
 					err = e.Work(ctx, id)
 				}

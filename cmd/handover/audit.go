@@ -39,7 +39,8 @@ func (c *auditExportCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(a.out, "%d entries written to %s. Their head, kept in %s.head:\n%s\n", head.Count, c.Path, c.Path, head)
+		_, err = fmt.Fprintf(a.out, "%d entries written to %s. Their head, kept in %s.head:\n%s\n", head.Count, c.Path,
+			c.Path, head)
 		return err
 	})
 }
@@ -56,7 +57,8 @@ func writeChain(ctx context.Context, pool *sqlx.DB, head audit.Head, w io.Writer
 			return err
 		}
 		if len(records) == 0 {
-			return fmt.Errorf("the audit chain ends at position %d, its head counts %d; handover verify says more", at, head.Count)
+			return fmt.Errorf("the audit chain ends at position %d, its head counts %d; handover verify says more", at,
+				head.Count)
 		}
 		for _, r := range records {
 			if err := out.Write(r.Cells()); err != nil {

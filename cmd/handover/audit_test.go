@@ -27,7 +27,10 @@ func exported(t *testing.T) (address, file string, pool *sqlx.DB) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pool.Close() })
-	for i, text := range []string{"plain", `=cmd|' /C calc'!A0`, "'quoted'", "-5", "two\nlines, \"quoted\"", "carriage\r\nreturn", "\ttab", "Ærø 日本 \U0001F600", ""} {
+	for i, text := range []string{
+		"plain", `=cmd|' /C calc'!A0`, "'quoted'", "-5", "two\nlines, \"quoted\"",
+		"carriage\r\nreturn", "\ttab", "Ærø 日本 \U0001F600", "",
+	} {
 		e := audit.Entry{
 			Actor: audit.Actor{Name: text}, Action: "test", SubjectKind: "text", Subject: text,
 			Before: map[string]any{"b": text, "aa": 1.50, "c": []any{nil, true}}, After: text,
@@ -40,7 +43,8 @@ func exported(t *testing.T) (address, file string, pool *sqlx.DB) {
 		}
 	}
 	file = filepath.Join(t.TempDir(), "audit.csv")
-	if r := handover(t, "", "audit", "export", file, "--database-url", address); r.code != 0 || !strings.HasPrefix(r.out, "10 entries written") {
+	if r := handover(t, "", "audit", "export", file, "--database-url", address); r.code != 0 ||
+		!strings.HasPrefix(r.out, "10 entries written") {
 		t.Fatalf("%+v", r)
 	}
 	return address, file, pool
@@ -86,7 +90,8 @@ func TestRecipe(t *testing.T) {
 		if _, err := exec.LookPath(program); err != nil && language == "python" {
 			continue
 		}
-		script := filepath.Join(t.TempDir(), map[string]string{"python": "check.py", "javascript": "check.mjs"}[language])
+		script := filepath.Join(t.TempDir(),
+			map[string]string{"python": "check.py", "javascript": "check.mjs"}[language])
 		if err := os.WriteFile(script, []byte(code), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -113,16 +118,19 @@ func TestVerifyWithHead(t *testing.T) {
 		return handover(t, "", args...)
 	}
 	head := strings.TrimSpace(read(t, file+".head"))
-	if r := verify(); r.code != 0 || !strings.Contains(r.out, "10  every sealed audit entry is unchanged and in its place") {
+	if r := verify(); r.code != 0 ||
+		!strings.Contains(r.out, "10  every sealed audit entry is unchanged and in its place") {
 		t.Errorf("%+v", r)
 	}
-	if r := verify(file+".head", head); r.code != 0 || !strings.Contains(r.out, "2  the audit chain goes through the heads that were kept outside") {
+	if r := verify(file+".head", head); r.code != 0 ||
+		!strings.Contains(r.out, "2  the audit chain goes through the heads that were kept outside") {
 		t.Errorf("%+v", r)
 	}
 	verify("none").oneSentence(t, exitFailed, `"none" is not the head of an audit log`)
 	verify("5:abc").oneSentence(t, exitFailed, "COUNT:HASH")
 	other := head[:len(head)-1] + map[bool]string{true: "1", false: "0"}[strings.HasSuffix(head, "0")]
-	if r := verify(other); r.code != exitFailed || !strings.Contains(r.out, "the head that was kept has another hash than position 10: the log was rewritten") {
+	if r := verify(other); r.code != exitFailed ||
+		!strings.Contains(r.out, "the head that was kept has another hash than position 10: the log was rewritten") {
 		t.Errorf("%+v", r)
 	}
 	err := db.InTx(t.Context(), testdb.Superuser(t, pool), func(tx *sqlx.Tx) error {

@@ -81,7 +81,10 @@ func TestCollisionsOverHTTP(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = pool.Close() })
 	w := testdb.NewWorld(t, pool)
-	c := crowd{T: t, told: map[string]int{}, away: w.Distributor(testdb.Distributor{Name: "Away", LegalEntity: w.Provider.LegalEntity}).Number}
+	c := crowd{
+		T: t, told: map[string]int{},
+		away: w.Distributor(testdb.Distributor{Name: "Away", LegalEntity: w.Provider.LegalEntity}).Number,
+	}
 	for range 50 {
 		customer := w.Customer(testdb.Customer{})
 		sub := w.Subscription(testdb.Subscription{Customer: customer.ID})
@@ -89,11 +92,13 @@ func TestCollisionsOverHTTP(t *testing.T) {
 		c.customers, c.subs = append(c.customers, customer.Number), append(c.subs, sub.Number)
 	}
 	clerk := w.Staff(testdb.Staff{Role: "account_manager"})
-	made := handover(t, "", "token", "create", "--email", clerk.Email, "--name", "crowd", "--per-minute", "0", "--database-url", address)
+	made := handover(t, "", "token", "create", "--email", clerk.Email, "--name", "crowd", "--per-minute", "0",
+		"--database-url", address)
 	c.token = strings.TrimSpace(made.out)
 	prepared := db.WithPrepared(address) // as a panel beside its own PostgreSQL
 	for range 2 {
-		line := start(t, "serve", "--web-only", "--addr", "127.0.0.1:0", "--database-url", prepared, "--session-key", strings.Repeat("k", 40), "--log-level", "error")
+		line := start(t, "serve", "--web-only", "--addr", "127.0.0.1:0", "--database-url", prepared, "--session-key",
+			strings.Repeat("k", 40), "--log-level", "error")
 		base, ok := strings.CutPrefix(line, "Handover is ready at ")
 		if !ok {
 			t.Fatalf("a panel says %q", line)
@@ -141,7 +146,10 @@ func (c *crowd) transfer(i int) string {
 	case 2:
 		body["kind"], body["subscriptions"] = "subscriptions", []string{c.subs[a]}
 	case 3:
-		body = map[string]any{"kind": "distributor", "source_customer": c.customers[a], "target_distributor": c.away, "mode": "subscriptions_only"}
+		body = map[string]any{
+			"kind": "distributor", "source_customer": c.customers[a], "target_distributor": c.away,
+			"mode": "subscriptions_only",
+		}
 	}
 	status, preview := c.post(i, "/transfers/preview", body)
 	if status != http.StatusOK {
@@ -178,12 +186,16 @@ func (c *crowd) once(i int, path string, body map[string]any) (status int, answe
 	if err != nil {
 		c.Error(err)
 	}
-	request, err := http.NewRequestWithContext(c.Context(), http.MethodPost, c.panels[i%len(c.panels)]+path, bytes.NewReader(text))
+	request, err := http.NewRequestWithContext(c.Context(), http.MethodPost, c.panels[i%len(c.panels)]+path,
+		bytes.NewReader(text))
 	if err != nil {
 		c.Error(err)
 		return 0, nil
 	}
-	request.Header = http.Header{"Authorization": {"Bearer " + c.token}, "Content-Type": {"application/json"}, "Idempotency-Key": {fmt.Sprint("crowd-", i)}}
+	request.Header = http.Header{
+		"Authorization": {"Bearer " + c.token}, "Content-Type": {"application/json"},
+		"Idempotency-Key": {fmt.Sprint("crowd-", i)},
+	}
 	got, err := http.DefaultClient.Do(request)
 	if err != nil {
 		c.Error(err)
@@ -193,7 +205,8 @@ func (c *crowd) once(i int, path string, body map[string]any) (status int, answe
 	if err := json.NewDecoder(got.Body).Decode(&answer); err != nil {
 		c.Error(err)
 	}
-	if detail := fmt.Sprint(answer["detail"]); got.StatusCode == http.StatusInternalServerError || strings.Contains(detail, "deadlock") {
+	if detail := fmt.Sprint(answer["detail"]); got.StatusCode == http.StatusInternalServerError ||
+		strings.Contains(detail, "deadlock") {
 		c.Errorf("%s answers %d: %s", path, got.StatusCode, detail)
 	}
 	return got.StatusCode, answer
@@ -208,13 +221,16 @@ func (c *crowd) check(w *testdb.World) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	c.Logf("orders: %s", w.Text(`select string_agg(status || ' ' || n, ', ') from (select status, count(*) as n from transfer_orders group by 1 order by 1) s`))
-	if got := w.Text(`select coalesce(string_agg(distinct failure, '; '), '') from transfer_orders where status = 'failed'`); got != "" {
+	c.Logf("orders: %s", w.Text(`select string_agg(status || ' ' || n, ', ') from (select status, count(*) as n
+		from transfer_orders group by 1 order by 1) s`))
+	if got := w.Text(`select coalesce(string_agg(distinct failure, '; '), '') from transfer_orders
+		where status = 'failed'`); got != "" {
 		c.Errorf("orders failed: %s", got)
 	}
 	// An order whose data changed before its turn went back to its owner.
 	placed := w.Text(`select count(*) from transfer_orders where submitted_at is not null`)
-	if placed != fmt.Sprint(c.told["202"]) || w.Text(`select count(*) from transfer_orders where status = 'completed'`) == "0" {
+	if placed != fmt.Sprint(c.told["202"]) ||
+		w.Text(`select count(*) from transfer_orders where status = 'completed'`) == "0" {
 		c.Errorf("%s orders for the answers %v", placed, c.told)
 	}
 	if got := w.Text(`select count(*) from open_transfers`); got != "0" {

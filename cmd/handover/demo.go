@@ -41,8 +41,10 @@ func (c *demoCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.out, "Loaded the %s demo data: %d customers, %d subscriptions and %d invoices among %d records.\n",
-			c.Size, loaded.Files["customers.csv"], loaded.Files["subscriptions.csv"], loaded.Files["invoices.csv"], loaded.Records)
+		fmt.Fprintf(a.out,
+			"Loaded the %s demo data: %d customers, %d subscriptions and %d invoices among %d records.\n",
+			c.Size, loaded.Files["customers.csv"], loaded.Files["subscriptions.csv"], loaded.Files["invoices.csv"],
+			loaded.Records)
 		return listSignIns(a.out, loaded.SignIns)
 	})
 }
@@ -59,7 +61,8 @@ func progress(to io.Writer) func(customers, records int) {
 			return
 		}
 		last = time.Now()
-		fmt.Fprintf(to, "%d customers and %d records after %s\n", customers, records, last.Sub(start).Round(time.Second))
+		fmt.Fprintf(to, "%d customers and %d records after %s\n", customers, records,
+			last.Sub(start).Round(time.Second))
 	}
 }
 

@@ -20,7 +20,8 @@ func TestDemo(t *testing.T) {
 	t.Run("lists the cases without a database", func(t *testing.T) {
 		t.Parallel()
 		r := handover(t, "", "demo", "--cases")
-		if r.code != 0 || !strings.Contains(r.out, "PERIOD_CLOSED") || strings.Count(r.out, "\n") != len(demo.Cases())+1 {
+		if r.code != 0 || !strings.Contains(r.out, "PERIOD_CLOSED") ||
+			strings.Count(r.out, "\n") != len(demo.Cases())+1 {
 			t.Errorf("exit code %d, %s%s", r.code, r.out, r.errOut)
 		}
 	})
@@ -28,7 +29,8 @@ func TestDemo(t *testing.T) {
 		t.Parallel()
 		args := []string{"demo", "--database-url", testdb.URL(t)}
 		r := handover(t, "", args...)
-		if r.code != 0 || !strings.HasPrefix(r.out, "Loaded the small demo data: 200 customers, ") || !strings.Contains(r.out, demo.Password) {
+		if r.code != 0 || !strings.HasPrefix(r.out, "Loaded the small demo data: 200 customers, ") ||
+			!strings.Contains(r.out, demo.Password) {
 			t.Errorf("exit code %d, %s%s", r.code, r.out, r.errOut)
 		}
 		for _, s := range demo.SignIns() {
@@ -38,7 +40,8 @@ func TestDemo(t *testing.T) {
 		}
 		handover(t, "", args...).oneSentence(t, exitFailed, "an empty database only")
 		again := handover(t, "", append(args, "--once")...)
-		if again.code != 0 || !strings.Contains(again.out, "no demo data was loaded") || !strings.Contains(again.out, demo.Password) {
+		if again.code != 0 || !strings.Contains(again.out, "no demo data was loaded") ||
+			!strings.Contains(again.out, demo.Password) {
 			t.Errorf("once more: exit code %d, %s%s", again.code, again.out, again.errOut)
 		}
 	})
@@ -52,7 +55,8 @@ func TestDemo(t *testing.T) {
 		defer func() { _ = pool.Close() }()
 		testdb.NewWorld(t, pool)
 		r := handover(t, "", "demo", "--once", "--database-url", address)
-		if r.code != 0 || !strings.Contains(r.out, "no demo data was loaded") || strings.Contains(r.out, demo.Password) {
+		if r.code != 0 || !strings.Contains(r.out, "no demo data was loaded") ||
+			strings.Contains(r.out, demo.Password) {
 			t.Errorf("exit code %d, %s%s", r.code, r.out, r.errOut)
 		}
 	})

@@ -21,6 +21,8 @@ func (c *exportCmd) Run(ctx context.Context, a *app) error {
 		if !strings.EqualFold(filepath.Ext(c.Path), ".zip") {
 			return exchange.Export(ctx, pool, exchange.Dir(c.Path), operator)
 		}
-		return writeWhole(c.Path, func(w io.Writer) error { return exchange.Export(ctx, pool, exchange.NewZip(w), operator) })
+		return writeWhole(c.Path, func(w io.Writer) error {
+			return exchange.Export(ctx, pool, exchange.NewZip(w), operator)
+		})
 	})
 }

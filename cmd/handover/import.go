@@ -49,7 +49,8 @@ func (c *importCmd) override(ctx context.Context, pool *sqlx.DB) (exchange.Overr
 	case err != nil:
 		return o, err
 	case !s.Can(identity.BooksOverride):
-		return o, fault.New(fault.Forbidden, msgLacksPrivilege, s.Email, s.Status, strings.ToLower(s.Role.Name()), identity.BooksOverride)
+		return o, fault.New(fault.Forbidden, msgLacksPrivilege, s.Email, s.Status, strings.ToLower(s.Role.Name()),
+			identity.BooksOverride)
 	case !s.OfProvider():
 		return o, fault.New(fault.Forbidden, msgNotOfProvider, s.Email, s.DistributorName)
 	}

@@ -27,7 +27,8 @@ func TestLayers(t *testing.T) {
 			func(pkg string) bool { return strings.HasPrefix(pkg, own+"internal/") },
 			func(dep string) bool {
 				return !slices.ContainsFunc([]string{
-					"github.com/labstack/", "github.com/gorilla/", "github.com/a-h/templ", own + "web", own + "views", own + "static", own + "cmd/",
+					"github.com/labstack/", "github.com/gorilla/", "github.com/a-h/templ", own + "web", own + "views",
+					own + "static", own + "cmd/",
 				}, func(prefix string) bool { return strings.HasPrefix(dep, prefix) })
 			},
 		},
@@ -50,7 +51,9 @@ func TestLayers(t *testing.T) {
 				}
 			}
 		}
-		if !slices.ContainsFunc([]string{"internal/", "web", "views"}, func(top string) bool { return strings.HasPrefix(pkg, own+top) }) {
+		if !slices.ContainsFunc([]string{"internal/", "web", "views"}, func(top string) bool {
+			return strings.HasPrefix(pkg, own+top)
+		}) {
 			continue
 		}
 		at := slices.Index(order, strings.TrimPrefix(pkg, own))
@@ -68,17 +71,23 @@ func TestLayers(t *testing.T) {
 // lowestFirst lists the packages of internal, views and web: each may import only those before it.
 func lowestFirst() []string {
 	return []string{
-		"migrations", "internal/fault", "internal/money", "internal/config", "internal/pgembed", "internal/vault", "internal/db",
-		"internal/accounts", "internal/audit", "internal/auditlog", "internal/emails", "internal/notify", "internal/billing", "internal/catalog",
+		"migrations", "internal/fault", "internal/money", "internal/config", "internal/pgembed", "internal/vault",
+		"internal/db",
+		"internal/accounts", "internal/audit", "internal/auditlog", "internal/emails", "internal/notify",
+		"internal/billing", "internal/catalog",
 		"internal/testdb", "internal/reconciliation",
 		"internal/record", "internal/transfer", "internal/ledger", "internal/order",
-		"internal/engine/situation", "internal/engine/rules", "internal/engine/flow", "internal/engine/reversal", "internal/engine",
-		"internal/webhooks", "internal/exchange", "internal/identity", "internal/settings", "internal/demo", "internal/jobs",
+		"internal/engine/situation", "internal/engine/rules", "internal/engine/flow", "internal/engine/reversal",
+		"internal/engine",
+		"internal/webhooks", "internal/exchange", "internal/identity", "internal/settings", "internal/demo",
+		"internal/jobs",
 
-		"views/ui", "views/page", "views/preview", "views/subscriptions", "views/customers", "views/transfers", "views/orders",
+		"views/ui", "views/page", "views/preview", "views/subscriptions", "views/customers", "views/transfers",
+		"views/orders",
 		"views/home", "views/finance", "views/plans", "views/partners", "views/system", "views/account", "views/signin",
 
-		"web/httpfault", "web/paper", "web/api", "web/api/clienttest", "web/page", "web/preview", "web/subscriptions", "web/transfers", "web/orders", "web/customers",
+		"web/httpfault", "web/paper", "web/api", "web/api/clienttest", "web/page", "web/preview", "web/subscriptions",
+		"web/transfers", "web/orders", "web/customers",
 		"web/finance", "web/plans", "web/partners", "web/system", "web/account", "web/signin", "web/home", "web",
 	}
 }
@@ -89,9 +98,13 @@ func lowestFirst() []string {
 func TestOnlyNamedFilesLeaveTheScopeOfARequest(t *testing.T) {
 	t.Parallel()
 	may := []string{
-		"internal/db/scope.go", "internal/identity/account.go", "internal/identity/confirm.go", "internal/identity/links.go",
-		"internal/identity/reset.go", "internal/identity/secondfactor.go", "internal/identity/signin.go", "internal/identity/signon.go",
-		"internal/identity/staff_service.go", "internal/identity/subject.go", "internal/identity/token.go", "internal/identity/twostep.go", "internal/notify/write.go", "web/api/caller.go", "web/page/guard.go", "web/system/audit.go", "web/system/import.go",
+		"internal/db/scope.go", "internal/identity/account.go", "internal/identity/confirm.go",
+		"internal/identity/links.go",
+		"internal/identity/reset.go", "internal/identity/secondfactor.go", "internal/identity/signin.go",
+		"internal/identity/signon.go",
+		"internal/identity/staff_service.go", "internal/identity/subject.go", "internal/identity/token.go",
+		"internal/identity/twostep.go", "internal/notify/write.go", "web/api/caller.go", "web/page/guard.go",
+		"web/system/audit.go", "web/system/import.go",
 	}
 	root := os.DirFS("../..")
 	var found []string
@@ -112,7 +125,8 @@ func TestOnlyNamedFilesLeaveTheScopeOfARequest(t *testing.T) {
 		return err
 	})
 	if err != nil || !slices.Equal(found, may) {
-		t.Errorf("files that leave the scope are %v, want %v (%v); say in docs/security.md why another one must", found, may, err)
+		t.Errorf("files that leave the scope are %v, want %v (%v); say in docs/security.md why another one must",
+			found, may, err)
 	}
 }
 
@@ -127,7 +141,8 @@ func TestReleaseContainsNeitherDemoDataNorTestHelpers(t *testing.T) {
 		}
 	}
 	if !slices.Contains(development, unwanted[0]) || len(release) < 100 {
-		t.Errorf("the build for development has %d parts and the release %d; make run needs the demo data", len(development), len(release))
+		t.Errorf("the build for development has %d parts and the release %d; make run needs the demo data",
+			len(development), len(release))
 	}
 }
 

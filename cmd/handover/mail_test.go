@@ -66,7 +66,8 @@ func TestServeSendsMails(t *testing.T) {
 	go func() { _, _ = io.Copy(io.Discard, bufio.NewReader(out)) }()
 	select {
 	case mail := <-mails:
-		if !strings.Contains(mail, `From: "Aurora Cloud" <billing@aurora.example>`) || !strings.Contains(mail, "Message-ID: <TO-000001.abc@handover>") {
+		if !strings.Contains(mail, `From: "Aurora Cloud" <billing@aurora.example>`) ||
+			!strings.Contains(mail, "Message-ID: <TO-000001.abc@handover>") {
 			t.Errorf("the mail is %s", mail)
 		}
 	case <-time.After(time.Minute):

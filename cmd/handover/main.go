@@ -62,7 +62,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	exit := -1
 	parser, err := kong.New(&cli,
 		kong.Name("handover"),
-		kong.Description("Transfers customers between distributors, subscriptions between customers, and merges customers."),
+		kong.Description("Transfers customers between distributors, subscriptions between customers, and merges "+
+			"customers."),
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exit = code }), // only --help comes here
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),

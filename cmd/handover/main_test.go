@@ -28,7 +28,8 @@ func handover(t *testing.T, in string, args ...string) result {
 // oneSentence checks that an error is one line that contains want.
 func (r result) oneSentence(t *testing.T, code int, want string) {
 	t.Helper()
-	if r.code != code || strings.Count(r.errOut, "\n") != 1 || !strings.HasPrefix(r.errOut, "handover: ") || !strings.Contains(r.errOut, want) {
+	if r.code != code || strings.Count(r.errOut, "\n") != 1 || !strings.HasPrefix(r.errOut, "handover: ") ||
+		!strings.Contains(r.errOut, want) {
 		t.Errorf("exit code %d with %q, want %d with one line that has %q", r.code, r.errOut, code, want)
 	}
 }
@@ -44,7 +45,11 @@ func TestUsage(t *testing.T) {
 		{"an unknown command", []string{"migrat"}, `did you mean "migrate"`},
 		{"an unknown flag", []string{"migrate", "--fast"}, "unknown flag --fast"},
 		{"a wrong setting", []string{"migrate", "--addr", "8080"}, "HANDOVER_ADDR"},
-		{"a mail server without a sender", []string{"serve", "--smtp-url", "smtp://mail.example"}, "set HANDOVER_MAIL_FROM"},
+		{
+			"a mail server without a sender",
+			[]string{"serve", "--smtp-url", "smtp://mail.example"},
+			"set HANDOVER_MAIL_FROM",
+		},
 		{"a wrong log level", []string{"migrate", "--log-level", "loud"}, "--log-level"},
 	}
 	for _, tt := range tests {
@@ -61,7 +66,10 @@ func TestHelpNamesEverySetting(t *testing.T) {
 	if r.code != 0 || r.errOut != "" {
 		t.Errorf("exit code %d, %q", r.code, r.errOut)
 	}
-	for _, name := range []string{"DATABASE_URL", "DATA_DIR", "POSTGRES_BIN", "ADDR", "BASE_URL", "SESSION_KEY", "SMTP_URL", "MAIL_FROM", "LOG_LEVEL"} {
+	for _, name := range []string{
+		"DATABASE_URL", "DATA_DIR", "POSTGRES_BIN", "ADDR", "BASE_URL", "SESSION_KEY",
+		"SMTP_URL", "MAIL_FROM", "LOG_LEVEL",
+	} {
 		flag := "--" + strings.ReplaceAll(strings.ToLower(name), "_", "-") + "="
 		if !strings.Contains(r.out, flag) || !strings.Contains(r.out, "$HANDOVER_"+name) {
 			t.Errorf("%s is not listed in:\n%s", name, r.out)
@@ -71,21 +79,25 @@ func TestHelpNamesEverySetting(t *testing.T) {
 
 func TestUnreachableDatabase(t *testing.T) {
 	t.Parallel()
-	handover(t, "", "migrate", "--database-url", "postgres://u:secret@127.0.0.1:1/x").oneSentence(t, exitFailed, "127.0.0.1:1")
+	handover(t, "", "migrate", "--database-url", "postgres://u:secret@127.0.0.1:1/x").oneSentence(t, exitFailed,
+		"127.0.0.1:1")
 }
 
 func TestMigrate(t *testing.T) {
 	t.Parallel()
 	address := testdb.EmptyURL(t)
-	if r := handover(t, "", "migrate", "status", "--database-url", address); r.code != 0 || !strings.Contains(r.out, "pending") {
+	if r := handover(t, "", "migrate", "status", "--database-url", address); r.code != 0 ||
+		!strings.Contains(r.out, "pending") {
 		t.Errorf("status of an empty database: %+v", r)
 	}
 	for range 2 {
-		if r := handover(t, "", "migrate", "--database-url", address); r.code != 0 || !strings.Contains(r.out, "up to date") {
+		if r := handover(t, "", "migrate", "--database-url", address); r.code != 0 ||
+			!strings.Contains(r.out, "up to date") {
 			t.Errorf("migrate: %+v", r)
 		}
 	}
-	if r := handover(t, "", "migrate", "status", "--database-url", address); r.code != 0 || strings.Contains(r.out, "pending") {
+	if r := handover(t, "", "migrate", "status", "--database-url", address); r.code != 0 ||
+		strings.Contains(r.out, "pending") {
 		t.Errorf("status of a migrated database: %+v", r)
 	}
 }
@@ -113,7 +125,8 @@ func TestEmbedded(t *testing.T) {
 	for range 2 {
 		// The test ignores the log: it belongs to the process, and other tests write it
 		// too.
-		if r := handover(t, "", "migrate", "--data-dir", dir, "--database-url", ""); r.code != 0 || !strings.Contains(r.out, "The schema is up to date") {
+		if r := handover(t, "", "migrate", "--data-dir", dir, "--database-url", ""); r.code != 0 ||
+			!strings.Contains(r.out, "The schema is up to date") {
 			t.Errorf("%+v", r)
 		}
 	}
@@ -128,7 +141,8 @@ func TestDemoOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = pool.Close() }()
-	if _, err := pool.ExecContext(t.Context(), `insert into distributors (name, currency) values ('Own', 'EUR')`); err != nil {
+	if _, err := pool.ExecContext(t.Context(),
+		`insert into distributors (name, currency) values ('Own', 'EUR')`); err != nil {
 		t.Fatal(err)
 	}
 	r := handover(t, "", "demo", "--once", "--database-url", address)

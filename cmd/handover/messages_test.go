@@ -28,7 +28,8 @@ func TestSentencesOfFaultsAreInTheCatalogue(t *testing.T) {
 	for _, top := range []string{"internal", "web", "cmd"} {
 		err := fs.WalkDir(root, top, func(file string, entry fs.DirEntry, err error) error {
 			name := path.Base(file)
-			if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "messages") {
+			if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") ||
+				strings.HasPrefix(name, "messages") {
 				return err
 			}
 			text, err := fs.ReadFile(root, file)
@@ -43,7 +44,8 @@ func TestSentencesOfFaultsAreInTheCatalogue(t *testing.T) {
 			checked++
 			ast.Inspect(parsed, func(n ast.Node) bool {
 				if sentence := sentenceOf(n); sentence != nil && saysSomething(sentence) {
-					t.Errorf("%s: give the sentence a name in messages.go of %s", tree.Position(sentence.Pos()), path.Dir(file))
+					t.Errorf("%s: give the sentence a name in messages.go of %s", tree.Position(sentence.Pos()),
+						path.Dir(file))
 				}
 				return true
 			})
@@ -74,7 +76,8 @@ func sentenceOf(n ast.Node) ast.Expr {
 			return n.Args[1]
 		}
 	case *ast.KeyValueExpr:
-		if key, ok := n.Key.(*ast.Ident); ok && (key.Name == "Message" || key.Name == "Remedy" || key.Name == "Acknowledgement") {
+		if key, ok := n.Key.(*ast.Ident); ok && (key.Name == "Message" || key.Name == "Remedy" ||
+			key.Name == "Acknowledgement") {
 			return n.Value
 		}
 	}

@@ -21,7 +21,8 @@ func (c *routesCmd) Run(_ context.Context, a *app) error {
 		return json.NewEncoder(a.out).Encode(list)
 	}
 	for _, r := range list {
-		if _, err := fmt.Fprintf(a.out, "%-6s %-75s %s\n", r.Method, r.Path, cmp.Or(string(r.Needs), "(public)")); err != nil {
+		if _, err := fmt.Fprintf(a.out, "%-6s %-75s %s\n", r.Method, r.Path,
+			cmp.Or(string(r.Needs), "(public)")); err != nil {
 			return err
 		}
 	}

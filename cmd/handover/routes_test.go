@@ -16,7 +16,9 @@ func TestRoutes(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.out), &list); r.code != 0 || err != nil {
 		t.Fatalf("%d %v %s", r.code, err, r.errOut)
 	}
-	at := slices.IndexFunc(list, func(a web.Address) bool { return a.Method == "POST" && a.Path == "/rcp/orders/:number/approve" })
+	at := slices.IndexFunc(list, func(a web.Address) bool {
+		return a.Method == "POST" && a.Path == "/rcp/orders/:number/approve"
+	})
 	if at < 0 || list[at].Needs != "orders.approve" || list[at].Public {
 		t.Errorf("got %d addresses, the approval is %d of them", len(list), at)
 	}

@@ -46,9 +46,11 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 		}
 		panel, err := web.New(web.Deps{
 			DB: pool, Log: slog.Default(), Transfers: engine, BaseURL: base, SessionKey: key,
-			TrustedProxies: networks(a.config.TrustedProxies), SendsMail: a.config.SMTPURL != "", Webhooks: a.config.WebhookNets,
+			TrustedProxies: networks(a.config.TrustedProxies), SendsMail: a.config.SMTPURL != "",
+			Webhooks: a.config.WebhookNets,
 			SignOn: identity.Provider{
-				Issuer: a.config.OIDCIssuer, ClientID: a.config.OIDCClientID, ClientSecret: a.config.OIDCSecret, Name: a.config.OIDCName,
+				Issuer: a.config.OIDCIssuer, ClientID: a.config.OIDCClientID, ClientSecret: a.config.OIDCSecret,
+				Name: a.config.OIDCName,
 			},
 			Checks: []web.Check{
 				{Name: "schema", Run: func(ctx context.Context) error { return db.Ready(ctx, pool) }},

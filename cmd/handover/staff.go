@@ -51,7 +51,8 @@ func (c *staffAddCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(a.out, "Added %s <%s>, %s of %s.\n", s.Name, s.Email, strings.ToLower(s.Role.Name()), s.DistributorName)
+		_, err = fmt.Fprintf(a.out, "Added %s <%s>, %s of %s.\n", s.Name, s.Email, strings.ToLower(s.Role.Name()),
+			s.DistributorName)
 		return err
 	})
 }
@@ -179,7 +180,8 @@ func (c *staffReleaseCmd) Run(ctx context.Context, a *app) error {
 		if err := identity.ReleaseSubject(ctx, pool, operator, c.Email); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(a.out, "%s is bound to no account at the provider any more; the next one with their verified e-mail address is theirs.\n", c.Email)
+		_, err := fmt.Fprintf(a.out, "%s is bound to no account at the provider any more; the next one with "+
+			"their verified e-mail address is theirs.\n", c.Email)
 		return err
 	})
 }

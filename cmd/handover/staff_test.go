@@ -17,12 +17,16 @@ func TestStaffCommands(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = pool.Close() })
 	world := testdb.NewWorld(t, pool)
-	world.Exec(`update distributors set external_id = 'dist-aurora', name = 'Aurora Cloud' where id = $1`, world.Provider.ID)
+	world.Exec(`update distributors set external_id = 'dist-aurora', name = 'Aurora Cloud' where id = $1`,
+		world.Provider.ID)
 	staff := func(in string, args ...string) result {
 		return handover(t, in, append(append([]string{"staff"}, args...), "--database-url", address)...)
 	}
 	person := func(email, role string) []string {
-		return []string{"add", "--email", email, "--name", "Ada Meyer", "--distributor", "dist-aurora", "--role", role, "--password-stdin"}
+		return []string{
+			"add", "--email", email, "--name", "Ada Meyer", "--distributor", "dist-aurora", "--role", role,
+			"--password-stdin",
+		}
 	}
 	const password = "correct horse battery\r\n"
 	done := []struct {
@@ -30,13 +34,27 @@ func TestStaffCommands(t *testing.T) {
 		args []string
 		want string
 	}{
-		{password, person("ada@aurora.example", "administrator"), "Added Ada Meyer <ada@aurora.example>, administrator of Aurora Cloud.\n"},
-		{"no newline at its end", person("bo@aurora.example", "finance"), "Added Ada Meyer <bo@aurora.example>, finance of Aurora Cloud.\n"},
+		{
+			password, person("ada@aurora.example", "administrator"),
+			"Added Ada Meyer <ada@aurora.example>, administrator of Aurora Cloud.\n",
+		},
+		{
+			"no newline at its end", person("bo@aurora.example", "finance"),
+			"Added Ada Meyer <bo@aurora.example>, finance of Aurora Cloud.\n",
+		},
 		{password, []string{"password", "--email", "BO@aurora.example", "--password-stdin"}, "has a new password"},
 		{"", []string{"disable", "--email", "bo@aurora.example"}, "Disabled bo@aurora.example"},
 		{"", []string{"enable", "--email", "bo@aurora.example"}, "Enabled bo@aurora.example"},
-		{"", []string{"role", "--email", "bo@aurora.example", "--role", "auditor"}, "bo@aurora.example is now auditor."},
-		{"", []string{"role", "--email", "bo@aurora.example", "--role", "finance"}, "bo@aurora.example is now finance."},
+		{
+			"",
+			[]string{"role", "--email", "bo@aurora.example", "--role", "auditor"},
+			"bo@aurora.example is now auditor.",
+		},
+		{
+			"",
+			[]string{"role", "--email", "bo@aurora.example", "--role", "finance"},
+			"bo@aurora.example is now finance.",
+		},
 		{"", []string{"disable", "--email", "bo@aurora.example"}, "Disabled bo@aurora.example"},
 		{"", []string{"list"}, "bo@aurora.example   Ada Meyer  Aurora Cloud  finance        disabled  never"},
 	}
@@ -45,9 +63,14 @@ func TestStaffCommands(t *testing.T) {
 			t.Errorf("%s: exit code %d, %q %q", tt.args[0], r.code, r.out, r.errOut)
 		}
 	}
-	world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select id, 'x', now() from staff where email = 'ada@aurora.example'`)
-	world.Exec(`insert into staff_subjects (staff_id, issuer, subject) select id, 'i', 's' from staff where email = 'ada@aurora.example'`)
-	for command, want := range map[string]string{"reset-second-factor": "has no second factor any more", "release-sign-on": "is bound to no account"} {
+	world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select id, 'x', now() from staff
+		where email = 'ada@aurora.example'`)
+	world.Exec(`insert into staff_subjects (staff_id, issuer, subject) select id, 'i', 's' from staff
+		where email = 'ada@aurora.example'`)
+	for command, want := range map[string]string{
+		"reset-second-factor": "has no second factor any more",
+		"release-sign-on":     "is bound to no account",
+	} {
 		args := []string{command, "--email", "ada@aurora.example"}
 		if r := staff("", args...); r.code != 0 || !strings.Contains(r.out, want) {
 			t.Errorf("%s: exit code %d, %q %q", command, r.code, r.out, r.errOut)
@@ -72,13 +95,19 @@ func TestStaffCommands(t *testing.T) {
 		{"", []string{"enable", "--email", "ada@aurora.example"}, exitFailed, "is already active"},
 		{"password1234", person("cy@aurora.example", "finance"), exitFailed, "tried first"},
 		{"", []string{"disable", "--email", "unknown@aurora.example"}, exitFailed, "no staff member"},
-		{password, []string{"password", "--email", "unknown@aurora.example", "--password-stdin"}, exitFailed, "no staff member"},
+		{
+			password,
+			[]string{"password", "--email", "unknown@aurora.example", "--password-stdin"},
+			exitFailed,
+			"no staff member",
+		},
 		{"", []string{"add", "--email", "cy@aurora.example"}, exitUsage, "missing flags"},
 	}
 	for _, tt := range refused {
 		staff(tt.in, tt.args...).oneSentence(t, tt.code, tt.want)
 	}
-	if hash := world.Text(`select string_agg(password_hash, ' ') from staff`); strings.Contains(hash, "horse") || strings.Count(hash, "$argon2id$") != 2 {
+	if hash := world.Text(`select string_agg(password_hash, ' ') from staff`); strings.Contains(hash, "horse") ||
+		strings.Count(hash, "$argon2id$") != 2 {
 		t.Errorf("passwords are kept as %s", hash)
 	}
 }

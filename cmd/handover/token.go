@@ -82,7 +82,8 @@ func (c *tokenListCmd) Run(ctx context.Context, a *app) error {
 				return err
 			}
 			for _, t := range tokens {
-				fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", t.ID, t.Email, t.Label, orElse(strings.Join(t.Privileges, ","), "all"),
+				fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", t.ID, t.Email, t.Label,
+					orElse(strings.Join(t.Privileges, ","), "all"),
 					when(&t.ExpiresAt, ""), when(t.LastUsedAt, "never"), t.State(time.Now()))
 			}
 		}

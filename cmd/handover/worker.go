@@ -63,7 +63,8 @@ func (a *app) webhookSender(pool *sqlx.DB) (*webhooks.Sender, error) {
 		return nil, err
 	}
 	return &webhooks.Sender{
-		DB: pool, Vault: secrets, Allowed: a.config.WebhookNets, Payload: api.Messages{DB: pool, Now: time.Now}.Payload, Log: slog.Default(), Now: time.Now,
+		DB: pool, Vault: secrets, Allowed: a.config.WebhookNets,
+		Payload: api.Messages{DB: pool, Now: time.Now}.Payload, Log: slog.Default(), Now: time.Now,
 		Notify: func(ctx context.Context, q db.Querier, staffID int64, subject, text string) error {
 			_, err := notify.Write(ctx, q, notify.StaffMail{StaffID: staffID, Subject: subject, Text: text})
 			return err
@@ -76,7 +77,10 @@ func (a *app) sendMails(ctx context.Context, pool *sqlx.DB) {
 	if a.config.SMTPURL == "" {
 		return
 	}
-	sender := &notify.Sender{DB: pool, SMTPURL: a.config.SMTPURL, From: a.config.Sender(), Log: slog.Default(), Now: time.Now}
+	sender := &notify.Sender{
+		DB: pool, SMTPURL: a.config.SMTPURL, From: a.config.Sender(), Log: slog.Default(),
+		Now: time.Now,
+	}
 	if err := sender.Run(ctx); err != nil {
 		slog.ErrorContext(ctx, "no mails are sent", slog.Any("error", err))
 	}

@@ -105,7 +105,8 @@ type FormerID struct {
 // FormerIDs returns the ids that the account had.
 func FormerIDs(ctx context.Context, q db.Querier, customerID int64) ([]FormerID, error) {
 	var out []FormerID
-	err := q.SelectContext(ctx, &out, `select kind, value from former_ids where customer_id = $1 order by kind, value`, customerID)
+	err := q.SelectContext(ctx, &out, `select kind, value from former_ids where customer_id = $1 order by kind, value`,
+		customerID)
 	if err != nil {
 		return nil, fmt.Errorf("read the former ids: %w", err)
 	}

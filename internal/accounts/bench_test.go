@@ -16,7 +16,8 @@ func crowd(b *testing.B) (*sqlx.DB, accounts.Scope) {
 	b.Helper()
 	pool := testdb.New(b)
 	w := testdb.NewWorld(b, pool)
-	w.Exec(`insert into distributors (parent_id, name, currency) select $1, 'Distributor ' || g, 'EUR' from generate_series(2, 40) g`, w.Provider.ID)
+	w.Exec(`insert into distributors (parent_id, name, currency) select $1, 'Distributor ' || g, 'EUR'
+		from generate_series(2, 40) g`, w.Provider.ID)
 	plan := w.Plan(testdb.Plan{})
 	w.Exec(`insert into customers (distributor_id, name, email, currency, created_on, crm_id, status)
 		select 1 + g % 40, 'Customer ' || g, 'pay' || g || '@shop.example', 'EUR', date '2026-01-01', 'CRM-' || g,
@@ -54,7 +55,8 @@ func BenchmarkListCustomers(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := accounts.ListCustomers(b.Context(), pool, c.scope, c.filter, db.Page{Size: 50, Sort: c.sort}); err != nil {
+				if _, err := accounts.ListCustomers(b.Context(), pool, c.scope, c.filter,
+					db.Page{Size: 50, Sort: c.sort}); err != nil {
 					b.Fatal(err)
 				}
 				if _, err := accounts.CountCustomers(b.Context(), pool, c.scope, c.filter); err != nil {
@@ -83,7 +85,8 @@ func BenchmarkListSubscriptions(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := accounts.ListSubscriptions(b.Context(), pool, all, c.filter, db.Page{Size: 50, Sort: c.sort}); err != nil {
+				if _, err := accounts.ListSubscriptions(b.Context(), pool, all, c.filter,
+					db.Page{Size: 50, Sort: c.sort}); err != nil {
 					b.Fatal(err)
 				}
 				if _, err := accounts.CountSubscriptions(b.Context(), pool, all, c.filter); err != nil {

@@ -55,7 +55,9 @@ var customerOrders = []db.Order{
 
 // ListCustomers returns a page of the customers in the scope that the filter
 // keeps, the newest first unless the page says otherwise.
-func ListCustomers(ctx context.Context, q db.Querier, s Scope, f CustomerFilter, p db.Page) (db.Part[CustomerRow], error) {
+func ListCustomers(ctx context.Context, q db.Querier, s Scope, f CustomerFilter,
+	p db.Page,
+) (db.Part[CustomerRow], error) {
 	k, err := db.NewKeyset(p, "c.id", "-", customerOrders...)
 	if err != nil {
 		return db.Part[CustomerRow]{}, err

@@ -76,7 +76,8 @@ func TestScopeIsTheSubtree(t *testing.T) {
 		id   int64
 		seen bool
 	}{{m.reseller.ID, true}, {m.below.ID, true}, {m.beside.ID, false}, {m.Provider.ID, false}} {
-		if seen, err := (accounts.Scope{Root: m.reseller.ID}).Includes(t.Context(), m.pool, c.id); err != nil || seen != c.seen {
+		if seen, err := (accounts.Scope{Root: m.reseller.ID}).Includes(t.Context(), m.pool, c.id); err != nil ||
+			seen != c.seen {
 			t.Errorf("distributor %d in the reseller's scope: %t (%v), want %t", c.id, seen, err, c.seen)
 		}
 	}
@@ -130,12 +131,14 @@ func TestListOfCustomersTellsWhatTheyAmountTo(t *testing.T) {
 	m.Subscription(testdb.Subscription{Customer: m.sold.ID, Status: "suspended"})
 	i := m.Invoice(testdb.Invoice{Customer: m.sold.ID, Amount: "100.00"})
 	m.Payment(testdb.Payment{Amount: "130.00", Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "40.00"}}})
-	part, err := accounts.ListCustomers(t.Context(), m.pool, m.provider(), accounts.CustomerFilter{Search: "fjord"}, db.Page{Size: 5})
+	part, err := accounts.ListCustomers(t.Context(), m.pool, m.provider(), accounts.CustomerFilter{Search: "fjord"},
+		db.Page{Size: 5})
 	if err != nil || len(part.Rows) != 1 {
 		t.Fatalf("list: %+v, %v", part, err)
 	}
 	row := part.Rows[0]
-	if row.Subscriptions != 1 || row.Balance.String() != "-30" || row.DistributorName != "Nordlys Partner" || row.Number() != m.sold.Number {
+	if row.Subscriptions != 1 || row.Balance.String() != "-30" || row.DistributorName != "Nordlys Partner" ||
+		row.Number() != m.sold.Number {
 		t.Errorf("row is %+v, want 1 subscription and -30", row)
 	}
 	if !row.Transferable() {
@@ -150,12 +153,14 @@ func TestListOfCustomersSorts(t *testing.T) {
 		"": m.other.Name, "number": m.own.Name, "-name": m.deep.Name, "name": m.sold.Name,
 		"distributor": m.own.Name, "-distributor": m.other.Name, "-status": m.deep.Name,
 	} {
-		part, err := accounts.ListCustomers(t.Context(), m.pool, m.provider(), accounts.CustomerFilter{}, db.Page{Size: 1, Sort: sort})
+		part, err := accounts.ListCustomers(t.Context(), m.pool, m.provider(), accounts.CustomerFilter{},
+			db.Page{Size: 1, Sort: sort})
 		if err != nil || len(part.Rows) != 1 || part.Rows[0].Name != first {
 			t.Errorf("sorted by %q the first is %+v (%v), want %s", sort, part.Rows, err, first)
 		}
 	}
-	_, err := accounts.ListCustomers(t.Context(), m.pool, m.provider(), accounts.CustomerFilter{}, db.Page{Size: 1, Sort: "balance"})
+	_, err := accounts.ListCustomers(t.Context(), m.pool, m.provider(), accounts.CustomerFilter{},
+		db.Page{Size: 1, Sort: "balance"})
 	if !fault.Is(err, fault.Invalid) {
 		t.Errorf("sorted by balance: %v, want a fault", err)
 	}
@@ -193,16 +198,19 @@ func TestBelongings(t *testing.T) {
 	s := accounts.Scope{Root: m.reseller.ID}
 	children, err := accounts.Children(t.Context(), m.pool, s, m.sold.ID)
 	if err != nil || len(children) != 1 || children[0].ID != child.ID || !children[0].BillToParent {
-		t.Errorf("children are %+v (%v), want only %s, not %s outside the scope", children, err, child.Number, hidden.Number)
+		t.Errorf("children are %+v (%v), want only %s, not %s outside the scope", children, err, child.Number,
+			hidden.Number)
 	}
 	c, err := accounts.GetCustomer(t.Context(), m.pool, s, child.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if parent, err := accounts.Parent(t.Context(), m.pool, s, c); err != nil || parent == nil || parent.Number() != m.sold.Number {
+	if parent, err := accounts.Parent(t.Context(), m.pool, s, c); err != nil || parent == nil ||
+		parent.Number() != m.sold.Number {
 		t.Errorf("parent is %+v (%v), want %s", parent, err, m.sold.Number)
 	}
-	if parent, err := accounts.Parent(t.Context(), m.pool, accounts.Scope{Root: m.beside.ID}, c); err != nil || parent != nil {
+	if parent, err := accounts.Parent(t.Context(), m.pool, accounts.Scope{Root: m.beside.ID}, c); err != nil ||
+		parent != nil {
 		t.Errorf("parent seen from elsewhere is %+v (%v), want none", parent, err)
 	}
 	sub := m.Subscription(testdb.Subscription{Customer: m.sold.ID})
@@ -218,11 +226,15 @@ func TestBelongings(t *testing.T) {
 		t.Errorf("payment methods are %+v (%v), want the inactive one last", methods, err)
 	}
 	m.Contact(testdb.Contact{Customer: m.sold.ID, Name: "Eva"})
-	if contacts, err := accounts.Contacts(t.Context(), m.pool, m.sold.ID); err != nil || len(contacts) != 1 || contacts[0].Name != "Eva" {
+	if contacts, err := accounts.Contacts(t.Context(), m.pool, m.sold.ID); err != nil || len(contacts) != 1 ||
+		contacts[0].Name != "Eva" {
 		t.Errorf("contacts are %+v (%v)", contacts, err)
 	}
 	plan := m.Plan(testdb.Plan{Name: "Office"})
-	m.Acceptance(testdb.Acceptance{Customer: m.sold.ID, Terms: m.Terms(testdb.Terms{Plan: plan.ID, Title: "Office terms"}).ID})
+	m.Acceptance(testdb.Acceptance{
+		Customer: m.sold.ID,
+		Terms:    m.Terms(testdb.Terms{Plan: plan.ID, Title: "Office terms"}).ID,
+	})
 	accepted, err := accounts.Acceptances(t.Context(), m.pool, m.sold.ID)
 	if err != nil || len(accepted) != 1 || accepted[0].Title != "Office terms" || accepted[0].Plan != "Office" {
 		t.Errorf("acceptances are %+v (%v)", accepted, err)

@@ -39,13 +39,16 @@ func distributorQuery(start, condition string) string {
 		with recursive tree as (
 		    select id, 0 as depth, array[name, id::text] as path from distributors where ` + start + `
 		    union all
-		    select d.id, t.depth + 1, t.path || array[d.name, d.id::text] from tree t join distributors d on d.parent_id = t.id)
+		    select d.id, t.depth + 1, t.path || array[d.name, d.id::text] from tree t
+		      join distributors d on d.parent_id = t.id)
 		select d.id, coalesce(d.external_id, '') as external_id, d.parent_id, t.depth, d.name, d.currency, d.country,
 		       d.legal_entity, coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color,
-		       d.merchant_account, d.status, d.time_zone, d.second_factor_required, d.require_approval, d.require_consent,
+		       d.merchant_account, d.status, d.time_zone, d.second_factor_required, d.require_approval,
+		         d.require_consent,
 		       (select count(*) from customers where distributor_id = d.id) as customers,
 		       (select count(*) from plans where distributor_id = d.id) as plans
-		from tree t join distributors d on d.id = t.id left join brands b on b.id = d.brand_id ` + condition + ` order by t.path`
+		from tree t join distributors d on d.id = t.id
+		  left join brands b on b.id = d.brand_id ` + condition + ` order by t.path`
 }
 
 // Distributors returns all distributors in the scope as a tree, read from top to bottom.
@@ -70,7 +73,8 @@ func GetDistributor(ctx context.Context, q db.Querier, s Scope, id int64) (Distr
 	s.Apply(&w, "d.id")
 	var d Distributor
 	if err := q.GetContext(ctx, &d, distributorQuery("id = "+self, w.SQL()), w.Args()...); err != nil {
-		return d, db.NotFound(fmt.Errorf("read the distributor: %w", err), msgNoDistributor, Number(DistributorPrefix, id))
+		return d, db.NotFound(fmt.Errorf("read the distributor: %w", err), msgNoDistributor,
+			Number(DistributorPrefix, id))
 	}
 	return d, nil
 }
@@ -102,7 +106,8 @@ func DistributorNames(ctx context.Context, q db.Querier, s Scope) ([]Distributor
 	var w db.Where
 	s.Apply(&w, "d.id")
 	var out []DistributorName
-	err := q.SelectContext(ctx, &out, `select d.id, d.name from distributors d `+w.SQL()+` order by d.name, d.id`, w.Args()...)
+	err := q.SelectContext(ctx, &out, `select d.id, d.name from distributors d `+w.SQL()+` order by d.name, d.id`,
+		w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("list the names of distributors: %w", err)
 	}

@@ -24,7 +24,8 @@ func TestDistributorsAreATree(t *testing.T) {
 	want(t, tree(m.provider()), "0 Aurora Cloud 1", "1 Nordlys Partner 1", "2 Morava IT 1", "1 Thames Cloud 1")
 	want(t, tree(accounts.Scope{Root: m.reseller.ID}), "0 Nordlys Partner 1", "1 Morava IT 1")
 	d, err := accounts.GetDistributor(t.Context(), m.pool, m.provider(), m.beside.ID)
-	if err != nil || d.Currency != "GBP" || d.LegalEntity != "Thames Cloud AS" || d.Brand != "Aurora Cloud" || d.Number() != m.beside.Number {
+	if err != nil || d.Currency != "GBP" || d.LegalEntity != "Thames Cloud AS" || d.Brand != "Aurora Cloud" ||
+		d.Number() != m.beside.Number {
 		t.Errorf("distributor is %+v (%v)", d, err)
 	}
 	names, err := accounts.DistributorNames(t.Context(), m.pool, accounts.Scope{Root: m.reseller.ID})

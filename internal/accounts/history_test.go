@@ -24,7 +24,8 @@ func TestMovesOfARecord(t *testing.T) {
 		t.Fatalf("moves are %+v (%v), want 1", moves, err)
 	}
 	move := moves[0]
-	if move.Order() != o.Number || !move.Between() || move.From == nil || move.From.Number() != m.sold.Number || move.To == nil || move.To.Name != m.deep.Name {
+	if move.Order() != o.Number || !move.Between() || move.From == nil || move.From.Number() != m.sold.Number ||
+		move.To == nil || move.To.Name != m.deep.Name {
 		t.Errorf("move is %+v, want from %s to %s by %s", move, m.sold.Number, m.deep.Number, o.Number)
 	}
 	prices, err := accounts.Moves(t.Context(), m.pool, m.provider(), "subscription", 7)
@@ -32,7 +33,8 @@ func TestMovesOfARecord(t *testing.T) {
 		t.Errorf("price moves are %+v (%v), want 20.00 to 22.00", prices, err)
 	}
 	for kind, record := range map[string]int64{"invoice": 6, "payment": 7} {
-		if moves, err := accounts.Moves(t.Context(), m.pool, m.provider(), kind, record); err != nil || len(moves) != 0 {
+		if moves, err := accounts.Moves(t.Context(), m.pool, m.provider(), kind, record); err != nil ||
+			len(moves) != 0 {
 			t.Errorf("%s %d has moves %+v (%v), want none", kind, record, moves, err)
 		}
 	}
@@ -42,7 +44,10 @@ func TestMovesOfARecord(t *testing.T) {
 func TestMovesAndTransfersHideTheOtherSide(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t)
-	out := m.TransferOrder(testdb.TransferOrder{Kind: "distributor", Source: m.sold.ID, Target: m.other.ID, RequestedBy: m.Staff(testdb.Staff{}).ID})
+	out := m.TransferOrder(testdb.TransferOrder{
+		Kind: "distributor", Source: m.sold.ID, Target: m.other.ID,
+		RequestedBy: m.Staff(testdb.Staff{}).ID,
+	})
 	m.Exec(`update transfer_orders set requested_by_name = 'Ada' where id = $1`, out.ID)
 	m.Ledger(out.ID, "subscription", "customer_id", id(m.sold.ID), id(m.other.ID), 3)
 	within := m.TransferOrder(testdb.TransferOrder{Source: m.deep.ID, Target: m.sold.ID})
@@ -62,7 +67,8 @@ func TestMovesAndTransfersHideTheOtherSide(t *testing.T) {
 	if err != nil || len(transfers) != 2 {
 		t.Fatalf("transfers are %+v (%v), want 2 and no draft", transfers, err)
 	}
-	if got := transfers[0]; got.Number() != within.Number || !got.Gains || got.Other == nil || got.Other.Number() != m.deep.Number {
+	if got := transfers[0]; got.Number() != within.Number || !got.Gains || got.Other == nil ||
+		got.Other.Number() != m.deep.Number {
 		t.Errorf("last transfer is %+v, want %s from %s", got, within.Number, m.deep.Number)
 	}
 	if got := transfers[1]; got.Number() != out.Number || got.Gains || got.Other != nil || got.RequestedBy != "" {

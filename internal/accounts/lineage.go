@@ -75,7 +75,8 @@ func CustomersLike(ctx context.Context, q db.Querier, s Scope, pattern string, l
 func called(ctx context.Context, q db.Querier, s Scope, ref string) ([]int64, error) {
 	number, _ := ParseNumber(CustomerPrefix, ref)
 	var w db.Where
-	call := fmt.Sprintf(`handover_customers_called(%s, %s, %s)`, w.Arg(number), w.Arg(strings.TrimSpace(ref)), s.array(&w))
+	call := fmt.Sprintf(`handover_customers_called(%s, %s, %s)`, w.Arg(number), w.Arg(strings.TrimSpace(ref)),
+		s.array(&w))
 	ids := []int64{}
 	err := q.SelectContext(ctx, &ids, `select `+call, w.Args()...)
 	if err != nil {
@@ -115,7 +116,8 @@ func FindCustomer(ctx context.Context, q db.Querier, s Scope, ref string) (int64
 	                union all select id from customers where crm_id = $1 and crm_id <> ''
 	                union all select customer_id from former_ids where value = $1)`, ref)
 	s.Apply(&w, "c.distributor_id")
-	err := q.GetContext(ctx, &id, `select c.id from customers c `+w.SQL()+` order by `+callOrder+` limit 1`, w.Args()...)
+	err := q.GetContext(ctx, &id, `select c.id from customers c `+w.SQL()+` order by `+callOrder+` limit 1`,
+		w.Args()...)
 	if err != nil {
 		return 0, db.NotFound(fmt.Errorf("find the customer: %w", err), msgNoCustomer, ref)
 	}

@@ -92,10 +92,12 @@ func TestLineage(t *testing.T) {
 	if !c.ReadOnly() || c.Transferable() {
 		t.Error("a transferred account is not read-only")
 	}
-	if next, err := accounts.Successor(t.Context(), m.pool, m.provider(), c); err != nil || next == nil || next.Number() != third.Number {
+	if next, err := accounts.Successor(t.Context(), m.pool, m.provider(), c); err != nil || next == nil ||
+		next.Number() != third.Number {
 		t.Errorf("successor is %+v (%v), want %s", next, err, third.Number)
 	}
-	if next, err := accounts.Successor(t.Context(), m.pool, accounts.Scope{Root: m.reseller.ID}, c); err != nil || next != nil {
+	if next, err := accounts.Successor(t.Context(), m.pool, accounts.Scope{Root: m.reseller.ID}, c); err != nil ||
+		next != nil {
 		t.Errorf("successor outside the scope is %+v (%v), want none", next, err)
 	}
 	former, err := accounts.FormerIDs(t.Context(), m.pool, first.ID)
@@ -111,7 +113,10 @@ func TestNumbers(t *testing.T) {
 			t.Errorf("%q is %d (%t), want %d", typed, got, ok, id)
 		}
 	}
-	for _, typed := range []string{"", "C-", "12", "S-000012", "C-0", "C--5", "C-+5", "C-1x", "C-99999999999999999999"} {
+	for _, typed := range []string{
+		"", "C-", "12", "S-000012", "C-0", "C--5", "C-+5", "C-1x",
+		"C-99999999999999999999",
+	} {
 		if got, ok := accounts.ParseNumber("C", typed); ok {
 			t.Errorf("%q is read as %d", typed, got)
 		}

@@ -48,10 +48,14 @@ func Moves(ctx context.Context, q db.Querier, s Scope, kind string, id int64) ([
 	source, target := s.Condition(&w, "o.source_distributor_id"), s.Condition(&w, "o.target_distributor_id")
 	var out []Move
 	err := q.SelectContext(ctx, &out, `
-		select l.order_id, o.kind as order_kind, o.reverses_id is not null as reversal, o.completed_at as at, l.column_name,
-		       l.before[case when cardinality(l.before) = 1 then 1 else array_position(l.record_ids, `+record+`) end] as before,
-		       l.after[case when cardinality(l.after) = 1 then 1 else array_position(l.record_ids, `+record+`) end] as after,
-		       not (`+source+`) as before_hidden, o.target_distributor_id is not null and not (`+target+`) as after_hidden
+		select l.order_id, o.kind as order_kind, o.reverses_id is not null as reversal, o.completed_at as at,
+		  l.column_name,
+		       l.before[case when cardinality(l.before) = 1 then 1
+		         else array_position(l.record_ids, `+record+`) end] as before,
+		       l.after[case when cardinality(l.after) = 1 then 1 else array_position(l.record_ids, `+record+
+		`) end] as after,
+		       not (`+source+`) as before_hidden, o.target_distributor_id is not null and not (`+target+
+		`) as after_hidden
 		from transfer_ledger l join transfer_orders o on o.id = l.order_id `+w.SQL()+`
 		order by l.id desc limit 200`, w.Args()...)
 	if err != nil {
@@ -79,7 +83,8 @@ func Moves(ctx context.Context, q db.Querier, s Scope, kind string, id int64) ([
 // Under row-level security that index serves only the owner of the tables.
 func LedgerOf(w *db.Where, s Scope, kind, record string) string {
 	if s.Everything {
-		return "l.kind = " + w.Arg(kind) + " and int8range(l.first_id, l.last_id, '[]') @> " + record + " and " + record + " = any(l.record_ids)"
+		return "l.kind = " + w.Arg(kind) + " and int8range(l.first_id, l.last_id, '[]') @> " + record + " and " +
+			record + " = any(l.record_ids)"
 	}
 	return fmt.Sprintf("l.id = any(array(select handover_ledger_of(%s, %s, %s)))", w.Arg(kind), record, s.array(w))
 }

@@ -28,8 +28,10 @@ func (s Scope) MemoText(w *db.Where, row string) string {
 // with it.
 func (s Scope) EntryText(w *db.Where, row string) string {
 	imported := `case ` + row + `.source_kind
-		when 'credit_memo' then exists (select 1 from credit_memos m where m.id = ` + row + `.source_id and m.purpose = 'transfer')
-		when 'debit_memo' then exists (select 1 from debit_memos m where m.id = ` + row + `.source_id and m.purpose = 'transfer') end`
+		when 'credit_memo' then exists (select 1 from credit_memos m
+		  where m.id = ` + row + `.source_id and m.purpose = 'transfer')
+		when 'debit_memo' then exists (select 1 from debit_memos m
+		  where m.id = ` + row + `.source_id and m.purpose = 'transfer') end`
 	return s.redacted(w, row, EntryText(row), row+".memo", imported, `''`)
 }
 
@@ -51,18 +53,22 @@ func givenOr(row, given, sentence string) string {
 
 // carriedSentence says what a transfer carried; party and rest are expressions.
 func carriedSentence(row, party, rest string) string {
-	return `'Balance carried ' || ` + row + `.carried || ' ' || ` + party + ` || ' by ' || number_of('TO', ` + row + `.carried_by) || ` + rest
+	return `'Balance carried ' || ` + row + `.carried || ' ' || ` + party + ` || ' by ' || number_of('TO', ` + row +
+		`.carried_by) || ` + rest
 }
 
 // counterparty names the other side as it was called then: a distributor, or an account with its
 // number.
 func counterparty(row string) string {
-	return row + `.counterparty_name || coalesce(' (' || number_of('C', ` + row + `.counterparty_customer_id) || ')', '')`
+	return row + `.counterparty_name || coalesce(' (' || number_of('C', ` + row +
+		`.counterparty_customer_id) || ')', '')`
 }
 
 // carriedDocuments names what a memo carries or takes back.
 func carriedDocuments(row string) string {
 	more := row + `.carries_more`
-	return `coalesce(': takes back ' || ` + row + `.takes_back, ': ' || array_to_string(` + row + `.carries, ', ') || case
-		when ` + more + ` = 1 then ' and 1 more document' when ` + more + ` > 1 then ' and ' || ` + more + ` || ' more documents' else '' end, '')`
+	return `coalesce(': takes back ' || ` + row + `.takes_back, ': ' || array_to_string(` + row +
+		`.carries, ', ') || case
+		when ` + more + ` = 1 then ' and 1 more document' when ` + more + ` > 1 then ' and ' || ` + more +
+		` || ' more documents' else '' end, '')`
 }

@@ -79,7 +79,8 @@ func (s Scope) Includes(ctx context.Context, q db.Querier, distributorID int64) 
 	w.And("d.id = ?", distributorID)
 	s.Apply(&w, "d.id")
 	var found bool
-	if err := q.GetContext(ctx, &found, `select exists (select 1 from distributors d `+w.SQL()+`)`, w.Args()...); err != nil {
+	if err := q.GetContext(ctx, &found, `select exists (select 1 from distributors d `+w.SQL()+`)`,
+		w.Args()...); err != nil {
 		return false, fmt.Errorf("look for the distributor in the scope: %w", err)
 	}
 	return found, nil

@@ -24,7 +24,8 @@ type RecordKind struct {
 var recordKinds = []RecordKind{
 	{Name: "subscription_charge", Plural: "Charges", rows: `
 		select h.id, number_of('CH', h.id) as number, h.period_start as on_date, h.period_end as until,
-		       coalesce(nullif(h.description, ''), h.kind) as what, null::numeric as quantity, h.amount, null::boolean as done,
+		       coalesce(nullif(h.description, ''), h.kind) as what, null::numeric as quantity, h.amount,
+		         null::boolean as done,
 		       (select l.invoice_id from invoice_lines l join invoices i on i.id = l.invoice_id
 		        where l.charge_id = h.id and i.status in ('open', 'paid') order by l.id limit 1) as invoice_id
 		from subscription_charges h where h.subscription_id = $1`},
@@ -70,7 +71,9 @@ type Record struct {
 var recordOrders = []db.Order{{Key: "date", Expr: "r.on_date", Type: "date"}}
 
 // ListRecords returns a page of a subscription's records of one kind, the last first.
-func ListRecords(ctx context.Context, q db.Querier, s Scope, kind RecordKind, subscriptionID int64, p db.Page) (db.Part[Record], error) {
+func ListRecords(ctx context.Context, q db.Querier, s Scope, kind RecordKind, subscriptionID int64,
+	p db.Page,
+) (db.Part[Record], error) {
 	k, err := db.NewKeyset(p, "r.id", "-", recordOrders...)
 	if err != nil {
 		return db.Part[Record]{}, err
@@ -78,7 +81,8 @@ func ListRecords(ctx context.Context, q db.Querier, s Scope, kind RecordKind, su
 	var w db.Where
 	w.Arg(subscriptionID) // the $1 of the kind's rows
 	if !s.Everything {    // what a distributor billed is theirs, also after the contract went
-		w.And("r.invoice_id is null or exists (select 1 from invoices i join customers c on c.id = i.customer_id where i.id = r.invoice_id and (" +
+		w.And("r.invoice_id is null or exists (select 1 from invoices i join customers c on c.id = " +
+			"i.customer_id where i.id = r.invoice_id and (" +
 			s.Condition(&w, "c.distributor_id") + "))")
 	}
 	k.Apply(&w)
@@ -114,7 +118,8 @@ func nameEntries(ctx context.Context, q db.Querier, s Scope, records []Record) e
 		Number string `db:"number"`
 	}
 	err := q.SelectContext(ctx, &found, `
-		select r.revenue_schedule_id, number_of('JE', r.entry_id) as number from recognitions r `+w.SQL()+` order by r.entry_id`, w.Args()...)
+		select r.revenue_schedule_id, number_of('JE', r.entry_id) as number
+		  from recognitions r `+w.SQL()+` order by r.entry_id`, w.Args()...)
 	if err != nil {
 		return fmt.Errorf("read the recognition entries of the records: %w", err)
 	}

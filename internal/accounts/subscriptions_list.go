@@ -15,7 +15,8 @@ import (
 // SubscriptionStatuses returns all statuses of a subscription, in the order they are offered.
 func SubscriptionStatuses() []string {
 	return []string{
-		"active", "suspended", "provisioning", "starting", "stopping", "removing", "changing_plan", "cancelled", "terminated",
+		"active", "suspended", "provisioning", "starting", "stopping", "removing", "changing_plan", "cancelled",
+		"terminated",
 	}
 }
 
@@ -71,7 +72,9 @@ var subscriptionOrders = []db.Order{
 
 // ListSubscriptions returns a page of the subscriptions in the scope that the filter
 // keeps, the newest first unless the page says otherwise.
-func ListSubscriptions(ctx context.Context, q db.Querier, s Scope, f SubscriptionFilter, p db.Page) (db.Part[SubscriptionRow], error) {
+func ListSubscriptions(ctx context.Context, q db.Querier, s Scope, f SubscriptionFilter,
+	p db.Page,
+) (db.Part[SubscriptionRow], error) {
 	k, err := db.NewKeyset(p, "s.id", "-", subscriptionOrders...)
 	if err != nil {
 		return db.Part[SubscriptionRow]{}, err
@@ -83,9 +86,12 @@ func ListSubscriptions(ctx context.Context, q db.Querier, s Scope, f Subscriptio
 	k.Apply(&w)
 	var rows []SubscriptionRow
 	err = q.SelectContext(ctx, &rows, `
-		select `+k.Columns()+`, s.id, coalesce(s.external_id, '') as external_id, s.customer_id, c.name as customer_name,
-		       c.status as customer_status, c.distributor_id, d.name as distributor_name, s.plan_id, p.name as plan_name,
-		       s.parent_subscription_id, s.status, s.start_on, s.end_on, s.billing_period, s.quantity, s.price, c.currency
+		select `+k.Columns()+`, s.id, coalesce(s.external_id, '') as external_id, s.customer_id,
+			c.name as customer_name,
+		       c.status as customer_status, c.distributor_id, d.name as distributor_name, s.plan_id,
+		         p.name as plan_name,
+		       s.parent_subscription_id, s.status, s.start_on, s.end_on, s.billing_period, s.quantity, s.price,
+		         c.currency
 		from subscriptions s join customers c on c.id = s.customer_id join distributors d on d.id = c.distributor_id
 		join plans p on p.id = s.plan_id `+w.SQL()+` `+k.Tail(), w.Args()...)
 	if err != nil {
@@ -100,7 +106,8 @@ func CountSubscriptions(ctx context.Context, q db.Querier, s Scope, f Subscripti
 	if err != nil {
 		return db.Total{}, err
 	}
-	return db.Count(ctx, q, `select from subscriptions s join customers c on c.id = s.customer_id `+w.SQL(), w.Args()...)
+	return db.Count(ctx, q, `select from subscriptions s join customers c on c.id = s.customer_id `+w.SQL(),
+		w.Args()...)
 }
 
 // where turns the filter into conditions on subscriptions s of customers c.

@@ -43,7 +43,8 @@ func TestListOfSubscriptionsFilters(t *testing.T) {
 	want(t, list(accounts.SubscriptionFilter{Distributor: m.below.ID}), c.Number)
 	want(t, list(accounts.SubscriptionFilter{Customer: m.own.ID}), a.Number)
 	for sort, first := range map[string]string{"": c.Number, "customer": b.Number, "-start": c.Number} {
-		part, err := accounts.ListSubscriptions(t.Context(), m.pool, m.provider(), accounts.SubscriptionFilter{}, db.Page{Size: 1, Sort: sort})
+		part, err := accounts.ListSubscriptions(t.Context(), m.pool, m.provider(), accounts.SubscriptionFilter{},
+			db.Page{Size: 1, Sort: sort})
 		if err != nil || part.Rows[0].Number() != first {
 			t.Errorf("sorted by %q the first is %+v (%v), want %s", sort, part.Rows, err, first)
 		}
@@ -55,7 +56,8 @@ func TestSubscriptionWithWhatItHangsTogetherWith(t *testing.T) {
 	m := newMarket(t)
 	parent := m.Subscription(testdb.Subscription{Customer: m.sold.ID})
 	sub := m.Subscription(testdb.Subscription{
-		Parent: parent.ID, ExternalID: "S-X", Price: "12.00", Quantity: "2", BillingPeriod: "quarterly", Promo: "WINTER",
+		Parent: parent.ID, ExternalID: "S-X", Price: "12.00", Quantity: "2", BillingPeriod: "quarterly",
+		Promo: "WINTER",
 	})
 	addon := m.Subscription(testdb.Subscription{Parent: sub.ID})
 	old := m.Subscription(testdb.Subscription{Customer: m.other.ID, Status: "cancelled"})
@@ -63,7 +65,8 @@ func TestSubscriptionWithWhatItHangsTogetherWith(t *testing.T) {
 	s := accounts.Scope{Root: m.reseller.ID}
 	for _, ref := range []string{sub.Number, "S-X"} {
 		got, err := accounts.FindSubscription(t.Context(), m.pool, s, ref)
-		if err != nil || got.ID != sub.ID || got.Monthly.String() != "8" || got.Promotion != "WINTER" || got.Customer() != m.sold.Number {
+		if err != nil || got.ID != sub.ID || got.Monthly.String() != "8" || got.Promotion != "WINTER" ||
+			got.Customer() != m.sold.Number {
 			t.Errorf("%s finds %+v (%v)", ref, got, err)
 		}
 	}
@@ -81,7 +84,8 @@ func TestSubscriptionWithWhatItHangsTogetherWith(t *testing.T) {
 	}
 	want(t, told, "addon "+addon.Number, "parent "+parent.Number) // what it continues is another distributor's
 	m.ServiceUser(testdb.ServiceUser{Login: "ada", Subscriptions: []int64{sub.ID}})
-	if users, err := accounts.UsersOf(t.Context(), m.pool, sub.ID); err != nil || len(users) != 1 || users[0].Login != "ada" {
+	if users, err := accounts.UsersOf(t.Context(), m.pool, sub.ID); err != nil || len(users) != 1 ||
+		users[0].Login != "ada" {
 		t.Errorf("users are %+v (%v), want ada", users, err)
 	}
 }
@@ -111,7 +115,8 @@ func TestRecordsOfASubscription(t *testing.T) {
 		if part.Rows[0].InvoiceID != nil {
 			t.Errorf("%s: the last is billed by %s, want not billed", kind.Name, part.Rows[0].InvoiceNumber)
 		}
-		part, err = accounts.ListRecords(t.Context(), m.pool, m.provider(), kind, sub.ID, db.Page{Size: 1, After: part.After})
+		part, err = accounts.ListRecords(t.Context(), m.pool, m.provider(), kind, sub.ID,
+			db.Page{Size: 1, After: part.After})
 		if err != nil || len(part.Rows) != 1 || part.After != "" {
 			t.Fatalf("%s: second page is %+v (%v)", kind.Name, part, err)
 		}

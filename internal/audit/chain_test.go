@@ -84,7 +84,10 @@ func TestChain(t *testing.T) {
 	if err != nil || back.String() != first.String() {
 		t.Errorf("read %s back as %s, %v", first, back, err)
 	}
-	for _, text := range []string{"", "5", "5:abc", "x:" + strings.Repeat("0", 64), "-1:" + strings.Repeat("0", 64), strings.Repeat("0", 64)} {
+	for _, text := range []string{
+		"", "5", "5:abc", "x:" + strings.Repeat("0", 64), "-1:" + strings.Repeat("0", 64),
+		strings.Repeat("0", 64),
+	} {
 		if _, err := audit.ParseHead(text); err == nil {
 			t.Errorf("%q is read as a head", text)
 		}
@@ -189,7 +192,8 @@ func TestManyAppendsAndSealers(t *testing.T) {
 			for i := range each {
 				err := db.InTx(t.Context(), pool, func(tx *sqlx.Tx) error {
 					for range 2 { // several per transaction, some of which roll back
-						if err := audit.Append(t.Context(), tx, audit.Entry{Action: "many", Subject: fmt.Sprint(w, i)}); err != nil {
+						if err := audit.Append(t.Context(), tx,
+							audit.Entry{Action: "many", Subject: fmt.Sprint(w, i)}); err != nil {
 							return err
 						}
 					}
@@ -211,8 +215,10 @@ func TestManyAppendsAndSealers(t *testing.T) {
 		t.Error(got)
 	}
 	want := fmt.Sprint(writers * each * 2 * 9 / 10)
-	if got := world.Text(`select count(*) || ' ' || count(distinct s.entry_id) || ' ' || max(s.position) || ' ' || (select count from audit_head)
-		from audit_entries e join audit_seals s on s.entry_id = e.id`); got != strings.Join([]string{want, want, want, want}, " ") {
+	if got := world.Text(`select count(*) || ' ' || count(distinct s.entry_id) || ' ' || max(s.position) || ' ' ||
+		(select count from audit_head)
+		from audit_entries e
+		  join audit_seals s on s.entry_id = e.id`); got != strings.Join([]string{want, want, want, want}, " ") {
 		t.Errorf("entries, places, last position and head are %s, want %s each", got, want)
 	}
 }

@@ -103,7 +103,8 @@ func extend(ctx context.Context, tx *sqlx.Tx, head Head, records []Record) error
 	if _, err := tx.ExecContext(ctx, `delete from audit_unsealed where entry_id = any($1)`, pq.Array(ids)); err != nil {
 		return fmt.Errorf("note what was sealed: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `update audit_head set count = $1, hash = $2, sealed_at = clock_timestamp()`, head.Count, head.Hash)
+	_, err = tx.ExecContext(ctx, `update audit_head set count = $1, hash = $2, sealed_at = clock_timestamp()`,
+		head.Count, head.Hash)
 	if err != nil {
 		return fmt.Errorf("write the head of the audit log: %w", err)
 	}

@@ -73,9 +73,12 @@ func verifyChain(ctx context.Context, q db.Querier) (Check, int64, error) {
 		var links []link
 		err := q.SelectContext(ctx, &links, `
 			select s.position, s.entry_id, s.previous, s.hash, e.id is not null as present, s.entry_id as id,
-			       coalesce(f.at, '') as at, coalesce(f.actor_id, '') as actor_id, coalesce(f.actor_name, '') as actor_name,
-			       coalesce(f.distributor_id, '') as distributor_id, coalesce(f.address, '') as address, coalesce(f.action, '') as action,
-			       coalesce(f.subject_kind, '') as subject_kind, coalesce(f.subject, '') as subject, coalesce(f.order_id, '') as order_id,
+			       coalesce(f.at, '') as at, coalesce(f.actor_id, '') as actor_id,
+			         coalesce(f.actor_name, '') as actor_name,
+			       coalesce(f.distributor_id, '') as distributor_id, coalesce(f.address, '') as address,
+			         coalesce(f.action, '') as action,
+			       coalesce(f.subject_kind, '') as subject_kind, coalesce(f.subject, '') as subject,
+			         coalesce(f.order_id, '') as order_id,
 			       coalesce(f.before, '') as before, coalesce(f.after, '') as after
 			from audit_seals s left join audit_entries e on e.id = s.entry_id
 			left join lateral (select `+entryFields+`) f on e.id is not null
@@ -133,7 +136,8 @@ func (l link) misplaced(ctx context.Context, q db.Querier, good Head) (string, e
 		Previous []byte `db:"previous"`
 	}
 	err := q.SelectContext(ctx, &found, `
-		select position, entry_id, previous from audit_seals where position = $1 or position > $1 and previous = $2 order by position limit 2`,
+		select position, entry_id, previous from audit_seals where position = $1 or position > $1 and previous = $2
+		  order by position limit 2`,
 		good.Count, good.Hash)
 	if err != nil {
 		return "", fmt.Errorf("look for the entry that was sealed here: %w", err)
@@ -156,7 +160,8 @@ func (l link) changed(ctx context.Context, q db.Querier, good Head) (string, err
 	var after int64
 	for {
 		var records []Record
-		err := q.SelectContext(ctx, &records, `select `+entryFields+` from audit_entries e where e.id > $1 order by e.id limit $2`, after, slice)
+		err := q.SelectContext(ctx, &records, `select `+entryFields+` from audit_entries e where e.id > $1
+			order by e.id limit $2`, after, slice)
 		if err != nil {
 			return "", fmt.Errorf("look for the entry that was sealed here: %w", err)
 		}
@@ -190,7 +195,8 @@ func verifyPlaces(ctx context.Context, q db.Querier) (Check, error) {
 		    where not exists (select 1 from audit_seals s where s.entry_id = e.id)
 		      and not exists (select 1 from audit_unsealed u where u.entry_id = e.id)
 		    union all
-		    select u.entry_id, true from audit_unsealed u where not exists (select 1 from audit_entries e where e.id = u.entry_id)) x
+		    select u.entry_id, true from audit_unsealed u where not exists (select 1 from audit_entries e
+		      where e.id = u.entry_id)) x
 		order by removed, id limit $1`, shownFailures)
 	if err != nil {
 		return c, fmt.Errorf("look for entries past the chain: %w", err)
@@ -221,7 +227,8 @@ func verifyHeads(ctx context.Context, q db.Querier, last int64) (Check, error) {
 		c.fail(msgHeadChanged, last, head.Count)
 	}
 	var onOrders int64
-	if err := q.GetContext(ctx, &onOrders, `select count(*) from transfer_orders where audit_head_count is not null`); err != nil {
+	if err := q.GetContext(ctx, &onOrders,
+		`select count(*) from transfer_orders where audit_head_count is not null`); err != nil {
 		return c, fmt.Errorf("count the heads on orders: %w", err)
 	}
 	c.Checked += onOrders
@@ -232,7 +239,8 @@ func verifyHeads(ctx context.Context, q db.Querier, last int64) (Check, error) {
 		Total int64  `db:"total"`
 	}
 	err = q.SelectContext(ctx, &wrong, `
-		select number_of('TO', o.id) as number, o.audit_head_count, s.position is not null as there, count(*) over () as total
+		select number_of('TO', o.id) as number, o.audit_head_count, s.position is not null as there,
+		  count(*) over () as total
 		from transfer_orders o left join audit_seals s on s.position = o.audit_head_count
 		where o.audit_head_count is not null
 		  and coalesce(s.hash, case when o.audit_head_count = 0 then $2::bytea end) is distinct from o.audit_head_hash
@@ -267,7 +275,8 @@ func verifyKept(ctx context.Context, q db.Querier, kept []Head) (Check, error) {
 func compareHead(ctx context.Context, q db.Querier, c *Check, h Head, name string) error {
 	found := []Head{}
 	err := q.SelectContext(ctx, &found, `
-		select position as count, hash, sealed_at from audit_seals where position <= $1 order by position desc limit 1`, h.Count)
+		select position as count, hash, sealed_at from audit_seals where position <= $1 order by position desc
+		  limit 1`, h.Count)
 	if err != nil {
 		return fmt.Errorf("look for %s: %w", name, err)
 	}

@@ -34,8 +34,9 @@ type Filter struct {
 var listOrders = []db.Order{{Key: "time", Expr: "e.at", Type: "timestamptz"}}
 
 const (
-	rowColumns = audit.RecordColumns + `, coalesce(d.name, '') as distributor_name, coalesce(number_of('TO', e.order_id), '') as order_number`
-	rowTables  = audit.RecordTables + ` left join distributors d on d.id = e.distributor_id`
+	rowColumns = audit.RecordColumns + `, coalesce(d.name, '') as distributor_name,
+		coalesce(number_of('TO', e.order_id), '') as order_number`
+	rowTables = audit.RecordTables + ` left join distributors d on d.id = e.distributor_id`
 )
 
 // where adds the conditions of the list.
@@ -66,7 +67,8 @@ func (f Filter) where(s accounts.Scope) *db.Where {
 		w.And("e.at < ?", f.To.AddDate(0, 0, 1))
 	}
 	if f.Search != "" {
-		w.And("(e.actor_name || ' ' || e.action || ' ' || e.subject || ' ' || e.address) ilike ?", "%"+db.Like(f.Search)+"%")
+		w.And("(e.actor_name || ' ' || e.action || ' ' || e.subject || ' ' || e.address) ilike ?",
+			"%"+db.Like(f.Search)+"%")
 	}
 	return w
 }
@@ -81,7 +83,8 @@ func List(ctx context.Context, q db.Querier, s accounts.Scope, f Filter, p db.Pa
 	w := f.where(s)
 	k.Apply(w)
 	var rows []Row
-	err = q.SelectContext(ctx, &rows, `select `+rowColumns+`, `+k.Columns()+` from `+rowTables+` `+w.SQL()+` `+k.Tail(), w.Args()...)
+	err = q.SelectContext(ctx, &rows, `select `+rowColumns+`, `+k.Columns()+` from `+rowTables+` `+w.SQL()+` `+
+		k.Tail(), w.Args()...)
 	if err != nil {
 		return db.Part[Row]{}, fmt.Errorf("list the audit log: %w", err)
 	}
@@ -114,7 +117,8 @@ func Actions(ctx context.Context, q db.Querier) ([]string, error) {
 		with recursive known as (
 		    (select action from audit_entries order by action limit 1)
 		    union all
-		    select (select e.action from audit_entries e where e.action > k.action order by e.action limit 1) from known k where k.action is not null)
+		    select (select e.action from audit_entries e where e.action > k.action order by e.action limit 1)
+		      from known k where k.action is not null)
 		select action from known where action is not null order by action`)
 	if err != nil {
 		return nil, fmt.Errorf("read the actions of the audit log: %w", err)

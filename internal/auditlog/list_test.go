@@ -36,11 +36,28 @@ func newChannel(t *testing.T) channel {
 	c.sold = c.Customer(testdb.Customer{Distributor: c.reseller.ID})
 	c.order = c.TransferOrder(testdb.TransferOrder{Source: c.sold.ID})
 	for _, e := range []audit.Entry{
-		{Actor: audit.Actor{Name: "Ada", DistributorID: c.Provider.ID, Address: "192.0.2.1"}, Action: "sign_in", SubjectKind: "staff", Subject: "Ada@aurora.example"},
-		{Actor: audit.Actor{Name: "Nils", DistributorID: c.reseller.ID}, Action: "transfer.submit", SubjectKind: "order", Subject: c.order.Number, OrderID: c.order.ID},
-		{Actor: audit.Actor{Name: "Mila", DistributorID: c.below.ID}, Action: "customer.note", SubjectKind: "customer", Subject: c.sold.Number},
-		{Actor: audit.Actor{Name: "Tom", DistributorID: beside.ID}, Action: "sign_in", SubjectKind: "staff", Subject: "tom@thames.example"},
-		{Actor: audit.Actor{Name: "worker"}, Action: "transfer.execute", SubjectKind: "order", Subject: c.order.Number, OrderID: c.order.ID},
+		{
+			Actor: audit.Actor{Name: "Ada", DistributorID: c.Provider.ID, Address: "192.0.2.1"}, Action: "sign_in",
+			SubjectKind: "staff", Subject: "Ada@aurora.example",
+		},
+		{
+			Actor: audit.Actor{Name: "Nils", DistributorID: c.reseller.ID}, Action: "transfer.submit",
+			SubjectKind: "order", Subject: c.order.Number, OrderID: c.order.ID,
+		},
+		{
+			Actor: audit.Actor{Name: "Mila", DistributorID: c.below.ID}, Action: "customer.note",
+			SubjectKind: "customer",
+			Subject:     c.sold.Number,
+		},
+		{
+			Actor: audit.Actor{Name: "Tom", DistributorID: beside.ID}, Action: "sign_in", SubjectKind: "staff",
+			Subject: "tom@thames.example",
+		},
+		{
+			Actor: audit.Actor{Name: "worker"}, Action: "transfer.execute", SubjectKind: "order",
+			Subject: c.order.Number,
+			OrderID: c.order.ID,
+		},
 	} {
 		if err := audit.Append(t.Context(), c.pool, e); err != nil {
 			t.Fatal(err)
@@ -133,7 +150,8 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
 	world := testdb.NewWorld(t, pool)
-	world.Exec(`insert into audit_entries (at, action, actor_name) select '2026-01-01 00:00:00.000001Z'::timestamptz + g / 4 * interval '1 microsecond', 'test', g::text
+	world.Exec(`insert into audit_entries (at, action, actor_name) select '2026-01-01 00:00:00.000001Z'::timestamptz +
+		g / 4 * interval '1 microsecond', 'test', g::text
 		from generate_series(1, 30) g`)
 	all := accounts.Scope{Root: world.Provider.ID, Everything: true}
 	seen := map[string]bool{}
@@ -157,8 +175,10 @@ func TestPages(t *testing.T) {
 	if len(seen) != 30 {
 		t.Errorf("%d entries are shown, want 30", len(seen))
 	}
-	for _, cursor := range []string{"x", "eyJzIjoiLXRpbWUiLCJrIjoieCIsImkiOjF9"} { // the second is {"s":"-time","k":"x","i":1}
-		if _, err := auditlog.List(t.Context(), pool, all, auditlog.Filter{}, db.Page{Size: 7, After: cursor}); !fault.Is(err, fault.Invalid) {
+	// the second is {"s":"-time","k":"x","i":1}
+	for _, cursor := range []string{"x", "eyJzIjoiLXRpbWUiLCJrIjoieCIsImkiOjF9"} {
+		if _, err := auditlog.List(t.Context(), pool, all, auditlog.Filter{},
+			db.Page{Size: 7, After: cursor}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("cursor %q: %v, want an Invalid fault", cursor, err)
 		}
 	}

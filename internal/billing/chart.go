@@ -76,12 +76,14 @@ type Chart struct {
 // does not see is a NotFound fault.
 func ChartOf(ctx context.Context, q db.Querier, distributorID int64) (Chart, error) {
 	c := Chart{DistributorID: distributorID}
-	err := q.GetContext(ctx, &c.RecognitionInSum, `select recognition_in_sum from distributors where id = $1`, distributorID)
+	err := q.GetContext(ctx, &c.RecognitionInSum, `select recognition_in_sum from distributors where id = $1`,
+		distributorID)
 	if err != nil {
 		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", distributorID, err), msgNoDistributor)
 	}
 	err = q.SelectContext(ctx, &c.Roles, `
-		select role, accounts, posts_to, said, declared, kept from charts where distributor_id = $1 order by place`, distributorID)
+		select role, accounts, posts_to, said, declared, kept from charts where distributor_id = $1
+		  order by place`, distributorID)
 	if err != nil {
 		return c, fmt.Errorf("read the chart of accounts: %w", err)
 	}

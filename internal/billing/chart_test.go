@@ -29,12 +29,15 @@ func TestChartPostsToTheAccountUsedMost(t *testing.T) {
 		return chart
 	}
 	want := map[billing.Role]string{
-		billing.Receivable: "1100 Accounts receivable", billing.DeferredRevenue: "2400 Deferred revenue", billing.Revenue: "4000 Revenue",
-		billing.Clearing: "1990 Transfer clearing", billing.DueFrom: "1985 Intercompany", billing.DueTo: "1985 Intercompany", billing.Cash: "1000 Cash",
+		billing.Receivable: "1100 Accounts receivable", billing.DeferredRevenue: "2400 Deferred revenue",
+		billing.Revenue:  "4000 Revenue",
+		billing.Clearing: "1990 Transfer clearing", billing.DueFrom: "1985 Intercompany",
+		billing.DueTo: "1985 Intercompany", billing.Cash: "1000 Cash",
 	}
 	for role, account := range want {
 		if got := chart().Of(role); got.PostsTo != account || got.Kept {
-			t.Errorf("books without an entry: %s posts to %q, kept %v; want %q, not kept", role, got.PostsTo, got.Kept, account)
+			t.Errorf("books without an entry: %s posts to %q, kept %v; want %q, not kept", role, got.PostsTo,
+				got.Kept, account)
 		}
 	}
 
@@ -42,7 +45,8 @@ func TestChartPostsToTheAccountUsedMost(t *testing.T) {
 	for range 2 {
 		w.Entry(testdb.Entry{Customer: c.ID, Lines: between("1105 Debtors abroad", "1100", "10")})
 	}
-	w.Exec(`insert into chart_roles (distributor_id, role, accounts) values ($1, 'receivable', '{1100,1105}')`, w.Provider.ID)
+	w.Exec(`insert into chart_roles (distributor_id, role, accounts) values ($1, 'receivable', '{1100,1105}')`,
+		w.Provider.ID)
 	if got := chart().Of(billing.Receivable); got.PostsTo != "1100" || !got.Kept {
 		t.Errorf("receivable = %+v, want the account that two entries use, first by name", got)
 	}
@@ -85,7 +89,8 @@ func TestBookDifferences(t *testing.T) {
 		t.Helper()
 		var list []difference
 		err := pool.Select(&list, `
-			select role, currency, trim_scale(ledger)::text as ledger, trim_scale(sub_ledger)::text as sub_ledger, trim_scale(difference)::text as difference
+			select role, currency, trim_scale(ledger)::text as ledger, trim_scale(sub_ledger)::text as sub_ledger,
+			  trim_scale(difference)::text as difference
 			from book_differences where customer_id = $1 order by role desc`, c.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -98,7 +103,10 @@ func TestBookDifferences(t *testing.T) {
 	if got := differences(); len(got) != 0 {
 		t.Errorf("books without an entry are checked: %v", got)
 	}
-	w.Entry(testdb.Entry{SourceKind: testdb.OfInvoice, Source: i.ID, Lines: between("1100 Debtors", "2400 Deferred", "120")})
+	w.Entry(testdb.Entry{
+		SourceKind: testdb.OfInvoice, Source: i.ID,
+		Lines: between("1100 Debtors", "2400 Deferred", "120"),
+	})
 	p := w.Payment(testdb.Payment{Customer: c.ID, Amount: "50"})
 	w.Entry(testdb.Entry{SourceKind: testdb.OfPayment, Source: p.ID, Lines: between("1000 Bank", "1100 Debtors", "50")})
 	want := []difference{{"receivable", "EUR", "70", "70", "0"}, {"deferred_revenue", "EUR", "120", "60", "60"}}
@@ -111,7 +119,8 @@ func TestBookDifferences(t *testing.T) {
 	if diff := cmp.Diff(want, differences()); diff != "" {
 		t.Errorf("with its recognition (-want +got):\n%s", diff)
 	}
-	w.Exec(`update journal_entries set customer_id = null, source_kind = 'revenue_schedule', source_id = $1 where id = $2`, later.ID, e.ID)
+	w.Exec(`update journal_entries set customer_id = null, source_kind = 'revenue_schedule', source_id = $1
+		where id = $2`, later.ID, e.ID)
 	if diff := cmp.Diff(want, differences()); diff != "" {
 		t.Errorf("owned through the schedule line (-want +got):\n%s", diff)
 	}
@@ -132,7 +141,8 @@ func TestRolesAreThoseOfTheDatabase(t *testing.T) {
 	pool := testdb.New(t)
 	for place, r := range billing.Roles() {
 		var got string
-		err := pool.Get(&got, `select role || ' ' || array_to_string(accounts, ',') from chart_defaults where place = $1`, place+1)
+		err := pool.Get(&got, `select role || ' ' || array_to_string(accounts, ',') from chart_defaults
+			where place = $1`, place+1)
 		if want := string(r.Role) + " " + strings.Join(r.Accounts, ","); err != nil || got != want {
 			t.Errorf("role %d is %q, %v; want %q", place+1, got, err, want)
 		}

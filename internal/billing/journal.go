@@ -20,21 +20,22 @@ const EntryPrefix = "JE"
 // Entry is a journal entry with its lines.
 type Entry struct {
 	db.Key
-	ID            int64       `db:"id"`
-	DistributorID int64       `db:"distributor_id"` // whose books
-	Distributor   string      `db:"distributor_name"`
-	PostedOn      time.Time   `db:"posted_on"`
-	Memo          string      `db:"memo"`
-	Restricted    string      `db:"restricted"`
-	SourceKind    string      `db:"source_kind"` // "" = no source
-	SourceID      int64       `db:"source_id"`
-	SourceNumber  string      `db:"source_number"`
-	Subscription  int64       `db:"subscription_id"` // of a source that is a schedule line, 0 = none or outside the scope
-	Recognises    string      `db:"recognises"`      // numbers of the schedule lines of an entry for several, "" = none
-	CustomerID    int64       `db:"customer_id"`     // its owner, 0 = none or outside the scope
-	Customer      string      `db:"customer_name"`
-	OrderID       int64       `db:"order_id"` // the transfer that wrote it, 0 = none
-	Lines         []EntryLine `db:"-"`
+	ID            int64     `db:"id"`
+	DistributorID int64     `db:"distributor_id"` // whose books
+	Distributor   string    `db:"distributor_name"`
+	PostedOn      time.Time `db:"posted_on"`
+	Memo          string    `db:"memo"`
+	Restricted    string    `db:"restricted"`
+	SourceKind    string    `db:"source_kind"` // "" = no source
+	SourceID      int64     `db:"source_id"`
+	SourceNumber  string    `db:"source_number"`
+	// of a source that is a schedule line, 0 = none or outside the scope
+	Subscription int64       `db:"subscription_id"`
+	Recognises   string      `db:"recognises"`  // numbers of the schedule lines of an entry for several, "" = none
+	CustomerID   int64       `db:"customer_id"` // its owner, 0 = none or outside the scope
+	Customer     string      `db:"customer_name"`
+	OrderID      int64       `db:"order_id"` // the transfer that wrote it, 0 = none
+	Lines        []EntryLine `db:"-"`
 }
 
 // Number returns the entry's number.
@@ -95,17 +96,21 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 	err = q.SelectContext(ctx, &rows, `
 		select e.id, e.distributor_id, e.distributor_name, e.posted_on, e.memo, e.restricted,
 		       coalesce(e.source_kind, '') as source_kind, coalesce(e.source_id, 0) as source_id,
-		       coalesce(i.number, number_of('PAY', pay.id), number_of('RF', ref.id), cm.number, dm.number, rs.number, '') as source_number,
+		       coalesce(i.number, number_of('PAY', pay.id), number_of('RF', ref.id), cm.number, dm.number, rs.number,
+		         '') as source_number,
 		       coalesce(rs.subscription_id, 0) as subscription_id,
-		       coalesce((select string_agg(number_of('RS', rl.revenue_schedule_id), ', ' order by rl.revenue_schedule_id)
+		       coalesce((select string_agg(number_of('RS', rl.revenue_schedule_id), ', '
+		         order by rl.revenue_schedule_id)
 		                 from recognition_lines rl where rl.entry_id = e.id), '') as recognises,
 		       coalesce(c.id, 0) as customer_id, coalesce(c.name, '') as customer_name,
 		       coalesce(o.order_id, 0) as order_id, `+k.Columns()+`
-		from (select e.id, e.distributor_id, e.customer_id, e.posted_on, e.memo, e.restricted, e.source_kind, e.source_id,
+		from (select e.id, e.distributor_id, e.customer_id, e.posted_on, e.memo, e.restricted, e.source_kind,
+		  e.source_id,
 		             d.name as distributor_name
 		      from distributors d
 		      cross join lateral (
-		          select e.id, e.distributor_id, e.customer_id, e.posted_on, `+text+` as memo, e.restricted, e.source_kind, e.source_id
+		          select e.id, e.distributor_id, e.customer_id, e.posted_on,
+		            `+text+` as memo, e.restricted, e.source_kind, e.source_id
 		          from journal_entries e `+w.SQL()+` `+k.Tail()+`) e
 		      where `+books+` `+k.Tail()+`) e
 		left join invoices i on e.source_kind = 'invoice' and i.id = e.source_id
@@ -119,7 +124,8 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 		    from owned_revenue_schedules o join revenue_schedules r on r.id = o.id
 		    left join subscriptions sub on sub.id = r.subscription_id left join customers sc on sc.id = sub.customer_id
 		    where e.source_kind = 'revenue_schedule' and o.id = e.source_id) rs on true
-		left join customers c on c.id = coalesce(e.customer_id, i.customer_id, pay.customer_id, refp.customer_id, cm.customer_id, dm.customer_id, rs.customer_id)
+		left join customers c on c.id = coalesce(e.customer_id, i.customer_id, pay.customer_id, refp.customer_id,
+		  cm.customer_id, dm.customer_id, rs.customer_id)
 		     and (`+owner+`)
 		left join lateral (
 		    select l.order_id from transfer_ledger l
@@ -170,7 +176,8 @@ func (f JournalFilter) apply(w *db.Where, s accounts.Scope, named []string) {
 		       select 'invoice', id from invoices where number = ? union all
 		       select 'credit_memo', id from credit_memos where number = ? union all
 		       select 'debit_memo', id from debit_memos where number = ? union all
-		       select 'payment', ?::bigint union all select 'refund', ?::bigint union all select 'revenue_schedule', ?::bigint)
+		       select 'payment', ?::bigint union all select 'refund', ?::bigint union all
+		         select 'revenue_schedule', ?::bigint)
 		     or e.id in (select rl.entry_id from recognition_lines rl where rl.revenue_schedule_id = ?)`,
 			"%"+db.Like(typed)+"%", typed, typed, typed, payment, refund, schedule, schedule)
 	}
@@ -187,14 +194,17 @@ func readLines(ctx context.Context, q db.Querier, s accounts.Scope, entries []En
 	var w db.Where
 	seen := s.Condition(&w, "d.id")
 	w.And("l.entry_id = any(?)", pq.Array(ids))
-	const told = "(l.original_currency = l.currency or d.id is not null)" // another currency's amount is the other side's
+	// another currency's amount is the other side's
+	const told = "(l.original_currency = l.currency or d.id is not null)"
 	var lines []EntryLine
 	err := q.SelectContext(ctx, &lines, `
 		select l.entry_id, l.account, l.debit, l.credit, l.currency,
 		       l.counterparty_distributor_id is not null as between, coalesce(d.name, '') as party,
 		       case when d.id is not null then coalesce(l.counterparty_entity, '') else '' end as party_entity,
 		       case when `+told+` then l.original_amount end as original_amount,
-		       coalesce(case when `+told+` then l.original_currency end, '') as original_currency, case when `+told+` then l.rate end as rate
+		       coalesce(case when
+		         `+told+` then l.original_currency end, '') as original_currency, case when `+told+
+		` then l.rate end as rate
 		from journal_lines l left join distributors d on d.id = l.counterparty_distributor_id and (`+seen+`)
 		`+w.SQL()+` order by l.entry_id, l.id`, w.Args()...)
 	if err != nil {

@@ -40,21 +40,37 @@ func newBooks(t *testing.T) books {
 	r := b.Refund(testdb.Refund{Payment: p.ID, Amount: "5.00"})
 	cm := b.CreditMemo(testdb.Memo{Number: "CM-7", Customer: b.fjord.ID})
 	dm := b.DebitMemo(testdb.Memo{Number: "DM-7", Customer: b.thames.ID})
-	b.ofInvoice = b.Entry(testdb.Entry{PostedOn: "2026-01-01", Memo: "Invoice posted", SourceKind: testdb.OfInvoice, Source: i.ID, Amount: "100.00"})
-	b.ofPay = b.Entry(testdb.Entry{PostedOn: "2026-01-02", Memo: "Payment received", SourceKind: testdb.OfPayment, Source: p.ID, Lines: []testdb.EntryLine{
-		{Account: "1000 Bank", Debit: "100"}, {Account: "1100 Accounts receivable", Credit: "100"},
-	}})
+	b.ofInvoice = b.Entry(testdb.Entry{
+		PostedOn: "2026-01-01", Memo: "Invoice posted", SourceKind: testdb.OfInvoice,
+		Source: i.ID, Amount: "100.00",
+	})
+	b.ofPay = b.Entry(testdb.Entry{
+		PostedOn: "2026-01-02", Memo: "Payment received", SourceKind: testdb.OfPayment,
+		Source: p.ID, Lines: []testdb.EntryLine{
+			{Account: "1000 Bank", Debit: "100"}, {Account: "1100 Accounts receivable", Credit: "100"},
+		},
+	})
 	b.ofRefund = b.Entry(testdb.Entry{PostedOn: "2026-01-03", SourceKind: testdb.OfRefund, Source: r.ID, Amount: "5"})
-	b.ofCredit = b.Entry(testdb.Entry{PostedOn: "2026-01-04", SourceKind: testdb.OfCreditMemo, Source: cm.ID, Amount: "50"})
-	b.ofDebit = b.Entry(testdb.Entry{PostedOn: "2026-01-04", Distributor: b.reseller.ID, SourceKind: testdb.OfDebitMemo, Source: dm.ID, Amount: "50"})
-	b.own = b.Entry(testdb.Entry{PostedOn: "2026-01-05", Customer: b.fjord.ID, Memo: "Write-off 50% agreed", Restricted: "Reported"})
+	b.ofCredit = b.Entry(testdb.Entry{
+		PostedOn: "2026-01-04", SourceKind: testdb.OfCreditMemo, Source: cm.ID,
+		Amount: "50",
+	})
+	b.ofDebit = b.Entry(testdb.Entry{
+		PostedOn: "2026-01-04", Distributor: b.reseller.ID,
+		SourceKind: testdb.OfDebitMemo, Source: dm.ID, Amount: "50",
+	})
+	b.own = b.Entry(testdb.Entry{
+		PostedOn: "2026-01-05", Customer: b.fjord.ID, Memo: "Write-off 50% agreed",
+		Restricted: "Reported",
+	})
 	b.free = b.Entry(testdb.Entry{PostedOn: "2026-01-06", Memo: "Opening balance", Lines: []testdb.EntryLine{
 		{Account: "3000 Equity", Credit: "7", Currency: "JPY"}, {Account: "1000 Bank", Debit: "7", Currency: "JPY"},
 	}})
 	b.Exec(`update journal_entries set customer_id = null where id = $1`, b.free.ID)
 	b.order = b.TransferOrder(testdb.TransferOrder{Source: b.fjord.ID})
 	b.Exec(`insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-		values ($1, 'journal_entry', '', array[$2::bigint], $2, $2, array[null], array['{}'])`, b.order.ID, b.ofCredit.ID)
+		values ($1, 'journal_entry', '', array[$2::bigint], $2, $2, array[null],
+		  array['{}'])`, b.order.ID, b.ofCredit.ID)
 	return b
 }
 
@@ -91,9 +107,14 @@ func TestJournalFilters(t *testing.T) {
 		filter billing.JournalFilter
 		want   string
 	}{
-		{"all, newest first", billing.JournalFilter{}, idsOf(b.free, b.own, b.ofDebit, b.ofCredit, b.ofRefund, b.ofPay, b.ofInvoice)},
+		{"all, newest first", billing.JournalFilter{}, idsOf(b.free, b.own, b.ofDebit, b.ofCredit, b.ofRefund, b.ofPay,
+			b.ofInvoice)},
 		{"a distributor", billing.JournalFilter{DistributorID: b.reseller.ID}, idsOf(b.ofDebit)},
-		{"a customer, through every kind of document", billing.JournalFilter{CustomerID: b.fjord.ID}, idsOf(b.own, b.ofCredit, b.ofRefund, b.ofPay, b.ofInvoice)},
+		{
+			"a customer, through every kind of document",
+			billing.JournalFilter{CustomerID: b.fjord.ID},
+			idsOf(b.own, b.ofCredit, b.ofRefund, b.ofPay, b.ofInvoice),
+		},
 		{"an account", billing.JournalFilter{Account: "1000"}, idsOf(b.free, b.ofPay)},
 		{"an account in small letters", billing.JournalFilter{Account: "1000 bank"}, idsOf(b.free, b.ofPay)},
 		{"from", billing.JournalFilter{From: ptr(day("2026-01-05"))}, idsOf(b.free, b.own)},
@@ -107,7 +128,11 @@ func TestJournalFilters(t *testing.T) {
 		{"number of a debit memo", billing.JournalFilter{Search: "DM-7"}, idsOf(b.ofDebit)},
 		{"number of a payment", billing.JournalFilter{Search: "PAY-" + fmt.Sprint(b.ofPay.Source)}, idsOf(b.ofPay)},
 		{"number of a refund", billing.JournalFilter{Search: "RF-" + fmt.Sprint(b.ofRefund.Source)}, idsOf(b.ofRefund)},
-		{"together", billing.JournalFilter{CustomerID: b.fjord.ID, Account: "1000", To: ptr(day("2026-01-31"))}, idsOf(b.ofPay)},
+		{
+			"together",
+			billing.JournalFilter{CustomerID: b.fjord.ID, Account: "1000", To: ptr(day("2026-01-31"))},
+			idsOf(b.ofPay),
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -123,7 +148,8 @@ func TestJournalNamesWhatAnEntryBelongsTo(t *testing.T) {
 	b := newBooks(t)
 	var got []string
 	for _, e := range b.read(t, all(b.World), billing.JournalFilter{}) {
-		got = append(got, fmt.Sprintf("%s|%s|%s|%s|%v|%s", e.Distributor, e.SourceKind, e.SourceNumber, e.Customer, e.OrderID == b.order.ID, e.Restricted))
+		got = append(got, fmt.Sprintf("%s|%s|%s|%s|%v|%s", e.Distributor, e.SourceKind, e.SourceNumber, e.Customer,
+			e.OrderID == b.order.ID, e.Restricted))
 	}
 	pay, ref := accounts.Number("PAY", b.ofPay.Source), accounts.Number("RF", b.ofRefund.Source)
 	want := []string{
@@ -148,7 +174,8 @@ func TestJournalNamesTheScheduleLine(t *testing.T) {
 	other := b.RevenueSchedule(testdb.RevenueSchedule{Subscription: sub.ID})
 	ofLine := b.Entry(testdb.Entry{PostedOn: "2026-02-01", SourceKind: testdb.OfRevenueSchedule, Source: r.ID})
 	ofBoth := b.Entry(testdb.Entry{PostedOn: "2026-02-02", Customer: b.fjord.ID})
-	b.Exec(`insert into recognition_lines (entry_id, revenue_schedule_id, amount) values ($1, $2, 50), ($1, $3, 50)`, ofBoth.ID, r.ID, other.ID)
+	b.Exec(`insert into recognition_lines (entry_id, revenue_schedule_id, amount) values ($1, $2, 50), ($1, $3, 50)`,
+		ofBoth.ID, r.ID, other.ID)
 	line := accounts.Number("RS", r.ID)
 	both := b.read(t, all(b.World), billing.JournalFilter{Search: line})
 	if got := entryIDs(both); got != idsOf(ofBoth, ofLine) {
@@ -160,7 +187,10 @@ func TestJournalNamesTheScheduleLine(t *testing.T) {
 	if e := both[0]; e.Recognises != line+", "+accounts.Number("RS", other.ID) {
 		t.Errorf("entry of several lines recognises %q", e.Recognises)
 	}
-	if got := entryIDs(b.read(t, all(b.World), billing.JournalFilter{CustomerID: b.fjord.ID, From: ptr(day("2026-02-01"))})); got != idsOf(ofBoth, ofLine) {
+	if got := entryIDs(b.read(t, all(b.World), billing.JournalFilter{
+		CustomerID: b.fjord.ID,
+		From:       ptr(day("2026-02-01")),
+	})); got != idsOf(ofBoth, ofLine) {
 		t.Errorf("entries of the customer: %s", got)
 	}
 }
@@ -173,14 +203,18 @@ func TestJournalOfAScope(t *testing.T) {
 		t.Errorf("the reseller reads %s, want its own books", got)
 	}
 	for _, f := range []billing.JournalFilter{
-		{DistributorID: b.Provider.ID}, {CustomerID: b.fjord.ID}, {Search: "INV-7"}, {Search: accounts.Number("JE", b.own.ID)},
+		{DistributorID: b.Provider.ID},
+		{CustomerID: b.fjord.ID},
+		{Search: "INV-7"},
+		{Search: accounts.Number("JE", b.own.ID)},
 	} {
 		if got := b.read(t, own, f); len(got) != 0 {
 			t.Errorf("the reseller reads %s of the provider by %+v", entryIDs(got), f)
 		}
 	}
 	// A document that the other side owns now is named, its owner is not.
-	b.Exec(`update debit_memos set customer_id = $1, account_distributor_id = $2, currency = 'EUR'`, b.fjord.ID, b.Provider.ID)
+	b.Exec(`update debit_memos set customer_id = $1, account_distributor_id = $2, currency = 'EUR'`, b.fjord.ID,
+		b.Provider.ID)
 	if e := b.read(t, own, billing.JournalFilter{})[0]; e.CustomerID != 0 || e.Customer != "" {
 		t.Errorf("the reseller reads the name of %s", e.Customer)
 	}
@@ -222,7 +256,8 @@ func TestJournalPageByPage(t *testing.T) {
 				break
 			}
 		}
-		whole, err := billing.Journal(t.Context(), b.pool, all(b.World), billing.JournalFilter{}, db.Page{Sort: sort, Size: 50})
+		whole, err := billing.Journal(t.Context(), b.pool, all(b.World), billing.JournalFilter{},
+			db.Page{Sort: sort, Size: 50})
 		if err != nil {
 			t.Fatal(err)
 		}

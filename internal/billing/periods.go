@@ -89,7 +89,9 @@ const periodSQL = `
 // SetPeriodStatus closes or opens a period and returns it and whether it changed. It waits
 // for transfers in progress that rely on the period, and those that start later see the
 // new state.
-func SetPeriodStatus(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64, status string) (Period, bool, error) {
+func SetPeriodStatus(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64,
+	status string,
+) (Period, bool, error) {
 	if status != PeriodOpen && status != PeriodClosed {
 		return Period{}, false, fault.InvalidField("status", msgNoPeriodStatus, status)
 	}
@@ -107,11 +109,13 @@ func SetPeriodStatus(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor
 			return nil
 		}
 		p.Status, changed = status, true
-		if _, err := tx.ExecContext(ctx, `update financial_periods set status = $2 where id = $1`, id, status); err != nil {
+		if _, err := tx.ExecContext(ctx, `update financial_periods set status = $2 where id = $1`, id,
+			status); err != nil {
 			return fmt.Errorf("set the state of %s: %w", p.Name(), err)
 		}
 		action := map[string]string{PeriodOpen: "period.open", PeriodClosed: "period.close"}[status]
-		return audit.Append(ctx, tx, p.entry(actor, action, map[string]any{"status": before}, map[string]any{"status": status}))
+		return audit.Append(ctx, tx, p.entry(actor, action, map[string]any{"status": before},
+			map[string]any{"status": status}))
 	})
 	return p, changed, err
 }
@@ -120,8 +124,9 @@ func SetPeriodStatus(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor
 func (p Period) entry(actor audit.Actor, action string, before, after any) audit.Entry {
 	return audit.Entry{
 		Actor: actor, Action: action, SubjectKind: "financial_period",
-		Subject: accounts.Number(accounts.DistributorPrefix, p.DistributorID) + " " + p.Start.Format(time.DateOnly) + "/" + p.End.Format(time.DateOnly),
-		Before:  before, After: after,
+		Subject: accounts.Number(accounts.DistributorPrefix, p.DistributorID) + " " + p.Start.Format(time.DateOnly) +
+			"/" + p.End.Format(time.DateOnly),
+		Before: before, After: after,
 	}
 }
 
@@ -143,7 +148,8 @@ func AddPeriod(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit
 		w.And("id = ?", n.DistributorID)
 		s.Apply(&w, "id")
 		// The lock makes this wait for transfers that found no period here, and for others who add one.
-		err := tx.GetContext(ctx, &p.Distributor, `select name from distributors `+w.SQL()+` for no key update`, w.Args()...)
+		err := tx.GetContext(ctx, &p.Distributor, `select name from distributors `+w.SQL()+` for no key update`,
+			w.Args()...)
 		if err != nil {
 			return db.NotFound(fmt.Errorf("read the distributor: %w", err), msgNoDistributor)
 		}
@@ -151,7 +157,8 @@ func AddPeriod(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit
 			return err
 		}
 		err = tx.GetContext(ctx, &p.ID, `
-			insert into financial_periods (distributor_id, start_on, end_on, status) values ($1, $2, $3, $4) returning id`,
+			insert into financial_periods (distributor_id, start_on, end_on, status) values ($1, $2, $3, $4)
+			  returning id`,
 			p.DistributorID, p.Start, p.End, p.Status)
 		if err != nil {
 			return fmt.Errorf("keep the financial period: %w", err)
@@ -197,7 +204,8 @@ func parseDay(text string) (time.Time, bool) {
 func (p Period) free(ctx context.Context, q db.Querier) error {
 	var other []Period
 	err := q.SelectContext(ctx, &other, periodSQL+`
-		where p.distributor_id = $1 and p.start_on <= $3 and p.end_on >= $2 order by p.start_on limit 1`, p.DistributorID, p.Start, p.End)
+		where p.distributor_id = $1 and p.start_on <= $3 and p.end_on >= $2 order by p.start_on
+		  limit 1`, p.DistributorID, p.Start, p.End)
 	if err != nil {
 		return fmt.Errorf("look for periods that overlap: %w", err)
 	}
@@ -210,7 +218,9 @@ func (p Period) free(ctx context.Context, q db.Querier) error {
 
 // NextPeriod returns the days that a distributor's next period would have: the month
 // that begins after its last one, else this month.
-func NextPeriod(ctx context.Context, q db.Querier, s accounts.Scope, distributorID int64) (start, end time.Time, err error) {
+func NextPeriod(ctx context.Context, q db.Querier, s accounts.Scope, distributorID int64) (start, end time.Time,
+	err error,
+) {
 	var w db.Where
 	w.And("distributor_id = ?", distributorID)
 	s.Apply(&w, "distributor_id")

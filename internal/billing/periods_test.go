@@ -57,7 +57,12 @@ func TestPeriodsOfOneDistributorNewestFirst(t *testing.T) {
 		{"all", all(w), billing.PeriodFilter{DistributorID: d.ID}, "January 2026,December 2025"},
 		{"closed ones", all(w), billing.PeriodFilter{DistributorID: d.ID, Status: "closed"}, "December 2025"},
 		{"of a year", all(w), billing.PeriodFilter{DistributorID: d.ID, Year: 2026}, "January 2026"},
-		{"one's own", accounts.Scope{Root: d.ID}, billing.PeriodFilter{DistributorID: d.ID}, "January 2026,December 2025"},
+		{
+			"one's own",
+			accounts.Scope{Root: d.ID},
+			billing.PeriodFilter{DistributorID: d.ID},
+			"January 2026,December 2025",
+		},
 		{"outside the scope", accounts.Scope{Root: d.ID}, billing.PeriodFilter{DistributorID: w.Provider.ID}, ""},
 	}
 	for _, c := range cases {
@@ -92,25 +97,30 @@ func TestSetPeriodStatus(t *testing.T) {
 		{"open", true, `period.open {"status": "closed"} {"status": "open"}`},
 	}
 	for _, s := range steps {
-		got, changed, err := billing.SetPeriodStatus(t.Context(), pool, accounts.Scope{Root: d.ID}, actor, p.ID, s.status)
+		got, changed, err := billing.SetPeriodStatus(t.Context(), pool, accounts.Scope{Root: d.ID}, actor,
+			p.ID, s.status)
 		if err != nil || changed != s.changed || got.Status != s.status {
 			t.Errorf("%s: got %+v, %v, %v", s.status, got, changed, err)
 		}
 		if is := w.Text(`select status from financial_periods`); is != s.status {
 			t.Errorf("the period is %s, want %s", is, s.status)
 		}
-		if is := w.Text(`select action || ' ' || before || ' ' || after from audit_entries order by id desc limit 1`); is != s.audited {
+		if is := w.Text(`select action || ' ' || before || ' ' || after from audit_entries order by id desc limit 1`); is !=
+			s.audited {
 			t.Errorf("audited %s, want %s", is, s.audited)
 		}
 	}
-	if got := w.Text(`select count(*) || max(subject) from audit_entries`); got != "2"+d.Number+" 2026-01-01/2026-01-31" {
+	if got := w.Text(`select count(*) || max(subject) from audit_entries`); got != "2"+d.Number+
+		" 2026-01-01/2026-01-31" {
 		t.Errorf("audit entries: %s", got)
 	}
-	_, _, err := billing.SetPeriodStatus(t.Context(), pool, accounts.Scope{Root: d.ID}, actor, w.Period(testdb.Period{}).ID, "open")
+	_, _, err := billing.SetPeriodStatus(t.Context(), pool, accounts.Scope{Root: d.ID}, actor,
+		w.Period(testdb.Period{}).ID, "open")
 	if !fault.Is(err, fault.NotFound) {
 		t.Errorf("a period outside the scope: %v", err)
 	}
-	if _, _, err := billing.SetPeriodStatus(t.Context(), pool, all(w), actor, p.ID, "locked"); !fault.Is(err, fault.Invalid) {
+	if _, _, err := billing.SetPeriodStatus(t.Context(), pool, all(w), actor, p.ID, "locked"); !fault.Is(err,
+		fault.Invalid) {
 		t.Errorf("another state: %v", err)
 	}
 }
@@ -126,7 +136,8 @@ func TestClosingWaitsForATransferThatReliesOnThePeriod(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = transfer.Rollback() }()
-	if _, err := transfer.ExecContext(t.Context(), `select from financial_periods where id = $1 for share`, p.ID); err != nil {
+	if _, err := transfer.ExecContext(t.Context(), `select from financial_periods where id = $1 for share`,
+		p.ID); err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
@@ -152,7 +163,9 @@ func TestClosingWaitsForATransferThatReliesOnThePeriod(t *testing.T) {
 // waitForLock returns once a statement of this database waits for a lock.
 func waitForLock(t *testing.T, w *testdb.World, done chan error) {
 	t.Helper()
-	for w.Text(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == "0" {
+	for w.Text(
+		`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) ==
+		"0" {
 		select {
 		case err := <-done:
 			t.Fatalf("it did not wait: %v", err)
@@ -177,18 +190,36 @@ func TestAddPeriod(t *testing.T) {
 		want       string
 	}{
 		{"the month after, though another distributor has it", own, "2026-02-01", "2026-02-28", "", "February 2026"},
-		{"one shared day", own, "2026-01-31", "2026-02-05", fault.Invalid, "start: Nordlys Partner already has a period with these days: " +
-			"January 2026 (closed). Periods must not overlap; start this one after 31 Jan 2026."},
+		{
+			"one shared day", own, "2026-01-31", "2026-02-05", fault.Invalid,
+			"start: Nordlys Partner already has a period with these days: " +
+				"January 2026 (closed). Periods must not overlap; start this one after 31 Jan 2026.",
+		},
 		{"inside another", own, "2026-01-10", "2026-01-11", fault.Invalid, "January 2026 (closed)"},
-		{"nothing", own, "", "", fault.Invalid, "start: Enter the first day of the period.; end: Enter the last day of the period."},
-		{"no dates", own, "1.2.2026", "2026-02-30", fault.Invalid, `start: "1.2.2026" is not a date; write year, month and day, for example 2026-01-31.; ` +
-			`end: "2026-02-30" is not a date; write year, month and day, for example 2026-01-31.`},
+		{
+			"nothing", own, "", "", fault.Invalid,
+			"start: Enter the first day of the period.; end: Enter the last day of the period.",
+		},
+		{
+			"no dates", own, "1.2.2026", "2026-02-30", fault.Invalid,
+			`start: "1.2.2026" is not a date; write year, month and day, for example 2026-01-31.; ` +
+				`end: "2026-02-30" is not a date; write year, month and day, for example 2026-01-31.`,
+		},
 		{"the year 0", own, "0000-01-01", "2026-05-01", fault.Invalid, `start: "0000-01-01" is not a date`},
-		{"backwards", own, "2026-05-02", "2026-05-01", fault.Invalid, "end: The last day, 1 May 2026, is before the first, 2 May 2026."},
-		{"another's distributor", accounts.Scope{Root: w.Distributor(testdb.Distributor{}).ID}, "2026-06-01", "2026-06-30", fault.NotFound, "There is no such distributor"},
+		{
+			"backwards", own, "2026-05-02", "2026-05-01", fault.Invalid,
+			"end: The last day, 1 May 2026, is before the first, 2 May 2026.",
+		},
+		{
+			"another's distributor",
+			accounts.Scope{Root: w.Distributor(testdb.Distributor{}).ID},
+			"2026-06-01",
+			"2026-06-30", fault.NotFound, "There is no such distributor",
+		},
 	}
 	for _, c := range cases {
-		p, err := billing.AddPeriod(t.Context(), pool, c.in, audit.Actor{Name: "Ada Holm"}, billing.NewPeriod{DistributorID: d.ID, Start: c.start, End: c.end})
+		p, err := billing.AddPeriod(t.Context(), pool, c.in, audit.Actor{Name: "Ada Holm"},
+			billing.NewPeriod{DistributorID: d.ID, Start: c.start, End: c.end})
 		if c.code == "" {
 			if err != nil || p.Name() != c.want || p.Status != "open" || p.ID == 0 {
 				t.Errorf("%s: got %+v, %v", c.name, p, err)
@@ -199,7 +230,9 @@ func TestAddPeriod(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
 		}
 	}
-	if got := w.Text(`select count(*) || ' ' || max(after->>'start_on') from audit_entries where action = 'period.add'`); got != "1 2026-02-01" {
+	if got := w.Text(
+		`select count(*) || ' ' || max(after->>'start_on') from audit_entries where action = 'period.add'`); got !=
+		"1 2026-02-01" {
 		t.Errorf("audit entries: %s", got)
 	}
 }
@@ -218,13 +251,15 @@ func TestAddPeriodTwiceAtOnce(t *testing.T) {
 	if _, err := first.ExecContext(t.Context(), hold, w.Provider.ID); err != nil {
 		t.Fatal(err)
 	}
-	_, err = first.ExecContext(t.Context(), `insert into financial_periods (distributor_id, start_on, end_on) values ($1, '2026-03-01', '2026-03-31')`, w.Provider.ID)
+	_, err = first.ExecContext(t.Context(), `insert into financial_periods (distributor_id, start_on, end_on)
+		values ($1, '2026-03-01', '2026-03-31')`, w.Provider.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
 	go func() {
-		_, err := billing.AddPeriod(t.Context(), pool, all(w), audit.Actor{}, billing.NewPeriod{DistributorID: w.Provider.ID, Start: "2026-03-01", End: "2026-03-31"})
+		_, err := billing.AddPeriod(t.Context(), pool, all(w), audit.Actor{},
+			billing.NewPeriod{DistributorID: w.Provider.ID, Start: "2026-03-01", End: "2026-03-31"})
 		done <- err
 	}()
 	waitForLock(t, w, done)

@@ -107,7 +107,8 @@ const pairsSQL = `
 // Pairs returns the pairs of the rate table in order.
 func Pairs(ctx context.Context, q db.Querier) ([]Pair, error) {
 	var out []Pair
-	err := q.SelectContext(ctx, &out, `with recursive pairs as (`+pairsSQL+`) select from_currency, to_currency from pairs`)
+	err := q.SelectContext(ctx, &out, `with recursive pairs as (`+pairsSQL+`) select from_currency, to_currency
+		from pairs`)
 	if err != nil {
 		return nil, fmt.Errorf("read the currency pairs: %w", err)
 	}
@@ -142,7 +143,8 @@ func AddRate(ctx context.Context, pool *sqlx.DB, actor audit.Actor, n NewRate) (
 			return fmt.Errorf("keep the rate: %w", err)
 		}
 		return audit.Append(ctx, tx, audit.Entry{
-			Actor: actor, Action: "rate.add", SubjectKind: "exchange_rate", Subject: r.From + "/" + r.To, After: r.facts(),
+			Actor: actor, Action: "rate.add", SubjectKind: "exchange_rate", Subject: r.From + "/" + r.To,
+			After: r.facts(),
 		})
 	})
 	if db.IsUnique(err, "exchange_rates_once") {

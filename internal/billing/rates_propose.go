@@ -145,7 +145,8 @@ func crossRate(first, second quote, over string) (decimal.Decimal, string) {
 	case first.To == over:
 		return money.Ratio(first.Rate, second.Rate, money.RateDecimals), a + " / " + b
 	default:
-		return money.Ratio(decimal.NewFromInt(1), first.Rate.Mul(second.Rate), money.RateDecimals), "1 / (" + a + " × " + b + ")"
+		return money.Ratio(decimal.NewFromInt(1), first.Rate.Mul(second.Rate), money.RateDecimals),
+			"1 / (" + a + " × " + b + ")"
 	}
 }
 
@@ -164,10 +165,12 @@ func crossing(ctx context.Context, q db.Querier, from, to string) (string, time.
 		err := q.GetContext(ctx, &on, `
 			select max(on_date) from (
 				select on_date from exchange_rates
-				where ((from_currency = $1 and to_currency = $3) or (from_currency = $3 and to_currency = $1)) and withdrawn_at is null
+				where ((from_currency = $1 and to_currency = $3) or (from_currency = $3 and to_currency = $1))
+				  and withdrawn_at is null
 				intersect
 				select on_date from exchange_rates
-				where ((from_currency = $2 and to_currency = $3) or (from_currency = $3 and to_currency = $2)) and withdrawn_at is null) both_legs`,
+				where ((from_currency = $2 and to_currency = $3) or (from_currency = $3 and to_currency = $2))
+				  and withdrawn_at is null) both_legs`,
 			from, to, third)
 		if err != nil {
 			return "", time.Time{}, err
@@ -232,7 +235,8 @@ func quoteOn(ctx context.Context, q db.Querier, from, to string, on time.Time) (
 	err := q.GetContext(ctx, &r, `
 		select from_currency, to_currency, on_date, rate, source
 		from exchange_rates
-		where on_date = $3 and ((from_currency = $1 and to_currency = $2) or (from_currency = $2 and to_currency = $1)) and withdrawn_at is null
+		where on_date = $3 and ((from_currency = $1 and to_currency = $2)
+		  or (from_currency = $2 and to_currency = $1)) and withdrawn_at is null
 		order by from_currency <> $1, id desc limit 1`, from, to, on)
 	return r, err
 }

@@ -55,13 +55,17 @@ func TestProposeRate(t *testing.T) {
 		},
 		{
 			"a direct rate of more than ten decimals is rounded half-even", []rateRow{
-				{"2026-11-20", "JPY", "EUR", "0.00612345678500", "ECB"}, {"2026-11-20", "JPY", "GBP", "0.00512345678450", "ECB"},
+				{"2026-11-20", "JPY", "EUR", "0.00612345678500", "ECB"},
+				{"2026-11-20", "JPY", "GBP", "0.00512345678450", "ECB"},
 			}, "JPY", "EUR", "0.0061234568", "2026-11-20", "ECB", "direct rate of 20 Nov 2026, ECB",
 		},
 		{
-			"inverse of the newest inverse", []rateRow{
+			"inverse of the newest inverse",
+			[]rateRow{
 				{"2026-11-20", "GBP", "EUR", "1.1612", "ECB"}, {"2026-11-18", "GBP", "EUR", "1.2", "ECB"},
-			}, "EUR", "GBP", "0.8611780916", "2026-11-20", "ECB", "inverse of 1 GBP = 1.1612 EUR of 20 Nov 2026, ECB: 1 / 1.1612",
+			},
+			"EUR", "GBP", "0.8611780916", "2026-11-20", "ECB",
+			"inverse of 1 GBP = 1.1612 EUR of 20 Nov 2026, ECB: 1 / 1.1612",
 		},
 		{
 			"an inverse on the half goes to even",
@@ -69,11 +73,14 @@ func TestProposeRate(t *testing.T) {
 			"IDR", "EUR", "0.0004882812", "2026-11-20", "", "inverse of 1 EUR = 2048 IDR of 20 Nov 2026: 1 / 2048",
 		},
 		{
-			"an inverse goes before a newer cross", []rateRow{
+			"an inverse goes before a newer cross",
+			[]rateRow{
 				{"2026-01-02", "GBP", "USD", "1.25", "Treasury"},
 				{"2026-11-20", "EUR", "USD", "1.0842", "ECB"},
 				{"2026-11-20", "EUR", "GBP", "0.8612", "ECB"},
-			}, "USD", "GBP", "0.8", "2026-01-02", "Treasury", "inverse of 1 GBP = 1.25 USD of 2 Jan 2026, Treasury: 1 / 1.25",
+			},
+			"USD", "GBP", "0.8", "2026-01-02", "Treasury",
+			"inverse of 1 GBP = 1.25 USD of 2 Jan 2026, Treasury: 1 / 1.25",
 		},
 		{
 			"cross of two rates from a common base",

@@ -29,7 +29,8 @@ func ptr[T any](v T) *T { return &v }
 func rateLines(rows []billing.Rate) []string {
 	var out []string
 	for _, r := range rows {
-		out = append(out, fmt.Sprintf("%s %s/%s %s %s", r.On.Format("01-02"), r.From, r.To, money.Plain(r.Rate), r.Source))
+		out = append(out, fmt.Sprintf("%s %s/%s %s %s", r.On.Format("01-02"), r.From, r.To,
+			money.Plain(r.Rate), r.Source))
 	}
 	return out
 }
@@ -50,12 +51,25 @@ func TestRatesAreListedNewestFirst(t *testing.T) {
 		want   []string
 	}{
 		{"all", billing.RateFilter{}, []string{
-			"01-03 EUR/USD 1.25 Treasury", "01-03 EUR/GBP 0.8 ECB", "01-03 EUR/USD 1.2 ECB", "01-02 EUR/USD 1.1 ECB", "01-01 GBP/USD 1.3 Treasury",
+			"01-03 EUR/USD 1.25 Treasury", "01-03 EUR/GBP 0.8 ECB", "01-03 EUR/USD 1.2 ECB", "01-02 EUR/USD 1.1 ECB",
+			"01-01 GBP/USD 1.3 Treasury",
 		}},
-		{"one currency on either side", billing.RateFilter{Currency: "GBP"}, []string{"01-03 EUR/GBP 0.8 ECB", "01-01 GBP/USD 1.3 Treasury"}},
-		{"a pair in either direction", billing.RateFilter{Currency: "USD", Other: "GBP"}, []string{"01-01 GBP/USD 1.3 Treasury"}},
+		{
+			"one currency on either side",
+			billing.RateFilter{Currency: "GBP"},
+			[]string{"01-03 EUR/GBP 0.8 ECB", "01-01 GBP/USD 1.3 Treasury"},
+		},
+		{
+			"a pair in either direction",
+			billing.RateFilter{Currency: "USD", Other: "GBP"},
+			[]string{"01-01 GBP/USD 1.3 Treasury"},
+		},
 		{"a pair that has no rate", billing.RateFilter{Currency: "USD", Other: "CHF"}, nil},
-		{"since and until", billing.RateFilter{Since: ptr(day("2026-01-02")), Until: ptr(day("2026-01-02"))}, []string{"01-02 EUR/USD 1.1 ECB"}},
+		{
+			"since and until",
+			billing.RateFilter{Since: ptr(day("2026-01-02")), Until: ptr(day("2026-01-02"))},
+			[]string{"01-02 EUR/USD 1.1 ECB"},
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -76,7 +90,10 @@ func TestRatesPageByPageForthAndBack(t *testing.T) {
 	pool := testdb.New(t)
 	var rows []rateRow
 	for i := 1; i <= 9; i++ {
-		rows = append(rows, rateRow{fmt.Sprintf("2026-01-%02d", (i+1)/2), "EUR", []string{"USD", "GBP"}[i%2], fmt.Sprint(i), "ECB"})
+		rows = append(rows, rateRow{
+			fmt.Sprintf("2026-01-%02d", (i+1)/2), "EUR", []string{"USD", "GBP"}[i%2],
+			fmt.Sprint(i), "ECB",
+		})
 	}
 	insertRates(t, pool, rows)
 	page := db.Page{Size: 4}
@@ -116,7 +133,8 @@ func TestAddRate(t *testing.T) {
 	if _, err := billing.AddRate(t.Context(), pool, actor, n); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.Text(`select from_currency || to_currency || rate || source || on_date from exchange_rates`); got != "EURUSD1.0842Treasury2026-01-02" {
+	if got := w.Text(`select from_currency || to_currency || rate || source || on_date from exchange_rates`); got !=
+		"EURUSD1.0842Treasury2026-01-02" {
 		t.Errorf("the table has %s", got)
 	}
 	want := `{"on": "2026-01-02", "to": "USD", "from": "EUR", "rate": "1.0842", "source": "Treasury"}`
@@ -150,18 +168,40 @@ func TestAddRateNamesEveryWrongField(t *testing.T) {
 		rate billing.NewRate
 		want string
 	}{
-		{"nothing at all", billing.NewRate{}, "from: Enter a currency code, for example EUR.; to: Enter a currency code, for example EUR.; " +
-			"on: Enter the date of the rate.; rate: Enter a rate, for example 1.0842."},
-		{"no currency", with(func(n *billing.NewRate) { n.From = "XXQ" }), `from: "XXQ" is not an ISO 4217 currency code like EUR.`},
-		{"a code in small letters", with(func(n *billing.NewRate) { n.To = "usd" }), `to: "usd" is not an ISO 4217 currency code like EUR.`},
-		{"one currency twice", with(func(n *billing.NewRate) { n.To = "EUR" }), "to: EUR is on both sides; a rate converts one currency into another."},
-		{"a negative rate", with(func(n *billing.NewRate) { n.Rate = "-1" }), `rate: "-1" is negative; a rate is greater than 0.`},
+		{
+			"nothing at all",
+			billing.NewRate{},
+			"from: Enter a currency code, for example EUR.; to: Enter a currency code, for example EUR.; " +
+				"on: Enter the date of the rate.; rate: Enter a rate, for example 1.0842.",
+		},
+		{"no currency", with(func(n *billing.NewRate) {
+			n.From = "XXQ"
+		}), `from: "XXQ" is not an ISO 4217 currency code like EUR.`},
+		{"a code in small letters", with(func(n *billing.NewRate) {
+			n.To = "usd"
+		}), `to: "usd" is not an ISO 4217 currency code like EUR.`},
+		{"one currency twice", with(func(n *billing.NewRate) {
+			n.To = "EUR"
+		}), "to: EUR is on both sides; a rate converts one currency into another."},
+		{"a negative rate", with(func(n *billing.NewRate) {
+			n.Rate = "-1"
+		}), `rate: "-1" is negative; a rate is greater than 0.`},
 		{"zero", with(func(n *billing.NewRate) { n.Rate = "0.0" }), `rate: "0.0" is not greater than 0.`},
-		{"an exponent", with(func(n *billing.NewRate) { n.Rate = "1e3" }), `rate: "1e3" is not a plain decimal number; write digits and at most one point, for example 1.0842.`},
-		{"eleven decimals", with(func(n *billing.NewRate) { n.Rate = "0.12345678901" }), `rate: "0.12345678901" has 11 decimals; a rate has at most 10.`},
-		{"no date", with(func(n *billing.NewRate) { n.On = "31.01.2026" }), `on: "31.01.2026" is not a date; write year, month and day, for example 2026-01-31.`},
-		{"the year 0", with(func(n *billing.NewRate) { n.On = "0000-01-31" }), `on: "0000-01-31" is not a date; write year, month and day, for example 2026-01-31.`},
-		{"the future", with(func(n *billing.NewRate) { n.On = "2999-12-31" }), "on: 31 Dec 2999 is in the future; the rate would be proposed at once."},
+		{"an exponent", with(func(n *billing.NewRate) {
+			n.Rate = "1e3"
+		}), `rate: "1e3" is not a plain decimal number; write digits and at most one point, for example 1.0842.`},
+		{"eleven decimals", with(func(n *billing.NewRate) {
+			n.Rate = "0.12345678901"
+		}), `rate: "0.12345678901" has 11 decimals; a rate has at most 10.`},
+		{"no date", with(func(n *billing.NewRate) {
+			n.On = "31.01.2026"
+		}), `on: "31.01.2026" is not a date; write year, month and day, for example 2026-01-31.`},
+		{"the year 0", with(func(n *billing.NewRate) {
+			n.On = "0000-01-31"
+		}), `on: "0000-01-31" is not a date; write year, month and day, for example 2026-01-31.`},
+		{"the future", with(func(n *billing.NewRate) {
+			n.On = "2999-12-31"
+		}), "on: 31 Dec 2999 is in the future; the rate would be proposed at once."},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

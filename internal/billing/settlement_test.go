@@ -22,7 +22,10 @@ type step func(l *ledger)
 // invoice is due on a day; "" is a day like any other.
 func invoice(name, total, due, status string) step {
 	return func(l *ledger) {
-		l.ids[name] = l.Invoice(testdb.Invoice{Customer: l.customer.ID, Number: name, Amount: total, DueOn: due, IssuedOn: "2025-01-01", Status: status}).ID
+		l.ids[name] = l.Invoice(testdb.Invoice{
+			Customer: l.customer.ID, Number: name, Amount: total, DueOn: due,
+			IssuedOn: "2025-01-01", Status: status,
+		}).ID
 	}
 }
 
@@ -44,7 +47,10 @@ func creditMemo(m testdb.Memo, to ...string) step {
 
 func payment(name, amount, status, day string, to ...string) step {
 	return func(l *ledger) {
-		l.ids[name] = l.Payment(testdb.Payment{Customer: l.customer.ID, ExternalID: name, Amount: amount, Status: status, ReceivedOn: day}).ID
+		l.ids[name] = l.Payment(testdb.Payment{
+			Customer: l.customer.ID, ExternalID: name, Amount: amount,
+			Status: status, ReceivedOn: day,
+		}).ID
 		l.AllocatePayment(l.ids[name], l.allocations(to)...)
 	}
 }
@@ -98,8 +104,10 @@ func (l *ledger) state() string {
 	return l.Text(`select string_agg(x, ', ' order by x collate "C") from (
 		select number || ' ' || status || ' ' || trim_scale(total - settled) as x from invoices
 		union all select number || ' ' || status || ' ' || trim_scale(amount - settled) from debit_memos
-		union all select number || ' ' || status || ' ' || trim_scale(greatest(0, amount - allocated - refunded)) from credit_memos
-		union all select p.external_id || ' ' || trim_scale(u.unapplied) from payments p join unapplied_credits u on u.kind = 'payment' and u.id = p.id) s`)
+		union all select number || ' ' || status || ' ' || trim_scale(greatest(0, amount - allocated - refunded))
+		  from credit_memos
+		union all select p.external_id || ' ' || trim_scale(u.unapplied) from payments p
+		  join unapplied_credits u on u.kind = 'payment' and u.id = p.id) s`)
 }
 
 // moment is what is done and what comes of it.
@@ -142,7 +150,8 @@ func TestAllocationsCountOnlyOfMoneyThatIsThere(t *testing.T) {
 	t.Parallel()
 	run(t, "", map[string][]moment{
 		"a payment fails, succeeds, is charged back, and the money is collected again": {
-			{[]step{invoice("INV-1", "100.00", "", "paid"), payment("P1", "100.00", "failed", "2026-01-10", "INV-1 100.00")}, "INV-1 open 100"},
+			{[]step{invoice("INV-1", "100.00", "", "paid"), payment("P1", "100.00", "failed", "2026-01-10",
+				"INV-1 100.00")}, "INV-1 open 100"},
 			{[]step{set("payments", "P1", "status", "succeeded")}, "INV-1 paid 0, P1 0"},
 			{[]step{chargeback("F1", "P1", "100.00")}, "INV-1 open 100, P1 0"},
 			{[]step{payment("P2", "100.00", "succeeded", "2026-01-20", "INV-1 100.00")}, "INV-1 paid 0, P1 0, P2 0"},
@@ -150,20 +159,33 @@ func TestAllocationsCountOnlyOfMoneyThatIsThere(t *testing.T) {
 		},
 		"a payment under way counts nothing": {
 			{
-				[]step{invoice("INV-1", "100.00", "", "open"), payment("P1", "60.00", "processing", "", "INV-1 60.00"), payment("P2", "40.00", "requires_action", "", "INV-1 40.00")},
+				[]step{
+					invoice("INV-1", "100.00", "", "open"), payment("P1", "60.00", "processing", "", "INV-1 60.00"),
+					payment("P2", "40.00", "requires_action", "", "INV-1 40.00"),
+				},
 				"INV-1 open 100",
 			},
-			{[]step{set("payments", "P1", "status", "succeeded"), set("payments", "P2", "status", "failed")}, "INV-1 open 40, P1 0"},
+			{
+				[]step{set("payments", "P1", "status", "succeeded"), set("payments", "P2", "status", "failed")},
+				"INV-1 open 40, P1 0",
+			},
 		},
 		"a void memo counts nothing": {
-			{[]step{invoice("INV-1", "50.00", "", "paid"), creditMemo(testdb.Memo{Number: "CM-1", Status: "applied"}, "INV-1 50.00")}, "CM-1 applied 0, INV-1 paid 0"},
+			{[]step{invoice("INV-1", "50.00", "", "paid"), creditMemo(testdb.Memo{Number: "CM-1", Status: "applied"},
+				"INV-1 50.00")}, "CM-1 applied 0, INV-1 paid 0"},
 			{[]step{set("credit_memos", "CM-1", "status", "void")}, "CM-1 void 50, INV-1 open 50"},
 		},
 		"an allocation to a void document uses its payment up": {
-			{[]step{invoice("INV-1", "50.00", "", "void"), payment("P1", "80.00", "succeeded", "", "INV-1 50.00")}, "INV-1 void 0, P1 30"},
+			{
+				[]step{invoice("INV-1", "50.00", "", "void"), payment("P1", "80.00", "succeeded", "", "INV-1 50.00")},
+				"INV-1 void 0, P1 30",
+			},
 		},
 		"a document opens when its allocation goes": {
-			{[]step{invoice("INV-1", "50.00", "", "paid"), payment("P1", "50.00", "succeeded", "", "INV-1 50.00")}, "INV-1 paid 0, P1 0"},
+			{
+				[]step{invoice("INV-1", "50.00", "", "paid"), payment("P1", "50.00", "succeeded", "", "INV-1 50.00")},
+				"INV-1 paid 0, P1 0",
+			},
 			{[]step{func(l *ledger) { l.Exec(`delete from payment_allocations`) }}, "INV-1 open 50, P1 50"},
 		},
 	})
@@ -171,42 +193,61 @@ func TestAllocationsCountOnlyOfMoneyThatIsThere(t *testing.T) {
 
 func TestDocumentTakesNoMoreThanItsTotal(t *testing.T) {
 	t.Parallel()
-	carrying := testdb.Memo{Number: "CM-9", Amount: "70.00", Purpose: "transfer", IssuedOn: "2026-03-01", Status: "applied"}
+	carrying := testdb.Memo{
+		Number: "CM-9", Amount: "70.00", Purpose: "transfer", IssuedOn: "2026-03-01",
+		Status: "applied",
+	}
 	run(t, "", map[string][]moment{
 		"memos that carry a balance count first, then by date, then by number": {
 			{[]step{
-				invoice("INV-1", "100.00", "", "paid"), payment("P3", "20.00", "succeeded", "2026-01-12", "INV-1 20.00"),
-				payment("P1", "20.00", "succeeded", "2026-01-10", "INV-1 20.00"), payment("P2", "20.00", "succeeded", "2026-01-10", "INV-1 20.00"),
+				invoice("INV-1", "100.00", "", "paid"), payment("P3", "20.00", "succeeded", "2026-01-12",
+					"INV-1 20.00"),
+				payment("P1", "20.00", "succeeded", "2026-01-10", "INV-1 20.00"),
+				payment("P2", "20.00", "succeeded", "2026-01-10", "INV-1 20.00"),
 			}, "INV-1 open 40, P1 0, P2 0, P3 0"},
 			{[]step{creditMemo(carrying, "INV-1 70.00")}, "CM-9 applied 0, INV-1 paid 0, P1 0, P2 10, P3 20"},
 			{[]step{set("payments", "P1", "status", "failed")}, "CM-9 applied 0, INV-1 paid 0, P2 0, P3 10"},
 			{[]step{set("credit_memos", "CM-9", "purpose", "")}, "CM-9 open 10, INV-1 paid 0, P2 0, P3 0"},
-			{[]step{set("credit_memos", "CM-9", "purpose", "transfer"), set("credit_memos", "CM-9", "status", "void")}, "CM-9 void 70, INV-1 open 60, P2 0, P3 0"},
+			{
+				[]step{
+					set("credit_memos", "CM-9", "purpose", "transfer"),
+					set("credit_memos", "CM-9", "status", "void"),
+				},
+				"CM-9 void 70, INV-1 open 60, P2 0, P3 0",
+			},
 		},
 		"what finds no room is unapplied, and counts as soon as there is room": {
 			{[]step{
-				invoice("INV-1", "100.00", "", "open"), payment("P1", "100.00", "succeeded", "2026-01-10", "INV-1 100.00"),
+				invoice("INV-1", "100.00", "", "open"), payment("P1", "100.00", "succeeded", "2026-01-10",
+					"INV-1 100.00"),
 				payment("P2", "100.00", "succeeded", "2026-01-20", "INV-1 100.00"),
 			}, "INV-1 open 0, P1 0, P2 100"},
 			{[]step{chargeback("F1", "P1", "30.00")}, "INV-1 open 0, P1 0, P2 70"},
 			{[]step{chargeback("F2", "P1", "70.00")}, "INV-1 open 0, P1 0, P2 0"},
 		},
 		"the total changes": {
-			{[]step{invoice("INV-1", "100.00", "", "paid"), payment("P1", "100.00", "succeeded", "", "INV-1 100.00")}, "INV-1 paid 0, P1 0"},
+			{
+				[]step{invoice("INV-1", "100.00", "", "paid"), payment("P1", "100.00", "succeeded", "",
+					"INV-1 100.00")},
+				"INV-1 paid 0, P1 0",
+			},
 			{[]step{func(l *ledger) { l.Exec(`update invoice_lines set amount = 120`) }}, "INV-1 open 20, P1 0"},
 			{[]step{func(l *ledger) { l.Exec(`update invoice_lines set amount = 90`) }}, "INV-1 paid 0, P1 10"},
 		},
 		"a credit gives no more than it has, to what carries a balance first": {
 			{[]step{
-				invoice("INV-1", "80.00", "", "open"), debitMemo(testdb.Memo{Number: "DM-1", Amount: "60.00", Purpose: "transfer"}),
+				invoice("INV-1", "80.00", "", "open"),
+				debitMemo(testdb.Memo{Number: "DM-1", Amount: "60.00", Purpose: "transfer"}),
 				payment("P1", "100.00", "succeeded", "", "INV-1 80.00"), allocate("P1", "DM-1 60.00"),
 			}, "DM-1 open 0, INV-1 open 40, P1 0"},
 		},
 		"what found no room leaves the rest to others": {
 			{[]step{
 				invoice("INV-1", "50.00", "", "open"), payment("P0", "50.00", "succeeded", "2025-02-01", "INV-1 50.00"),
-				invoice("INV-2", "60.00", "", "open"), payment("P1", "100.00", "succeeded", "2026-01-01", "INV-1 40.00", "INV-2 60.00"),
-				debitMemo(testdb.Memo{Number: "DM-1", Amount: "40.00", Purpose: "transfer"}), allocate("P1", "DM-1 40.00"),
+				invoice("INV-2", "60.00", "", "open"), payment("P1", "100.00", "succeeded", "2026-01-01",
+					"INV-1 40.00", "INV-2 60.00"),
+				debitMemo(testdb.Memo{Number: "DM-1", Amount: "40.00", Purpose: "transfer"}),
+				allocate("P1", "DM-1 40.00"),
 			}, "DM-1 open 0, INV-1 open 0, INV-2 open 0, P0 0, P1 0"},
 		},
 	})
@@ -217,35 +258,62 @@ func TestStatusFollowsTheSettlement(t *testing.T) {
 	transferred := testdb.Memo{Number: "CM-1", Status: "transferred"}
 	run(t, "", map[string][]moment{
 		"too little counts: open, whatever it was brought with; and back again": {
-			{[]step{invoice("INV-1", "100.00", "", "transferred"), payment("P1", "60.00", "succeeded", "", "INV-1 60.00")}, "INV-1 open 40, P1 0"},
+			{[]step{
+				invoice("INV-1", "100.00", "", "transferred"),
+				payment("P1", "60.00", "succeeded", "", "INV-1 60.00"),
+			}, "INV-1 open 40, P1 0"},
 			{[]step{payment("P2", "40.00", "succeeded", "", "INV-1 40.00")}, "INV-1 transferred 0, P1 0, P2 0"},
 			{[]step{set("payments", "P2", "status", "failed")}, "INV-1 open 40, P1 0"},
 			{[]step{set("invoices", "INV-1", "status", "paid")}, "INV-1 open 40, P1 0"},
 			{[]step{set("payments", "P2", "status", "succeeded")}, "INV-1 paid 0, P1 0, P2 0"},
 		},
 		"a status that is set while it is open counts from then on": {
-			{[]step{invoice("INV-1", "100.00", "", "paid"), payment("P1", "100.00", "failed", "", "INV-1 100.00"), set("invoices", "INV-1", "status", "void")}, "INV-1 void 100"},
+			{[]step{
+				invoice("INV-1", "100.00", "", "paid"), payment("P1", "100.00", "failed", "", "INV-1 100.00"),
+				set("invoices", "INV-1", "status", "void"),
+			}, "INV-1 void 100"},
 			{[]step{set("payments", "P1", "status", "succeeded")}, "INV-1 void 0, P1 0"},
 		},
 		"without any allocation it keeps the status it was brought with": {
-			{[]step{invoice("INV-1", "100.00", "", "paid"), debitMemo(testdb.Memo{Number: "DM-1", Status: "applied"})}, "DM-1 applied 50, INV-1 paid 100"},
+			{
+				[]step{
+					invoice("INV-1", "100.00", "", "paid"),
+					debitMemo(testdb.Memo{Number: "DM-1", Status: "applied"}),
+				},
+				"DM-1 applied 50, INV-1 paid 100",
+			},
 		},
 		"open and settled stays open": {
-			{[]step{invoice("INV-1", "100.00", "", "open"), payment("P1", "100.00", "succeeded", "", "INV-1 100.00")}, "INV-1 open 0, P1 0"},
+			{
+				[]step{invoice("INV-1", "100.00", "", "open"), payment("P1", "100.00", "succeeded", "",
+					"INV-1 100.00")},
+				"INV-1 open 0, P1 0",
+			},
 		},
 		"drafts and void documents keep their status": {
 			{
-				[]step{invoice("INV-1", "100.00", "", "draft"), invoice("INV-2", "100.00", "", "void"), payment("P1", "20.00", "failed", "", "INV-1 10.00", "INV-2 10.00")},
+				[]step{
+					invoice("INV-1", "100.00", "", "draft"), invoice("INV-2", "100.00", "", "void"),
+					payment("P1", "20.00", "failed", "", "INV-1 10.00", "INV-2 10.00"),
+				},
 				"INV-1 draft 100, INV-2 void 100",
 			},
 		},
 		"a document of total zero is settled": {
-			{[]step{invoice("INV-1", "0.00", "", "paid"), payment("P1", "10.00", "succeeded", "", "INV-1 10.00")}, "INV-1 paid 0, P1 10"},
+			{
+				[]step{invoice("INV-1", "0.00", "", "paid"), payment("P1", "10.00", "succeeded", "", "INV-1 10.00")},
+				"INV-1 paid 0, P1 10",
+			},
 		},
 		"a memo that is used up opens where an allocation counts no more": {
-			{[]step{invoice("INV-1", "50.00", "", "open"), creditMemo(transferred, "INV-1 50.00")}, "CM-1 transferred 0, INV-1 open 0"},
+			{
+				[]step{invoice("INV-1", "50.00", "", "open"), creditMemo(transferred, "INV-1 50.00")},
+				"CM-1 transferred 0, INV-1 open 0",
+			},
 			{[]step{func(l *ledger) { l.Exec(`update invoice_lines set amount = 20`) }}, "CM-1 open 30, INV-1 open 0"},
-			{[]step{func(l *ledger) { l.Exec(`update invoice_lines set amount = 60`) }}, "CM-1 transferred 0, INV-1 open 10"},
+			{[]step{func(l *ledger) {
+				l.Exec(`update invoice_lines set amount = 60`)
+			}}, "CM-1 transferred 0, INV-1 open 10"},
 			{[]step{func(l *ledger) { l.Exec(`delete from credit_allocations`) }}, "CM-1 open 50, INV-1 open 60"},
 		},
 		"a memo without allocations keeps its status": {
@@ -294,15 +362,20 @@ func TestChargebackTakesBack(t *testing.T) {
 			{with(two, chargeback("F1", "P1", "500.00")), "INV-1 open 60, INV-2 open 40, P1 0"},
 		},
 		"one that is under way or failed takes nothing": {
-			{with(two, payBack("F1", "P1", "130.00", "processing", "chargeback"), payBack("F2", "P1", "130.00", "failed", "chargeback")), "INV-1 paid 0, INV-2 paid 0, P1 30"},
+			{with(two, payBack("F1", "P1", "130.00", "processing", "chargeback"),
+				payBack("F2", "P1", "130.00", "failed", "chargeback")), "INV-1 paid 0, INV-2 paid 0, P1 30"},
 			{[]step{set("refunds", "F1", "status", "succeeded")}, "INV-1 open 60, INV-2 open 40, P1 0"},
 		},
 		"refunds use what is not allocated before": {
-			{with(two, refund("F1", "P1", "25.00", "succeeded"), chargeback("F2", "P1", "10.00")), "INV-1 paid 0, INV-2 open 5, P1 0"},
+			{
+				with(two, refund("F1", "P1", "25.00", "succeeded"), chargeback("F2", "P1", "10.00")),
+				"INV-1 paid 0, INV-2 open 5, P1 0",
+			},
 		},
 		"what found no room is not taken back": {
 			{[]step{
-				invoice("INV-1", "60.00", "2026-02-01", "open"), invoice("INV-2", "40.00", "2026-01-01", "open"), payment("P0", "40.00", "succeeded", "2025-01-01", "INV-2 40.00"),
+				invoice("INV-1", "60.00", "2026-02-01", "open"), invoice("INV-2", "40.00", "2026-01-01", "open"),
+				payment("P0", "40.00", "succeeded", "2025-01-01", "INV-2 40.00"),
 				payment("P1", "100.00", "succeeded", "2026-01-10", "INV-1 60.00", "INV-2 40.00"),
 			}, "INV-1 open 0, INV-2 open 0, P0 0, P1 40"},
 			{[]step{chargeback("F1", "P1", "40.00")}, "INV-1 open 0, INV-2 open 0, P0 0, P1 0"},
@@ -313,41 +386,64 @@ func TestChargebackTakesBack(t *testing.T) {
 
 func TestRefundUsesTheRestAndReopensNothingElse(t *testing.T) {
 	t.Parallel()
-	carrying := testdb.Memo{Number: "DM-1", Amount: "40.00", Purpose: "transfer", Status: "applied", IssuedOn: "2026-02-01"}
+	carrying := testdb.Memo{
+		Number: "DM-1", Amount: "40.00", Purpose: "transfer", Status: "applied",
+		IssuedOn: "2026-02-01",
+	}
 	goodwill := testdb.Memo{Number: "CM-1", Amount: "80.00", Status: "open"}
 	run(t, "", map[string][]moment{
 		"the rest, and no invoice": {
-			{[]step{invoice("INV-1", "60.00", "", "paid"), payment("P1", "100.00", "succeeded", "", "INV-1 60.00"), refund("F1", "P1", "30.00", "succeeded")}, "INV-1 paid 0, P1 10"},
+			{[]step{
+				invoice("INV-1", "60.00", "", "paid"), payment("P1", "100.00", "succeeded", "", "INV-1 60.00"),
+				refund("F1", "P1", "30.00", "succeeded"),
+			}, "INV-1 paid 0, P1 10"},
 			{[]step{refund("F2", "P1", "50.00", "succeeded")}, "INV-1 paid 0, P1 0"},
 		},
 		"then what carries the balance, which opens again": {
 			{[]step{
-				debitMemo(carrying), invoice("INV-1", "50.00", "2026-09-01", "paid"), payment("P1", "100.00", "succeeded", "", "INV-1 50.00", "DM-1 40.00"),
+				debitMemo(carrying), invoice("INV-1", "50.00", "2026-09-01", "paid"),
+				payment("P1", "100.00", "succeeded", "", "INV-1 50.00", "DM-1 40.00"),
 				refund("F1", "P1", "10.00", "succeeded"),
 			}, "DM-1 applied 0, INV-1 paid 0, P1 0"},
 			{[]step{refund("F2", "P1", "15.00", "succeeded")}, "DM-1 open 15, INV-1 paid 0, P1 0"},
 			{[]step{refund("F3", "P1", "75.00", "succeeded")}, "DM-1 open 40, INV-1 paid 0, P1 0"},
-			{[]step{set("refunds", "F3", "status", "failed"), set("debit_memos", "DM-1", "purpose", "")}, "DM-1 applied 0, INV-1 paid 0, P1 0"},
+			{
+				[]step{set("refunds", "F3", "status", "failed"), set("debit_memos", "DM-1", "purpose", "")},
+				"DM-1 applied 0, INV-1 paid 0, P1 0",
+			},
 		},
 		"of several that carry a balance the latest due date first": {
 			{[]step{
-				debitMemo(testdb.Memo{Number: "DM-1", Purpose: "transfer", Status: "applied", IssuedOn: "2026-02-01", DueOn: "2026-01-01"}),
+				debitMemo(testdb.Memo{
+					Number: "DM-1", Purpose: "transfer", Status: "applied", IssuedOn: "2026-02-01",
+					DueOn: "2026-01-01",
+				}),
 				debitMemo(testdb.Memo{Number: "DM-2", Purpose: "transfer", Status: "applied", IssuedOn: "2026-01-15"}),
-				payment("P1", "100.00", "succeeded", "", "DM-1 50.00", "DM-2 50.00"), refund("F1", "P1", "60.00", "succeeded"),
+				payment("P1", "100.00", "succeeded", "", "DM-1 50.00", "DM-2 50.00"),
+				refund("F1", "P1", "60.00", "succeeded"),
 			}, "DM-1 open 10, DM-2 open 50, P1 0"},
 		},
 		"one that failed does nothing": {
-			{[]step{debitMemo(carrying), payment("P1", "40.00", "succeeded", "", "DM-1 40.00"), refund("F1", "P1", "40.00", "failed")}, "DM-1 applied 0, P1 0"},
+			{[]step{
+				debitMemo(carrying), payment("P1", "40.00", "succeeded", "", "DM-1 40.00"),
+				refund("F1", "P1", "40.00", "failed"),
+			}, "DM-1 applied 0, P1 0"},
 		},
 		"one that names a memo pays that out and leaves the payment alone": {
 			{
-				[]step{invoice("INV-1", "60.00", "", "paid"), payment("P1", "100.00", "succeeded", "", "INV-1 60.00"), creditMemo(goodwill), payOut("CM-1", "P1", "30.00")},
+				[]step{
+					invoice("INV-1", "60.00", "", "paid"), payment("P1", "100.00", "succeeded", "", "INV-1 60.00"),
+					creditMemo(goodwill), payOut("CM-1", "P1", "30.00"),
+				},
 				"CM-1 open 50, INV-1 paid 0, P1 40",
 			},
 			{[]step{payOut("CM-1", "P1", "70.00")}, "CM-1 open 0, INV-1 paid 0, P1 40"},
 		},
 		"and takes back what of the memo carries a balance": {
-			{[]step{debitMemo(carrying), payment("P1", "10.00", "succeeded", ""), creditMemo(goodwill, "DM-1 40.00"), payOut("CM-1", "P1", "50.00")}, "CM-1 open 0, DM-1 open 10, P1 10"},
+			{[]step{
+				debitMemo(carrying), payment("P1", "10.00", "succeeded", ""), creditMemo(goodwill, "DM-1 40.00"),
+				payOut("CM-1", "P1", "50.00"),
+			}, "CM-1 open 0, DM-1 open 10, P1 10"},
 		},
 	})
 }

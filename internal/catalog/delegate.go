@@ -58,7 +58,9 @@ func MissingLevels(ctx context.Context, q db.Querier, planID, distributorID int6
 // above it and is transferable; terms documents are not made. It locks the
 // distributors concerned, so that of two that delegate the same plan the second finds
 // it there and gets a Conflict fault.
-func Delegate(ctx context.Context, tx db.Querier, planID, distributorID int64, prices map[int64]decimal.Decimal) ([]int64, error) {
+func Delegate(ctx context.Context, tx db.Querier, planID, distributorID int64,
+	prices map[int64]decimal.Decimal,
+) ([]int64, error) {
 	if err := lockLevels(ctx, tx, planID, distributorID); err != nil {
 		return nil, err
 	}
@@ -97,7 +99,8 @@ func lockLevels(ctx context.Context, tx db.Querier, planID, distributorID int64)
 	for _, l := range levels {
 		ids = append(ids, l.ID)
 	}
-	_, err = tx.ExecContext(ctx, `select from distributors where id = any($1) order by id for no key update`, pq.Array(ids))
+	_, err = tx.ExecContext(ctx, `select from distributors where id = any($1) order by id for no key update`,
+		pq.Array(ids))
 	if err != nil {
 		return fmt.Errorf("lock the distributors that lack the plan: %w", err)
 	}

@@ -88,7 +88,8 @@ func TestDelegateMakesEachMissingPlan(t *testing.T) {
 	outside := c.Plan(testdb.Plan{})
 	c.Exec(`update plans set external_id = number_of('P', id + 1) where id = $1`, outside.ID)
 	prices := map[int64]decimal.Decimal{
-		c.top.ID: decimal.NewFromInt(15000), c.mid.ID: decimal.NewFromInt(130), c.b.ID: decimal.RequireFromString("99.50"),
+		c.top.ID: decimal.NewFromInt(15000), c.mid.ID: decimal.NewFromInt(130),
+		c.b.ID: decimal.RequireFromString("99.50"),
 	}
 	var ids []int64
 	err := db.InTx(t.Context(), c.pool, func(tx *sqlx.Tx) error {
@@ -101,12 +102,15 @@ func TestDelegateMakesEachMissingPlan(t *testing.T) {
 	}
 	above := c.root.ID
 	for i, want := range []string{"Top|JPY|15000", "Mid|EUR|130", "Bottom|GBP|99.5"} {
-		got := c.Text(`select d.name || '|' || p.currency || '|' || p.price from plans p join distributors d on d.id = p.distributor_id
-			where p.id = $1 and p.delegated_from = $2 and p.name = 'Basic' and p.billing_period = 'yearly' and p.transferable`, ids[i], above)
+		got := c.Text(`select d.name || '|' || p.currency || '|' || p.price from plans p
+			join distributors d on d.id = p.distributor_id
+			where p.id = $1 and p.delegated_from = $2 and p.name = 'Basic' and p.billing_period = 'yearly'
+			  and p.transferable`, ids[i], above)
 		if got != want {
 			t.Errorf("level %d is %q, want %q", i, got, want)
 		}
-		got = c.Text(`select string_agg(name || '|' || included || '|' || unit_price, ',') from plan_resources where plan_id = $1`, ids[i])
+		got = c.Text(`select string_agg(name || '|' || included || '|' || unit_price, ',') from plan_resources
+			where plan_id = $1`, ids[i])
 		if got != "Mailboxes|5|0.25" {
 			t.Errorf("level %d has resources %q", i, got)
 		}
@@ -129,7 +133,8 @@ func TestDelegateTakesThePlanItselfWhereTheLevelAboveSellsIt(t *testing.T) {
 	c := newChain(t)
 	c.Delegate(c.root, c.top)
 	second := c.Delegate(c.root, c.top)
-	ids, err := catalog.Delegate(t.Context(), c.pool, second.ID, c.mid.ID, map[int64]decimal.Decimal{c.mid.ID: decimal.NewFromInt(1)})
+	ids, err := catalog.Delegate(t.Context(), c.pool, second.ID, c.mid.ID,
+		map[int64]decimal.Decimal{c.mid.ID: decimal.NewFromInt(1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +156,11 @@ func TestDelegateRefuses(t *testing.T) {
 	}{
 		{"a level without a price", c.root, nil, fault.Invalid},
 		{"a negative price", c.root, map[int64]decimal.Decimal{c.top.ID: decimal.NewFromInt(-1)}, fault.Invalid},
-		{"more decimals than the currency has", c.root, map[int64]decimal.Decimal{c.top.ID: decimal.RequireFromString("1.5")}, fault.Invalid},
+		{
+			"more decimals than the currency has", c.root,
+			map[int64]decimal.Decimal{c.top.ID: decimal.RequireFromString("1.5")},
+			fault.Invalid,
+		},
 		{"a plan that is sold there", sold, map[int64]decimal.Decimal{c.top.ID: decimal.NewFromInt(1)}, fault.Conflict},
 	}
 	for _, tc := range cases {
@@ -188,7 +197,9 @@ func TestDelegateTwiceAtOnce(t *testing.T) {
 			return err
 		})
 	}()
-	for c.Text(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == "0" {
+	for c.Text(
+		`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) ==
+		"0" {
 		select {
 		case err := <-done:
 			t.Fatalf("the second did not wait: %v", err)

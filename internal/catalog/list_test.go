@@ -24,7 +24,10 @@ func newSold(t *testing.T) sold {
 	s := sold{chain: newChain(t)}
 	s.everything = accounts.Scope{Root: s.Provider.ID, Everything: true}
 	top := s.Plan(testdb.Plan{DelegatedFrom: s.root.ID, Distributor: s.top.ID, Name: "Basic Japan", Price: "15000"})
-	mid := s.Plan(testdb.Plan{DelegatedFrom: top.ID, Distributor: s.mid.ID, Name: "Basic Mid", NotTransferable: true, ExternalID: "MID-1"})
+	mid := s.Plan(testdb.Plan{
+		DelegatedFrom: top.ID, Distributor: s.mid.ID, Name: "Basic Mid", NotTransferable: true,
+		ExternalID: "MID-1",
+	})
 	s.Plan(testdb.Plan{DelegatedFrom: s.root.ID, Distributor: s.b.ID, Name: "Basic 50%"})
 	s.Plan(testdb.Plan{Name: "advanced", BillingPeriod: "monthly"})
 	buyer := s.Customer(testdb.Customer{Distributor: s.mid.ID})
@@ -63,14 +66,27 @@ func TestPlansStandBelowThoseTheyAreDelegatedFrom(t *testing.T) {
 		sort   string
 		want   []string
 	}{
-		{"the tree", s.everything, catalog.PlanFilter{}, "", []string{"advanced", "Basic", "-Basic 50%", "-Basic Japan", "--Basic Mid"}},
-		{"by name, backwards", s.everything, catalog.PlanFilter{}, "-name", []string{"advanced", "--Basic Mid", "-Basic Japan", "-Basic 50%", "Basic"}},
+		{"the tree", s.everything, catalog.PlanFilter{}, "", []string{
+			"advanced", "Basic", "-Basic 50%",
+			"-Basic Japan", "--Basic Mid",
+		}},
+		{
+			"by name, backwards", s.everything,
+			catalog.PlanFilter{},
+			"-name",
+			[]string{"advanced", "--Basic Mid", "-Basic Japan", "-Basic 50%", "Basic"},
+		},
 		{"of the middle and below", mid, catalog.PlanFilter{}, "", []string{"Basic 50%", "Basic Mid"}},
 		{"of a distributor", s.everything, catalog.PlanFilter{DistributorID: s.mid.ID}, "", []string{"--Basic Mid"}},
 		{"of one outside the scope", mid, catalog.PlanFilter{DistributorID: s.top.ID}, "", []string{}},
 		{"billing period", s.everything, catalog.PlanFilter{BillingPeriod: "monthly"}, "", []string{"advanced"}},
 		{"not transferable", s.everything, catalog.PlanFilter{Transferable: "false"}, "", []string{"--Basic Mid"}},
-		{"transferable", s.everything, catalog.PlanFilter{Transferable: "true", Search: "basic"}, "", []string{"Basic", "-Basic 50%", "-Basic Japan"}},
+		{
+			"transferable", s.everything,
+			catalog.PlanFilter{Transferable: "true", Search: "basic"},
+			"",
+			[]string{"Basic", "-Basic 50%", "-Basic Japan"},
+		},
 		{"number", s.everything, catalog.PlanFilter{Search: "p-" + fmt.Sprint(s.root.ID)}, "", []string{"Basic"}},
 		{"external id", s.everything, catalog.PlanFilter{Search: "MID-1"}, "", []string{"--Basic Mid"}},
 		{"a sign of patterns", s.everything, catalog.PlanFilter{Search: "%"}, "", []string{"-Basic 50%"}},
@@ -88,14 +104,16 @@ func TestPlansTellWhereTheyComeFromAndWhatHangsOnThem(t *testing.T) {
 	t.Parallel()
 	s := newSold(t)
 	row := func(scope accounts.Scope) catalog.PlanRow {
-		part, err := catalog.Plans(t.Context(), s.pool, scope, catalog.PlanFilter{Search: "Basic Mid"}, db.Page{Size: 5})
+		part, err := catalog.Plans(t.Context(), s.pool, scope, catalog.PlanFilter{Search: "Basic Mid"},
+			db.Page{Size: 5})
 		if err != nil || len(part.Rows) != 1 {
 			t.Fatalf("got %v, %v", part.Rows, err)
 		}
 		return part.Rows[0]
 	}
 	got := row(s.everything)
-	if got.AboveAt != "Top" || got.Above == 0 || got.RootID != s.root.ID || got.Distributor != "Mid" || got.Subscriptions != 2 || got.Transferable {
+	if got.AboveAt != "Top" || got.Above == 0 || got.RootID != s.root.ID || got.Distributor != "Mid" ||
+		got.Subscriptions != 2 || got.Transferable {
 		t.Errorf("got %+v", got)
 	}
 	got = row(accounts.Scope{Root: s.mid.ID})

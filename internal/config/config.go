@@ -85,7 +85,8 @@ func (c Config) Sender() string {
 func (c Config) checkSender() error {
 	sender := c.Sender()
 	if sender == "" {
-		return fmt.Errorf("HANDOVER_SMTP_URL names a mail server, but no sender is set; set HANDOVER_MAIL_FROM to the address that mails come from, or end the URL in ?from=ADDRESS")
+		return fmt.Errorf("HANDOVER_SMTP_URL names a mail server, but no sender is set; set HANDOVER_MAIL_FROM " +
+			"to the address that mails come from, or end the URL in ?from=ADDRESS")
 	}
 	if _, err := mail.ParseAddress(sender); err != nil {
 		return fmt.Errorf("HANDOVER_MAIL_FROM %q is not an e-mail address like billing@aurora.example", sender)
@@ -133,7 +134,8 @@ func (c Config) checkSignOn() error {
 		return fmt.Errorf("HANDOVER_OIDC_ISSUER begins with http://; a provider elsewhere needs https://")
 	}
 	if c.OIDCClientID == "" {
-		return fmt.Errorf("HANDOVER_OIDC_ISSUER names a provider, but HANDOVER_OIDC_CLIENT_ID is empty; set it to what the provider knows Handover as")
+		return fmt.Errorf("HANDOVER_OIDC_ISSUER names a provider, but HANDOVER_OIDC_CLIENT_ID is empty; set it " +
+			"to what the provider knows Handover as")
 	}
 	if strings.TrimSpace(c.OIDCName) == "" {
 		return fmt.Errorf("HANDOVER_OIDC_NAME is empty; set it to the provider's name as people know it")

@@ -22,15 +22,25 @@ func TestCheck(t *testing.T) {
 			c.SMTPURL, c.MailFrom = "smtp://u:p@mail.example:587", "Aurora Cloud <billing@aurora.example>"
 			c.BaseURL = "https://panel.example/"
 		}, ""},
-		{"a database on a socket", func(c *config.Config) { c.DatabaseURL = "postgres:///handover?host=/run/postgresql" }, ""},
-		{"a database of another kind", func(c *config.Config) { c.DatabaseURL = "mysql://u:secret@db.example/x" }, "HANDOVER_DATABASE_URL"},
+		{"a database on a socket", func(c *config.Config) {
+			c.DatabaseURL = "postgres:///handover?host=/run/postgresql"
+		}, ""},
+		{"a database of another kind", func(c *config.Config) {
+			c.DatabaseURL = "mysql://u:secret@db.example/x"
+		}, "HANDOVER_DATABASE_URL"},
 		{"no place for data", func(c *config.Config) { c.DataDir = "" }, "HANDOVER_DATA_DIR"},
 		{"no port", func(c *config.Config) { c.Addr = "localhost" }, "HANDOVER_ADDR"},
 		{"a port that is none", func(c *config.Config) { c.Addr = "localhost:http" }, "HANDOVER_ADDR"},
 		{"a mail server without scheme", func(c *config.Config) { c.SMTPURL = "mail.example:25" }, "HANDOVER_SMTP_URL"},
-		{"a mail server with its sender", func(c *config.Config) { c.SMTPURL = "smtps://mail.example?from=billing@aurora.example" }, ""},
-		{"a mail server, but no sender", func(c *config.Config) { c.SMTPURL = "smtp://u:secret@mail.example" }, "HANDOVER_SMTP_URL names a mail server, but no sender"},
-		{"a sender that is no address", func(c *config.Config) { c.SMTPURL, c.MailFrom = "smtp://mail.example", "billing" }, `HANDOVER_MAIL_FROM "billing"`},
+		{"a mail server with its sender", func(c *config.Config) {
+			c.SMTPURL = "smtps://mail.example?from=billing@aurora.example"
+		}, ""},
+		{"a mail server, but no sender", func(c *config.Config) {
+			c.SMTPURL = "smtp://u:secret@mail.example"
+		}, "HANDOVER_SMTP_URL names a mail server, but no sender"},
+		{"a sender that is no address", func(c *config.Config) {
+			c.SMTPURL, c.MailFrom = "smtp://mail.example", "billing"
+		}, `HANDOVER_MAIL_FROM "billing"`},
 		{"a sender and no mail server", func(c *config.Config) { c.MailFrom = "billing" }, ""},
 		{"a short key", func(c *config.Config) { c.SessionKey = "secret" }, "HANDOVER_SESSION_KEY has 6 characters"},
 		{"a provider", func(c *config.Config) {
@@ -42,11 +52,15 @@ func TestCheck(t *testing.T) {
 		{"a provider elsewhere without https", func(c *config.Config) {
 			c.OIDCIssuer, c.OIDCClientID, c.OIDCName = "http://login.aurora.example", "handover", "Aurora"
 		}, "HANDOVER_OIDC_ISSUER begins with http://"},
-		{"a provider that is no address", func(c *config.Config) { c.OIDCIssuer = "login.aurora.example" }, "HANDOVER_OIDC_ISSUER"},
+		{"a provider that is no address", func(c *config.Config) {
+			c.OIDCIssuer = "login.aurora.example"
+		}, "HANDOVER_OIDC_ISSUER"},
 		{"a provider, but no client", func(c *config.Config) {
 			c.OIDCIssuer, c.OIDCName = "https://login.aurora.example", "Aurora"
 		}, "HANDOVER_OIDC_ISSUER names a provider, but HANDOVER_OIDC_CLIENT_ID is empty"},
-		{"a provider without a name", func(c *config.Config) { c.OIDCIssuer, c.OIDCClientID = "https://login.aurora.example", "handover" }, "HANDOVER_OIDC_NAME"},
+		{"a provider without a name", func(c *config.Config) {
+			c.OIDCIssuer, c.OIDCClientID = "https://login.aurora.example", "handover"
+		}, "HANDOVER_OIDC_NAME"},
 		{"a base without host", func(c *config.Config) { c.BaseURL = "/panel" }, "HANDOVER_BASE_URL"},
 	}
 	for _, tt := range tests {

@@ -21,10 +21,13 @@ func TestSettingsDocument(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`# Settings
 
-Each setting is a flag of every command and a variable of the environment; a flag wins. A setting that cannot work stops the start with
-one sentence that names it. [operations.md](operations.md) says when to change which.
+` +
+		"Each setting is a flag of every command and a variable of the environment; a flag wins. " +
+		"A setting that cannot work stops the start with\n" +
+		`one sentence that names it. [operations.md](operations.md) says when to change which.
 
-This page is generated: ` + "`go test ./internal/config -run SettingsDocument -update`" + ` writes it from the settings of the program.
+This page is generated: ` + "`go test ./internal/config -run SettingsDocument -update`" +
+		` writes it from the settings of the program.
 
 | variable | flag | default | what it is |
 |---|---|---|---|

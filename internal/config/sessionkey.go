@@ -32,7 +32,8 @@ func (c Config) SigningKey() ([]byte, error) {
 		return nil, fmt.Errorf("read the session key: %w", err)
 	}
 	if len(key) < minSessionKey {
-		return nil, fmt.Errorf("the session key in %s is too short: remove the file, and a new one is made (everybody has to sign in again)", path)
+		return nil, fmt.Errorf("the session key in %s is too short: remove the file, and a new one is made "+
+			"(everybody has to sign in again)", path)
 	}
 	return key, nil
 }

@@ -27,7 +27,8 @@ func Count(ctx context.Context, q Querier, query string, args ...any) (Total, er
 		return Total{Rows: expected, Estimated: true}, nil
 	}
 	var t Total
-	err = q.GetContext(ctx, &t.Rows, fmt.Sprintf(`select count(*) from (%s limit %d) counted`, query, countLimit+1), args...)
+	err = q.GetContext(ctx, &t.Rows, fmt.Sprintf(`select count(*) from (%s limit %d) counted`, query,
+		countLimit+1), args...)
 	if err != nil {
 		return t, fmt.Errorf("count: %w", err)
 	}

@@ -67,7 +67,8 @@ func withDefaults(address string) (dsn string, prepared bool, err error) {
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
 		// Not shown: it may hold a password where nothing can find it.
-		return "", false, errors.New("the database address is not of the form postgres://user:password@db.example/handover")
+		return "", false, errors.New("the database address is not of the form " +
+			"postgres://user:password@db.example/handover")
 	}
 	query := u.Query()
 	switch query.Get(preparedSetting) {
@@ -75,7 +76,8 @@ func withDefaults(address string) (dsn string, prepared bool, err error) {
 		prepared = true
 	case "", "no":
 	default:
-		return "", false, fmt.Errorf("the database address says %s=%s; it may be yes or no", preparedSetting, query.Get(preparedSetting))
+		return "", false, fmt.Errorf("the database address says %s=%s; it may be yes or no", preparedSetting,
+			query.Get(preparedSetting))
 	}
 	query.Del(preparedSetting)
 	defaults := map[string]string{

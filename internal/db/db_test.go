@@ -27,7 +27,10 @@ func open(t *testing.T, address string) *sqlx.DB {
 
 func TestOpenRefusesWhatIsNoAddress(t *testing.T) {
 	t.Parallel()
-	for _, address := range []string{"mysql://root:secret@db.example/x", "host=db.example password=secret", "postgres://u:secret@db.example:x/y"} {
+	for _, address := range []string{
+		"mysql://root:secret@db.example/x", "host=db.example password=secret",
+		"postgres://u:secret@db.example:x/y",
+	} {
 		_, err := db.Open(t.Context(), address)
 		if err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: got %v", address, err)
@@ -47,7 +50,8 @@ func TestConnectionsAreInUTCAndHaveAName(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
 	var got string
-	if err := pool.GetContext(t.Context(), &got, `select current_setting('timezone') || ' ' || current_setting('application_name')`); err != nil {
+	if err := pool.GetContext(t.Context(), &got, `select current_setting('timezone') || ' ' ||
+		current_setting('application_name')`); err != nil {
 		t.Fatal(err)
 	}
 	if got != "UTC handover" {
@@ -69,7 +73,9 @@ func TestInTx(t *testing.T) {
 	if err := db.InTx(t.Context(), pool, mark); err != nil {
 		t.Error(err)
 	}
-	if err := db.InTx(t.Context(), pool, func(tx *sqlx.Tx) error { return errors.Join(mark(tx), stop) }); !errors.Is(err, stop) {
+	if err := db.InTx(t.Context(), pool, func(tx *sqlx.Tx) error {
+		return errors.Join(mark(tx), stop)
+	}); !errors.Is(err, stop) {
 		t.Errorf("the error of the function is lost: %v", err)
 	}
 	func() {
@@ -127,12 +133,18 @@ func TestTranslate(t *testing.T) {
 	}{
 		{"deadlock", statement(enter("40P01")), fault.Conflict},
 		{"a lock that is not free", statement(enter("55P03")), fault.Conflict},
-		{"a statement that takes too long", statement(`set local statement_timeout = 10; select pg_sleep(5)`), fault.Unavailable},
+		{
+			"a statement that takes too long", statement(`set local statement_timeout = 10; select pg_sleep(5)`),
+			fault.Unavailable,
+		},
 		{"a request that takes too long", fmt.Errorf("begin: %w", context.DeadlineExceeded), fault.Unavailable},
 		{"an abandoned request", context.Canceled, ""},
 		{"no memory", statement(enter("53200")), fault.Unavailable},
 		{"a mistake of ours", statement(`select nothing`), ""},
-		{"a constraint of its own", statement(`insert into brands (external_id, name) values ('a', ''), ('a', '')`), fault.Conflict},
+		{
+			"a constraint of its own", statement(`insert into brands (external_id, name) values ('a', ''), ('a', '')`),
+			fault.Conflict,
+		},
 		{"an unlisted constraint", statement(`insert into brands (name, primary_color) values ('', 'red')`), ""},
 		{"not from the database", errors.New("other"), ""},
 		{"already a fault", fault.New(fault.Blocked, "no"), fault.Blocked},
@@ -153,11 +165,13 @@ func TestNotFound(t *testing.T) {
 	pool := testdb.New(t)
 	var name string
 	err := pool.Get(&name, `select name from brands`)
-	if err := db.NotFound(err, "There is no brand %d.", 7); !fault.Is(err, fault.NotFound) || err.Error() != "There is no brand 7." {
+	if err := db.NotFound(err, "There is no brand %d.", 7); !fault.Is(err, fault.NotFound) ||
+		err.Error() != "There is no brand 7." {
 		t.Errorf("got %v", err)
 	}
 	other := errors.New("other")
-	if got := db.NotFound(other, "no"); !errors.Is(got, other) || fault.CodeOf(got) != "" || db.NotFound(nil, "no") != nil {
+	if got := db.NotFound(other, "no"); !errors.Is(got, other) || fault.CodeOf(got) != "" ||
+		db.NotFound(nil, "no") != nil {
 		t.Error("another error became not found")
 	}
 }
@@ -212,7 +226,10 @@ func TestMigrateRefusesANewerSchema(t *testing.T) {
 	if _, err := pool.Exec(`insert into goose_db_version (version_id, is_applied) values (9999, true)`); err != nil {
 		t.Fatal(err)
 	}
-	for name, err := range map[string]error{"migrate": db.Migrate(t.Context(), pool), "ready": db.Ready(t.Context(), pool)} {
+	for name, err := range map[string]error{
+		"migrate": db.Migrate(t.Context(), pool),
+		"ready":   db.Ready(t.Context(), pool),
+	} {
 		if err == nil || !strings.Contains(err.Error(), "version 9999") {
 			t.Errorf("%s: got %v", name, err)
 		}

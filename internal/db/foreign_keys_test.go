@@ -55,11 +55,12 @@ var unindexed = map[string]string{
 	"transfer_books.distributor_id":               "the policy compares the few rows of one order",
 	"transfer_events.actor_id":                    ofStaff,
 	"transfer_keys.order_id":                      ofOrder,
-	"transfer_orders.reverses_id":                 "transfer_orders_reverses has the reversals that are under way or happened; no other is looked for",
-	"transfer_orders.source_distributor_id":       "the policy compares it inside a case, which uses no index",
-	"transfer_orders.target_distributor_id":       "the policy compares it inside a case, which uses no index",
-	"webhook_deliveries.order_id":                 ofOrder,
-	"webhook_deliveries.subscription_id":          noDelete,
+	"transfer_orders.reverses_id": "transfer_orders_reverses has the reversals that are under " +
+		"way or happened; no other is looked for",
+	"transfer_orders.source_distributor_id": "the policy compares it inside a case, which uses no index",
+	"transfer_orders.target_distributor_id": "the policy compares it inside a case, which uses no index",
+	"webhook_deliveries.order_id":           ofOrder,
+	"webhook_deliveries.subscription_id":    noDelete,
 }
 
 // A delete, and each update of a key, looks for the rows that refer to it; policies and
@@ -76,7 +77,8 @@ func TestEveryForeignKeyHasAnIndexOrAReason(t *testing.T) {
 		select t.relname || '.' || string_agg(a.attname, ',' order by k.place) as name, exists (
 		    select 1 from pg_index i join pg_attribute first on first.attrelid = t.oid and first.attnum = f.conkey[1]
 		    where i.indrelid = t.oid and i.indkey[0] = f.conkey[1]
-		      and (i.indpred is null or pg_get_expr(i.indpred, t.oid) = '(' || first.attname || ' IS NOT NULL)')) as indexed
+		      and (i.indpred is null or pg_get_expr(i.indpred, t.oid) = '(' || first.attname ||
+		        ' IS NOT NULL)')) as indexed
 		from pg_constraint f join pg_class t on t.oid = f.conrelid
 		cross join lateral unnest(f.conkey) with ordinality as k(attnum, place)
 		join pg_attribute a on a.attrelid = t.oid and a.attnum = k.attnum

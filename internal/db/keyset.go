@@ -110,7 +110,8 @@ func (k Keyset) Apply(w *Where) {
 		w.And(k.id+" "+compare+" ?", k.from.ID)
 		return
 	}
-	w.And(fmt.Sprintf("(%s, %s) %s (?::%s, ?::bigint)", k.order.Expr, k.id, compare, k.order.Type), k.from.Text, k.from.ID)
+	w.And(fmt.Sprintf("(%s, %s) %s (?::%s, ?::bigint)", k.order.Expr, k.id, compare, k.order.Type),
+		k.from.Text, k.from.ID)
 }
 
 // Tail returns "order by ... limit ...". It reads one row more than the page

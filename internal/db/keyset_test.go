@@ -42,7 +42,8 @@ func makeBrands(t *testing.T, n int) *sqlx.DB {
 	t.Helper()
 	pool := testdb.New(t)
 	for i := range n {
-		if _, err := pool.ExecContext(t.Context(), `insert into brands (name) values ($1)`, fmt.Sprintf("Brand %d", i*i%5)); err != nil {
+		if _, err := pool.ExecContext(t.Context(), `insert into brands (name) values ($1)`,
+			fmt.Sprintf("Brand %d", i*i%5)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -146,7 +147,8 @@ func TestCountsAreExactUpToALimit(t *testing.T) {
 		return n
 	}
 	fill := func(n int) {
-		if _, err := pool.ExecContext(t.Context(), `insert into brands (name) select 'b' from generate_series(1, $1::int)`, n); err != nil {
+		if _, err := pool.ExecContext(t.Context(), `insert into brands (name) select 'b'
+			from generate_series(1, $1::int)`, n); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := pool.ExecContext(t.Context(), `analyze brands`); err != nil {

@@ -58,7 +58,8 @@ func migrate(ctx context.Context, pool *sqlx.DB, files fs.FS) error {
 		}
 		results, err := provider.Up(ctx)
 		for _, r := range results {
-			slog.DebugContext(ctx, "migrated", slog.Int64("version", r.Source.Version), slog.Duration("took", r.Duration))
+			slog.DebugContext(ctx, "migrated", slog.Int64("version", r.Source.Version),
+				slog.Duration("took", r.Duration))
 		}
 		if err != nil {
 			return fmt.Errorf("migrate the database: %w", err)
@@ -70,7 +71,8 @@ func migrate(ctx context.Context, pool *sqlx.DB, files fs.FS) error {
 // migrateQueue brings the tables of the queue up to date; our own migrations grant
 // rights to them.
 func migrateQueue(ctx context.Context, pool *sqlx.DB) error {
-	migrator, err := rivermigrate.New(riverdatabasesql.New(pool.DB), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	migrator, err := rivermigrate.New(riverdatabasesql.New(pool.DB),
+		&rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return fmt.Errorf("read the migrations of the queue: %w", err)
 	}
@@ -123,7 +125,8 @@ func Ready(ctx context.Context, pool *sqlx.DB) error {
 		return fmt.Errorf("list the migrations: %w", err)
 	}
 	var applied []int64
-	err = pool.SelectContext(ctx, &applied, `select version_id from goose_db_version where is_applied order by version_id`)
+	err = pool.SelectContext(ctx, &applied, `select version_id from goose_db_version where is_applied
+		order by version_id`)
 	if missing, ok := errors.AsType[*pq.Error](err); ok && missing.Code == "42P01" {
 		return errNotMigrated
 	}
@@ -158,7 +161,8 @@ func newProvider(pool *sqlx.DB, files fs.FS) (*goose.Provider, error) {
 // would write rows that break its rules.
 func notNewer(current, known int64) error {
 	if current > known {
-		return fmt.Errorf("the database schema has version %d, this program knows %d at most; run a newer handover", current, known)
+		return fmt.Errorf("the database schema has version %d, this program knows %d at most; run a newer handover",
+			current, known)
 	}
 	return nil
 }

@@ -80,7 +80,8 @@ func TestPreparedStatementsAreBounded(t *testing.T) {
 func TestPreparedStatementsOutliveAMigration(t *testing.T) {
 	t.Parallel()
 	pool := onePool(t, true)
-	if _, err := pool.ExecContext(t.Context(), `create table things (name text); insert into things values ('old')`); err != nil {
+	if _, err := pool.ExecContext(t.Context(),
+		`create table things (name text); insert into things values ('old')`); err != nil {
 		t.Fatal(err)
 	}
 	name := func() (got string, err error) {
@@ -89,7 +90,8 @@ func TestPreparedStatementsOutliveAMigration(t *testing.T) {
 	if got, err := name(); err != nil || got != "old" {
 		t.Fatal(got, err)
 	}
-	if _, err := pool.ExecContext(t.Context(), `drop table things; create table things (name varchar(9)); insert into things values ('new')`); err != nil {
+	if _, err := pool.ExecContext(t.Context(), `drop table things; create table things (name varchar(9)); insert into
+		things values ('new')`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := name(); !fault.Is(err, fault.Unavailable) {
@@ -111,19 +113,23 @@ func TestPreparedStatementsKeepToTheirScope(t *testing.T) {
 	thames := w.Distributor(testdb.Distributor{Name: "Thames Cloud"})
 	for range 8 { // from the sixth time on PostgreSQL may use one plan for all values
 		for scope, want := range map[db.Scope]string{
-			{Distributor: north.ID}: "Nordlys Partner", {Distributor: thames.ID}: "Thames Cloud", {Everything: true}: "Nordlys Partner, Thames Cloud", {}: "",
+			{Distributor: north.ID}: "Nordlys Partner", {Distributor: thames.ID}: "Thames Cloud",
+			{Everything: true}: "Nordlys Partner, Thames Cloud", {}: "",
 		} {
 			ctx := db.WithScope(t.Context(), scope)
 			err := db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 				for _, as := range []struct {
 					become func(context.Context, db.Querier) error
 					want   string
-				}{{func(context.Context, db.Querier) error { return nil }, want}, {db.ActAsEngine, "Nordlys Partner, Thames Cloud"}} {
+				}{{func(context.Context, db.Querier) error {
+					return nil
+				}, want}, {db.ActAsEngine, "Nordlys Partner, Thames Cloud"}} {
 					if err := as.become(ctx, tx); err != nil {
 						return err
 					}
 					var got string
-					err := tx.GetContext(ctx, &got, `select coalesce(string_agg(name, ', ' order by name), '') from distributors where parent_id = $1`, w.Provider.ID)
+					err := tx.GetContext(ctx, &got, `select coalesce(string_agg(name, ', ' order by name), '')
+						from distributors where parent_id = $1`, w.Provider.ID)
 					if err != nil || got != as.want {
 						t.Errorf("in the scope %+v one sees %q, %v; want %q", scope, got, err, as.want)
 					}
@@ -136,7 +142,8 @@ func TestPreparedStatementsKeepToTheirScope(t *testing.T) {
 		}
 	}
 	var n int
-	err := pool.GetContext(t.Context(), &n, `select count(*) from pg_prepared_statements where statement like 'select coalesce(string_agg(name%'`)
+	err := pool.GetContext(t.Context(), &n, `select count(*) from pg_prepared_statements
+		where statement like 'select coalesce(string_agg(name%'`)
 	if err != nil || n != 3 { // resellers, the provider, the engine
 		t.Errorf("the question is kept %d times, %v; want once for each role", n, err)
 	}

@@ -39,7 +39,8 @@ func TestReader(t *testing.T) {
 	if _, err := reader.ExecContext(ctx, `update financial_periods set status = status`); err == nil {
 		t.Error("it writes")
 	}
-	if rows, err := reader.QueryxContext(ctx, `select id from brands`); err != nil { //nolint:rowserrcheck // StructScan checks it
+	if rows, err := reader.QueryxContext(ctx,
+		`select id from brands`); err != nil { //nolint:rowserrcheck // StructScan checks it
 		t.Error(err)
 	} else if err := sqlx.StructScan(rows, &[]struct{ ID int64 }{}); err != nil { // closes them
 		t.Error(err)

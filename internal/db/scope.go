@@ -74,7 +74,8 @@ func (w Scope) enter() (string, []driver.NamedValue) {
 	if w.Everything {
 		return `select set_config('handover.scope', '', true), set_config('role', '` + providerRole + `', true)`, nil
 	}
-	return `select set_config('handover.scope', handover_below($1)::text, true), set_config('role', '` + appRole + `', true)`,
+	return `select set_config('handover.scope', handover_below($1)::text, true), set_config('role', '` + appRole +
+			`', true)`,
 		[]driver.NamedValue{{Ordinal: 1, Value: w.Distributor}}
 }
 
@@ -95,7 +96,8 @@ func (c scopedConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	known, ok := inner.(pqConn)
 	if !ok {
-		return nil, errors.Join(fmt.Errorf("the driver's connection %T lacks the methods that scopes need", inner), inner.Close())
+		return nil, errors.Join(fmt.Errorf("the driver's connection %T lacks the methods that scopes need", inner),
+			inner.Close())
 	}
 	conn := &scopedConn{pqConn: known}
 	if c.prepared {

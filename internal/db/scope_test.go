@@ -49,10 +49,13 @@ func TestEveryTableHasRowSecurity(t *testing.T) {
 		Engine   bool   `db:"engine"`
 	}
 	err := pool.SelectContext(t.Context(), &tables, `
-		select c.relname as name, c.relrowsecurity as secured, has_any_column_privilege('handover_app', c.oid, 'select') as readable,
-		       p.roles @> '{handover_app}' as app, p.roles @> '{handover_provider}' as provider, p.roles @> '{handover_engine}' as engine
+		select c.relname as name, c.relrowsecurity as secured, has_any_column_privilege('handover_app', c.oid,
+		  'select') as readable,
+		       p.roles @> '{handover_app}' as app, p.roles @> '{handover_provider}' as provider,
+		         p.roles @> '{handover_engine}' as engine
 		from pg_class c
-		cross join lateral (select coalesce(array_agg(r::text), '{}') as roles from pg_policies p cross join lateral unnest(p.roles) r
+		cross join lateral (select coalesce(array_agg(r::text), '{}') as roles from pg_policies p
+		  cross join lateral unnest(p.roles) r
 		                    where p.schemaname = 'public' and p.tablename = c.relname) p
 		where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace`)
 	if err != nil || len(tables) < 40 {
@@ -68,7 +71,8 @@ func TestEveryTableHasRowSecurity(t *testing.T) {
 		case excused && strings.Contains(reason, "no right") && table.Readable:
 			t.Errorf("pages can read %s, but it is excused since %s", table.Name, reason)
 		case !excused && !(table.Secured && table.App && table.Provider && table.Engine):
-			t.Errorf("%s: row-level security %t, policies for app %t, provider %t, engine %t; give it policies or a reason",
+			t.Errorf("%s: row-level security %t, policies for app %t, provider %t, engine %t; give it policies "+
+				"or a reason",
 				table.Name, table.Secured, table.App, table.Provider, table.Engine)
 		}
 	}
@@ -150,35 +154,51 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 		`insert into transfer_events (order_id, event, detail) values ($2, 'started', $1::bigint::text)`,
 		`insert into transfer_leases (order_id, total) values ($2, $1)`,
 		`insert into mail_templates (brand_id, kind, subject, body)
-		 select d.brand_id, 'order_failed', $1::bigint::text, $2::bigint::text from distributors d where d.brand_id is not null limit 1`,
-		`insert into transfer_keys (staff_id, key, body_hash, order_id) select min(id), $1::bigint::text, 'hash', $2 from staff`,
+		 select d.brand_id, 'order_failed', $1::bigint::text, $2::bigint::text from distributors d
+		   where d.brand_id is not null limit 1`,
+		`insert into transfer_keys (staff_id, key, body_hash, order_id) select min(id), $1::bigint::text, 'hash', $2
+			from staff`,
 		`insert into staff_bells (staff_id, seen_at) select min(id), to_timestamp($1::bigint + $2::bigint) from staff`,
-		`insert into chart_roles (distributor_id, role, accounts) select distributor_id, 'cash', '{1000}' from customers where id = $1 and $2::bigint > 0`,
+		`insert into chart_roles (distributor_id, role, accounts) select distributor_id, 'cash', '{1000}'
+			from customers where id = $1 and $2::bigint > 0`,
 		`insert into recognition_lines (entry_id, revenue_schedule_id, amount)
 		 select e.id, r.id, 1 from journal_entries e, revenue_schedules r where $1::bigint + $2::bigint > 0 limit 1`,
-		`insert into staff_origins (staff_id, from_id, how) select min(id), max(id), 'invited' from staff where $1::bigint + $2::bigint > 0`,
-		`insert into setting_changes (distributor_id, setting, before, after, reason, requested_by, requested_at, expires_at)
-		 select c.distributor_id, 'approvals', '{}', '{}', $2::bigint::text, (select min(id) from staff), now(), now() from customers c where c.id = $1`,
-		`insert into reconciliation_runs (distributor_id, checked_at) select distributor_id, now() from customers where id = $1 and $2::bigint > 0`,
-		`insert into reconciliation_results (distributor_id, name, currency, checked, differing, difference, ok, checked_at)
+		`insert into staff_origins (staff_id, from_id, how) select min(id), max(id), 'invited' from staff
+			where $1::bigint + $2::bigint > 0`,
+		`insert into setting_changes (distributor_id, setting, before, after, reason, requested_by, requested_at,
+			expires_at)
+		 select c.distributor_id, 'approvals', '{}', '{}', $2::bigint::text, (select min(id) from staff), now(), now()
+		   from customers c where c.id = $1`,
+		`insert into reconciliation_runs (distributor_id, checked_at) select distributor_id, now() from customers
+			where id = $1 and $2::bigint > 0`,
+		`insert into reconciliation_results (distributor_id, name, currency, checked, differing, difference, ok,
+			checked_at)
 		 select distributor_id, 'receivable', 'EUR', $2, 0, 0, true, now() from customers where id = $1`,
-		`insert into reconciliation_items (distributor_id, name, currency, kind, record_id, number, books, records, difference, differs, checked_at)
-		 select distributor_id, 'receivable', 'EUR', 'invoice', $2, 'INV-1', 0, 0, 0, false, now() from customers where id = $1`,
-		`insert into transfer_books (order_id, side, customer_id, distributor_id, role, currency, ledger_before, sub_ledger_before, declared, ledger_after, sub_ledger_after)
+		`insert into reconciliation_items (distributor_id, name, currency, kind, record_id, number, books, records,
+			difference, differs, checked_at)
+		 select distributor_id, 'receivable', 'EUR', 'invoice', $2, 'INV-1', 0, 0, 0, false, now() from customers
+		   where id = $1`,
+		`insert into transfer_books (order_id, side, customer_id, distributor_id, role, currency, ledger_before,
+			sub_ledger_before, declared, ledger_after, sub_ledger_after)
 		 select $2, 'source', id, distributor_id, 'receivable', 'EUR', 0, 0, 0, 0, 0 from customers where id = $1`,
-		`insert into mail_preferences (staff_id, kind, wanted) select min(id), $1::bigint::text, $2::bigint > 0 from staff`,
+		`insert into mail_preferences (staff_id, kind, wanted) select min(id), $1::bigint::text, $2::bigint > 0
+			from staff`,
 		`insert into transfer_approvals (order_id, kind, distributor_id, asked_at, reason)
 		 select $2, 'approval', c.distributor_id, now(), $1::bigint::text from customers c where c.id = $1`,
-		`insert into transfer_differences (order_id, kind, currency, reason, count, amount) values ($2, 'invoice', 'EUR', $1::bigint::text, 1, 1)`,
-		`insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before, count_declared, amount_declared, count_after, amount_after)
+		`insert into transfer_differences (order_id, kind, currency, reason, count, amount)
+			values ($2, 'invoice', 'EUR', $1::bigint::text, 1, 1)`,
+		`insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before, count_declared,
+			amount_declared, count_after, amount_after)
 		 values ($2, 'invoice', 'EUR', $1, 0, 0, 0, $1, 0)`,
 		`insert into audit_entries (action, order_id, subject) values ('test', $2, $1::bigint::text)`,
 	} {
 		w.Exec(statement, c.ID, o.ID)
 	}
 	w.Exec(`insert into audit_seals (position, entry_id, previous, hash)
-		select row_number() over (order by id), id, decode(repeat('00', 32), 'hex'), decode(repeat('11', 32), 'hex') from audit_entries`)
-	w.Exec(`insert into staff_links (token_hash, staff_id, purpose, outbox_id, expires_at) select 'hash', s.id, 'reset', $1, now() from staff s order by s.id limit 1`,
+		select row_number() over (order by id), id, decode(repeat('00', 32), 'hex'), decode(repeat('11', 32), 'hex')
+		  from audit_entries`)
+	w.Exec(`insert into staff_links (token_hash, staff_id, purpose, outbox_id, expires_at)
+		select 'hash', s.id, 'reset', $1, now() from staff s order by s.id limit 1`,
 		w.Mail(testdb.Mail{Staff: w.Staff(testdb.Staff{}).ID, Secret: "https://panel.example/reset/x"}).ID)
 	w.Webhook(testdb.Webhook{})
 	w.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select id, 'sealed', now() from staff`)
@@ -192,7 +212,8 @@ func TestWithoutAScopeNothingIsSeen(t *testing.T) {
 	pool := testdb.New(t)
 	w := fill(t, pool)
 	var tables []string
-	if err := pool.Select(&tables, `select relname from pg_class where relrowsecurity and relnamespace = 'public'::regnamespace order by 1`); err != nil {
+	if err := pool.Select(&tables, `select relname from pg_class where relrowsecurity
+		and relnamespace = 'public'::regnamespace order by 1`); err != nil {
 		t.Fatal(err)
 	}
 	for _, table := range tables {
@@ -272,9 +293,11 @@ func TestAppRolesCannotDisableRowSecurity(t *testing.T) {
 		for _, statement := range []string{
 			`update distributors set require_approval = false`,
 			`update distributors set recognition_in_sum = true`,
-			`insert into chart_roles (distributor_id, role, accounts) select id, 'cash', '{1000}' from distributors limit 1`,
+			`insert into chart_roles (distributor_id, role, accounts) select id, 'cash', '{1000}' from distributors
+				limit 1`,
 			`update setting_changes set status = 'approved'`,
-			`insert into setting_changes (distributor_id, setting, before, after, requested_by, requested_at, expires_at)
+			`insert into setting_changes (distributor_id, setting, before, after, requested_by, requested_at,
+				expires_at)
 			 select d.id, 'time_zone', '{}', '{}', s.id, now(), now() from distributors d, staff s limit 1`,
 		} {
 			if err := as(t, pool, role, mine, statement, nil); err == nil {
@@ -286,7 +309,8 @@ func TestAppRolesCannotDisableRowSecurity(t *testing.T) {
 		`update customers set name = 'x'`,
 		`delete from invoices`,
 		`insert into customers (distributor_id, name, currency, created_on) values (1, 'x', 'EUR', now())`,
-		fmt.Sprintf(`insert into financial_periods (distributor_id, start_on, end_on) values (%d, '2031-01-01', '2031-01-31')`, other.ID),
+		fmt.Sprintf(`insert into financial_periods (distributor_id, start_on, end_on)
+			values (%d, '2031-01-01', '2031-01-31')`, other.ID),
 		fmt.Sprintf(`insert into audit_entries (action, distributor_id) values ('forged', %d)`, other.ID),
 	} {
 		if err := as(t, pool, "handover_app", mine, statement, nil); err == nil {
@@ -322,7 +346,10 @@ func TestQueriesOutsideTheScopedTransactionAreRefused(t *testing.T) {
 	}
 	look := func(ctx context.Context, want string) {
 		t.Helper()
-		for name, in := range map[string]func(context.Context, *sqlx.DB, func(*sqlx.Tx) error) error{"InTx": db.InTx, "InSnapshot": db.InSnapshot} {
+		for name, in := range map[string]func(context.Context, *sqlx.DB, func(*sqlx.Tx) error) error{
+			"InTx":       db.InTx,
+			"InSnapshot": db.InSnapshot,
+		} {
 			err := in(ctx, pool, func(tx *sqlx.Tx) error { return tx.GetContext(ctx, &got, names) })
 			if err != nil || got != want {
 				t.Errorf("%s sees %q, %v; want %q", name, got, err, want)
@@ -352,7 +379,9 @@ func TestQueriesOutsideTheScopedTransactionAreRefused(t *testing.T) {
 		t.Error("a query ran in another request's scope")
 	}
 	var role, scope string
-	if err := pool.QueryRow(`select current_setting('role'), coalesce(current_setting('handover.scope', true), '')`).Scan(&role, &scope); err != nil || role != "none" || scope != "" {
+	if err := pool.QueryRow(
+		`select current_setting('role'), coalesce(current_setting('handover.scope', true), '')`).Scan(&role,
+		&scope); err != nil || role != "none" || scope != "" {
 		t.Errorf("afterwards the connection acts as %q with scope %q, %v", role, scope, err)
 	}
 }

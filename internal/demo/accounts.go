@@ -57,7 +57,10 @@ func (b *builder) accept(a *account, terms string, on time.Time) {
 	a.agreed[terms] = true
 	at := on.Add(9*time.Hour + time.Duration(b.accepted%480)*time.Minute)
 	b.accepted++
-	b.TermsAcceptances = append(b.TermsAcceptances, acceptance{a.ID, terms, at.Format(time.RFC3339), "admin@" + domain(a.Name)})
+	b.TermsAcceptances = append(b.TermsAcceptances, acceptance{
+		a.ID, terms, at.Format(time.RFC3339),
+		"admin@" + domain(a.Name),
+	})
 }
 
 // method writes a payment method at the merchant account.

@@ -94,7 +94,10 @@ func TestLoadingInBatches(t *testing.T) {
 	e := some(t, 250)
 	filled, imported := testdb.New(t), testdb.New(t)
 	told := 0
-	report, err := exchange.Fill(t.Context(), filled, packed(batches(e, Seed, today, 30)), exchange.Options{}, func(exchange.Report) { told++ })
+	report, err := exchange.Fill(t.Context(), filled, packed(batches(e, Seed, today, 30)), exchange.Options{},
+		func(exchange.Report) {
+			told++
+		})
 	if err != nil || told < 5 {
 		t.Fatalf("%d batches, %v", told, wrong(err, report))
 	}

@@ -100,7 +100,9 @@ func settled(w *world) (to, of map[string]decimal.Decimal) {
 func (r *refund) paysLoss(w *world) bool {
 	for _, e := range w.JournalEntries {
 		if e.SourceID == r.ID {
-			return slices.ContainsFunc(w.JournalLines, func(l journalLine) bool { return l.EntryID == e.ID && l.Account == allowances })
+			return slices.ContainsFunc(w.JournalLines, func(l journalLine) bool {
+				return l.EntryID == e.ID && l.Account == allowances
+			})
 		}
 	}
 	return false

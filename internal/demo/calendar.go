@@ -34,7 +34,8 @@ func (b *builder) openPeriods() {
 			if n < firstOpen {
 				status = "closed"
 			}
-			b.FinancialPeriods = append(b.FinancialPeriods, period{d.ID, b.month(n), b.month(n+1).AddDate(0, 0, -1), status})
+			b.FinancialPeriods = append(b.FinancialPeriods,
+				period{d.ID, b.month(n), b.month(n+1).AddDate(0, 0, -1), status})
 		}
 	}
 }

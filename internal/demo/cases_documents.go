@@ -54,7 +54,8 @@ func debitReturned(b *builder, name string) {
 
 func creditPaidOut(b *builder, name string) {
 	doc, p := b.lastPaid(name)
-	b.payOut(b.credit(doc.who, nil, b.month(-1).AddDate(0, 0, 9), whole(25), "Goodwill"), p, b.month(-1).AddDate(0, 0, 13))
+	b.payOut(b.credit(doc.who, nil, b.month(-1).AddDate(0, 0, 9), whole(25), "Goodwill"), p,
+		b.month(-1).AddDate(0, 0, 13))
 }
 
 // refundedCredit: the goodwill was paid out and booked as an allowance once more.

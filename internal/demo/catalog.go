@@ -36,17 +36,51 @@ type product struct {
 
 // products is the provider's catalog.
 var products = []product{
-	{key: mail, name: "Business Mail", period: "monthly", price: "4.50", resource: "Mailbox GB", included: 50, units: 60, weight: 26},
-	{key: office, name: "Office Suite", period: "monthly", price: "11.90", resource: "Storage GB", included: 1000, units: 40, weight: 24},
-	{key: "OFFICE-Y", name: "Office Suite Yearly", period: "yearly", price: "129.00", resource: "Storage GB", included: 1000, units: 25, weight: 8},
-	{key: server, name: "Virtual Server M", period: "monthly", price: "42.00", resource: "Traffic GB", rate: "0.05", units: 6, weight: 16},
-	{key: storage, name: "Object Storage", period: "monthly", price: "5.00", resource: "Stored GB", rate: "0.022", units: 1, weight: 10},
-	{key: hosting, name: "Web Hosting Pro", period: "quarterly", price: "27.00", resource: "Site", included: 5, units: 3, weight: 8},
-	{key: security, name: "Managed Security", period: "yearly", price: "480.00", resource: "Endpoint", included: 25, units: 2, weight: 6},
-	{key: private, name: "Private Cloud", period: "monthly", price: "890.00", resource: "Core", included: 32, units: 1, weight: 1},
-	{key: rack, name: "Colocation Rack Unit", period: "monthly", price: "160.00", resource: "Rack unit", included: 1, units: 4, weight: 1, fixed: true},
-	{key: backup, name: "Backup Vault", period: "monthly", price: "3.50", resource: "Protected device", included: 1, units: 20},
-	{key: "SUPPORT", name: "Priority Support", period: "monthly", price: "45.00", resource: "Case", included: 10, units: 1},
+	{
+		key: mail, name: "Business Mail", period: "monthly", price: "4.50", resource: "Mailbox GB", included: 50,
+		units: 60, weight: 26,
+	},
+	{
+		key: office, name: "Office Suite", period: "monthly", price: "11.90", resource: "Storage GB", included: 1000,
+		units: 40, weight: 24,
+	},
+	{
+		key: "OFFICE-Y", name: "Office Suite Yearly", period: "yearly", price: "129.00", resource: "Storage GB",
+		included: 1000, units: 25, weight: 8,
+	},
+	{
+		key: server, name: "Virtual Server M", period: "monthly", price: "42.00", resource: "Traffic GB", rate: "0.05",
+		units: 6, weight: 16,
+	},
+	{
+		key: storage, name: "Object Storage", period: "monthly", price: "5.00", resource: "Stored GB", rate: "0.022",
+		units: 1, weight: 10,
+	},
+	{
+		key: hosting, name: "Web Hosting Pro", period: "quarterly", price: "27.00", resource: "Site", included: 5,
+		units: 3, weight: 8,
+	},
+	{
+		key: security, name: "Managed Security", period: "yearly", price: "480.00", resource: "Endpoint", included: 25,
+		units: 2, weight: 6,
+	},
+	{
+		key: private, name: "Private Cloud", period: "monthly", price: "890.00", resource: "Core",
+		included: 32, units: 1,
+		weight: 1,
+	},
+	{
+		key: rack, name: "Colocation Rack Unit", period: "monthly", price: "160.00", resource: "Rack unit", included: 1,
+		units: 4, weight: 1, fixed: true,
+	},
+	{
+		key: backup, name: "Backup Vault", period: "monthly", price: "3.50", resource: "Protected device", included: 1,
+		units: 20,
+	},
+	{
+		key: "SUPPORT", name: "Priority Support", period: "monthly", price: "45.00", resource: "Case",
+		included: 10, units: 1,
+	},
 }
 
 // offer is a distributor's plan for a product.
@@ -91,7 +125,10 @@ func (b *builder) secondCounterpart() {
 
 // offer writes a distributor's plan for a product; parent is nil for the provider.
 func (b *builder) offer(s, parent *seller, p product) *offer {
-	o := &offer{product: p, id: planID(s, p), resourceID: "RES" + strings.TrimPrefix(planID(s, p), "PLAN"), cost: b.priced(s, p.price)}
+	o := &offer{
+		product: p, id: planID(s, p), resourceID: "RES" + strings.TrimPrefix(planID(s, p), "PLAN"),
+		cost: b.priced(s, p.price),
+	}
 	row := plan{o.id, s.ID, "", p.name, s.Currency, p.period, o.cost, !p.fixed}
 	parents := []string{"", ""}
 	if parent != nil {
@@ -102,7 +139,10 @@ func (b *builder) offer(s, parent *seller, p product) *offer {
 	if p.rate != "" {
 		o.perUnit = decimal.RequireFromString(p.rate).Mul(s.factor).Round(4)
 	}
-	b.PlanResources = append(b.PlanResources, planResource{o.resourceID, o.id, p.resource, decimal.NewFromInt(p.included), o.perUnit})
+	b.PlanResources = append(b.PlanResources, planResource{
+		o.resourceID, o.id, p.resource,
+		decimal.NewFromInt(p.included), o.perUnit,
+	})
 	o.terms = append(o.terms, b.term(s, o, "", parents[0], p.name+" Service Terms"))
 	if p.rate != "" {
 		o.terms = append(o.terms, b.term(s, o, o.resourceID, parents[1], p.resource+" Metering Terms"))

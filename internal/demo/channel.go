@@ -45,8 +45,11 @@ var channel = []struct {
 	places []place
 }{
 	{
-		distributor: distributor{aurora, "", "Aurora Cloud", "EUR", "NL", "Aurora Cloud B.V.", "BRAND-AURORA", "MA-AURORA", "active"},
-		factor:      "1", share: 30,
+		distributor: distributor{
+			aurora, "", "Aurora Cloud", "EUR", "NL", "Aurora Cloud B.V.", "BRAND-AURORA",
+			"MA-AURORA", "active",
+		},
+		factor: "1", share: 30,
 		places: []place{
 			{"NL", []string{"B.V."}, []string{"Utrecht", "Groningen", "Breda"}},
 			{"DE", []string{"GmbH", "AG"}, []string{"Bremen", "Leipzig", "Kassel"}},
@@ -55,8 +58,11 @@ var channel = []struct {
 		},
 	},
 	{
-		distributor: distributor{nordlys, aurora, "Nordlys Partner", "EUR", "NO", "Nordlys Partner AS", "BRAND-NORDLYS", "MA-NORDLYS", "active"},
-		factor:      "1.1", share: 22,
+		distributor: distributor{
+			nordlys, aurora, "Nordlys Partner", "EUR", "NO", "Nordlys Partner AS",
+			"BRAND-NORDLYS", "MA-NORDLYS", "active",
+		},
+		factor: "1.1", share: 22,
 		places: []place{
 			{"NO", []string{"AS"}, []string{"Trondheim", "Bodø", "Drammen"}},
 			{"FI", []string{"Oy"}, []string{"Turku", "Oulu", "Tampere"}},
@@ -64,26 +70,38 @@ var channel = []struct {
 		},
 	},
 	{
-		distributor: distributor{vest, nordlys, "Nordlys Vest", "EUR", "NO", "Nordlys Partner AS", "BRAND-NORDLYS", "MA-NORDLYS", "active"},
-		factor:      "1.1", share: 12, lacks: []string{private},
+		distributor: distributor{
+			vest, nordlys, "Nordlys Vest", "EUR", "NO", "Nordlys Partner AS", "BRAND-NORDLYS",
+			"MA-NORDLYS", "active",
+		},
+		factor: "1.1", share: 12, lacks: []string{private},
 		places: []place{{"NO", []string{"AS"}, []string{"Bergen", "Stavanger", "Haugesund"}}},
 	},
 	{
-		distributor: distributor{thames, aurora, "Thames Cloud", "GBP", "GB", "Thames Cloud Ltd", "BRAND-THAMES", "MA-THAMES", "active"},
-		factor:      "0.92", share: 16, lacks: []string{private},
+		distributor: distributor{
+			thames, aurora, "Thames Cloud", "GBP", "GB", "Thames Cloud Ltd", "BRAND-THAMES",
+			"MA-THAMES", "active",
+		},
+		factor: "0.92", share: 16, lacks: []string{private},
 		places: []place{
 			{"GB", []string{"Ltd", "plc"}, []string{"Reading", "Oxford", "Norwich", "Leeds"}},
 			{"IE", []string{"Ltd"}, []string{"Cork", "Galway"}},
 		},
 	},
 	{
-		distributor: distributor{sakura, thames, "Sakura Denki Cloud", "JPY", "JP", "Sakura Denki Cloud KK", "BRAND-SAKURA", "MA-SAKURA", "active"},
-		factor:      "168", share: 8,
+		distributor: distributor{
+			sakura, thames, "Sakura Denki Cloud", "JPY", "JP", "Sakura Denki Cloud KK",
+			"BRAND-SAKURA", "MA-SAKURA", "active",
+		},
+		factor: "168", share: 8,
 		places: []place{{"JP", []string{"KK", "GK"}, []string{"Nagoya", "Sendai", "Kobe", "Kanazawa"}}},
 	},
 	{
-		distributor: distributor{morava, aurora, "Morava IT", "EUR", "CZ", "Morava IT s.r.o.", "BRAND-MORAVA", "MA-MORAVA", "active"},
-		factor:      "0.95", share: 12, lacks: []string{private, server},
+		distributor: distributor{
+			morava, aurora, "Morava IT", "EUR", "CZ", "Morava IT s.r.o.", "BRAND-MORAVA",
+			"MA-MORAVA", "active",
+		},
+		factor: "0.95", share: 12, lacks: []string{private, server},
 		places: []place{
 			{"CZ", []string{"s.r.o.", "a.s."}, []string{"Ostrava", "Olomouc", "Brno"}},
 			{"AT", []string{"GmbH"}, []string{"Linz", "Graz"}},

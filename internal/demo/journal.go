@@ -44,7 +44,8 @@ func (b *builder) postDocuments(home map[string]string) {
 		b.postParts(journalEntry{
 			DistributorID: home[doc.CustomerID], PostedOn: doc.IssuedOn, Memo: "Invoice " + doc.Number,
 			SourceKind: "invoice", SourceID: doc.ID,
-		}, amount(doc.total, doc.Currency), part{receivable, doc.total}, part{deferred, later.Neg()}, part{revenue, later.Sub(doc.total)})
+		}, amount(doc.total, doc.Currency), part{receivable, doc.total}, part{deferred, later.Neg()},
+			part{revenue, later.Sub(doc.total)})
 	}
 	for _, m := range b.CreditMemos {
 		b.post(journalEntry{
@@ -69,7 +70,8 @@ func (b *builder) postMoney(home map[string]string) {
 			continue
 		}
 		e := journalEntry{
-			DistributorID: home[p.CustomerID], PostedOn: p.ReceivedOn, Memo: "Payment received", SourceKind: "payment", SourceID: p.ID,
+			DistributorID: home[p.CustomerID], PostedOn: p.ReceivedOn, Memo: "Payment received", SourceKind: "payment",
+			SourceID: p.ID,
 		}
 		b.post(e, bank, receivable, p.Amount)
 		if returned {
@@ -107,7 +109,8 @@ func (b *builder) postRevenue(home map[string]string) {
 			continue
 		}
 		e := journalEntry{
-			PostedOn: r.PeriodEnd, Memo: "Revenue recognised to " + r.PeriodEnd.Format(time.DateOnly), SourceKind: "revenue_schedule", SourceID: r.ID,
+			PostedOn: r.PeriodEnd, Memo: "Revenue recognised to " + r.PeriodEnd.Format(time.DateOnly),
+			SourceKind: "revenue_schedule", SourceID: r.ID,
 		}
 		switch {
 		case doc == nil:
@@ -116,7 +119,10 @@ func (b *builder) postRevenue(home map[string]string) {
 		case b.inSum[doc.CustomerID]:
 			total, seen := totals[doc.CustomerID]
 			if !seen {
-				sums = append(sums, journalEntry{DistributorID: home[doc.CustomerID], CustomerID: doc.CustomerID, Memo: "Revenue recognised to date"})
+				sums = append(sums, journalEntry{
+					DistributorID: home[doc.CustomerID], CustomerID: doc.CustomerID,
+					Memo: "Revenue recognised to date",
+				})
 			}
 			totals[doc.CustomerID] = amount(total.Value.Add(r.Amount.Value), r.Amount.Currency)
 		default:

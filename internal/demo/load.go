@@ -31,7 +31,9 @@ const batchSize = 500
 // adds the people of SignIns. If an earlier Load stopped between the two, it adds who is
 // missing; a Conflict fault refuses any other database that has distributors. It reports the
 // number of customers and records after each batch to progress, if that is not nil.
-func Load(ctx context.Context, db *sqlx.DB, size Size, today time.Time, progress func(customers, records int)) (Summary, error) {
+func Load(ctx context.Context, db *sqlx.DB, size Size, today time.Time,
+	progress func(customers, records int),
+) (Summary, error) {
 	out := Summary{Size: size, Files: map[string]int{}, SignIns: SignIns()}
 	empty, err := isEmpty(ctx, db)
 	if err != nil {
@@ -43,12 +45,13 @@ func Load(ctx context.Context, db *sqlx.DB, size Size, today time.Time, progress
 		if err != nil {
 			return out, err
 		}
-		report, err := exchange.Fill(ctx, db, packed(batches(extent, Seed, today, batchSize)), exchange.Options{Actor: actor}, func(r exchange.Report) {
-			out.count(r)
-			if progress != nil {
-				progress(out.Files["customers.csv"], out.Records)
-			}
-		})
+		report, err := exchange.Fill(ctx, db, packed(batches(extent, Seed, today, batchSize)),
+			exchange.Options{Actor: actor}, func(r exchange.Report) {
+				out.count(r)
+				if progress != nil {
+					progress(out.Files["customers.csv"], out.Records)
+				}
+			})
 		if err != nil {
 			return out, wrong(err, report)
 		}

@@ -12,7 +12,10 @@ import (
 )
 
 // tableOf names the tables that are not called like their file.
-var tableOf = map[string]string{"orders": "placed_orders", "account_successors": "customers where successor_id is not null"}
+var tableOf = map[string]string{
+	"orders":             "placed_orders",
+	"account_successors": "customers where successor_id is not null",
+}
 
 func TestLoadSmall(t *testing.T) {
 	t.Parallel()
@@ -46,7 +49,8 @@ func TestLoadSmall(t *testing.T) {
 			if err := db.GetContext(t.Context(), &compared, "select count(*) from "+view); err != nil || compared < 10 {
 				t.Errorf("%s compares %d, %v", view, compared, err)
 			}
-			if err := db.GetContext(t.Context(), &differ, "select count(*) from "+view+" where difference <> 0"); err != nil || differ != 0 {
+			if err := db.GetContext(t.Context(), &differ, "select count(*) from "+view+
+				" where difference <> 0"); err != nil || differ != 0 {
 				t.Errorf("%d of %d rows of %s differ, %v", differ, compared, view, err)
 			}
 		}
@@ -57,7 +61,8 @@ func TestLoadSmall(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range loaded.SignIns {
-			if _, err := authenticator.SignIn(t.Context(), identity.Credentials{Email: s.Email, Password: Password}, ""); err != nil {
+			if _, err := authenticator.SignIn(t.Context(), identity.Credentials{Email: s.Email, Password: Password},
+				""); err != nil {
 				t.Errorf("%s: %v", s.Email, err)
 			}
 		}

@@ -16,7 +16,8 @@ var (
 		"Rowan", "Russet", "Silver", "Solar", "Stone", "Swift", "Tidal", "Umber", "Velvet", "Violet", "White", "Willow",
 	}
 	secondWords = []string{
-		"Badger", "Beacon", "Bell", "Bridge", "Brook", "Castle", "Comet", "Compass", "Crane", "Falcon", "Finch", "Fjord",
+		"Badger", "Beacon", "Bell", "Bridge", "Brook", "Castle", "Comet", "Compass", "Crane", "Falcon",
+		"Finch", "Fjord",
 		"Fox", "Gate", "Harbour", "Hare", "Harvest", "Heron", "Hill", "Kestrel", "Lantern", "Lark", "Lynx", "Meadow",
 		"Mill", "Moth", "Orchard", "Osprey", "Otter", "Owl", "Peak", "Pebble", "Pine", "Plough", "Quarry", "Raven",
 		"Reef", "Sparrow", "Spring", "Stag", "Starling", "Thistle", "Tower", "Vale", "Vane", "Wren",
@@ -68,7 +69,9 @@ func (b *builder) address(town, country string) string {
 
 // domain returns the domain of a company's email addresses: "blue-fjord.example".
 func domain(name string) string {
-	words := strings.FieldsFunc(strings.ToLower(withoutForm(name)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(strings.ToLower(withoutForm(name)), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 	return strings.Join(words, "-") + ".example"
 }
 

@@ -36,7 +36,9 @@ func TestEveryCaseShowsItsFinding(t *testing.T) {
 	if _, err := Load(t.Context(), db, Small, today, nil); err != nil {
 		t.Fatal(err)
 	}
-	engine := &engine.Engine{Desk: order.Desk{DB: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return today }}}
+	engine := &engine.Engine{Desk: order.Desk{DB: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
+		return today
+	}}}
 	for _, c := range Cases() {
 		t.Run(c.Code+" "+c.Customer, func(t *testing.T) {
 			kind := record.FlowKind(c.Flow)
@@ -76,7 +78,8 @@ func request(t *testing.T, db *sqlx.DB, c Case) transfer.Request {
 	if r.Kind == record.Distributor {
 		r.Mode = transfer.ModeEverything
 		r.TargetDistributor = find(t, db, "distributors", "D", c.Other)
-		if r.TargetDistributor != find(t, db, "distributors", "D", "Nordlys Vest") { // another legal entity and currency
+		// another legal entity and currency
+		if r.TargetDistributor != find(t, db, "distributors", "D", "Nordlys Vest") {
 			r.ConversionRate = proposed(t, db, r)
 			if c.Code != "LEGAL_ENTITY_DIFFERS" {
 				r.Mode = transfer.ModeSubscriptions
@@ -87,7 +90,8 @@ func request(t *testing.T, db *sqlx.DB, c Case) transfer.Request {
 	r.TargetCustomer = find(t, db, "customers", "C", c.Other)
 	if r.Kind == record.Subscriptions {
 		err := db.SelectContext(t.Context(), &r.Subscriptions, `
-			select number_of('S', min(s.id)) from subscriptions s join customers c on c.id = s.customer_id where c.name = $1`, c.Customer)
+			select number_of('S', min(s.id)) from subscriptions s join customers c on c.id = s.customer_id
+			  where c.name = $1`, c.Customer)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +103,8 @@ func request(t *testing.T, db *sqlx.DB, c Case) transfer.Request {
 func proposed(t *testing.T, db *sqlx.DB, r transfer.Request) string {
 	t.Helper()
 	var pair struct{ From, To string }
-	err := db.GetContext(t.Context(), &pair, `select c.currency as "from", d.currency as "to" from customers c, distributors d
+	err := db.GetContext(t.Context(), &pair, `select c.currency as "from", d.currency as "to"
+		from customers c, distributors d
 		where number_of('C', c.id) = $1 and number_of('D', d.id) = $2`, r.SourceCustomer, r.TargetDistributor)
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +123,8 @@ func proposed(t *testing.T, db *sqlx.DB, r transfer.Request) string {
 func find(t *testing.T, db *sqlx.DB, table, prefix, name string) string {
 	t.Helper()
 	var number string
-	if err := db.GetContext(t.Context(), &number, "select number_of($1, id) from "+table+" where name = $2", prefix, name); err != nil {
+	if err := db.GetContext(t.Context(), &number, "select number_of($1, id) from "+table+" where name = $2", prefix,
+		name); err != nil {
 		t.Fatalf("find %s: %v", name, err)
 	}
 	return number

@@ -58,7 +58,8 @@ func (b *builder) payAll(docs []*bill) {
 // allocate uses a part of the payment for the invoice.
 func (b *builder) allocate(p *payment, doc *bill, value decimal.Decimal) {
 	doc.settled = doc.settled.Add(value)
-	b.PaymentAllocations = append(b.PaymentAllocations, paymentAllocation{p.ID, doc.ID, "", amount(value, doc.Currency)})
+	b.PaymentAllocations = append(b.PaymentAllocations,
+		paymentAllocation{p.ID, doc.ID, "", amount(value, doc.Currency)})
 }
 
 // payDebit settles the debit memo.
@@ -72,7 +73,8 @@ func (b *builder) payDebit(d *debit, on time.Time) {
 // A returned one was posted when it came, and taken out of the books when the bank took it back.
 func (b *builder) fail(doc *bill, on time.Time, returned bool) {
 	p := b.receive(doc.who, on, doc.total, "failed")
-	b.PaymentAllocations = append(b.PaymentAllocations, paymentAllocation{p.ID, doc.ID, "", amount(doc.total, doc.Currency)})
+	b.PaymentAllocations = append(b.PaymentAllocations,
+		paymentAllocation{p.ID, doc.ID, "", amount(doc.total, doc.Currency)})
 	if returned {
 		b.returned[p.ID] = b.notLater(on.AddDate(0, 0, 5))
 	}
@@ -81,7 +83,10 @@ func (b *builder) fail(doc *bill, on time.Time, returned bool) {
 // refund pays a part of the payment back, of what is not applied.
 func (b *builder) refund(p *payment, on time.Time, value decimal.Decimal) *refund {
 	row := &refund{
-		b.next("REFUND"), p.ID, b.notLater(on), money.Amount{Value: value, Currency: p.Currency}, "succeeded", "refund", "",
+		b.next("REFUND"), p.ID, b.notLater(on),
+		money.Amount{Value: value, Currency: p.Currency},
+		"succeeded",
+		"refund", "",
 	}
 	b.Refunds = append(b.Refunds, row)
 	return row

@@ -26,7 +26,9 @@ func (b *builder) showcase() {
 	for _, s := range stories {
 		seller := b.sellers[s.seller]
 		a := b.account(seller, s.name, b.month(-s.age), nil)
-		b.settleIn(a, seller.places[slices.IndexFunc(seller.places, func(p place) bool { return p.country == s.country })])
+		b.settleIn(a, seller.places[slices.IndexFunc(seller.places, func(p place) bool {
+			return p.country == s.country
+		})])
 		a.Status, a.CrmID = s.status, s.crm
 		for range s.methods {
 			b.method(a, seller.MerchantAccount)
@@ -53,7 +55,10 @@ func (b *builder) overpaid(a *account) {
 func (b *builder) merged(into *account) {
 	a := b.account(into.seller, "Blue Fjord Trading AS", b.month(-13), nil)
 	a.Status = "merged"
-	b.AccountSuccessors = append(b.AccountSuccessors, accountSuccessor{a.ID, into.ID, "merged", b.month(-2).AddDate(0, 0, 10)})
+	b.AccountSuccessors = append(b.AccountSuccessors, accountSuccessor{
+		a.ID, into.ID, "merged",
+		b.month(-2).AddDate(0, 0, 10),
+	})
 }
 
 // transferredOut writes an account that went to another distributor: its documents

@@ -19,7 +19,10 @@ func (b *builder) usage(c *contract, line string, from, until time.Time) decimal
 		quantity := whole(b.between(20, 900))
 		rated := amount(quantity.Mul(c.offer.perUnit), c.Price.Currency)
 		sum = sum.Add(rated.Value)
-		b.UsageRecords = append(b.UsageRecords, usageRecord{b.next("USAGE"), c.ID, c.offer.resourceID, on, quantity, rated, line})
+		b.UsageRecords = append(b.UsageRecords, usageRecord{
+			b.next("USAGE"), c.ID, c.offer.resourceID, on, quantity,
+			rated, line,
+		})
 	}
 	return sum
 }

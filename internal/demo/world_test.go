@@ -107,7 +107,8 @@ func TestChannelHasTwoLevelsAndThreeCurrencies(t *testing.T) {
 		share += channel[n].share
 	}
 	if len(w.Distributors) != 6 || deepest != 3 || len(currencies) != 3 || share != 100 {
-		t.Errorf("%d distributors, %d levels with the provider's, %d currencies, shares of %d %%", len(w.Distributors), deepest, len(currencies), share)
+		t.Errorf("%d distributors, %d levels with the provider's, %d currencies, shares of %d %%", len(w.Distributors),
+			deepest, len(currencies), share)
 	}
 }
 
@@ -126,7 +127,8 @@ func TestIdsAreUniqueAndReferencesExist(t *testing.T) {
 	each(w, func(file string, row reflect.Value) {
 		for n := range row.NumField() {
 			f := row.Type().Field(n)
-			refers := f.Name != "ID" && f.Name != "TaxID" && f.Name != "CrmID" && (strings.HasSuffix(f.Name, "ID") || f.Name == "DelegatedFrom" || f.Name == "DerivedFrom")
+			refers := f.Name != "ID" && f.Name != "TaxID" && f.Name != "CrmID" &&
+				(strings.HasSuffix(f.Name, "ID") || f.Name == "DelegatedFrom" || f.Name == "DerivedFrom")
 			if id := row.Field(n); refers && id.String() != "" && !ids[id.String()] {
 				t.Errorf("%s: %s names %s, which does not exist", file, f.Name, id)
 			}
@@ -155,7 +157,8 @@ func TestNothingHappenedAfterTheStartOfTheMonth(t *testing.T) {
 		}
 		for n := range row.NumField() {
 			on, ok := row.Field(n).Interface().(time.Time)
-			if ok && slices.Contains(past, row.Type().Field(n).Name) && (on.After(anchor) || on.Before(anchor.AddDate(-2, 0, 0))) {
+			if ok && slices.Contains(past, row.Type().Field(n).Name) &&
+				(on.After(anchor) || on.Before(anchor.AddDate(-2, 0, 0))) {
 				t.Errorf("%s: %s of %s is %s", file, row.Type().Field(n).Name, row.Field(0), on.Format(time.DateOnly))
 			}
 		}

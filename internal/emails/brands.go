@@ -32,7 +32,8 @@ func Brands(ctx context.Context, q db.Querier, s accounts.Scope) ([]Brand, error
 	w := ownBrands(s)
 	var list []Brand
 	err := q.SelectContext(ctx, &list, `
-		select b.id, b.name, b.primary_color, (select coalesce(string_agg(t.kind, ' '), '') from mail_templates t where t.brand_id = b.id) as worded
+		select b.id, b.name, b.primary_color, (select coalesce(string_agg(t.kind, ' '), '') from mail_templates t
+		  where t.brand_id = b.id) as worded
 		from brands b `+w.SQL()+` order by b.name, b.id`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("list the brands: %w", err)
@@ -45,7 +46,8 @@ func ownBrands(s accounts.Scope) *db.Where {
 	w := new(db.Where)
 	if !s.Everything {
 		inside := s.Condition(w, "d.id")
-		w.And(`exists (select 1 from distributors d where d.brand_id = b.id and ` + inside + `) and handover_brand_within(b.id, handover_below(` + w.Arg(s.Root) + `))`)
+		w.And(`exists (select 1 from distributors d where d.brand_id = b.id and ` + inside +
+			`) and handover_brand_within(b.id, handover_below(` + w.Arg(s.Root) + `))`)
 	}
 	return w
 }
@@ -56,7 +58,8 @@ func GetBrand(ctx context.Context, q db.Querier, s accounts.Scope, id int64) (Br
 	w.And("b.id = ?", id)
 	var b Brand
 	err := q.GetContext(ctx, &b, `
-		select b.id, b.name, b.primary_color, (select coalesce(string_agg(t.kind, ' '), '') from mail_templates t where t.brand_id = b.id) as worded from brands b `+w.SQL(), w.Args()...)
+		select b.id, b.name, b.primary_color, (select coalesce(string_agg(t.kind, ' '), '') from mail_templates t
+		  where t.brand_id = b.id) as worded from brands b `+w.SQL(), w.Args()...)
 	if err != nil {
 		return b, db.NotFound(fmt.Errorf("read a brand: %w", err), msgNoBrand)
 	}
@@ -65,7 +68,8 @@ func GetBrand(ctx context.Context, q db.Querier, s accounts.Scope, id int64) (Br
 
 // Words returns what the mail says in the brand, and whether these are its own words.
 func Words(ctx context.Context, q db.Querier, brandID int64, k Kind) (t Template, own bool, err error) {
-	err = q.GetContext(ctx, &t, `select subject, body from mail_templates where brand_id = $1 and kind = $2`, brandID, k.Name)
+	err = q.GetContext(ctx, &t, `select subject, body from mail_templates where brand_id = $1 and kind = $2`,
+		brandID, k.Name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return k.usual(), false, nil
 	}
@@ -77,7 +81,9 @@ func Words(ctx context.Context, q db.Querier, brandID int64, k Kind) (t Template
 
 // SetWords gives the mail words of its own in the brand, and with nil those of Handover
 // again. What cannot be sent is an Invalid fault that names it.
-func SetWords(ctx context.Context, pool *sqlx.DB, actor audit.Actor, s accounts.Scope, brandID int64, name Name, t *Template) error {
+func SetWords(ctx context.Context, pool *sqlx.DB, actor audit.Actor, s accounts.Scope, brandID int64, name Name,
+	t *Template,
+) error {
 	k, ok := KindOf(name)
 	if !ok {
 		return fault.New(fault.NotFound, msgNoMail, name)
@@ -103,7 +109,8 @@ func SetWords(ctx context.Context, pool *sqlx.DB, actor audit.Actor, s accounts.
 			after = *t
 			_, err = tx.ExecContext(ctx, `
 				insert into mail_templates (brand_id, kind, subject, body) values ($1, $2, $3, $4)
-				on conflict (brand_id, kind) do update set subject = excluded.subject, body = excluded.body, changed_at = now()`, b.ID, k.Name, t.Subject, t.Body)
+				on conflict (brand_id, kind) do update set subject = excluded.subject, body = excluded.body,
+				  changed_at = now()`, b.ID, k.Name, t.Subject, t.Body)
 		}
 		if err != nil {
 			return fmt.Errorf("write a mail template: %w", err)

@@ -38,7 +38,8 @@ func TestFillingIn(t *testing.T) {
 	k, _ := emails.KindOf(emails.CustomerTransferred)
 	got := k.Fill(emails.Template{Subject: "For {customer_name}", Body: "A {customer_name}\n\n{balance}\n\nB"},
 		map[string]string{"customer_name": "Evil {new_account}\r\nBcc: all@evil.example", "new_account": "C-1"})
-	if got.Subject != "For Evil {new_account}  Bcc: all@evil.example" || got.Body != "A Evil {new_account}\r\nBcc: all@evil.example\n\nB" {
+	if got.Subject != "For Evil {new_account}  Bcc: all@evil.example" ||
+		got.Body != "A Evil {new_account}\r\nBcc: all@evil.example\n\nB" {
 		t.Errorf("%q", got)
 	}
 }
@@ -74,7 +75,9 @@ func TestApproversAreThoseWithThePrivilege(t *testing.T) {
 		}
 	}
 	n, err := emails.WriteToStaff(t.Context(), pool, emails.ToStaff{
-		Kind: emails.ApprovalAsked, From: w.Provider.ID, Asked: []int64{w.Provider.ID}, Link: func(bool) string { return "" },
+		Kind: emails.ApprovalAsked, From: w.Provider.ID, Asked: []int64{w.Provider.ID}, Link: func(bool) string {
+			return ""
+		},
 	})
 	got := strings.Split(w.Text(`select coalesce(string_agg(recipient, ',' order by id), '') from outbox`), ",")
 	if err != nil || n != len(want) || !slices.Equal(got, want) {
@@ -101,19 +104,26 @@ func TestMailsToBothSides(t *testing.T) {
 	write := func(kind emails.Name) {
 		w.Exec(`delete from outbox`)
 		_, err := emails.WriteToStaff(t.Context(), pool, emails.ToStaff{
-			Kind: kind, From: from.ID, To: to.ID, RequestedBy: asker.ID, Values: map[string]string{"order": "TO-000001", "transfer": "Transfer"},
-			Detail: "the reason", Source: "Blue Fjord", Target: "Blue Thames", Hidden: "another distributor", Link: func(p bool) string { return "https://panel.example/rcp" },
+			Kind: kind, From: from.ID, To: to.ID, RequestedBy: asker.ID,
+			Values: map[string]string{"order": "TO-000001", "transfer": "Transfer"},
+			Detail: "the reason", Source: "Blue Fjord", Target: "Blue Thames", Hidden: "another distributor",
+			Link: func(p bool) string {
+				return "https://panel.example/rcp"
+			},
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	write(emails.OrderFailed)
-	if got := w.Text(`select string_agg(recipient, ' ' order by id) from outbox`); got != asker.Email+" "+beside.Email+" "+gaining.Email {
+	if got := w.Text(`select string_agg(recipient, ' ' order by id) from outbox`); got != asker.Email+" "+beside.Email+
+		" "+gaining.Email {
 		t.Errorf("it went to %s", got)
 	}
-	own, other := w.Text(`select body_text from outbox where staff_id = $1`, asker.ID), w.Text(`select body_text from outbox where staff_id = $1`, gaining.ID)
-	if !strings.Contains(own, "From: Blue Fjord\nTo: another distributor") || strings.Contains(own, "Blue Thames") || strings.Contains(own, "the reason") {
+	own, other := w.Text(`select body_text from outbox where staff_id = $1`, asker.ID), w.Text(`select body_text
+		from outbox where staff_id = $1`, gaining.ID)
+	if !strings.Contains(own, "From: Blue Fjord\nTo: another distributor") || strings.Contains(own, "Blue Thames") ||
+		strings.Contains(own, "the reason") {
 		t.Errorf("the losing side reads %s", own)
 	}
 	if !strings.Contains(other, "From: another distributor\nTo: Blue Thames") || strings.Contains(other, "Blue Fjord") {
@@ -140,11 +150,13 @@ func TestWordsOfABrand(t *testing.T) {
 	if err := emails.SetWords(ctx, pool, actor, scope, own.ID, emails.OrderFailed, &words); err != nil {
 		t.Fatal(err)
 	}
-	if err := emails.SetWords(ctx, pool, actor, scope, shared.ID, emails.OrderFailed, &words); !fault.Is(err, fault.NotFound) {
+	if err := emails.SetWords(ctx, pool, actor, scope, shared.ID, emails.OrderFailed, &words); !fault.Is(err,
+		fault.NotFound) {
 		t.Errorf("the words of a brand of others too: %v", err)
 	}
 	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		_, err := tx.Exec(`insert into mail_templates (brand_id, kind, subject, body) values ($1, 'order_failed', 'x', 'x')`, shared.ID)
+		_, err := tx.Exec(`insert into mail_templates (brand_id, kind, subject, body)
+			values ($1, 'order_failed', 'x', 'x')`, shared.ID)
 		return err
 	})
 	if err == nil {
@@ -152,12 +164,16 @@ func TestWordsOfABrand(t *testing.T) {
 	}
 	s := w.Staff(testdb.Staff{Distributor: one.ID})
 	_, err = emails.WriteToStaff(t.Context(), pool, emails.ToStaff{
-		Kind: emails.OrderFailed, From: one.ID, RequestedBy: s.ID, Values: map[string]string{"order": "TO-000007"}, Link: func(bool) string { return "" },
+		Kind: emails.OrderFailed, From: one.ID, RequestedBy: s.ID, Values: map[string]string{"order": "TO-000007"},
+		Link: func(bool) string {
+			return ""
+		},
 	})
 	if got := w.Text(`select subject from outbox`); err != nil || got != "Ours: TO-000007" {
 		t.Errorf("%q, %v", got, err)
 	}
-	if err := emails.SetWords(ctx, pool, actor, scope, own.ID, emails.OrderFailed, nil); err != nil || w.Text(`select count(*) from mail_templates`) != "0" {
+	if err := emails.SetWords(ctx, pool, actor, scope, own.ID, emails.OrderFailed, nil); err != nil || w.Text(`select
+		count(*) from mail_templates`) != "0" {
 		t.Errorf("reset: %v", err)
 	}
 	if got := w.Text(`select count(*) from audit_entries where action = 'mail_template.change'`); got != "2" {

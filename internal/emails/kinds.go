@@ -42,14 +42,23 @@ var (
 	fieldAccount  = Field{"new_account", "number of the account that gains", "C-000042"}
 	fieldBrand    = Field{"brand_name", "name of the brand, or of the distributor where it has none", "Aurora Cloud"}
 	fieldMoved    = Field{"subscriptions", "how many subscriptions move, in words", "2 subscriptions"}
-	fieldBalance  = Field{"balance", "a sentence about the balance that is carried over, empty where there is none", "Your balance was carried over: You owe 86.12 GBP."}
-	fieldTarget   = Field{"target_name", "name of the account that gains", "Fjord Group AS"}
-	fieldOrder    = Field{"order", "number of the order", "TO-000412"}
-	fieldType     = Field{"transfer", "kind of the transfer", "Merge Customers"}
-	fieldFrom     = Field{"source", "whose records move: name, number and distributor", "Blue Fjord AS (C-000012), Nordlys Partner"}
-	fieldTo       = Field{"target", "who gains: name, number and distributor", "Fjord Group AS (C-000042), Nordlys Partner"}
-	fieldDetail   = Field{"detail", "what happened, or what is to be done", "905 records moved, books proved"}
-	fieldLink     = Field{"link", "address of the order's page", "https://panel.example/pcp/orders/TO-000412"}
+	fieldBalance  = Field{
+		"balance", "a sentence about the balance that is carried over, empty where there is none",
+		"Your balance was carried over: You owe 86.12 GBP.",
+	}
+	fieldTarget = Field{"target_name", "name of the account that gains", "Fjord Group AS"}
+	fieldOrder  = Field{"order", "number of the order", "TO-000412"}
+	fieldType   = Field{"transfer", "kind of the transfer", "Merge Customers"}
+	fieldFrom   = Field{
+		"source", "whose records move: name, number and distributor",
+		"Blue Fjord AS (C-000012), Nordlys Partner",
+	}
+	fieldTo = Field{
+		"target", "who gains: name, number and distributor",
+		"Fjord Group AS (C-000042), Nordlys Partner",
+	}
+	fieldDetail = Field{"detail", "what happened, or what is to be done", "905 records moved, books proved"}
+	fieldLink   = Field{"link", "address of the order's page", "https://panel.example/pcp/orders/TO-000412"}
 
 	ofOrder = []Field{fieldOrder, fieldType, fieldFrom, fieldTo, fieldDetail, fieldLink}
 )
@@ -62,23 +71,30 @@ func orderBody(first string) string {
 // kinds is the one list of them.
 var kinds = []Kind{
 	{
-		Name: CustomerTransferred, Label: "Customer: transferred to another distributor", When: "when a distributor transfer was completed that asked to notify the customer",
+		Name: CustomerTransferred, Label: "Customer: transferred to another distributor",
+		When:    "when a distributor transfer was completed that asked to notify the customer",
 		Subject: "Your account is now with {brand_name}",
-		Body: "Hello {customer_name},\n\nfrom today {brand_name} looks after your contract. Your new account number is {new_account}.\n\n" +
-			"What moves with you, without interruption: {subscriptions}. Invoices issued so far stay valid.\n\n{balance}\n\n{brand_name}\n",
+		Body: "Hello {customer_name},\n\nfrom today {brand_name} looks after your contract. Your new account " +
+			"number is {new_account}.\n\n" +
+			"What moves with you, without interruption: {subscriptions}. Invoices issued so far stay valid.\n\n" +
+			"{balance}\n\n{brand_name}\n",
 		Fields: []Field{fieldCustomer, fieldBrand, fieldAccount, fieldMoved, fieldBalance},
 	},
 	{
-		Name: ContractsMoved, Label: "Customer: contracts transferred", When: "when contracts were transferred between customers and the customer was to be notified",
+		Name: ContractsMoved, Label: "Customer: contracts transferred",
+		When:    "when contracts were transferred between customers and the customer was to be notified",
 		Subject: "Your contracts are now with {target_name}",
-		Body: "Hello {customer_name},\n\nfrom today your contracts with {brand_name} are those of {target_name} (account {new_account}): {subscriptions}.\n\n" +
+		Body: "Hello {customer_name},\n\nfrom today your contracts with {brand_name} are those of {target_name} " +
+			"(account {new_account}): {subscriptions}.\n\n" +
 			"Services go on without interruption. Documents issued so far stay valid.\n\n{brand_name}\n",
 		Fields: []Field{fieldCustomer, fieldBrand, fieldTarget, fieldAccount, fieldMoved},
 	},
 	{
-		Name: CustomerMerged, Label: "Customer: accounts merged", When: "when two customers were merged and the customer was to be notified",
+		Name: CustomerMerged, Label: "Customer: accounts merged",
+		When:    "when two customers were merged and the customer was to be notified",
 		Subject: "Your account with {brand_name} was merged",
-		Body: "Hello {customer_name},\n\nyour account with {brand_name} is now part of the account {new_account} of {target_name}. Contracts, documents and balances are found there.\n\n" +
+		Body: "Hello {customer_name},\n\nyour account with {brand_name} is now part of the account " +
+			"{new_account} of {target_name}. Contracts, documents and balances are found there.\n\n" +
 			"Services go on without interruption. Documents issued so far stay valid.\n\n{brand_name}\n",
 		Fields: []Field{fieldCustomer, fieldBrand, fieldTarget, fieldAccount, fieldMoved},
 	},
@@ -87,19 +103,27 @@ var kinds = []Kind{
 		Subject: "{order} is completed", Body: orderBody("{order} ({transfer}) is completed."), Fields: ofOrder,
 	},
 	{
-		Name: OrderFailed, Label: "Order failed", When: "when a transfer could not be carried out", Staff: true, Usual: true,
-		Subject: "{order} failed", Body: orderBody("{order} ({transfer}) failed; nothing was changed."), Fields: ofOrder,
+		Name: OrderFailed, Label: "Order failed", When: "when a transfer could not be carried out", Staff: true,
+		Usual:   true,
+		Subject: "{order} failed", Body: orderBody("{order} ({transfer}) failed; nothing was changed."),
+		Fields: ofOrder,
 	},
 	{
-		Name: OrderHandedBack, Label: "Order handed back", When: "when the data had changed before a transfer began", Staff: true, Usual: true,
-		Subject: "{order} needs your confirmation again", Body: orderBody("{order} ({transfer}) is a draft again: the data changed before it began. Nothing was transferred."), Fields: ofOrder,
+		Name: OrderHandedBack, Label: "Order handed back", When: "when the data had changed before a transfer began",
+		Staff: true, Usual: true,
+		Subject: "{order} needs your confirmation again",
+		Body: orderBody("{order} ({transfer}) is a draft again: the data changed before it began. Nothing " +
+			"was transferred."), Fields: ofOrder,
 	},
 	{
-		Name: ApprovalAsked, Label: "Approval or consent asked for", When: "when a transfer waits for an answer that you may give", Staff: true, Everyone: true, Usual: true,
-		Subject: "{order} waits for your answer", Body: orderBody("{order} ({transfer}) waits for approval."), Fields: ofOrder,
+		Name: ApprovalAsked, Label: "Approval or consent asked for",
+		When: "when a transfer waits for an answer that you may give", Staff: true, Everyone: true, Usual: true,
+		Subject: "{order} waits for your answer", Body: orderBody("{order} ({transfer}) waits for approval."),
+		Fields: ofOrder,
 	},
 	{
-		Name: ApprovalAnswered, Label: "Approval answered", When: "when a transfer was approved, rejected or not answered", Staff: true, Usual: true,
+		Name: ApprovalAnswered, Label: "Approval answered",
+		When: "when a transfer was approved, rejected or not answered", Staff: true, Usual: true,
 		Subject: "{order}: the answer", Body: orderBody("There is an answer to {order} ({transfer})."), Fields: ofOrder,
 	},
 }

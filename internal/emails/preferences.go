@@ -22,7 +22,8 @@ func Preferences(ctx context.Context, q db.Querier, staffID int64) ([]Preference
 		Kind   Name `db:"kind"`
 		Wanted bool `db:"wanted"`
 	}
-	if err := q.SelectContext(ctx, &rows, `select kind, wanted from mail_preferences where staff_id = $1`, staffID); err != nil {
+	if err := q.SelectContext(ctx, &rows, `select kind, wanted from mail_preferences where staff_id = $1`,
+		staffID); err != nil {
 		return nil, fmt.Errorf("read which mails are wanted: %w", err)
 	}
 	own := map[Name]bool{}
@@ -57,7 +58,8 @@ func SetPreferences(ctx context.Context, pool *sqlx.DB, actor audit.Actor, wante
 			changed = changed || p.Wanted != is[p.Kind.Name]
 			_, err := tx.ExecContext(ctx, `
 				insert into mail_preferences (staff_id, kind, wanted) values ($1, $2, $3)
-				on conflict (staff_id, kind) do update set wanted = excluded.wanted`, actor.ID, p.Kind.Name, is[p.Kind.Name])
+				on conflict (staff_id, kind) do update
+				  set wanted = excluded.wanted`, actor.ID, p.Kind.Name, is[p.Kind.Name])
 			if err != nil {
 				return fmt.Errorf("keep which mails are wanted: %w", err)
 			}
@@ -66,7 +68,8 @@ func SetPreferences(ctx context.Context, pool *sqlx.DB, actor audit.Actor, wante
 			return nil
 		}
 		return audit.Append(ctx, tx, audit.Entry{
-			Actor: actor, Action: "staff.mail_preferences", SubjectKind: "staff", Subject: actor.Name, Before: was, After: is,
+			Actor: actor, Action: "staff.mail_preferences", SubjectKind: "staff", Subject: actor.Name,
+			Before: was, After: is,
 		})
 	})
 }

@@ -23,7 +23,9 @@ func (d *desk) submitted(ctx context.Context, actor audit.Actor, req transfer.Re
 	d.t.Helper()
 	draft, err := d.engine.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {
-		draft, err = d.engine.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *transfer.Request) { *r = req })
+		draft, err = d.engine.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *transfer.Request) {
+			*r = req
+		})
 	}
 	if err != nil {
 		d.t.Fatal(err)
@@ -73,7 +75,8 @@ func TestFourEyes(t *testing.T) {
 	if err := d.engine.Work(context.Background(), o.ID); err != nil || d.read(o.Number).Status != "awaiting_approval" {
 		t.Errorf("it was executed without approval: %v", err)
 	}
-	if err := d.engine.Approve(requester, asking, o.Number); !fault.Is(err, fault.Forbidden) || !strings.Contains(err.Error(), "approval by a second person of") {
+	if err := d.engine.Approve(requester, asking, o.Number); !fault.Is(err, fault.Forbidden) ||
+		!strings.Contains(err.Error(), "approval by a second person of") {
 		t.Errorf("the requester approved: %v", err)
 	}
 	if err := d.engine.Approve(outside, stranger, o.Number); !fault.Is(err, fault.NotFound) {
@@ -85,8 +88,10 @@ func TestFourEyes(t *testing.T) {
 	if err := d.engine.Work(context.Background(), o.ID); err != nil {
 		t.Fatal(err)
 	}
-	d.want("the timeline", "draft_created by First Eyes, approval_requested by First Eyes, approved by Second Eyes, started by First Eyes, completed by First Eyes",
-		`select string_agg(event || ' by ' || actor_name, ', ' order by id) from transfer_events where order_id = $1 and event not like 'notification%'`, o.ID)
+	d.want("the timeline", "draft_created by First Eyes, approval_requested by First Eyes, approved by Second "+
+		"Eyes, started by First Eyes, completed by First Eyes",
+		`select string_agg(event || ' by ' || actor_name, ', ' order by id) from transfer_events where order_id = $1
+			and event not like 'notification%'`, o.ID)
 	d.verify()
 }
 
@@ -123,13 +128,16 @@ func TestConsentOfBothSides(t *testing.T) {
 	gaining, clerk := d.person("Thames Eyes", d.thames.ID)
 	o := d.submitted(requester, asking, d.toThames())
 	d.want("who is asked: the requester's side agreed by asking", "consent Thames Cloud", `
-		select string_agg(a.kind || ' ' || n.name, ', ') from transfer_approvals a join distributors n on n.id = a.distributor_id where order_id = $1`, o.ID)
+		select string_agg(a.kind || ' ' || n.name, ', ') from transfer_approvals a
+		  join distributors n on n.id = a.distributor_id where order_id = $1`, o.ID)
 
 	seen, sides := d.seenBy(gaining, o.Number)
 	if sides.Source || seen.SourceName != order.Another || seen.Preview != nil {
 		t.Errorf("the new distributor sees %q, %+v", seen.SourceName, seen.Preview)
 	}
-	if c := seen.Consent; c == nil || c.Customer != "Blue Fjord AS" || c.Opening != (transfer.Amount{Amount: "86.12", Currency: "GBP"}) || len(c.Subscriptions) != 1 || c.Subscriptions[0] != (order.ConsentPlan{Subscription: sub.Number, Plan: "Pro"}) {
+	if c := seen.Consent; c == nil || c.Customer != "Blue Fjord AS" ||
+		c.Opening != (transfer.Amount{Amount: "86.12", Currency: "GBP"}) || len(c.Subscriptions) != 1 ||
+		c.Subscriptions[0] != (order.ConsentPlan{Subscription: sub.Number, Plan: "Pro"}) {
 		t.Errorf("it decides by %+v", c)
 	}
 	if err := d.engine.Approve(requester, asking, o.Number); !fault.Is(err, fault.Forbidden) {
@@ -182,7 +190,10 @@ func TestScheduled(t *testing.T) {
 	ctx := context.Background()
 	now := d.engine.Now()
 	d.engine.Now = func() time.Time { return now }
-	for _, wrong := range []string{"tomorrow", now.Add(-time.Hour).Format(time.RFC3339), now.AddDate(2, 0, 0).Format(time.RFC3339)} {
+	for _, wrong := range []string{
+		"tomorrow", now.Add(-time.Hour).Format(time.RFC3339),
+		now.AddDate(2, 0, 0).Format(time.RFC3339),
+	} {
 		draft, accepted := d.draftOf(d.toNordlys())
 		accepted.StartAt = wrong
 		if err := d.engine.Submit(ctx, d.actor, draft.ID, draft.Version, accepted); !fault.Is(err, fault.Invalid) {
@@ -265,7 +276,8 @@ func TestScheduledMovesWhatThereIsThen(t *testing.T) {
 		t.Fatalf("it is %s: %s", o.Status, o.Failure)
 	}
 	d.want("both subscriptions and the balance moved", "2 11", `
-		select (select count(*) from subscriptions s where s.customer_id = b.customer_id) || ' ' || trim_scale(b.balance)
+		select (select count(*) from subscriptions s where s.customer_id = b.customer_id) || ' ' ||
+		  trim_scale(b.balance)
 		from customer_balances b where b.customer_id = $1`, *o.TargetID)
 	for _, m := range o.Result.Moved {
 		if m.Kind == "subscription" && m.Count != 2 {

@@ -52,7 +52,8 @@ func TestOrderCarriesTheHeadOfTheAuditLog(t *testing.T) {
 func TestEndingsAreAudited(t *testing.T) {
 	d := newDesk(t)
 	ctx := context.Background()
-	const states = `select string_agg(action || ' ' || coalesce(before->>'status', 'none') || ' > ' || (after->>'status'), ', ' order by id)
+	const states = `select string_agg(action || ' ' || coalesce(before->>'status', 'none') || ' > ' ||
+		(after->>'status'), ', ' order by id)
 		from audit_entries where order_id = $1`
 	open := func() order.Order {
 		o, err := d.engine.OpenDraft(ctx, d.actor, record.Distributor, d.customer.Number)
@@ -82,5 +83,6 @@ func TestEndingsAreAudited(t *testing.T) {
 	if err := d.engine.giveUp(ctx, d.actor, l, context.DeadlineExceeded); !errors.Is(err, errFailed) {
 		t.Fatal(err)
 	}
-	d.want("a failed order", "transfer.open none > draft, transfer.begin queued > in_progress, transfer.fail in_progress > failed", states, failing.ID)
+	d.want("a failed order", "transfer.open none > draft, transfer.begin queued > in_progress, transfer.fail "+
+		"in_progress > failed", states, failing.ID)
 }

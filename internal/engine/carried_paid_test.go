@@ -51,7 +51,8 @@ func TestCarriedMemosCloseByThemselves(t *testing.T) {
 		}, []step{
 			{"a part is used", bill("20.00"), "open -10"},
 			{"the rest is used", bill("10.00"), "applied 0"},
-			{"an allocation is taken away, and the invoice is open again", run(`delete from credit_allocations where credit_memo_id = $1 and amount = 20`), "open 0"},
+			{"an allocation is taken away, and the invoice is open again", run(`delete from credit_allocations
+				where credit_memo_id = $1 and amount = 20`), "open 0"},
 			{"the rest is paid out", func(d *desk, account, memo int64) {
 				p := d.Payment(testdb.Payment{Customer: account, Amount: "20.00"})
 				i := d.Invoice(testdb.Invoice{Customer: account, Amount: "20.00", Status: "paid"})
@@ -71,7 +72,8 @@ func TestCarriedMemosCloseByThemselves(t *testing.T) {
 			}
 			for _, s := range c.steps {
 				s.do(d, account, memo)
-				d.want(s.what, s.after, `select m.status || ' ' || trim_scale(b.balance) from `+c.kind+`s m join customer_balances b on b.customer_id = m.customer_id where m.id = $1`, memo)
+				d.want(s.what, s.after, `select m.status || ' ' || trim_scale(b.balance) from `+c.kind+`s m
+					join customer_balances b on b.customer_id = m.customer_id where m.id = $1`, memo)
 				d.verify()
 			}
 		})
@@ -88,7 +90,8 @@ func TestCarriedMemoIsCarriedOn(t *testing.T) {
 	next := d.toThames()
 	next.SourceCustomer = first.Result.Target
 	second := d.transfer(next)
-	const memo = `select status || ' ' || trim_scale(settled) from debit_memos where customer_id = $1 and purpose = 'transfer' and origin_kind is not null`
+	const memo = `select status || ' ' || trim_scale(settled) from debit_memos where customer_id = $1
+		and purpose = 'transfer' and origin_kind is not null`
 	d.want("carried on", "transferred 30", memo, first.TargetID)
 	back, err := d.engine.SubmitReversal(t.Context(), d.actor, second.Number, d.accepting(second.Number))
 	if err == nil {

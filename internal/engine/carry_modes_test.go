@@ -18,10 +18,14 @@ import (
 
 // items lists what opens the balance on an account ($1): amount, origin, original, due date and reason.
 var items = `
-	select coalesce(string_agg(concat_ws(' ', trim_scale(m.amount), m.origin_number, m.origin_issued_on, 'for', trim_scale(l.original_amount), 'due', m.due_on,
-	                                     regexp_replace(m.reason, '.* by TO-\d+', '')), '; ' order by m.due_on, m.id), '')
-	from (select 'debit_memo' as kind, id, amount, origin_number, origin_issued_on, due_on, ` + accounts.MemoText("t") + ` as reason, customer_id, purpose from debit_memos t
-	      union all select 'credit_memo', id, amount, origin_number, origin_issued_on, null, ` + accounts.MemoText("t") + `, customer_id, purpose from credit_memos t) m
+	select coalesce(string_agg(concat_ws(' ', trim_scale(m.amount), m.origin_number, m.origin_issued_on, 'for',
+	  trim_scale(l.original_amount), 'due', m.due_on,
+	                                     regexp_replace(m.reason, '.* by TO-\d+', '')), '; ' order by m.due_on, m.id),
+	                                       '')
+	from (select 'debit_memo' as kind, id, amount, origin_number, origin_issued_on, due_on,
+	  ` + accounts.MemoText("t") + ` as reason, customer_id, purpose from debit_memos t
+	      union all select 'credit_memo', id, amount, origin_number, origin_issued_on, null,
+	        ` + accounts.MemoText("t") + `, customer_id, purpose from credit_memos t) m
 	join journal_entries e on e.source_kind = m.kind and e.source_id = m.id
 	join journal_lines l on l.entry_id = e.id and l.original_amount is not null
 	where m.purpose = 'transfer' and m.customer_id = $1`
@@ -32,8 +36,10 @@ const statuses = `
 	    select number, status from invoices where customer_id = $1
 	    union all select number, status from debit_memos where customer_id = $1 and purpose = ''
 	    union all select number, status from credit_memos where customer_id = $1 and purpose = ''
-	    union all select 'transfer''s ' || 'memo', status from debit_memos where customer_id = $1 and purpose = 'transfer'
-	    union all select 'transfer''s ' || 'memo', status from credit_memos where customer_id = $1 and purpose = 'transfer') d`
+	    union all select 'transfer''s ' || 'memo', status from debit_memos where customer_id = $1
+	      and purpose = 'transfer'
+	    union all select 'transfer''s ' || 'memo', status from credit_memos where customer_id = $1
+	      and purpose = 'transfer') d`
 
 func TestCarryAs(t *testing.T) {
 	t.Parallel()
@@ -59,7 +65,8 @@ func TestCarryAs(t *testing.T) {
 		{
 			"open items, each converted by itself", owes, atHalf(transfer.CarryOpenItems),
 			want{
-				"2.5 DM-OLD 2026-01-15 for 5.01 due 2026-01-15 : DM-OLD; 5 INV-1 2026-01-15 for 10.01 due 2026-02-01 : INV-1; 10.02 INV-2 2026-01-15 for 20.03 due 2026-03-01 : INV-2",
+				"2.5 DM-OLD 2026-01-15 for 5.01 due 2026-01-15 : DM-OLD; 5 INV-1 2026-01-15 for 10.01 due " +
+					"2026-02-01 : INV-1; 10.02 INV-2 2026-01-15 for 20.03 due 2026-03-01 : INV-2",
 				"DM-OLD transferred; INV-1 transferred; INV-2 transferred; transfer's memo applied", "17.52", "-0.005",
 			},
 		},
@@ -73,7 +80,10 @@ func TestCarryAs(t *testing.T) {
 		{
 			"one balance of one document keeps its origin",
 			func(d *desk) { d.open("INV-1", "10.01", "2026-02-01") }, atHalf(transfer.CarryOneBalance),
-			want{"5 INV-1 2026-01-15 for 10.01 due 2026-02-01 : INV-1", "INV-1 transferred; transfer's memo applied", "5", "-0.005"},
+			want{
+				"5 INV-1 2026-01-15 for 10.01 due 2026-02-01 : INV-1", "INV-1 transferred; transfer's memo applied",
+				"5", "-0.005",
+			},
 		},
 		{
 			"left with the old distributor", owes, atHalf(transfer.CarryLeave),
@@ -93,19 +103,25 @@ func TestCarryAs(t *testing.T) {
 				return r
 			},
 			want{
-				"0.01 INV-2 2026-01-15 for 0.02 due 2026-02-02 : INV-1, INV-2; 0.31 INV-4 2026-01-15 for 1.02 due 2026-02-04 : INV-3, INV-4, INV-5",
-				"INV-1 transferred; INV-2 transferred; INV-3 transferred; INV-4 transferred; INV-5 transferred; transfer's memo applied", "0.32", "0.008",
+				"0.01 INV-2 2026-01-15 for 0.02 due 2026-02-02 : INV-1, INV-2; 0.31 INV-4 2026-01-15 for 1.02 " +
+					"due 2026-02-04 : INV-3, INV-4, INV-5",
+				"INV-1 transferred; INV-2 transferred; INV-3 transferred; INV-4 transferred; INV-5 transferred; " +
+					"transfer's memo applied", "0.32", "0.008",
 			},
 		},
 		{
-			"a credit memo for an invoice goes there first; own credits pay, the transfer takes the rest", func(d *desk) {
+			"a credit memo for an invoice goes there first; own credits pay, the transfer takes the rest",
+			func(d *desk) {
 				d.open("INV-1", "10.00", "2026-02-01")
 				late := d.open("INV-2", "20.00", "2026-03-01")
 				d.CreditMemo(testdb.Memo{Customer: d.customer.ID, Number: "CM-FOR", Invoice: late.ID, Amount: "15.00"})
 				d.Payment(testdb.Payment{Customer: d.customer.ID, Amount: "12.00"})
 			},
 			atHalf(transfer.CarryOpenItems),
-			want{"1.5 INV-2 2026-01-15 for 3 due 2026-03-01 : INV-2", "CM-FOR applied; INV-1 paid; INV-2 transferred; transfer's memo applied", "1.5", "0"},
+			want{
+				"1.5 INV-2 2026-01-15 for 3 due 2026-03-01 : INV-2",
+				"CM-FOR applied; INV-1 paid; INV-2 transferred; transfer's memo applied", "1.5", "0",
+			},
 		},
 		{
 			"a credit keeps its one origin, and is taken away", func(d *desk) {
@@ -114,7 +130,10 @@ func TestCarryAs(t *testing.T) {
 				d.CreditMemo(testdb.Memo{Customer: d.customer.ID, Number: "CM-2", Amount: "5.00"})
 			},
 			atHalf(transfer.CarryOpenItems),
-			want{"2 CM-2 2026-01-15 for 4 due : CM-2", "CM-1 applied; CM-2 transferred; INV-1 paid; transfer's memo applied", "-2", "0"},
+			want{
+				"2 CM-2 2026-01-15 for 4 due : CM-2",
+				"CM-1 applied; CM-2 transferred; INV-1 paid; transfer's memo applied", "-2", "0",
+			},
 		},
 		{
 			"several credits have no one origin", func(d *desk) {
@@ -130,14 +149,19 @@ func TestCarryAs(t *testing.T) {
 			d := newDesk(t)
 			c.setup(d)
 			p := d.preview(c.ask(d))
-			left := d.Text(`select trim_scale(balance)::text from customer_balances where customer_id = $1`, d.customer.ID)
+			left := d.Text(`select trim_scale(balance)::text from customer_balances where customer_id = $1`,
+				d.customer.ID)
 			o := d.transfer(c.ask(d))
 			const balance = `select trim_scale(balance)::text from customer_balances where customer_id = $1`
-			got := want{d.Text(items, *o.TargetID), d.Text(statuses, d.customer.ID), d.Text(balance, *o.TargetID), o.Result.Rate.Rounding}
+			got := want{
+				d.Text(items, *o.TargetID), d.Text(statuses, d.customer.ID), d.Text(balance, *o.TargetID),
+				o.Result.Rate.Rounding,
+			}
 			if diff := cmp.Diff(c.want, got, cmp.AllowUnexported(want{})); diff != "" {
 				t.Errorf("want -, got +:\n%s", diff)
 			}
-			if got, want := p.Target.BalanceAfter.Amount, d.Text(`select round(balance, 2)::text from customer_balances where customer_id = $1`, *o.TargetID); got != want {
+			if got, want := p.Target.BalanceAfter.Amount, d.Text(`select round(balance, 2)::text
+				from customer_balances where customer_id = $1`, *o.TargetID); got != want {
 				t.Errorf("the preview says %s, the new account has %s", got, want)
 			}
 			if c.ask(d).CarryAs == transfer.CarryLeave {
@@ -157,9 +181,11 @@ func (d *desk) originalsAgree(o order.Order) {
 	d.t.Helper()
 	d.want("each line is its original x rate", "0", `
 		select count(*)::text from journal_lines l join currencies c on c.code = l.currency
-		where l.order_id = $1 and l.debit + l.credit <> round_half_even(l.original_amount * l.rate, c.minor_units)`, o.ID)
+		where l.order_id = $1 and l.debit + l.credit <> round_half_even(l.original_amount * l.rate,
+		  c.minor_units)`, o.ID)
 	d.want("the original amounts of both sides are the same", "0", `
-		select coalesce(trim_scale(sum(case when l.debit > 0 then l.original_amount else -l.original_amount end)), 0)::text
+		select coalesce(trim_scale(sum(case when l.debit > 0 then l.original_amount else -l.original_amount end)),
+		  0)::text
 		from journal_lines l where l.order_id = $1 and l.original_amount is not null`, o.ID)
 }
 
@@ -168,9 +194,11 @@ func (d *desk) many(n, everyDays int) {
 	d.t.Helper()
 	d.Exec(`
 		insert into invoices (number, customer_id, issued_on, due_on, currency, status)
-		select 'INV-' || lpad(n::text, 5, '0'), $1, '2020-01-01', '2020-01-01'::date + n / $3 * $4, 'EUR', 'open' from generate_series(0, $2 - 1) n`,
+		select 'INV-' || lpad(n::text, 5, '0'), $1, '2020-01-01', '2020-01-01'::date + n / $3 * $4, 'EUR', 'open'
+		  from generate_series(0, $2 - 1) n`,
 		d.customer.ID, n, max(1, -everyDays), max(1, everyDays))
-	d.Exec(`insert into invoice_lines (invoice_id, amount) select id, 1 from invoices where customer_id = $1 order by id`, d.customer.ID)
+	d.Exec(`insert into invoice_lines (invoice_id, amount) select id, 1 from invoices where customer_id = $1
+		order by id`, d.customer.ID)
 }
 
 func TestManyOpenItemsAreJoined(t *testing.T) {
@@ -191,14 +219,20 @@ func TestManyOpenItemsAreJoined(t *testing.T) {
 			d.many(c.n, c.days)
 			o := d.transfer(d.toNordlys())
 			d.want("items", c.items, `select count(*)::text from debit_memos where customer_id = $1`, *o.TargetID)
-			d.want("the first", c.first, `select trim_scale(amount) || ' ' || due_on from debit_memos where customer_id = $1 order by due_on limit 1`, *o.TargetID)
-			d.want("the last", c.last, `select trim_scale(amount) || ' ' || due_on from debit_memos where customer_id = $1 order by due_on desc limit 1`, *o.TargetID)
-			d.want("balance", c.balance, `select trim_scale(balance)::text from customer_balances where customer_id = $1`, *o.TargetID)
-			d.want("with one origin", c.origin, `select count(*)::text from debit_memos where customer_id = $1 and origin_number is not null`, *o.TargetID)
-			d.want("one memo settles", fmt.Sprint(c.n), `select count(*)::text from credit_allocations where order_id = $1`, o.ID)
+			d.want("the first", c.first, `select trim_scale(amount) || ' ' || due_on from debit_memos
+				where customer_id = $1 order by due_on limit 1`, *o.TargetID)
+			d.want("the last", c.last, `select trim_scale(amount) || ' ' || due_on from debit_memos
+				where customer_id = $1 order by due_on desc limit 1`, *o.TargetID)
+			d.want("balance", c.balance, `select trim_scale(balance)::text from customer_balances
+				where customer_id = $1`, *o.TargetID)
+			d.want("with one origin", c.origin, `select count(*)::text from debit_memos where customer_id = $1
+				and origin_number is not null`, *o.TargetID)
+			d.want("one memo settles", fmt.Sprint(c.n), `select count(*)::text from credit_allocations
+				where order_id = $1`, o.ID)
 			d.originalsAgree(o)
 			d.reversed(o)
-			d.want("all are open again", fmt.Sprint(c.n), `select count(*)::text from invoices where customer_id = $1 and status = 'open'`, d.customer.ID)
+			d.want("all are open again", fmt.Sprint(c.n), `select count(*)::text from invoices where customer_id = $1
+				and status = 'open'`, d.customer.ID)
 			d.verify()
 		})
 	}
@@ -213,13 +247,16 @@ func TestOriginsThroughHops(t *testing.T) {
 	first := d.transfer(d.toThames())
 	third := d.Distributor(testdb.Distributor{Name: "Kobe Cloud", Currency: "JPY", LegalEntity: "Kobe KK"})
 	hop := transfer.Request{
-		Kind: record.Distributor, SourceCustomer: first.TargetNumber, TargetDistributor: third.Number, Mode: transfer.ModeSubscriptions, ConversionRate: "190.5",
+		Kind: record.Distributor, SourceCustomer: first.TargetNumber, TargetDistributor: third.Number,
+		Mode: transfer.ModeSubscriptions, ConversionRate: "190.5",
 	}
 	hopped := d.transfer(hop)
-	d.want("numbers, issue and due dates of the first documents", "5467 INV-2 2026-01-15 for 28.7 due 2026-01-20 : INV-2; 16406 INV-1 2026-01-15 for 86.12 due 2026-02-01 : INV-1",
+	d.want("numbers, issue and due dates of the first documents", "5467 INV-2 2026-01-15 for 28.7 due "+
+		"2026-01-20 : INV-2; 16406 INV-1 2026-01-15 for 86.12 due 2026-02-01 : INV-1",
 		items, *hopped.TargetID)
 	d.want("the first distributor", d.Provider.Number, `
-		select string_agg(distinct number_of('D', origin_distributor_id), ' ') from debit_memos where customer_id = $1`, *hopped.TargetID)
+		select string_agg(distinct number_of('D', origin_distributor_id), ' ') from debit_memos
+		  where customer_id = $1`, *hopped.TargetID)
 	d.want("what the first hop opened is transferred", "transferred transferred", `
 		select string_agg(status, ' ') from debit_memos where customer_id = $1`, *first.TargetID)
 	d.originalsAgree(first)
@@ -227,13 +264,16 @@ func TestOriginsThroughHops(t *testing.T) {
 	d.verify()
 	d.reversed(hopped)
 	d.want("the first hop's items are open again", "28.7 open; 86.12 open", `
-		select string_agg(trim_scale(amount) || ' ' || status, '; ' order by amount) from debit_memos where customer_id = $1 and origin_number is not null`, *first.TargetID)
+		select string_agg(trim_scale(amount) || ' ' || status, '; ' order by amount) from debit_memos
+		  where customer_id = $1 and origin_number is not null`, *first.TargetID)
 	d.verify()
 	d.reversed(first)
 	d.want("the documents are open again", "INV-1 open; INV-2 open", `
-		select string_agg(number || ' ' || status, '; ' order by number) from invoices where customer_id = $1`, d.customer.ID)
+		select string_agg(number || ' ' || status, '; ' order by number) from invoices
+		  where customer_id = $1`, d.customer.ID)
 	d.want("all balances are as before", "133.33 0 0", `
-		select string_agg(trim_scale(balance)::text, ' ' order by customer_id) from customer_balances where customer_id in ($1, $2, $3)`,
+		select string_agg(trim_scale(balance)::text, ' ' order by customer_id) from customer_balances
+		  where customer_id in ($1, $2, $3)`,
 		d.customer.ID, *first.TargetID, *hopped.TargetID)
 	d.verify()
 }
@@ -248,16 +288,20 @@ func TestPricesOfWhatIsNotBilled(t *testing.T) {
 	}{
 		{
 			"another currency", "252.00", "231.60", "0.87649", "463.2", "91.9", "38.6", "36.81",
-			"billing_schedule EUR into GBP -604; billing_schedule GBP from EUR at the new price 231.60 for 252.00 555.1; " +
-				"revenue_schedule EUR into GBP -84; revenue_schedule GBP from EUR at 0.87649 36.81; revenue_schedule GBP from EUR at the new price 231.60 for 252.00 38.6",
+			"billing_schedule EUR into GBP -604; billing_schedule GBP from EUR at the new price 231.60 for " +
+				"252.00 555.1; " +
+				"revenue_schedule EUR into GBP -84; revenue_schedule GBP from EUR at 0.87649 36.81; " +
+				"revenue_schedule GBP from EUR at the new price 231.60 for 252.00 38.6",
 		},
 		{
 			"the same currency and a plan that was chosen", "252.00", "231.60", "", "463.2", "91.9", "38.6", "42",
-			"billing_schedule EUR at the new price 231.60 for 252.00 -48.9; revenue_schedule EUR at the new price 231.60 for 252.00 -3.4",
+			"billing_schedule EUR at the new price 231.60 for 252.00 -48.9; revenue_schedule EUR at the new " +
+				"price 231.60 for 252.00 -3.4",
 		},
 		{
 			"no price before: by the rate", "0.00", "231.60", "0.5", "252", "50", "21", "21",
-			"billing_schedule EUR into GBP -604; billing_schedule GBP from EUR at 0.5 302; revenue_schedule EUR into GBP -84; revenue_schedule GBP from EUR at 0.5 42",
+			"billing_schedule EUR into GBP -604; billing_schedule GBP from EUR at 0.5 302; revenue_schedule EUR " +
+				"into GBP -84; revenue_schedule GBP from EUR at 0.5 42",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -268,7 +312,8 @@ func TestPricesOfWhatIsNotBilled(t *testing.T) {
 				ask = d.toThames()
 				ask.ConversionRate = c.rate
 				d.Exec(`update plans set price = $1 where distributor_id = $2`, c.after, d.thames.ID)
-				d.Exec(`update distributors set legal_entity = (select legal_entity from distributors where id = $1) where id = $2`, d.Provider.ID, d.thames.ID)
+				d.Exec(`update distributors set legal_entity = (select legal_entity from distributors where id = $1)
+					where id = $2`, d.Provider.ID, d.thames.ID)
 			} else {
 				plan := d.Plan(testdb.Plan{Distributor: d.nordlys.ID, Name: "Other", Price: c.after})
 				ask.Plans = map[string]string{sub.Number: plan.Number}
@@ -278,7 +323,8 @@ func TestPricesOfWhatIsNotBilled(t *testing.T) {
 			}
 			d.RevenueSchedule(testdb.RevenueSchedule{Subscription: sub.ID, Amount: "42.00"})
 			d.RevenueSchedule(testdb.RevenueSchedule{Subscription: sub.ID, Amount: "42.00", Recognized: true})
-			const amounts = `select (select string_agg(trim_scale(amount)::text, ' ' order by id) from billing_schedules) || ' ' ||
+			const amounts = `select (select string_agg(trim_scale(amount)::text, ' ' order by id)
+				from billing_schedules) || ' ' ||
 				(select string_agg(trim_scale(amount)::text, ' ' order by id) from revenue_schedules)`
 			o := d.transfer(ask)
 			d.want("amounts", strings.Join([]string{c.whole, c.part, c.due, c.earned}, " "), amounts)
@@ -289,15 +335,18 @@ func TestPricesOfWhatIsNotBilled(t *testing.T) {
 			var declared []string
 			for _, x := range list {
 				if x.Kind == "billing_schedule" || x.Kind == "revenue_schedule" {
-					declared = append(declared, fmt.Sprintf("%s %s %s %s", x.Kind, x.Currency, x.Words(), money.Plain(x.Amount)))
+					declared = append(declared, fmt.Sprintf("%s %s %s %s", x.Kind, x.Currency, x.Words(),
+						money.Plain(x.Amount)))
 				}
 			}
 			if slices.Sort(declared); strings.Join(declared, "; ") != c.differences {
 				t.Errorf("declared %q, want %q", declared, c.differences)
 			}
 			d.want("the ledger has the old amounts", "504.00 100.00 42.00", `
-				select string_agg(before, ' ' order by kind, place) from (select distinct g.kind, u.place, u.before from transfer_ledger g
-				cross join unnest(g.before) with ordinality u(before, place) where g.order_id = $1 and g.column_name = 'amount' and g.kind <> 'x'
+				select string_agg(before, ' ' order by kind, place) from (select distinct g.kind, u.place, u.before
+				  from transfer_ledger g
+				cross join unnest(g.before) with ordinality u(before, place) where g.order_id = $1
+				  and g.column_name = 'amount' and g.kind <> 'x'
 				and not (g.kind = 'revenue_schedule' and u.place > 1)) l`, o.ID)
 			d.reversed(o)
 			d.want("the amounts before", "504 100 42 42", amounts)

@@ -17,26 +17,33 @@ var allocations = `
 	    select 'payment > ' || coalesce(i.number, 'debit memo') || ' ' || trim_scale(a.amount) as line
 	    from payment_allocations a left join invoices i on i.id = a.invoice_id where a.order_id = $1
 	    union all
-	    select ` + accounts.MemoText("m") + ` || ' > ' || coalesce(i.number, 'debit memo') || ' ' || trim_scale(a.amount)
-	    from credit_allocations a join credit_memos m on m.id = a.credit_memo_id left join invoices i on i.id = a.invoice_id
+	    select ` + accounts.MemoText("m") + ` || ' > ' || coalesce(i.number, 'debit memo') || ' ' ||
+	    	trim_scale(a.amount)
+	    from credit_allocations a join credit_memos m on m.id = a.credit_memo_id
+	      left join invoices i on i.id = a.invoice_id
 	    where a.order_id = $1) lines`
 
 // journal lists the entries of the order's memos: distributor, account, debit or credit.
 const journal = `
 	select coalesce(string_agg(d.name || ': ' || split_part(l.account, ' ', 1) ||
-	       case when l.debit > 0 then ' Dr ' || trim_scale(l.debit) else ' Cr ' || trim_scale(l.credit) end || ' ' || l.currency,
+	       case when l.debit > 0 then ' Dr ' || trim_scale(l.debit) else ' Cr ' || trim_scale(l.credit) end || ' ' ||
+	         l.currency,
 	       '; ' order by e.id, l.credit), '')
 	from transfer_ledger g cross join unnest(g.record_ids) as r(id)
-	join journal_entries e on e.id = r.id join journal_lines l on l.entry_id = e.id join distributors d on d.id = e.distributor_id
+	join journal_entries e on e.id = r.id join journal_lines l on l.entry_id = e.id
+	  join distributors d on d.id = e.distributor_id
 	where g.order_id = $1 and g.kind = 'journal_entry'`
 
 // memos lists what the order wrote: kind, owner, amount, status, origin and due date.
 const memos = `
-	select coalesce(string_agg(concat_ws(' ', line, trim_scale(amount), currency, status, origin_number, due_on), '; ' order by line, due_on, origin_number, amount), '') from (
-	    select 'credit ' || case when customer_id = $1 then 'old' else 'new' end as line, amount, currency, status, origin_number, null::date as due_on
+	select coalesce(string_agg(concat_ws(' ', line, trim_scale(amount), currency, status, origin_number, due_on), '; '
+	  order by line, due_on, origin_number, amount), '') from (
+	    select 'credit ' || case when customer_id = $1 then 'old' else 'new' end as line, amount, currency, status,
+	      origin_number, null::date as due_on
 	    from credit_memos where purpose = 'transfer'
 	    union all
-	    select 'debit ' || case when customer_id = $1 then 'old' else 'new' end, amount, currency, status, origin_number, due_on
+	    select 'debit ' || case when customer_id = $1 then 'old' else 'new' end, amount, currency, status,
+	      origin_number, due_on
 	    from debit_memos where purpose = 'transfer') lines`
 
 func TestCarryingTheBalance(t *testing.T) {
@@ -58,9 +65,12 @@ func TestCarryingTheBalance(t *testing.T) {
 			ask: (*desk).toThames,
 			want: want{
 				"Balance > INV-1 50; Balance > INV-2 100; Balance > INV-3 25.5",
-				"credit old 175.5 EUR applied; debit new 21.96 GBP open INV-3 2026-02-01; debit new 43.06 GBP open INV-1 2026-03-02; debit new 86.12 GBP open INV-2 2026-03-02",
-				"Aurora Cloud: 1985 Dr 175.5 EUR; Aurora Cloud: 1100 Cr 175.5 EUR; Thames Cloud: 1100 Dr 21.96 GBP; Thames Cloud: 1985 Cr 21.96 GBP; " +
-					"Thames Cloud: 1100 Dr 43.06 GBP; Thames Cloud: 1985 Cr 43.06 GBP; Thames Cloud: 1100 Dr 86.12 GBP; Thames Cloud: 1985 Cr 86.12 GBP",
+				"credit old 175.5 EUR applied; debit new 21.96 GBP open INV-3 2026-02-01; debit new 43.06 GBP " +
+					"open INV-1 2026-03-02; debit new 86.12 GBP open INV-2 2026-03-02",
+				"Aurora Cloud: 1985 Dr 175.5 EUR; Aurora Cloud: 1100 Cr 175.5 EUR; Thames Cloud: 1100 Dr 21.96 " +
+					"GBP; Thames Cloud: 1985 Cr 21.96 GBP; " +
+					"Thames Cloud: 1100 Dr 43.06 GBP; Thames Cloud: 1985 Cr 43.06 GBP; Thames Cloud: 1100 Dr " +
+					"86.12 GBP; Thames Cloud: 1985 Cr 86.12 GBP",
 				"0", "151.14",
 			},
 		},
@@ -74,8 +84,10 @@ func TestCarryingTheBalance(t *testing.T) {
 			ask: (*desk).toNordlys,
 			want: want{
 				"Balance > INV-1 300; Balance > INV-2 400; payment > INV-1 300",
-				"credit old 700 EUR applied; debit new 300 EUR open INV-1 2026-02-01; debit new 400 EUR open INV-2 2026-02-02",
-				"Aurora Cloud: 1990 Dr 700 EUR; Aurora Cloud: 1100 Cr 700 EUR; Nordlys Partner: 1100 Dr 300 EUR; Nordlys Partner: 1990 Cr 300 EUR; " +
+				"credit old 700 EUR applied; debit new 300 EUR open INV-1 2026-02-01; debit new 400 EUR open " +
+					"INV-2 2026-02-02",
+				"Aurora Cloud: 1990 Dr 700 EUR; Aurora Cloud: 1100 Cr 700 EUR; Nordlys Partner: 1100 Dr 300 " +
+					"EUR; Nordlys Partner: 1990 Cr 300 EUR; " +
 					"Nordlys Partner: 1100 Dr 400 EUR; Nordlys Partner: 1990 Cr 400 EUR",
 				"0", "700",
 			},
@@ -100,7 +112,8 @@ func TestCarryingTheBalance(t *testing.T) {
 			want: want{
 				"Goodwill > debit memo 30; payment > debit memo 70",
 				"credit new 86.12 GBP open; debit old 100 EUR applied",
-				"Aurora Cloud: 1100 Dr 100 EUR; Aurora Cloud: 1985 Cr 100 EUR; Thames Cloud: 1985 Dr 86.12 GBP; Thames Cloud: 1100 Cr 86.12 GBP",
+				"Aurora Cloud: 1100 Dr 100 EUR; Aurora Cloud: 1985 Cr 100 EUR; Thames Cloud: 1985 Dr 86.12 GBP; " +
+					"Thames Cloud: 1100 Cr 86.12 GBP",
 				"0", "-86.12",
 			},
 		},
@@ -108,7 +121,10 @@ func TestCarryingTheBalance(t *testing.T) {
 			name: "partly paid invoice and an older payment first",
 			setup: func(d *desk) {
 				i := d.open("INV-1", "100.00", "2026-02-01")
-				d.Payment(testdb.Payment{Customer: d.customer.ID, Amount: "40.00", Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "40.00"}}})
+				d.Payment(testdb.Payment{
+					Customer: d.customer.ID, Amount: "40.00",
+					Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "40.00"}},
+				})
 				d.CreditMemo(testdb.Memo{Customer: d.customer.ID, Amount: "10.00", Reason: "Goodwill"})
 				d.Payment(testdb.Payment{Customer: d.customer.ID, Amount: "5.00"})
 			},
@@ -116,7 +132,8 @@ func TestCarryingTheBalance(t *testing.T) {
 			want: want{
 				"Balance > INV-1 45; Goodwill > INV-1 10; payment > INV-1 5",
 				"credit old 45 EUR applied; debit new 45 EUR open INV-1 2026-02-01",
-				"Aurora Cloud: 1990 Dr 45 EUR; Aurora Cloud: 1100 Cr 45 EUR; Nordlys Partner: 1100 Dr 45 EUR; Nordlys Partner: 1990 Cr 45 EUR",
+				"Aurora Cloud: 1990 Dr 45 EUR; Aurora Cloud: 1100 Cr 45 EUR; Nordlys Partner: 1100 Dr 45 EUR; " +
+					"Nordlys Partner: 1990 Cr 45 EUR",
 				"0", "45",
 			},
 		},
@@ -132,7 +149,8 @@ func TestCarryingTheBalance(t *testing.T) {
 			want: want{
 				"Balance > INV-1 60; payment > INV-1 40",
 				"credit old 60 EUR applied; debit new 60 EUR open INV-1 2026-02-01",
-				"Aurora Cloud: 1990 Dr 60 EUR; Aurora Cloud: 1100 Cr 60 EUR; Nordlys Partner: 1100 Dr 60 EUR; Nordlys Partner: 1990 Cr 60 EUR",
+				"Aurora Cloud: 1990 Dr 60 EUR; Aurora Cloud: 1100 Cr 60 EUR; Nordlys Partner: 1100 Dr 60 EUR; " +
+					"Nordlys Partner: 1990 Cr 60 EUR",
 				"0", "60",
 			},
 		},
@@ -147,7 +165,8 @@ func TestCarryingTheBalance(t *testing.T) {
 			want: want{
 				"Balance > debit memo 12.34",
 				"credit old 12.34 EUR applied; debit new 12.34 EUR open DM-OLD 2026-01-15",
-				"Aurora Cloud: 1990 Dr 12.34 EUR; Aurora Cloud: 1100 Cr 12.34 EUR; Nordlys Partner: 1100 Dr 12.34 EUR; Nordlys Partner: 1990 Cr 12.34 EUR",
+				"Aurora Cloud: 1990 Dr 12.34 EUR; Aurora Cloud: 1100 Cr 12.34 EUR; Nordlys Partner: 1100 Dr " +
+					"12.34 EUR; Nordlys Partner: 1990 Cr 12.34 EUR",
 				"0", "12.34",
 			},
 		},
@@ -157,7 +176,8 @@ func TestCarryingTheBalance(t *testing.T) {
 			ask:   func(d *desk) transfer.Request { return d.toCurrency("JPY", "159") },
 			want: want{
 				"Balance > INV-1 10.5", "credit old 10.5 EUR applied; debit new 1670 JPY open INV-1 2026-02-01",
-				"Aurora Cloud: 1985 Dr 10.5 EUR; Aurora Cloud: 1100 Cr 10.5 EUR; Reseller JPY: 1100 Dr 1670 JPY; Reseller JPY: 1985 Cr 1670 JPY",
+				"Aurora Cloud: 1985 Dr 10.5 EUR; Aurora Cloud: 1100 Cr 10.5 EUR; Reseller JPY: 1100 Dr 1670 " +
+					"JPY; Reseller JPY: 1985 Cr 1670 JPY",
 				"0", "1670",
 			},
 		},
@@ -167,7 +187,8 @@ func TestCarryingTheBalance(t *testing.T) {
 			ask:   func(d *desk) transfer.Request { return d.toCurrency("KWD", "0.3331") },
 			want: want{
 				"Balance > INV-1 10.5", "credit old 10.5 EUR applied; debit new 3.498 KWD open INV-1 2026-02-01",
-				"Aurora Cloud: 1985 Dr 10.5 EUR; Aurora Cloud: 1100 Cr 10.5 EUR; Reseller KWD: 1100 Dr 3.498 KWD; Reseller KWD: 1985 Cr 3.498 KWD",
+				"Aurora Cloud: 1985 Dr 10.5 EUR; Aurora Cloud: 1100 Cr 10.5 EUR; Reseller KWD: 1100 Dr 3.498 " +
+					"KWD; Reseller KWD: 1985 Cr 3.498 KWD",
 				"0", "3.498",
 			},
 		},
@@ -192,17 +213,21 @@ func TestCarryingTheBalance(t *testing.T) {
 			o := d.transfer(c.ask(d))
 			const balance = `select trim_scale(balance)::text from customer_balances where customer_id = $1`
 			got := want{
-				strings.ReplaceAll(d.Text(allocations, o.ID), "Balance carried to "+o.TargetDistributor+" by "+o.Number, "Balance"),
+				strings.ReplaceAll(d.Text(allocations, o.ID), "Balance carried to "+o.TargetDistributor+" by "+
+					o.Number, "Balance"),
 				d.Text(memos, d.customer.ID), d.Text(journal, o.ID),
 				d.Text(balance, d.customer.ID), d.Text(balance, *o.TargetID),
 			}
 			if diff := cmp.Diff(c.want, got, cmp.AllowUnexported(want{})); diff != "" {
 				t.Errorf("want -, got +:\n%s", diff)
 			}
-			d.want("settled documents are closed", "0", `select count(*)::text from open_documents where customer_id = $1`, d.customer.ID)
+			d.want("settled documents are closed", "0", `select count(*)::text from open_documents
+				where customer_id = $1`, d.customer.ID)
 			d.want("memos are dated the day of execution", "true", `
-				select bool_and(issued_on = $1::date)::text from (select issued_on from credit_memos where purpose = 'transfer'
-				union all select issued_on from debit_memos where purpose = 'transfer' union all select $1::date) m`, today)
+				select bool_and(issued_on = $1::date)::text from (select issued_on from credit_memos
+				  where purpose = 'transfer'
+				union all select issued_on from debit_memos where purpose = 'transfer' union all
+				  select $1::date) m`, today)
 			d.verify()
 		})
 	}
@@ -210,7 +235,10 @@ func TestCarryingTheBalance(t *testing.T) {
 
 func (d *desk) open(number, amount, due string) testdb.Invoice {
 	d.t.Helper()
-	return d.Invoice(testdb.Invoice{Customer: d.customer.ID, Number: number, Amount: amount, DueOn: due, Status: "open"})
+	return d.Invoice(testdb.Invoice{
+		Customer: d.customer.ID, Number: number, Amount: amount, DueOn: due,
+		Status: "open",
+	})
 }
 
 // toCurrency makes a reseller in the currency and asks for a transfer to it.
@@ -228,7 +256,8 @@ func TestEntriesBetweenLegalEntitiesNameTheOther(t *testing.T) {
 	d.open("INV-1", "10.00", "2026-02-01")
 	o := d.transfer(d.toThames())
 	for _, entity := range []string{"Thames Cloud AS", "Aurora Cloud AS"} {
-		d.want("entry names "+entity, "1", `select count(*)::text from journal_entries where counterparty_entity = $1`, entity)
+		d.want("entry names "+entity, "1", `select count(*)::text from journal_entries where counterparty_entity = $1`,
+			entity)
 	}
 	if len(o.Result.Memos) != 2 || o.Result.Rate.Rate != "0.8612" || o.Result.Rate.Exact != "8.612" {
 		t.Errorf("the order keeps %+v, rate %+v", o.Result.Memos, o.Result.Rate)

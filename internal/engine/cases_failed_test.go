@@ -17,7 +17,8 @@ type twicePaid struct {
 // status of its invoice.
 func (o twicePaid) state(what, want string) {
 	o.t.Helper()
-	o.want(what, want, `select concat_ws(' ', (select round(balance, 2) from customer_balances where customer_id = c.id),
+	o.want(what, want, `select concat_ws(' ', (select round(balance, 2) from customer_balances
+		where customer_id = c.id),
 		(select status from invoices where external_id = 'K10b-I1'),
 		(select string_agg(concat(p.external_id, '=', trim_scale(u.unapplied)), ' ' order by p.id) from payments p
 		 join unapplied_credits u on u.kind = 'payment' and u.id = p.id where u.unapplied > 0))
@@ -28,15 +29,18 @@ func (o twicePaid) state(what, want string) {
 func (o twicePaid) away() order.Order {
 	o.t.Helper()
 	return o.transfer(transfer.Request{
-		Kind: record.Distributor, SourceCustomer: o.number(record.CustomerPrefix, "K10b-A"), TargetDistributor: o.number(record.DistributorPrefix, "K10b-DB"), Mode: transfer.ModeSubscriptions,
+		Kind: record.Distributor, SourceCustomer: o.number(record.CustomerPrefix, "K10b-A"),
+		TargetDistributor: o.number(record.DistributorPrefix, "K10b-DB"), Mode: transfer.ModeSubscriptions,
 	})
 }
 
 // opened compares the balance and the open items of the account that the order opened.
 func (o twicePaid) opened(order order.Order, want string) {
 	o.t.Helper()
-	o.want("the new account", want, `select concat_ws(' ', coalesce((select round(balance, 2) from customer_balances where customer_id = $1), 0),
-		(select string_agg(concat_ws(' ', origin_number, trim_scale(amount), status), ', ' order by id) from debit_memos where customer_id = $1))`, *order.TargetID)
+	o.want("the new account", want, `select concat_ws(' ', coalesce((select round(balance, 2) from customer_balances
+		where customer_id = $1), 0),
+		(select string_agg(concat_ws(' ', origin_number, trim_scale(amount), status), ', ' order by id)
+		  from debit_memos where customer_id = $1))`, *order.TargetID)
 }
 
 // TestFailedPaymentSettlesNothing is case 10: a payment that failed leaves its invoice open,

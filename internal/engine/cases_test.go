@@ -28,7 +28,9 @@ func newOutside(t *testing.T, name string) *outside {
 	pool := testdb.New(t)
 	d := &desk{World: testdb.NewWorld(t, pool), t: t, db: pool, actor: audit.Actor{Name: "Aurora Manager"}}
 	clock := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
-	d.engine = &Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return clock }}}
+	d.engine = &Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
+		return clock
+	}}}
 	d.Exec(`update distributors set external_id = 'DIST-AURORA' where id = $1`, d.Provider.ID)
 	o := &outside{desk: d, dir: filepath.Join("testdata", "cases", name)}
 	o.feed("csv")
@@ -63,7 +65,10 @@ func (o *outside) refused(name string) []string {
 // number is our number of the customer, distributor or subscription with that outside id.
 func (o *outside) number(prefix, external string) string {
 	o.t.Helper()
-	table := map[string]string{record.CustomerPrefix: "customers", record.DistributorPrefix: "distributors", "S": "subscriptions"}[prefix]
+	table := map[string]string{
+		record.CustomerPrefix: "customers", record.DistributorPrefix: "distributors",
+		"S": "subscriptions",
+	}[prefix]
 	return o.Text(`select number_of($2, id) from `+table+` where external_id = $1`, external, prefix)
 }
 
@@ -71,6 +76,7 @@ func (o *outside) number(prefix, external string) string {
 func (o *outside) merge(source, target, effectiveOn string) transfer.Request {
 	o.t.Helper()
 	return transfer.Request{
-		Kind: record.Merge, SourceCustomer: o.number(record.CustomerPrefix, source), TargetCustomer: o.number(record.CustomerPrefix, target), EffectiveOn: effectiveOn,
+		Kind: record.Merge, SourceCustomer: o.number(record.CustomerPrefix, source),
+		TargetCustomer: o.number(record.CustomerPrefix, target), EffectiveOn: effectiveOn,
 	}
 }

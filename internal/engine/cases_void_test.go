@@ -23,7 +23,10 @@ func (o *outside) amending(name string) {
 	defer func() { _ = source.Close() }()
 	by := o.Staff(testdb.Staff{Name: "Cora Controller", Role: "finance"})
 	report, err := exchange.Import(o.t.Context(), o.db, source, exchange.Options{
-		Override: exchange.Override{Amend: true, Reason: "Agreed with the customer", By: audit.Actor{ID: by.ID, Name: by.Name}},
+		Override: exchange.Override{
+			Amend: true, Reason: "Agreed with the customer",
+			By: audit.Actor{ID: by.ID, Name: by.Name},
+		},
 	})
 	if err != nil {
 		o.t.Fatalf("import of %s: %v %v", name, err, report.Errors)
@@ -49,12 +52,17 @@ func (o *outside) stuck(order order.Order) []string {
 // back.
 func TestVoidAfterATransfer(t *testing.T) {
 	o := newOutside(t, "08-void-after")
-	order := o.transfer(transfer.Request{Kind: record.Distributor, SourceCustomer: o.number(record.CustomerPrefix, "K08-A"), TargetDistributor: o.number(record.DistributorPrefix, "K08-DB"), Mode: transfer.ModeSubscriptions})
+	order := o.transfer(transfer.Request{Kind: record.Distributor, SourceCustomer: o.number(record.CustomerPrefix,
+		"K08-A"), TargetDistributor: o.number(record.DistributorPrefix, "K08-DB"), Mode: transfer.ModeSubscriptions})
 	for name, want := range map[string]string{
-		"csv2": "invoices.csv:2: status: " + order.Number + " settled the invoice K08-I1, so it cannot become void. Reverse " + order.Number + ", credit it with a memo, or ",
-		"csv3": `invoice_lines.csv:2: amount: the invoice K08-I2 was issued with "40.00" here and has "60.00" in the file, and ` + order.Number + " settled it. Reverse " + order.Number,
+		"csv2": "invoices.csv:2: status: " + order.Number +
+			" settled the invoice K08-I1, so it cannot become void. Reverse " + order.Number +
+			", credit it with a memo, or ",
+		"csv3": `invoice_lines.csv:2: amount: the invoice K08-I2 was issued with "40.00" here ` +
+			`and has "60.00" in the file, and ` + order.Number + " settled it. Reverse " + order.Number,
 	} {
-		if errors := o.refused(name); !strings.HasPrefix(errors[0], want) || !strings.HasSuffix(errors[0], "(ISSUED_DOCUMENT_CHANGED)") {
+		if errors := o.refused(name); !strings.HasPrefix(errors[0], want) ||
+			!strings.HasSuffix(errors[0], "(ISSUED_DOCUMENT_CHANGED)") {
 			t.Errorf("%s: got %q, want %q", name, errors, want)
 		}
 	}
@@ -63,7 +71,9 @@ func TestVoidAfterATransfer(t *testing.T) {
 		t.Errorf("the reversal is blocked: %q", found)
 	}
 	o.reversed(order)
-	o.want("both invoices are open again", "100.00 40.00", `select string_agg(open_amount::text, ' ' order by open_amount desc) from open_documents o join customers c on c.id = o.customer_id where c.external_id = 'K08-A'`)
+	o.want("both invoices are open again", "100.00 40.00", `select string_agg(open_amount::text, ' '
+		order by open_amount desc) from open_documents o join customers c on c.id = o.customer_id
+		  where c.external_id = 'K08-A'`)
 	o.verify()
 	o.feed("csv2") // nothing settles it any more
 	o.want("the void is taken", "void", `select status from invoices where external_id = 'K08-I1'`)
@@ -78,7 +88,11 @@ func TestReversalKnowsAmendedDocuments(t *testing.T) {
 	} {
 		t.Run(c.files, func(t *testing.T) {
 			o := newOutside(t, "08-void-after")
-			order := o.transfer(transfer.Request{Kind: record.Distributor, SourceCustomer: o.number(record.CustomerPrefix, "K08-A"), TargetDistributor: o.number(record.DistributorPrefix, "K08-DB"), Mode: transfer.ModeSubscriptions})
+			order := o.transfer(transfer.Request{
+				Kind:              record.Distributor,
+				SourceCustomer:    o.number(record.CustomerPrefix, "K08-A"),
+				TargetDistributor: o.number(record.DistributorPrefix, "K08-DB"), Mode: transfer.ModeSubscriptions,
+			})
 			o.amending(c.files)
 			o.verify()
 			found := o.stuck(order)

@@ -14,7 +14,10 @@ import (
 func TestCompareTellsWhatChangedSinceThePreview(t *testing.T) {
 	d := newDesk(t)
 	sub := d.subscribe(testdb.Subscription{})
-	inv := d.Invoice(testdb.Invoice{Customer: d.customer.ID, Lines: []testdb.Line{{Subscription: sub.ID, Amount: "120.00"}}})
+	inv := d.Invoice(testdb.Invoice{
+		Customer: d.customer.ID,
+		Lines:    []testdb.Line{{Subscription: sub.ID, Amount: "120.00"}},
+	})
 	before := d.preview(d.toNordlys())
 	if got := transfer.Compare(before, before); len(got) != 0 {
 		t.Errorf("a preview differs from itself: %v", got)
@@ -26,7 +29,10 @@ func TestCompareTellsWhatChangedSinceThePreview(t *testing.T) {
 		{What: "Opening balance with Nordlys Partner", Before: "120.00 EUR", After: "100.00 EUR"},
 		{What: "Payments that stay", Before: "0", After: "1, 20.00 EUR"},
 		{What: "Memo for the old account", Before: "credit memo of 120.00 EUR", After: "credit memo of 100.00 EUR"},
-		{What: "Memo for the new account for " + inv.Number, Before: "debit memo of 120.00 EUR", After: "debit memo of 100.00 EUR"},
+		{
+			What: "Memo for the new account for " + inv.Number, Before: "debit memo of 120.00 EUR",
+			After: "debit memo of 100.00 EUR",
+		},
 		{What: inv.Number + " settled by PAY-000001", Before: "", After: "20.00 EUR"},
 		{What: inv.Number + " settled by the transfer's credit memo", Before: "120.00 EUR", After: "100.00 EUR"},
 	}
@@ -54,7 +60,10 @@ func TestWizardDerivesItsSteps(t *testing.T) {
 		req  transfer.Request
 		next StepName
 	}{
-		"nothing yet":       {transfer.Request{Kind: record.Distributor, SourceCustomer: d.customer.Number}, AskDistributor},
+		"nothing yet": {
+			transfer.Request{Kind: record.Distributor, SourceCustomer: d.customer.Number},
+			AskDistributor,
+		},
 		"no mode":           {noMode, AskDistributor},
 		"the same seller":   {sameSeller, AskDistributor},
 		"no plan":           {noPlan, AskPlans},
@@ -72,7 +81,10 @@ func TestWizardDerivesItsSteps(t *testing.T) {
 			t.Errorf("%s: whether the confirmation can be reached is wrong", name)
 		}
 	}
-	w, err := d.engine.Wizard(context.Background(), transfer.Request{Kind: record.Distributor, SourceCustomer: d.customer.Number, TargetDistributor: d.nordlys.Number, Mode: transfer.ModeEverything})
+	w, err := d.engine.Wizard(context.Background(), transfer.Request{
+		Kind:           record.Distributor,
+		SourceCustomer: d.customer.Number, TargetDistributor: d.nordlys.Number, Mode: transfer.ModeEverything,
+	})
 	if err != nil || w.Has(AskRate) || !w.Has(AskPlans) || !w.SameEntity || len(w.Matched) != 1 {
 		t.Errorf("to Nordlys: %+v, %v", w.Steps, err)
 	}

@@ -44,7 +44,8 @@ func TestEveryOwnedTableIsDeclared(t *testing.T) {
 	var tables []string
 	err := pool.Select(&tables, `
 		select c.conrelid::regclass::text from pg_constraint c
-		where c.contype = 'f' and c.confrelid::regclass::text = any($1) and c.confrelid::regclass::text not in ('plans', 'plan_resources')
+		where c.contype = 'f' and c.confrelid::regclass::text = any($1)
+		  and c.confrelid::regclass::text not in ('plans', 'plan_resources')
 		union
 		select table_name::text from information_schema.columns
 		where table_schema = 'public' and column_name ~ '(^|_)(customer|subscription|invoice|payment|memo)_id$'
@@ -58,7 +59,8 @@ func TestEveryOwnedTableIsDeclared(t *testing.T) {
 	}
 	for _, table := range tables {
 		if !declared[table] && excused[table] == "" {
-			t.Errorf("table %s refers to an account or a record that moves: declare it in Kinds or CarriedTables, or excuse it here with a reason", table)
+			t.Errorf("table %s refers to an account or a record that moves: declare it in Kinds or "+
+				"CarriedTables, or excuse it here with a reason", table)
 		}
 	}
 }
@@ -69,7 +71,8 @@ func TestKindsAreReadable(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
 	for _, k := range record.Kinds {
-		if _, err := pool.Exec(`select id, number, customer_id, on_date, amount, currency from ` + k.View + ` limit 0`); err != nil {
+		if _, err := pool.Exec(`select id, number, customer_id, on_date, amount, currency from ` + k.View +
+			` limit 0`); err != nil {
 			t.Errorf("%s: %v", k.Name, err)
 		}
 		if k.Root {
@@ -91,13 +94,15 @@ func TestKindsThatNameASubscriptionGoOn(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
 	var naming []string
-	err := pool.Select(&naming, `select table_name::text from information_schema.columns where table_schema = 'public' and column_name = 'subscription_id'`)
+	err := pool.Select(&naming, `select table_name::text from information_schema.columns where table_schema = 'public'
+		and column_name = 'subscription_id'`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, k := range record.Kinds {
 		if decided := k.Continued != nil || k.Carrier != nil; decided != slices.Contains(naming, k.Table) {
-			t.Errorf("%s: that it goes on with a continuation is %t; it names a subscription: %t", k.Name, decided, !decided)
+			t.Errorf("%s: that it goes on with a continuation is %t; it names a subscription: %t", k.Name,
+				decided, !decided)
 		}
 	}
 }

@@ -26,7 +26,8 @@ func describeDistributor(ctx context.Context, q db.Querier, s *situation.Situati
 	describeSides(s, p, now[s.Source.ID].OpenInvoices)
 	if s.Converts && s.HasRate() {
 		p.Rate = s.RateCheck.Preview()
-		p.Rate.Exact, p.Rate.Rounded = money.Plain(s.Carry.Net.Mul(s.Rate)), transfer.AmountOf(s.Carry.Opening, s.To.Currency)
+		p.Rate.Exact, p.Rate.Rounded = money.Plain(s.Carry.Net.Mul(s.Rate)),
+			transfer.AmountOf(s.Carry.Opening, s.To.Currency)
 		p.Rate.Rounding = money.Plain(s.Carry.Opening.Sub(s.Carry.Net.Mul(s.Rate)))
 	}
 	for _, sub := range s.Subscriptions {
@@ -35,7 +36,8 @@ func describeDistributor(ctx context.Context, q db.Querier, s *situation.Situati
 	for _, d := range s.Delegations {
 		for _, level := range d.Levels {
 			p.PriceLists = append(p.PriceLists, transfer.PriceListEntry{
-				Plan: d.Plan.Name, Number: record.Number(record.PlanPrefix, d.PlanID), Distributor: level.Name, Price: transfer.AmountOf(d.Prices[level.ID], level.Currency),
+				Plan: d.Plan.Name, Number: record.Number(record.PlanPrefix, d.PlanID), Distributor: level.Name,
+				Price: transfer.AmountOf(d.Prices[level.ID], level.Currency),
 			})
 		}
 	}
@@ -53,7 +55,8 @@ func describeDistributor(ctx context.Context, q db.Querier, s *situation.Situati
 func describePlan(s *situation.Situation, sub situation.MovingSubscription) transfer.PlanPreview {
 	row := transfer.PlanPreview{
 		Subscription: sub.Number, Quantity: money.Plain(sub.Quantity), BillingPeriod: sub.BillingPeriod,
-		Before: sub.PlanName, How: sub.Remap.How, PriceBefore: transfer.AmountOf(sub.Price, s.Source.Currency), Changes: rules.PriceChanges(s, sub),
+		Before: sub.PlanName, How: sub.Remap.How, PriceBefore: transfer.AmountOf(sub.Price, s.Source.Currency),
+		Changes: rules.PriceChanges(s, sub),
 	}
 	if sub.Remap.How != "" {
 		after := transfer.AmountOf(sub.Remap.Price, s.To.Currency)
@@ -77,7 +80,8 @@ func describeSides(s *situation.Situation, p *transfer.Preview, invoices int64) 
 	p.Source = transfer.Side{
 		Number: s.Source.Number, Name: s.Source.Name, Distributor: s.From.Name,
 		StatusBefore: s.Source.Status, StatusAfter: "transferred_out",
-		BalanceBefore: transfer.AmountOf(s.Source.Balance, s.Source.Currency), BalanceAfter: transfer.AmountOf(s.Carry.Left, s.Source.Currency),
+		BalanceBefore:   transfer.AmountOf(s.Source.Balance, s.Source.Currency),
+		BalanceAfter:    transfer.AmountOf(s.Carry.Left, s.Source.Currency),
 		RecurringBefore: transfer.AmountOf(before, s.Source.Currency), RecurringAfter: none,
 		OpenInvoicesBefore: invoices, OpenInvoicesAfter: invoices - s.Carry.Settled, SubscriptionsBefore: n,
 	}
@@ -96,16 +100,23 @@ func describeCarry(s *situation.Situation, p *transfer.Preview) {
 	if s.Carry.Memo != "" {
 		net := transfer.AmountOf(s.Carry.Net.Abs(), s.Source.Currency)
 		debit, credit := s.AccountsOf(s.Carry.Memo, s.From, s.To)
-		p.Memos = append(p.Memos, transfer.MemoPreview{Kind: s.Carry.Memo, Amount: net, For: "source", Original: net, Debit: debit, Credit: credit})
+		p.Memos = append(p.Memos, transfer.MemoPreview{
+			Kind: s.Carry.Memo, Amount: net, For: "source", Original: net,
+			Debit: debit, Credit: credit,
+		})
 	}
 	for _, i := range s.Carry.Items {
 		debit, credit := s.AccountsOf(i.Kind, s.To, s.From)
 		m := transfer.MemoPreview{
-			Kind: i.Kind, Amount: transfer.AmountOf(i.Amount, s.To.Currency), For: "target", Original: transfer.AmountOf(i.Original, s.Source.Currency),
-			DueOn: flow.DateText(i.DueOn), Carries: len(i.Numbers), Debit: debit, Credit: credit,
+			Kind: i.Kind, Amount: transfer.AmountOf(i.Amount, s.To.Currency), For: "target",
+			Original: transfer.AmountOf(i.Original, s.Source.Currency),
+			DueOn:    flow.DateText(i.DueOn), Carries: len(i.Numbers), Debit: debit, Credit: credit,
 		}
 		if i.Origin.Kind != "" {
-			m.Origin = &transfer.OriginDocument{Kind: i.Origin.Kind, Number: i.Origin.Number, IssuedOn: flow.DateText(i.Origin.IssuedOn)}
+			m.Origin = &transfer.OriginDocument{
+				Kind: i.Origin.Kind, Number: i.Origin.Number,
+				IssuedOn: flow.DateText(i.Origin.IssuedOn),
+			}
 		}
 		p.Memos = append(p.Memos, m)
 	}

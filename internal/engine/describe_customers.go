@@ -47,7 +47,11 @@ func describeCustomers(ctx context.Context, q db.Querier, s *situation.Situation
 	}
 	for _, c := range s.Selected {
 		if c.FateAt(s.Effective) == situation.Splits {
-			p.Splits = append(p.Splits, transfer.SplitPreview{Subscription: c.Number, LastDay: s.Effective.AddDate(0, 0, -1).Format("2006-01-02"), StartsOn: s.Effective.Format("2006-01-02")})
+			p.Splits = append(p.Splits, transfer.SplitPreview{
+				Subscription: c.Number,
+				LastDay:      s.Effective.AddDate(0, 0, -1).Format("2006-01-02"),
+				StartsOn:     s.Effective.Format("2006-01-02"),
+			})
 		}
 	}
 	for _, m := range s.Methods {
@@ -62,7 +66,9 @@ func describeCustomers(ctx context.Context, q db.Querier, s *situation.Situation
 }
 
 // side describes an account before and after; sign says whether it gains or loses.
-func side(s *situation.Situation, a situation.Account, in situation.Company, now, moving situation.Totals, sign int64) transfer.Side {
+func side(s *situation.Situation, a situation.Account, in situation.Company, now, moving situation.Totals,
+	sign int64,
+) transfer.Side {
 	by, settled := decimal.NewFromInt(sign), int64(0)
 	if sign < 0 {
 		settled = s.Carry.Settled
@@ -71,7 +77,8 @@ func side(s *situation.Situation, a situation.Account, in situation.Company, now
 	return transfer.Side{
 		Number: a.Number, Name: a.Name, Distributor: in.Name, StatusBefore: a.Status, StatusAfter: a.Status,
 		BalanceBefore: transfer.AmountOf(now.Balance, a.Currency), BalanceAfter: transfer.AmountOf(after, a.Currency),
-		RecurringBefore: transfer.AmountOf(now.Recurring, a.Currency), RecurringAfter: transfer.AmountOf(now.Recurring.Add(moving.Recurring.Mul(by)), a.Currency),
+		RecurringBefore:    transfer.AmountOf(now.Recurring, a.Currency),
+		RecurringAfter:     transfer.AmountOf(now.Recurring.Add(moving.Recurring.Mul(by)), a.Currency),
 		OpenInvoicesBefore: now.OpenInvoices, OpenInvoicesAfter: now.OpenInvoices + sign*moving.OpenInvoices - settled,
 		SubscriptionsBefore: now.Subscriptions, SubscriptionsAfter: now.Subscriptions + sign*moving.Subscriptions,
 	}
@@ -83,7 +90,8 @@ func customersSentence(s *situation.Situation, p *transfer.Preview) string {
 	if s.Flow.Kind == record.Merge {
 		fmt.Fprintf(&b, msgMergedInto, s.Source.Name, s.Target.Name)
 	} else {
-		fmt.Fprintf(&b, msgTransferredTo, transfer.Plural(len(s.Selected), "subscription", "subscriptions"), s.Source.Name, s.Target.Name)
+		fmt.Fprintf(&b, msgTransferredTo, transfer.Plural(len(s.Selected), "subscription", "subscriptions"),
+			s.Source.Name, s.Target.Name)
 	}
 	if s.Effective != nil {
 		fmt.Fprintf(&b, msgAsOf, s.Effective.Format(transfer.DayForm))

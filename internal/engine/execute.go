@@ -49,7 +49,9 @@ func refuse(req transfer.Request, p transfer.Preview) error {
 	}
 	if !p.Executable {
 		first := p.Blocking()[0]
-		return refusal(p, fault.Blocked, order.Failure{Code: order.StaleBlocked, Facts: order.FailureFacts{Finding: first.Code}}, msgBlocked, first.Message)
+		return refusal(p, fault.Blocked,
+			order.Failure{Code: order.StaleBlocked, Facts: order.FailureFacts{Finding: first.Code}}, msgBlocked,
+			first.Message)
 	}
 	if open := p.Unacknowledged(req); len(open) > 0 {
 		why := order.Failure{Code: order.StaleUnconfirmed, Facts: order.FailureFacts{Finding: open[0].Code}}
@@ -78,7 +80,9 @@ func refuseNow(o order.Order, p transfer.Preview) error {
 // fingerprint the requester saw and all warnings are acknowledged. It takes the
 // accounts, so that no other transfer can be submitted for them. A *Refusal carries
 // the new preview; then the order stays a draft.
-func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, version int, accepted transfer.Request) error {
+func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, version int,
+	accepted transfer.Request,
+) error {
 	return db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
 		o, err := order.LockOrder(ctx, tx, orderID)
 		if err != nil {
@@ -116,7 +120,9 @@ func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, v
 
 // queue writes the order as submitted: into the queue, or to wait for its start or for
 // those who must agree first.
-func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o order.Order, s *situation.Situation, p transfer.Preview) error {
+func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o order.Order, s *situation.Situation,
+	p transfer.Preview,
+) error {
 	start, err := order.StartOf(s.Request, e.Now())
 	if err != nil {
 		return err
@@ -144,15 +150,17 @@ func (e *Engine) queue(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o or
 	err = order.ApplyTransition(ctx, tx, o, done, order.TransitionData{
 		Actor: actor, At: e.Now(), Facts: facts, After: map[string]any{"request": s.Request},
 		Set: map[string]any{
-			"request": request, "preview": preview, "fingerprint": p.Fingerprint, "submitted_at": e.Now(), "expires_at": expires,
-			"start_at": start, "cut_on": situation.DayOrNull(s.Cut),
+			"request": request, "preview": preview, "fingerprint": p.Fingerprint, "submitted_at": e.Now(),
+			"expires_at": expires,
+			"start_at":   start, "cut_on": situation.DayOrNull(s.Cut),
 		},
 	})
 	if err != nil {
 		return err
 	}
 	for _, a := range rules.Accounts(s) {
-		if _, err := tx.ExecContext(ctx, `insert into open_transfers (customer_id, order_id) values ($1, $2)`, a.ID, o.ID); err != nil {
+		if _, err := tx.ExecContext(ctx, `insert into open_transfers (customer_id, order_id) values ($1, $2)`, a.ID,
+			o.ID); err != nil {
 			return fmt.Errorf("take the account: %w", err)
 		}
 	}
@@ -267,7 +275,8 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, o order.Order, x *fl
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		update transfer_orders set audit_head_count = h.count, audit_head_hash = h.hash from audit_head h where id = $1`, o.ID)
+		update transfer_orders set audit_head_count = h.count, audit_head_hash = h.hash from audit_head h
+		  where id = $1`, o.ID)
 	if err != nil {
 		return fmt.Errorf("write the head of the audit log: %w", err)
 	}
@@ -279,7 +288,8 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, o order.Order, x *fl
 		Actor: x.Actor, At: e.Now(), Facts: facts,
 		Set: map[string]any{"target_customer_id": x.TargetID, "result": result, "completed_at": e.Now()},
 		Before: map[string]any{
-			"customer": x.Source.Number, "distributor": x.From.Number, "balance": transfer.AmountOf(x.Source.Balance, x.Source.Currency),
+			"customer": x.Source.Number, "distributor": x.From.Number, "balance": transfer.AmountOf(x.Source.Balance,
+				x.Source.Currency),
 		},
 		After: map[string]any{"result": x.Result},
 	})
@@ -305,7 +315,8 @@ func (e *Engine) behindRequester(ctx context.Context, orderID int64) (context.Co
 		}
 		return tx.GetContext(ctx, &requester, `
 			select f.distributor_id, coalesce(d.parent_id is null, false) as provider from transfer_orders o
-			left join staff f on f.id = o.requested_by left join distributors d on d.id = f.distributor_id where o.id = $1`, orderID)
+			left join staff f on f.id = o.requested_by left join distributors d on d.id = f.distributor_id
+			  where o.id = $1`, orderID)
 	})
 	if err != nil || requester.Distributor == nil {
 		return ctx, err

@@ -44,8 +44,12 @@ func TestFingerprint(t *testing.T) {
 		changes bool
 	}{
 		{"nothing", func(*desk, testdb.Subscription) {}, false},
-		{"usage trickles in", func(d *desk, s testdb.Subscription) { d.Usage(testdb.Usage{Subscription: s.ID, Amount: "7.00"}) }, false},
-		{"another customer's invoice", func(d *desk, _ testdb.Subscription) { d.Invoice(testdb.Invoice{Amount: "5.00", Status: "open"}) }, false},
+		{"usage trickles in", func(d *desk, s testdb.Subscription) {
+			d.Usage(testdb.Usage{Subscription: s.ID, Amount: "7.00"})
+		}, false},
+		{"another customer's invoice", func(d *desk, _ testdb.Subscription) {
+			d.Invoice(testdb.Invoice{Amount: "5.00", Status: "open"})
+		}, false},
 		{"a new invoice", func(d *desk, _ testdb.Subscription) { d.open("INV-2", "5.00", "2026-02-01") }, true},
 		{"a payment of the same size as an older one", func(d *desk, _ testdb.Subscription) {
 			d.Payment(testdb.Payment{Customer: d.customer.ID, Amount: "5.00"})
@@ -115,7 +119,8 @@ func TestStalePreviewIsRefusedAndNothingChanges(t *testing.T) {
 	if err := d.engine.Execute(t.Context(), d.actor, draft.ID); !fault.Is(err, fault.PreviewStale) {
 		t.Fatalf("executed: %v", err)
 	}
-	d.want("draft again", "draft 0", `select status || ' ' || (select count(*) from open_transfers) from transfer_orders where id = $1`, draft.ID)
+	d.want("draft again", "draft 0", `select status || ' ' || (select count(*) from open_transfers)
+		from transfer_orders where id = $1`, draft.ID)
 	d.want("no account was created", "1", `select count(*)::text from customers`)
 	d.verify()
 }
@@ -141,7 +146,8 @@ func TestAnOrderIsExecutedOnce(t *testing.T) {
 	results := make([]error, 8)
 	for i := range results {
 		wait.Go(func() {
-			if results[i] = d.engine.Submit(context.Background(), d.actor, draft.ID, draft.Version, accepted); results[i] == nil {
+			if results[i] = d.engine.Submit(context.Background(), d.actor, draft.ID, draft.Version,
+				accepted); results[i] == nil {
 				results[i] = d.engine.Execute(context.Background(), d.actor, draft.ID)
 			}
 		})
@@ -198,7 +204,8 @@ func TestStaleTabIsRefused(t *testing.T) {
 	if _, err := d.engine.UpdateDraft(t.Context(), d.actor, draft.Number, draft.Version, edit); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.engine.UpdateDraft(t.Context(), d.actor, draft.Number, draft.Version, edit); !fault.Is(err, fault.Conflict) {
+	if _, err := d.engine.UpdateDraft(t.Context(), d.actor, draft.Number, draft.Version, edit); !fault.Is(err,
+		fault.Conflict) {
 		t.Errorf("the stale tab got %v", err)
 	}
 }
@@ -208,16 +215,20 @@ func TestStaleTabIsRefused(t *testing.T) {
 func TestBooksThatDoNotBalanceAreRolledBack(t *testing.T) {
 	d := newDesk(t)
 	sub := d.everything()
-	d.Exec(`create function lose() returns trigger language plpgsql as $$ begin new.amount := new.amount + 1; return new; end $$`)
+	d.Exec(`create function lose() returns trigger language plpgsql as $$ begin new.amount := new.amount +
+		1; return new; end $$`)
 	d.Exec(`create trigger lose before update on usage_records for each row execute function lose()`)
 	_, err := d.try(d.toThames())
 	if err == nil {
 		t.Fatal("the transfer went through")
 	}
-	d.want("failed, with the difference", "true", `select (status = 'failed' and failure = 'totals_not_reconciled' and failure_facts->>'kind' = 'usage_record' and failure_facts->>'currency' = 'GBP')::text from transfer_orders`)
-	d.want("nothing moved", d.customer.Number, `select number_of('C', customer_id) from subscriptions where id = $1`, sub.ID)
+	d.want("failed, with the difference", "true", `select (status = 'failed' and failure = 'totals_not_reconciled'
+		and failure_facts->>'kind' = 'usage_record' and failure_facts->>'currency' = 'GBP')::text from transfer_orders`)
+	d.want("nothing moved", d.customer.Number,
+		`select number_of('C', customer_id) from subscriptions where id = $1`, sub.ID)
 	d.want("no account, no ledger, no hold", "1 0 0", `
-		select (select count(*) from customers) || ' ' || (select count(*) from transfer_ledger) || ' ' || (select count(*) from open_transfers)`)
+		select (select count(*) from customers) || ' ' || (select count(*) from transfer_ledger) || ' ' ||
+		  (select count(*) from open_transfers)`)
 	d.verify()
 }
 
@@ -225,13 +236,15 @@ func TestBooksThatDoNotBalanceAreRolledBack(t *testing.T) {
 func TestVerifyFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]string{
-		"a record's owner":       `update subscriptions set customer_id = (select min(id) from customers) where promotion = '' and status = 'active'`,
-		"a converted amount":     `update usage_records set amount = amount + 0.01`,
-		"an invoice total":       `update invoices set total = total + 1`,
-		"what an entry debits":   `update journal_entries set debits = debits + 1 where currency is not null`,
-		"an entry's currency":    `update journal_entries set currency = null`,
-		"a created row":          `delete from contacts where customer_id = (select max(id) from customers)`,
-		"a held account":         `insert into open_transfers select min(c.id), min(o.id) from customers c, transfer_orders o`,
+		"a record's owner": `update subscriptions set customer_id = (select min(id) from customers)
+			where promotion = '' and status = 'active'`,
+		"a converted amount":   `update usage_records set amount = amount + 0.01`,
+		"an invoice total":     `update invoices set total = total + 1`,
+		"what an entry debits": `update journal_entries set debits = debits + 1 where currency is not null`,
+		"an entry's currency":  `update journal_entries set currency = null`,
+		"a created row":        `delete from contacts where customer_id = (select max(id) from customers)`,
+		"a held account": `insert into open_transfers select min(c.id), min(o.id)
+			from customers c, transfer_orders o`,
 		"the proof":              `delete from transfer_reconciliation`,
 		"a declared difference":  `delete from transfer_differences where kind = 'usage_record'`,
 		"the source of an entry": `update journal_entries set source_id = 999999 where source_kind = 'debit_memo'`,
@@ -296,7 +309,8 @@ func TestAnInvoiceInFlightIsNotLeftBehind(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- d.engine.Execute(context.Background(), d.actor, draft.ID) }()
 	for waiting := 0; waiting == 0; { // until the execution waits for the lock
-		if err := d.db.Get(&waiting, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`); err != nil {
+		if err := d.db.Get(&waiting, `select count(*) from pg_stat_activity where datname = current_database()
+			and wait_event_type = 'Lock'`); err != nil {
 			t.Fatal(err)
 		}
 		select {

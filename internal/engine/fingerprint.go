@@ -30,8 +30,12 @@ func fingerprint(ctx context.Context, q db.Querier, s *situation.Situation, p *t
 	text, err := json.Marshal(map[string]any{
 		"cut_on": cut, "request": s.Request.Asked(), "account": accountFacts(s), "roots": roots,
 		"plans": p.Plans, "terms": p.Terms, "payment_methods": p.PaymentMethods,
-		"allocations": p.Allocations, "fields": p.Fields, "splits": p.Splits, "linked": p.Linked, "memos": p.Memos, "findings": findingFacts(p.Findings),
-		"balances": []transfer.Amount{p.Source.BalanceBefore, p.Source.BalanceAfter, p.Target.BalanceBefore, p.Target.BalanceAfter},
+		"allocations": p.Allocations, "fields": p.Fields, "splits": p.Splits, "linked": p.Linked, "memos": p.Memos,
+		"findings": findingFacts(p.Findings),
+		"balances": []transfer.Amount{
+			p.Source.BalanceBefore, p.Source.BalanceAfter, p.Target.BalanceBefore,
+			p.Target.BalanceAfter,
+		},
 	})
 	if err != nil {
 		return "", fmt.Errorf("write what the preview rests on: %w", err)
@@ -44,9 +48,11 @@ func fingerprint(ctx context.Context, q db.Querier, s *situation.Situation, p *t
 func accountFacts(s *situation.Situation) []any {
 	a := s.Source
 	return []any{
-		s.Target.ID, s.Target.Name, s.Target.Status, s.Target.Country, s.Target.TaxID, s.Target.CRMID, s.Target.BillToParent,
+		s.Target.ID, s.Target.Name, s.Target.Status, s.Target.Country, s.Target.TaxID, s.Target.CRMID,
+		s.Target.BillToParent,
 		a.ID, a.Name, a.Email, a.Currency, a.Country, a.TaxID, a.CRMID, a.BillToParent, a.Status, a.DistributorID,
-		s.From.LegalEntity, s.From.MerchantAccount, s.To.ID, s.To.Currency, s.To.LegalEntity, s.To.MerchantAccount, s.To.Status,
+		s.From.LegalEntity, s.From.MerchantAccount, s.To.ID, s.To.Currency, s.To.LegalEntity, s.To.MerchantAccount,
+		s.To.Status,
 	}
 }
 
@@ -82,7 +88,8 @@ func rootDigests(ctx context.Context, q db.Querier, s *situation.Situation) (map
 func rootDigestSQL(k record.Kind, moves string) string {
 	from := fmt.Sprintf(`%s t where t.customer_id = @source`, k.Table)
 	if moves != "true" {
-		from = fmt.Sprintf(`(%s) m join %s t on t.id = m.id`, k.Ids("r.customer_id = @source and "+record.At(moves, "r")), k.Table)
+		from = fmt.Sprintf(`(%s) m join %s t on t.id = m.id`,
+			k.Ids("r.customer_id = @source and "+record.At(moves, "r")), k.Table)
 	}
 	return fmt.Sprintf(`select '%s' as name, concat(count(*), ':', sum(hash_record_extended(t, 0))) as digest
 from %s`, k.Name, from)
@@ -90,9 +97,11 @@ from %s`, k.Name, from)
 
 // linkDigestSQL digests the allocations of the source's payments and credit memos.
 const linkDigestSQL = `select 'links' as name, concat(count(*), ':', sum(hash)) as digest from (
-    select hash_record_extended(a, 0) as hash from payment_allocations a join payments p on p.id = a.payment_id where p.customer_id = @source
+    select hash_record_extended(a, 0) as hash from payment_allocations a join payments p on p.id = a.payment_id
+      where p.customer_id = @source
     union all
-    select hash_record_extended(a, 0) from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where m.customer_id = @source) links`
+    select hash_record_extended(a, 0) from credit_allocations a join credit_memos m on m.id = a.credit_memo_id
+      where m.customer_id = @source) links`
 
 // findingFacts are the codes and records of the findings, without records that come at any time
 // and without what comes with time alone.

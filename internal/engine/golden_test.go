@@ -62,9 +62,13 @@ func TestGoldenSQL(t *testing.T) {
 			ask.Mode, ask.NotifyCustomer = transfer.ModeEverything, true
 			return ask
 		}},
-		{"subscriptions.sql", func(d *desk, sub testdb.Subscription) transfer.Request { return d.give(d.peer(), "2026-01-01", sub) }},
+		{"subscriptions.sql", func(d *desk, sub testdb.Subscription) transfer.Request {
+			return d.give(d.peer(), "2026-01-01", sub)
+		}},
 		{"merge.sql", func(d *desk, _ testdb.Subscription) transfer.Request { return d.into(d.peer(), "2026-01-01") }},
-		{"merge_full_history.sql", func(d *desk, _ testdb.Subscription) transfer.Request { return d.into(d.peer(), "") }},
+		{"merge_full_history.sql", func(d *desk, _ testdb.Subscription) transfer.Request {
+			return d.into(d.peer(), "")
+		}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			d := newDesk(t)
@@ -117,12 +121,18 @@ func (d *desk) everything() testdb.Subscription {
 	d.BillingSchedule(testdb.BillingSchedule{Subscription: s.ID, Amount: "80.00"})
 	d.RevenueSchedule(testdb.RevenueSchedule{Subscription: s.ID, Amount: "3.33"})
 	i := d.open("INV-1", "100.00", "2026-02-01")
-	d.Payment(testdb.Payment{Customer: d.customer.ID, Amount: "40.00", Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "30.00"}}})
+	d.Payment(testdb.Payment{
+		Customer: d.customer.ID, Amount: "40.00",
+		Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "30.00"}},
+	})
 	d.CreditMemo(testdb.Memo{Customer: d.customer.ID, Amount: "5.00"})
 	d.DebitMemo(testdb.Memo{Customer: d.customer.ID, Amount: "7.00"})
 	d.Entry(testdb.Entry{Customer: d.customer.ID})
 	d.Contact(testdb.Contact{Customer: d.customer.ID})
-	d.ServiceUser(testdb.ServiceUser{Customer: d.customer.ID, AccountWide: true, Subscriptions: []int64{s.ID, ended.ID}})
+	d.ServiceUser(testdb.ServiceUser{
+		Customer: d.customer.ID, AccountWide: true,
+		Subscriptions: []int64{s.ID, ended.ID},
+	})
 	d.PaymentMethod(testdb.PaymentMethod{Customer: d.customer.ID, MerchantAccount: d.thames.MerchantAccount})
 	root := d.Terms(testdb.Terms{Title: "Pro terms"})
 	d.Terms(testdb.Terms{Title: "Pro terms", Distributor: d.thames.ID, DerivedFrom: root.ID})

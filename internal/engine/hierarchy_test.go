@@ -20,13 +20,17 @@ import (
 func TestCaseGrandparent(t *testing.T) {
 	o := newOutside(t, "12-grandparent")
 	g, p, k := o.number("C", "K1G-G"), o.number("C", "K1G-P"), o.number("C", "K1G-T")
-	for _, req := range []transfer.Request{o.merge("K1G-G", "K1G-T", ""), o.merge("K1G-T", "K1G-G", ""), o.merge("K1G-T", "K1G-G", "2026-11-01")} {
+	for _, req := range []transfer.Request{
+		o.merge("K1G-G", "K1G-T", ""), o.merge("K1G-T", "K1G-G", ""),
+		o.merge("K1G-T", "K1G-G", "2026-11-01"),
+	} {
 		preview := o.preview(req)
 		f, ok := preview.Finding("RELATED_ACCOUNTS")
 		if !ok {
 			t.Fatalf("merge of %s into %s: no RELATED_ACCOUNTS", req.SourceCustomer, req.TargetCustomer)
 		}
-		if want := "K1G Customer G (" + g + ") is an ancestor of K1G Customer T (" + k + "), through K1G Customer P (" + p + ")."; f.Message != want {
+		if want := "K1G Customer G (" + g + ") is an ancestor of K1G Customer T (" + k +
+			"), through K1G Customer P (" + p + ")."; f.Message != want {
 			t.Errorf("got %q, want %q", f.Message, want)
 		}
 	}
@@ -38,7 +42,8 @@ func TestCaseGrandparent(t *testing.T) {
 	}
 	o.transfer(o.merge("K1G-G", "K1G-T", ""))
 	o.want("the parent of the source's child", "K1G-T", `
-		select p.external_id from customers c join customers p on p.id = c.parent_customer_id where c.external_id = 'K1G-P'`)
+		select p.external_id from customers c join customers p on p.id = c.parent_customer_id
+		  where c.external_id = 'K1G-P'`)
 	o.verify()
 	before := unload(t, o.db)
 	other := testdb.New(t)
@@ -62,19 +67,33 @@ func TestDatabaseRefusesBrokenHierarchies(t *testing.T) {
 		want            []string
 	}{
 		{"a loop of three", `update customers set parent_customer_id = $2 where id = $1`, []any{a.ID, c.ID}, []string{
-			"An account cannot be its own ancestor.", a.Number + " (Alpha), " + c.Number + " (Gamma), " + b.Number + " (Beta), " + a.Number + " (Alpha)",
-		}},
-		{"a parent of another distributor", `update customers set parent_customer_id = $2 where id = $1`, []any{a.ID, elsewhere.ID}, []string{
-			a.Number + " (Alpha) belongs to Aurora Cloud", elsewhere.Number + " (Delta) to Nordlys Partner",
-		}},
-		{"a parent that goes to another distributor", `update customers set distributor_id = $2 where id = $1`, []any{a.ID, d.nordlys.ID}, []string{
-			b.Number + " (Beta) belongs to Aurora Cloud", a.Number + " (Alpha) to Nordlys Partner",
-		}},
-		{"a child that goes to another distributor", `update customers set distributor_id = $2 where id = $1`, []any{c.ID, d.nordlys.ID}, []string{
-			c.Number + " (Gamma) belongs to Nordlys Partner", b.Number + " (Beta) to Aurora Cloud",
+			"An account cannot be its own ancestor.", a.Number + " (Alpha), " + c.Number + " (Gamma), " + b.Number +
+				" (Beta), " + a.Number + " (Alpha)",
 		}},
 		{
-			"a new child", `insert into customers (distributor_id, name, currency, created_on, parent_customer_id) values ($1, 'Kid', 'EUR', '2026-01-01', $2)`,
+			"a parent of another distributor", `update customers set parent_customer_id = $2 where id = $1`,
+			[]any{a.ID, elsewhere.ID},
+			[]string{
+				a.Number + " (Alpha) belongs to Aurora Cloud", elsewhere.Number + " (Delta) to Nordlys Partner",
+			},
+		},
+		{
+			"a parent that goes to another distributor", `update customers set distributor_id = $2 where id = $1`,
+			[]any{a.ID, d.nordlys.ID},
+			[]string{
+				b.Number + " (Beta) belongs to Aurora Cloud", a.Number + " (Alpha) to Nordlys Partner",
+			},
+		},
+		{
+			"a child that goes to another distributor", `update customers set distributor_id = $2 where id = $1`,
+			[]any{c.ID, d.nordlys.ID},
+			[]string{
+				c.Number + " (Gamma) belongs to Nordlys Partner", b.Number + " (Beta) to Aurora Cloud",
+			},
+		},
+		{
+			"a new child", `insert into customers (distributor_id, name, currency, created_on, parent_customer_id)
+				values ($1, 'Kid', 'EUR', '2026-01-01', $2)`,
 			[]any{d.nordlys.ID, a.ID},
 			[]string{"(Kid) belongs to Nordlys Partner"},
 		},
@@ -96,7 +115,8 @@ func TestDatabaseRefusesBrokenHierarchies(t *testing.T) {
 	// The hierarchy is checked at the end of a transaction and may be wrong before.
 	err := db.InTx(t.Context(), d.db, func(tx *sqlx.Tx) error {
 		for _, turn := range [][2]any{{a.ID, c.ID}, {b.ID, nil}, {c.ID, b.ID}} {
-			if _, err := tx.Exec(`update customers set parent_customer_id = $2 where id = $1`, turn[0], turn[1]); err != nil {
+			if _, err := tx.Exec(`update customers set parent_customer_id = $2 where id = $1`, turn[0],
+				turn[1]); err != nil {
 				return err
 			}
 		}
@@ -128,8 +148,10 @@ func TestTwoTransactionsMakeNoLoopTogether(t *testing.T) {
 		}()
 		for { // until the other one waits for us
 			var waits bool
-			if err := d.db.Get(&waits, `select exists (select 1 from pg_locks where locktype = 'advisory' and not granted
-				and database = (select oid from pg_database where datname = current_database()))`); err != nil || waits {
+			if err := d.db.Get(&waits, `select exists (select 1 from pg_locks where locktype = 'advisory'
+				and not granted
+				and database = (select oid from pg_database
+				  where datname = current_database()))`); err != nil || waits {
 				return err
 			}
 		}
@@ -160,8 +182,10 @@ func TestVerifyFindsBrokenHierarchies(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"no account is its own ancestor":                            "each has the next one as its parent: " + a.Number + ", " + b.Number + ", " + a.Number,
-		"a parent account has the same distributor as its children": kid.Number + " belongs to " + d.Provider.Number + ", its parent " + elsewhere.Number + " to " + d.nordlys.Number,
+		"no account is its own ancestor": "each has the next one as its parent: " +
+			a.Number + ", " + b.Number + ", " + a.Number,
+		"a parent account has the same distributor as its children": kid.Number + " belongs to " + d.Provider.Number +
+			", its parent " + elsewhere.Number + " to " + d.nordlys.Number,
 	}
 	for name, failure := range want {
 		if !slices.Equal(got[name], []string{failure}) {
@@ -195,7 +219,10 @@ func TestMergeGivesEveryLiveChildTheTarget(t *testing.T) {
 	if back.Status != "completed" {
 		t.Fatal(back.Failure)
 	}
-	if got, want := parent(), []string{d.customer.Number, d.customer.Number, d.customer.Number}; !slices.Equal(got, want) {
+	if got, want := parent(), []string{
+		d.customer.Number, d.customer.Number,
+		d.customer.Number,
+	}; !slices.Equal(got, want) {
 		t.Errorf("after the reversal: got %v, want %v", got, want)
 	}
 }
@@ -214,7 +241,8 @@ func TestReversalMakesNoLoop(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, ok := p.Finding("CANNOT_GO_BACK")
-	if !ok || !strings.Contains(f.Message, "would become their own ancestors") || !slices.Contains(f.Records, transfer.Record{Kind: "customer", Number: child.Number}) {
+	if !ok || !strings.Contains(f.Message, "would become their own ancestors") ||
+		!slices.Contains(f.Records, transfer.Record{Kind: "customer", Number: child.Number}) {
 		t.Errorf("got %+v", f)
 	}
 }

@@ -32,7 +32,9 @@ func (r ImpactRecord) Cursor() string { return fmt.Sprintf("%d.%s", r.ID, r.Curr
 
 // ImpactRecords returns up to limit records of a kind that the request moves, or leaves,
 // after the cursor ("" for the first): the records that a line of Impact counts.
-func (e *Engine) ImpactRecords(ctx context.Context, req transfer.Request, kind string, moving bool, after string, limit int) ([]ImpactRecord, error) {
+func (e *Engine) ImpactRecords(ctx context.Context, req transfer.Request, kind string, moving bool, after string,
+	limit int,
+) ([]ImpactRecord, error) {
 	k, ok := record.KindOf(kind)
 	if !ok {
 		return nil, fault.New(fault.NotFound, msgNoKind, kind)
@@ -53,7 +55,8 @@ func (e *Engine) ImpactRecords(ctx context.Context, req transfer.Request, kind s
 		values["wanted"], values["after_id"], values["after_currency"], values["limit"] = moving, id, currency, limit
 		text, bound := record.Bind(fmt.Sprintf(`
 			select r.id, r.number, r.on_date, r.amount, r.currency from %s r
-			where r.customer_id = @source and coalesce(%s, false) = @wanted and (r.id, r.currency) > (@after_id, @after_currency)
+			where r.customer_id = @source and coalesce(%s, false) = @wanted
+			  and (r.id, r.currency) > (@after_id, @after_currency)
 			order by r.id, r.currency limit @limit`, k.View, record.At(moves, "r")), values)
 		return tx.SelectContext(ctx, &list, text, bound...)
 	})
@@ -65,7 +68,9 @@ func (e *Engine) ImpactRecords(ctx context.Context, req transfer.Request, kind s
 
 // ReversalRecords are the ImpactRecords of the order's reversal: what comes back, or
 // stays. Errors are those of PreviewReversal.
-func (e *Engine) ReversalRecords(ctx context.Context, number, kind string, moving bool, after string, limit int) ([]ImpactRecord, error) {
+func (e *Engine) ReversalRecords(ctx context.Context, number, kind string, moving bool, after string,
+	limit int,
+) ([]ImpactRecord, error) {
 	var o order.Order
 	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) (err error) {
 		o, err = e.toReverse(ctx, tx, number)

@@ -23,7 +23,10 @@ func TestCaseLookup(t *testing.T) {
 		t.Errorf("while only the merged account carries it: got %s", got)
 	}
 	o.feed("csv2")
-	for ref, want := range map[string]string{"K24CRM": "K24-N", "K24OTHER": "K24-B", "K24-A": "K24-A", o.number("C", "K24-A"): "K24-A"} {
+	for ref, want := range map[string]string{
+		"K24CRM": "K24-N", "K24OTHER": "K24-B", "K24-A": "K24-A",
+		o.number("C", "K24-A"): "K24-A",
+	} {
 		if got := find(ref); got != want {
 			t.Errorf("%s: got %s, want %s", ref, got, want)
 		}
@@ -41,12 +44,30 @@ func TestAnIDNamesTheLiveAccount(t *testing.T) {
 		accounts []testdb.Customer // in the order of their ids
 		want     string
 	}{
-		"R-1": {[]testdb.Customer{gone(testdb.Customer{Name: "merged", Status: "merged", CRMID: "R-1"}), {Name: "live", CRMID: "R-1"}}, "live"},
-		"R-2": {[]testdb.Customer{gone(testdb.Customer{Name: "out", FormerCRM: "R-2"}), {Name: "suspended", CRMID: "R-2", Status: "suspended"}}, "suspended"},
-		"R-3": {[]testdb.Customer{{Name: "closed", CRMID: "R-3", Status: "closed"}, {Name: "live", CRMID: "R-3"}}, "live"},
-		"R-4": {[]testdb.Customer{{Name: "former", FormerCRM: "R-4"}, gone(testdb.Customer{Name: "merged", Status: "merged", CRMID: "R-4"})}, "merged"},
-		"R-5": {[]testdb.Customer{{Name: "live", CRMID: "R-5"}, {Name: "named", ExternalID: "R-5", Status: "closed"}}, "named"},
-		"R-6": {[]testdb.Customer{gone(testdb.Customer{Name: "out", FormerExtID: "R-6"}), {Name: "other", CRMID: "R-6x"}}, "out"},
+		"R-1": {[]testdb.Customer{
+			gone(testdb.Customer{Name: "merged", Status: "merged", CRMID: "R-1"}),
+			{Name: "live", CRMID: "R-1"},
+		}, "live"},
+		"R-2": {[]testdb.Customer{
+			gone(testdb.Customer{Name: "out", FormerCRM: "R-2"}),
+			{Name: "suspended", CRMID: "R-2", Status: "suspended"},
+		}, "suspended"},
+		"R-3": {[]testdb.Customer{
+			{Name: "closed", CRMID: "R-3", Status: "closed"},
+			{Name: "live", CRMID: "R-3"},
+		}, "live"},
+		"R-4": {[]testdb.Customer{
+			{Name: "former", FormerCRM: "R-4"},
+			gone(testdb.Customer{Name: "merged", Status: "merged", CRMID: "R-4"}),
+		}, "merged"},
+		"R-5": {
+			[]testdb.Customer{{Name: "live", CRMID: "R-5"}, {Name: "named", ExternalID: "R-5", Status: "closed"}},
+			"named",
+		},
+		"R-6": {[]testdb.Customer{
+			gone(testdb.Customer{Name: "out", FormerExtID: "R-6"}),
+			{Name: "other", CRMID: "R-6x"},
+		}, "out"},
 		"R-7": {[]testdb.Customer{{Name: "first", CRMID: "R-7"}, {Name: "second", CRMID: "R-7"}}, "first"},
 	} {
 		for _, a := range c.accounts {

@@ -27,7 +27,8 @@ func TestCustomersAreTold(t *testing.T) {
 		c.req.NotifyCustomer = true
 		o := d.transfer(c.req)
 		d.want("the mail of "+string(o.Kind), c.says, `select subject from outbox where order_id = $1`, o.ID)
-		d.want("its account", "true", `select (body_text like '%' || $2 || '%')::text from outbox where order_id = $1`, o.ID, peer.Number)
+		d.want("its account", "true", `select (body_text like '%' || $2 || '%')::text from outbox where order_id = $1`,
+			o.ID, peer.Number)
 	}
 }
 
@@ -46,7 +47,8 @@ func TestStaffIsTold(t *testing.T) {
 	}
 	d.want("who is told", "Aurora Manager: "+o.Number+" failed", `
 		select string_agg(s.name || ': ' || m.subject, ', ') from outbox m join staff s on s.id = m.staff_id`)
-	d.want("where to look", "true", `select (body_text like '%https://panel.example/' || $1 || '%')::text from outbox`, o.Number)
+	d.want("where to look", "true", `select (body_text like '%https://panel.example/' || $1 || '%')::text from outbox`,
+		o.Number)
 	d.want("the customer is not told", "0", `select count(*) from outbox where order_id is not null`)
 }
 
@@ -59,14 +61,17 @@ func TestApprovalsAreTold(t *testing.T) {
 	requester, asking := d.person("First Eyes", d.Provider.ID)
 	second, other := d.person("Second Eyes", d.Provider.ID)
 	o := d.submitted(requester, asking, d.toNordlys())
-	const told = `select coalesce(string_agg(s.name || ': ' || m.subject, ', ' order by m.id), '') from outbox m join staff s on s.id = m.staff_id`
-	d.want("who is asked", "Aurora Manager: "+o.Number+" waits for your answer, Second Eyes: "+o.Number+" waits for your answer", told)
+	const told = `select coalesce(string_agg(s.name || ': ' || m.subject, ', ' order by m.id), '') from outbox m
+		join staff s on s.id = m.staff_id`
+	d.want("who is asked", "Aurora Manager: "+o.Number+" waits for your answer, Second Eyes: "+o.Number+
+		" waits for your answer", told)
 	d.Exec(`delete from outbox`)
 	if err := d.engine.Reject(second, other, o.Number, "Not this month"); err != nil {
 		t.Fatal(err)
 	}
 	d.want("who learns the answer", "First Eyes: "+o.Number+": the answer", told)
-	d.want("with the reason", "true", `select (body_text like '%Rejected by Second Eyes: Not this month%')::text from outbox`)
+	d.want("with the reason", "true", `select (body_text like '%Rejected by Second Eyes: Not this month%')::text
+		from outbox`)
 	d.Exec(`delete from outbox`)
 	d.submitted(requester, asking, d.toNordlys())
 	d.Exec(`delete from outbox`)
@@ -74,5 +79,6 @@ func TestApprovalsAreTold(t *testing.T) {
 	if err := d.engine.Tick(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	d.want("not answered", "1", `select count(*) from outbox where body_text like '%The request was not answered within 7 days.%'`)
+	d.want("not answered", "1", `select count(*) from outbox
+		where body_text like '%The request was not answered within 7 days.%'`)
 }

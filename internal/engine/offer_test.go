@@ -34,7 +34,8 @@ func TestCaseClosed(t *testing.T) {
 			t.Errorf("%s: blocked on the offered date: %+v", csv, p.Blocking())
 		}
 	}
-	if errors := o.refused("csv3"); len(errors) != 1 || !strings.Contains(errors[0], "IMPORT_INTO_CLOSED_PERIOD") { // an invoice of the closed year
+	// an invoice of the closed year
+	if errors := o.refused("csv3"); len(errors) != 1 || !strings.Contains(errors[0], "IMPORT_INTO_CLOSED_PERIOD") {
 		t.Errorf("got %q", errors)
 	}
 	p := o.preview(o.merge("K27-A", "K27-B", "2026-01-01"))
@@ -100,44 +101,72 @@ func TestOfferedDateIsFreeOfWhatDependsOnIt(t *testing.T) {
 			closed(d, "2025-12-21", "2025-12-31")
 			return d.give(d.peer(), "", a)
 		}, "2026-01-01"},
-		"a memo of before that is open with a subscription that runs": {"PERIOD_CLOSED", func(d *desk) transfer.Request {
-			a := d.subscribe(testdb.Subscription{})
-			d.billed("INV-1", "2025-12-31", a)
-			d.DebitMemo(testdb.Memo{Customer: d.customer.ID, Subscription: a.ID, IssuedOn: "2025-12-20", Amount: "10.00"})
-			closed(d, "2025-12-01", "2025-12-31")
-			return d.give(d.peer(), "", a)
-		}, ""},
+		"a memo of before that is open with a subscription that runs": {
+			"PERIOD_CLOSED",
+			func(d *desk) transfer.Request {
+				a := d.subscribe(testdb.Subscription{})
+				d.billed("INV-1", "2025-12-31", a)
+				d.DebitMemo(testdb.Memo{
+					Customer: d.customer.ID, Subscription: a.ID, IssuedOn: "2025-12-20",
+					Amount: "10.00",
+				})
+				closed(d, "2025-12-01", "2025-12-31")
+				return d.give(d.peer(), "", a)
+			}, "",
+		},
 		"the same, of a subscription that ended": {"PERIOD_CLOSED", func(d *desk) transfer.Request {
-			a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{End: "2026-01-20", Status: "cancelled"})
+			a, b := d.subscribe(testdb.Subscription{}),
+				d.subscribe(testdb.Subscription{End: "2026-01-20", Status: "cancelled"})
 			d.billed("INV-1", "2025-12-31", a)
-			d.DebitMemo(testdb.Memo{Customer: d.customer.ID, Subscription: b.ID, IssuedOn: "2025-12-20", Amount: "10.00"})
+			d.DebitMemo(testdb.Memo{
+				Customer: d.customer.ID, Subscription: b.ID, IssuedOn: "2025-12-20",
+				Amount: "10.00",
+			})
 			closed(d, "2025-12-01", "2025-12-31")
 			return d.give(d.peer(), "", a, b)
 		}, "2026-01-21"},
 		"a memo of before alone": {"MEMO_BEFORE_EFFECTIVE_DATE", func(d *desk) transfer.Request {
 			a := d.subscribe(testdb.Subscription{Start: "2025-06-01"})
-			d.DebitMemo(testdb.Memo{Customer: d.customer.ID, Subscription: a.ID, IssuedOn: "2025-12-15", Amount: "10.00"})
+			d.DebitMemo(testdb.Memo{
+				Customer: d.customer.ID, Subscription: a.ID, IssuedOn: "2025-12-15",
+				Amount: "10.00",
+			})
 			return d.give(d.peer(), "2026-01-01", a)
 		}, "2025-06-01"},
 		"a restricted invoice": {"RESTRICTED_RECORD", func(d *desk) transfer.Request {
-			d.Invoice(testdb.Invoice{Customer: d.customer.ID, Amount: "1.00", IssuedOn: "2026-01-15", Restricted: "legal hold"})
+			d.Invoice(testdb.Invoice{
+				Customer: d.customer.ID, Amount: "1.00", IssuedOn: "2026-01-15",
+				Restricted: "legal hold",
+			})
 			d.billed("INV-2", "2026-02-15", d.subscribe(testdb.Subscription{}))
 			return d.into(d.peer(), "")
 		}, "2026-01-16"},
 		"a restricted invoice of today": {"RESTRICTED_RECORD", func(d *desk) transfer.Request {
-			d.Invoice(testdb.Invoice{Customer: d.customer.ID, Amount: "1.00", IssuedOn: today, Restricted: "legal hold"})
+			d.Invoice(testdb.Invoice{
+				Customer: d.customer.ID, Amount: "1.00", IssuedOn: today,
+				Restricted: "legal hold",
+			})
 			return d.into(d.peer(), "")
 		}, ""},
-		"what is torn by the date, with a restricted record before it": {"INVALID_RELATIONSHIP", func(d *desk) transfer.Request {
-			a := d.subscribe(testdb.Subscription{})
-			d.Invoice(testdb.Invoice{Customer: d.customer.ID, Amount: "1.00", IssuedOn: "2025-12-01", Restricted: "legal hold"})
-			d.pays("2026-02-20", d.billed("INV-1", "2025-12-15", a), d.billed("INV-2", "2026-01-15", a))
-			return d.into(d.peer(), "2026-01-01")
-		}, "2025-12-02"},
+		"what is torn by the date, with a restricted record before it": {
+			"INVALID_RELATIONSHIP",
+			func(d *desk) transfer.Request {
+				a := d.subscribe(testdb.Subscription{})
+				d.Invoice(testdb.Invoice{
+					Customer: d.customer.ID, Amount: "1.00", IssuedOn: "2025-12-01",
+					Restricted: "legal hold",
+				})
+				d.pays("2026-02-20", d.billed("INV-1", "2025-12-15", a), d.billed("INV-2", "2026-01-15", a))
+				return d.into(d.peer(), "2026-01-01")
+			}, "2025-12-02",
+		},
 		"a subscription and a memo of it are torn": {"INVALID_RELATIONSHIP", func(d *desk) transfer.Request {
 			a := d.subscribe(testdb.Subscription{Start: "2025-06-01", End: "2025-12-31", Status: "cancelled"})
 			i := d.billed("INV-1", "2026-01-15", a)
-			d.CreditMemo(testdb.Memo{Customer: d.customer.ID, Subscription: a.ID, Invoice: i.ID, IssuedOn: "2026-02-01", Amount: "10.00"})
+			d.CreditMemo(testdb.Memo{
+				Customer: d.customer.ID, Subscription: a.ID, Invoice: i.ID,
+				IssuedOn: "2026-02-01", Amount: "10.00",
+			})
 			return d.into(d.peer(), "2026-01-10")
 		}, "2025-06-01"},
 	} {

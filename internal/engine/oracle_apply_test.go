@@ -53,9 +53,13 @@ func (o *oracle) continuations(b books) map[int64]int64 {
 	for id := range o.split {
 		old := b["subscriptions"][id]
 		n := row{
-			"customer_id": o.target.id("id"), "start_on": o.req.EffectiveOn, "parent_subscription_id": old["parent_subscription_id"],
+			"customer_id": o.target.id("id"), "start_on": o.req.EffectiveOn,
+			"parent_subscription_id": old["parent_subscription_id"],
 		}
-		for _, col := range []string{"plan_id", "status", "end_on", "billing_period", "quantity", "price", "price_frozen", "promotion"} {
+		for _, col := range []string{
+			"plan_id", "status", "end_on", "billing_period", "quantity", "price",
+			"price_frozen", "promotion",
+		} {
 			n[col] = old[col]
 		}
 		next[id] = b.add("subscriptions", n)
@@ -63,7 +67,10 @@ func (o *oracle) continuations(b books) map[int64]int64 {
 		for _, l := range b.where("subscription_continuations", "subscription_id", id) {
 			l["subscription_id"] = next[id] // cut before, at a later day
 		}
-		b.add("subscription_continuations", row{"subscription_id": id, "continuation_id": next[id], "on_date": o.req.EffectiveOn})
+		b.add("subscription_continuations", row{
+			"subscription_id": id, "continuation_id": next[id],
+			"on_date": o.req.EffectiveOn,
+		})
 	}
 	return next
 }
@@ -115,7 +122,10 @@ func (o *oracle) serviceUsers(b books, next map[int64]int64) {
 		if o.merge() || u.yes("account_wide") || len(staying) == 0 {
 			b["service_users"][user]["customer_id"] = o.target.id("id")
 		} else {
-			user = b.add("service_users", row{"customer_id": o.target.id("id"), "login": u["login"], "account_wide": u["account_wide"]})
+			user = b.add("service_users", row{
+				"customer_id": o.target.id("id"), "login": u["login"],
+				"account_wide": u["account_wide"],
+			})
 		}
 		for _, l := range moving {
 			l["service_user_id"] = user
@@ -136,7 +146,10 @@ func (o *oracle) mergeAccounts(b books) {
 	for _, c := range o.b.where("contacts", "customer_id", source.id("id")) {
 		if key := strings.ToLower(c.text("email")); key == "" || !taken[key] {
 			taken[key] = true
-			b.add("contacts", row{"customer_id": target.id("id"), "name": c["name"], "email": c["email"], "role": c["role"]})
+			b.add("contacts", row{
+				"customer_id": target.id("id"), "name": c["name"], "email": c["email"],
+				"role": c["role"],
+			})
 		}
 	}
 	for _, a := range o.b.where("terms_acceptances", "customer_id", source.id("id")) {
@@ -183,5 +196,8 @@ func (o *oracle) accept(b books, customer, terms int64, a row) {
 			return
 		}
 	}
-	b.add("terms_acceptances", row{"customer_id": customer, "terms_id": terms, "accepted_at": a["accepted_at"], "accepted_by": a["accepted_by"]})
+	b.add("terms_acceptances", row{
+		"customer_id": customer, "terms_id": terms, "accepted_at": a["accepted_at"],
+		"accepted_by": a["accepted_by"],
+	})
 }

@@ -56,11 +56,15 @@ var otherTables = map[string]refs{
 // currency, and what it does to the control accounts; the distributor of the account), and
 // free words of ours.
 var bookIgnored = map[string]bool{
-	"search": true, "debits": true, "issued_hash": true, "on_receivable": true, "on_deferred": true, "on_revenue": true, "external_id": true, "account_distributor_id": true,
+	"search": true, "debits": true, "issued_hash": true, "on_receivable": true, "on_deferred": true,
+	"on_revenue": true, "external_id": true, "account_distributor_id": true,
 }
 
 // bookIgnoredNew are ignored in rows that the transfer made.
-var bookIgnoredNew = map[string]bool{"id": true, "number": true, "reason": true, "memo": true, "created_on": true, "source_id": true, "carries": true, "carries_more": true}
+var bookIgnoredNew = map[string]bool{
+	"id": true, "number": true, "reason": true, "memo": true, "created_on": true,
+	"source_id": true, "carries": true, "carries_more": true,
+}
 
 func (r row) id(col string) int64 {
 	n, ok := r[col].(json.Number)
@@ -122,7 +126,8 @@ func readBooks(text string) (books, error) {
 func booksQuery(last map[string]int64) string {
 	parts := []string{}
 	for table := range bookTables {
-		parts = append(parts, fmt.Sprintf("'%s', (select coalesce(json_agg(t), '[]') from %s t where id > %d)", table, table, last[table]))
+		parts = append(parts, fmt.Sprintf("'%s', (select coalesce(json_agg(t), '[]') from %s t where id > %d)", table,
+			table, last[table]))
 	}
 	return "json_build_object(" + strings.Join(parts, ", ") + ")"
 }

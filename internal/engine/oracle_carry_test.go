@@ -27,7 +27,8 @@ func (o *oracle) carry(b books, target int64, rate decimal.Decimal) {
 	documents, credits := b.openItems(source)
 	for c := range credits { // what was issued for an invoice goes there before anything else
 		for d := range documents {
-			if documents[d].table == "invoices" && credits[c].table == "credit_memos" && credits[c].row.id("invoice_id") == documents[d].row.id("id") {
+			if documents[d].table == "invoices" && credits[c].table == "credit_memos" &&
+				credits[c].row.id("invoice_id") == documents[d].row.id("id") {
 				settle(b, &credits[c], &documents[d])
 			}
 		}
@@ -73,7 +74,8 @@ func (o *oracle) carry(b books, target int64, rate decimal.Decimal) {
 	items = o.round(items, rate, b["customers"][target].text("currency"))
 	day := o.postingDay(b, source, target, len(items) > 0)
 	memo := openItem{table: table, left: owes.Add(has)}
-	memo.row = o.memo(b, table, source, target, item{original: memo.left, amount: memo.left}, decimal.NewFromInt(1), day)
+	memo.row = o.memo(b, table, source, target, item{original: memo.left, amount: memo.left},
+		decimal.NewFromInt(1), day)
 	gone, used := map[int64]bool{}, map[int64]bool{}
 	for d := range documents {
 		if settle(b, &memo, &documents[d]) {
@@ -96,7 +98,8 @@ func (o *oracle) carry(b books, target int64, rate decimal.Decimal) {
 func (o *oracle) origin(i openItem) row {
 	if i.row.text("origin_number") != "" {
 		return row{
-			"origin_kind": i.row["origin_kind"], "origin_number": i.row["origin_number"], "origin_issued_on": i.row["origin_issued_on"],
+			"origin_kind": i.row["origin_kind"], "origin_number": i.row["origin_number"],
+			"origin_issued_on":      i.row["origin_issued_on"],
 			"origin_distributor_id": i.row["origin_distributor_id"],
 		}
 	}
@@ -160,7 +163,10 @@ func settle(b books, credit, document *openItem) bool {
 	if credit.table == "credit_memos" {
 		table, from = "credit_allocations", "credit_memo_id"
 	}
-	a := row{from: credit.row.id("id"), "amount": part, "counts": part, "order_id": int64(1), "invoice_id": nil, "debit_memo_id": nil}
+	a := row{
+		from: credit.row.id("id"), "amount": part, "counts": part, "order_id": int64(1), "invoice_id": nil,
+		"debit_memo_id": nil,
+	}
 	if table == "payment_allocations" {
 		a["parted"] = false
 	}
@@ -216,10 +222,13 @@ func (o *oracle) account(distributor int64, prefix, usual string) string {
 
 // memo writes a memo of the customer with its entry; the other customer is on the other side.
 func (o *oracle) memo(b books, table string, customer, other int64, i item, rate decimal.Decimal, day string) row {
-	c, books, theirs := b["customers"][customer], b["customers"][customer].id("distributor_id"), b["customers"][other].id("distributor_id")
+	c, books, theirs := b["customers"][customer], b["customers"][customer].id("distributor_id"),
+		b["customers"][other].id("distributor_id")
 	m := row{
-		"customer_id": customer, "subscription_id": nil, "issued_on": day, "amount": i.amount, "currency": c["currency"], "status": "open",
-		"restricted": "", "buyer_name": c["name"], "buyer_address": c["address"], "buyer_tax_id": c["tax_id"], "purpose": "transfer", "settled_status": nil,
+		"customer_id": customer, "subscription_id": nil, "issued_on": day, "amount": i.amount,
+		"currency": c["currency"], "status": "open",
+		"restricted": "", "buyer_name": c["name"], "buyer_address": c["address"], "buyer_tax_id": c["tax_id"],
+		"purpose": "transfer", "settled_status": nil,
 	}
 	for col, value := range i.from {
 		m[col] = value
@@ -231,8 +240,14 @@ func (o *oracle) memo(b books, table string, customer, other int64, i item, rate
 	}
 	id := b.add(table, m)
 	kind := strings.TrimSuffix(table, "s")
-	e := b.add("journal_entries", row{"distributor_id": books, "customer_id": nil, "posted_on": day, "source_kind": kind, "source_id": id, "restricted": "", "by_transfer": true})
-	party := row{"carried": "from", "carried_by": int64(1), "counterparty_distributor_id": theirs, "counterparty_name": b["distributors"][theirs]["name"]}
+	e := b.add("journal_entries", row{
+		"distributor_id": books, "customer_id": nil, "posted_on": day,
+		"source_kind": kind, "source_id": id, "restricted": "", "by_transfer": true,
+	})
+	party := row{
+		"carried": "from", "carried_by": int64(1), "counterparty_distributor_id": theirs,
+		"counterparty_name": b["distributors"][theirs]["name"],
+	}
 	if customer == o.source.id("id") {
 		party["carried"] = "to"
 	}
@@ -253,11 +268,15 @@ func (o *oracle) memo(b books, table string, customer, other int64, i item, rate
 		b["journal_entries"][e]["counterparty_entity"] = entity(theirs)
 	}
 	against := row{
-		"entry_id": e, "account": clearing, "debit": i.amount, "credit": decimal.Zero, "currency": c["currency"], "order_id": int64(1),
+		"entry_id": e, "account": clearing, "debit": i.amount, "credit": decimal.Zero, "currency": c["currency"],
+		"order_id":                    int64(1),
 		"counterparty_distributor_id": theirs, "counterparty_entity": entity(theirs), "original_amount": i.original,
 		"original_currency": o.source["currency"], "rate": rate,
 	}
-	receivable := row{"entry_id": e, "account": o.account(books, "1100", "1100 Accounts receivable"), "debit": decimal.Zero, "credit": i.amount, "currency": c["currency"]}
+	receivable := row{
+		"entry_id": e, "account": o.account(books, "1100", "1100 Accounts receivable"),
+		"debit": decimal.Zero, "credit": i.amount, "currency": c["currency"],
+	}
 	if table == "debit_memos" {
 		for _, l := range []row{against, receivable} {
 			l["debit"], l["credit"] = l["credit"], l["debit"]

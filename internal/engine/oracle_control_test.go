@@ -47,7 +47,8 @@ func (b books) difference(role controlRole, customer int64) decimal.Decimal {
 			continue
 		}
 		i := b["invoices"][l.id("invoice_id")]
-		if i.id("customer_id") == customer && slices.Contains([]string{"open", "paid", "transferred"}, i.text("status")) {
+		if i.id("customer_id") == customer &&
+			slices.Contains([]string{"open", "paid", "transferred"}, i.text("status")) {
 			ledger = ledger.Sub(r.sum("amount"))
 		}
 	}
@@ -77,7 +78,8 @@ func (o *oracle) expectBooks(f findings, after books) {
 	}
 	id := o.source.id("id")
 	for _, role := range oracleRoles {
-		if o.b.keeps(role, o.source.id("distributor_id")) && !o.b.difference(role, id).Equal(after.difference(role, id)) {
+		if o.b.keeps(role, o.source.id("distributor_id")) &&
+			!o.b.difference(role, id).Equal(after.difference(role, id)) {
 			f["BOOKS_DIVERGE"] = nil
 		}
 	}
@@ -112,9 +114,11 @@ func (c *oracleCase) compareBooks(after books) {
 		}
 	}
 	slices.Sort(want)
-	got := c.w.Text(`select coalesce(string_agg(concat_ws(' ', side, role, trim_scale(ledger_before - sub_ledger_before), trim_scale(ledger_after - sub_ledger_after)), ', '
+	got := c.w.Text(`select coalesce(string_agg(concat_ws(' ', side, role,
+		trim_scale(ledger_before - sub_ledger_before), trim_scale(ledger_after - sub_ledger_after)), ', '
 		order by side, role) filter (where ledger_before <> sub_ledger_before or ledger_after <> sub_ledger_after), '')
-		from transfer_books where order_id = (select max(id) from transfer_orders where source_customer_id = $1)`, source)
+		from transfer_books where order_id = (select max(id) from transfer_orders
+		  where source_customer_id = $1)`, source)
 	if got != strings.Join(want, ", ") {
 		c.t.Errorf("control accounts: got %s, want %s", got, strings.Join(want, ", "))
 	}
@@ -189,7 +193,8 @@ func (w *oracleWorld) drawRecognition() {
 		Amount   string
 		Day      string
 	}
-	text := w.Text(`select coalesce(json_agg(json_build_object('ID', r.id, 'Customer', o.customer_id, 'Amount', r.amount::text, 'Day', r.period_start) order by r.id), '[]')
+	text := w.Text(`select coalesce(json_agg(json_build_object('ID', r.id, 'Customer', o.customer_id, 'Amount',
+		r.amount::text, 'Day', r.period_start) order by r.id), '[]')
 		from revenue_schedules r join owned_revenue_schedules o on o.id = r.id join customers c on c.id = o.customer_id
 		where r.recognized and c.distributor_id = $1`, w.seller.ID)
 	if err := json.Unmarshal([]byte(text), &lines); err != nil {
@@ -201,8 +206,12 @@ func (w *oracleWorld) drawRecognition() {
 			continue // an entry has no negative sides
 		}
 		e := testdb.Entry{
-			Distributor: w.seller.ID, PostedOn: pick(w, l.Day, w.day()), Currency: w.seller.Currency, Restricted: restrictedIn(w, 30, "exported"),
-			Lines: []testdb.EntryLine{{Account: "2400 Deferred revenue", Debit: l.Amount}, {Account: "4000 Revenue", Credit: l.Amount}},
+			Distributor: w.seller.ID, PostedOn: pick(w, l.Day, w.day()), Currency: w.seller.Currency,
+			Restricted: restrictedIn(w, 30, "exported"),
+			Lines: []testdb.EntryLine{
+				{Account: "2400 Deferred revenue", Debit: l.Amount},
+				{Account: "4000 Revenue", Credit: l.Amount},
+			},
 		}
 		switch w.r.IntN(5) {
 		case 0, 1:
@@ -216,7 +225,8 @@ func (w *oracleWorld) drawRecognition() {
 				e.Customer = w.source.ID
 				together = w.Entry(e).ID
 			}
-			w.Exec(`insert into recognition_lines (entry_id, revenue_schedule_id, amount) values ($1, $2, $3)`, together, l.ID, l.Amount)
+			w.Exec(`insert into recognition_lines (entry_id, revenue_schedule_id, amount) values ($1, $2, $3)`,
+				together, l.ID, l.Amount)
 		}
 	}
 }

@@ -55,7 +55,8 @@ func (o *oracle) plan(s row) (plan row, chosen bool) {
 		if o.b.root("plans", "delegated_from", p.id("id")) == o.b.root("plans", "delegated_from", s.id("plan_id")) {
 			same = append(same, p)
 		}
-		if record.Number("P", p.id("id")) == choice && p.yes("transferable") && p.text("billing_period") == s.text("billing_period") {
+		if record.Number("P", p.id("id")) == choice && p.yes("transferable") &&
+			p.text("billing_period") == s.text("billing_period") {
 			plan, chosen = p, true
 		}
 	}
@@ -74,8 +75,11 @@ func (o *oracle) delegated(root int64) row {
 		if d.Plan == record.Number("P", root) {
 			from := o.b["plans"][root]
 			return row{
-				"id": -root, "distributor_id": o.to.id("id"), "delegated_from": root, "name": from["name"], "currency": o.to["currency"],
-				"billing_period": from["billing_period"], "price": decimal.RequireFromString(d.Prices[o.req.TargetDistributor]), "transferable": from["transferable"],
+				"id": -root, "distributor_id": o.to.id("id"), "delegated_from": root, "name": from["name"],
+				"currency":       o.to["currency"],
+				"billing_period": from["billing_period"],
+				"price":          decimal.RequireFromString(d.Prices[o.req.TargetDistributor]),
+				"transferable":   from["transferable"],
 			}
 		}
 	}
@@ -119,7 +123,8 @@ func (o *oracle) applyDistributor() books {
 	b := o.b.copy()
 	old := b["customers"][o.source.id("id")]
 	account := row{
-		"distributor_id": o.to.id("id"), "currency": o.to["currency"], "bill_to_parent": false, "parent_customer_id": nil, "status": old["status"],
+		"distributor_id": o.to.id("id"), "currency": o.to["currency"], "bill_to_parent": false,
+		"parent_customer_id": nil, "status": old["status"],
 		"successor_id": nil, "succeeded_on": nil,
 	}
 	for _, col := range []string{"name", "email", "country", "address", "tax_id", "crm_id"} {
@@ -225,7 +230,10 @@ func (o *oracle) takeTerms(b books, account int64) {
 	}
 	for _, m := range b.where("payment_methods", "customer_id", o.source.id("id")) {
 		if o.kept(m) {
-			b.add("payment_methods", row{"customer_id": account, "merchant_account": m["merchant_account"], "kind": m["kind"], "label": m["label"], "status": "active"})
+			b.add("payment_methods", row{
+				"customer_id": account, "merchant_account": m["merchant_account"],
+				"kind": m["kind"], "label": m["label"], "status": "active",
+			})
 			m["status"] = "inactive"
 		}
 	}

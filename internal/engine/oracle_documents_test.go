@@ -24,8 +24,10 @@ func (w *oracleWorld) drawDocuments() {
 		})
 		w.entry(testdb.OfDebitMemo, m.ID)
 		if w.odds(3) { // an earlier transfer carried it here
-			w.Exec(`update journal_entries set by_transfer = true where source_kind = 'debit_memo' and source_id = $1`, m.ID)
-			w.Exec(`update debit_memos set purpose = 'transfer', due_on = $2, origin_kind = 'invoice', origin_number = $3, origin_issued_on = '2025-11-11',
+			w.Exec(`update journal_entries set by_transfer = true where source_kind = 'debit_memo' and source_id = $1`,
+				m.ID)
+			w.Exec(`update debit_memos set purpose = 'transfer', due_on = $2, origin_kind = 'invoice',
+				origin_number = $3, origin_issued_on = '2025-11-11',
 				origin_distributor_id = $4 where id = $1`, m.ID, w.day(), "OLD-"+m.Number, w.other.ID)
 		}
 		w.debits = append(w.debits, m)
@@ -35,7 +37,10 @@ func (w *oracleWorld) drawDocuments() {
 		w.DebitMemo(testdb.Memo{Customer: w.peer.ID, IssuedOn: w.day(), Amount: w.money(700)})
 	}
 	for range w.upTo(1) {
-		w.Entry(testdb.Entry{Distributor: w.seller.ID, Customer: w.source.ID, PostedOn: w.day(), Restricted: restrictedIn(w, 10, "exported"), Amount: w.money(900)})
+		w.Entry(testdb.Entry{
+			Distributor: w.seller.ID, Customer: w.source.ID, PostedOn: w.day(),
+			Restricted: restrictedIn(w, 10, "exported"), Amount: w.money(900),
+		})
 	}
 }
 
@@ -63,8 +68,9 @@ func (w *oracleWorld) of(c testdb.Customer, foreign, none int) int64 {
 
 func (w *oracleWorld) invoice(c testdb.Customer, foreign int) {
 	i := testdb.Invoice{
-		Customer: c.ID, IssuedOn: w.day(), DueOn: w.day(), Lines: []testdb.Line{}, Restricted: restrictedIn(w, 15, "tax authority"),
-		Status: statusOf(w, pick(w, "open", "open", "open", "paid", "void"), "draft"),
+		Customer: c.ID, IssuedOn: w.day(), DueOn: w.day(), Lines: []testdb.Line{},
+		Restricted: restrictedIn(w, 15, "tax authority"),
+		Status:     statusOf(w, pick(w, "open", "open", "open", "paid", "void"), "draft"),
 	}
 	one := w.of(c, foreign*4, 6)
 	total := 0
@@ -98,14 +104,23 @@ func (w *oracleWorld) invoice(c testdb.Customer, foreign int) {
 			continue
 		}
 		if w.odds(2) {
-			w.Usage(testdb.Usage{Subscription: l.Subscription, Line: l.ID, UsedOn: w.day(), Amount: w.money(w.upTo(300))})
+			w.Usage(testdb.Usage{
+				Subscription: l.Subscription, Line: l.ID, UsedOn: w.day(),
+				Amount: w.money(w.upTo(300)),
+			})
 		}
 		if w.odds(3) {
-			w.BillingSchedule(testdb.BillingSchedule{Subscription: l.Subscription, Invoice: made.ID, DueOn: w.day(), Amount: w.money(w.upTo(300))})
+			w.BillingSchedule(testdb.BillingSchedule{
+				Subscription: l.Subscription, Invoice: made.ID, DueOn: w.day(),
+				Amount: w.money(w.upTo(300)),
+			})
 		}
 		for range pick(w, 0, 1, 2) {
 			start := w.day()
-			w.RevenueSchedule(testdb.RevenueSchedule{Subscription: l.Subscription, Line: l.ID, Start: start, End: w.farDay(start), Amount: w.money(w.upTo(400) - 20), Recognized: w.odds(2)})
+			w.RevenueSchedule(testdb.RevenueSchedule{
+				Subscription: l.Subscription, Line: l.ID, Start: start,
+				End: w.farDay(start), Amount: w.money(w.upTo(400) - 20), Recognized: w.odds(2),
+			})
 		}
 	}
 	w.entry(testdb.OfInvoice, made.ID)
@@ -114,7 +129,10 @@ func (w *oracleWorld) invoice(c testdb.Customer, foreign int) {
 // entry posts a document, mostly on some other day than the document's.
 func (w *oracleWorld) entry(kind string, id int64) {
 	if w.odds(2) {
-		w.Entry(testdb.Entry{Distributor: w.seller.ID, SourceKind: kind, Source: id, PostedOn: w.day(), Amount: w.money(500), Currency: w.seller.Currency, Restricted: restrictedIn(w, 30, "exported")})
+		w.Entry(testdb.Entry{
+			Distributor: w.seller.ID, SourceKind: kind, Source: id, PostedOn: w.day(),
+			Amount: w.money(500), Currency: w.seller.Currency, Restricted: restrictedIn(w, 30, "exported"),
+		})
 	}
 }
 
@@ -154,9 +172,11 @@ func (w *oracleWorld) drawCredits() {
 	var payments []testdb.Payment
 	for range w.upTo(3) {
 		amount := 1 + w.upTo(6000)
-		status := statusOf(w, pick(w, "succeeded", "succeeded", "succeeded", "succeeded", "failed", "requires_action"), "processing")
+		status := statusOf(w, pick(w, "succeeded", "succeeded", "succeeded", "succeeded", "failed", "requires_action"),
+			"processing")
 		p := w.Payment(testdb.Payment{
-			Customer: pick(w, w.source, w.source, w.source, w.source, w.third).ID, ReceivedOn: w.day(), Amount: w.money(amount),
+			Customer: pick(w, w.source, w.source, w.source, w.source, w.third).ID, ReceivedOn: w.day(),
+			Amount:      w.money(amount),
 			Allocations: w.settle(amount, status == "succeeded"), Status: status,
 		})
 		payments = append(payments, p)
@@ -171,7 +191,8 @@ func (w *oracleWorld) drawCredits() {
 	for range w.upTo(3) {
 		amount := 1 + w.upTo(3000)
 		m := testdb.Memo{
-			Customer: pick(w, w.source, w.source, w.source, w.source, w.third).ID, IssuedOn: w.day(), Amount: w.money(amount), Restricted: restrictedIn(w, 15, "legal hold"),
+			Customer: pick(w, w.source, w.source, w.source, w.source, w.third).ID, IssuedOn: w.day(),
+			Amount: w.money(amount), Restricted: restrictedIn(w, 15, "legal hold"),
 			Status: pick(w, "open", "open", "open", "open", "applied", "void"),
 		}
 		if w.odds(3) {

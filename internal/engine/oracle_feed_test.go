@@ -72,7 +72,9 @@ func feedCase(t *testing.T, seed uint64) bool {
 	noon := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	c := &oracleCase{
 		t: t, db: pool, now: noon, w: &oracleWorld{World: testdb.NewWorld(t, pool), r: rand.New(rand.NewPCG(2, seed))},
-		engine: &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }}},
+		engine: &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
+			return noon
+		}}},
 	}
 	staff := c.w.Staff(testdb.Staff{Role: "account_manager"})
 	c.actor = audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: staff.Distributor}
@@ -114,7 +116,8 @@ func (c *oracleCase) closeAll() {
 		select d.id, date '1990-01-01', coalesce(min(p.start_on), date '2090-01-01') - 1, 'closed'
 		from distributors d left join financial_periods p on p.distributor_id = d.id group by d.id`)
 	c.w.Exec(`insert into financial_periods (distributor_id, start_on, end_on, status)
-		select distributor_id, max(end_on) + 1, date '2091-01-01', 'closed' from financial_periods group by distributor_id`)
+		select distributor_id, max(end_on) + 1, date '2091-01-01', 'closed' from financial_periods
+		  group by distributor_id`)
 }
 
 func (c *oracleCase) importFeed(f feed) {
@@ -140,7 +143,8 @@ func (c *oracleCase) addNew(f feed, after books) {
 			for _, table := range []string{"subscription_charges", "usage_records", "billing_schedules"} {
 				want[fmt.Sprintf(`select subscription_id from %s where external_id = '%s'`, table, id)] = to(false)
 			}
-			want[fmt.Sprintf(`select subscription_id from revenue_schedules where external_id = '%s'`, id)] = to(n%2 == 0)
+			want[fmt.Sprintf(`select subscription_id from revenue_schedules where external_id = '%s'`, id)] = to(n%2 ==
+				0)
 		}
 	}
 	owner := source
@@ -165,7 +169,8 @@ func (c *oracleCase) addNew(f feed, after books) {
 			if !o.dist() && !o.merge() {
 				continue // both accounts live: the file must name the owner
 			}
-			f.add("credit_memos.csv", "%s,NEW-%s,%s,,%s,2026-03-05,5,%s,,open,", id, id, c.w.source.Number, i.text("number"), currency)
+			f.add("credit_memos.csv", "%s,NEW-%s,%s,,%s,2026-03-05,5,%s,,open,", id, id, c.w.source.Number,
+				i.text("number"), currency)
 			want[fmt.Sprintf(`select customer_id from credit_memos where external_id = '%s'`, id)] = to
 		}
 	}

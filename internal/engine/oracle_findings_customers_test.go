@@ -19,7 +19,8 @@ func (o *oracle) expectCustomers(f findings, after books) {
 	s, t := o.source, o.target
 	if s.id("distributor_id") != t.id("distributor_id") {
 		f["DISTRIBUTOR_MISMATCH"] = nil
-		if o.b["distributors"][s.id("distributor_id")].id("brand_id") != o.b["distributors"][t.id("distributor_id")].id("brand_id") {
+		if o.b["distributors"][s.id("distributor_id")].id("brand_id") !=
+			o.b["distributors"][t.id("distributor_id")].id("brand_id") {
 			f["BRAND_MISMATCH"] = nil
 		}
 	}
@@ -91,10 +92,12 @@ func (o *oracle) expectMemos(f findings) {
 			if o.late(m.text("issued_on")) {
 				continue
 			}
-			hangs := o.moves["invoices"][m.id("invoice_id")] || m.text("status") == "open" && o.moving(m.id("subscription_id"))
+			hangs := o.moves["invoices"][m.id("invoice_id")] || m.text("status") == "open" &&
+				o.moving(m.id("subscription_id"))
 			if table == "credit_memos" {
 				for _, a := range o.b.where("credit_allocations", "credit_memo_id", m.id("id")) {
-					hangs = hangs || o.moves["invoices"][a.id("invoice_id")] || o.moves["debit_memos"][a.id("debit_memo_id")]
+					hangs = hangs || o.moves["invoices"][a.id("invoice_id")] ||
+						o.moves["debit_memos"][a.id("debit_memo_id")]
 				}
 			}
 			if hangs {
@@ -123,7 +126,8 @@ func (o *oracle) expectPartial(f findings, after books) {
 func (o *oracle) concerns(table string, r row) bool {
 	allocated := func(allocations, col string) bool {
 		for _, a := range o.b.where(allocations, col, r.id("id")) {
-			if i, ok := o.b["invoices"][a.id("invoice_id")]; ok && o.concerns("invoices", i) || o.all[o.b["debit_memos"][a.id("debit_memo_id")].id("subscription_id")] {
+			if i, ok := o.b["invoices"][a.id("invoice_id")]; ok && o.concerns("invoices", i) ||
+				o.all[o.b["debit_memos"][a.id("debit_memo_id")].id("subscription_id")] {
 				return true
 			}
 		}
@@ -144,7 +148,8 @@ func (o *oracle) concerns(table string, r row) bool {
 		return o.concerns("payments", o.b["payments"][r.id("payment_id")])
 	case "credit_memos":
 		i, ok := o.b["invoices"][r.id("invoice_id")]
-		return o.all[r.id("subscription_id")] || ok && o.concerns("invoices", i) || allocated("credit_allocations", "credit_memo_id")
+		return o.all[r.id("subscription_id")] || ok && o.concerns("invoices", i) ||
+			allocated("credit_allocations", "credit_memo_id")
 	case "journal_entries":
 		kind := r.text("source_kind")
 		return kind != "" && o.concerns(kind+"s", o.b[kind+"s"][r.id("source_id")])
@@ -161,12 +166,14 @@ func (o *oracle) expectDistributor(f findings, after books) {
 	}
 	for id, c := range o.b["customers"] {
 		tax := o.source.text("tax_id") != "" && c.text("tax_id") == o.source.text("tax_id")
-		name := o.source.text("email") != "" && c.text("email") == o.source.text("email") && c.text("name") == o.source.text("name")
+		name := o.source.text("email") != "" && c.text("email") == o.source.text("email") &&
+			c.text("name") == o.source.text("name")
 		if id != from && live(c) && c.id("distributor_id") == o.to.id("id") && (tax || name) {
 			f.concern("DUPLICATE_AT_TARGET", "customers", c)
 		}
 	}
-	if entity := o.b["distributors"][o.source.id("distributor_id")].text("legal_entity"); o.req.Mode == transfer.ModeEverything && entity != o.to.text("legal_entity") {
+	if entity := o.b["distributors"][o.source.id("distributor_id")].text("legal_entity"); o.req.Mode ==
+		transfer.ModeEverything && entity != o.to.text("legal_entity") {
 		f["LEGAL_ENTITY_DIFFERS"] = nil
 	}
 	if o.to.text("status") != "active" {

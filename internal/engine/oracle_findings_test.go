@@ -72,11 +72,15 @@ func (o *oracle) expectAccounts(f findings) {
 		}
 	}
 	for _, p := range o.b.where("payments", "customer_id", o.source.id("id")) {
-		code := map[string]transfer.Code{"processing": "PAYMENT_IN_PROGRESS", "requires_action": "SCA_AUTHENTICATION_REQUIRED"}[p.text("status")]
+		code := map[string]transfer.Code{
+			"processing":      "PAYMENT_IN_PROGRESS",
+			"requires_action": "SCA_AUTHENTICATION_REQUIRED",
+		}[p.text("status")]
 		if code == "" {
 			continue
 		}
-		if moving, _ := o.links("payment_allocations", "payment_id", p); o.req.Kind != record.Subscriptions || moving > 0 {
+		if moving, _ := o.links("payment_allocations", "payment_id", p); o.req.Kind != record.Subscriptions ||
+			moving > 0 {
 			f.concern(code, "payments", p)
 		}
 	}
@@ -156,7 +160,10 @@ func (o *oracle) strands(f findings, id int64) {
 
 // closable says whether a record in a closed period must not move.
 func closable(table string, r row) bool {
-	return slices.Contains([]string{"invoices", "payments", "refunds", "credit_memos", "debit_memos", "journal_entries"}, table) ||
+	return slices.Contains([]string{
+		"invoices", "payments", "refunds", "credit_memos", "debit_memos",
+		"journal_entries",
+	}, table) ||
 		table == "revenue_schedules" && r.yes("recognized") && r.id("invoice_line_id") == 0
 }
 

@@ -14,7 +14,8 @@ func (o *oracle) expectMoney(f findings) {
 	payments := o.b.where("payments", "customer_id", o.source.id("id"))
 	if o.req.Kind == record.Subscriptions {
 		for _, p := range payments {
-			if o.moves["payments"][p.id("id")] && p.text("status") == "succeeded" && o.b.unapplied("payments", p).IsPositive() {
+			if o.moves["payments"][p.id("id")] && p.text("status") == "succeeded" &&
+				o.b.unapplied("payments", p).IsPositive() {
 				f.concern("UNAPPLIED_MOVES", "payments", p)
 			}
 		}
@@ -50,7 +51,9 @@ func (b books) beyondRest(p row) []row {
 		rest = rest.Sub(a.sum("counts"))
 	}
 	refunds := b.where("refunds", "payment_id", p.id("id"))
-	slices.SortStableFunc(refunds, func(x, y row) int { return compareText(x.text("refunded_on"), y.text("refunded_on")) })
+	slices.SortStableFunc(refunds, func(x, y row) int {
+		return compareText(x.text("refunded_on"), y.text("refunded_on"))
+	})
 	var beyond []row
 	sum := decimal.Zero
 	for _, r := range refunds {

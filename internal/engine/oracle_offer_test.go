@@ -8,7 +8,10 @@ import (
 )
 
 // dependsOnE are the blocking findings that another effective date may be free of.
-var dependsOnE = []transfer.Code{"PERIOD_CLOSED", "INVALID_RELATIONSHIP", "MEMO_BEFORE_EFFECTIVE_DATE", "RESTRICTED_RECORD"}
+var dependsOnE = []transfer.Code{
+	"PERIOD_CLOSED", "INVALID_RELATIONSHIP", "MEMO_BEFORE_EFFECTIVE_DATE",
+	"RESTRICTED_RECORD",
+}
 
 // compareOffer tries every effective date at which anything changes, the earliest first,
 // and compares the first without these findings with what the preview offers.
@@ -20,10 +23,13 @@ func (c *oracleCase) compareOffer(p transfer.Preview) {
 	want, found := "", false
 	for _, code := range dependsOnE {
 		f, ok := p.Finding(code)
-		if !ok || f.Instead != nil && !slices.Equal(f.Instead.Subscriptions, c.o.req.Subscriptions) { // the longer selection
+		// the longer selection
+		if !ok || f.Instead != nil && !slices.Equal(f.Instead.Subscriptions, c.o.req.Subscriptions) {
 			continue
 		}
-		if code == "PERIOD_CLOSED" && !slices.ContainsFunc(f.Records, func(r transfer.Record) bool { return r.Kind != "distributor" }) {
+		if code == "PERIOD_CLOSED" && !slices.ContainsFunc(f.Records, func(r transfer.Record) bool {
+			return r.Kind != "distributor"
+		}) {
 			continue // only the memos would be posted into one
 		}
 		if !found {
@@ -53,7 +59,8 @@ func (c *oracleCase) earliest() string {
 					days[nextDay(day)] = true
 				}
 			}
-			if day := r.text(k.date); (closable(k.table, r) || k.table == "subscriptions" && c.o.all[r.id("id")]) && (first == "" || day < first) {
+			if day := r.text(k.date); (closable(k.table, r) || k.table == "subscriptions" && c.o.all[r.id("id")]) &&
+				(first == "" || day < first) {
 				first = day // of what decides anything
 			}
 		}

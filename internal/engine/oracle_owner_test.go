@@ -27,17 +27,38 @@ var oracleKinds = []oracleKind{
 		kind: "subscription", table: "subscriptions", date: "start_on", prefix: "S",
 		refs: refs{"customer_id": "customers", "parent_subscription_id": "subscriptions", "plan_id": "plans"},
 	},
-	{kind: "subscription_charge", table: "subscription_charges", date: "period_start", prefix: "CH", refs: ofSubscription, hangs: true, bills: true},
-	{kind: "usage_record", table: "usage_records", date: "used_on", prefix: "U", refs: ofSubscription, hangs: true, bills: true},
-	{kind: "billing_schedule", table: "billing_schedules", date: "due_on", prefix: "BS", refs: ofSubscription, hangs: true, bills: true},
-	{kind: "revenue_schedule", table: "revenue_schedules", date: "period_start", prefix: "RS", refs: ofSubscription, hangs: true},
+	{
+		kind: "subscription_charge", table: "subscription_charges", date: "period_start", prefix: "CH",
+		refs: ofSubscription, hangs: true, bills: true,
+	},
+	{
+		kind: "usage_record", table: "usage_records", date: "used_on", prefix: "U", refs: ofSubscription, hangs: true,
+		bills: true,
+	},
+	{
+		kind: "billing_schedule", table: "billing_schedules", date: "due_on", prefix: "BS", refs: ofSubscription,
+		hangs: true, bills: true,
+	},
+	{
+		kind: "revenue_schedule", table: "revenue_schedules", date: "period_start", prefix: "RS", refs: ofSubscription,
+		hangs: true,
+	},
 	{kind: "invoice", table: "invoices", date: "issued_on", refs: refs{"customer_id": "customers"}},
 	{kind: "invoice_line", table: "invoice_lines", prefix: "L", refs: ofSubscription},
 	{kind: "payment", table: "payments", date: "received_on", prefix: "PAY", refs: refs{"customer_id": "customers"}},
 	{kind: "refund", table: "refunds", date: "refunded_on", prefix: "RF"},
-	{kind: "credit_memo", table: "credit_memos", date: "issued_on", refs: refs{"customer_id": "customers", "subscription_id": "subscriptions"}},
-	{kind: "debit_memo", table: "debit_memos", date: "issued_on", refs: refs{"customer_id": "customers", "subscription_id": "subscriptions"}},
-	{kind: "journal_entry", table: "journal_entries", date: "posted_on", prefix: "JE", refs: refs{"customer_id": "customers"}},
+	{
+		kind: "credit_memo", table: "credit_memos", date: "issued_on",
+		refs: refs{"customer_id": "customers", "subscription_id": "subscriptions"},
+	},
+	{
+		kind: "debit_memo", table: "debit_memos", date: "issued_on",
+		refs: refs{"customer_id": "customers", "subscription_id": "subscriptions"},
+	},
+	{
+		kind: "journal_entry", table: "journal_entries", date: "posted_on", prefix: "JE",
+		refs: refs{"customer_id": "customers"},
+	},
 }
 
 var ofSubscription = refs{"subscription_id": "subscriptions"}
@@ -149,7 +170,8 @@ func (b books) openItems(customer int64) (documents, credits []openItem) {
 	}
 	for _, i := range b.where("invoices", "customer_id", customer) {
 		if i.text("status") == "open" {
-			add(&documents, "invoices", i.text("due_on"), i.text("number"), i, i.sum("total").Sub(b.settled("invoices", i.id("id"))))
+			add(&documents, "invoices", i.text("due_on"), i.text("number"), i,
+				i.sum("total").Sub(b.settled("invoices", i.id("id"))))
 		}
 	}
 	for _, m := range b.where("debit_memos", "customer_id", customer) {
@@ -158,7 +180,8 @@ func (b books) openItems(customer int64) (documents, credits []openItem) {
 			if due == "" {
 				due = m.text("issued_on")
 			}
-			add(&documents, "debit_memos", due, m.text("number"), m, m.sum("amount").Sub(b.settled("debit_memos", m.id("id"))))
+			add(&documents, "debit_memos", due, m.text("number"), m,
+				m.sum("amount").Sub(b.settled("debit_memos", m.id("id"))))
 		}
 	}
 	for _, p := range b.where("payments", "customer_id", customer) {

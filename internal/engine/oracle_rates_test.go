@@ -31,7 +31,8 @@ func (w *oracleWorld) drawRates(req transfer.Request) {
 	for range w.upTo(2) {
 		rate := base.Mul(decimal.RequireFromString(pick(w, factors...)))
 		if w.rare(6) {
-			rate = decimal.NewFromInt(1).DivRound(base, 12).Mul(decimal.RequireFromString(pick(w, "1", "1.04", "0.96", "1.06")))
+			rate = decimal.NewFromInt(1).DivRound(base,
+				12).Mul(decimal.RequireFromString(pick(w, "1", "1.04", "0.96", "1.06")))
 		}
 		w.quote(rate, pick(w, "2026-03-10", "2026-03-03", "2026-03-02", "2026-01-15"))
 	}
@@ -46,7 +47,8 @@ func (w *oracleWorld) quote(rate decimal.Decimal, on string) {
 	from, to := w.seller.Currency, w.other.Currency
 	enter := func(from, to string, rate decimal.Decimal) {
 		if rate = rate.Round(10); rate.IsPositive() {
-			w.Rate(testdb.Rate{On: on, From: from, To: to, Rate: rate.String(), Source: w.source.Number + pick(w, "a", "b", "c", "d", "e", "f", "g", "h") + pick(w, "1", "2", "3", "4", "5")})
+			w.Rate(testdb.Rate{On: on, From: from, To: to, Rate: rate.String(), Source: w.source.Number +
+				pick(w, "a", "b", "c", "d", "e", "f", "g", "h") + pick(w, "1", "2", "3", "4", "5")})
 		}
 	}
 	one := decimal.NewFromInt(1)
@@ -88,7 +90,8 @@ func (w *oracleWorld) vouch(req transfer.Request, actor audit.Actor, at time.Tim
 func (b books) quoted(from, to, on string) (rate *big.Rat, day string) {
 	last := int64(0)
 	for _, r := range b["exchange_rates"] {
-		if r["withdrawn_at"] != nil || r.text("from_currency") != from || r.text("to_currency") != to || on != "" && r.text("on_date") != on {
+		if r["withdrawn_at"] != nil || r.text("from_currency") != from || r.text("to_currency") != to || on != "" &&
+			r.text("on_date") != on {
 			continue
 		}
 		if d := r.text("on_date"); d > day || d == day && r.id("id") > last {
@@ -188,7 +191,8 @@ func (o *oracle) expectRate(f findings) {
 		f.concern("BALANCE_VANISHES", "customers", o.source)
 	}
 	for _, c := range o.b.sorted("subscription_charges") {
-		if o.moves["subscriptions"][c.id("subscription_id")] && o.b.billing("subscription_charges", c) == nil && vanishes(c.sum("amount")) {
+		if o.moves["subscriptions"][c.id("subscription_id")] && o.b.billing("subscription_charges", c) == nil &&
+			vanishes(c.sum("amount")) {
 			f.concern("BALANCE_VANISHES", "subscription_charges", c)
 		}
 	}

@@ -31,7 +31,8 @@ func (o *oracle) late(day string) bool { return !o.dated() || day >= o.req.Effec
 
 // decide finds S and the root records that move.
 func (o *oracle) decide() {
-	o.all, o.split, o.torn, o.moves = map[int64]bool{}, map[int64]bool{}, map[string][]row{}, map[string]map[int64]bool{}
+	o.all, o.split, o.torn, o.moves = map[int64]bool{}, map[int64]bool{}, map[string][]row{},
+		map[string]map[int64]bool{}
 	for _, k := range oracleKinds {
 		o.moves[k.table] = map[int64]bool{}
 	}

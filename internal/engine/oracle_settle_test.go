@@ -64,7 +64,10 @@ func (b books) claims() []*claim {
 		{"payment_allocations", "payment_id", "payments"}, {"credit_allocations", "credit_memo_id", "credit_memos"},
 	} {
 		for _, a := range b.sorted(from.allocations) {
-			k := &claim{allocation: a, credits: from.credits, credit: b[from.credits][a.id(from.col)], documents: "invoices", amount: a.sum("amount")}
+			k := &claim{
+				allocation: a, credits: from.credits, credit: b[from.credits][a.id(from.col)],
+				documents: "invoices", amount: a.sum("amount"),
+			}
 			if a.id("invoice_id") == 0 {
 				k.documents = "debit_memos"
 			}
@@ -217,7 +220,8 @@ func (b books) settleAll() {
 	}
 	for _, k := range list {
 		k.allocation["counts"] = k.counts
-		k.document["claimed"], k.document["settled"] = k.document.sum("claimed").Add(k.amount), k.document.sum("settled").Add(k.counts)
+		k.document["claimed"], k.document["settled"] = k.document.sum("claimed").Add(k.amount),
+			k.document.sum("settled").Add(k.counts)
 		k.credit["allocated"] = k.credit.sum("allocated").Add(k.counts)
 	}
 	b.settleStatuses(list)
@@ -247,10 +251,12 @@ func (b books) settleStatuses(list []*claim) {
 	}
 	for id, m := range b["credit_memos"] {
 		used := m.sum("allocated")
-		if m.text("purpose") == "transfer" && m.text("status") == "open" { // no feed says what it is: only its rest does
+		// no feed says what it is: only its rest does
+		if m.text("purpose") == "transfer" && m.text("status") == "open" {
 			decide(m, m.sum("amount").GreaterThan(used.Add(m.sum("refunded"))))
 			continue
 		}
-		decide(m, decimal.Min(claimed[id], m.sum("amount")).GreaterThan(used) && m.sum("amount").GreaterThan(used.Add(m.sum("refunded"))))
+		decide(m, decimal.Min(claimed[id], m.sum("amount")).GreaterThan(used) &&
+			m.sum("amount").GreaterThan(used.Add(m.sum("refunded"))))
 	}
 }

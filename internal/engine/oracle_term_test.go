@@ -43,18 +43,21 @@ func (o *oracle) prepaid() []string {
 	found := map[string]*sums{}
 	for _, line := range o.b.sorted("invoice_lines") {
 		invoice := o.b["invoices"][line.id("invoice_id")]
-		if !slices.Contains([]string{"open", "paid", "transferred"}, invoice.text("status")) || o.moves["invoices"][invoice.id("id")] {
+		if !slices.Contains([]string{"open", "paid", "transferred"}, invoice.text("status")) ||
+			o.moves["invoices"][invoice.id("id")] {
 			continue
 		}
 		bySub, scheduled := map[int64][]prepaidLine{}, false
 		for _, r := range o.b.where("revenue_schedules", "invoice_line_id", line.id("id")) {
 			scheduled = true
 			if !r.yes("recognized") {
-				bySub[r.id("subscription_id")] = append(bySub[r.id("subscription_id")], prepaidLine{r.text("period_start"), r.text("period_end"), r.sum("amount"), true})
+				bySub[r.id("subscription_id")] = append(bySub[r.id("subscription_id")],
+					prepaidLine{r.text("period_start"), r.text("period_end"), r.sum("amount"), true})
 			}
 		}
 		if !scheduled {
-			bySub[line.id("subscription_id")] = append(bySub[line.id("subscription_id")], prepaidLine{line.text("service_start"), line.text("service_end"), line.sum("amount"), false})
+			bySub[line.id("subscription_id")] = append(bySub[line.id("subscription_id")],
+				prepaidLine{line.text("service_start"), line.text("service_end"), line.sum("amount"), false})
 		}
 		for sub, parts := range bySub {
 			if !o.moving(sub) {
@@ -99,7 +102,8 @@ func (o *oracle) prepaid() []string {
 	var list []string
 	for key, s := range found {
 		if !s.rest.IsZero() || !s.unscheduled.IsZero() {
-			list = append(list, fmt.Sprintf("%s %s %s %s", key, money.Format(s.rest, s.currency), money.Format(s.unscheduled, s.currency), s.until))
+			list = append(list, fmt.Sprintf("%s %s %s %s", key, money.Format(s.rest, s.currency),
+				money.Format(s.unscheduled, s.currency), s.until))
 		}
 	}
 	slices.Sort(list)
@@ -123,7 +127,8 @@ func (p prepaidLine) beyond(cut, currency string) decimal.Decimal {
 		panic(err)
 	}
 	share := new(big.Rat).Mul(p.amount.Rat(), big.NewRat(after, all))
-	cents := new(big.Rat).Mul(share, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(units)), nil)))
+	cents := new(big.Rat).Mul(share,
+		new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(units)), nil)))
 	whole := new(big.Int).Div(cents.Num(), cents.Denom()) // rounds down, also below zero
 	rest := new(big.Rat).Sub(cents, new(big.Rat).SetInt(whole))
 	switch rest.Cmp(big.NewRat(1, 2)) {
@@ -152,7 +157,8 @@ func (c *oracleCase) comparePrepaid(p transfer.Preview) {
 			}
 			if !rest.IsZero() || !unscheduled.IsZero() {
 				number := t.Customer[len(t.Customer)-len("C-000000)") : len(t.Customer)-1]
-				got = append(got, fmt.Sprintf("%s %s %s %s %s", t.Subscription, number, t.Remaining.Amount, money.Format(unscheduled, t.Remaining.Currency), t.Until))
+				got = append(got, fmt.Sprintf("%s %s %s %s %s", t.Subscription, number, t.Remaining.Amount,
+					money.Format(unscheduled, t.Remaining.Currency), t.Until))
 			}
 		}
 	}
@@ -168,5 +174,6 @@ func (w *oracleWorld) farDay(from string) string {
 	if err != nil {
 		panic(err)
 	}
-	return pick(w, "", day.AddDate(0, 0, w.upTo(40)).Format(time.DateOnly), day.AddDate(0, 1, -1).Format(time.DateOnly), "2026-06-30")
+	return pick(w, "", day.AddDate(0, 0, w.upTo(40)).Format(time.DateOnly),
+		day.AddDate(0, 1, -1).Format(time.DateOnly), "2026-06-30")
 }

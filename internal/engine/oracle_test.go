@@ -38,12 +38,20 @@ func TestRandomTransfersReadTwice(t *testing.T) {
 	var executed testdb.Tally
 	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
 		pool := testdb.New(t)
-		desk := &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }}}
+		desk := &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
+			return noon
+		}}}
 		staff := testdb.NewWorld(t, pool).Staff(testdb.Staff{Name: "Aurora Manager", Role: "account_manager"})
 		actor := audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: staff.Distributor}
 		for i := first; i < last; i++ {
 			t.Run(strconv.Itoa(i), func(t *testing.T) {
-				c := &oracleCase{t: t, db: pool, engine: desk, actor: actor, now: noon, w: &oracleWorld{World: testdb.NewWorld(t, pool), r: rand.New(rand.NewPCG(1, uint64(i))), crowded: i%2 == 0}}
+				c := &oracleCase{
+					t: t, db: pool, engine: desk, actor: actor, now: noon,
+					w: &oracleWorld{
+						World: testdb.NewWorld(t, pool), r: rand.New(rand.NewPCG(1, uint64(i))),
+						crowded: i%2 == 0,
+					},
+				}
 				if c.run() {
 					executed.Add(string(c.o.req.Kind))
 				}
@@ -291,7 +299,8 @@ func (c *oracleCase) comparePart(what string, part transfer.Part, count, ended i
 		want = append(want, money.Format(sum, currency)+" "+currency)
 	}
 	if part.Count != count || part.Ended != ended || words(got) != words(want) {
-		c.t.Errorf("impact: %s: got %d, %d ended (%s), want %d, %d ended (%s)", what, part.Count, part.Ended, words(got), count, ended, words(want))
+		c.t.Errorf("impact: %s: got %d, %d ended (%s), want %d, %d ended (%s)", what, part.Count, part.Ended,
+			words(got), count, ended, words(want))
 	}
 }
 
@@ -322,7 +331,9 @@ func (c *oracleCase) execute(p transfer.Preview) {
 	}
 	draft, err := c.engine.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {
-		draft, err = c.engine.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *transfer.Request) { *r = req })
+		draft, err = c.engine.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *transfer.Request) {
+			*r = req
+		})
 	}
 	req.Fingerprint = p.Fingerprint
 	for _, f := range p.Findings {

@@ -30,7 +30,10 @@ type oracleWorld struct {
 	crowded             bool // more may be asked of a document than it has
 }
 
-var oracleDays = []string{"2025-12-20", "2026-01-01", "2026-01-15", "2026-01-31", "2026-02-01", "2026-02-14", "2026-02-15", "2026-02-28", "2026-03-01", "2026-03-10"}
+var oracleDays = []string{
+	"2025-12-20", "2026-01-01", "2026-01-15", "2026-01-31", "2026-02-01", "2026-02-14",
+	"2026-02-15", "2026-02-28", "2026-03-01", "2026-03-10",
+}
 
 func pick[T any](w *oracleWorld, list ...T) T { return list[w.r.IntN(len(list))] }
 
@@ -55,9 +58,14 @@ func (w *oracleWorld) draw() transfer.Request {
 	w.open, w.charges, w.calm = map[string]int{}, map[int64][]int64{}, !w.odds(3)
 	currency := pick(w, "EUR", "EUR", "EUR", "JPY", "KWD")
 	w.unit = map[string]int32{"EUR": 2, "JPY": 0, "KWD": 3}[currency]
-	w.seller = w.Distributor(testdb.Distributor{Currency: currency, LegalEntity: "Aurora AS", TimeZone: pick(w, "UTC", "UTC", "Pacific/Auckland")})
+	w.seller = w.Distributor(testdb.Distributor{
+		Currency: currency, LegalEntity: "Aurora AS",
+		TimeZone: pick(w, "UTC", "UTC", "Pacific/Auckland"),
+	})
 	w.other = w.Distributor(testdb.Distributor{
-		Currency: pick(w, currency, currency, "EUR", "JPY", "KWD", "GBP"), LegalEntity: pick(w, "Aurora AS", "Thames Ltd"), TimeZone: pick(w, "UTC", "Pacific/Auckland", "America/Los_Angeles"),
+		Currency:    pick(w, currency, currency, "EUR", "JPY", "KWD", "GBP"),
+		LegalEntity: pick(w, "Aurora AS", "Thames Ltd"), TimeZone: pick(w, "UTC", "Pacific/Auckland",
+			"America/Los_Angeles"),
 		MerchantAccount: pick(w, "merchant-1", "merchant-2"), Status: statusOf(w, "active", "inactive"),
 	})
 	w.drawCatalog()
@@ -67,9 +75,11 @@ func (w *oracleWorld) draw() transfer.Request {
 	}
 	w.theirs = append(w.theirs, w.subscription(w.peer, nil), w.subscription(w.third, nil))
 	if w.odds(8) { // an add-on whose parent was transferred before
-		w.Exec(`update subscriptions set parent_subscription_id = $1 where id = $2`, w.theirs[w.upTo(1)].ID, w.subs[len(w.subs)-1].ID)
+		w.Exec(`update subscriptions set parent_subscription_id = $1 where id = $2`, w.theirs[w.upTo(1)].ID,
+			w.subs[len(w.subs)-1].ID)
 	}
-	if old := w.subs[0]; w.odds(2) && (old.Status == "cancelled" || old.Status == "terminated") && old.End > old.Start { // cut before
+	// cut before
+	if old := w.subs[0]; w.odds(2) && (old.Status == "cancelled" || old.Status == "terminated") && old.End > old.Start {
 		w.Continue(old.ID, w.theirs[w.upTo(1)].ID, nextDay(old.End))
 	}
 	w.drawUsers()
@@ -79,8 +89,14 @@ func (w *oracleWorld) draw() transfer.Request {
 	w.drawOrders()
 	for _, d := range []int64{w.seller.ID, w.other.ID} {
 		if w.odds(8) && (!w.calm || d == w.other.ID) {
-			w.Period(testdb.Period{Distributor: d, Start: pick(w, "2025-12-01", "2026-01-01"), End: "2026-01-31", Status: "closed"})
-			w.Period(testdb.Period{Distributor: d, Start: "2026-02-01", End: "2026-02-28", Status: pick(w, "open", "closed")})
+			w.Period(testdb.Period{
+				Distributor: d, Start: pick(w, "2025-12-01", "2026-01-01"), End: "2026-01-31",
+				Status: "closed",
+			})
+			w.Period(testdb.Period{
+				Distributor: d, Start: "2026-02-01", End: "2026-02-28",
+				Status: pick(w, "open", "closed"),
+			})
 		}
 		if w.rare(20) {
 			w.Period(testdb.Period{Distributor: d, Start: "2026-03-01", End: "2026-03-31", Status: "closed"})
@@ -105,9 +121,11 @@ func statusOf(w *oracleWorld, usual string, others ...string) string {
 // billTheEnded waives what could never be billed.
 func (w *oracleWorld) billTheEnded(req transfer.Request) {
 	for table, billed := range map[string]string{
-		"subscription_charges": "false", "usage_records": "t.invoice_line_id is not null", "billing_schedules": "t.invoice_id is not null",
+		"subscription_charges": "false", "usage_records": "t.invoice_line_id is not null",
+		"billing_schedules": "t.invoice_id is not null",
 	} {
-		w.Exec(`update `+table+` t set amount = 0 from subscriptions s where s.id = t.subscription_id and s.customer_id = $1 and not `+billed+`
+		w.Exec(`update `+table+` t set amount = 0 from subscriptions s where s.id = t.subscription_id
+			and s.customer_id = $1 and not `+billed+`
 			and ($2 and s.status in ('cancelled', 'terminated') or $3 and s.end_on < nullif($4, '')::date)`,
 			w.source.ID, req.Kind == record.Distributor, req.Kind == record.Merge, req.EffectiveOn)
 	}
@@ -134,8 +152,9 @@ func (w *oracleWorld) ask() transfer.Request {
 		}
 	default:
 		req = transfer.Request{
-			Kind: record.Distributor, SourceCustomer: w.source.Number, TargetDistributor: w.other.Number, Plans: map[string]string{},
-			Mode: pick(w, transfer.ModeSubscriptions, transfer.ModeEverything), NotifyCustomer: w.odds(3),
+			Kind: record.Distributor, SourceCustomer: w.source.Number, TargetDistributor: w.other.Number,
+			Plans: map[string]string{},
+			Mode:  pick(w, transfer.ModeSubscriptions, transfer.ModeEverything), NotifyCustomer: w.odds(3),
 		}
 		if w.other.Currency != w.seller.Currency && w.rare(3) {
 			req.ConversionRate = pick(w, "", "0", "-1", "1e3", "1.00000000001", "abc")
@@ -152,14 +171,16 @@ func (w *oracleWorld) ask() transfer.Request {
 			if len(own) > 0 && (w.calm && w.counterparts(s.Plan) != 1 || w.odds(3)) {
 				req.Plans[s.Number] = own[w.r.IntN(len(own))].Number
 			}
-			if w.counterparts(s.Plan) == 0 && s.Status != "cancelled" && s.Status != "terminated" && !w.rare(3) && w.odds(2) {
+			if w.counterparts(s.Plan) == 0 && s.Status != "cancelled" && s.Status != "terminated" && !w.rare(3) &&
+				w.odds(2) {
 				delete(req.Plans, s.Number)
 				w.delegate(&req, s.Plan)
 			}
 		}
 	}
 	if w.rare(15) {
-		req.TargetCustomer, req.TargetDistributor = maybeNot(req.TargetCustomer, w.source.Number), maybeNot(req.TargetDistributor, w.seller.Number)
+		req.TargetCustomer, req.TargetDistributor = maybeNot(req.TargetCustomer, w.source.Number),
+			maybeNot(req.TargetDistributor, w.seller.Number)
 	}
 	if req.Kind != record.Subscriptions {
 		req.CarryAs = pick(w, "", "", transfer.CarryOpenItems, transfer.CarryOneBalance, transfer.CarryLeave)
@@ -199,8 +220,11 @@ func (w *oracleWorld) counterparts(plan int64) int {
 func (w *oracleWorld) delegate(req *transfer.Request, plan int64) {
 	for _, p := range w.plans {
 		root := record.Number("P", p.DelegatedFrom)
-		if p.ID == plan && !slices.ContainsFunc(req.Delegate, func(d transfer.Delegation) bool { return d.Plan == root }) {
-			req.Delegate = append(req.Delegate, transfer.Delegation{Plan: root, Prices: map[string]string{w.other.Number: pick(w, "19", "0")}})
+		if p.ID == plan && !slices.ContainsFunc(req.Delegate, func(d transfer.Delegation) bool {
+			return d.Plan == root
+		}) {
+			req.Delegate = append(req.Delegate,
+				transfer.Delegation{Plan: root, Prices: map[string]string{w.other.Number: pick(w, "19", "0")}})
 		}
 	}
 }
@@ -221,16 +245,24 @@ func (w *oracleWorld) drawCatalog() {
 			period = pick(w, "monthly", "quarterly", "yearly")
 		}
 		root := w.Plan(testdb.Plan{BillingPeriod: period, Price: "20", Currency: "EUR"})
-		w.plans = append(w.plans, w.Plan(testdb.Plan{Distributor: w.seller.ID, DelegatedFrom: root.ID, NotTransferable: w.rare(8), Price: "21"}))
+		w.plans = append(w.plans,
+			w.Plan(testdb.Plan{
+				Distributor: w.seller.ID, DelegatedFrom: root.ID, NotTransferable: w.rare(8),
+				Price: "21",
+			}))
 		for range pick(w, 1, 1, 1, 2, 0, 0) {
-			p := testdb.Plan{Distributor: w.other.ID, DelegatedFrom: root.ID, Price: pick(w, "17", "0", "3001", decimalOf(w.other.Currency)), NotTransferable: w.rare(6)}
+			p := testdb.Plan{
+				Distributor: w.other.ID, DelegatedFrom: root.ID,
+				Price: pick(w, "17", "0", "3001", decimalOf(w.other.Currency)), NotTransferable: w.rare(6),
+			}
 			if w.rare(8) {
 				p.Currency = "USD"
 			}
 			w.plans = append(w.plans, w.Plan(p))
 		}
 		doc := w.Terms(testdb.Terms{})
-		w.terms = append(w.terms, w.Terms(testdb.Terms{Distributor: w.seller.ID, DerivedFrom: doc.ID}), w.Terms(testdb.Terms{Distributor: w.seller.ID, DerivedFrom: doc.ID}))
+		w.terms = append(w.terms, w.Terms(testdb.Terms{Distributor: w.seller.ID, DerivedFrom: doc.ID}),
+			w.Terms(testdb.Terms{Distributor: w.seller.ID, DerivedFrom: doc.ID}))
 		for range pick(w, 1, 1, 2, 0) {
 			w.Terms(testdb.Terms{Distributor: w.other.ID, DerivedFrom: doc.ID})
 		}
@@ -241,7 +273,8 @@ func (w *oracleWorld) drawAccounts() {
 	account := func(c testdb.Customer) testdb.Customer {
 		either := map[bool]int64{false: w.seller.ID, true: w.other.ID}
 		c.Distributor = either[c.Distributor != 0]
-		c.Address, c.TaxID, c.CRMID, c.Email = pick(w, "", "Road 1", "Road 2"), pick(w, "", "T1", "T2"), "", pick(w, "", "a@x.example", "b@x.example")
+		c.Address, c.TaxID, c.CRMID, c.Email = pick(w, "", "Road 1", "Road 2"), pick(w, "", "T1", "T2"), "",
+			pick(w, "", "a@x.example", "b@x.example")
 		c.Country = pick(w, "NO", "NO", "NO", "no", "SE")
 		if !w.odds(3) { // alike only within one world
 			c.CRMID = pick(w, "crm-a-", "crm-b-") + w.seller.Number
@@ -274,22 +307,35 @@ func (w *oracleWorld) drawAccounts() {
 		w.Exec(`update customers set parent_customer_id = $2 where id = $1`, w.source.ID, between(w.peer.ID))
 	}
 	if w.odds(4) { // perhaps the same customer, with the other distributor
-		account(testdb.Customer{Distributor: w.other.ID, Name: pick(w, w.source.Name, "Another Person"), Status: pick(w, "active", "suspended", "closed")})
+		account(testdb.Customer{
+			Distributor: w.other.ID, Name: pick(w, w.source.Name, "Another Person"),
+			Status: pick(w, "active", "suspended", "closed"),
+		})
 	}
 	for range maybe(w, 12, 2) {
-		account(testdb.Customer{Parent: w.source.ID, BillToParent: w.odds(2), Status: pick(w, "active", "suspended", "closed")})
+		account(testdb.Customer{
+			Parent: w.source.ID, BillToParent: w.odds(2),
+			Status: pick(w, "active", "suspended", "closed"),
+		})
 	}
 	for _, c := range []testdb.Customer{w.source, w.peer} {
 		for range w.upTo(3) {
-			w.Contact(testdb.Contact{Customer: c.ID, Email: pick(w, "", "one@x.example", "ONE@x.example", "two@x.example")})
+			w.Contact(testdb.Contact{Customer: c.ID, Email: pick(w, "", "one@x.example", "ONE@x.example",
+				"two@x.example")})
 		}
 		for _, t := range w.terms {
 			if w.odds(3) {
-				w.Acceptance(testdb.Acceptance{Customer: c.ID, Terms: t.ID, At: pick(w, "2025-02-01T10:00:00Z", "2025-03-01T10:00:00Z", "2025-04-01T10:00:00Z"), By: c.Name})
+				w.Acceptance(testdb.Acceptance{
+					Customer: c.ID, Terms: t.ID,
+					At: pick(w, "2025-02-01T10:00:00Z", "2025-03-01T10:00:00Z", "2025-04-01T10:00:00Z"), By: c.Name,
+				})
 			}
 		}
 		for range w.upTo(2) / 2 {
-			w.PaymentMethod(testdb.PaymentMethod{Customer: c.ID, MerchantAccount: pick(w, "merchant-1", "merchant-2"), Status: pick(w, "active", "active", "inactive")})
+			w.PaymentMethod(testdb.PaymentMethod{
+				Customer: c.ID, MerchantAccount: pick(w, "merchant-1", "merchant-2"),
+				Status: pick(w, "active", "active", "inactive"),
+			})
 		}
 	}
 }
@@ -301,8 +347,10 @@ func (w *oracleWorld) subscription(c testdb.Customer, before []testdb.Subscripti
 		plan = w.plans[w.r.IntN(len(w.plans))]
 	}
 	s := testdb.Subscription{
-		Customer: c.ID, Plan: plan.ID, BillingPeriod: plan.BillingPeriod, Start: pick(w, "", "", w.day()), Quantity: pick(w, "1", "2", "3", "2.5"), Price: w.money(w.upTo(9999)),
-		Status:      pick(w, "active", "active", "active", "active", "active", "active", "suspended", "cancelled", "cancelled", "terminated"),
+		Customer: c.ID, Plan: plan.ID, BillingPeriod: plan.BillingPeriod, Start: pick(w, "", "", w.day()),
+		Quantity: pick(w, "1", "2", "3", "2.5"), Price: w.money(w.upTo(9999)),
+		Status: pick(w, "active", "active", "active", "active", "active", "active", "suspended", "cancelled",
+			"cancelled", "terminated"),
 		PriceFrozen: w.odds(4), Promo: maybe(w, 6, "SPRING"),
 	}
 	if w.rare(10) {
@@ -320,12 +368,20 @@ func (w *oracleWorld) subscription(c testdb.Customer, before []testdb.Subscripti
 	}
 	for range w.upTo(2) {
 		w.Usage(testdb.Usage{Subscription: made.ID, UsedOn: w.day(), Amount: w.money(w.upTo(3) * 77)})
-		w.charges[made.ID] = append(w.charges[made.ID], w.Charge(testdb.Charge{Subscription: made.ID, PeriodStart: w.day(), Amount: w.money((w.upTo(5) - 1) * 125)}).ID)
-		w.RevenueSchedule(testdb.RevenueSchedule{Subscription: made.ID, Start: w.day(), Amount: w.money(w.upTo(500)), Recognized: w.odds(3) && (!w.calm || w.other.LegalEntity == "Aurora AS")})
+		w.charges[made.ID] = append(w.charges[made.ID],
+			w.Charge(testdb.Charge{
+				Subscription: made.ID, PeriodStart: w.day(),
+				Amount: w.money((w.upTo(5) - 1) * 125),
+			}).ID)
+		w.RevenueSchedule(testdb.RevenueSchedule{
+			Subscription: made.ID, Start: w.day(), Amount: w.money(w.upTo(500)),
+			Recognized: w.odds(3) && (!w.calm || w.other.LegalEntity == "Aurora AS"),
+		})
 		if w.odds(2) {
 			amount := w.money(w.upTo(2) * 250)
 			if w.odds(3) { // the price of a whole period
-				amount = decimal.RequireFromString(made.Price).Mul(decimal.RequireFromString(made.Quantity)).RoundBank(w.unit).String()
+				amount = decimal.RequireFromString(made.Price).Mul(decimal.RequireFromString(made.Quantity)).RoundBank(
+					w.unit).String()
 			}
 			w.BillingSchedule(testdb.BillingSchedule{Subscription: made.ID, DueOn: w.day(), Amount: amount})
 		}
@@ -341,7 +397,10 @@ func (w *oracleWorld) drawUsers() {
 				of = append(of, s.ID)
 			}
 		}
-		w.ServiceUser(testdb.ServiceUser{Customer: w.source.ID, Login: w.login(), AccountWide: w.odds(3), Subscriptions: of})
+		w.ServiceUser(testdb.ServiceUser{
+			Customer: w.source.ID, Login: w.login(), AccountWide: w.odds(3),
+			Subscriptions: of,
+		})
 	}
 	for range w.upTo(2) {
 		w.ServiceUser(testdb.ServiceUser{Customer: w.peer.ID, Login: w.login()})
@@ -355,6 +414,10 @@ func (w *oracleWorld) login() string {
 
 func (w *oracleWorld) drawOrders() {
 	for range w.upTo(2) {
-		w.Order(testdb.Order{Customer: w.source.ID, Subscription: maybe(w, 2, w.subs[w.r.IntN(len(w.subs))].ID), Status: statusOf(w, pick(w, "completed", "cancelled", "failed"), "pending", "provisioning", "awaiting_payment")})
+		w.Order(testdb.Order{
+			Customer: w.source.ID, Subscription: maybe(w, 2, w.subs[w.r.IntN(len(w.subs))].ID),
+			Status: statusOf(w, pick(w, "completed", "cancelled", "failed"), "pending", "provisioning",
+				"awaiting_payment"),
+		})
 	}
 }

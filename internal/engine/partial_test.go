@@ -17,7 +17,9 @@ func TestPartialTransferCountsByDateOnly(t *testing.T) {
 		count string // "" = no partial transfer
 		kinds string
 	}{
-		"a merge: what hangs on an earlier document and is dated later is not counted": {func(d *desk) transfer.Request {
+		"a merge: what hangs on an earlier document and is dated later is not counted": {func(
+			d *desk,
+		) transfer.Request {
 			a := d.subscribe(testdb.Subscription{})
 			old := d.billed("INV-1", "2025-12-15", a)
 			d.billed("INV-2", "2026-01-15", a)
@@ -35,19 +37,25 @@ func TestPartialTransferCountsByDateOnly(t *testing.T) {
 			d.subscribe(testdb.Subscription{Status: "cancelled", End: "2025-12-31"})
 			return d.into(d.peer(), "2026-01-01")
 		}, "1 record dated before 1 Jan 2026 stays", "1 subscription."},
-		"only what belongs to the selected subscription": {func(d *desk) transfer.Request {
-			a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
-			mine, other := d.billed("INV-1", "2025-12-15", a), d.billed("INV-2", "2025-12-15", b)
-			d.pays("2025-12-20", other)
-			p := d.pays("2025-12-20", mine)
-			d.Refund(testdb.Refund{Payment: p.ID, Amount: "1.00", On: "2025-12-28"})
-			d.Payment(testdb.Payment{Customer: d.customer.ID, ReceivedOn: "2025-12-01", Amount: "1.00"})
-			d.CreditMemo(testdb.Memo{Customer: d.customer.ID, Invoice: mine.ID, IssuedOn: "2025-12-16", Amount: "1.00", Status: "applied"})
-			d.Usage(testdb.Usage{Subscription: a.ID, UsedOn: "2025-12-05"})
-			d.Usage(testdb.Usage{Subscription: a.ID, UsedOn: "2026-01-05"})
-			d.Usage(testdb.Usage{Subscription: b.ID, UsedOn: "2025-12-05"})
-			return d.give(d.peer(), "2026-01-01", a)
-		}, "6 records dated before 1 Jan 2026 stay", "1 subscription, 1 usage record, 1 invoice, 1 payment, 1 refund, 1 credit memo."},
+		"only what belongs to the selected subscription": {
+			func(d *desk) transfer.Request {
+				a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
+				mine, other := d.billed("INV-1", "2025-12-15", a), d.billed("INV-2", "2025-12-15", b)
+				d.pays("2025-12-20", other)
+				p := d.pays("2025-12-20", mine)
+				d.Refund(testdb.Refund{Payment: p.ID, Amount: "1.00", On: "2025-12-28"})
+				d.Payment(testdb.Payment{Customer: d.customer.ID, ReceivedOn: "2025-12-01", Amount: "1.00"})
+				d.CreditMemo(testdb.Memo{
+					Customer: d.customer.ID, Invoice: mine.ID, IssuedOn: "2025-12-16", Amount: "1.00",
+					Status: "applied",
+				})
+				d.Usage(testdb.Usage{Subscription: a.ID, UsedOn: "2025-12-05"})
+				d.Usage(testdb.Usage{Subscription: a.ID, UsedOn: "2026-01-05"})
+				d.Usage(testdb.Usage{Subscription: b.ID, UsedOn: "2025-12-05"})
+				return d.give(d.peer(), "2026-01-01", a)
+			}, "6 records dated before 1 Jan 2026 stay",
+			"1 subscription, 1 usage record, 1 invoice, 1 payment, 1 refund, 1 credit memo.",
+		},
 		"nothing before E": {func(d *desk) transfer.Request {
 			a := d.subscribe(testdb.Subscription{Start: "2026-01-01"})
 			d.billed("INV-1", "2026-01-15", a)

@@ -23,36 +23,54 @@ func TestDataProtectionRecordStatesTheTrueReason(t *testing.T) {
 		recipient transfer.Recipient
 	}{
 		"subscriptions only, within one legal entity": {
-			ask:      func(d *desk) transfer.Request { r := d.toNordlys(); r.Mode = transfer.ModeSubscriptions; return r },
+			ask: func(d *desk) transfer.Request {
+				r := d.toNordlys()
+				r.Mode = transfer.ModeSubscriptions
+				return r
+			},
 			went:     map[string]int{"name, address, email, tax id and contacts": 1},
 			withheld: map[string]int{"payment methods": 2, "terms acceptances": 2},
-			why:      []string{"the requester chose to transfer subscriptions only, although both distributors are one legal entity"}, never: otherEntity,
+			why: []string{"the requester chose to transfer subscriptions only, although both distributors " +
+				"are one legal entity"}, never: otherEntity,
 			recipient: transfer.Recipient{LegalEntity: "Aurora Cloud AS", Country: "NO", Same: true},
 		},
 		"subscriptions only, to another legal entity": {
 			ask:      (*desk).toThames,
 			went:     map[string]int{"name, address, email, tax id and contacts": 1},
 			withheld: map[string]int{"payment methods": 2, "terms acceptances": 2},
-			why:      []string{"the requester chose to transfer subscriptions only; the new distributor is another legal entity"}, never: "one legal entity",
+			why: []string{"the requester chose to transfer subscriptions only; the new distributor is " +
+				"another legal entity"}, never: "one legal entity",
 			recipient: transfer.Recipient{LegalEntity: "Thames Cloud AS", Country: "GB", Same: false},
 		},
 		"with terms and payment methods, within one legal entity": {
-			ask:      (*desk).toNordlys,
-			went:     map[string]int{"name, address, email, tax id and contacts": 1, "terms acceptances": 1, "payment methods": 1},
+			ask: (*desk).toNordlys,
+			went: map[string]int{
+				"name, address, email, tax id and contacts": 1, "terms acceptances": 1,
+				"payment methods": 1,
+			},
 			withheld: map[string]int{"payment methods": 1, "terms acceptances": 1},
-			why:      []string{"does not process them through the same merchant account", "has no document with the same root document"}, never: otherEntity,
+			why: []string{
+				"does not process them through the same merchant account",
+				"has no document with the same root document",
+			}, never: otherEntity,
 			recipient: transfer.Recipient{LegalEntity: "Aurora Cloud AS", Country: "NO", Same: true},
 		},
 		"a merge": {
 			ask:      func(d *desk) transfer.Request { return d.into(d.peer(), "") },
 			went:     map[string]int{"contacts": 1, "terms acceptances": 2},
-			withheld: map[string]int{"payment methods": 2}, why: []string{"payment methods never move between customers"}, never: "legal",
+			withheld: map[string]int{"payment methods": 2},
+			why:      []string{"payment methods never move between customers"}, never: "legal",
 			recipient: transfer.Recipient{LegalEntity: "Aurora Cloud AS", Country: "NO", Same: true},
 		},
 		"subscriptions of a customer": {
-			ask:      func(d *desk) transfer.Request { return d.give(d.peer(), "", d.subscribe(testdb.Subscription{})) },
+			ask: func(d *desk) transfer.Request {
+				return d.give(d.peer(), "", d.subscribe(testdb.Subscription{}))
+			},
 			withheld: map[string]int{"payment methods": 2, "contacts": 1, "terms acceptances": 2},
-			why:      []string{"payment methods never move between customers", "leaves the customers' own data as they are"}, never: "legal",
+			why: []string{
+				"payment methods never move between customers",
+				"leaves the customers' own data as they are",
+			}, never: "legal",
 			recipient: transfer.Recipient{LegalEntity: "Aurora Cloud AS", Country: "NO", Same: true},
 		},
 	} {
@@ -79,7 +97,10 @@ func TestDataProtectionRecordStatesTheTrueReason(t *testing.T) {
 				if strings.Contains(p.Why, c.never) {
 					t.Errorf("%s: %q is not the reason", p.What, p.Why)
 				}
-				if want := map[bool]string{true: flow.BasisContract, false: flow.BasisMinimal}[p.Went]; p.Basis != want {
+				if want := map[bool]string{
+					true:  flow.BasisContract,
+					false: flow.BasisMinimal,
+				}[p.Went]; p.Basis != want {
 					t.Errorf("%s: the basis is %q, want %q", p.What, p.Basis, want)
 				}
 			}

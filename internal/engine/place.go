@@ -32,7 +32,9 @@ const longestKey = 255
 // order: the key, the scope, the privilege (may), the fingerprint, the findings. A key that
 // is bound already gives its order again, or with something else asked an Invalid fault; a
 // *Refusal carries the new preview. What is refused binds no key and leaves no order.
-func (e *Engine) Place(ctx context.Context, actor audit.Actor, req transfer.Request, key Key, may func() error) (order.Order, error) {
+func (e *Engine) Place(ctx context.Context, actor audit.Actor, req transfer.Request, key Key,
+	may func() error,
+) (order.Order, error) {
 	if key.Key == "" || len(key.Key) > longestKey {
 		return order.Order{}, fault.InvalidField(KeyField, msgIdempotencyKey, longestKey)
 	}
@@ -59,7 +61,8 @@ func (e *Engine) Place(ctx context.Context, actor audit.Actor, req transfer.Requ
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `update transfer_keys set order_id = $3 where staff_id = $1 and key = $2`, actor.ID, key.Key, o.ID)
+		_, err = tx.ExecContext(ctx, `update transfer_keys set order_id = $3 where staff_id = $1 and key = $2`,
+			actor.ID, key.Key, o.ID)
 		if err != nil {
 			return fmt.Errorf("bind the key: %w", err)
 		}
@@ -72,7 +75,8 @@ func (e *Engine) Place(ctx context.Context, actor audit.Actor, req transfer.Requ
 // It waits for another request that takes the key at the same moment.
 func bindKey(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, key Key) (int64, error) {
 	taken, err := tx.ExecContext(ctx, `
-		insert into transfer_keys (staff_id, key, body_hash) values ($1, $2, $3) on conflict do nothing`, actor.ID, key.Key, key.BodyHash)
+		insert into transfer_keys (staff_id, key, body_hash) values ($1, $2, $3)
+		  on conflict do nothing`, actor.ID, key.Key, key.BodyHash)
 	if err != nil {
 		return 0, fmt.Errorf("take the key: %w", err)
 	}
@@ -83,7 +87,8 @@ func bindKey(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, key Key) (int6
 		BodyHash string `db:"body_hash"`
 		OrderID  int64  `db:"order_id"`
 	}
-	err = tx.GetContext(ctx, &has, `select body_hash, order_id from transfer_keys where staff_id = $1 and key = $2`, actor.ID, key.Key)
+	err = tx.GetContext(ctx, &has, `select body_hash, order_id from transfer_keys where staff_id = $1 and key = $2`,
+		actor.ID, key.Key)
 	if err != nil {
 		return 0, fmt.Errorf("read the key: %w", err)
 	}
@@ -148,7 +153,8 @@ func (e *Engine) sourceOf(ctx context.Context, q db.Querier, req transfer.Reques
 // setTarget writes on the order who gains.
 func setTarget(ctx context.Context, q db.Querier, orderID int64, s *situation.Situation) error {
 	_, err := q.ExecContext(ctx, `
-		update transfer_orders set target_customer_id = nullif($2::bigint, 0), target_distributor_id = nullif($3::bigint, 0) where id = $1`, orderID, s.Target.ID, s.To.ID)
+		update transfer_orders set target_customer_id = nullif($2::bigint, 0),
+		  target_distributor_id = nullif($3::bigint, 0) where id = $1`, orderID, s.Target.ID, s.To.ID)
 	if err != nil {
 		return fmt.Errorf("write who gains: %w", err)
 	}

@@ -16,7 +16,8 @@ import (
 
 // dates lists the dates of all memos and entries that transfers wrote.
 const dates = `select coalesce(string_agg(distinct day::text, ' ' order by day::text), '') from (
-	select issued_on as day from credit_memos where purpose = 'transfer' union all select issued_on from debit_memos where purpose = 'transfer'
+	select issued_on as day from credit_memos where purpose = 'transfer' union all select issued_on from debit_memos
+	  where purpose = 'transfer'
 	union all select posted_on from journal_entries where by_transfer) d`
 
 // at sets the clock.
@@ -62,7 +63,8 @@ func TestOnePostingDateInAllBooks(t *testing.T) {
 			o := d.transfer(ask)
 			d.want("dates", c.want, dates)
 			d.want("balances count from the execution", "0 17.22", `
-				select string_agg(trim_scale(balance)::text, ' ' order by customer_id) from customer_balances where customer_id in ($1, $2)`, d.customer.ID, *o.TargetID)
+				select string_agg(trim_scale(balance)::text, ' ' order by customer_id) from customer_balances
+				  where customer_id in ($1, $2)`, d.customer.ID, *o.TargetID)
 		})
 	}
 }
@@ -86,7 +88,8 @@ func TestBadRequestFieldsAreRefused(t *testing.T) {
 		c.edit(&ask)
 		_, err := d.engine.Preview(t.Context(), ask)
 		var f *fault.Error
-		if !errors.As(err, &f) || f.Code != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != c.field || !strings.Contains(f.Fields[0].Message, c.says) {
+		if !errors.As(err, &f) || f.Code != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != c.field ||
+			!strings.Contains(f.Fields[0].Message, c.says) {
 			t.Errorf("preview with a bad %s: %v, want a sentence with %q", c.field, err, c.says)
 		}
 		_, err = d.engine.Place(t.Context(), d.actor, ask, Key{Key: c.says, BodyHash: "x"}, func() error { return nil })
@@ -126,7 +129,8 @@ func TestClosedPostingDate(t *testing.T) {
 	d.Period(testdb.Period{Distributor: d.thames.ID, Start: "2026-04-01", End: "2026-04-03", Status: "closed"})
 	p := d.preview(d.toThames())
 	f, ok := p.Finding("PERIOD_CLOSED")
-	if !ok || f.Instead == nil || f.Instead.PostOn != "2026-04-04" || f.Count != 1 || !strings.Contains(f.Remedy, "4 Apr 2026") {
+	if !ok || f.Instead == nil || f.Instead.PostOn != "2026-04-04" || f.Count != 1 ||
+		!strings.Contains(f.Remedy, "4 Apr 2026") {
 		t.Fatalf("got %+v", f)
 	}
 	ask := d.toThames()
@@ -140,7 +144,9 @@ func TestClosedPostingDate(t *testing.T) {
 	// The reversal of an entry with a future date is not posted earlier.
 	back := d.reversed(o)
 	d.want("the counter-memos", "2026-04-04", `
-		select string_agg(distinct posted_on::text, ' ') from journal_entries e join transfer_ledger g on g.kind = 'journal_entry' and e.id = any(g.record_ids) where g.order_id = $1`, back.ID)
+		select string_agg(distinct posted_on::text, ' ') from journal_entries e
+		  join transfer_ledger g on g.kind = 'journal_entry' and e.id = any(g.record_ids)
+		    where g.order_id = $1`, back.ID)
 	d.Period(testdb.Period{Distributor: d.thames.ID, Start: "2026-04-04", End: "2026-06-30", Status: "closed"})
 	p, err := d.engine.PreviewReversal(t.Context(), back.Number)
 	if err != nil {
@@ -159,7 +165,8 @@ func TestReversalPostsOnTheDayThatIsAskedFor(t *testing.T) {
 	if _, err := d.engine.PreviewReversalAs(t.Context(), o.Number, asked); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a day before the memos: %v", err)
 	}
-	if _, err := d.engine.PreviewReversalAs(t.Context(), o.Number, transfer.Request{Reason: strings.Repeat("x", 501)}); !fault.Is(err, fault.Invalid) {
+	if _, err := d.engine.PreviewReversalAs(t.Context(), o.Number,
+		transfer.Request{Reason: strings.Repeat("x", 501)}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a reason that is too long: %v", err)
 	}
 	asked = transfer.Request{PostOn: "2026-03-31", Reason: "booked on the wrong customer"}
@@ -182,7 +189,8 @@ func TestReversalPostsOnTheDayThatIsAskedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.want("the counter-memos", "2026-03-31", `
-		select string_agg(distinct issued_on::text, ' ') from (select issued_on, carried_by from credit_memos union all select issued_on, carried_by from debit_memos) m where carried_by = $1`, back.ID)
+		select string_agg(distinct issued_on::text, ' ') from (select issued_on, carried_by from credit_memos
+		  union all select issued_on, carried_by from debit_memos) m where carried_by = $1`, back.ID)
 	if got := d.read(back.Number).Request.Reason; got != "booked on the wrong customer" {
 		t.Errorf("the order keeps the reason %q", got)
 	}
@@ -201,11 +209,15 @@ func TestReasonIsForTheOwnSide(t *testing.T) {
 	if seen, _ := d.seenBy(own, o.Number); seen.Request.Reason != ask.Reason {
 		t.Errorf("the own side reads %q", seen.Request.Reason)
 	}
-	if seen, _ := d.seenBy(theirs, o.Number); seen.Request.Reason != "" || strings.Contains(seen.RequestJSON, "asked for it") {
+	if seen, _ := d.seenBy(theirs, o.Number); seen.Request.Reason != "" ||
+		strings.Contains(seen.RequestJSON, "asked for it") {
 		t.Errorf("the other side reads %q", seen.Request.Reason)
 	}
-	lines, err := order.Sides{Target: true}.Ledger(accounts.ScopeOf(theirs)).Lines(context.Background(), d.db, o.ID, "debit_memo", "", 10)
-	if err != nil || len(lines) != 1 || lines[0].After == nil || strings.Contains(*lines[0].After, "Aurora") || strings.Contains(*lines[0].After, "counterparty") || strings.Contains(*lines[0].After, "origin_distributor_id") ||
+	lines, err := order.Sides{Target: true}.Ledger(accounts.ScopeOf(theirs)).Lines(context.Background(), d.db, o.ID,
+		"debit_memo", "", 10)
+	if err != nil || len(lines) != 1 || lines[0].After == nil || strings.Contains(*lines[0].After, "Aurora") ||
+		strings.Contains(*lines[0].After, "counterparty") ||
+		strings.Contains(*lines[0].After, "origin_distributor_id") ||
 		!strings.Contains(*lines[0].After, `"carries":["INV-1"]`) {
 		t.Errorf("the other side's ledger: %v, %v", lines, err)
 	}

@@ -40,7 +40,10 @@ func (e *Engine) Preview(ctx context.Context, req transfer.Request) (transfer.Pr
 // preview computes the preview of a loaded situation. An execution needs all that it
 // decides by, but not the counts to be shown.
 func preview(ctx context.Context, q db.Querier, s *situation.Situation, counts bool) (transfer.Preview, error) {
-	p := transfer.Preview{Executable: true, Linked: []transfer.Linked{}, Impact: []transfer.Impact{}, RunningTerm: s.Term}
+	p := transfer.Preview{
+		Executable: true, Linked: []transfer.Linked{}, Impact: []transfer.Impact{},
+		RunningTerm: s.Term,
+	}
 	var err error
 	if counts {
 		if err = s.Plan(ctx, q); err != nil {
@@ -82,7 +85,10 @@ func impact(ctx context.Context, q db.Querier, s *situation.Situation) ([]transf
 	var statements []string
 	for i, k := range record.Kinds {
 		place[k.Name] = i
-		list = append(list, transfer.Impact{Kind: k.Name, Moving: transfer.Part{Amounts: []transfer.Amount{}}, Staying: transfer.Part{Amounts: []transfer.Amount{}}})
+		list = append(list, transfer.Impact{
+			Kind: k.Name, Moving: transfer.Part{Amounts: []transfer.Amount{}},
+			Staying: transfer.Part{Amounts: []transfer.Amount{}},
+		})
 		statements = append(statements, impactSQL(k, s.Rule(k)))
 	}
 	text, values := record.Bind(strings.Join(statements, "\nunion all\n")+"\norder by 1, 2, 3", s.Args())
@@ -118,8 +124,10 @@ func impactSQL(k record.Kind, moves string) string {
 		ended = fmt.Sprintf("count(*) filter (where %s)", k.HasEnded())
 		amount = fmt.Sprintf("coalesce(sum(r.amount) filter (where not %s), 0)", k.HasEnded())
 	}
-	return fmt.Sprintf(`select '%s' as kind, coalesce(%s, false) as moving, r.currency, %s as count, %s as ended, %s as amount
-from %s r where r.customer_id = @source group by 2, 3`, k.Name, record.At(moves, "r"), k.Counted(), ended, amount, k.View)
+	return fmt.Sprintf(`select '%s' as kind, coalesce(%s, false) as moving, r.currency, %s as count, %s as ended,
+		%s as amount
+from %s r where r.customer_id = @source
+  group by 2, 3`, k.Name, record.At(moves, "r"), k.Counted(), ended, amount, k.View)
 }
 
 // PreviewDraft computes the preview of a draft and keeps it with the draft, so that later
@@ -139,7 +147,8 @@ func (e *Engine) keepPreview(ctx context.Context, o order.Order, p transfer.Prev
 	}
 	err = db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			update transfer_orders set preview = $3 where id = $1 and version = $2 and status = 'draft'`, o.ID, o.Version, text)
+			update transfer_orders set preview = $3 where id = $1 and version = $2
+			  and status = 'draft'`, o.ID, o.Version, text)
 		return err
 	})
 	if err != nil {

@@ -29,7 +29,10 @@ func TestRandomTransfers(t *testing.T) {
 		d := makeDesk(t)
 		for i := first; i < last; i++ {
 			t.Run(strconv.Itoa(i), func(t *testing.T) {
-				w := &randomWorld{desk: &desk{World: testdb.NewWorld(t, d.db), t: t, db: d.db, engine: d.engine, actor: d.actor}}
+				w := &randomWorld{desk: &desk{
+					World: testdb.NewWorld(t, d.db), t: t, db: d.db, engine: d.engine,
+					actor: d.actor,
+				}}
 				if w.check(rapid.Custom(w.draw).Example(i)) {
 					done.Add("executed")
 				} else {
@@ -57,7 +60,8 @@ type randomWorld struct {
 }
 
 func (w *randomWorld) day(name string) string {
-	return fmt.Sprintf("2026-%02d-%02d", rapid.IntRange(1, 2).Draw(w.rt, name), rapid.SampledFrom([]int{1, 5, 15, 28}).Draw(w.rt, name))
+	return fmt.Sprintf("2026-%02d-%02d", rapid.IntRange(1, 2).Draw(w.rt, name),
+		rapid.SampledFrom([]int{1, 5, 15, 28}).Draw(w.rt, name))
 }
 
 func (w *randomWorld) some(name string, most int) int {
@@ -74,9 +78,19 @@ func cents(n int) string { return decimal.New(int64(n), -2).StringFixed(2) }
 func (w *randomWorld) draw(rt *rapid.T) transfer.Request {
 	w.rt, w.open = rt, map[int64]int{}
 	seller := w.Distributor(testdb.Distributor{})
-	w.pro = w.Plan(testdb.Plan{Distributor: seller.ID, BillingPeriod: rapid.SampledFrom([]string{"monthly", "quarterly", "yearly"}).Draw(rt, "period")})
-	w.source = w.Customer(testdb.Customer{Distributor: seller.ID, Status: rapid.SampledFrom([]string{"active", "active", "active", "suspended", "closed"}).Draw(rt, "status")})
-	w.peer, w.third = w.Customer(testdb.Customer{Distributor: seller.ID}), w.Customer(testdb.Customer{Distributor: seller.ID})
+	w.pro = w.Plan(testdb.Plan{
+		Distributor:   seller.ID,
+		BillingPeriod: rapid.SampledFrom([]string{"monthly", "quarterly", "yearly"}).Draw(rt, "period"),
+	})
+	w.source = w.Customer(testdb.Customer{
+		Distributor: seller.ID,
+		Status: rapid.SampledFrom([]string{
+			"active", "active", "active", "suspended",
+			"closed",
+		}).Draw(rt, "status"),
+	})
+	w.peer, w.third = w.Customer(testdb.Customer{Distributor: seller.ID}),
+		w.Customer(testdb.Customer{Distributor: seller.ID})
 	w.drawContracts()
 	w.drawInvoices()
 	w.drawCredits()
@@ -93,9 +107,13 @@ func (w *randomWorld) draw(rt *rapid.T) transfer.Request {
 			}
 		}
 	case 2:
-		to := w.Distributor(testdb.Distributor{Currency: rapid.SampledFrom([]string{"EUR", "JPY", "KWD"}).Draw(rt, "currency")})
+		to := w.Distributor(testdb.Distributor{Currency: rapid.SampledFrom([]string{"EUR", "JPY", "KWD"}).Draw(rt,
+			"currency")})
 		w.Plan(testdb.Plan{DelegatedFrom: w.pro.ID, Distributor: to.ID, Currency: to.Currency, Price: "17"})
-		req = transfer.Request{Kind: record.Distributor, SourceCustomer: w.source.Number, TargetDistributor: to.Number, Mode: transfer.ModeEverything, ConversionRate: "1.0845"}
+		req = transfer.Request{
+			Kind: record.Distributor, SourceCustomer: w.source.Number, TargetDistributor: to.Number,
+			Mode: transfer.ModeEverything, ConversionRate: "1.0845",
+		}
 	}
 	if req.Kind != record.Distributor && w.odds("dated", 2) {
 		req.EffectiveOn = w.day("E")
@@ -106,8 +124,9 @@ func (w *randomWorld) draw(rt *rapid.T) transfer.Request {
 func (w *randomWorld) drawContracts() {
 	for range 1 + w.some("subscriptions", 3) {
 		s := testdb.Subscription{
-			Customer: w.source.ID, Plan: w.pro.ID, BillingPeriod: w.pro.BillingPeriod, Start: w.day("start"), Quantity: strconv.Itoa(1 + w.some("quantity", 4)),
-			Price: cents(w.some("price", 9999)),
+			Customer: w.source.ID, Plan: w.pro.ID, BillingPeriod: w.pro.BillingPeriod, Start: w.day("start"),
+			Quantity: strconv.Itoa(1 + w.some("quantity", 4)),
+			Price:    cents(w.some("price", 9999)),
 			Status: rapid.SampledFrom([]string{
 				"active", "active", "active", "active", "suspended", "cancelled", "terminated", "stopping",
 			}).Draw(w.rt, "status"),
@@ -122,13 +141,25 @@ func (w *randomWorld) drawContracts() {
 		w.subs = append(w.subs, made)
 		for range w.some("records", 2) {
 			w.Usage(testdb.Usage{Subscription: made.ID, UsedOn: w.day("used"), Amount: cents(w.some("usage", 500))})
-			w.BillingSchedule(testdb.BillingSchedule{Subscription: made.ID, DueOn: w.day("due"), Amount: cents(w.some("bs", 500))})
-			w.RevenueSchedule(testdb.RevenueSchedule{Subscription: made.ID, Start: w.day("rs"), Amount: cents(w.some("rs amount", 500)), Recognized: w.odds("recognised", 4)})
-			w.Charge(testdb.Charge{Subscription: made.ID, PeriodStart: w.day("charge"), Amount: cents(w.some("charge amount", 500))})
+			w.BillingSchedule(testdb.BillingSchedule{
+				Subscription: made.ID, DueOn: w.day("due"),
+				Amount: cents(w.some("bs", 500)),
+			})
+			w.RevenueSchedule(testdb.RevenueSchedule{
+				Subscription: made.ID, Start: w.day("rs"),
+				Amount: cents(w.some("rs amount", 500)), Recognized: w.odds("recognised", 4),
+			})
+			w.Charge(testdb.Charge{
+				Subscription: made.ID, PeriodStart: w.day("charge"),
+				Amount: cents(w.some("charge amount", 500)),
+			})
 		}
 	}
 	if len(w.subs) > 1 && w.odds("service user", 3) {
-		w.ServiceUser(testdb.ServiceUser{Customer: w.source.ID, AccountWide: w.odds("wide", 2), Subscriptions: []int64{w.subs[0].ID, w.subs[len(w.subs)-1].ID}})
+		w.ServiceUser(testdb.ServiceUser{
+			Customer: w.source.ID, AccountWide: w.odds("wide", 2),
+			Subscriptions: []int64{w.subs[0].ID, w.subs[len(w.subs)-1].ID},
+		})
 	}
 }
 
@@ -136,7 +167,8 @@ func (w *randomWorld) drawInvoices() {
 	for n := range w.some("invoices", 4) {
 		i := testdb.Invoice{
 			Customer: w.source.ID, Number: fmt.Sprintf("INV-%d-%d", w.source.ID, n), IssuedOn: w.day("issued"),
-			Status: rapid.SampledFrom([]string{"open", "open", "open", "paid", "void", "draft"}).Draw(w.rt, "invoice status"),
+			Status: rapid.SampledFrom([]string{"open", "open", "open", "paid", "void", "draft"}).Draw(w.rt,
+				"invoice status"),
 		}
 		if w.odds("restricted", 12) {
 			i.Restricted = "legal hold"
@@ -182,7 +214,10 @@ func (w *randomWorld) drawCredits() {
 		amount := 1 + w.some("payment", 6000)
 		p := w.Payment(testdb.Payment{
 			Customer: w.source.ID, ReceivedOn: w.day("received"), Amount: cents(amount),
-			Status:      rapid.SampledFrom([]string{"succeeded", "succeeded", "succeeded", "succeeded", "failed", "requires_action", "processing"}).Draw(w.rt, "payment status"),
+			Status: rapid.SampledFrom([]string{
+				"succeeded", "succeeded", "succeeded", "succeeded", "failed",
+				"requires_action", "processing",
+			}).Draw(w.rt, "payment status"),
 			Allocations: w.settle(amount),
 		})
 		if w.odds("refund", 4) {
@@ -201,7 +236,8 @@ func (w *randomWorld) drawCredits() {
 		}
 	}
 	for range w.some("debit memos", 1) {
-		w.DebitMemo(testdb.Memo{Customer: w.source.ID, Subscription: rapid.SampledFrom(w.subs).Draw(w.rt, "debit of").ID, IssuedOn: w.day("debited"), Amount: cents(1 + w.some("debit", 3000))})
+		w.DebitMemo(testdb.Memo{Customer: w.source.ID, Subscription: rapid.SampledFrom(w.subs).Draw(w.rt,
+			"debit of").ID, IssuedOn: w.day("debited"), Amount: cents(1 + w.some("debit", 3000))})
 	}
 	w.Entry(testdb.Entry{Customer: w.source.ID, PostedOn: w.day("posted")})
 }
@@ -225,12 +261,18 @@ const wholeBooks = `
 
 // everyRow digests the rows of the tables that a transfer may write.
 const everyRow = `
-	select concat_ws(' ', (select sum(hash_record_extended(t, 0)::numeric) from customers t), (select sum(hash_record_extended(t, 0)::numeric) from subscriptions t),
-	    (select sum(hash_record_extended(t, 0)::numeric) from invoices t), (select sum(hash_record_extended(t, 0)::numeric) from invoice_lines t),
-	    (select sum(hash_record_extended(t, 0)::numeric) from payments t), (select sum(hash_record_extended(t, 0)::numeric) from credit_memos t),
-	    (select sum(hash_record_extended(t, 0)::numeric) from debit_memos t), (select sum(hash_record_extended(t, 0)::numeric) from usage_records t),
-	    (select sum(hash_record_extended(t, 0)::numeric) from payment_allocations t), (select sum(hash_record_extended(t, 0)::numeric) from credit_allocations t),
-	    (select count(*) from transfer_ledger), (select count(*) from open_transfers), (select count(*) from journal_entries))`
+	select concat_ws(' ', (select sum(hash_record_extended(t, 0)::numeric) from customers t),
+	  (select sum(hash_record_extended(t, 0)::numeric) from subscriptions t),
+	    (select sum(hash_record_extended(t, 0)::numeric) from invoices t),
+	      (select sum(hash_record_extended(t, 0)::numeric) from invoice_lines t),
+	    (select sum(hash_record_extended(t, 0)::numeric) from payments t),
+	      (select sum(hash_record_extended(t, 0)::numeric) from credit_memos t),
+	    (select sum(hash_record_extended(t, 0)::numeric) from debit_memos t),
+	      (select sum(hash_record_extended(t, 0)::numeric) from usage_records t),
+	    (select sum(hash_record_extended(t, 0)::numeric) from payment_allocations t),
+	      (select sum(hash_record_extended(t, 0)::numeric) from credit_allocations t),
+	    (select count(*) from transfer_ledger), (select count(*) from open_transfers), (select count(*)
+	      from journal_entries))`
 
 // check asks for the transfer and reports whether it was executed.
 func (w *randomWorld) check(req transfer.Request) bool {
@@ -250,7 +292,8 @@ func (w *randomWorld) check(req transfer.Request) bool {
 	if err != nil || o.Status != "completed" {
 		w.t.Fatalf("%+v is executable, and got %s: %v", req, o.Failure, err)
 	}
-	declared := w.Text(`select coalesce(string_agg(kind || ' ' || count || ' ' || trim_scale(amount), '; '), '') from transfer_differences where order_id = $1`, o.ID)
+	declared := w.Text(`select coalesce(string_agg(kind || ' ' || count || ' ' || trim_scale(amount), '; '), '')
+		from transfer_differences where order_id = $1`, o.ID)
 	if after := w.Text(wholeBooks); declared == "" && after != before {
 		w.t.Errorf("%+v declared nothing; before\n%s\nafter\n%s", req, before, after)
 	}
@@ -262,21 +305,27 @@ func (w *randomWorld) check(req transfer.Request) bool {
 func (w *randomWorld) proveSides(p transfer.Preview, o order.Order) {
 	w.t.Helper()
 	for number, side := range map[string]transfer.Side{o.SourceNumber: p.Source, o.TargetNumber: p.Target} {
-		balance := w.Text(`select round(balance, 3)::text from customer_balances where number_of('C', customer_id) = $1`, number)
+		balance := w.Text(`select round(balance, 3)::text from customer_balances where number_of('C', customer_id) = $1`,
+			number)
 		want, err := decimal.NewFromString(side.BalanceAfter.Amount)
 		if err != nil || !decimal.RequireFromString(balance).Equal(want) {
 			w.t.Errorf("%s has %s, the preview of %+v said %s", number, balance, o.Request, side.BalanceAfter.Amount)
 		}
-		live := w.Text(`select count(*)::text from subscriptions where number_of('C', customer_id) = $1 and status not in ('cancelled', 'terminated')`, number)
+		live := w.Text(`select count(*)::text from subscriptions where number_of('C', customer_id) = $1
+			and status not in ('cancelled', 'terminated')`, number)
 		if live != strconv.FormatInt(side.SubscriptionsAfter, 10) {
-			w.t.Errorf("%s has %s live subscriptions, the preview of %+v said %d", number, live, o.Request, side.SubscriptionsAfter)
+			w.t.Errorf("%s has %s live subscriptions, the preview of %+v said %d", number, live, o.Request,
+				side.SubscriptionsAfter)
 		}
-		open := w.Text(`select count(*)::text from invoices where number_of('C', customer_id) = $1 and status = 'open'`, number)
+		open := w.Text(`select count(*)::text from invoices where number_of('C', customer_id) = $1 and status = 'open'`,
+			number)
 		if open != strconv.FormatInt(side.OpenInvoicesAfter, 10) {
-			w.t.Errorf("%s has %s open invoices, the preview of %+v said %d", number, open, o.Request, side.OpenInvoicesAfter)
+			w.t.Errorf("%s has %s open invoices, the preview of %+v said %d", number, open, o.Request,
+				side.OpenInvoicesAfter)
 		}
 	}
-	if o.Request.Kind == record.Merge && w.Text(`select balance = 0 from customer_balances where number_of('C', customer_id) = $1`, o.SourceNumber) != "true" {
+	if o.Request.Kind == record.Merge && w.Text(`select balance = 0 from customer_balances
+		where number_of('C', customer_id) = $1`, o.SourceNumber) != "true" {
 		w.t.Errorf("%s is merged and keeps a balance after %+v", o.SourceNumber, o.Request)
 	}
 }

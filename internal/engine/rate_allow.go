@@ -141,7 +141,8 @@ func (e *Engine) keepAllowance(
 		return fmt.Errorf("keep the allowed rate of %s: %w", o.Number, err)
 	}
 	compared := c.Comparison()
-	if err := order.Note(ctx, tx, o.ID, actor, order.EventRateAllowed, order.Facts{Rate: &compared}, req.RateReason); err != nil {
+	if err := order.Note(ctx, tx, o.ID, actor, order.EventRateAllowed, order.Facts{Rate: &compared},
+		req.RateReason); err != nil {
 		return err
 	}
 	return audit.Append(ctx, tx, audit.Entry{

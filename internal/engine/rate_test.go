@@ -41,7 +41,8 @@ func (d rateDesk) quote(on, gbp, jpy string) {
 // at asks for the transfer at the rate.
 func (d rateDesk) at(rate string) transfer.Request {
 	return transfer.Request{
-		Kind: record.Distributor, SourceCustomer: d.customer.Number, TargetDistributor: d.sakura.Number, Mode: transfer.ModeSubscriptions, ConversionRate: rate,
+		Kind: record.Distributor, SourceCustomer: d.customer.Number, TargetDistributor: d.sakura.Number,
+		Mode: transfer.ModeSubscriptions, ConversionRate: rate,
 	}
 }
 
@@ -59,7 +60,12 @@ func (d rateDesk) accepted(req transfer.Request) transfer.Request {
 // place asks for the transfer as a program does.
 func (d rateDesk) place(req transfer.Request) (order.Order, error) {
 	d.t.Helper()
-	return d.engine.Place(context.Background(), d.actor, req, Key{Key: d.Text(`select gen_random_uuid()`), BodyHash: "x"}, func() error { return nil })
+	return d.engine.Place(context.Background(), d.actor, req, Key{
+		Key:      d.Text(`select gen_random_uuid()`),
+		BodyHash: "x",
+	}, func() error {
+		return nil
+	})
 }
 
 // rateCodes are the codes of the findings about the rate.
@@ -81,17 +87,41 @@ func TestRateIsComparedWithRateTable(t *testing.T) {
 		remedy      string
 		instead     string
 	}{
-		{"1.89", "RATE_IMPLAUSIBLE", "1 GBP = 1.89 JPY is 99 % below " + table + ".", "Use the rate 189.197823 of the rate table", "189.197823"},
+		{
+			"1.89", "RATE_IMPLAUSIBLE", "1 GBP = 1.89 JPY is 99 % below " + table + ".",
+			"Use the rate 189.197823 of the rate table", "189.197823",
+		},
 		{"190", "", "", "", ""},
 		{"189.197823", "", "", "", ""},
 		{"189.1978231355", "", "", "", ""},
-		{"195", "RATE_DEVIATES", "1 GBP = 195 JPY is 3.07 % above " + table + ".", "Use the rate 189.197823", "189.197823"},
-		{"185", "RATE_DEVIATES", "1 GBP = 185 JPY is 2.22 % below " + table + ".", "Use the rate 189.197823", "189.197823"},
-		{"0.0053", "RATE_IMPLAUSIBLE BALANCE_VANISHES", "1 GBP = 0.0053 JPY is 100 % below " + table + ".", "Did you mean 189.197823? 0.0053 is about what one JPY is worth in GBP.", "189.197823"},
-		{"0.006", "RATE_IMPLAUSIBLE BALANCE_VANISHES", "1 GBP = 0.006 JPY is 100 % below " + table + ".", "Use the rate 189.197823", "189.197823"},
-		{"227.0373877626", "RATE_DEVIATES", "1 GBP = 227.0373877626 JPY is 20 % above " + table + ".", "", "189.197823"},
-		{"227.0373877627", "RATE_IMPLAUSIBLE", "1 GBP = 227.0373877627 JPY is 20 % above " + table + ".", "", "189.197823"},
-		{"", "RATE_REQUIRED", "Reading Books Ltd is billed in GBP", "The rate table proposes 189.197823 of 9 Mar 2026, ECB.", "189.197823"},
+		{
+			"195", "RATE_DEVIATES", "1 GBP = 195 JPY is 3.07 % above " + table + ".", "Use the rate 189.197823",
+			"189.197823",
+		},
+		{
+			"185", "RATE_DEVIATES", "1 GBP = 185 JPY is 2.22 % below " + table + ".", "Use the rate 189.197823",
+			"189.197823",
+		},
+		{
+			"0.0053", "RATE_IMPLAUSIBLE BALANCE_VANISHES", "1 GBP = 0.0053 JPY is 100 % below " + table + ".",
+			"Did you mean 189.197823? 0.0053 is about what one JPY is worth in GBP.", "189.197823",
+		},
+		{
+			"0.006", "RATE_IMPLAUSIBLE BALANCE_VANISHES", "1 GBP = 0.006 JPY is 100 % below " + table + ".",
+			"Use the rate 189.197823", "189.197823",
+		},
+		{
+			"227.0373877626", "RATE_DEVIATES", "1 GBP = 227.0373877626 JPY is 20 % above " + table + ".", "",
+			"189.197823",
+		},
+		{
+			"227.0373877627", "RATE_IMPLAUSIBLE", "1 GBP = 227.0373877627 JPY is 20 % above " + table + ".", "",
+			"189.197823",
+		},
+		{
+			"", "RATE_REQUIRED", "Reading Books Ltd is billed in GBP",
+			"The rate table proposes 189.197823 of 9 Mar 2026, ECB.", "189.197823",
+		},
 		{"1,89", "RATE_INVALID", "", "", ""},
 	}
 	d := newRateDesk(t)
@@ -105,14 +135,18 @@ func TestRateIsComparedWithRateTable(t *testing.T) {
 			continue
 		}
 		f, _ := p.Finding(transfer.Code(strings.Fields(c.codes)[0]))
-		if !strings.HasPrefix(f.Message, c.message) || !strings.HasPrefix(f.Remedy, c.remedy) && !strings.Contains(f.Remedy, c.remedy) {
+		if !strings.HasPrefix(f.Message, c.message) || !strings.HasPrefix(f.Remedy, c.remedy) &&
+			!strings.Contains(f.Remedy, c.remedy) {
 			t.Errorf("at %q: %q, %q", c.rate, f.Message, f.Remedy)
 		}
 		if f.Instead == nil || f.Instead.ConversionRate != c.instead {
 			t.Errorf("at %q: in one click: %+v, want %s", c.rate, f.Instead, c.instead)
 		}
-		if f.Acknowledgement != nil && !strings.HasPrefix(f.Message, strings.Replace(*f.Acknowledgement, "the rate is", strings.TrimSuffix(c.message[:strings.Index(c.message, " is ")], " is")+" is", 1)) {
-			t.Errorf("at %q: acknowledgement %q does not say what the message says: %q", c.rate, *f.Acknowledgement, f.Message)
+		if f.Acknowledgement != nil &&
+			!strings.HasPrefix(f.Message, strings.Replace(*f.Acknowledgement, "the rate is",
+				strings.TrimSuffix(c.message[:strings.Index(c.message, " is ")], " is")+" is", 1)) {
+			t.Errorf("at %q: acknowledgement %q does not say what the message says: %q", c.rate,
+				*f.Acknowledgement, f.Message)
 		}
 		if again := d.preview(d.at(f.Instead.ConversionRate)); rateCodes(again) != "" {
 			t.Errorf("at what was offered: %q", rateCodes(again))
@@ -153,7 +187,8 @@ func TestRateByProgramAndSchedule(t *testing.T) {
 		now = now.Add(time.Hour)
 		d.due(o)
 		d.want("at "+c.rate, "completed "+c.opened, `
-			select o.status || ' ' || b.balance from transfer_orders o join customer_balances b on b.customer_id = o.target_customer_id where o.id = $1`, o.ID)
+			select o.status || ' ' || b.balance from transfer_orders o
+			  join customer_balances b on b.customer_id = o.target_customer_id where o.id = $1`, o.ID)
 	}
 	if err := ctx.Err(); err != nil {
 		t.Fatal(err)
@@ -187,12 +222,24 @@ func TestScheduledOrderComparesRateAgain(t *testing.T) {
 	}{
 		{"the table stays as it is", "195", "165.83", "0.87649", time.Hour, "completed", ""},
 		{"3.07 % became 4.06 %", "195", "164.25", "0.87649", time.Hour, "completed", ""},
-		{"3.07 % became 4.08 %", "195", "164.22", "0.87649", time.Hour, "draft", "The conversion rate is 4.08 % above the rate table now; 3.07 % above was confirmed."},
+		{
+			"3.07 % became 4.08 %", "195", "164.22", "0.87649", time.Hour, "draft",
+			"The conversion rate is 4.08 % above the rate table now; 3.07 % above was confirmed.",
+		},
 		{"3.07 % above became 2.4 % below", "195", "175.2", "0.87649", time.Hour, "completed", ""},
-		{"nothing was said before, a warning now", "190", "162", "0.87649", time.Hour, "draft", "Confirm each warning first: 1 GBP = 190 JPY is 2.8 % above"},
+		{
+			"nothing was said before, a warning now", "190", "162", "0.87649", time.Hour, "draft",
+			"Confirm each warning first: 1 GBP = 190 JPY is 2.8 % above",
+		},
 		{"nothing was said before, nothing now", "190", "165", "0.87649", time.Hour, "completed", ""},
-		{"implausible by now", "195", "1658.3", "0.87649", time.Hour, "draft", "The transfer is blocked: 1 GBP = 195 JPY is 89.69 % below"},
-		{"the rate table is old by now", "190", "", "", 8 * 24 * time.Hour, "draft", "Confirm each warning first: The newest rate of the rate table"},
+		{
+			"implausible by now", "195", "1658.3", "0.87649", time.Hour, "draft",
+			"The transfer is blocked: 1 GBP = 195 JPY is 89.69 % below",
+		},
+		{
+			"the rate table is old by now", "190", "", "", 8 * 24 * time.Hour, "draft",
+			"Confirm each warning first: The newest rate of the rate table",
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -215,7 +262,8 @@ func TestScheduledOrderComparesRateAgain(t *testing.T) {
 				d.verify()
 				return
 			}
-			if detail := d.Text(`select detail from transfer_events where order_id = $1 and event = 'back_to_draft'`, o.ID); !strings.HasPrefix(detail, c.detail) {
+			if detail := d.Text(`select detail from transfer_events where order_id = $1 and event = 'back_to_draft'`,
+				o.ID); !strings.HasPrefix(detail, c.detail) {
 				t.Errorf("back to draft because %q, want %q", detail, c.detail)
 			}
 			o = d.read(o.Number)
@@ -240,7 +288,8 @@ func TestStaleRateIsNoPartOfFingerprint(t *testing.T) {
 	}
 	now = now.AddDate(0, 0, 1)
 	p := d.preview(d.at("190"))
-	if f, _ := p.Finding("RATE_STALE"); f.Message != "The newest rate of the rate table from GBP to JPY is of 9 Mar 2026, ECB: 8 days old." || *f.Acknowledgement != "the rate table is 8 days old" {
+	if f, _ := p.Finding("RATE_STALE"); f.Message != "The newest rate of the rate table from GBP to JPY is of 9 "+
+		"Mar 2026, ECB: 8 days old." || *f.Acknowledgement != "the rate table is 8 days old" {
 		t.Errorf("after 8 days: %+v", p.Findings)
 	}
 	if p.Fingerprint != req.Fingerprint {

@@ -72,21 +72,26 @@ func TestRavenStackCustomersGoToNorthernCloud(t *testing.T) {
 	engine := &Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 	d := &desk{World: nil, t: t, db: pool, engine: engine, actor: audit.Actor{Name: "Raven Manager"}}
 	var north string
-	if err := pool.Get(&north, `select number_of('D', id) from distributors where external_id = 'D-NORTH'`); err != nil {
+	if err := pool.Get(&north,
+		`select number_of('D', id) from distributors where external_id = 'D-NORTH'`); err != nil {
 		t.Fatal(err)
 	}
 	var customers []string
 	err := pool.Select(&customers, `
 		select number_of('C', c.id) from customers c join distributors d on d.id = c.distributor_id
 		where d.external_id = 'D-RAVEN' and exists (select 1 from subscriptions s join plans p on p.id = s.plan_id
-		      where s.customer_id = c.id and s.status = 'active' and p.name = 'Enterprise yearly') order by c.id limit 12`)
+		      where s.customer_id = c.id and s.status = 'active' and p.name = 'Enterprise yearly') order by c.id
+		        limit 12`)
 	if err != nil || len(customers) == 0 {
 		t.Fatalf("%d customers: %v", len(customers), err)
 	}
 	rate := decimal.RequireFromString("0.7979")
 	for _, number := range customers {
 		before, opens := d.balance(number), d.opensWith(number, rate)
-		ask := transfer.Request{Kind: record.Distributor, SourceCustomer: number, TargetDistributor: north, Mode: transfer.ModeEverything, ConversionRate: rate.String()}
+		ask := transfer.Request{
+			Kind: record.Distributor, SourceCustomer: number, TargetDistributor: north,
+			Mode: transfer.ModeEverything, ConversionRate: rate.String(),
+		}
 		ask.Plans = d.replacements(number, north)
 		o := d.transfer(ask)
 		if got, want := d.balance(o.Result.Target), opens; !got.Equal(want) {
@@ -122,7 +127,8 @@ func (d *desk) betweenCustomers() {
 		select number_of('C', c.id) from customers c join distributors x on x.id = c.distributor_id
 		where x.external_id = 'D-RAVEN' and c.status = 'active' and not c.bill_to_parent and not exists (
 		    select 1 from payments p where p.customer_id = c.id
-		    and p.received_on < (select min(i.issued_on) from payment_allocations a join invoices i on i.id = a.invoice_id where a.payment_id = p.id))
+		    and p.received_on < (select min(i.issued_on) from payment_allocations a
+		      join invoices i on i.id = a.invoice_id where a.payment_id = p.id))
 		order by (select count(*) from invoices i where i.customer_id = c.id) desc, c.id limit 4`)
 	if err != nil || len(customers) < 4 {
 		d.t.Fatalf("%d customers: %v", len(customers), err)
@@ -130,7 +136,8 @@ func (d *desk) betweenCustomers() {
 	merge := transfer.Request{Kind: record.Merge, SourceCustomer: customers[0], TargetCustomer: customers[1]}
 	give := transfer.Request{Kind: record.Subscriptions, SourceCustomer: customers[2], TargetCustomer: customers[3]}
 	err = d.db.Select(&give.Subscriptions, `
-		select number_of('S', id) from subscriptions where number_of('C', customer_id) = $1 and status = 'active' order by id`, customers[2])
+		select number_of('S', id) from subscriptions where number_of('C', customer_id) = $1 and status = 'active'
+		  order by id`, customers[2])
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -160,7 +167,8 @@ func (d *desk) betweenCustomers() {
 func (d *desk) balance(number string) decimal.Decimal {
 	d.t.Helper()
 	var v decimal.Decimal
-	if err := d.db.Get(&v, `select balance from customer_balances where number_of('C', customer_id) = $1`, number); err != nil {
+	if err := d.db.Get(&v, `select balance from customer_balances where number_of('C', customer_id) = $1`,
+		number); err != nil {
 		d.t.Fatal(err)
 	}
 	return v
@@ -175,7 +183,8 @@ func (d *desk) replacements(customer, distributor string) map[string]string {
 		       (select number_of('P', p.id) from plans p where number_of('D', p.distributor_id) = $2
 		        and p.billing_period = s.billing_period order by p.price desc limit 1) as plan
 		from subscriptions s join plans sp on sp.id = s.plan_id
-		where number_of('C', s.customer_id) = $1 and s.status = 'active' and sp.name = 'Enterprise yearly'`, customer, distributor)
+		where number_of('C', s.customer_id) = $1 and s.status = 'active'
+		  and sp.name = 'Enterprise yearly'`, customer, distributor)
 	if err != nil {
 		d.t.Fatal(err)
 	}

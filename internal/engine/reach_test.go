@@ -17,12 +17,17 @@ import (
 func TestResellerSubmitsAndExecutesNothingOutside(t *testing.T) {
 	r := newResale(t)
 	everywhere := accounts.Scope{Root: r.Provider.ID, Everything: true}.In(t.Context())
-	req := transfer.Request{Kind: record.Distributor, SourceCustomer: r.own.Number, TargetDistributor: r.Provider.Number, Mode: transfer.ModeSubscriptions}
+	req := transfer.Request{
+		Kind: record.Distributor, SourceCustomer: r.own.Number,
+		TargetDistributor: r.Provider.Number, Mode: transfer.ModeSubscriptions,
+	}
 	draft, err := r.engine.OpenDraft(r.ctx, r.clerk, record.Distributor, r.own.Number)
 	if err != nil {
 		t.Fatal(err)
 	}
-	draft, err = r.engine.UpdateDraft(r.ctx, r.clerk, draft.Number, draft.Version, func(d *transfer.Request) { *d = req })
+	draft, err = r.engine.UpdateDraft(r.ctx, r.clerk, draft.Number, draft.Version, func(d *transfer.Request) {
+		*d = req
+	})
 	if err != nil || draft.TargetDistributorID != nil {
 		t.Fatalf("the draft goes to %v, %v", draft.TargetDistributorID, err)
 	}
@@ -34,7 +39,8 @@ func TestResellerSubmitsAndExecutesNothingOutside(t *testing.T) {
 	for _, f := range p.Findings {
 		req.Acknowledged = append(req.Acknowledged, string(f.Code))
 	}
-	if err := r.engine.Submit(r.ctx, r.clerk, draft.ID, draft.Version, req); !fault.Is(err, fault.NotFound) || err.Error() != "There is no distributor "+r.Provider.Number+"." {
+	if err := r.engine.Submit(r.ctx, r.clerk, draft.ID, draft.Version, req); !fault.Is(err, fault.NotFound) ||
+		err.Error() != "There is no distributor "+r.Provider.Number+"." {
 		t.Errorf("submitting: %v", err)
 	}
 	if err := r.engine.Submit(everywhere, r.clerk, draft.ID, draft.Version, req); err != nil {
@@ -49,11 +55,13 @@ func TestResellerSubmitsAndExecutesNothingOutside(t *testing.T) {
 	}
 	// A draft of the provider's is not there for anybody else.
 	owner := r.Staff(testdb.Staff{Name: "Aurora Manager"})
-	theirs, err := r.engine.OpenDraft(everywhere, audit.Actor{ID: owner.ID, Name: owner.Name}, record.Distributor, r.own.Number)
+	theirs, err := r.engine.OpenDraft(everywhere, audit.Actor{ID: owner.ID, Name: owner.Name}, record.Distributor,
+		r.own.Number)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := order.GetOrderFor(t.Context(), r.db, accounts.Scope{Root: r.nordlys.ID}, theirs.Number); !fault.Is(err, fault.NotFound) {
+	if _, _, err := order.GetOrderFor(t.Context(), r.db, accounts.Scope{Root: r.nordlys.ID},
+		theirs.Number); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the provider's draft: %v", err)
 	}
 	if err := r.engine.DiscardDraft(r.ctx, r.clerk, theirs.Number); !fault.Is(err, fault.NotFound) {
@@ -74,7 +82,9 @@ func TestOnlyTheProviderDelegates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.engine.UpdateDraft(r.ctx, r.clerk, draft.Number, draft.Version, func(d *transfer.Request) { *d = req }); !fault.Is(err, fault.Forbidden) {
+	if _, err := r.engine.UpdateDraft(r.ctx, r.clerk, draft.Number, draft.Version, func(d *transfer.Request) {
+		*d = req
+	}); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a draft that delegates: %v", err)
 	}
 	req.Delegate = nil

@@ -11,11 +11,15 @@ func TestPaymentOfADebitMemoFollowsIt(t *testing.T) {
 	d := newDesk(t)
 	target, s := d.peer(), d.subscribe(testdb.Subscription{})
 	m := d.DebitMemo(testdb.Memo{Customer: d.customer.ID, Subscription: s.ID, Amount: "20.00"})
-	d.Payment(testdb.Payment{Customer: d.customer.ID, Amount: "20.00", Allocations: []testdb.Allocation{{DebitMemo: m.ID}}})
+	d.Payment(testdb.Payment{
+		Customer: d.customer.ID, Amount: "20.00",
+		Allocations: []testdb.Allocation{{DebitMemo: m.ID}},
+	})
 	d.CreditMemo(testdb.Memo{Customer: d.customer.ID, Amount: "5.00"})
 	d.transfer(d.give(target, "", s))
 	d.want("debit memo, payment, credit memo", "new new old",
-		`select $1::text || ' ' || $2 || ' ' || $3`, d.owners("debit_memo", target.ID), d.owners("payment", target.ID), d.owners("credit_memo", target.ID))
+		`select $1::text || ' ' || $2 || ' ' || $3`, d.owners("debit_memo", target.ID), d.owners("payment", target.ID),
+		d.owners("credit_memo", target.ID))
 	d.verify()
 }
 
@@ -53,13 +57,16 @@ func TestMergeLeavesWhatHasRunOut(t *testing.T) {
 // goes on in the continuation of the first cut.
 func TestSubscriptionIsCutTwice(t *testing.T) {
 	d := newDesk(t)
-	first, second, s := d.peer(), d.Customer(testdb.Customer{Name: "Third AS"}), d.subscribe(testdb.Subscription{Start: "2025-06-01"})
+	first, second, s := d.peer(), d.Customer(testdb.Customer{Name: "Third AS"}),
+		d.subscribe(testdb.Subscription{Start: "2025-06-01"})
 	d.transfer(d.give(first, "2026-02-01", s))
 	d.transfer(d.give(second, "2026-01-01", s))
 	d.want("contracts", "2025-06-01 2025-12-31 cancelled, 2026-01-01 2026-01-31 cancelled, 2026-02-01  active", `
-		select string_agg(concat_ws(' ', start_on, coalesce(end_on::text, ''), status), ', ' order by start_on) from subscriptions`)
+		select string_agg(concat_ws(' ', start_on, coalesce(end_on::text, ''), status), ', ' order by start_on)
+		  from subscriptions`)
 	d.want("chain", "2026-01-01 2026-02-01", `
-		select a.on_date || ' ' || b.on_date from subscription_continuations a join subscription_continuations b on b.subscription_id = a.continuation_id
+		select a.on_date || ' ' || b.on_date from subscription_continuations a
+		  join subscription_continuations b on b.subscription_id = a.continuation_id
 		where a.subscription_id = $1`, s.ID)
 	d.verify()
 }

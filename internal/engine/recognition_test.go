@@ -45,21 +45,26 @@ type year struct {
 func (d *desk) year(linked bool) year {
 	d.t.Helper()
 	y := year{sub: d.subscribe(testdb.Subscription{Start: "2025-06-01", BillingPeriod: "yearly", Price: "120.00"})}
-	y.invoice = d.Invoice(testdb.Invoice{Customer: d.customer.ID, IssuedOn: "2025-06-01", DueOn: "2025-06-30", Lines: []testdb.Line{
-		{Subscription: y.sub.ID, Amount: "120.00", Start: "2025-06-01", End: "2026-05-31"},
-	}})
+	y.invoice = d.Invoice(testdb.Invoice{
+		Customer: d.customer.ID, IssuedOn: "2025-06-01", DueOn: "2025-06-30",
+		Lines: []testdb.Line{
+			{Subscription: y.sub.ID, Amount: "120.00", Start: "2025-06-01", End: "2026-05-31"},
+		},
+	})
 	d.posted(testdb.OfInvoice, y.invoice.ID, 0, "2025-06-01", debtors+" to "+deferred, "120.00")
 	first := time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC)
 	for month := range 12 {
 		start, end := first.AddDate(0, month, 0), first.AddDate(0, month+1, -1).Format(time.DateOnly)
 		y.lines = append(y.lines, d.RevenueSchedule(testdb.RevenueSchedule{
-			Subscription: y.sub.ID, Line: y.invoice.Lines[0].ID, Start: start.Format(time.DateOnly), End: end, Amount: "10.00", Recognized: month < 9,
+			Subscription: y.sub.ID, Line: y.invoice.Lines[0].ID, Start: start.Format(time.DateOnly), End: end,
+			Amount: "10.00", Recognized: month < 9,
 		}))
 		if month >= 9 {
 			continue
 		}
 		if linked {
-			y.entries = append(y.entries, d.posted(testdb.OfRevenueSchedule, y.lines[month].ID, 0, end, recognise, "10.00"))
+			y.entries = append(y.entries, d.posted(testdb.OfRevenueSchedule, y.lines[month].ID, 0, end,
+				recognise, "10.00"))
 		} else {
 			y.entries = append(y.entries, d.posted("", 0, d.customer.ID, end, recognise, "10.00"))
 		}
@@ -70,7 +75,8 @@ func (d *desk) year(linked bool) year {
 // entryOwners counts the entries of each account.
 func (d *desk) entryOwners(what, want string) {
 	d.t.Helper()
-	d.want(what, want, `select coalesce(string_agg(number_of('C', customer_id) || ' ' || n, ', ' order by customer_id), '')
+	d.want(what, want, `select coalesce(string_agg(number_of('C', customer_id) || ' ' || n, ', '
+		order by customer_id), '')
 		from (select customer_id, count(*) as n from owned_journal_entries where counts = 1 group by 1) o`)
 }
 
@@ -90,13 +96,19 @@ func TestRecognitionEntriesMoveWithTheirLines(t *testing.T) {
 		ask     func(d *desk, y year, target testdb.Customer) transfer.Request
 		old, to int // entries afterwards; there are ten with a source and one without
 	}{
-		{"subscription", func(d *desk, y year, target testdb.Customer) transfer.Request { return d.give(target, "", y.sub) }, 1, 10},
+		{"subscription", func(d *desk, y year, target testdb.Customer) transfer.Request {
+			return d.give(target, "", y.sub)
+		}, 1, 10},
 		{"subscription, the invoice is older than E", func(d *desk, y year, target testdb.Customer) transfer.Request {
 			return d.give(target, "2025-09-01", y.sub)
 		}, 11, 0},
 		{"merge", func(d *desk, _ year, target testdb.Customer) transfer.Request { return d.into(target, "") }, 0, 11},
-		{"merge with E", func(d *desk, _ year, target testdb.Customer) transfer.Request { return d.into(target, "2025-06-01") }, 0, 11},
-		{"merge, the invoice is older than E", func(d *desk, _ year, target testdb.Customer) transfer.Request { return d.into(target, "2025-09-01") }, 10, 1},
+		{"merge with E", func(d *desk, _ year, target testdb.Customer) transfer.Request {
+			return d.into(target, "2025-06-01")
+		}, 0, 11},
+		{"merge, the invoice is older than E", func(d *desk, _ year, target testdb.Customer) transfer.Request {
+			return d.into(target, "2025-09-01")
+		}, 10, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newDesk(t)
@@ -126,7 +138,9 @@ func TestRecognitionEntriesMoveWithTheirLines(t *testing.T) {
 				t.Fatal(o.Failure)
 			}
 			// the memo pair that carries the rest has entries of its own
-			written := `select count(*)::text from journal_entries where by_transfer and exists (select 1 from owned_journal_entries w where w.id = journal_entries.id and w.customer_id = $1)`
+			written := `select count(*)::text from journal_entries where by_transfer
+				and exists (select 1 from owned_journal_entries w where w.id = journal_entries.id
+				  and w.customer_id = $1)`
 			old, to := c.old, c.to
 			if n := d.Text(written, d.customer.ID); n != "0" {
 				old, to = old+1, to+1
@@ -148,7 +162,10 @@ func TestUnbilledRecognitionFollowsItsContinuation(t *testing.T) {
 	target := d.Customer(testdb.Customer{})
 	sub := d.subscribe(testdb.Subscription{Start: "2025-06-01"})
 	for _, month := range []string{"2025-12", "2026-01", "2026-02"} {
-		r := d.RevenueSchedule(testdb.RevenueSchedule{Subscription: sub.ID, Start: month + "-01", End: month + "-28", Amount: "5.00", Recognized: true})
+		r := d.RevenueSchedule(testdb.RevenueSchedule{
+			Subscription: sub.ID, Start: month + "-01", End: month + "-28",
+			Amount: "5.00", Recognized: true,
+		})
 		d.posted(testdb.OfRevenueSchedule, r.ID, 0, month+"-28", "1250 Contract assets to "+earned, "5.00")
 	}
 	o := d.transfer(d.give(target, "2026-01-01", sub))
@@ -164,19 +181,22 @@ func TestEntryOfSeveralLinesMovesIfAllDo(t *testing.T) {
 	d := newDesk(t)
 	target := d.Customer(testdb.Customer{})
 	first, second := d.year(true), d.year(true)
-	d.Exec(`delete from journal_lines where entry_id in (select id from journal_entries where source_kind = 'revenue_schedule')`)
+	d.Exec(`delete from journal_lines where entry_id in (select id from journal_entries
+		where source_kind = 'revenue_schedule')`)
 	d.Exec(`delete from journal_entries where source_kind = 'revenue_schedule'`)
 	together := func(lines ...testdb.RevenueSchedule) {
 		e := d.posted("", 0, d.customer.ID, "2026-02-28", recognise, "20.00")
 		for _, l := range lines {
-			d.Exec(`insert into recognition_lines (entry_id, revenue_schedule_id, amount) values ($1, $2, 10)`, e.ID, l.ID)
+			d.Exec(`insert into recognition_lines (entry_id, revenue_schedule_id, amount) values ($1, $2, 10)`,
+				e.ID, l.ID)
 		}
 	}
 	together(first.lines[0], first.lines[1])
 	together(first.lines[2], second.lines[0])
 	o := d.transfer(d.give(target, "", first.sub))
 	d.entryOwners("one of the two sources and one entry move", d.customer.Number+" 2, "+target.Number+" 2")
-	d.want("the entry's row changed its owner", "1", `select count(*)::text from transfer_ledger where kind = 'journal_entry' and column_name = 'customer_id'`)
+	d.want("the entry's row changed its owner", "1", `select count(*)::text from transfer_ledger
+		where kind = 'journal_entry' and column_name = 'customer_id'`)
 	d.verify()
 	d.back(o)
 	d.entryOwners("after the reversal", d.customer.Number+" 4")
@@ -186,11 +206,15 @@ func TestEntryOfSeveralLinesMovesIfAllDo(t *testing.T) {
 func TestAccruedRevenueBetweenLegalEntities(t *testing.T) {
 	d := newDesk(t)
 	sub := d.subscribe(testdb.Subscription{})
-	r := d.RevenueSchedule(testdb.RevenueSchedule{Subscription: sub.ID, End: "2026-01-31", Amount: "5.00", Recognized: true})
+	r := d.RevenueSchedule(testdb.RevenueSchedule{
+		Subscription: sub.ID, End: "2026-01-31", Amount: "5.00",
+		Recognized: true,
+	})
 	d.RevenueSchedule(testdb.RevenueSchedule{Subscription: sub.ID, Start: "2026-02-01", Amount: "5.00"})
 	p := d.preview(d.toThames())
 	f, ok := p.Finding("ACCRUED_REVENUE")
-	if !ok || f.Severity != transfer.Blocking || f.Acknowledgement != nil || len(f.Records) != 1 || f.Records[0].Number != record.Number("RS", r.ID) {
+	if !ok || f.Severity != transfer.Blocking || f.Acknowledgement != nil || len(f.Records) != 1 ||
+		f.Records[0].Number != record.Number("RS", r.ID) {
 		t.Errorf("finding %v %+v", ok, f)
 	}
 	d.Exec(`update revenue_schedules set recognized = false`)
@@ -203,7 +227,10 @@ func TestAccruedRevenueBetweenLegalEntities(t *testing.T) {
 func TestAccruedRevenueWithinOneLegalEntity(t *testing.T) {
 	d := newDesk(t)
 	sub := d.subscribe(testdb.Subscription{})
-	r := d.RevenueSchedule(testdb.RevenueSchedule{Subscription: sub.ID, End: "2026-01-31", Amount: "5.00", Recognized: true})
+	r := d.RevenueSchedule(testdb.RevenueSchedule{
+		Subscription: sub.ID, End: "2026-01-31", Amount: "5.00",
+		Recognized: true,
+	})
 	e := d.posted(testdb.OfRevenueSchedule, r.ID, 0, "2026-01-31", recognise, "5.00")
 	two := d.posted("", 0, d.customer.ID, "2026-01-31", recognise, "5.00")
 	d.Exec(`insert into recognition_lines (entry_id, revenue_schedule_id, amount) values ($1, $2, 5)`, two.ID, r.ID)
@@ -214,14 +241,17 @@ func TestAccruedRevenueWithinOneLegalEntity(t *testing.T) {
 	}
 	source := func(what, want string) {
 		t.Helper()
-		d.want(what, want, `select concat_ws(' ', coalesce(number_of('RS', e.source_id), '-'), coalesce(number_of('C', e.customer_id), '-'),
+		d.want(what, want, `select concat_ws(' ', coalesce(number_of('RS', e.source_id), '-'),
+			coalesce(number_of('C', e.customer_id), '-'),
 			(select count(*) from recognition_lines)) from journal_entries e where id = $1`, e.ID)
 	}
 	line := record.Number("RS", r.ID)
 	o := d.transfer(d.toNordlys())
 	source("the entry names the old account", "- "+d.customer.Number+" 0")
-	d.want("the line moved", o.TargetNumber, `select number_of('C', customer_id) from owned_revenue_schedules where id = $1`, r.ID)
-	d.want("ledger", "customer_id, source_id, source_kind", `select string_agg(column_name, ', ' order by column_name) from transfer_ledger where kind = 'journal_entry' and record_ids = array[$1::bigint]`, e.ID)
+	d.want("the line moved", o.TargetNumber, `select number_of('C', customer_id) from owned_revenue_schedules
+		where id = $1`, r.ID)
+	d.want("ledger", "customer_id, source_id, source_kind", `select string_agg(column_name, ', ' order by column_name)
+		from transfer_ledger where kind = 'journal_entry' and record_ids = array[$1::bigint]`, e.ID)
 	d.verify()
 	d.want("an import does not link it again", "0", `select handover_link_recognition()::text`)
 	back := d.back(o)

@@ -19,7 +19,10 @@ func TestReversalAgainAndAgain(t *testing.T) {
 	}{
 		{"nothing was issued", func(*shop, int64) {}, "closed"},
 		{"an invoice", func(d *shop, account int64) {
-			d.Invoice(testdb.Invoice{Customer: account, Number: "NEW-1", IssuedOn: "2026-03-12", Lines: []testdb.Line{{Amount: "12.00"}}})
+			d.Invoice(testdb.Invoice{
+				Customer: account, Number: "NEW-1", IssuedOn: "2026-03-12",
+				Lines: []testdb.Line{{Amount: "12.00"}},
+			})
 		}, "active"},
 		{"a contract", func(d *shop, account int64) {
 			d.Subscription(testdb.Subscription{Customer: account, Plan: d.pro.ID, Price: "5.00", Start: "2026-03-12"})
@@ -52,7 +55,10 @@ func TestReversalAfterTheLaterOne(t *testing.T) {
 	first := d.transfer(d.give(""))
 	d.Customer(testdb.Customer{Name: "Third AS"})
 	before = d.plus(before)
-	later := d.transfer(transfer.Request{Kind: record.Subscriptions, SourceCustomer: d.peer.Number, TargetCustomer: d.Text(`select number_of('C', max(id)) from customers`), Subscriptions: []string{d.sub.Number}})
+	later := d.transfer(transfer.Request{
+		Kind: record.Subscriptions, SourceCustomer: d.peer.Number,
+		TargetCustomer: d.Text(`select number_of('C', max(id)) from customers`), Subscriptions: []string{d.sub.Number},
+	})
 	if got := d.blocking(first); !strings.HasPrefix(got, "MOVED_AGAIN: "+later.Number) {
 		t.Errorf("got %q", got)
 	}

@@ -28,7 +28,8 @@ func TestReversalAfterLateMoney(t *testing.T) {
 			back := d.reverse(o)
 			d.same("after the reversal", c.reversed, state, d.open.ID)
 			d.verify()
-			if misfits := d.Text(`select string_agg(number || ' is ' || status, '; ') from status_misfits`); misfits != "" {
+			if misfits := d.Text(`select string_agg(number || ' is ' || status, '; ') from status_misfits`); misfits !=
+				"" {
 				t.Errorf("statuses that do not fit: %s", misfits)
 			}
 			if c.status == "failed" {

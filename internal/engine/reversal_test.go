@@ -31,8 +31,14 @@ func newShop(t *testing.T) *shop {
 	t.Parallel()
 	d := &shop{backDesk: newBackDesk(t)}
 	home := d.Provider
-	d.nordlys = d.Distributor(testdb.Distributor{Name: "Nordlys Partner", LegalEntity: home.LegalEntity, MerchantAccount: home.MerchantAccount})
-	d.thames = d.Distributor(testdb.Distributor{Name: "Thames Cloud", Currency: "GBP", LegalEntity: "Thames Cloud Ltd", MerchantAccount: "merchant-thames"})
+	d.nordlys = d.Distributor(testdb.Distributor{
+		Name: "Nordlys Partner", LegalEntity: home.LegalEntity,
+		MerchantAccount: home.MerchantAccount,
+	})
+	d.thames = d.Distributor(testdb.Distributor{
+		Name: "Thames Cloud", Currency: "GBP", LegalEntity: "Thames Cloud Ltd",
+		MerchantAccount: "merchant-thames",
+	})
 	d.pro = d.Plan(testdb.Plan{Name: "Pro", Price: "40.00"})
 	d.Plan(testdb.Plan{DelegatedFrom: d.pro.ID, Distributor: d.nordlys.ID, Price: "41.00"})
 	d.Plan(testdb.Plan{DelegatedFrom: d.pro.ID, Distributor: d.thames.ID, Currency: "GBP", Price: "35.00"})
@@ -43,10 +49,22 @@ func newShop(t *testing.T) *shop {
 	root := d.Terms(testdb.Terms{Title: "Pro terms"})
 	d.Terms(testdb.Terms{Title: "Pro terms", Distributor: d.nordlys.ID, DerivedFrom: root.ID})
 	d.Acceptance(testdb.Acceptance{Customer: d.customer.ID, Terms: root.ID})
-	d.sub = d.Subscription(testdb.Subscription{Customer: d.customer.ID, Plan: d.pro.ID, Price: "40.00", Start: "2025-06-01", PriceFrozen: true, Promo: "Spring"})
-	d.addOn = d.Subscription(testdb.Subscription{Customer: d.customer.ID, Plan: d.pro.ID, Price: "9.00", Start: "2025-06-01", Parent: d.sub.ID})
-	gone := d.Subscription(testdb.Subscription{Customer: d.customer.ID, Plan: d.pro.ID, Status: "cancelled", Start: "2025-01-01", End: "2025-12-31"})
-	d.ServiceUser(testdb.ServiceUser{Customer: d.customer.ID, AccountWide: true, Subscriptions: []int64{d.sub.ID, gone.ID}})
+	d.sub = d.Subscription(testdb.Subscription{
+		Customer: d.customer.ID, Plan: d.pro.ID, Price: "40.00",
+		Start: "2025-06-01", PriceFrozen: true, Promo: "Spring",
+	})
+	d.addOn = d.Subscription(testdb.Subscription{
+		Customer: d.customer.ID, Plan: d.pro.ID, Price: "9.00",
+		Start: "2025-06-01", Parent: d.sub.ID,
+	})
+	gone := d.Subscription(testdb.Subscription{
+		Customer: d.customer.ID, Plan: d.pro.ID, Status: "cancelled",
+		Start: "2025-01-01", End: "2025-12-31",
+	})
+	d.ServiceUser(testdb.ServiceUser{
+		Customer: d.customer.ID, AccountWide: true,
+		Subscriptions: []int64{d.sub.ID, gone.ID},
+	})
 	for _, day := range []string{"2026-01-15", "2026-02-15"} {
 		d.Usage(testdb.Usage{Subscription: d.sub.ID, UsedOn: day, Amount: "3.33"})
 		d.Charge(testdb.Charge{Subscription: d.sub.ID, PeriodStart: day, Amount: "7.77"})
@@ -54,14 +72,23 @@ func newShop(t *testing.T) *shop {
 		d.RevenueSchedule(testdb.RevenueSchedule{Subscription: d.sub.ID, Start: day, Amount: "5.00"})
 	}
 	d.Payment(testdb.Payment{Customer: d.customer.ID, ReceivedOn: "2026-01-20", Amount: "30.00"})
-	d.open = d.Invoice(testdb.Invoice{Customer: d.customer.ID, Number: "INV-1", IssuedOn: "2026-01-10", Lines: []testdb.Line{{Subscription: d.sub.ID, Amount: "100.00"}}})
-	d.Invoice(testdb.Invoice{Customer: d.customer.ID, Number: "INV-2", IssuedOn: "2026-02-10", Lines: []testdb.Line{{Subscription: d.sub.ID, Amount: "50.00"}}})
+	d.open = d.Invoice(testdb.Invoice{
+		Customer: d.customer.ID, Number: "INV-1", IssuedOn: "2026-01-10",
+		Lines: []testdb.Line{{Subscription: d.sub.ID, Amount: "100.00"}},
+	})
+	d.Invoice(testdb.Invoice{
+		Customer: d.customer.ID, Number: "INV-2", IssuedOn: "2026-02-10",
+		Lines: []testdb.Line{{Subscription: d.sub.ID, Amount: "50.00"}},
+	})
 	d.Entry(testdb.Entry{SourceKind: "invoice", Source: d.open.ID, PostedOn: "2026-01-10"})
 	return d
 }
 
 func (d *shop) to(to testdb.Distributor, mode transfer.Mode) transfer.Request {
-	req := transfer.Request{Kind: record.Distributor, SourceCustomer: d.customer.Number, TargetDistributor: to.Number, Mode: mode}
+	req := transfer.Request{
+		Kind: record.Distributor, SourceCustomer: d.customer.Number, TargetDistributor: to.Number,
+		Mode: mode,
+	}
 	if to.Currency == "GBP" {
 		req.ConversionRate = "0.8612"
 	}
@@ -69,12 +96,16 @@ func (d *shop) to(to testdb.Distributor, mode transfer.Mode) transfer.Request {
 }
 
 func (d *shop) merge(effective string) transfer.Request {
-	return transfer.Request{Kind: record.Merge, SourceCustomer: d.customer.Number, TargetCustomer: d.peer.Number, EffectiveOn: effective, KeepFromSource: []string{"name", "crm_id"}}
+	return transfer.Request{
+		Kind: record.Merge, SourceCustomer: d.customer.Number, TargetCustomer: d.peer.Number,
+		EffectiveOn: effective, KeepFromSource: []string{"name", "crm_id"},
+	}
 }
 
 func (d *shop) give(effective string) transfer.Request {
 	return transfer.Request{
-		Kind: record.Subscriptions, SourceCustomer: d.customer.Number, TargetCustomer: d.peer.Number, EffectiveOn: effective,
+		Kind: record.Subscriptions, SourceCustomer: d.customer.Number, TargetCustomer: d.peer.Number,
+		EffectiveOn:   effective,
 		Subscriptions: []string{d.sub.Number},
 	}
 }
@@ -86,12 +117,20 @@ var reversalScenarios = []struct {
 	memos int // that the reversal writes
 }{
 	{"merge of the full history", func(d *shop) transfer.Request { return d.merge("") }, 0},
-	{"merge with an effective date, the rest carried", func(d *shop) transfer.Request { return d.merge("2026-02-01") }, 2},
+	{"merge with an effective date, the rest carried", func(d *shop) transfer.Request {
+		return d.merge("2026-02-01")
+	}, 2},
 	{"subscriptions with their full history", func(d *shop) transfer.Request { return d.give("") }, 0},
 	{"subscriptions cut at an effective date", func(d *shop) transfer.Request { return d.give("2026-02-01") }, 0},
-	{"distributor of one legal entity, with terms and methods", func(d *shop) transfer.Request { return d.to(d.nordlys, transfer.ModeEverything) }, 3},
-	{"distributor in the same currency", func(d *shop) transfer.Request { return d.to(d.nordlys, transfer.ModeSubscriptions) }, 3},
-	{"distributor in another currency", func(d *shop) transfer.Request { return d.to(d.thames, transfer.ModeSubscriptions) }, 3},
+	{"distributor of one legal entity, with terms and methods", func(d *shop) transfer.Request {
+		return d.to(d.nordlys, transfer.ModeEverything)
+	}, 3},
+	{"distributor in the same currency", func(d *shop) transfer.Request {
+		return d.to(d.nordlys, transfer.ModeSubscriptions)
+	}, 3},
+	{"distributor in another currency", func(d *shop) transfer.Request {
+		return d.to(d.thames, transfer.ModeSubscriptions)
+	}, 3},
 	{"distributor to whom the plan is delegated in the transfer", func(d *shop) transfer.Request {
 		fresh := d.Distributor(testdb.Distributor{Name: "Fresh Cloud", LegalEntity: "Fresh Cloud GmbH"})
 		req := d.to(fresh, transfer.ModeSubscriptions)
@@ -133,21 +172,33 @@ func TestReversalOfADistributorTransferInDetail(t *testing.T) {
 	o := d.transfer(d.to(d.thames, transfer.ModeSubscriptions))
 	d.now = d.now.AddDate(0, 0, 5)
 	back := d.reverse(o)
-	d.same("the old account is as before", "active CRM-1 none", `select status || ' ' || crm_id || ' ' || coalesce(successor_id::text, 'none') from customers where id = $1`, d.customer.ID)
+	d.same("the old account is as before", "active CRM-1 none", `select status || ' ' || crm_id || ' ' ||
+		coalesce(successor_id::text, 'none') from customers where id = $1`, d.customer.ID)
 	d.same("the new one is closed", "closed", `select status from customers where id = $1`, o.TargetID)
-	d.same("the invoices are open again", "open open", `select string_agg(status, ' ') from invoices where customer_id = $1`, d.customer.ID)
-	d.same("the payment is unapplied", "30", `select trim_scale(unapplied) from unapplied_credits where kind = 'payment' and customer_id = $1`, d.customer.ID)
-	d.same("price, frozen flag and promotion", "40 true Spring", `select trim_scale(price) || ' ' || price_frozen || ' ' || promotion from subscriptions where id = $1`, d.sub.ID)
-	d.same("the memos are settled by each other", "43.06 GBP applied applied; 60.28 GBP applied applied; 120 EUR applied applied", `
-		select string_agg(trim_scale(a.amount) || ' ' || c.currency || ' ' || c.status || ' ' || m.status, '; ' order by a.amount)
-		from credit_allocations a join credit_memos c on c.id = a.credit_memo_id join debit_memos m on m.id = a.debit_memo_id`)
-	d.same("entries the other way round, over the same accounts", "Aurora Cloud 1100 120 0; Aurora Cloud 1985 0 120; Thames Cloud 1100 0 103.34; Thames Cloud 1985 103.34 0", `
-		select string_agg(d.name || ' ' || split_part(l.account, ' ', 1) || ' ' || trim_scale(l.debit) || ' ' || trim_scale(l.credit), '; ' order by d.name, l.account)
+	d.same("the invoices are open again", "open open", `select string_agg(status, ' ') from invoices
+		where customer_id = $1`, d.customer.ID)
+	d.same("the payment is unapplied", "30", `select trim_scale(unapplied) from unapplied_credits
+		where kind = 'payment' and customer_id = $1`, d.customer.ID)
+	d.same("price, frozen flag and promotion", "40 true Spring", `select trim_scale(price) || ' ' || price_frozen ||
+		' ' || promotion from subscriptions where id = $1`, d.sub.ID)
+	d.same("the memos are settled by each other",
+		"43.06 GBP applied applied; 60.28 GBP applied applied; 120 EUR applied applied", `
+		select string_agg(trim_scale(a.amount) || ' ' || c.currency || ' ' || c.status || ' ' || m.status, '; '
+		  order by a.amount)
+		from credit_allocations a join credit_memos c on c.id = a.credit_memo_id
+		  join debit_memos m on m.id = a.debit_memo_id`)
+	d.same("entries the other way round, over the same accounts", "Aurora Cloud 1100 120 0; Aurora Cloud 1985 0 "+
+		"120; Thames Cloud 1100 0 103.34; Thames Cloud 1985 103.34 0", `
+		select string_agg(d.name || ' ' || split_part(l.account, ' ', 1) || ' ' || trim_scale(l.debit) || ' ' ||
+		  trim_scale(l.credit), '; ' order by d.name, l.account)
 		from (select e.distributor_id, l.account, sum(l.debit) as debit, sum(l.credit) as credit from transfer_ledger g
 		      join journal_entries e on e.id = any(g.record_ids) join journal_lines l on l.entry_id = e.id
-		      where g.order_id = $1 and g.kind = 'journal_entry' and e.posted_on = '2026-03-15' group by 1, 2) l join distributors d on d.id = l.distributor_id`, back.ID)
-	d.same("each memo names the other side", "Balance carried from Thames Cloud by "+back.Number+", intercompany with Thames Cloud Ltd", `
-		select `+accounts.EntryText("e")+` from journal_entries e join debit_memos m on e.source_kind = 'debit_memo' and m.id = e.source_id where m.customer_id = $1`, d.customer.ID)
+		      where g.order_id = $1 and g.kind = 'journal_entry' and e.posted_on = '2026-03-15' group by 1, 2) l
+		        join distributors d on d.id = l.distributor_id`, back.ID)
+	d.same("each memo names the other side", "Balance carried from Thames Cloud by "+back.Number+
+		", intercompany with Thames Cloud Ltd", `
+		select `+accounts.EntryText("e")+` from journal_entries e join debit_memos m on e.source_kind = 'debit_memo'
+			and m.id = e.source_id where m.customer_id = $1`, d.customer.ID)
 }
 
 func (d *backDesk) same(what, want, query string, args ...any) {
@@ -187,14 +238,25 @@ func TestReversalIsBlocked(t *testing.T) {
 			"a record moved again", func(d *shop) transfer.Request { return d.give("") },
 			func(d *shop, _ order.Order) {
 				third := d.Customer(testdb.Customer{Name: "Third AS"})
-				d.transfer(transfer.Request{Kind: record.Subscriptions, SourceCustomer: d.peer.Number, TargetCustomer: third.Number, Subscriptions: []string{d.sub.Number}})
+				d.transfer(transfer.Request{
+					Kind: record.Subscriptions, SourceCustomer: d.peer.Number,
+					TargetCustomer: third.Number, Subscriptions: []string{d.sub.Number},
+				})
 			},
 			func(d *shop, _ order.Order) string { return "MOVED_AGAIN: TO-000002 INV-1 INV-2" },
 		},
 		{
-			"the carried memo was allocated", func(d *shop) transfer.Request { return d.to(d.nordlys, transfer.ModeSubscriptions) },
+			"the carried memo was allocated", func(d *shop) transfer.Request {
+				return d.to(d.nordlys, transfer.ModeSubscriptions)
+			},
 			func(d *shop, o order.Order) {
-				d.Payment(testdb.Payment{Customer: *o.TargetID, Amount: "10.00", Allocations: []testdb.Allocation{{DebitMemo: d.id(`select min(id) from debit_memos`), Amount: "10.00"}}})
+				d.Payment(testdb.Payment{
+					Customer: *o.TargetID, Amount: "10.00",
+					Allocations: []testdb.Allocation{{
+						DebitMemo: d.id(`select min(id) from debit_memos`),
+						Amount:    "10.00",
+					}},
+				})
 			},
 			func(*shop, order.Order) string { return "MEMO_ALLOCATED: DM-000001" },
 		},
@@ -206,26 +268,38 @@ func TestReversalIsBlocked(t *testing.T) {
 			func(d *shop, _ order.Order) string { return "ACCOUNT_NOT_ACTIVE: " + d.peer.Number },
 		},
 		{
-			"the price changed since", func(d *shop) transfer.Request { return d.to(d.thames, transfer.ModeSubscriptions) },
+			"the price changed since", func(d *shop) transfer.Request {
+				return d.to(d.thames, transfer.ModeSubscriptions)
+			},
 			func(d *shop, _ order.Order) { d.Exec(`update subscriptions set price = 99 where id = $1`, d.sub.ID) },
 			func(d *shop, _ order.Order) string { return "CANNOT_GO_BACK: " + d.sub.Number },
 		},
 		{
-			"usage came in the other currency", func(d *shop) transfer.Request { return d.to(d.thames, transfer.ModeSubscriptions) },
+			"usage came in the other currency", func(d *shop) transfer.Request {
+				return d.to(d.thames, transfer.ModeSubscriptions)
+			},
 			func(d *shop, _ order.Order) { d.Usage(testdb.Usage{Subscription: d.sub.ID, Amount: "2.00"}) },
 			func(*shop, order.Order) string { return "CANNOT_GO_BACK: U-000003" },
 		},
 		{
-			"today's period is closed", func(d *shop) transfer.Request { return d.to(d.nordlys, transfer.ModeSubscriptions) },
+			"today's period is closed", func(d *shop) transfer.Request {
+				return d.to(d.nordlys, transfer.ModeSubscriptions)
+			},
 			func(d *shop, _ order.Order) {
-				d.Period(testdb.Period{Distributor: d.nordlys.ID, Start: "2026-03-01", End: "2026-03-31", Status: "closed"})
+				d.Period(testdb.Period{
+					Distributor: d.nordlys.ID, Start: "2026-03-01", End: "2026-03-31",
+					Status: "closed",
+				})
 			},
 			func(d *shop, _ order.Order) string { return "PERIOD_CLOSED: " + d.nordlys.Number },
 		},
 		{
 			"the old period was closed since: no reason", func(d *shop) transfer.Request { return d.give("") },
 			func(d *shop, _ order.Order) {
-				d.Period(testdb.Period{Distributor: d.Provider.ID, Start: "2026-01-01", End: "2026-02-28", Status: "closed"})
+				d.Period(testdb.Period{
+					Distributor: d.Provider.ID, Start: "2026-01-01", End: "2026-02-28",
+					Status: "closed",
+				})
 			},
 			func(*shop, order.Order) string { return "" },
 		},
@@ -267,22 +341,33 @@ func TestReversalLeavesWhatWasBornSince(t *testing.T) {
 	d := newShop(t)
 	o := d.transfer(d.to(d.nordlys, transfer.ModeEverything))
 	usage := d.Usage(testdb.Usage{Subscription: d.sub.ID, Amount: "2.00"})
-	billed := d.Invoice(testdb.Invoice{Customer: *o.TargetID, Number: "NEW-1", IssuedOn: "2026-03-12", Lines: []testdb.Line{{Subscription: d.sub.ID, Amount: "12.00"}}})
-	d.Exec(`update usage_records set invoice_line_id = $1 where id = (select min(id) from usage_records)`, billed.Lines[0].ID)
+	billed := d.Invoice(testdb.Invoice{
+		Customer: *o.TargetID, Number: "NEW-1", IssuedOn: "2026-03-12",
+		Lines: []testdb.Line{{Subscription: d.sub.ID, Amount: "12.00"}},
+	})
+	d.Exec(`update usage_records set invoice_line_id = $1 where id = (select min(id) from usage_records)`,
+		billed.Lines[0].ID)
 	p := d.preview(o)
 	f, ok := p.Finding("RECORDS_SINCE")
-	if !ok || f.Severity != transfer.Warning || !slices.ContainsFunc(f.Records, func(r transfer.Record) bool { return r.Number == "NEW-1" }) {
+	if !ok || f.Severity != transfer.Warning || !slices.ContainsFunc(f.Records, func(r transfer.Record) bool {
+		return r.Number == "NEW-1"
+	}) {
 		t.Errorf("findings %+v", p.Findings)
 	}
-	if _, err := d.engine.SubmitReversal(context.Background(), d.actor, o.Number, transfer.Request{Fingerprint: p.Fingerprint}); !fault.Is(err, fault.Blocked) {
+	if _, err := d.engine.SubmitReversal(context.Background(), d.actor, o.Number,
+		transfer.Request{Fingerprint: p.Fingerprint}); !fault.Is(err, fault.Blocked) {
 		t.Errorf("without the tick: %v", err)
 	}
 	d.reverse(o)
-	d.same("the account stays active, with its contact and method", "active 1 1", `select c.status || ' ' || (select count(*) from contacts where customer_id = c.id)
-		|| ' ' || (select count(*) from payment_methods where customer_id = c.id and status = 'active') from customers c where id = $1`, o.TargetID)
+	d.same("the account stays active, with its contact and method", "active 1 1", `select c.status || ' ' ||
+		(select count(*) from contacts where customer_id = c.id)
+		|| ' ' || (select count(*) from payment_methods where customer_id = c.id and status = 'active')
+		  from customers c where id = $1`, o.TargetID)
 	d.same("the invoice stays", "true", `select customer_id = $2 from invoices where id = $1`, billed.ID, o.TargetID)
-	d.same("what it billed stays with it", "true", `select customer_id = $1 from owned_usage_records where id = (select min(id) from usage_records)`, o.TargetID)
-	d.same("what is not billed goes with its subscription", "true", `select customer_id = $2 from owned_usage_records where id = $1`, usage.ID, d.customer.ID)
+	d.same("what it billed stays with it", "true", `select customer_id = $1 from owned_usage_records
+		where id = (select min(id) from usage_records)`, o.TargetID)
+	d.same("what is not billed goes with its subscription", "true", `select customer_id = $2 from owned_usage_records
+		where id = $1`, usage.ID, d.customer.ID)
 	d.same("the old method is active again", "active", `select status from payment_methods where id = $1`, d.method.ID)
 	d.verify()
 }
@@ -314,7 +399,8 @@ func TestReversalInTime(t *testing.T) {
 	}
 	d.now = completed
 	back := d.reverse(o)
-	if _, err := d.engine.PreviewReversal(ctx, o.Number); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), back.Number) {
+	if _, err := d.engine.PreviewReversal(ctx, o.Number); !fault.Is(err, fault.Conflict) ||
+		!strings.Contains(err.Error(), back.Number) {
 		t.Errorf("twice: %v", err)
 	}
 	if _, err := d.engine.PreviewReversal(ctx, "TO-000099"); !fault.Is(err, fault.NotFound) {
@@ -327,25 +413,33 @@ func TestReversalOfWhatChanged(t *testing.T) {
 	o := d.transfer(d.give(""))
 	ctx := context.Background()
 	seen := d.preview(o)
-	d.Payment(testdb.Payment{Customer: d.peer.ID, Amount: "10.00", Allocations: []testdb.Allocation{{Invoice: d.open.ID, Amount: "10.00"}}})
+	d.Payment(testdb.Payment{
+		Customer: d.peer.ID, Amount: "10.00",
+		Allocations: []testdb.Allocation{{Invoice: d.open.ID, Amount: "10.00"}},
+	})
 	_, err := d.engine.SubmitReversal(ctx, d.actor, o.Number, accepting(seen))
 	if !fault.Is(err, fault.PreviewStale) {
 		t.Errorf("a stale preview: %v", err)
 	}
 	d.reverse(o)
-	d.same("the payment stays, its document returns", "true true", `select (p.customer_id = $1) || ' ' || (i.customer_id = $2) from payments p join payment_allocations a on a.payment_id = p.id
+	d.same("the payment stays, its document returns", "true true", `select (p.customer_id = $1) || ' ' ||
+		(i.customer_id = $2) from payments p join payment_allocations a on a.payment_id = p.id
 		join invoices i on i.id = a.invoice_id`, d.peer.ID, d.customer.ID)
 	d.verify()
 }
 
 func TestReversalWithALinkMadeAgain(t *testing.T) {
 	d := newShop(t)
-	stays := d.Subscription(testdb.Subscription{Customer: d.customer.ID, Plan: d.pro.ID, Price: "40.00", Start: "2025-06-01"})
+	stays := d.Subscription(testdb.Subscription{
+		Customer: d.customer.ID, Plan: d.pro.ID, Price: "40.00",
+		Start: "2025-06-01",
+	})
 	d.ServiceUser(testdb.ServiceUser{Customer: d.customer.ID, Subscriptions: []int64{d.sub.ID, stays.ID}})
 	const shared = `(select max(id) from service_users where customer_id = $1)`
 	o := d.transfer(d.give(""))
 	var user int64
-	if err := d.db.Get(&user, `insert into service_user_subscriptions (service_user_id, subscription_id) values (`+shared+`, $2) returning service_user_id`, d.customer.ID, d.sub.ID); err != nil {
+	if err := d.db.Get(&user, `insert into service_user_subscriptions (service_user_id, subscription_id) values (`+
+		shared+`, $2) returning service_user_id`, d.customer.ID, d.sub.ID); err != nil {
 		t.Fatal(err)
 	}
 	d.reverse(o)

@@ -35,7 +35,9 @@ func newBackDesk(t *testing.T) *backDesk {
 	t.Helper()
 	pool := testdb.New(t)
 	d := &backDesk{World: testdb.NewWorld(t, pool), t: t, db: pool, now: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
-	d.engine = &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return d.now }}}
+	d.engine = &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
+		return d.now
+	}}}
 	staff := d.Staff(testdb.Staff{Name: "Aurora Manager", Role: "account_manager"})
 	d.actor = audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: d.Provider.ID}
 	return d
@@ -47,7 +49,9 @@ func (d *backDesk) transfer(req transfer.Request) order.Order {
 	ctx := context.Background()
 	draft, err := d.engine.OpenDraft(ctx, d.actor, req.Kind, req.SourceCustomer)
 	if err == nil {
-		draft, err = d.engine.UpdateDraft(ctx, d.actor, draft.Number, draft.Version, func(r *transfer.Request) { *r = req })
+		draft, err = d.engine.UpdateDraft(ctx, d.actor, draft.Number, draft.Version, func(r *transfer.Request) {
+			*r = req
+		})
 	}
 	if err != nil {
 		d.t.Fatal(err)
@@ -126,14 +130,20 @@ func (d *backDesk) proveSides(p transfer.Preview) {
 	d.t.Helper()
 	for _, side := range []transfer.Side{p.Source, p.Target} {
 		got := d.Text(`select concat_ws(' ', c.status, trim_scale(b.balance),
-			(select count(*) from subscriptions s where s.customer_id = c.id and s.status not in ('cancelled', 'terminated')),
-			(select trim_scale(coalesce(sum(amount), 0)) from owned_subscriptions s where s.customer_id = c.id and s.status not in ('cancelled', 'terminated')),
+			(select count(*) from subscriptions s where s.customer_id = c.id
+			  and s.status not in ('cancelled', 'terminated')),
+			(select trim_scale(coalesce(sum(amount), 0)) from owned_subscriptions s where s.customer_id = c.id
+			  and s.status not in ('cancelled', 'terminated')),
 			(select count(*) from invoices i where i.customer_id = c.id and i.status = 'open'))
-			from customers c join customer_balances b on b.customer_id = c.id where number_of('C', c.id) = $1`, side.Number)
-		want := d.Text(`select concat_ws(' ', $1::text, trim_scale($2::numeric), $3::bigint, trim_scale($4::numeric), $5::bigint)`,
-			side.StatusAfter, side.BalanceAfter.Amount, side.SubscriptionsAfter, side.RecurringAfter.Amount, side.OpenInvoicesAfter)
+			from customers c join customer_balances b on b.customer_id = c.id
+			  where number_of('C', c.id) = $1`, side.Number)
+		want := d.Text(`select concat_ws(' ', $1::text, trim_scale($2::numeric), $3::bigint, trim_scale($4::numeric),
+			$5::bigint)`,
+			side.StatusAfter, side.BalanceAfter.Amount, side.SubscriptionsAfter, side.RecurringAfter.Amount,
+			side.OpenInvoicesAfter)
 		if got != want {
-			d.t.Errorf("%s has status, balance, subscriptions, recurring and open invoices %q, the preview said %q", side.Number, got, want)
+			d.t.Errorf("%s has status, balance, subscriptions, recurring and open invoices %q, the preview said %q",
+				side.Number, got, want)
 		}
 	}
 }
@@ -178,9 +188,12 @@ func (d *backDesk) export() map[string][]string {
 
 // optionalColumns are those that an export writes only where a row uses them.
 var optionalColumns = map[string][]string{
-	"refunds.csv":       {"kind", "credit_memo_id"},
-	"credit_memos.csv":  {"purpose", "origin_kind", "origin_number", "origin_issued_on", "origin_distributor_id"},
-	"debit_memos.csv":   {"purpose", "origin_kind", "origin_number", "origin_issued_on", "origin_distributor_id", "due_on"},
+	"refunds.csv":      {"kind", "credit_memo_id"},
+	"credit_memos.csv": {"purpose", "origin_kind", "origin_number", "origin_issued_on", "origin_distributor_id"},
+	"debit_memos.csv": {
+		"purpose", "origin_kind", "origin_number", "origin_issued_on",
+		"origin_distributor_id", "due_on",
+	},
 	"journal_lines.csv": {"counterparty_distributor_id", "original_amount", "original_currency", "rate"},
 }
 
@@ -214,14 +227,21 @@ func (d *backDesk) allowed() func(file, line string) bool {
 	d.t.Helper()
 	ids := map[string]bool{}
 	for _, query := range []string{
-		`select m.number from credit_memos m join transfer_ledger g on g.kind = 'credit_memo' and g.column_name = '' and m.id = any(g.record_ids)`,
-		`select m.number from debit_memos m join transfer_ledger g on g.kind = 'debit_memo' and g.column_name = '' and m.id = any(g.record_ids)`,
-		`select number_of('JE', e) from transfer_ledger g cross join unnest(g.record_ids) e where g.kind = 'journal_entry' and g.column_name = ''`,
-		`select number_of('C', c.id) from customers c join transfer_ledger g on g.kind = 'customer' and g.column_name = '' and c.id = any(g.record_ids) where c.status = 'closed'`,
-		`select number_of('S', s.id) from subscriptions s join transfer_ledger g on g.kind = 'subscription' and g.column_name = '' and s.id = any(g.record_ids)
+		`select m.number from credit_memos m join transfer_ledger g on g.kind = 'credit_memo' and g.column_name = ''
+			and m.id = any(g.record_ids)`,
+		`select m.number from debit_memos m join transfer_ledger g on g.kind = 'debit_memo' and g.column_name = ''
+			and m.id = any(g.record_ids)`,
+		`select number_of('JE', e) from transfer_ledger g cross join unnest(g.record_ids) e
+			where g.kind = 'journal_entry' and g.column_name = ''`,
+		`select number_of('C', c.id) from customers c join transfer_ledger g on g.kind = 'customer'
+			and g.column_name = '' and c.id = any(g.record_ids) where c.status = 'closed'`,
+		`select number_of('S', s.id) from subscriptions s join transfer_ledger g on g.kind = 'subscription'
+			and g.column_name = '' and s.id = any(g.record_ids)
 		 where s.status = 'cancelled' and not exists (select 1 from usage_records where subscription_id = s.id)
-		   and not exists (select 1 from subscription_charges where subscription_id = s.id) and not exists (select 1 from billing_schedules where subscription_id = s.id)
-		   and not exists (select 1 from revenue_schedules where subscription_id = s.id) and not exists (select 1 from invoice_lines where subscription_id = s.id)`,
+		   and not exists (select 1 from subscription_charges where subscription_id = s.id)
+		     and not exists (select 1 from billing_schedules where subscription_id = s.id)
+		   and not exists (select 1 from revenue_schedules where subscription_id = s.id)
+		     and not exists (select 1 from invoice_lines where subscription_id = s.id)`,
 	} {
 		var numbers []string
 		if err := d.db.Select(&numbers, query); err != nil {
@@ -232,7 +252,8 @@ func (d *backDesk) allowed() func(file, line string) bool {
 		}
 	}
 	column := map[string]int{
-		"credit_memos.csv": 0, "debit_memos.csv": 0, "journal_entries.csv": 0, "journal_lines.csv": 0, "customers.csv": 0,
+		"credit_memos.csv": 0, "debit_memos.csv": 0, "journal_entries.csv": 0, "journal_lines.csv": 0,
+		"customers.csv":     0,
 		"subscriptions.csv": 0, "credit_allocations.csv": 0, "document_buyers.csv": 1,
 	}
 	return func(file, line string) bool {

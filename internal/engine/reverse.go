@@ -29,7 +29,9 @@ func (e *Engine) PreviewReversal(ctx context.Context, number string) (transfer.P
 // that is asked for. An order that the reader does not see is a NotFound fault, one of which
 // they see one side a Forbidden one, one that cannot be reversed any more a Conflict, a posting
 // date that cannot be an Invalid one.
-func (e *Engine) PreviewReversalAs(ctx context.Context, number string, asked transfer.Request) (transfer.Preview, error) {
+func (e *Engine) PreviewReversalAs(ctx context.Context, number string,
+	asked transfer.Request,
+) (transfer.Preview, error) {
 	var p transfer.Preview
 	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {
 		o, err := e.toReverse(ctx, tx, number)
@@ -60,7 +62,9 @@ func (e *Engine) toReverse(ctx context.Context, q db.Querier, number string) (or
 // SubmitReversal queues an order that takes the given one back, when its preview is
 // still the one whose fingerprint the requester saw and all warnings are acknowledged; a
 // *Refusal carries the new preview. Execute carries it out as any other.
-func (e *Engine) SubmitReversal(ctx context.Context, actor audit.Actor, number string, accepted transfer.Request) (order.Order, error) {
+func (e *Engine) SubmitReversal(ctx context.Context, actor audit.Actor, number string,
+	accepted transfer.Request,
+) (order.Order, error) {
 	var o order.Order
 	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
 		id, ok := record.OrderID(number)
@@ -117,7 +121,8 @@ func draftOfReversal(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o orde
 	var drafts []int64
 	err := tx.SelectContext(ctx, &drafts, `
 		select id from transfer_orders
-		where reverses_id = $1 and status = 'draft' and requested_by is not distinct from nullif($2::bigint, 0) order by id limit 1`, o.ID, actor.ID)
+		where reverses_id = $1 and status = 'draft' and requested_by is not distinct from nullif($2::bigint, 0)
+		  order by id limit 1`, o.ID, actor.ID)
 	if err != nil {
 		return 0, fmt.Errorf("look for a draft of the reversal: %w", err)
 	}
@@ -135,7 +140,8 @@ func (e *Engine) writeReversal(ctx context.Context, tx *sqlx.Tx, actor audit.Act
 	}
 	var id int64
 	err = tx.GetContext(ctx, &id, `
-		insert into transfer_orders (kind, request, source_customer_id, source_distributor_id, target_customer_id, target_distributor_id,
+		insert into transfer_orders (kind, request, source_customer_id, source_distributor_id, target_customer_id,
+		  target_distributor_id,
 		                             reverses_id, requested_by, requested_by_name, created_at, updated_at, expires_at)
 		values ($1, $2, $3, $4, $5, $6, $7, nullif($8::bigint, 0), $9, $10, $10, $11) returning id`,
 		o.Kind, request, o.TargetID, o.GainingDistributor(), o.SourceID, o.SourceDistributorID,

@@ -46,8 +46,14 @@ func (d *fullDesk) bystander() {
 	}
 	for _, s := range []string{"open", "applied", "transferred", "void"} {
 		for _, purpose := range []string{"", "transfer", "unused_term", "running_term"} {
-			d.CreditMemo(testdb.Memo{Customer: c.ID, Number: "CM-" + s + purpose, Amount: "10.00", Status: s, Purpose: purpose})
-			d.DebitMemo(testdb.Memo{Customer: c.ID, Number: "DM-" + s + purpose, Amount: "10.00", Status: s, Purpose: purpose, DueOn: "2026-04-01"})
+			d.CreditMemo(testdb.Memo{
+				Customer: c.ID, Number: "CM-" + s + purpose, Amount: "10.00", Status: s,
+				Purpose: purpose,
+			})
+			d.DebitMemo(testdb.Memo{
+				Customer: c.ID, Number: "DM-" + s + purpose, Amount: "10.00", Status: s,
+				Purpose: purpose, DueOn: "2026-04-01",
+			})
 		}
 	}
 	d.DebitMemo(testdb.Memo{Customer: c.ID, Number: "DM-dueless", Amount: "10.00"})
@@ -76,7 +82,10 @@ func (d *fullDesk) bystander() {
 // twoHops carries open items to another currency, and on to a third one. Afterwards the first
 // payment is charged back, and money comes for what was carried.
 func (d *fullDesk) twoHops() {
-	c := d.account(testdb.Customer{Name: "Blue Fjord Two AS", TaxID: "NO 2", CRMID: "CRM-2", Email: "two@fjord.example"})
+	c := d.account(testdb.Customer{
+		Name: "Blue Fjord Two AS", TaxID: "NO 2", CRMID: "CRM-2",
+		Email: "two@fjord.example",
+	})
 	d.year(true)
 	d.subscribe(testdb.Subscription{Promo: "Spring"})
 	carried := d.open("INV-H1", "100.00", "2026-02-01")
@@ -88,7 +97,8 @@ func (d *fullDesk) twoHops() {
 	ask := d.toThames()
 	o := d.transfer(ask)
 	hop := transfer.Request{
-		Kind: record.Distributor, SourceCustomer: o.TargetNumber, TargetDistributor: d.kobe.Number, Mode: transfer.ModeSubscriptions, ConversionRate: "187.24",
+		Kind: record.Distributor, SourceCustomer: o.TargetNumber, TargetDistributor: d.kobe.Number,
+		Mode: transfer.ModeSubscriptions, ConversionRate: "187.24",
 	}
 	d.transfer(hop)
 	d.Refund(testdb.Refund{Payment: p.ID, Amount: "25.00", Kind: "chargeback"})
@@ -118,7 +128,8 @@ func (d *fullDesk) thereAndBack() {
 		func() transfer.Request { return d.into(d.Customer(testdb.Customer{Name: "Back To AS"}), "2026-01-01") },
 		func() transfer.Request { return d.into(d.Customer(testdb.Customer{Name: "All Back To AS"}), "") },
 		func() transfer.Request {
-			return d.give(d.Customer(testdb.Customer{Name: "Returning AS"}), "2026-01-01", d.subscribe(testdb.Subscription{}))
+			return d.give(d.Customer(testdb.Customer{Name: "Returning AS"}), "2026-01-01",
+				d.subscribe(testdb.Subscription{}))
 		},
 	} {
 		d.account(testdb.Customer{Name: "Coming Back AS"})
@@ -126,7 +137,8 @@ func (d *fullDesk) thereAndBack() {
 		d.posted("", 0, d.customer.ID, "2026-02-15", recognise, "9.99") // matches no line: no import links it
 		entry := d.posted("", 0, d.customer.ID, "2026-02-28", recognise, "10.00")
 		for _, line := range y.lines[9:11] {
-			d.Exec(`insert into recognition_lines (entry_id, revenue_schedule_id, amount) values ($1, $2, 5)`, entry.ID, line.ID)
+			d.Exec(`insert into recognition_lines (entry_id, revenue_schedule_id, amount) values ($1, $2, 5)`,
+				entry.ID, line.ID)
 		}
 		s := d.subscribe(testdb.Subscription{})
 		d.Charge(testdb.Charge{Subscription: s.ID, Amount: "3.00", PeriodStart: "2026-02-01"})
@@ -229,8 +241,10 @@ func TestRoundTripAfterTransfersAndReversals(t *testing.T) {
 		}
 		sameFiles(t, first, unload(t, pool))
 	}
-	const books = `select string_agg(number_of('C', b.customer_id) || ' ' || b.balance || ' ' || coalesce(p.parted, 0), ', ' order by b.customer_id)
-		from customer_balances b left join (select p.customer_id, count(*) as parted from payments p join payment_allocations a on a.payment_id = p.id
+	const books = `select string_agg(number_of('C', b.customer_id) || ' ' || b.balance || ' ' || coalesce(p.parted,
+		0), ', ' order by b.customer_id)
+		from customer_balances b left join (select p.customer_id, count(*) as parted from payments p
+		  join payment_allocations a on a.payment_id = p.id
 		where a.parted group by 1) p on p.customer_id = b.customer_id`
 	var before, after string
 	if err := d.db.Get(&before, books); err != nil {
@@ -246,8 +260,10 @@ func TestRoundTripAfterTransfersAndReversals(t *testing.T) {
 // on neither.
 func (d *fullDesk) collectAll(other *sqlx.DB) {
 	d.t.Helper()
-	const counts = `with collected as (update payments set status = 'succeeded' where status = 'failed' returning id) select count(*) from collected`
-	const state = `select count(*) filter (where a.parted and a.counts <> 0) || ' ' || count(*) filter (where a.parted) || ' ' || sum(a.counts)
+	const counts = `with collected as (update payments set status = 'succeeded' where status = 'failed' returning id)
+		select count(*) from collected`
+	const state = `select count(*) filter (where a.parted and a.counts <> 0) || ' ' ||
+		count(*) filter (where a.parted) || ' ' || sum(a.counts)
 		from payment_allocations a`
 	var sums []string
 	for _, pool := range []*sqlx.DB{d.db, other} {

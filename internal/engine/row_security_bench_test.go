@@ -33,7 +33,8 @@ func BenchmarkRowSecurity(b *testing.B) {
 				as := asks[(round+turn)%len(asks)] // no reader is always first
 				w.onCopy(func(pool *sqlx.DB) {
 					preview, execution, _ := w.engine(as.ctx, pool)
-					previews[as.name], executions[as.name] = append(previews[as.name], preview), append(executions[as.name], execution)
+					previews[as.name], executions[as.name] = append(previews[as.name], preview),
+						append(executions[as.name], execution)
 				})
 			}
 		}
@@ -43,7 +44,8 @@ func BenchmarkRowSecurity(b *testing.B) {
 		}
 		for _, as := range asks {
 			p, e := median(previews[as.name]), median(executions[as.name])
-			fmt.Printf("%12s preview %s (%.2f) merge %s (%.2f)\n", as.name, p.Round(time.Millisecond), p.Seconds()/median(previews["owner"]).Seconds(),
+			fmt.Printf("%12s preview %s (%.2f) merge %s (%.2f)\n", as.name, p.Round(time.Millisecond),
+				p.Seconds()/median(previews["owner"]).Seconds(),
 				e.Round(time.Millisecond), e.Seconds()/median(executions["owner"]).Seconds())
 		}
 	}

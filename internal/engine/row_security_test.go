@@ -46,7 +46,10 @@ func newResale(t *testing.T) *resale {
 
 // toFjord asks to transfer the reseller's customer to the distributor below it.
 func (r *resale) toFjord() transfer.Request {
-	return transfer.Request{Kind: record.Distributor, SourceCustomer: r.own.Number, TargetDistributor: r.fjord.Number, Mode: transfer.ModeSubscriptions}
+	return transfer.Request{
+		Kind: record.Distributor, SourceCustomer: r.own.Number, TargetDistributor: r.fjord.Number,
+		Mode: transfer.ModeSubscriptions,
+	}
 }
 
 // Each entry point answers for a record outside the scope as for one that does not exist.
@@ -56,13 +59,25 @@ func TestStrangersAreNotFound(t *testing.T) {
 		return transfer.Request{Kind: record.Merge, SourceCustomer: source, TargetCustomer: target}
 	}
 	to := func(source, distributor string) transfer.Request {
-		return transfer.Request{Kind: record.Distributor, SourceCustomer: source, TargetDistributor: distributor, Mode: transfer.ModeEverything}
+		return transfer.Request{
+			Kind: record.Distributor, SourceCustomer: source, TargetDistributor: distributor,
+			Mode: transfer.ModeEverything,
+		}
 	}
 	const unknown, nowhere = "C-999999", "D-999999"
 	for name, c := range map[string]struct{ stranger, missing transfer.Request }{
-		"source":                       {merge(r.stranger.Number, r.own.Number), merge(unknown, r.own.Number)},
-		"target":                       {merge(r.own.Number, r.stranger.Number), merge(r.own.Number, unknown)},
-		"source of a subscription":     {transfer.Request{Kind: record.Subscriptions, SourceCustomer: r.stranger.Number, TargetCustomer: r.own.Number, Subscriptions: []string{"S-1"}}, transfer.Request{Kind: record.Subscriptions, SourceCustomer: unknown, TargetCustomer: r.own.Number, Subscriptions: []string{"S-1"}}},
+		"source": {merge(r.stranger.Number, r.own.Number), merge(unknown, r.own.Number)},
+		"target": {merge(r.own.Number, r.stranger.Number), merge(r.own.Number, unknown)},
+		"source of a subscription": {
+			transfer.Request{
+				Kind:           record.Subscriptions,
+				SourceCustomer: r.stranger.Number, TargetCustomer: r.own.Number, Subscriptions: []string{"S-1"},
+			},
+			transfer.Request{
+				Kind: record.Subscriptions, SourceCustomer: unknown, TargetCustomer: r.own.Number,
+				Subscriptions: []string{"S-1"},
+			},
+		},
 		"new distributor":              {to(r.own.Number, r.thames.Number), to(r.own.Number, nowhere)},
 		"the provider":                 {to(r.own.Number, r.Provider.Number), to(r.own.Number, nowhere)},
 		"customer of the provider":     {merge(r.customer.Number, r.own.Number), merge(unknown, r.own.Number)},
@@ -77,11 +92,15 @@ func TestStrangersAreNotFound(t *testing.T) {
 			},
 		}
 		if c.stranger.Kind == record.Distributor {
-			authenticators["wizard"] = func(req transfer.Request) error { _, err := r.engine.Wizard(r.ctx, req); return err }
+			authenticators["wizard"] = func(req transfer.Request) error {
+				_, err := r.engine.Wizard(r.ctx, req)
+				return err
+			}
 		}
 		for authenticator, ask := range authenticators {
 			got, want := ask(c.stranger), ask(c.missing)
-			hide := strings.NewReplacer(r.stranger.Number, "#", r.customer.Number, "#", r.thames.Number, "#", r.Provider.Number, "#", unknown, "#", nowhere, "#")
+			hide := strings.NewReplacer(r.stranger.Number, "#", r.customer.Number, "#", r.thames.Number, "#",
+				r.Provider.Number, "#", unknown, "#", nowhere, "#")
 			if !fault.Is(got, fault.NotFound) || hide.Replace(got.Error()) != hide.Replace(want.Error()) {
 				t.Errorf("%s, %s: a stranger is %q, one that does not exist %q", name, authenticator, got, want)
 			}
@@ -153,8 +172,12 @@ func TestFindingsNameNoStranger(t *testing.T) {
 		t.Errorf("the reseller sees %v, want their own", got)
 	}
 	sub := r.subscribe(testdb.Subscription{Customer: r.own.ID, Plan: r.Plan(testdb.Plan{Distributor: r.nordlys.ID}).ID})
-	r.Exec(`update customers set crm_id = case when id = $1 then 'CRM-1' else '' end where id in ($1, $2)`, r.own.ID, r.ownToo.ID)
-	req := transfer.Request{Kind: record.Subscriptions, SourceCustomer: r.own.Number, TargetCustomer: r.ownToo.Number, Subscriptions: []string{sub.Number}}
+	r.Exec(`update customers set crm_id = case when id = $1 then 'CRM-1' else '' end where id in ($1, $2)`, r.own.ID,
+		r.ownToo.ID)
+	req := transfer.Request{
+		Kind: record.Subscriptions, SourceCustomer: r.own.Number, TargetCustomer: r.ownToo.Number,
+		Subscriptions: []string{sub.Number},
+	}
 	if got := named(r.ctx, req, "CRM_CONFLICT"); got != nil {
 		t.Errorf("subscriptions: the reseller sees %v because of a stranger", got)
 	}
@@ -212,7 +235,8 @@ func TestResellerTransfersWithinItsSubtree(t *testing.T) {
 		return o2, sides, err
 	}
 	done, sides, err := read(r.ctx)
-	if err != nil || done.Status != "completed" || sides != (order.Sides{Source: true, Target: true, Requester: true, Whole: true}) {
+	if err != nil || done.Status != "completed" ||
+		sides != (order.Sides{Source: true, Target: true, Requester: true, Whole: true}) {
 		t.Fatalf("the order is %q (%s), %+v, %v", done.Status, done.Failure, sides, err)
 	}
 	if got := r.Text(`select d.name from customers c join distributors d on d.id = c.distributor_id
@@ -221,8 +245,10 @@ func TestResellerTransfersWithinItsSubtree(t *testing.T) {
 	}
 	// The gaining side sees the order, and of the other side not even its name.
 	seen, sides, err := read(accounts.Scope{Root: r.fjord.ID}.In(t.Context()))
-	if err != nil || sides != (order.Sides{Target: true}) || seen.SourceName != order.Another || seen.SourceDistributor != order.Another || seen.SourceNumber != "" || seen.TargetName == "" {
-		t.Errorf("the gaining side sees %q of %q to %q, %+v, %v", seen.SourceName, seen.SourceDistributor, seen.TargetName, sides, err)
+	if err != nil || sides != (order.Sides{Target: true}) || seen.SourceName != order.Another ||
+		seen.SourceDistributor != order.Another || seen.SourceNumber != "" || seen.TargetName == "" {
+		t.Errorf("the gaining side sees %q of %q to %q, %+v, %v", seen.SourceName, seen.SourceDistributor,
+			seen.TargetName, sides, err)
 	}
 	if _, _, err := read(accounts.Scope{Root: r.thames.ID}.In(t.Context())); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a third distributor sees the order: %v", err)
@@ -250,7 +276,8 @@ func TestResellerMergesAndFails(t *testing.T) {
 	if err := r.engine.Execute(r.ctx, r.clerk, o.ID); err != nil {
 		t.Fatal(err)
 	}
-	if got := r.Text(`select status || ' ' || (select count(*) from invoices where customer_id = $2) from customers where id = $1`, r.ownToo.ID, r.own.ID); got != "merged 1" {
+	if got := r.Text(`select status || ' ' || (select count(*) from invoices where customer_id = $2) from customers
+		where id = $1`, r.ownToo.ID, r.own.ID); got != "merged 1" {
 		t.Errorf("afterwards %s", got)
 	}
 }

@@ -19,7 +19,8 @@ func TestFindingsBetweenCustomers(t *testing.T) {
 			if ok == c.clean {
 				t.Fatalf("found: %v; findings: %+v", ok, p.Findings)
 			}
-			if ok && (f.Message == "" || f.Remedy == "" || (f.Severity == transfer.Warning) != (f.Acknowledgement != nil)) {
+			if ok && (f.Message == "" || f.Remedy == "" ||
+				(f.Severity == transfer.Warning) != (f.Acknowledgement != nil)) {
 				t.Errorf("incomplete: %+v", f)
 			}
 		})
@@ -29,7 +30,9 @@ func TestFindingsBetweenCustomers(t *testing.T) {
 func TestEveryCodeBetweenCustomersHasACase(t *testing.T) {
 	for _, kind := range []record.FlowKind{record.Subscriptions, record.Merge} {
 		for _, code := range rules.Codes(kind) {
-			if elsewhere[code] == "" && !slices.ContainsFunc(allCustomersCases, func(c customersCase) bool { return c.code == code && !c.clean }) {
+			if elsewhere[code] == "" && !slices.ContainsFunc(allCustomersCases, func(c customersCase) bool {
+				return c.code == code && !c.clean
+			}) {
 				t.Errorf("no case makes %s", code)
 			}
 		}
@@ -40,7 +43,10 @@ func TestEveryCodeBetweenCustomersHasACase(t *testing.T) {
 // about rates have theirs in rate_test.go and TestCleanConversion, those of the new
 // distributor in TestCleanCases, and those of elsewhere in their own files.
 func TestNewCodesHaveCleanCases(t *testing.T) {
-	for _, code := range []transfer.Code{"RELATED_ACCOUNTS", "COUNTRY_DIFFERS", "SAME_LOGIN", "UNAPPLIED_MOVES", "REFUNDED_CREDIT"} {
+	for _, code := range []transfer.Code{
+		"RELATED_ACCOUNTS", "COUNTRY_DIFFERS", "SAME_LOGIN", "UNAPPLIED_MOVES",
+		"REFUNDED_CREDIT",
+	} {
 		if !slices.ContainsFunc(allCustomersCases, func(c customersCase) bool { return c.code == code && c.clean }) {
 			t.Errorf("no case comes close to %s", code)
 		}

@@ -50,7 +50,9 @@ var customersCases = []customersCase{
 	{code: "ACCOUNT_NOT_ACTIVE", name: "a suspended target", clean: true, setup: func(d *desk) transfer.Request {
 		return d.into(d.Customer(testdb.Customer{Status: "suspended"}), "")
 	}},
-	{code: "SAME_ACCOUNT", name: "into itself", setup: func(d *desk) transfer.Request { return d.into(d.customer, "") }},
+	{code: "SAME_ACCOUNT", name: "into itself", setup: func(d *desk) transfer.Request {
+		return d.into(d.customer, "")
+	}},
 	{code: "DISTRIBUTOR_MISMATCH", name: "the target of another distributor", setup: func(d *desk) transfer.Request {
 		return d.into(d.Customer(testdb.Customer{Distributor: d.nordlys.ID}), "")
 	}},
@@ -58,9 +60,12 @@ var customersCases = []customersCase{
 		other := d.Distributor(testdb.Distributor{Brand: d.MakeBrand(testdb.Brand{Name: "Other"}).ID})
 		return d.into(d.Customer(testdb.Customer{Distributor: other.ID}), "")
 	}},
-	{code: "BRAND_MISMATCH", name: "another distributor of the same brand", clean: true, setup: func(d *desk) transfer.Request {
-		return d.into(d.Customer(testdb.Customer{Distributor: d.nordlys.ID}), "")
-	}},
+	{
+		code: "BRAND_MISMATCH", name: "another distributor of the same brand", clean: true,
+		setup: func(d *desk) transfer.Request {
+			return d.into(d.Customer(testdb.Customer{Distributor: d.nordlys.ID}), "")
+		},
+	},
 	{code: "CURRENCY_MISMATCH", name: "another currency", setup: func(d *desk) transfer.Request {
 		return d.into(d.Customer(testdb.Customer{Currency: "USD"}), "")
 	}},
@@ -72,14 +77,18 @@ var customersCases = []customersCase{
 	{code: "RELATED_ACCOUNTS", name: "the source is the parent", setup: func(d *desk) transfer.Request {
 		return d.into(d.Customer(testdb.Customer{Parent: d.customer.ID}), "")
 	}},
-	{code: "RELATED_ACCOUNTS", name: "the target is a great-grandchild, below a closed and a merged account", setup: func(d *desk) transfer.Request {
-		closed := d.Customer(testdb.Customer{Parent: d.customer.ID, Status: "closed"})
-		merged := d.Customer(testdb.Customer{Parent: closed.ID, Successor: d.peer().ID, Status: "merged"})
-		return d.into(d.Customer(testdb.Customer{Parent: merged.ID}), "")
-	}},
+	{
+		code: "RELATED_ACCOUNTS", name: "the target is a great-grandchild, below a closed and a merged account",
+		setup: func(d *desk) transfer.Request {
+			closed := d.Customer(testdb.Customer{Parent: d.customer.ID, Status: "closed"})
+			merged := d.Customer(testdb.Customer{Parent: closed.ID, Successor: d.peer().ID, Status: "merged"})
+			return d.into(d.Customer(testdb.Customer{Parent: merged.ID}), "")
+		},
+	},
 	{code: "RELATED_ACCOUNTS", name: "the source is a grandchild", setup: func(d *desk) transfer.Request {
 		peer := d.peer()
-		d.Exec(`update customers set parent_customer_id = $2 where id = $1`, d.customer.ID, d.Customer(testdb.Customer{Parent: peer.ID}).ID)
+		d.Exec(`update customers set parent_customer_id = $2 where id = $1`, d.customer.ID,
+			d.Customer(testdb.Customer{Parent: peer.ID}).ID)
 		return d.into(peer, "")
 	}},
 	{code: "RELATED_ACCOUNTS", name: "two children of one parent", clean: true, setup: func(d *desk) transfer.Request {
@@ -93,25 +102,45 @@ var customersCases = []customersCase{
 		d.Exec(`insert into open_transfers (customer_id, order_id) values ($1, $2)`, peer.ID, o.ID)
 		return d.into(peer, "")
 	}},
-	{code: "EFFECTIVE_DATE_INVALID", name: "tomorrow", setup: func(d *desk) transfer.Request { return d.into(d.peer(), "2026-03-11") }},
-	{code: "EFFECTIVE_DATE_INVALID", name: "today", clean: true, setup: func(d *desk) transfer.Request { return d.into(d.peer(), today) }},
-	{code: "PLAN_NOT_TRANSFERABLE", name: "a plan that does not support transfer", setup: func(d *desk) transfer.Request {
-		return d.give(d.peer(), "", d.subscribe(testdb.Subscription{Plan: d.Plan(testdb.Plan{NotTransferable: true}).ID}))
+	{code: "EFFECTIVE_DATE_INVALID", name: "tomorrow", setup: func(d *desk) transfer.Request {
+		return d.into(d.peer(), "2026-03-11")
 	}},
-	{code: "PLAN_NOT_TRANSFERABLE", name: "of a subscription that has ended", clean: true, setup: func(d *desk) transfer.Request {
-		return d.give(d.peer(), "", d.subscribe(testdb.Subscription{Status: "cancelled", End: "2025-12-31", Plan: d.Plan(testdb.Plan{NotTransferable: true}).ID}))
+	{code: "EFFECTIVE_DATE_INVALID", name: "today", clean: true, setup: func(d *desk) transfer.Request {
+		return d.into(d.peer(), today)
 	}},
+	{
+		code: "PLAN_NOT_TRANSFERABLE", name: "a plan that does not support transfer",
+		setup: func(d *desk) transfer.Request {
+			return d.give(d.peer(), "",
+				d.subscribe(testdb.Subscription{Plan: d.Plan(testdb.Plan{NotTransferable: true}).ID}))
+		},
+	},
+	{
+		code: "PLAN_NOT_TRANSFERABLE", name: "of a subscription that has ended", clean: true,
+		setup: func(d *desk) transfer.Request {
+			return d.give(d.peer(), "",
+				d.subscribe(testdb.Subscription{
+					Status: "cancelled", End: "2025-12-31",
+					Plan: d.Plan(testdb.Plan{NotTransferable: true}).ID,
+				}))
+		},
+	},
 	{code: "SUBSCRIPTION_STATE", name: "it is stopping", setup: func(d *desk) transfer.Request {
 		return d.give(d.peer(), "", d.subscribe(testdb.Subscription{Status: "stopping"}))
 	}},
 	{code: "SUBSCRIPTION_STATE", name: "a terminated one was selected", setup: func(d *desk) transfer.Request {
-		return d.give(d.peer(), "", d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{Status: "terminated", End: "2025-12-31"}))
+		return d.give(d.peer(), "", d.subscribe(testdb.Subscription{}),
+			d.subscribe(testdb.Subscription{Status: "terminated", End: "2025-12-31"}))
 	}},
-	{code: "SUBSCRIPTION_STATE", name: "a terminated one that shares a moving invoice", clean: true, setup: func(d *desk) transfer.Request {
-		a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{Status: "terminated", End: "2025-12-31"})
-		d.billed("INV-1", "2025-12-01", a, b)
-		return d.give(d.peer(), "", a, b)
-	}},
+	{
+		code: "SUBSCRIPTION_STATE", name: "a terminated one that shares a moving invoice", clean: true,
+		setup: func(d *desk) transfer.Request {
+			a, b := d.subscribe(testdb.Subscription{}),
+				d.subscribe(testdb.Subscription{Status: "terminated", End: "2025-12-31"})
+			d.billed("INV-1", "2025-12-01", a, b)
+			return d.give(d.peer(), "", a, b)
+		},
+	},
 	{code: "SUBSCRIPTION_STATE", name: "a cancelled one", clean: true, setup: func(d *desk) transfer.Request {
 		return d.give(d.peer(), "", d.subscribe(testdb.Subscription{Status: "cancelled", End: "2025-12-31"}))
 	}},
@@ -124,7 +153,10 @@ var customersCases = []customersCase{
 		return d.into(d.peer(), "")
 	}},
 	{code: "UNBILLED_ON_ENDED", name: "ended before E", setup: func(d *desk) transfer.Request {
-		d.Charge(testdb.Charge{Subscription: d.subscribe(testdb.Subscription{Status: "cancelled", End: "2025-12-31"}).ID, Amount: "5.00"})
+		d.Charge(testdb.Charge{Subscription: d.subscribe(testdb.Subscription{
+			Status: "cancelled",
+			End:    "2025-12-31",
+		}).ID, Amount: "5.00"})
 		return d.into(d.peer(), "2026-01-01")
 	}},
 	{code: "UNBILLED_ON_ENDED", name: "a live one is taken along", clean: true, setup: func(d *desk) transfer.Request {
@@ -155,80 +187,129 @@ var customersCases = []customersCase{
 		d.billed("INV-1", "2026-01-15", a, b)
 		return d.give(d.peer(), "", a)
 	}},
-	{code: "INVALID_RELATIONSHIP", name: "a payment across a moving and a staying invoice", setup: func(d *desk) transfer.Request {
-		a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
-		d.pays("2026-02-01", d.billed("INV-1", "2026-01-15", a), d.billed("INV-2", "2026-01-15", b))
-		return d.give(d.peer(), "", a)
-	}},
-	{code: "INVALID_RELATIONSHIP", name: "a prepayment before E for an invoice after it", setup: func(d *desk) transfer.Request {
-		a := d.subscribe(testdb.Subscription{})
-		d.pays("2025-12-20", d.billed("INV-1", "2026-01-15", a))
-		return d.give(d.peer(), "2026-01-01", a)
-	}},
-	{code: "INVALID_RELATIONSHIP", name: "a payment after E for an invoice before it", clean: true, setup: func(d *desk) transfer.Request {
-		a := d.subscribe(testdb.Subscription{})
-		d.pays("2026-02-20", d.billed("INV-1", "2025-12-15", a))
-		return d.give(d.peer(), "2026-01-01", a)
-	}},
+	{
+		code: "INVALID_RELATIONSHIP", name: "a payment across a moving and a staying invoice",
+		setup: func(d *desk) transfer.Request {
+			a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
+			d.pays("2026-02-01", d.billed("INV-1", "2026-01-15", a), d.billed("INV-2", "2026-01-15", b))
+			return d.give(d.peer(), "", a)
+		},
+	},
+	{
+		code: "INVALID_RELATIONSHIP", name: "a prepayment before E for an invoice after it",
+		setup: func(d *desk) transfer.Request {
+			a := d.subscribe(testdb.Subscription{})
+			d.pays("2025-12-20", d.billed("INV-1", "2026-01-15", a))
+			return d.give(d.peer(), "2026-01-01", a)
+		},
+	},
+	{
+		code: "INVALID_RELATIONSHIP", name: "a payment after E for an invoice before it", clean: true,
+		setup: func(d *desk) transfer.Request {
+			a := d.subscribe(testdb.Subscription{})
+			d.pays("2026-02-20", d.billed("INV-1", "2025-12-15", a))
+			return d.give(d.peer(), "2026-01-01", a)
+		},
+	},
 	{code: "INVALID_RELATIONSHIP", name: "a merge with E tears a payment", setup: func(d *desk) transfer.Request {
 		a := d.subscribe(testdb.Subscription{})
 		d.pays("2026-02-20", d.billed("INV-1", "2025-12-15", a), d.billed("INV-2", "2026-01-15", a))
 		return d.into(d.peer(), "2026-01-01")
 	}},
-	{code: "INVALID_RELATIONSHIP", name: "a merge of the full history tears nothing", clean: true, setup: func(d *desk) transfer.Request {
-		a := d.subscribe(testdb.Subscription{})
-		third := d.Invoice(testdb.Invoice{Amount: "10.00", Status: "open", Number: "INV-3"})
-		d.pays("2026-02-20", d.billed("INV-1", "2025-12-15", a), third)
-		return d.into(d.peer(), "")
-	}},
-	{code: "INVALID_RELATIONSHIP", name: "in a merge with E a third account's invoice does not count", clean: true, setup: func(d *desk) transfer.Request {
-		a := d.subscribe(testdb.Subscription{})
-		third := d.Invoice(testdb.Invoice{Amount: "10.00", Status: "open", Number: "INV-3"})
-		d.pays("2026-02-20", d.billed("INV-1", "2026-01-15", a), third)
-		return d.into(d.peer(), "2026-01-01")
-	}},
-	{code: "INVALID_RELATIONSHIP", name: "a failed payment across a moving and a staying invoice", clean: true, setup: func(d *desk) transfer.Request {
-		a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
-		p := d.pays("2026-02-01", d.billed("INV-1", "2026-01-15", a), d.billed("INV-2", "2026-01-15", b))
-		d.Exec(`update payments set status = 'failed' where id = $1`, p.ID)
-		return d.give(d.peer(), "", a)
-	}},
-	{code: "INVALID_RELATIONSHIP", name: "a failed prepayment before E for an invoice after it", clean: true, setup: func(d *desk) transfer.Request {
-		a := d.subscribe(testdb.Subscription{})
-		p := d.pays("2025-12-20", d.billed("INV-1", "2026-01-15", a))
-		d.Exec(`update payments set status = 'failed' where id = $1`, p.ID)
-		return d.into(d.peer(), "2026-01-01")
-	}},
-	{code: "INVALID_RELATIONSHIP", name: "a payment that waits for authentication", setup: func(d *desk) transfer.Request {
-		a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
-		p := d.pays("2026-02-01", d.billed("INV-1", "2026-01-15", a), d.billed("INV-2", "2026-01-15", b))
-		d.Exec(`update payments set status = 'requires_action' where id = $1`, p.ID)
-		return d.give(d.peer(), "", a)
-	}},
-	{code: "MEMO_BEFORE_EFFECTIVE_DATE", name: "a credit memo for a moving invoice", setup: func(d *desk) transfer.Request {
-		a := d.subscribe(testdb.Subscription{})
-		m := d.CreditMemo(testdb.Memo{Customer: d.customer.ID, IssuedOn: "2025-12-15", Amount: "10.00", Status: "applied"})
-		d.AllocateCredit(m.ID, testdb.Allocation{Invoice: d.billed("INV-1", "2026-01-15", a).ID, Amount: "10.00"})
-		return d.give(d.peer(), "2026-01-01", a)
-	}},
-	{code: "MEMO_BEFORE_EFFECTIVE_DATE", name: "an open debit memo of a subscription in S", setup: func(d *desk) transfer.Request {
-		a := d.subscribe(testdb.Subscription{})
-		d.DebitMemo(testdb.Memo{Customer: d.customer.ID, Subscription: a.ID, IssuedOn: "2025-12-15", Amount: "10.00"})
-		return d.give(d.peer(), "2026-01-01", a)
-	}},
-	{code: "MEMO_BEFORE_EFFECTIVE_DATE", name: "of a subscription that ended before E, or applied", clean: true, setup: func(d *desk) transfer.Request {
-		a := d.subscribe(testdb.Subscription{})
-		ended := d.subscribe(testdb.Subscription{Status: "cancelled", End: "2025-12-31"})
-		d.DebitMemo(testdb.Memo{Customer: d.customer.ID, Subscription: ended.ID, IssuedOn: "2025-12-15", Amount: "10.00"})
-		d.DebitMemo(testdb.Memo{Customer: d.customer.ID, Subscription: a.ID, IssuedOn: "2025-12-15", Amount: "10.00", Status: "applied"})
-		return d.give(d.peer(), "2026-01-01", a, ended)
-	}},
+	{
+		code: "INVALID_RELATIONSHIP", name: "a merge of the full history tears nothing", clean: true,
+		setup: func(d *desk) transfer.Request {
+			a := d.subscribe(testdb.Subscription{})
+			third := d.Invoice(testdb.Invoice{Amount: "10.00", Status: "open", Number: "INV-3"})
+			d.pays("2026-02-20", d.billed("INV-1", "2025-12-15", a), third)
+			return d.into(d.peer(), "")
+		},
+	},
+	{
+		code: "INVALID_RELATIONSHIP", name: "in a merge with E a third account's invoice does not count", clean: true,
+		setup: func(d *desk) transfer.Request {
+			a := d.subscribe(testdb.Subscription{})
+			third := d.Invoice(testdb.Invoice{Amount: "10.00", Status: "open", Number: "INV-3"})
+			d.pays("2026-02-20", d.billed("INV-1", "2026-01-15", a), third)
+			return d.into(d.peer(), "2026-01-01")
+		},
+	},
+	{
+		code: "INVALID_RELATIONSHIP", name: "a failed payment across a moving and a staying invoice", clean: true,
+		setup: func(d *desk) transfer.Request {
+			a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
+			p := d.pays("2026-02-01", d.billed("INV-1", "2026-01-15", a), d.billed("INV-2", "2026-01-15", b))
+			d.Exec(`update payments set status = 'failed' where id = $1`, p.ID)
+			return d.give(d.peer(), "", a)
+		},
+	},
+	{
+		code: "INVALID_RELATIONSHIP", name: "a failed prepayment before E for an invoice after it", clean: true,
+		setup: func(d *desk) transfer.Request {
+			a := d.subscribe(testdb.Subscription{})
+			p := d.pays("2025-12-20", d.billed("INV-1", "2026-01-15", a))
+			d.Exec(`update payments set status = 'failed' where id = $1`, p.ID)
+			return d.into(d.peer(), "2026-01-01")
+		},
+	},
+	{
+		code: "INVALID_RELATIONSHIP", name: "a payment that waits for authentication",
+		setup: func(d *desk) transfer.Request {
+			a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
+			p := d.pays("2026-02-01", d.billed("INV-1", "2026-01-15", a), d.billed("INV-2", "2026-01-15", b))
+			d.Exec(`update payments set status = 'requires_action' where id = $1`, p.ID)
+			return d.give(d.peer(), "", a)
+		},
+	},
+	{
+		code: "MEMO_BEFORE_EFFECTIVE_DATE", name: "a credit memo for a moving invoice",
+		setup: func(d *desk) transfer.Request {
+			a := d.subscribe(testdb.Subscription{})
+			m := d.CreditMemo(testdb.Memo{
+				Customer: d.customer.ID, IssuedOn: "2025-12-15", Amount: "10.00",
+				Status: "applied",
+			})
+			d.AllocateCredit(m.ID, testdb.Allocation{Invoice: d.billed("INV-1", "2026-01-15", a).ID, Amount: "10.00"})
+			return d.give(d.peer(), "2026-01-01", a)
+		},
+	},
+	{
+		code: "MEMO_BEFORE_EFFECTIVE_DATE", name: "an open debit memo of a subscription in S",
+		setup: func(d *desk) transfer.Request {
+			a := d.subscribe(testdb.Subscription{})
+			d.DebitMemo(testdb.Memo{
+				Customer: d.customer.ID, Subscription: a.ID, IssuedOn: "2025-12-15",
+				Amount: "10.00",
+			})
+			return d.give(d.peer(), "2026-01-01", a)
+		},
+	},
+	{
+		code: "MEMO_BEFORE_EFFECTIVE_DATE", name: "of a subscription that ended before E, or applied", clean: true,
+		setup: func(d *desk) transfer.Request {
+			a := d.subscribe(testdb.Subscription{})
+			ended := d.subscribe(testdb.Subscription{Status: "cancelled", End: "2025-12-31"})
+			d.DebitMemo(testdb.Memo{
+				Customer: d.customer.ID, Subscription: ended.ID, IssuedOn: "2025-12-15",
+				Amount: "10.00",
+			})
+			d.DebitMemo(testdb.Memo{
+				Customer: d.customer.ID, Subscription: a.ID, IssuedOn: "2025-12-15",
+				Amount: "10.00",
+				Status: "applied",
+			})
+			return d.give(d.peer(), "2026-01-01", a, ended)
+		},
+	},
 	{code: "RESTRICTED_RECORD", name: "a restricted invoice", setup: func(d *desk) transfer.Request {
 		d.Invoice(testdb.Invoice{Customer: d.customer.ID, Amount: "1.00", Restricted: "legal hold"})
 		return d.into(d.peer(), "")
 	}},
 	{code: "RESTRICTED_RECORD", name: "one that stays", clean: true, setup: func(d *desk) transfer.Request {
-		d.Invoice(testdb.Invoice{Customer: d.customer.ID, Amount: "1.00", IssuedOn: "2025-12-15", Restricted: "legal hold"})
+		d.Invoice(testdb.Invoice{
+			Customer: d.customer.ID, Amount: "1.00", IssuedOn: "2025-12-15",
+			Restricted: "legal hold",
+		})
 		return d.into(d.peer(), "2026-01-01")
 	}},
 	{code: "PERIOD_CLOSED", name: "a moving invoice", setup: func(d *desk) transfer.Request {
@@ -254,23 +335,32 @@ var customersCases = []customersCase{
 	}},
 	{code: "LINKED_SUBSCRIPTIONS", name: "an account-wide service user", setup: func(d *desk) transfer.Request {
 		a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
-		d.ServiceUser(testdb.ServiceUser{Customer: d.customer.ID, AccountWide: true, Subscriptions: []int64{a.ID, b.ID}})
+		d.ServiceUser(testdb.ServiceUser{
+			Customer: d.customer.ID, AccountWide: true,
+			Subscriptions: []int64{a.ID, b.ID},
+		})
 		return d.give(d.peer(), "", a)
 	}},
-	{code: "LINKED_SUBSCRIPTIONS", name: "a service user that is not account-wide", clean: true, setup: func(d *desk) transfer.Request {
-		a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
-		d.ServiceUser(testdb.ServiceUser{Customer: d.customer.ID, Subscriptions: []int64{a.ID, b.ID}})
-		return d.give(d.peer(), "", a)
-	}},
+	{
+		code: "LINKED_SUBSCRIPTIONS", name: "a service user that is not account-wide", clean: true,
+		setup: func(d *desk) transfer.Request {
+			a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
+			d.ServiceUser(testdb.ServiceUser{Customer: d.customer.ID, Subscriptions: []int64{a.ID, b.ID}})
+			return d.give(d.peer(), "", a)
+		},
+	},
 	{code: "PARTIAL_TRANSFER", name: "an older invoice stays", setup: func(d *desk) transfer.Request {
 		a := d.subscribe(testdb.Subscription{})
 		d.billed("INV-1", "2025-12-15", a)
 		return d.give(d.peer(), "2026-01-01", a)
 	}},
-	{code: "PARTIAL_TRANSFER", name: "another subscription's older invoice", clean: true, setup: func(d *desk) transfer.Request {
-		d.billed("INV-1", "2025-12-15", d.subscribe(testdb.Subscription{}))
-		return d.give(d.peer(), "2026-01-01", d.subscribe(testdb.Subscription{Start: "2026-01-01"}))
-	}},
+	{
+		code: "PARTIAL_TRANSFER", name: "another subscription's older invoice", clean: true,
+		setup: func(d *desk) transfer.Request {
+			d.billed("INV-1", "2025-12-15", d.subscribe(testdb.Subscription{}))
+			return d.give(d.peer(), "2026-01-01", d.subscribe(testdb.Subscription{Start: "2026-01-01"}))
+		},
+	},
 	{code: "PARTIAL_TRANSFER", name: "a subscription that is cut", setup: func(d *desk) transfer.Request {
 		return d.give(d.peer(), "2026-01-01", d.subscribe(testdb.Subscription{Start: "2025-12-31"}))
 	}},
@@ -291,9 +381,12 @@ var customersCases = []customersCase{
 	{code: "COUNTRY_DIFFERS", name: "subscriptions across a border", setup: func(d *desk) transfer.Request {
 		return d.give(d.Customer(testdb.Customer{Country: "SE"}), "", d.subscribe(testdb.Subscription{}))
 	}},
-	{code: "COUNTRY_DIFFERS", name: "one country written in two ways", clean: true, setup: func(d *desk) transfer.Request {
-		return d.into(d.Customer(testdb.Customer{Country: "no "}), "")
-	}},
+	{
+		code: "COUNTRY_DIFFERS", name: "one country written in two ways", clean: true,
+		setup: func(d *desk) transfer.Request {
+			return d.into(d.Customer(testdb.Customer{Country: "no "}), "")
+		},
+	},
 	{code: "COUNTRY_DIFFERS", name: "one names no country", clean: true, setup: func(d *desk) transfer.Request {
 		d.Exec(`update customers set country = '' where id = $1`, d.customer.ID)
 		return d.into(d.peer(), "")
@@ -311,43 +404,58 @@ var customersCases = []customersCase{
 		}
 		return d.give(d.peer(), "", a)
 	}},
-	{code: "SAME_LOGIN", name: "one that is copied because it serves a subscription that stays", setup: func(d *desk) transfer.Request {
-		peer := d.peer()
-		a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
-		d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "ada@x.example"})
-		d.ServiceUser(testdb.ServiceUser{Login: "ada@x.example", Subscriptions: []int64{a.ID, b.ID}})
-		return d.give(peer, "", a)
-	}},
-	{code: "SAME_LOGIN", name: "the user of a subscription that stays, one of the same login that was there before", clean: true, setup: func(d *desk) transfer.Request {
-		peer := d.peer()
-		a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
-		for range 2 {
-			d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "bo@x.example"})
-		}
-		d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "ada@x.example"})
-		d.ServiceUser(testdb.ServiceUser{Login: "ada@x.example", Subscriptions: []int64{b.ID}})
-		d.ServiceUser(testdb.ServiceUser{Login: "eve@x.example", Subscriptions: []int64{a.ID}})
-		return d.give(peer, "", a)
-	}},
-	{code: "SAME_LOGIN", name: "the user of a subscription that ended before E", clean: true, setup: func(d *desk) transfer.Request {
-		peer := d.peer()
-		ended := d.subscribe(testdb.Subscription{Status: "cancelled", End: "2025-12-31"})
-		d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "ada@x.example"})
-		d.ServiceUser(testdb.ServiceUser{Login: "ada@x.example", Subscriptions: []int64{ended.ID}})
-		return d.give(peer, "2026-01-01", d.subscribe(testdb.Subscription{}), ended)
-	}},
+	{
+		code: "SAME_LOGIN", name: "one that is copied because it serves a subscription that stays",
+		setup: func(d *desk) transfer.Request {
+			peer := d.peer()
+			a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
+			d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "ada@x.example"})
+			d.ServiceUser(testdb.ServiceUser{Login: "ada@x.example", Subscriptions: []int64{a.ID, b.ID}})
+			return d.give(peer, "", a)
+		},
+	},
+	{
+		code: "SAME_LOGIN", name: "the user of a subscription that stays, one of the same login that was there before",
+		clean: true, setup: func(d *desk) transfer.Request {
+			peer := d.peer()
+			a, b := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{})
+			for range 2 {
+				d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "bo@x.example"})
+			}
+			d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "ada@x.example"})
+			d.ServiceUser(testdb.ServiceUser{Login: "ada@x.example", Subscriptions: []int64{b.ID}})
+			d.ServiceUser(testdb.ServiceUser{Login: "eve@x.example", Subscriptions: []int64{a.ID}})
+			return d.give(peer, "", a)
+		},
+	},
+	{
+		code: "SAME_LOGIN", name: "the user of a subscription that ended before E", clean: true,
+		setup: func(d *desk) transfer.Request {
+			peer := d.peer()
+			ended := d.subscribe(testdb.Subscription{Status: "cancelled", End: "2025-12-31"})
+			d.ServiceUser(testdb.ServiceUser{Customer: peer.ID, Login: "ada@x.example"})
+			d.ServiceUser(testdb.ServiceUser{Login: "ada@x.example", Subscriptions: []int64{ended.ID}})
+			return d.give(peer, "2026-01-01", d.subscribe(testdb.Subscription{}), ended)
+		},
+	},
 	{code: "CRM_CONFLICT", name: "both carry one", setup: func(d *desk) transfer.Request {
 		d.Exec(`update customers set crm_id = 'CRM-1' where id = $1`, d.customer.ID)
 		return d.into(d.Customer(testdb.Customer{CRMID: "CRM-2"}), "")
 	}},
-	{code: "CRM_CONFLICT", name: "both customers of a subscription transfer carry the same", setup: func(d *desk) transfer.Request {
-		d.Exec(`update customers set crm_id = 'CRM-1' where id = $1`, d.customer.ID)
-		return d.give(d.Customer(testdb.Customer{CRMID: "CRM-1"}), "", d.subscribe(testdb.Subscription{}))
-	}},
-	{code: "CRM_CONFLICT", name: "a merge of two that carry the same", clean: true, setup: func(d *desk) transfer.Request {
-		d.Exec(`update customers set crm_id = 'CRM-1' where id = $1`, d.customer.ID)
-		return d.into(d.Customer(testdb.Customer{CRMID: "CRM-1"}), "")
-	}},
+	{
+		code: "CRM_CONFLICT", name: "both customers of a subscription transfer carry the same",
+		setup: func(d *desk) transfer.Request {
+			d.Exec(`update customers set crm_id = 'CRM-1' where id = $1`, d.customer.ID)
+			return d.give(d.Customer(testdb.Customer{CRMID: "CRM-1"}), "", d.subscribe(testdb.Subscription{}))
+		},
+	},
+	{
+		code: "CRM_CONFLICT", name: "a merge of two that carry the same", clean: true,
+		setup: func(d *desk) transfer.Request {
+			d.Exec(`update customers set crm_id = 'CRM-1' where id = $1`, d.customer.ID)
+			return d.into(d.Customer(testdb.Customer{CRMID: "CRM-1"}), "")
+		},
+	},
 	{code: "SCA_AUTHENTICATION_REQUIRED", name: "a payment waits", setup: func(d *desk) transfer.Request {
 		d.Payment(testdb.Payment{Customer: d.customer.ID, Status: "requires_action", Amount: "1.00"})
 		return d.into(d.peer(), "")

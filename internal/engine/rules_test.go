@@ -152,7 +152,10 @@ var findingCases = []findingCase{
 		setup: func(d *desk) {
 			s := d.subscribe(testdb.Subscription{Status: "cancelled", End: "2025-12-31"})
 			c := d.Charge(testdb.Charge{Subscription: s.ID, Amount: "5.00"})
-			d.Invoice(testdb.Invoice{Customer: d.customer.ID, Status: "void", Lines: []testdb.Line{{Subscription: s.ID, Charge: c.ID, Amount: "5.00"}}})
+			d.Invoice(testdb.Invoice{
+				Customer: d.customer.ID, Status: "void",
+				Lines: []testdb.Line{{Subscription: s.ID, Charge: c.ID, Amount: "5.00"}},
+			})
 		},
 	},
 	{
@@ -169,7 +172,10 @@ var findingCases = []findingCase{
 		code: "PERIOD_CLOSED", name: "today is closed where the settling memo is posted",
 		setup: func(d *desk) {
 			d.open("INV-1", "5.00", "2026-02-01")
-			d.Period(testdb.Period{Distributor: d.Provider.ID, Start: "2026-03-01", End: "2026-03-31", Status: "closed"})
+			d.Period(testdb.Period{
+				Distributor: d.Provider.ID, Start: "2026-03-01", End: "2026-03-31",
+				Status: "closed",
+			})
 		},
 	},
 	{
@@ -184,14 +190,18 @@ var findingCases = []findingCase{
 		setup: func(d *desk) {
 			s := d.subscribe(testdb.Subscription{})
 			d.RevenueSchedule(testdb.RevenueSchedule{Subscription: s.ID, Start: "2026-01-05", Recognized: true})
-			d.Period(testdb.Period{Distributor: d.Provider.ID, Start: "2026-01-01", End: "2026-01-31", Status: "closed"})
+			d.Period(testdb.Period{
+				Distributor: d.Provider.ID, Start: "2026-01-01", End: "2026-01-31",
+				Status: "closed",
+			})
 		},
 	},
 	{
 		code: "BILL_TO_PARENT", name: "the source bills to its parent",
 		setup: func(d *desk) {
 			parent := d.Customer(testdb.Customer{})
-			d.Exec(`update customers set bill_to_parent = true, parent_customer_id = $2 where id = $1`, d.customer.ID, parent.ID)
+			d.Exec(`update customers set bill_to_parent = true, parent_customer_id = $2 where id = $1`,
+				d.customer.ID, parent.ID)
 		},
 	},
 	{
@@ -247,13 +257,19 @@ var findingCases = []findingCase{
 		code: "DUPLICATE_AT_TARGET", name: "the same email and name, on a suspended account",
 		setup: func(d *desk) {
 			d.Exec(`update customers set email = 'ap@fjord.example' where id = $1`, d.customer.ID)
-			d.Customer(testdb.Customer{Distributor: d.nordlys.ID, Email: "AP@fjord.example", Name: "BLUE FJORD AS", Status: "suspended"})
+			d.Customer(testdb.Customer{
+				Distributor: d.nordlys.ID, Email: "AP@fjord.example", Name: "BLUE FJORD AS",
+				Status: "suspended",
+			})
 		},
 	},
 	{
 		code: "TERMS_NOT_MAPPED", name: "an accepted document has no counterpart",
 		setup: func(d *desk) {
-			d.Acceptance(testdb.Acceptance{Customer: d.customer.ID, Terms: d.Terms(testdb.Terms{Title: "Pro terms"}).ID})
+			d.Acceptance(testdb.Acceptance{
+				Customer: d.customer.ID,
+				Terms:    d.Terms(testdb.Terms{Title: "Pro terms"}).ID,
+			})
 		},
 	},
 	{
@@ -283,7 +299,8 @@ func (d *desk) choose(plan string) transfer.Request {
 	d.t.Helper()
 	r := d.toNordlys()
 	r.Plans = map[string]string{
-		d.Text(`select number_of('S', id) from subscriptions where customer_id = $1`, d.customer.ID): d.Text(`select number_of('P', id) from plans where name = $1`, plan),
+		d.Text(`select number_of('S', id) from subscriptions where customer_id = $1`, d.customer.ID): d.Text(`select
+			number_of('P', id) from plans where name = $1`, plan),
 	}
 	return r
 }
@@ -344,10 +361,16 @@ func TestCleanConversion(t *testing.T) {
 func TestCleanCases(t *testing.T) {
 	d := newDesk(t)
 	s := d.subscribe(testdb.Subscription{})
-	ended := d.subscribe(testdb.Subscription{Status: "cancelled", End: "2025-12-31", Promo: "Spring", Plan: d.Plan(testdb.Plan{NotTransferable: true}).ID})
+	ended := d.subscribe(testdb.Subscription{
+		Status: "cancelled", End: "2025-12-31", Promo: "Spring",
+		Plan: d.Plan(testdb.Plan{NotTransferable: true}).ID,
+	})
 	d.Charge(testdb.Charge{Subscription: ended.ID, Amount: "0.00"})
 	billed := d.Charge(testdb.Charge{Subscription: ended.ID, Amount: "9.00"})
-	line := d.Invoice(testdb.Invoice{Customer: d.customer.ID, Status: "paid", Lines: []testdb.Line{{Subscription: ended.ID, Charge: billed.ID, Amount: "9.00"}}}).Lines[0]
+	line := d.Invoice(testdb.Invoice{
+		Customer: d.customer.ID, Status: "paid",
+		Lines: []testdb.Line{{Subscription: ended.ID, Charge: billed.ID, Amount: "9.00"}},
+	}).Lines[0]
 	d.Usage(testdb.Usage{Subscription: s.ID, Line: line.ID})
 	d.Customer(testdb.Customer{Parent: d.customer.ID, BillToParent: true, Status: "closed"})
 	d.Order(testdb.Order{Customer: d.customer.ID, Status: "completed"})
@@ -360,7 +383,10 @@ func TestCleanCases(t *testing.T) {
 	d.Exec(`update customers set crm_id = 'CRM-1' where id = $1`, d.customer.ID)
 	d.Customer(testdb.Customer{CRMID: "CRM-1", Status: "closed"})
 	d.PaymentMethod(testdb.PaymentMethod{Customer: d.customer.ID, MerchantAccount: d.Provider.MerchantAccount})
-	d.PaymentMethod(testdb.PaymentMethod{Customer: d.customer.ID, MerchantAccount: "merchant-other", Status: "inactive"})
+	d.PaymentMethod(testdb.PaymentMethod{
+		Customer: d.customer.ID, MerchantAccount: "merchant-other",
+		Status: "inactive",
+	})
 	root := d.Terms(testdb.Terms{Title: "Pro terms"})
 	d.Terms(testdb.Terms{Title: "Pro terms", Distributor: d.nordlys.ID, DerivedFrom: root.ID})
 	d.Acceptance(testdb.Acceptance{Customer: d.customer.ID, Terms: root.ID})

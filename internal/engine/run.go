@@ -40,7 +40,8 @@ func (e *Engine) Work(ctx context.Context, orderID int64) error {
 		return fmt.Errorf("read who asked for %s: %w", record.OrderNumber(orderID), err)
 	}
 	err = e.Execute(ctx, audit.Actor{ID: by.ID, Name: by.Name, DistributorID: by.Distributor}, orderID)
-	if _, refused := errors.AsType[*Refusal](err); refused || errors.Is(err, order.ErrNotQueued) || errors.Is(err, order.ErrLost) || errors.Is(err, errFailed) {
+	if _, refused := errors.AsType[*Refusal](err); refused || errors.Is(err, order.ErrNotQueued) ||
+		errors.Is(err, order.ErrLost) || errors.Is(err, errFailed) {
 		return nil // the order records it, or another process has the order
 	}
 	return err
@@ -86,7 +87,8 @@ func (e *Engine) attempt(ctx context.Context, actor audit.Actor, l *order.Lease)
 		if !db.Transient(err) || ctx.Err() != nil {
 			return err
 		}
-		e.Log.InfoContext(ctx, "transfer begins again", slog.String("order", record.OrderNumber(l.OrderID)), slog.Any("error", err))
+		e.Log.InfoContext(ctx, "transfer begins again", slog.String("order", record.OrderNumber(l.OrderID)),
+			slog.Any("error", err))
 		select {
 		case <-ctx.Done():
 		case <-time.After(rand.N(time.Duration(try+1) * 50 * time.Millisecond)):
@@ -135,7 +137,8 @@ func (e *Engine) giveUp(ctx context.Context, actor audit.Actor, l *order.Lease, 
 			return err
 		}
 		err = order.ApplyTransition(ctx, tx, o, order.TransitionFail, order.TransitionData{
-			Actor: actor, At: e.Now(), Facts: order.Facts{Failure: &why}, Set: columns, After: map[string]any{"reason": why},
+			Actor: actor, At: e.Now(), Facts: order.Facts{Failure: &why}, Set: columns,
+			After: map[string]any{"reason": why},
 		})
 		if err != nil {
 			return err
@@ -159,14 +162,17 @@ func (e *Engine) Sweep(ctx context.Context) (int, error) {
 	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
 		err := tx.SelectContext(ctx, &ids, `
 			select l.order_id from transfer_leases l join transfer_orders o on o.id = l.order_id
-			where o.status = 'in_progress' and greatest(l.renewed_at, l.asked_at) < clock_timestamp() - make_interval(secs => $1)
+			where o.status = 'in_progress'
+			  and greatest(l.renewed_at, l.asked_at) < clock_timestamp() - make_interval(secs => $1)
 			   or o.status = 'queued' and l.asked_at < clock_timestamp() - make_interval(secs => $2)
-			order by l.order_id limit 100 for update of l skip locked`, e.DeadAfter().Seconds(), order.OverdueAt.Seconds())
+			order by l.order_id
+			  limit 100 for update of l skip locked`, e.DeadAfter().Seconds(), order.OverdueAt.Seconds())
 		if err != nil {
 			return fmt.Errorf("look for orders without a worker: %w", err)
 		}
 		for _, id := range ids {
-			if _, err := tx.ExecContext(ctx, `update transfer_leases set asked_at = clock_timestamp() where order_id = $1`, id); err != nil {
+			if _, err := tx.ExecContext(ctx, `update transfer_leases set asked_at = clock_timestamp()
+				where order_id = $1`, id); err != nil {
 				return fmt.Errorf("note that %s was asked for: %w", record.OrderNumber(id), err)
 			}
 			if e.Enqueue == nil {

@@ -60,7 +60,8 @@ var scenarios = []scenario{
 			return d.give(target, "", a)
 		},
 		after: map[string]string{
-			"subscription": "new old", "invoice": "new old", "invoice_line": "new old", "payment": "new", "usage_record": "new old",
+			"subscription": "new old", "invoice": "new old", "invoice_line": "new old", "payment": "new",
+			"usage_record": "new old",
 		},
 		balance: "10 -90",
 	},
@@ -78,7 +79,8 @@ var scenarios = []scenario{
 			return d.give(target, "", a, b)
 		},
 		after: map[string]string{
-			"subscription": "new new", "invoice": "new old", "invoice_line": "new new old", "payment": "new old old", "credit_memo": "old", "journal_entry": "old",
+			"subscription": "new new", "invoice": "new old", "invoice_line": "new new old", "payment": "new old old",
+			"credit_memo": "old", "journal_entry": "old",
 		},
 		balance: "-103 -80",
 	},
@@ -88,7 +90,8 @@ var scenarios = []scenario{
 			return d.give(target, "2026-02-01", d.inTerm("monthly"))
 		},
 		after: map[string]string{
-			"subscription": "old new", "usage_record": "old old new new", "billing_schedule": "old old new new", "revenue_schedule": "old old new new",
+			"subscription": "old new", "usage_record": "old old new new", "billing_schedule": "old old new new",
+			"revenue_schedule": "old old new new",
 		},
 		balance: "0 0",
 	},
@@ -101,8 +104,9 @@ var scenarios = []scenario{
 			return d.give(target, "2026-02-01", s)
 		},
 		after: map[string]string{
-			"subscription": "old new", "usage_record": "old old new new", "billing_schedule": "old old new new", "revenue_schedule": "old old new new",
-			"invoice": "old new", "invoice_line": "old new", "payment": "new",
+			"subscription": "old new", "usage_record": "old old new new", "billing_schedule": "old old new new",
+			"revenue_schedule": "old old new new",
+			"invoice":          "old new", "invoice_line": "old new", "payment": "new",
 		},
 		balance: "10 -90",
 	},
@@ -119,7 +123,8 @@ var scenarios = []scenario{
 			return d.give(target, "", a)
 		},
 		after: map[string]string{
-			"subscription": "new", "invoice": "new", "invoice_line": "new", "payment": "new", "refund": "new", "journal_entry": "new new new",
+			"subscription": "new", "invoice": "new", "invoice_line": "new", "payment": "new", "refund": "new",
+			"journal_entry": "new new new",
 		},
 		balance: "0 -87",
 	},
@@ -146,8 +151,10 @@ var scenarios = []scenario{
 			return d.into(target, "2026-02-01")
 		},
 		after: map[string]string{
-			"subscription": "old new", "usage_record": "new new new new", "billing_schedule": "new new new new", "revenue_schedule": "new new new new old",
-			"invoice": "old new", "invoice_line": "old new", "credit_memo": "old", "debit_memo": "new", "journal_entry": "old new",
+			"subscription": "old new", "usage_record": "new new new new", "billing_schedule": "new new new new",
+			"revenue_schedule": "new new new new old",
+			"invoice":          "old new", "invoice_line": "old new", "credit_memo": "old", "debit_memo": "new",
+			"journal_entry": "old new",
 		},
 		balance: "0 20",
 	},
@@ -171,9 +178,12 @@ func TestScenarios(t *testing.T) {
 			}
 			d.want("balances", c.balance, `
 				select (select trim_scale(balance) from customer_balances where customer_id = $1) || ' ' ||
-				       (select trim_scale(balance) from customer_balances where customer_id = $2)`, d.customer.ID, target.ID)
+				       (select trim_scale(balance) from customer_balances
+				         where customer_id = $2)`, d.customer.ID, target.ID)
 			lines, err := order.Reconciliations(t.Context(), d.db, o.ID)
-			if err != nil || len(lines) == 0 || slices.ContainsFunc(lines, func(r ledger.Reconciliation) bool { return !r.Holds() }) {
+			if err != nil || len(lines) == 0 || slices.ContainsFunc(lines, func(r ledger.Reconciliation) bool {
+				return !r.Holds()
+			}) {
 				t.Errorf("reconciliation: %+v (%v)", lines, err)
 			}
 			d.verify()
@@ -184,7 +194,8 @@ func TestScenarios(t *testing.T) {
 // TestLeaveOut: a terminated subscription selected by hand is left out by one click.
 func TestLeaveOut(t *testing.T) {
 	d := newDesk(t)
-	a, ended := d.subscribe(testdb.Subscription{}), d.subscribe(testdb.Subscription{Status: "terminated", End: "2026-01-31"})
+	a, ended := d.subscribe(testdb.Subscription{}),
+		d.subscribe(testdb.Subscription{Status: "terminated", End: "2026-01-31"})
 	ask := d.give(d.peer(), "", a, ended)
 	p := d.preview(ask)
 	f, _ := p.Finding("SUBSCRIPTION_STATE")
@@ -254,7 +265,8 @@ func TestOfferedDate(t *testing.T) {
 	}
 	ask.EffectiveOn = f.Instead.EffectiveOn
 	p = d.preview(ask)
-	if p.Source.OpenInvoicesAfter != 0 || p.Target.OpenInvoicesAfter != 1 || p.Source.BalanceAfter.Amount != "0.00" || p.Target.BalanceAfter.Amount != "30.00" {
+	if p.Source.OpenInvoicesAfter != 0 || p.Target.OpenInvoicesAfter != 1 || p.Source.BalanceAfter.Amount != "0.00" ||
+		p.Target.BalanceAfter.Amount != "30.00" {
 		t.Errorf("the preview promises %+v and %+v", p.Source, p.Target)
 	}
 	d.transfer(ask)
@@ -277,10 +289,15 @@ func TestMergeChains(t *testing.T) {
 	d.transfer(d.into(b, "2026-02-01"))
 	d.transfer(transfer.Request{Kind: record.Merge, SourceCustomer: b.Number, TargetCustomer: c.Number})
 	d.want("links", b.Number+" "+c.Number, `
-		select number_of('C', a.successor_id) || ' ' || number_of('C', b.successor_id) from customers a join customers b on b.id = a.successor_id where a.id = $1`, d.customer.ID)
+		select number_of('C', a.successor_id) || ' ' || number_of('C', b.successor_id) from customers a
+		  join customers b on b.id = a.successor_id where a.id = $1`, d.customer.ID)
 	d.want("the continuation is with the last", c.Number, `
-		select number_of('C', n.customer_id) from subscription_continuations x join subscriptions n on n.id = x.continuation_id where x.subscription_id = $1`, s.ID)
-	if _, err := d.try(transfer.Request{Kind: record.Merge, SourceCustomer: d.customer.Number, TargetCustomer: c.Number}); err == nil {
+		select number_of('C', n.customer_id) from subscription_continuations x
+		  join subscriptions n on n.id = x.continuation_id where x.subscription_id = $1`, s.ID)
+	if _, err := d.try(transfer.Request{
+		Kind: record.Merge, SourceCustomer: d.customer.Number,
+		TargetCustomer: c.Number,
+	}); err == nil {
 		t.Error("a merged account was merged again")
 	}
 	d.verify()
@@ -291,7 +308,8 @@ func TestMergeChains(t *testing.T) {
 func TestMergeOfPeople(t *testing.T) {
 	d := newDesk(t)
 	target := d.Customer(testdb.Customer{Name: "Fjord Group AS", TaxID: "NO 2", CRMID: "CRM-2"})
-	d.Exec(`update customers set tax_id = 'NO 1', crm_id = 'CRM-1', email = 'a@blue.example', address = 'Quay 1' where id = $1`, d.customer.ID)
+	d.Exec(`update customers set tax_id = 'NO 1', crm_id = 'CRM-1', email = 'a@blue.example', address = 'Quay 1'
+		where id = $1`, d.customer.ID)
 	d.Exec(`update customers set email = '', address = 'Quay 2' where id = $1`, target.ID)
 	for _, email := range []string{"x@blue.example", "Both@blue.example", "", ""} {
 		d.Contact(testdb.Contact{Customer: d.customer.ID, Email: email, Name: "C"})
@@ -312,10 +330,12 @@ func TestMergeOfPeople(t *testing.T) {
 
 	d.want("contacts", "4", `select count(*)::text from contacts where customer_id = $1`, target.ID)
 	d.want("acceptances", "early 2024, early 2024, late 2025", `
-		select string_agg(accepted_by || ' ' || extract(year from accepted_at), ', ' order by terms_id) from terms_acceptances where customer_id = $1`, target.ID)
+		select string_agg(accepted_by || ' ' || extract(year from accepted_at), ', ' order by terms_id)
+		  from terms_acceptances where customer_id = $1`, target.ID)
 	d.want("fields", "Fjord Group AS|NO 1|CRM-1|a@blue.example|Quay 2", `
 		select concat_ws('|', name, tax_id, crm_id, email, address) from customers where id = $1`, target.ID)
-	d.want("former ids", "CRM-1 CRM-2", `select string_agg(value, ' ' order by value) from former_ids where customer_id in ($1, $2)`, d.customer.ID, target.ID)
+	d.want("former ids", "CRM-1 CRM-2", `select string_agg(value, ' ' order by value) from former_ids
+		where customer_id in ($1, $2)`, d.customer.ID, target.ID)
 	d.want("child", target.Number, `select number_of('C', parent_customer_id) from customers where id = $1`, child.ID)
 	d.verify()
 }
@@ -331,7 +351,8 @@ func TestServiceUsersOfMovingSubscriptions(t *testing.T) {
 	d.ServiceUser(testdb.ServiceUser{Customer: d.customer.ID, Login: "other", Subscriptions: []int64{b.ID}})
 	d.transfer(d.give(target, "", a))
 	const users = `
-		select string_agg(u.login || '>' || number_of('S', l.subscription_id), ' ' order by u.login) from service_users u
+		select string_agg(u.login || '>' || number_of('S', l.subscription_id), ' ' order by u.login)
+		  from service_users u
 		join service_user_subscriptions l on l.service_user_id = u.id where u.customer_id = $1`
 	d.want("at the target", "alone>"+a.Number+" both>"+a.Number, users, target.ID)
 	d.want("at the source", "both>"+b.Number+" other>"+b.Number, users, d.customer.ID)
@@ -351,10 +372,14 @@ func TestAddOnsFollowTheirParents(t *testing.T) {
 	gone := d.subscribe(testdb.Subscription{Start: "2025-06-01", End: "2025-12-31", Status: "cancelled"})
 	orphan := d.subscribe(testdb.Subscription{Start: "2026-02-11", Parent: gone.ID})
 	d.transfer(d.give(target, "2026-02-01", split, whole, orphan))
-	const parent = `select coalesce((select case when c.subscription_id is not null then 'continuation of ' || number_of('S', c.subscription_id) else number_of('S', p.id) end
-		from subscriptions p left join subscription_continuations c on c.continuation_id = p.id where p.id = s.parent_subscription_id), 'none')
+	const parent = `select coalesce((select case when c.subscription_id is not null then 'continuation of ' ||
+		number_of('S', c.subscription_id) else number_of('S', p.id) end
+		from subscriptions p left join subscription_continuations c on c.continuation_id = p.id
+		  where p.id = s.parent_subscription_id), 'none')
 		from subscriptions s where s.id = $1`
-	d.want("a continuation", "continuation of "+split.Number, strings.Replace(parent, "s.id = $1", "s.id = (select continuation_id from subscription_continuations where subscription_id = $1)", 1), cut.ID)
+	d.want("a continuation", "continuation of "+split.Number,
+		strings.Replace(parent, "s.id = $1",
+			"s.id = (select continuation_id from subscription_continuations where subscription_id = $1)", 1), cut.ID)
 	d.want("the cancelled one keeps its parent", split.Number, parent, cut.ID)
 	d.want("one that moved, of a split parent", "continuation of "+split.Number, parent, young.ID)
 	d.want("of a parent that moved", whole.Number, parent, onWhole.ID)

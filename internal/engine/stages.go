@@ -14,7 +14,8 @@ import (
 )
 
 // describers fill in, per transfer, the part of the preview that only this one has.
-var describers = map[record.FlowKind]func(ctx context.Context, q db.Querier, s *situation.Situation, p *transfer.Preview) error{
+var describers = map[record.FlowKind]func(ctx context.Context, q db.Querier, s *situation.Situation,
+	p *transfer.Preview) error{
 	record.Distributor: describeDistributor, record.Subscriptions: describeCustomers, record.Merge: describeCustomers,
 }
 
@@ -45,7 +46,9 @@ func steps(x *flow.Execution) []flow.Step {
 
 // loadAsked reads the situation of a new request. It refuses an impossible posting date,
 // whereas an execution accepts one that has passed.
-func (e *Engine) loadAsked(ctx context.Context, q db.Querier, req transfer.Request, orderID int64) (*situation.Situation, error) {
+func (e *Engine) loadAsked(ctx context.Context, q db.Querier, req transfer.Request,
+	orderID int64,
+) (*situation.Situation, error) {
 	s, err := e.load(ctx, q, req, orderID)
 	if err != nil {
 		return nil, err
@@ -55,7 +58,9 @@ func (e *Engine) loadAsked(ctx context.Context, q db.Querier, req transfer.Reque
 
 // load reads the situation of a request. A source or target that does not exist is
 // a NotFound fault.
-func (e *Engine) load(ctx context.Context, q db.Querier, req transfer.Request, orderID int64) (*situation.Situation, error) {
+func (e *Engine) load(ctx context.Context, q db.Querier, req transfer.Request,
+	orderID int64,
+) (*situation.Situation, error) {
 	if req.Reverses != "" {
 		return reversal.Load(ctx, q, req, orderID, e.Now())
 	}

@@ -97,7 +97,8 @@ func (w *strictWorld) askDistributor(source string) transfer.Request {
 		req.PostOn = w.now.AddDate(0, 0, 1+w.r.IntN(20)).Format("2006-01-02")
 	}
 	req.ConversionRate = w.rate(source, to)
-	for _, s := range w.listed(`select number_of('S', s.id) from subscriptions s join customers c on c.id = s.customer_id
+	for _, s := range w.listed(`select number_of('S', s.id) from subscriptions s
+		join customers c on c.id = s.customer_id
 		where number_of('C', c.id) = $1 and s.status not in ('cancelled', 'terminated') order by s.id`, source) {
 		if w.Text(counterparts, s, to) == "1" && w.r.IntN(8) > 0 {
 			continue

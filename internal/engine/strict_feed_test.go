@@ -16,7 +16,8 @@ var heads = map[string]string{
 	"payment_allocations.csv": "payment_id,invoice_id,debit_memo_id,amount",
 	"refunds.csv":             "id,payment_id,refunded_on,amount,status,kind,credit_memo_id",
 	"invoices.csv":            "id,number,customer_id,issued_on,due_on,currency,status,restricted",
-	"debit_memos.csv":         "id,number,customer_id,subscription_id,issued_on,amount,currency,reason,status,restricted",
+	"debit_memos.csv": "id,number,customer_id,subscription_id,issued_on,amount,currency,reason,status," +
+		"restricted",
 	"credit_memos.csv": "id,number,customer_id,subscription_id,invoice_id,issued_on,amount,currency,reason,status," +
 		"restricted",
 	"revenue_schedules.csv": "id,subscription_id,invoice_line_id,period_start,period_end,amount,recognized",
@@ -51,7 +52,8 @@ func (w *strictWorld) post(kind, id, customer, amount, debit, credit string) {
 		return w.Text(`select h.posts_to from customers c join charts h on h.distributor_id = c.distributor_id
 			where number_of('C', c.id) = $1 and h.role = $2`, customer, role)
 	}
-	distributor := w.Text(`select number_of('D', distributor_id) from customers where number_of('C', id) = $1`, customer)
+	distributor := w.Text(`select number_of('D', distributor_id) from customers where number_of('C', id) = $1`,
+		customer)
 	currency := w.Text(`select currency from customers where number_of('C', id) = $1`, customer)
 	w.row("journal_entries.csv", entry, distributor, "", today, "Posted by the feed", kind, id, "")
 	w.row("journal_lines.csv", entry, account(debit), amount, "0", currency)
@@ -74,7 +76,8 @@ func (w *strictWorld) somePayment(condition string) (paid, bool) {
 	w.t.Helper()
 	var list []paid
 	err := w.db.Select(&list, `
-		select p.id, coalesce(p.external_id, number_of('PAY', p.id)) as outside, number_of('C', p.customer_id) as customer,
+		select p.id, coalesce(p.external_id, number_of('PAY', p.id)) as outside,
+		  number_of('C', p.customer_id) as customer,
 		       p.amount, p.amount - p.allocated - p.refunded as unapplied,
 		       concat_ws(',', coalesce(p.external_id, number_of('PAY', p.id)), number_of('C', p.customer_id),
 		           coalesce(m.external_id, 'PM-' || m.id, ''), p.received_on, p.amount, p.currency) as row
@@ -188,12 +191,15 @@ func (w *strictWorld) refundRest() {
 // refundMemo pays out an open credit memo, with a payment of the same account.
 func (w *strictWorld) refundMemo() {
 	w.t.Helper()
-	memo := w.oneOf(`select m.id::text from credit_memos m where m.status = 'open' and m.amount > m.allocated + m.refunded
-		and exists (select 1 from payments p where p.customer_id = m.customer_id and p.status = 'succeeded') order by m.id`)
+	memo := w.oneOf(`select m.id::text from credit_memos m where m.status = 'open'
+		and m.amount > m.allocated + m.refunded
+		and exists (select 1 from payments p where p.customer_id = m.customer_id and p.status = 'succeeded')
+		  order by m.id`)
 	if memo == "" {
 		return
 	}
-	p, ok := w.somePayment("p.status = 'succeeded' and p.customer_id = (select customer_id from credit_memos m where m.id = " +
+	p, ok := w.somePayment("p.status = 'succeeded' and p.customer_id = (select customer_id from credit_memos m " +
+		"where m.id = " +
 		memo + ")")
 	if !ok {
 		return
@@ -203,8 +209,10 @@ func (w *strictWorld) refundMemo() {
 	amount := w.part(rest)
 	if amount.Equal(rest) { // the feed says that its own memo is used up
 		for _, row := range w.listed(`select concat_ws(',', coalesce(m.external_id, m.number), m.number,
-			number_of('C', m.customer_id), coalesce(s.external_id, number_of('S', s.id), ''), coalesce(i.external_id, ''), m.issued_on, m.amount, m.currency, m.reason, 'applied', m.restricted)
-			from credit_memos m left join subscriptions s on s.id = m.subscription_id left join invoices i on i.id = m.invoice_id
+			number_of('C', m.customer_id), coalesce(s.external_id, number_of('S', s.id), ''),
+			  coalesce(i.external_id, ''), m.issued_on, m.amount, m.currency, m.reason, 'applied', m.restricted)
+			from credit_memos m left join subscriptions s on s.id = m.subscription_id
+			  left join invoices i on i.id = m.invoice_id
 			where m.id::text = $1 and m.purpose = ''`, memo) {
 			w.row("credit_memos.csv", row)
 		}
@@ -219,7 +227,8 @@ func (w *strictWorld) refundApplied() {
 	w.t.Helper()
 	p, ok := w.somePayment(untouched + ` and p.allocated = p.amount and not exists (
 		select 1 from payment_allocations a left join invoices i on i.id = a.invoice_id
-		where a.payment_id = p.id and (a.order_id is not null or i.id is null or i.claimed <> a.amount)) and ` + w.moved())
+		where a.payment_id = p.id and (a.order_id is not null or i.id is null or i.claimed <> a.amount))
+		  and ` + w.moved())
 	if !ok {
 		return
 	}
@@ -261,7 +270,8 @@ func (w *strictWorld) pay(condition string) {
 		Open                                     decimal.Decimal
 	}
 	row := map[string]string{
-		"invoices": `concat_ws(',', coalesce(external_id, number), number, number_of('C', customer_id), issued_on, due_on,
+		"invoices": `concat_ws(',', coalesce(external_id, number), number, number_of('C', customer_id), issued_on,
+			due_on,
 			currency, 'paid', restricted)`,
 		"debit_memos": `case purpose when '' then concat_ws(',', coalesce(external_id, number), number,
 			number_of('C', customer_id), coalesce((select coalesce(s.external_id, number_of('S', s.id))

@@ -50,7 +50,9 @@ func newStrictWorld(t *testing.T, today string, seed uint64) *strictWorld {
 	if n, err := strconv.ParseUint(os.Getenv("HANDOVER_PROPERTY_FROM"), 10, 32); err == nil {
 		seed += 2 * n
 	}
-	d.engine = &engine.Engine{Desk: order.Desk{DB: d.db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return d.now }}}
+	d.engine = &engine.Engine{Desk: order.Desk{DB: d.db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
+		return d.now
+	}}}
 	return &strictWorld{
 		backDesk: d, r: rand.New(rand.NewPCG(4, seed)), files: map[string][]string{}, did: map[string]int{},
 	}
@@ -123,14 +125,17 @@ func (w *strictWorld) executed() int { return w.did["transfer"] + w.did["reversa
 func (w *strictWorld) wantsVariety(cases int) {
 	w.t.Helper()
 	wanted := []string{
-		"distributor", "subscriptions", "merge", "with an effective date", "reversal", "payment failed", "payment came again",
+		"distributor", "subscriptions", "merge", "with an effective date", "reversal", "payment failed",
+		"payment came again",
 		"chargeback",
 	}
 	if cases >= 60 {
 		wanted = append(wanted, "without an effective date", "open_items", "one_balance", "leave", "another currency",
-			"reversal of distributor", "reversal of subscriptions", "reversal of merge", "payment that waited was decided",
+			"reversal of distributor", "reversal of subscriptions", "reversal of merge",
+			"payment that waited was decided",
 			"refund", "refund of a memo", "refund of applied money", "payment of an open document",
-			"payment of a document that is transferred", "payment of debit_memos", "payment of invoices", "revenue recognised")
+			"payment of a document that is transferred", "payment of debit_memos", "payment of invoices",
+			"revenue recognised")
 	}
 	for _, what := range wanted {
 		if least := max(1, cases/50); w.did[what] < least {
@@ -155,7 +160,8 @@ func (w *strictWorld) strict(when string) {
 	}
 	for _, r := range results {
 		if !r.OK {
-			w.t.Errorf("%s: %s of %s: %s %s, %d of %d", when, r.Name, r.DistributorName, money.Format(r.Difference, r.Currency),
+			w.t.Errorf("%s: %s of %s: %s %s, %d of %d", when, r.Name, r.DistributorName,
+				money.Format(r.Difference, r.Currency),
 				r.Currency, r.Differing, r.Checked)
 			w.differing(r)
 		}
@@ -202,7 +208,8 @@ func (w *strictWorld) tryTransfer() {
 		// Of one demo customer on purpose; and where a credit memo and the payment out of which it was
 		// paid would part: the entry of the refund goes with the payment.
 		if w.Text(`select (c.name = 'Books Diverge' or exists (
-		    select 1 from refunds f join payments p on p.id = f.payment_id join credit_memos m on m.id = f.credit_memo_id
+		    select 1 from refunds f join payments p on p.id = f.payment_id
+		      join credit_memos m on m.id = f.credit_memo_id
 		    where c.id in (p.customer_id, m.customer_id)))::text from customers c where number_of('C', c.id) = $1`,
 			req.SourceCustomer) != "true" {
 			w.t.Errorf("%+v: %s", req, f.Message)
@@ -216,7 +223,10 @@ func (w *strictWorld) tryTransfer() {
 	w.did["transfer"]++
 	w.did[string(req.Kind)]++
 	if req.Kind != record.Distributor {
-		w.did[map[bool]string{true: "without an effective date", false: "with an effective date"}[req.EffectiveOn == ""]]++
+		w.did[map[bool]string{
+			true:  "without an effective date",
+			false: "with an effective date",
+		}[req.EffectiveOn == ""]]++
 	}
 	if req.ConversionRate != "" {
 		w.did["another currency"]++
@@ -232,7 +242,9 @@ func (w *strictWorld) place(req transfer.Request, p transfer.Preview) order.Orde
 	ctx := context.Background()
 	draft, err := w.engine.OpenDraft(ctx, w.actor, req.Kind, req.SourceCustomer)
 	if err == nil {
-		draft, err = w.engine.UpdateDraft(ctx, w.actor, draft.Number, draft.Version, func(r *transfer.Request) { *r = req })
+		draft, err = w.engine.UpdateDraft(ctx, w.actor, draft.Number, draft.Version, func(r *transfer.Request) {
+			*r = req
+		})
 	}
 	if err == nil {
 		err = w.engine.Submit(ctx, w.actor, draft.ID, draft.Version, accepting(p))

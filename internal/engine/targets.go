@@ -24,8 +24,13 @@ type Target struct {
 // Targets returns customers in the scope that a search finds (number, name, email,
 // external id, CRM id, former ids), as targets of a transfer between customers: those
 // that can be chosen first, then the others with their reason.
-func Targets(ctx context.Context, q db.Querier, scope accounts.Scope, kind record.FlowKind, source accounts.Customer, typed string, limit int) ([]Target, error) {
-	near := accounts.CustomerFilter{Search: typed, Distributor: source.DistributorID, Statuses: []string{accounts.Active, accounts.Suspended}}
+func Targets(ctx context.Context, q db.Querier, scope accounts.Scope, kind record.FlowKind, source accounts.Customer,
+	typed string, limit int,
+) ([]Target, error) {
+	near := accounts.CustomerFilter{
+		Search: typed, Distributor: source.DistributorID,
+		Statuses: []string{accounts.Active, accounts.Suspended},
+	}
 	var able, others []Target
 	seen := map[int64]bool{}
 	for _, f := range []accounts.CustomerFilter{near, {Search: typed}} {

@@ -15,7 +15,10 @@ import (
 func (d *desk) yearly(recognised int) (testdb.Subscription, testdb.Invoice) {
 	d.t.Helper()
 	s := d.subscribe(testdb.Subscription{Start: "2025-07-01"})
-	i := d.Invoice(testdb.Invoice{Customer: d.customer.ID, Number: "INV-Y", IssuedOn: "2025-07-01", Status: "paid", Lines: []testdb.Line{{Subscription: s.ID, Amount: "120.00"}}})
+	i := d.Invoice(testdb.Invoice{
+		Customer: d.customer.ID, Number: "INV-Y", IssuedOn: "2025-07-01", Status: "paid",
+		Lines: []testdb.Line{{Subscription: s.ID, Amount: "120.00"}},
+	})
 	month := time.Date(2025, 7, 1, 0, 0, 0, 0, time.UTC)
 	for n := range 12 {
 		d.RevenueSchedule(testdb.RevenueSchedule{
@@ -29,7 +32,10 @@ func (d *desk) yearly(recognised int) (testdb.Subscription, testdb.Invoice) {
 // prepaid bills the subscription by an invoice of one line with one schedule line.
 func (d *desk) prepaid(s testdb.Subscription, r testdb.RevenueSchedule) testdb.Invoice {
 	d.t.Helper()
-	i := d.Invoice(testdb.Invoice{Customer: d.customer.ID, IssuedOn: "2025-07-01", Lines: []testdb.Line{{Subscription: s.ID, Amount: r.Amount}}})
+	i := d.Invoice(testdb.Invoice{
+		Customer: d.customer.ID, IssuedOn: "2025-07-01",
+		Lines: []testdb.Line{{Subscription: s.ID, Amount: r.Amount}},
+	})
 	r.Subscription, r.Line = s.ID, i.Lines[0].ID
 	d.RevenueSchedule(r)
 	return i
@@ -52,11 +58,17 @@ func TestPrepaidTermSaysWhatIsLeft(t *testing.T) {
 			return d.toNordlys()
 		}, []string{"37.10 - - 2026-06-30"}},
 		"a line of one day on the cut day": {func(d *desk) transfer.Request {
-			d.prepaid(d.subscribe(testdb.Subscription{}), testdb.RevenueSchedule{Amount: "10.00", Start: today, End: today})
+			d.prepaid(d.subscribe(testdb.Subscription{}), testdb.RevenueSchedule{
+				Amount: "10.00", Start: today,
+				End: today,
+			})
 			return d.toNordlys()
 		}, []string{"10.00 - - " + today}},
 		"a line that ends the day before": {func(d *desk) transfer.Request {
-			d.prepaid(d.subscribe(testdb.Subscription{}), testdb.RevenueSchedule{Amount: "10.00", Start: "2026-02-10", End: "2026-03-09"})
+			d.prepaid(d.subscribe(testdb.Subscription{}), testdb.RevenueSchedule{
+				Amount: "10.00", Start: "2026-02-10",
+				End: "2026-03-09",
+			})
 			return d.toNordlys()
 		}, nil},
 		"half of it is rounded to the even cent": {func(d *desk) transfer.Request {
@@ -66,7 +78,10 @@ func TestPrepaidTermSaysWhatIsLeft(t *testing.T) {
 			return d.toNordlys()
 		}, []string{"0.10 - - " + today}},
 		"less than one minor unit is left out": {func(d *desk) transfer.Request {
-			d.prepaid(d.subscribe(testdb.Subscription{}), testdb.RevenueSchedule{Amount: "0.01", Start: "2026-03-01", End: today})
+			d.prepaid(d.subscribe(testdb.Subscription{}), testdb.RevenueSchedule{
+				Amount: "0.01", Start: "2026-03-01",
+				End: today,
+			})
 			return d.toNordlys()
 		}, nil},
 		"zero, void, draft, without a period, and of an ended subscription": {func(d *desk) transfer.Request {
@@ -77,8 +92,13 @@ func TestPrepaidTermSaysWhatIsLeft(t *testing.T) {
 			d.Exec(`update invoices set status = 'void' where id = $1`, void.ID)
 			draft := d.prepaid(s, testdb.RevenueSchedule{Amount: "10.00", Start: "2026-03-01", End: "2026-12-31"})
 			d.Exec(`update invoices set status = 'draft' where id = $1`, draft.ID)
-			d.prepaid(d.subscribe(testdb.Subscription{Status: "cancelled", End: "2026-12-31"}), testdb.RevenueSchedule{Amount: "10.00", Start: "2026-03-01", End: "2026-12-31"})
-			d.RevenueSchedule(testdb.RevenueSchedule{Subscription: s.ID, Amount: "10.00", Start: "2026-03-01", End: "2026-12-31"}) // not billed
+			d.prepaid(d.subscribe(testdb.Subscription{Status: "cancelled", End: "2026-12-31"}),
+				testdb.RevenueSchedule{Amount: "10.00", Start: "2026-03-01", End: "2026-12-31"})
+			// not billed
+			d.RevenueSchedule(testdb.RevenueSchedule{
+				Subscription: s.ID, Amount: "10.00", Start: "2026-03-01",
+				End: "2026-12-31",
+			})
 			return d.toNordlys()
 		}, nil},
 		"no more than the line less credit memos for its invoice": {func(d *desk) transfer.Request {
@@ -98,15 +118,22 @@ func TestPrepaidTermSaysWhatIsLeft(t *testing.T) {
 		"a line without schedule counts by days": {func(d *desk) transfer.Request {
 			s := d.subscribe(testdb.Subscription{})
 			d.Invoice(testdb.Invoice{Customer: d.customer.ID, Status: "paid", Lines: []testdb.Line{
-				{Subscription: s.ID, Amount: "31.00", Start: "2026-03-01", End: "2026-03-31"}, {Subscription: s.ID, Amount: "5.00"},
+				{Subscription: s.ID, Amount: "31.00", Start: "2026-03-01", End: "2026-03-31"},
+				{Subscription: s.ID, Amount: "5.00"},
 			}})
 			return d.toNordlys()
 		}, []string{"0.00 22.00 - 2026-03-31"}},
 		"a document of a third account stays and is listed": {func(d *desk) transfer.Request {
 			s := d.subscribe(testdb.Subscription{})
 			payer := d.Customer(testdb.Customer{Name: "Payer"})
-			i := d.Invoice(testdb.Invoice{Customer: payer.ID, Lines: []testdb.Line{{Subscription: s.ID, Amount: "10.00"}}})
-			d.RevenueSchedule(testdb.RevenueSchedule{Subscription: s.ID, Line: i.Lines[0].ID, Amount: "10.00", Start: "2026-04-01", End: "2026-04-30"})
+			i := d.Invoice(testdb.Invoice{
+				Customer: payer.ID,
+				Lines:    []testdb.Line{{Subscription: s.ID, Amount: "10.00"}},
+			})
+			d.RevenueSchedule(testdb.RevenueSchedule{
+				Subscription: s.ID, Line: i.Lines[0].ID, Amount: "10.00",
+				Start: "2026-04-01", End: "2026-04-30",
+			})
 			d.prepaid(s, testdb.RevenueSchedule{Amount: "7.00", Start: "2026-04-01", End: "2026-04-30"})
 			return d.toNordlys()
 		}, []string{"7.00 - - 2026-04-30", "10.00 - - 2026-04-30 Payer"}},
@@ -144,7 +171,10 @@ func TestPrepaidTermSaysWhatIsLeft(t *testing.T) {
 					}
 					return a.Amount
 				}
-				text := strings.Join([]string{show(term.Remaining), show(term.Unscheduled), show(term.Ahead), term.Until}, " ")
+				text := strings.Join([]string{
+					show(term.Remaining), show(term.Unscheduled), show(term.Ahead),
+					term.Until,
+				}, " ")
 				if who, _, _ := strings.Cut(term.Customer, " ("); who != "Blue Fjord AS" {
 					text += " " + who
 				}
@@ -165,11 +195,14 @@ func TestPrepaidTermNamesWhoEarnsIt(t *testing.T) {
 	s, _ := d.yearly(9)
 	p := d.preview(d.toNordlys())
 	f, _ := p.Finding("PREPAID_TERM")
-	if want := "1 subscription is billed already for service from 10 Mar 2026, on documents that stay: " + s.Number +
-		" until 30 Jun 2026, 30.00 EUR not recognised, 7.10 EUR recognised ahead. Aurora Cloud continues to earn it."; f.Message != want {
+	want := "1 subscription is billed already for service from 10 Mar 2026, on documents that stay: " + s.Number +
+		" until 30 Jun 2026, 30.00 EUR not recognised, 7.10 EUR recognised ahead. " +
+		"Aurora Cloud continues to earn it."
+	if f.Message != want {
 		t.Errorf("got %q, want %q", f.Message, want)
 	}
-	if f.Severity != transfer.Warning || *f.Acknowledgement != "Aurora Cloud keeps 30.00 EUR for service from 10 Mar 2026 on" {
+	if f.Severity != transfer.Warning ||
+		*f.Acknowledgement != "Aurora Cloud keeps 30.00 EUR for service from 10 Mar 2026 on" {
 		t.Errorf("got %+v", f)
 	}
 	if len(f.Records) != 1 || f.Records[0] != (transfer.Record{Kind: "subscription", Number: s.Number}) {
@@ -200,7 +233,9 @@ func TestCutDayIsKeptOnTheOrder(t *testing.T) {
 
 	draft, err := d.engine.OpenDraft(t.Context(), d.actor, ask.Kind, ask.SourceCustomer)
 	if err == nil {
-		draft, err = d.engine.UpdateDraft(t.Context(), d.actor, draft.Number, draft.Version, func(r *transfer.Request) { *r = ask })
+		draft, err = d.engine.UpdateDraft(t.Context(), d.actor, draft.Number, draft.Version, func(r *transfer.Request) {
+			*r = ask
+		})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -42,7 +42,10 @@ func (d *undoDesk) begin(tag string) {
 	d.customer = d.Customer(testdb.Customer{Name: "Account " + tag})
 	d.bill("INV-1", "100.00", "2026-02-01")
 	d.bill("INV-2", "40.00", "2026-03-01")
-	d.ids["DM-1"] = d.DebitMemo(testdb.Memo{Customer: d.customer.ID, Number: d.named("DM-1"), Amount: "30.00", IssuedOn: "2026-01-20"}).ID
+	d.ids["DM-1"] = d.DebitMemo(testdb.Memo{
+		Customer: d.customer.ID, Number: d.named("DM-1"), Amount: "30.00",
+		IssuedOn: "2026-01-20",
+	}).ID
 	d.ids["CM-1"] = d.CreditMemo(testdb.Memo{Customer: d.customer.ID, Number: d.named("CM-1"), Amount: "25.00"}).ID
 }
 
@@ -50,7 +53,10 @@ func (d *undoDesk) named(number string) string { return number + "-" + d.tag }
 
 func (d *undoDesk) bill(number, amount, due string) {
 	d.t.Helper()
-	d.ids[number] = d.Invoice(testdb.Invoice{Customer: d.customer.ID, Number: d.named(number), Amount: amount, DueOn: due, Status: "open"}).ID
+	d.ids[number] = d.Invoice(testdb.Invoice{
+		Customer: d.customer.ID, Number: d.named(number), Amount: amount,
+		DueOn: due, Status: "open",
+	}).ID
 }
 
 // pay makes a payment for documents: "INV-1 60.00".
@@ -98,7 +104,10 @@ func (d *undoDesk) brought(table, name, status string) {
 // later makes a credit memo of 25.00 that was not there when the account began.
 func (d *undoDesk) later(to ...string) {
 	d.t.Helper()
-	d.ids["CM-2"] = d.CreditMemo(testdb.Memo{Customer: d.customer.ID, Number: d.named("CM-2"), Amount: "25.00", IssuedOn: "2026-02-05"}).ID
+	d.ids["CM-2"] = d.CreditMemo(testdb.Memo{
+		Customer: d.customer.ID, Number: d.named("CM-2"), Amount: "25.00",
+		IssuedOn: "2026-02-05",
+	}).ID
 	d.AllocateCredit(d.ids["CM-2"], d.allocations(to)...)
 }
 
@@ -107,10 +116,14 @@ func (d *undoDesk) state() string {
 	d.t.Helper()
 	text := d.Text(`select string_agg(x, ', ' order by x collate "C") from (
 		select number || ' ' || status || ' ' || trim_scale(total - settled) as x from invoices where customer_id = $1
-		union all select number || ' ' || status || ' ' || trim_scale(amount - settled) from debit_memos where customer_id = $1 and purpose = ''
-		union all select number || ' ' || status || ' ' || trim_scale(greatest(0, amount - allocated - refunded)) from credit_memos where customer_id = $1 and purpose = ''
-		union all select 'PAY ' || p.amount || ' ' || p.received_on || ' ' || trim_scale(u.unapplied) from payments p join unapplied_credits u on u.kind = 'payment' and u.id = p.id where p.customer_id = $1
-		union all select 'balance ' || trim_scale(coalesce(sum(balance), 0)) from customer_balances where customer_id = $1) s`, d.customer.ID)
+		union all select number || ' ' || status || ' ' || trim_scale(amount - settled) from debit_memos
+		  where customer_id = $1 and purpose = ''
+		union all select number || ' ' || status || ' ' || trim_scale(greatest(0, amount - allocated - refunded))
+		  from credit_memos where customer_id = $1 and purpose = ''
+		union all select 'PAY ' || p.amount || ' ' || p.received_on || ' ' || trim_scale(u.unapplied) from payments p
+		  join unapplied_credits u on u.kind = 'payment' and u.id = p.id where p.customer_id = $1
+		union all select 'balance ' || trim_scale(coalesce(sum(balance), 0)) from customer_balances
+		  where customer_id = $1) s`, d.customer.ID)
 	return strings.ReplaceAll(text, "-"+d.tag, "")
 }
 
@@ -131,7 +144,9 @@ func (d *undoDesk) barred(o order.Order) bool {
 // fates are the sentences of docs/domain.md 8.2.
 var fates = []moneyFate{
 	{name: "nothing", do: func(*undoDesk) {}},
-	{name: "a payment that failed", do: func(d *undoDesk) { d.pay("P1", "100.00", "failed", "2026-02-10", "INV-1 100.00") }},
+	{name: "a payment that failed", do: func(d *undoDesk) {
+		d.pay("P1", "100.00", "failed", "2026-02-10", "INV-1 100.00")
+	}},
 	{name: "a payment that failed after it had succeeded", do: func(d *undoDesk) {
 		d.pay("P1", "140.00", "succeeded", "2026-02-10", "INV-1 100.00", "INV-2 40.00")
 		d.brought("invoices", "INV-1", "paid")
@@ -185,9 +200,14 @@ var fates = []moneyFate{
 		d.pay("P1", "100.00", "succeeded", "2026-02-10", "INV-1 100.00")
 		d.back("P1", "20.00", "refund", "CM-1")
 	}},
-	{name: "credit beyond what is owed", do: func(d *undoDesk) { d.pay("P1", "300.00", "succeeded", "2026-02-10", "INV-1 100.00") }},
+	{name: "credit beyond what is owed", do: func(d *undoDesk) {
+		d.pay("P1", "300.00", "succeeded", "2026-02-10", "INV-1 100.00")
+	}},
 	{name: "a memo for an invoice", do: func(d *undoDesk) {
-		d.CreditMemo(testdb.Memo{Customer: d.customer.ID, Number: d.named("CM-3"), Invoice: d.ids["INV-2"], Amount: "25.00"})
+		d.CreditMemo(testdb.Memo{
+			Customer: d.customer.ID, Number: d.named("CM-3"), Invoice: d.ids["INV-2"],
+			Amount: "25.00",
+		})
 	}},
 }
 

@@ -25,7 +25,8 @@ var spoiled = []struct {
 		"C-000003 belongs to D-000001, its parent C-000002 to D-000003",
 	},
 	{
-		"no contract that runs is left", `update subscriptions set customer_id = 1, end_on = null where status = 'active'`,
+		"no contract that runs is left", `update subscriptions set customer_id = 1, end_on = null
+			where status = 'active'`,
 		"is active on C-000001, which is transferred_out",
 	},
 	{"every record has one owner", `update journal_entries set source_id = 999999
@@ -54,7 +55,8 @@ var spoiled = []struct {
 	{"every completed order has its proof", `delete from transfer_reconciliation
 	    where order_id = 1`, "TO-000001 has no reconciliation"},
 	{"every completed order has its proof", `delete from transfer_differences
-	    where order_id = 1 and kind = 'balance' and currency = 'EUR'`, "TO-000001: the declared differences of balance in EUR do not sum up"},
+	    where order_id = 1 and kind = 'balance'
+	      and currency = 'EUR'`, "TO-000001: the declared differences of balance in EUR do not sum up"},
 	{"every record has what the ledgers", `update usage_records set amount = amount + 0.01`, "amount is not what " +
 		"TO-000001 wrote"},
 	{
@@ -76,7 +78,8 @@ var spoiled = []struct {
 		"invoice INV-1 keeps 101.00 as asked for, its allocations sum to 100.00",
 	},
 	{
-		"a document that opened because too little counted", `update invoices set settled_status = 'paid' where number = 'INV-1'`,
+		"a document that opened because too little counted", `update invoices set settled_status = 'paid'
+			where number = 'INV-1'`,
 		"invoice INV-1 is transferred and settled, it was paid",
 	},
 	{"memos, allocations and entries", `update credit_memos set amount = amount + 1
@@ -107,7 +110,8 @@ var spoiled = []struct {
 		"TO-000001: D-000001 posted 62.01 EUR and D-000003 -62",
 	},
 	{
-		"amounts of origin agree", `update journal_lines set original_amount = original_amount + case order_id when 1 then 0.01 else -0.01 end where rate = 1 and debit > 0`,
+		"amounts of origin agree", `update journal_lines set original_amount = original_amount + case order_id when 1
+			then 0.01 else -0.01 end where rate = 1 and debit > 0`,
 		"TO-000002: D-000001 posted",
 	},
 	{"each line on clearing or intercompany is its amount", `update journal_lines set rate = 0.87

@@ -15,14 +15,16 @@ func writtenInvariants() []invariant {
 			`select count(*) from transfer_ledger g
 			 where g.kind in ('invoice', 'credit_memo', 'debit_memo') and g.column_name in ('', 'status')`,
 			`select replace(m.kind, '_', ' ') || ' ' || m.number || ' is ' || m.status || ' since '
-			     || number_of('TO', m.written_by) || ', and ' || m.settled || ' of ' || m.amount || ' ' || m.currency || ' is settled'
+			     || number_of('TO', m.written_by) || ', and ' || m.settled || ' of ' || m.amount || ' ' ||
+			       m.currency || ' is settled'
 			 from status_misfits m where m.written_by is not null order by m.kind, m.id`,
 		},
 		{
 			"a document of which too little is settled is open",
 			`select (select count(*) from invoices where claimed <> 0)
 			      + (select count(*) from debit_memos where claimed <> 0)`,
-			`select d.kind || ' ' || d.number || ' is ' || d.status || ' with ' || d.settled || ' of ' || d.amount || ' settled'
+			`select d.kind || ' ' || d.number || ' is ' || d.status || ' with ' || d.settled || ' of ' || d.amount ||
+				' settled'
 			 from (select 'invoice' as kind, number, status, total as amount, settled, claimed from invoices
 			       union all select 'debit memo', number, status, amount, settled, claimed from debit_memos) d
 			 where d.claimed <> 0 and d.settled < d.amount and d.status in ('paid', 'applied', 'transferred')`,
@@ -39,8 +41,10 @@ func writtenInvariants() []invariant {
 			      + (select count(*) from debit_memos where purpose = 'transfer')`,
 			`select replace(m.kind, '_', ' ') || ' ' || m.number || ' of ' || m.amount || ' ' || m.currency || ' has '
 			     || count(e.id) || ' entries of its amount'
-			 from (select 'credit_memo' as kind, id, number, amount, currency from credit_memos where purpose = 'transfer'
-			       union all select 'debit_memo', id, number, amount, currency from debit_memos where purpose = 'transfer') m
+			 from (select 'credit_memo' as kind, id, number, amount, currency from credit_memos
+			   where purpose = 'transfer'
+			       union all select 'debit_memo', id, number, amount, currency from debit_memos
+			         where purpose = 'transfer') m
 			 join transfer_ledger g on g.kind = m.kind and g.column_name = '' and g.before[1] is null
 			      and int8range(g.first_id, g.last_id, '[]') @> m.id and m.id = any(g.record_ids)
 			 left join journal_entries e on e.source_kind = m.kind and e.source_id = m.id and e.by_transfer
@@ -50,7 +54,8 @@ func writtenInvariants() []invariant {
 		{
 			"amounts of origin agree per order and pair of distributors",
 			`select count(*) from clearing_lines where order_id is not null`,
-			`select number_of('TO', p.order_id) || ': ' || number_of('D', p.distributor_id) || ' posted ' || p.own || ' '
+			`select number_of('TO', p.order_id) || ': ' || number_of('D', p.distributor_id) || ' posted ' || p.own ||
+				' '
 			     || p.currency || ' and ' || number_of('D', p.other_id) || ' ' || p.others
 			 from clearing_pairs p
 			 where p.order_id is not null and p.distributor_id <= p.other_id and p.difference <> 0 and not p.vanished
@@ -59,11 +64,14 @@ func writtenInvariants() []invariant {
 		{
 			"each line on clearing or intercompany is its amount of origin at the rate of the order",
 			`select count(*) from clearing_lines where order_id is not null`,
-			`select number_of('TO', l.order_id) || ': ' || number_of('JE', l.entry_id) || ' has ' || abs(l.amount) || ' '
-			     || l.currency || ' for ' || abs(l.original) || ' ' || l.original_currency || ' at ' || coalesce(l.rate::text, '(no rate)')
+			`select number_of('TO', l.order_id) || ': ' || number_of('JE', l.entry_id) || ' has ' || abs(l.amount) ||
+				' '
+			     || l.currency || ' for ' || abs(l.original) || ' ' || l.original_currency || ' at ' ||
+			       coalesce(l.rate::text, '(no rate)')
 			 from clearing_lines l join currencies y on y.code = l.currency
 			 where l.order_id is not null
-			   and abs(l.amount) is distinct from round_half_even(abs(l.original) * l.rate, y.minor_units) order by l.id`,
+			   and abs(l.amount) is distinct from round_half_even(abs(l.original) * l.rate, y.minor_units)
+			     order by l.id`,
 		},
 	}
 }
@@ -83,20 +91,26 @@ var writtenRecords = []struct {
 	},
 	{
 		"journal_entry", "number_of('JE', t.id)",
-		append([]string{"distributor_id", "posted_on", "memo", "source_kind", "source_id", "counterparty_entity"}, carriedColumns...),
+		append([]string{"distributor_id", "posted_on", "memo", "source_kind", "source_id", "counterparty_entity"},
+			carriedColumns...),
 	},
 	{"journal_line", "'of ' || number_of('JE', t.entry_id)", []string{
-		"entry_id", "account", "debit", "credit", "currency", "order_id", "counterparty_distributor_id", "counterparty_entity",
+		"entry_id", "account", "debit", "credit", "currency", "order_id", "counterparty_distributor_id",
+		"counterparty_entity",
 		"original_amount", "original_currency", "rate",
 	}},
 }
 
 // carriedColumns are what a memo and its entry say of the other side.
-var carriedColumns = []string{"carried", "carried_by", "counterparty_distributor_id", "counterparty_customer_id", "counterparty_name"}
+var carriedColumns = []string{
+	"carried", "carried_by", "counterparty_distributor_id", "counterparty_customer_id",
+	"counterparty_name",
+}
 
 // memoColumns are what a memo says for good. Due date, status and owner may change.
 var memoColumns = append([]string{
-	"number", "issued_on", "amount", "currency", "purpose", "origin_kind", "origin_number", "origin_issued_on", "origin_distributor_id",
+	"number", "issued_on", "amount", "currency", "purpose", "origin_kind", "origin_number", "origin_issued_on",
+	"origin_distributor_id",
 	"buyer_name", "buyer_address", "buyer_tax_id", "carries", "carries_more", "takes_back",
 }, carriedColumns...)
 
@@ -125,7 +139,8 @@ func alteredSQL() string {
 			      and not exists (select 1 from transfer_ledger n where n.kind = '%[5]s' and n.column_name = k
 			                      and int8range(n.first_id, n.last_id, '[]') @> t.id and t.id = any(n.record_ids))) d
 			where g.kind = '%[5]s' and g.column_name = '' and g.before[1] is null and d.columns is not null`,
-			strings.ReplaceAll(r.Kind, "_", " "), r.Number, record.TableOf(r.Kind), strings.Join(r.Columns, "', '"), r.Kind))
+			strings.ReplaceAll(r.Kind, "_", " "), r.Number, record.TableOf(r.Kind),
+			strings.Join(r.Columns, "', '"), r.Kind))
 	}
 	return strings.Join(parts, "\n\t\t\tunion all")
 }

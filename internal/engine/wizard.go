@@ -64,7 +64,10 @@ type Seller struct {
 }
 
 func seller(c situation.Company) Seller {
-	return Seller{ID: c.ID, Number: c.Number, Name: c.Name, Currency: c.Currency, LegalEntity: c.EntityName(), BrandName: c.BrandName}
+	return Seller{
+		ID: c.ID, Number: c.Number, Name: c.Name, Currency: c.Currency, LegalEntity: c.EntityName(),
+		BrandName: c.BrandName,
+	}
 }
 
 // Converts reports whether the customer's currency differs from the new distributor's.
@@ -126,7 +129,10 @@ func (e *Engine) Wizard(ctx context.Context, req transfer.Request) (Wizard, erro
 		}
 		w.From = seller(s.From)
 		if req.TargetDistributor != "" {
-			for _, read := range []situation.Loader{situation.LoadNewDistributor, situation.LoadRate, situation.LoadPlans} {
+			for _, read := range []situation.Loader{
+				situation.LoadNewDistributor, situation.LoadRate,
+				situation.LoadPlans,
+			} {
 				if err := read(ctx, tx, s); err != nil {
 					return err
 				}
@@ -168,11 +174,12 @@ type PlanQuestion struct {
 	Price                money.Amount
 	Counterparts         int
 	Choices              []PlanChoice
-	Levels               []catalog.Level // distributors that lack the plan; none = it cannot be delegated, or not by the reader
-	Chosen               string          // number of the plan chosen, "" = none
-	Delegated            bool            // settled by a delegation
-	Settled              bool
-	Refused              string // why what was chosen cannot be taken, "" = it can
+	// distributors that lack the plan; none = it cannot be delegated, or not by the reader
+	Levels    []catalog.Level
+	Chosen    string // number of the plan chosen, "" = none
+	Delegated bool   // settled by a delegation
+	Settled   bool
+	Refused   string // why what was chosen cannot be taken, "" = it can
 }
 
 // PlanChoice is a plan that the subscription can be moved to.
@@ -192,7 +199,8 @@ func askPlans(ctx context.Context, q db.Querier, s *situation.Situation, w *Wiza
 		}
 		var err error
 		if _, ok := choices[sub.BillingPeriod]; !ok {
-			if choices[sub.BillingPeriod], err = catalog.Choices(ctx, q, s.To.ID, sub.BillingPeriod, s.To.Currency); err != nil {
+			if choices[sub.BillingPeriod], err = catalog.Choices(ctx, q, s.To.ID, sub.BillingPeriod,
+				s.To.Currency); err != nil {
 				return err
 			}
 		}
@@ -202,10 +210,13 @@ func askPlans(ctx context.Context, q db.Querier, s *situation.Situation, w *Wiza
 			}
 		}
 		question := PlanQuestion{
-			Subscription: sub.Number, PlanNumber: record.Number(record.PlanPrefix, sub.PlanID), PlanName: sub.PlanName, RootID: sub.RootID,
-			BillingPeriod: sub.BillingPeriod, Quantity: sub.Quantity, Price: money.Amount{Value: sub.Price, Currency: s.Source.Currency},
+			Subscription: sub.Number, PlanNumber: record.Number(record.PlanPrefix, sub.PlanID), PlanName: sub.PlanName,
+			RootID:        sub.RootID,
+			BillingPeriod: sub.BillingPeriod, Quantity: sub.Quantity,
+			Price:        money.Amount{Value: sub.Price, Currency: s.Source.Currency},
 			Counterparts: sub.Remap.Candidates, Levels: levels[sub.RootID], Chosen: s.Request.Plans[sub.Number],
-			Delegated: sub.Remap.How == situation.ByDelegation, Settled: sub.Remap.How != "", Refused: sub.Remap.Refused,
+			Delegated: sub.Remap.How == situation.ByDelegation, Settled: sub.Remap.How != "",
+			Refused: sub.Remap.Refused,
 		}
 		for _, p := range choices[sub.BillingPeriod] {
 			question.Choices = append(question.Choices, PlanChoice{p, p.RootID == sub.RootID})

@@ -43,8 +43,14 @@ func makeDesk(t *testing.T) *desk {
 	t.Helper()
 	pool := testdb.New(t)
 	d := &desk{World: testdb.NewWorld(t, pool), t: t, db: pool}
-	d.nordlys = d.Distributor(testdb.Distributor{Name: "Nordlys Partner", LegalEntity: d.Provider.LegalEntity, MerchantAccount: d.Provider.MerchantAccount})
-	d.thames = d.Distributor(testdb.Distributor{Name: "Thames Cloud", Currency: "GBP", MerchantAccount: "merchant-thames"})
+	d.nordlys = d.Distributor(testdb.Distributor{
+		Name: "Nordlys Partner", LegalEntity: d.Provider.LegalEntity,
+		MerchantAccount: d.Provider.MerchantAccount,
+	})
+	d.thames = d.Distributor(testdb.Distributor{
+		Name: "Thames Cloud", Currency: "GBP",
+		MerchantAccount: "merchant-thames",
+	})
 	d.pro = d.Plan(testdb.Plan{Name: "Pro", Price: "40.00", BillingPeriod: "monthly"})
 	d.Plan(testdb.Plan{DelegatedFrom: d.pro.ID, Distributor: d.nordlys.ID, Price: "41.00"})
 	d.Plan(testdb.Plan{DelegatedFrom: d.pro.ID, Distributor: d.thames.ID, Currency: "GBP", Price: "35.00"})
@@ -55,7 +61,9 @@ func makeDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.engine = &Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return clock }}}
+	d.engine = &Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
+		return clock
+	}}}
 	return d
 }
 
@@ -85,7 +93,8 @@ func (d *desk) toThames() transfer.Request {
 // toNordlys asks for the transfer within one legal entity and currency.
 func (d *desk) toNordlys() transfer.Request {
 	return transfer.Request{
-		Kind: record.Distributor, SourceCustomer: d.customer.Number, TargetDistributor: d.nordlys.Number, Mode: transfer.ModeEverything,
+		Kind: record.Distributor, SourceCustomer: d.customer.Number, TargetDistributor: d.nordlys.Number,
+		Mode: transfer.ModeEverything,
 	}
 }
 

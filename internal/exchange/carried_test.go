@@ -15,17 +15,22 @@ func TestTextOfACarriedMemoGoesOutAndIn(t *testing.T) {
 	load(t, pool, small(t))
 	pool.MustExec(`insert into transfer_orders (id, kind, request, source_customer_id, source_distributor_id)
 		select 7, 'merge', '{}', id, distributor_id from customers where external_id = 'c1'`)
-	pool.MustExec(`update credit_memos set reason = '', purpose = 'transfer', carried = 'to', carried_by = 7, counterparty_name = 'Fjord, "South"',
-		counterparty_distributor_id = c.distributor_id, counterparty_customer_id = c.id, carries = '{i1,i2}', carries_more = 2
+	pool.MustExec(`update credit_memos set reason = '', purpose = 'transfer', carried = 'to', carried_by = 7,
+		counterparty_name = 'Fjord, "South"',
+		counterparty_distributor_id = c.distributor_id, counterparty_customer_id = c.id, carries = '{i1,i2}',
+		  carries_more = 2
 		from customers c where c.external_id = 'c2'`)
-	pool.MustExec(`update journal_entries set memo = '', carried = 'from', carried_by = 7, counterparty_name = 'Fjord', counterparty_entity = 'Fjord Ltd',
+	pool.MustExec(`update journal_entries set memo = '', carried = 'from', carried_by = 7,
+		counterparty_name = 'Fjord', counterparty_entity = 'Fjord Ltd',
 		counterparty_distributor_id = distributor_id where external_id = 'j1'`)
 	first := export(t, pool)
 	number := value(t, pool, `select number_of('C', id) from customers where external_id = 'c2'`)
-	if want := `"Balance carried to Fjord, ""South"" (` + number + `) by TO-000007: i1, i2 and 2 more documents"`; !strings.Contains(first["credit_memos.csv"], want) {
+	if want := `"Balance carried to Fjord, ""South"" (` + number +
+		`) by TO-000007: i1, i2 and 2 more documents"`; !strings.Contains(first["credit_memos.csv"], want) {
 		t.Fatalf("no %s in %s", want, first["credit_memos.csv"])
 	}
-	if want := `"Balance carried from Fjord by TO-000007, intercompany with Fjord Ltd"`; !strings.Contains(first["journal_entries.csv"], want) {
+	if want := `"Balance carried from Fjord by TO-000007, intercompany with Fjord Ltd"`; !strings.Contains(
+		first["journal_entries.csv"], want) {
 		t.Fatalf("no %s in %s", want, first["journal_entries.csv"])
 	}
 	unchanged(t, load(t, pool, first))
@@ -40,7 +45,8 @@ func TestTextOfACarriedMemoGoesOutAndIn(t *testing.T) {
 	load(t, elsewhere, restricted)
 	same(t, export(t, elsewhere), restricted)
 	load(t, pool, restricted.edit(t, "credit_memos.csv", " and 2 more documents", ""))
-	if got := value(t, pool, own); got != "held back|Balance carried to Fjord, \"South\" ("+number+") by TO-000007: i1, i2" {
+	if got := value(t, pool, own); got != "held back|Balance carried to Fjord, \"South\" ("+number+
+		") by TO-000007: i1, i2" {
 		t.Errorf("a text of one's own: %q", got)
 	}
 }

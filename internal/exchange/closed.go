@@ -123,7 +123,10 @@ func (im *importer) checkClosed(ctx context.Context) error {
 	}
 	for _, b := range bookedFiles {
 		if l := im.find(b.file); l != nil {
-			if err := im.enforce(ctx, l, guarded{guard: intoClosed, table: l.table, query: b.query(im, l)}); err != nil {
+			if err := im.enforce(ctx, l, guarded{
+				guard: intoClosed, table: l.table,
+				query: b.query(im, l),
+			}); err != nil {
 				return err
 			}
 		}
@@ -155,8 +158,10 @@ func (b booked) query(im *importer, l *load) string {
 		cross join lateral (
 			select p.start_on || ' to ' || p.end_on as period, d.name as seller
 			from financial_periods p join distributors d on d.id = p.distributor_id
-			cross join lateral (select l.was_in and d.id = l.was_seller and l.was_on between p.start_on and p.end_on as was,
-			                           l.is_in and d.id = l.is_seller and l.is_on between p.start_on and p.end_on as will_be) x
+			cross join lateral (select l.was_in and d.id = l.was_seller and l.was_on between p.start_on
+			  and p.end_on as was,
+			                           l.is_in and d.id = l.is_seller and l.is_on between p.start_on
+			                             and p.end_on as will_be) x
 			where p.status = 'closed' and (x.was or x.will_be)
 			order by x.was desc nulls last, p.start_on limit 1) p`,
 		strings.Join(b.reasons(im, l, wasIn, isIn), "\n"), wasIn, isIn, b.day(im, before), b.day(im, after),

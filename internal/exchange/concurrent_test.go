@@ -13,7 +13,8 @@ import (
 func (d *desk) waiting(n string) {
 	d.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if value(d, d.pool, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == n {
+		if value(d, d.pool, `select count(*) from pg_stat_activity where datname = current_database()
+			and wait_event_type = 'Lock'`) == n {
 			return
 		}
 	}
@@ -28,7 +29,8 @@ func TestImportWaitsForARunningTransfer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(t.Context(), `select id from customers where external_id in ('c1', 'c2') order by id for update`); err != nil {
+	if _, err := tx.ExecContext(t.Context(), `select id from customers where external_id in ('c1', 'c2')
+		order by id for update`); err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)

@@ -17,10 +17,19 @@ func TestImportFindsWhatCheckConstraintsRefuse(t *testing.T) {
 	}
 	for _, m := range []struct{ constraint, file, before, after, want string }{
 		{"terms_check", "terms.csv", "t2,d2,,,t1,", "t2,d2,,,t2,", "derived_from: the terms document refers to itself"},
-		{"subscription_continuations_check", "subscription_continuations.csv", "s4,s5", "s4,s4", "continuation_id: the subscription refers to itself"},
+		{
+			"subscription_continuations_check", "subscription_continuations.csv", "s4,s5", "s4,s4",
+			"continuation_id: the subscription refers to itself",
+		},
 		{"plans_check", "plans.csv", "p1,d1,,", "p1,d1,p1,", "delegated_from: the plan refers to itself"},
-		{"customers_check", "customers.csv", "CRM-1,false,,", "CRM-1,false,c1,", "parent_customer_id: the customer refers to itself"},
-		{"customers_check1", "account_successors.csv", "c5,c1,", "c5,c5,", "successor_customer_id: the customer refers to itself"},
+		{
+			"customers_check", "customers.csv", "CRM-1,false,,", "CRM-1,false,c1,",
+			"parent_customer_id: the customer refers to itself",
+		},
+		{
+			"customers_check1", "account_successors.csv", "c5,c1,", "c5,c5,",
+			"successor_customer_id: the customer refers to itself",
+		},
 		{
 			"customers_successor", "customers.csv", "false,,active,2024-01-03", "false,,merged,2024-01-03",
 			"status: the status merged needs a line of this kind in account_successors.csv",

@@ -39,7 +39,8 @@ type file struct {
 
 // files returns every file, parents before children: the order of loading.
 func files() []file {
-	all := slices.Concat(catalogFiles, accountFiles, contractFiles, documentFiles, settlementFiles, scheduleFiles, journalFiles)
+	all := slices.Concat(catalogFiles, accountFiles, contractFiles, documentFiles, settlementFiles, scheduleFiles,
+		journalFiles)
 	for i := range all {
 		f := &all[i]
 		if k, ok := record.KindOf(f.kind); ok {
@@ -130,9 +131,10 @@ type column struct {
 	from     string            // what an export reads instead of the column, over a row t
 	optional bool              // a file may lack it; an export writes it where a row has a value other than the default
 	blank    bool              // a choice of which none is an empty text in the database
-	compared string            // what an import compares it with instead of the column, over a row t and the loaded row l
-	taken    string            // what an update writes instead of the loaded value, over a row t and the loaded row l
-	unstored bool              // it is in no table: an export works it out, an import's checks read it
+	// what an import compares it with instead of the column, over a row t and the loaded row l
+	compared string
+	taken    string // what an update writes instead of the loaded value, over a row t and the loaded row l
+	unstored bool   // it is in no table: an export works it out, an import's checks read it
 }
 
 // stored returns the name of the table's column.

@@ -35,8 +35,10 @@ func (im *importer) claims(ctx context.Context) error {
 		 where t.id = l.rec_id and not l.is_new and t.source_kind is null and t.id in (` + unlinked + `)`,
 		`create temp table claims on commit drop as select line, customer_id, source_kind, source_id
 		 from {load} where source_id is not null and customer_id is not null and not bad`,
-		`insert into claims select l.line, t.customer_id, l.source_kind, l.source_id from {load} l join {table} t on t.id = l.rec_id
-		 where not l.is_new and not l.bad and l.source_id is not null and t.customer_id is not null and l.customer_id is null`,
+		`insert into claims select l.line, t.customer_id, l.source_kind, l.source_id from {load} l
+			join {table} t on t.id = l.rec_id
+		 where not l.is_new and not l.bad and l.source_id is not null and t.customer_id is not null
+		   and l.customer_id is null`,
 		`update {load} l set customer_id = null where l.source_kind is not null`,
 	} {
 		if _, err := im.exec(ctx, l.file, statement); err != nil {
@@ -69,22 +71,26 @@ func foreignSource(im *importer) string {
 		fmt.Fprintf(&cases, " when '%s' then %s", s.kind, owner)
 	}
 	return `with claim as materialized (
-		select c.line, c.customer_id, c.source_kind, c.source_id, case c.source_kind` + cases.String() + ` end as owner from claims c
+		select c.line, c.customer_id, c.source_kind, c.source_id,
+		  case c.source_kind` + cases.String() + ` end as owner from claims c
 	), wrong as materialized (
 		select c.line, c.customer_id, c.owner, c.source_kind, c.source_id,
 		       case c.source_kind when 'refund' then 'payment' else c.source_kind end as kind,
-		       case c.source_kind when 'refund' then ` + im.current("refunds", "payment_id", "c.source_id") + ` else c.source_id end as document_id
+		       case c.source_kind when 'refund'
+		         then ` + im.current("refunds", "payment_id", "c.source_id") + ` else c.source_id end as document_id
 		from claim c
 		where c.owner is not null and c.owner <> c.customer_id
 		  and not exists (select 1 from gone g where g.id = c.customer_id and g.successor_id = c.owner)
 	), hangs as (` + hangsSQL + `), former as (
 		select h.line, u.before::bigint as customer_id
 		from transfer_ledger g join transfer_orders o on o.id = g.order_id
-		     and case when o.reverses_id is null then transfer_standing(o.id) is not null else o.status = 'completed' end
+		     and case when o.reverses_id is null then transfer_standing(o.id) is not null
+		       else o.status = 'completed' end
 		cross join lateral unnest(g.record_ids, case when cardinality(g.before) = 1
 			then array_fill(g.before[1], array[cardinality(g.record_ids)]) else g.before end) as u(id, before)
 		join hangs h on h.kind = g.kind and h.id = u.id
-		where g.kind in ('invoice', 'payment', 'credit_memo', 'debit_memo', 'subscription') and g.column_name = 'customer_id'
+		where g.kind in ('invoice', 'payment', 'credit_memo', 'debit_memo', 'subscription')
+		  and g.column_name = 'customer_id'
 		  and exists (select 1 from wrong)
 		union all
 		select h.line, s.customer_id from hangs h join subscriptions s on h.kind = 'subscription' and s.id = h.id
@@ -100,7 +106,8 @@ func foreignSource(im *importer) string {
 const hangsSQL = `
 		select line, kind, document_id as id from wrong where source_kind <> 'revenue_schedule'
 		union all
-		select w.line, 'invoice', l.invoice_id from wrong w join revenue_schedules r on r.id = w.source_id join invoice_lines l on l.id = r.invoice_line_id
+		select w.line, 'invoice', l.invoice_id from wrong w join revenue_schedules r on r.id = w.source_id
+		  join invoice_lines l on l.id = r.invoice_line_id
 		where w.source_kind = 'revenue_schedule'
 		union all
 		select w.line, 'subscription', r.subscription_id from wrong w join revenue_schedules r on r.id = w.source_id

@@ -24,7 +24,8 @@ func TestExportOfADocumentAskedTwiceCanBeImported(t *testing.T) {
 		t.Fatalf("balance, settled and status are %s, want %s", got, want)
 	}
 	got := export(t, pool)
-	if want := "payment_id,invoice_id,debit_memo_id,amount,excess\np1,i1,,100.00,true\np2,i1,,100.00,true\np3,i3,,30.00,false\n"; got["payment_allocations.csv"] != want {
+	if want := "payment_id,invoice_id,debit_memo_id,amount,excess\np1,i1,,100.00,true\np2,i1,,100.00,true\n" +
+		"p3,i3,,30.00,false\n"; got["payment_allocations.csv"] != want {
 		t.Errorf("the allocations are exported as\n%s", got["payment_allocations.csv"])
 	}
 	unchanged(t, load(t, pool, got))
@@ -37,7 +38,8 @@ func TestExportOfADocumentAskedTwiceCanBeImported(t *testing.T) {
 	third := testdb.New(t)
 	got["payment_allocations.csv"] = files["payment_allocations.csv"]
 	_, mistakes := try(t, third, got)
-	if want := []string{"payment_allocations.csv:3: amount: 160.00 are allocated to or from the invoice INV-1, which has 100.00"}; !slices.Equal(mistakes, want) {
+	if want := []string{"payment_allocations.csv:3: amount: 160.00 are allocated to or from the invoice INV-1, " +
+		"which has 100.00"}; !slices.Equal(mistakes, want) {
 		t.Errorf("without the word the errors are %q, want %q", mistakes, want)
 	}
 }
@@ -57,8 +59,12 @@ m9,CM-9,c2,,,2025-04-01,900,JPY,Goodwill,open,
 	load(t, pool, memo)
 	const header = "id,payment_id,refunded_on,amount,status,kind,credit_memo_id\n"
 	for row, want := range map[string]string{
-		"r9,p3,2025-05-03,1.00,succeeded,chargeback,m2\n": `refunds.csv:2: credit_memo_id: a chargeback takes back what the payment paid and names no credit memo; leave it empty, or make it a refund`,
-		"r9,p3,2025-05-03,1.00,succeeded,refund,m9\n":     `refunds.csv:2: credit_memo_id: the credit memo is in JPY, the payment in EUR; a refund pays out a memo in the currency of its payment`,
+		"r9,p3,2025-05-03,1.00,succeeded,chargeback,m2\n": "refunds.csv:2: credit_memo_id: a chargeback takes " +
+			"back what the payment paid " +
+			"and names no credit memo; leave it empty, or make it a refund",
+		"r9,p3,2025-05-03,1.00,succeeded,refund,m9\n": "refunds.csv:2: credit_memo_id: the credit memo is in " +
+			"JPY, the payment in EUR; " +
+			"a refund pays out a memo in the currency of its payment",
 	} {
 		if _, got := try(t, pool, data{"refunds.csv": header + row}); !slices.Equal(got, []string{want}) {
 			t.Errorf("%q is refused with %q, want %q", row, got, want)

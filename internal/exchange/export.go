@@ -40,7 +40,10 @@ func Export(ctx context.Context, pool *sqlx.DB, to Sink, actor audit.Actor) erro
 	})
 	done.Complete = err == nil
 	noted := db.InTx(context.WithoutCancel(ctx), pool, func(tx *sqlx.Tx) error {
-		return audit.Append(context.WithoutCancel(ctx), tx, audit.Entry{Actor: actor, Action: actionExport, SubjectKind: "files", After: done})
+		return audit.Append(context.WithoutCancel(ctx), tx, audit.Entry{
+			Actor: actor, Action: actionExport,
+			SubjectKind: "files", After: done,
+		})
 	})
 	return errors.Join(err, noted)
 }
@@ -217,7 +220,8 @@ func cell(declared []file, c column, alias string) (value, joins string) {
 		units = alias
 		joins = fmt.Sprintf(" left join currencies %[1]s on %[1]s.code = t.%[2]s", alias, c.currency)
 	}
-	return "coalesce(" + fmt.Sprintf(strings.ReplaceAll(c.typ.show, "%[2]s", "coalesce("+units+".minor_units, 2)"), stored) + ", '')", joins
+	return "coalesce(" + fmt.Sprintf(strings.ReplaceAll(c.typ.show, "%[2]s", "coalesce("+units+".minor_units, 2)"),
+		stored) + ", '')", joins
 }
 
 // target is the text for a reference to a row of a file.

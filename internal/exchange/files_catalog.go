@@ -18,7 +18,8 @@ var catalogFiles = []file{
 		name: "plans", table: "plans", label: "plan", kind: "plan", prefix: "P", currency: "t.currency",
 		columns: []column{
 			ref("distributor_id", "distributors").must(), ref("delegated_from", "plans"), name("name").must(),
-			currency("currency"), choice("billing_period", billingPeriods...).must(), amount("price").must().of("currency"),
+			currency("currency"), choice("billing_period", billingPeriods...).must(),
+			amount("price").must().of("currency"),
 			flag("transferable", "true"),
 		},
 	},
@@ -26,7 +27,8 @@ var catalogFiles = []file{
 		name: "plan_resources", table: "plan_resources", label: "plan resource", kind: "plan_resource", prefix: "R",
 		currency: "(select p.currency from plans p where p.id = t.plan_id)",
 		columns: []column{
-			ref("plan_id", "plans").must(), name("name").must(), number("included").or("0"), unitPrice("unit_price").or("0"),
+			ref("plan_id", "plans").must(), name("name").must(), number("included").or("0"),
+			unitPrice("unit_price").or("0"),
 		},
 	},
 	{
@@ -37,9 +39,11 @@ var catalogFiles = []file{
 		},
 	},
 	{
-		name: "financial_periods", table: "financial_periods", label: "financial period", key: []string{"distributor_id", "start_on"},
+		name: "financial_periods", table: "financial_periods", label: "financial period",
+		key: []string{"distributor_id", "start_on"},
 		columns: []column{
-			ref("distributor_id", "distributors").must(), date("start_on").must(), date("end_on").must().notBefore("start_on"),
+			ref("distributor_id", "distributors").must(), date("start_on").must(),
+			date("end_on").must().notBefore("start_on"),
 			choice("status", "open", "closed").or("open"),
 		},
 	},
@@ -50,7 +54,8 @@ var catalogFiles = []file{
 		unalike: []string{"from_currency", "to_currency"},
 		write:   writeRates,
 		columns: []column{
-			date("on_date").must(), currency("from_currency"), currency("to_currency"), number("rate").must().positive(), name("source"),
+			date("on_date").must(), currency("from_currency"), currency("to_currency"),
+			number("rate").must().positive(), name("source"),
 		},
 	},
 }

@@ -21,7 +21,9 @@ import (
 // to its own rows and to the catalog files of those before it. Mistakes on a line are
 // found as Import finds them, those that span lines only as far as the database's
 // constraints see them. After each batch it calls show with the counts so far.
-func Fill(ctx context.Context, pool *sqlx.DB, batches iter.Seq2[fs.FS, error], opts Options, show func(Report)) (Report, error) {
+func Fill(ctx context.Context, pool *sqlx.DB, batches iter.Seq2[fs.FS, error], opts Options,
+	show func(Report),
+) (Report, error) {
 	f := &filler{importer: importer{declared: files()}, ids: map[string]map[string]int64{}}
 	for i := range f.declared {
 		f.loads = append(f.loads, &load{file: &f.declared[i]})
@@ -45,7 +47,10 @@ func Fill(ctx context.Context, pool *sqlx.DB, batches iter.Seq2[fs.FS, error], o
 		if err := f.end(ctx); err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: opts.Actor, Action: actionImport, SubjectKind: "files", After: f.report.kept()})
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: opts.Actor, Action: actionImport, SubjectKind: "files",
+			After: f.report.kept(),
+		})
 	})
 	if err != nil {
 		return f.report, err
@@ -107,12 +112,14 @@ func (f *filler) end(ctx context.Context) error {
 	}
 	for _, l := range f.loads {
 		if l.id() && l.added > 0 {
-			if _, err := f.exec(ctx, l.file, `select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))`); err != nil {
+			if _, err := f.exec(ctx, l.file, `select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id)
+				from {table}))`); err != nil {
 				return err
 			}
 		}
 	}
-	_, err := f.tx.ExecContext(ctx, `update journal_lines l set counterparty_entity = coalesce(nullif(d.legal_entity, ''), d.name)
+	_, err := f.tx.ExecContext(ctx, `update journal_lines l
+		set counterparty_entity = coalesce(nullif(d.legal_entity, ''), d.name)
 		from distributors d where d.id = l.counterparty_distributor_id`)
 	if err != nil {
 		return fmt.Errorf("name the other side of journal lines: %w", err)

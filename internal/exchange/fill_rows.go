@@ -90,7 +90,8 @@ func (f *filler) refer(l *load, row []any, c column, to, name string) any {
 	id, ok := f.ids[to][name]
 	if !ok {
 		line, _ := row[0].(int64)
-		f.report.add(l.file, int(line), c.name, "there is no "+f.declaration(to).label+" with the id %q among these rows", name)
+		f.report.add(l.file, int(line), c.name, "there is no "+f.declaration(to).label+
+			" with the id %q among these rows", name)
 	}
 	return id
 }
@@ -110,7 +111,9 @@ func (f *filler) more(l *load, b *rows) []more {
 	}
 	for _, k := range keptSums {
 		if k.of == l.name && !slices.ContainsFunc(list, func(m more) bool { return m.column == k.column }) {
-			list = append(list, more{k.column, func(row []any) any { return f.kept.of(l.name, k.column, b.at(row, "id")) }})
+			list = append(list, more{k.column, func(row []any) any {
+				return f.kept.of(l.name, k.column, b.at(row, "id"))
+			}})
 		}
 	}
 	return list

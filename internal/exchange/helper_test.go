@@ -200,7 +200,8 @@ func unchanged(t testing.TB, report exchange.Report) {
 	t.Helper()
 	for _, f := range report.Files {
 		if f.Added+f.Updated != 0 || f.Unchanged != f.Read {
-			t.Errorf("%s: %d read, %d added, %d updated, %d unchanged; want nothing written", f.File, f.Read, f.Added, f.Updated, f.Unchanged)
+			t.Errorf("%s: %d read, %d added, %d updated, %d unchanged; want nothing written", f.File, f.Read, f.Added,
+				f.Updated, f.Unchanged)
 		}
 	}
 }

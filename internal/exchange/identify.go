@@ -12,7 +12,8 @@ const longestNumber = 12
 // numberedID is an expression for the id in a text of the form of our numbers, null
 // where the text has another form.
 func numberedID(prefix, text string) string {
-	return fmt.Sprintf(`nullif(case when %[1]s ~ '^%[2]s-([0-9]{6}|[1-9][0-9]{6,%[3]d})$' then substr(%[1]s, %[4]d)::bigint end, 0)`,
+	return fmt.Sprintf(
+		`nullif(case when %[1]s ~ '^%[2]s-([0-9]{6}|[1-9][0-9]{6,%[3]d})$' then substr(%[1]s, %[4]d)::bigint end, 0)`,
 		text, prefix, longestNumber-1, len(prefix)+2)
 }
 
@@ -24,7 +25,8 @@ func existing(f *file, text string) string {
 	if f.numbered {
 		byNumber = fmt.Sprintf(`(select case when count(*) filter (where n.external_id is null) = 1
 			then min(n.id) filter (where n.external_id is null)
-			when count(*) = 1 then min(n.id) when count(*) > 1 then 0 end from %s n where n.number = %s)`, f.table, text)
+			when count(*) = 1 then min(n.id) when count(*) > 1 then 0 end from %s n
+			  where n.number = %s)`, f.table, text)
 	}
 	return fmt.Sprintf(`coalesce((select e.id from %s e where e.external_id = %s), %s)`, f.table, text, byNumber)
 }
@@ -46,7 +48,8 @@ func (im *importer) identify(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = im.problems(ctx, l.file, "id", "%q is the same "+l.label+" as %q in line %s", `select d.line, d.id, d.other, d.earlier::text
+		err = im.problems(ctx, l.file, "id", "%q is the same "+l.label+" as %q in line %s", `select d.line, d.id,
+			d.other, d.earlier::text
 			from (select line, id, rec_id, first_value(id) over w as other, first_value(line) over w as earlier
 			      from {keys} where rec_id > 0 window w as (partition by rec_id order by line)) d
 			where d.line > d.earlier and d.id <> d.other`)
@@ -94,7 +97,8 @@ func (im *importer) number(ctx context.Context) error {
 
 func (im *importer) negative(ctx context.Context, l *load) error {
 	_, err := im.exec(ctx, l.file, `update {keys} k set is_new = true, rec_id = -d.n
-		from (select line, row_number() over (order by line) as n from {keys} where rec_id is null) d where d.line = k.line`)
+		from (select line, row_number() over (order by line) as n from {keys} where rec_id is null) d
+		  where d.line = k.line`)
 	return err
 }
 
@@ -107,13 +111,15 @@ func (im *importer) draw(ctx context.Context, l *load) error {
 	}
 	if !l.numbered {
 		own := numberedID(l.prefix, "id")
-		if _, err := im.exec(ctx, l.file, `update {keys} set is_new = true, rec_id = `+own+` where rec_id is null and `+own+` is not null`); err != nil {
+		if _, err := im.exec(ctx, l.file, `update {keys} set is_new = true, rec_id = `+own+
+			` where rec_id is null and `+own+` is not null`); err != nil {
 			return err
 		}
 	}
 	for {
 		var missing int
-		if err := im.tx.GetContext(ctx, &missing, sqlFor(l.file, `select count(*) from {keys} where rec_id is null`)); err != nil {
+		if err := im.tx.GetContext(ctx, &missing,
+			sqlFor(l.file, `select count(*) from {keys} where rec_id is null`)); err != nil {
 			return fmt.Errorf("count the new rows of %s: %w", l.csv(), err)
 		}
 		if missing == 0 {

@@ -37,7 +37,8 @@ func Import(ctx context.Context, pool *sqlx.DB, src fs.FS, opts Options) (Report
 		return Report{}, err
 	}
 	im := &importer{
-		declared: files(), report: Report{DryRun: opts.DryRun}, override: opts.Override, rates: rateCheck{reason: strings.TrimSpace(opts.RateReason)},
+		declared: files(), report: Report{DryRun: opts.DryRun}, override: opts.Override,
+		rates: rateCheck{reason: strings.TrimSpace(opts.RateReason)},
 	}
 	if err := im.rates.check(); err != nil {
 		return im.report, err
@@ -125,7 +126,8 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 		return im.report.err(im.declared)
 	}
 	stages := []func(context.Context) error{
-		im.identify, im.number, im.resolve, im.complete, im.lock, im.keep, im.redirect, im.check, im.checkRates, im.checkBooks,
+		im.identify, im.number, im.resolve, im.complete, im.lock, im.keep, im.redirect, im.check, im.checkRates,
+		im.checkBooks,
 	}
 	for _, stage := range stages {
 		if err := stage(ctx); err != nil {
@@ -135,7 +137,10 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 	if err := im.report.err(im.declared); err != nil {
 		return err
 	}
-	for _, stage := range []func(context.Context) error{im.beforeIssue, im.writeAll, im.afterIssue, im.linkRecognition, im.checkWritten, im.keptOpen} {
+	for _, stage := range []func(context.Context) error{
+		im.beforeIssue, im.writeAll, im.afterIssue, im.linkRecognition,
+		im.checkWritten, im.keptOpen,
+	} {
 		if err := stage(ctx); err != nil {
 			return err
 		}
@@ -150,7 +155,10 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 	if err := im.rates.note(ctx, im.tx, opts.Actor); err != nil {
 		return err
 	}
-	return audit.Append(ctx, im.tx, audit.Entry{Actor: opts.Actor, Action: actionImport, SubjectKind: "files", After: im.report.kept()})
+	return audit.Append(ctx, im.tx, audit.Entry{
+		Actor: opts.Actor, Action: actionImport, SubjectKind: "files",
+		After: im.report.kept(),
+	})
 }
 
 // refuse reports files that are none of ours.
@@ -181,7 +189,8 @@ func (im *importer) count() {
 	im.report.Files = nil
 	for _, l := range im.loads {
 		im.report.Files = append(im.report.Files, FileReport{
-			File: l.csv(), Read: l.read, Added: l.added, Updated: l.updated, Unchanged: l.read - l.added - l.updated, Warned: l.warned,
+			File: l.csv(), Read: l.read, Added: l.added, Updated: l.updated, Unchanged: l.read - l.added - l.updated,
+			Warned: l.warned,
 		})
 	}
 }

@@ -68,7 +68,8 @@ func (im *importer) checkIssued(ctx context.Context) error {
 // transfers wrote before this, so the stage holds the status that the file has.
 func (im *importer) checkVoid(ctx context.Context, l *load, kind string) error {
 	query := fmt.Sprintf(`select l.line, l.rec_id as record, l.rec_id as document,
-		'status' as column_name, 'void' as reason, t.status as was, 'void' as is_now, t.number, x.order_number, null as period, null as seller
+		'status' as column_name, 'void' as reason, t.status as was, 'void' as is_now, t.number, x.order_number,
+		  null as period, null as seller
 		from {load} l join {stage} s on s.line = l.line join {table} t on t.id = l.rec_id
 		cross join lateral (select %s as order_number) x
 		where not l.is_new and not l.bad and s.status = 'void' and t.status <> 'void' and x.order_number is not null`,
@@ -107,7 +108,8 @@ func unlike(columns []string) string {
 // changedDocument selects what differs on issued documents themselves, and documents that are
 // issued again after they changed in between.
 func (im *importer) changedDocument(kind string, columns []string) string {
-	return fmt.Sprintf(`select l.line, l.rec_id as record, l.rec_id as document, v.column_name, v.reason, v.was, v.is_now,
+	return fmt.Sprintf(`select l.line, l.rec_id as record, l.rec_id as document, v.column_name, v.reason, v.was,
+		v.is_now,
 		t.number, %[1]s as order_number, null as period, null as seller
 		from {load} l join {table} t on t.id = l.rec_id
 		cross join lateral (
@@ -134,7 +136,8 @@ func (im *importer) changedLine(columns []string) string {
 		join invoices i on i.id = v.invoice_id
 		where not l.bad and (l.is_new or %[6]s) and %[5]s`, im.orderOf("invoice", "i.id"), differing(columns),
 		im.called(im.declaration("invoices"), "l.invoice_id"), im.called(im.declaration("invoices"), "t.invoice_id"),
-		wasIssued("i", im.current("invoices", "status", "i.id")), unlike(slices.Concat(columns, []string{"invoice_id"})))
+		wasIssued("i", im.current("invoices", "status", "i.id")),
+		unlike(slices.Concat(columns, []string{"invoice_id"})))
 }
 
 // changedBuyer selects issued documents of a kind whose buyer would change.
@@ -168,7 +171,8 @@ func orderOfSQL(kind, id string) string {
 	return fmt.Sprintf(`(select number_of('TO', max(s.id)) from (
 		select transfer_standing(o.id) as id from transfer_orders o where o.reverses_id is null and o.id in (
 			%[1]s
-			union select g.order_id from transfer_ledger g where g.kind = '%[2]s' and g.column_name = 'status' and %[3]s)
+			union select g.order_id from transfer_ledger g where g.kind = '%[2]s' and g.column_name = 'status'
+			  and %[3]s)
 		union all
 		select coalesce(transfer_standing(g.order_id), g.order_id) from transfer_ledger g
 		where g.kind = '%[2]s' and g.column_name = '' and g.before[1] is null and %[3]s) s)`, allocated, kind,
@@ -241,11 +245,14 @@ func (im *importer) beforeIssue(ctx context.Context) error {
 	}
 	_, err = im.tx.ExecContext(ctx, `create temp table amendable on commit drop as
 		with named as (select distinct kind, document as id from overridden where document is not null)
-		select n.kind, i.id, i.total as amount, i.status from named n join invoices i on i.id = n.id where n.kind = 'invoice'
+		select n.kind, i.id, i.total as amount, i.status from named n join invoices i on i.id = n.id
+		  where n.kind = 'invoice'
 		union all
-		select n.kind, m.id, m.amount, m.status from named n join credit_memos m on m.id = n.id where n.kind = 'credit_memo'
+		select n.kind, m.id, m.amount, m.status from named n join credit_memos m on m.id = n.id
+		  where n.kind = 'credit_memo'
 		union all
-		select n.kind, m.id, m.amount, m.status from named n join debit_memos m on m.id = n.id where n.kind = 'debit_memo'`)
+		select n.kind, m.id, m.amount, m.status from named n join debit_memos m on m.id = n.id
+		  where n.kind = 'debit_memo'`)
 	if err != nil {
 		return fmt.Errorf("note what documents amount to: %w", err)
 	}

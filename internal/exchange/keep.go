@@ -50,7 +50,8 @@ const goneSQL = `create temp table gone on commit drop as
 	with recursive path as (
 		select id, successor_id from customers where successor_id is not null
 		union
-		select p.id, c.successor_id from path p join customers c on c.id = p.successor_id where c.successor_id is not null
+		select p.id, c.successor_id from path p join customers c on c.id = p.successor_id
+		  where c.successor_id is not null
 	)
 	select p.id, p.successor_id, c.successor_id is null as last from path p join customers c on c.id = p.successor_id`
 
@@ -59,7 +60,8 @@ const wentSQL = `create temp table went on commit drop as
 	with recursive path as (
 		select subscription_id, continuation_id from subscription_continuations
 		union
-		select p.subscription_id, c.continuation_id from path p join subscription_continuations c on c.subscription_id = p.continuation_id
+		select p.subscription_id, c.continuation_id from path p
+		  join subscription_continuations c on c.subscription_id = p.continuation_id
 	)
 	select subscription_id, continuation_id from path`
 
@@ -70,7 +72,8 @@ const keptSQL = `create temp table {kept} on commit drop as
 	select u.id as rec_id, g.column_name, u.before, o.binding
 	from transfer_ledger g
 	join (select id, reverses_id is null as binding from transfer_orders
-	      where case when reverses_id is null then transfer_standing(id) is not null else status = 'completed' end) o on o.id = g.order_id
+	      where case when reverses_id is null then transfer_standing(id) is not null
+	        else status = 'completed' end) o on o.id = g.order_id
 	cross join lateral unnest(g.record_ids, case when cardinality(g.before) = 1
 		then array_fill(g.before[1], array[cardinality(g.record_ids)]) else g.before end) as u(id, before)
 	where g.kind = '%s' and g.column_name <> ''
@@ -106,7 +109,8 @@ func (im *importer) keepColumns(ctx context.Context, l *load) error {
 			}
 			_, err := im.exec(ctx, l.file, fmt.Sprintf(`update {load} l set %[1]s = %[3]s from {table} t
 				where t.id = l.rec_id and not l.is_new and l.%[1]s is distinct from %[3]s
-				  and exists (select 1 from {kept} k where k.rec_id = l.rec_id and k.binding and k.column_name = '%[2]s')`, c.name, c.stored(), c.comparedWith()))
+				  and exists (select 1 from {kept} k where k.rec_id = l.rec_id and k.binding
+				    and k.column_name = '%[2]s')`, c.name, c.stored(), c.comparedWith()))
 			if err != nil {
 				return err
 			}
@@ -123,7 +127,8 @@ func (im *importer) keepEnds(ctx context.Context, l *load) error {
 		 where t.id = l.rec_id and not l.is_new and t.successor_id is not null`,
 		`update {load} l set parent_customer_id = t.parent_customer_id from customers t
 		 where t.id = l.rec_id and not l.is_new
-		   and exists (select 1 from gone g where g.id = l.parent_customer_id and g.successor_id = t.parent_customer_id)`,
+		   and exists (select 1 from gone g where g.id = l.parent_customer_id
+		     and g.successor_id = t.parent_customer_id)`,
 	} {
 		if _, err := im.exec(ctx, l.file, statement); err != nil {
 			return err
@@ -148,12 +153,14 @@ func (im *importer) keepOwner(ctx context.Context, l *load) error {
 func (im *importer) keepCustomer(ctx context.Context, l *load) error {
 	known := ""
 	if l.kept {
-		known = `or exists (select 1 from {kept} k where k.rec_id = l.rec_id and k.column_name = 'customer_id' and k.before = w.id::text)`
+		known = `or exists (select 1 from {kept} k where k.rec_id = l.rec_id and k.column_name = 'customer_id'
+			and k.before = w.id::text)`
 	}
 	if im.past.Transfers || im.past.Gone {
 		_, err := im.exec(ctx, l.file, `update {load} l set customer_id = t.customer_id from {table} t
 			where t.id = l.rec_id and not l.is_new and l.customer_id <> t.customer_id
-			  and exists (select 1 from (select l.customer_id as id union all select g.successor_id from gone g where g.id = l.customer_id) w
+			  and exists (select 1 from (select l.customer_id as id union all select g.successor_id from gone g
+			    where g.id = l.customer_id) w
 			              where w.id = t.customer_id `+known+`)`)
 		if err != nil {
 			return err
@@ -163,7 +170,8 @@ func (im *importer) keepCustomer(ctx context.Context, l *load) error {
 	if l.name == "journal_entries" {
 		sourced = " and l.source_id is null" // it is owned through its source: foreignSource compares the owners
 	}
-	return im.problems(ctx, l.file, l.owner, "this "+l.label+" belongs to %s; an import does not change the owner, transfer it instead",
+	return im.problems(ctx, l.file, l.owner, "this "+l.label+
+		" belongs to %s; an import does not change the owner, transfer it instead",
 		`select l.line, coalesce(`+im.called(im.declaration("customers"), "t.customer_id")+`, 'no customer')
 		 from {load} l join {table} t on t.id = l.rec_id
 		 where not l.is_new and not l.bad and l.customer_id is distinct from t.customer_id`+sourced)
@@ -176,10 +184,12 @@ func (im *importer) keepParent(ctx context.Context, l *load) error {
 	parent := im.declaration(c.to)
 	moved := "false"
 	if l.kept {
-		moved = fmt.Sprintf("exists (select 1 from {kept} k where k.rec_id = l.rec_id and k.column_name = '%s')", l.owner)
+		moved = fmt.Sprintf("exists (select 1 from {kept} k where k.rec_id = l.rec_id and k.column_name = '%s')",
+			l.owner)
 	}
 	if c.to == "subscriptions" {
-		moved += fmt.Sprintf(" or exists (select 1 from went w where w.subscription_id = l.%[1]s and w.continuation_id = t.%[1]s)", l.owner)
+		moved += fmt.Sprintf(" or exists (select 1 from went w where w.subscription_id = l.%[1]s and "+
+			"w.continuation_id = t.%[1]s)", l.owner)
 	}
 	_, err := im.exec(ctx, l.file, fmt.Sprintf(`update {load} l set %[1]s = t.%[1]s from {table} t
 		where t.id = l.rec_id and not l.is_new and l.%[1]s <> t.%[1]s and (%[2]s)`, l.owner, moved))
@@ -191,7 +201,8 @@ func (im *importer) keepParent(ctx context.Context, l *load) error {
 		after = im.current(parent.name, parent.owner, after)
 		before = fmt.Sprintf("(select x.customer_id from %s x where x.id = %s)", parent.table, before)
 	}
-	return im.problems(ctx, l.file, l.owner, "this "+l.label+" belongs to the "+parent.label+" %s; an import does not change the owner, transfer it instead",
+	return im.problems(ctx, l.file, l.owner, "this "+l.label+" belongs to the "+parent.label+
+		" %s; an import does not change the owner, transfer it instead",
 		fmt.Sprintf(`select l.line, %[1]s from {load} l join {table} t on t.id = l.rec_id
 			where not l.is_new and not l.bad and l.%[2]s <> t.%[2]s and %[3]s is distinct from %[4]s`,
 			im.called(parent, "t."+l.owner), l.owner, after, before))
@@ -200,9 +211,11 @@ func (im *importer) keepParent(ctx context.Context, l *load) error {
 // keepLinks leaves alone what transfers did to links and continuations.
 func (im *importer) keepLinks(ctx context.Context) error {
 	if l := im.find("subscription_continuations"); l != nil {
-		_, err := im.exec(ctx, l.file, `update {load} l set continuation_id = t.continuation_id, on_date = t.on_date from {table} t
+		_, err := im.exec(ctx, l.file, `update {load} l set continuation_id = t.continuation_id, on_date = t.on_date
+			from {table} t
 			where t.subscription_id = l.rec_id and not l.is_new
-			  and exists (select 1 from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.reverses_id is null and transfer_standing(o.id) is not null
+			  and exists (select 1 from transfer_ledger g join transfer_orders o on o.id = g.order_id
+			    and o.reverses_id is null and transfer_standing(o.id) is not null
 			              where g.kind = 'subscription' and g.column_name = '' and g.before[1] is null
 			                and g.record_ids @> array[t.continuation_id])`)
 		if err != nil {
@@ -220,14 +233,17 @@ func (im *importer) keepLinks(ctx context.Context) error {
 // linksSQL forgets the links of the file that transfers dropped, or pointed elsewhere.
 const linksSQL = `with former_link as (
 	select u.id, g.column_name, u.before
-	from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.reverses_id is null and transfer_standing(o.id) is not null
+	from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.reverses_id is null
+	  and transfer_standing(o.id) is not null
 	cross join lateral unnest(g.record_ids, case when cardinality(g.before) = 1
 		then array_fill(g.before[1], array[cardinality(g.record_ids)]) else g.before end) as u(id, before)
 	where g.kind = 'service_user_subscription' and g.column_name <> ''
 )
 delete from {load} l using (
-	select (u.before::jsonb ->> 'service_user_id')::bigint as service_user_id, (u.before::jsonb ->> 'subscription_id')::bigint as subscription_id
-	from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.reverses_id is null and transfer_standing(o.id) is not null
+	select (u.before::jsonb ->> 'service_user_id')::bigint as service_user_id,
+	  (u.before::jsonb ->> 'subscription_id')::bigint as subscription_id
+	from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.reverses_id is null
+	  and transfer_standing(o.id) is not null
 	cross join lateral unnest(g.before) as u(before)
 	where g.kind = 'service_user_subscription' and g.column_name = '' and u.before is not null
 	union

@@ -23,7 +23,8 @@ func TestEveryKindHasItsFile(t *testing.T) {
 			continue
 		}
 		if f.name != k.Table || k.Prefix != "" && f.prefix != k.Prefix {
-			t.Errorf("%s: the file %s has numbers with %q; the kind has %s and %q", k.Name, f.name, f.prefix, k.Table, k.Prefix)
+			t.Errorf("%s: the file %s has numbers with %q; the kind has %s and %q", k.Name, f.name, f.prefix,
+				k.Table, k.Prefix)
 		}
 		if k.Root && f.owner != "customer_id" {
 			t.Errorf("%s: an import may change the owner of a record", k.Name)

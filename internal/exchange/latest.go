@@ -50,7 +50,8 @@ func Latest(ctx context.Context, q db.Querier) (Done, error) {
 		Actor string    `db:"actor_name"`
 		After string    `db:"after"`
 	}
-	err := q.GetContext(ctx, &row, `select at, actor_name, after::text as after from audit_entries where action = $1 order by id desc limit 1`, actionImport)
+	err := q.GetContext(ctx, &row, `select at, actor_name, after::text as after from audit_entries where action = $1
+		order by id desc limit 1`, actionImport)
 	if err != nil {
 		return Done{}, db.NotFound(fmt.Errorf("read the last import: %w", err), msgNothingImportedYet)
 	}

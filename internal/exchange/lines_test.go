@@ -40,8 +40,16 @@ func TestLines(t *testing.T) {
 		{"blank lines", "a,b\n\n\r\n1,2\n", [][]string{{"a", "b"}, {"1", "2"}}, []int{1, 4}},
 		{"byte order mark", "\ufeffa,b\n", [][]string{{"a", "b"}}, []int{1}},
 		{"quotes", `"a","b ""c"", d"` + "\n,\"\"\n", [][]string{{"a", `b "c", d`}, {"", ""}}, []int{1, 2}},
-		{"line ends in quotes stay as they are", "\"a\r\nb\nc\rd\",e\nf,g", [][]string{{"a\r\nb\nc\rd", "e"}, {"f", "g"}}, []int{1, 4}},
-		{"quotes before a Windows line end", "\"a\",\"b\"\r\n\"c\",\"d\"\r", [][]string{{"a", "b"}, {"c", "d"}}, []int{1, 2}},
+		{
+			"line ends in quotes stay as they are", "\"a\r\nb\nc\rd\",e\nf,g",
+			[][]string{{"a\r\nb\nc\rd", "e"}, {"f", "g"}},
+			[]int{1, 4},
+		},
+		{
+			"quotes before a Windows line end", "\"a\",\"b\"\r\n\"c\",\"d\"\r",
+			[][]string{{"a", "b"}, {"c", "d"}},
+			[]int{1, 2},
+		},
 		{"a comma at the end", "a,b,", [][]string{{"a", "b", ""}}, []int{1}},
 	}
 	for _, tt := range tests {
@@ -61,7 +69,10 @@ func TestLines(t *testing.T) {
 // FuzzLines compares the reader with the standard library's, and checks that what an
 // export writes reads back as it was.
 func FuzzLines(f *testing.F) {
-	for _, text := range []string{"a,b\n1,2\n", "\"a\"\"\",b\r\n\r\n", "\"a\nb\",\"\"", "a\"b,c\n", "\"a\"b\n", "\ufeff\"", "\r,\r\r\n"} {
+	for _, text := range []string{
+		"a,b\n1,2\n", "\"a\"\"\",b\r\n\r\n", "\"a\nb\",\"\"", "a\"b,c\n", "\"a\"b\n",
+		"\ufeff\"", "\r,\r\r\n",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

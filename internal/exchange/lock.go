@@ -8,7 +8,8 @@ import (
 
 // ownedBy are the tables whose rows name the customer who owns them.
 var ownedBy = map[string]bool{
-	"subscriptions": true, "service_users": true, "invoices": true, "payments": true, "credit_memos": true, "debit_memos": true,
+	"subscriptions": true, "service_users": true, "invoices": true, "payments": true, "credit_memos": true,
+	"debit_memos": true,
 }
 
 // lock keeps transfers away from the accounts that the files are about, in the order in
@@ -29,7 +30,8 @@ func (im *importer) lock(ctx context.Context) error {
 	if len(parts) == 0 {
 		return nil
 	}
-	statement := `select c.id from customers c where c.id in (` + strings.Join(parts, " union ") + `) order by c.id for key share`
+	statement := `select c.id from customers c where c.id in (` + strings.Join(parts, " union ") +
+		`) order by c.id for key share`
 	for locked := int64(-1); ; {
 		result, err := im.tx.ExecContext(ctx, statement)
 		if err != nil {

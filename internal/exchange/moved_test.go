@@ -39,7 +39,8 @@ func (d *desk) exec(query string, args ...any) {
 func (d *desk) id(table, external string) int64 {
 	d.Helper()
 	var id int64
-	if err := d.pool.GetContext(d.Context(), &id, `select id from `+table+` where external_id = $1`, external); err != nil {
+	if err := d.pool.GetContext(d.Context(), &id, `select id from `+table+` where external_id = $1`,
+		external); err != nil {
 		d.Fatalf("%s %s: %v", table, external, err)
 	}
 	return id
@@ -49,7 +50,8 @@ func (d *desk) id(table, external string) int64 {
 func (d *desk) transfer(source, target string) {
 	d.Helper()
 	err := d.pool.GetContext(d.Context(), &d.order, `
-		insert into transfer_orders (kind, status, request, source_customer_id, source_distributor_id, target_customer_id, completed_at)
+		insert into transfer_orders (kind, status, request, source_customer_id, source_distributor_id,
+		  target_customer_id, completed_at)
 		select 'merge', 'completed', '{}', s.id, s.distributor_id, t.id, now() from customers s, customers t
 		where s.external_id = $1 and t.external_id = $2 returning id`, source, target)
 	if err != nil {
@@ -60,9 +62,11 @@ func (d *desk) transfer(source, target string) {
 // move rewrites a column of rows, named by their outside ids, and ledgers it.
 func (d *desk) move(table, kind, column string, to any, externals ...string) {
 	d.Helper()
-	d.exec(fmt.Sprintf(`insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+	d.exec(fmt.Sprintf(`insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id,
+		before, after)
 		select $1, $2, $3, array_agg(id order by id), min(id), max(id), array_agg(%s::text order by id), array[$4::text]
-		from %s where external_id = any($5)`, column, table), d.order, kind, column, fmt.Sprint(to), pq.Array(externals))
+		from %s
+		  where external_id = any($5)`, column, table), d.order, kind, column, fmt.Sprint(to), pq.Array(externals))
 	d.exec(fmt.Sprintf(`update %s set %s = $1 where external_id = any($2)`, table, column), to, pq.Array(externals))
 }
 
@@ -71,7 +75,8 @@ func (d *desk) owners(table string, externals ...string) string {
 	d.Helper()
 	var out []string
 	for _, e := range externals {
-		out = append(out, value(d, d.pool, `select coalesce(c.external_id, number_of('C', c.id)) from `+table+` t join customers c on c.id = t.customer_id where t.external_id = $1`, e))
+		out = append(out, value(d, d.pool, `select coalesce(c.external_id, number_of('C', c.id)) from `+table+` t
+			join customers c on c.id = t.customer_id where t.external_id = $1`, e))
 	}
 	return strings.Join(out, " ")
 }
@@ -117,11 +122,14 @@ func TestFeedAfterSubscriptionTransfer(t *testing.T) {
 	d, data := newDesk(t), small(t)
 	d.moveHistory()
 	unchanged(t, load(t, d.pool, data))
-	d.feed(data.edit(t, "invoices.csv", "2026-01-31,EUR", "2026-02-15,EUR").edit(t, "subscriptions.csv", "monthly,2,10.00", "monthly,3,10.00"))
-	if got := d.owners("subscriptions", "s1", "s2") + " " + d.owners("invoices", "i1") + " " + d.owners("service_users", "u1"); got != "c2 c2 c2 c2" {
+	d.feed(data.edit(t, "invoices.csv", "2026-01-31,EUR", "2026-02-15,EUR").edit(t, "subscriptions.csv",
+		"monthly,2,10.00", "monthly,3,10.00"))
+	if got := d.owners("subscriptions", "s1", "s2") + " " + d.owners("invoices", "i1") + " " +
+		d.owners("service_users", "u1"); got != "c2 c2 c2 c2" {
 		t.Errorf("owners after the feed: %s", got)
 	}
-	d.want("other fields are updated", "2026-02-15 3", `select i.due_on || ' ' || s.quantity from invoices i, subscriptions s where i.external_id = 'i1' and s.external_id = 's1'`)
+	d.want("other fields are updated", "2026-02-15 3", `select i.due_on || ' ' || s.quantity
+		from invoices i, subscriptions s where i.external_id = 'i1' and s.external_id = 's1'`)
 	d.want("the buyer stays", "Blue AS", `select buyer_name from invoices where external_id = 'i1'`)
 	d.roundTrip()
 }
@@ -131,24 +139,42 @@ func TestFeedNamesAnOwnerThatNeverWas(t *testing.T) {
 	d.moveHistory()
 	base = base.edit(t, "customers.csv", "c5,d1", "c7,d1,Third AS,,EUR,NO,,,,false,,active,2024-01-05\nc5,d1")
 	for _, m := range []mistake{
-		{"moved root record", "invoices.csv", "INV-1,c1", "INV-1,c7", []string{`invoices.csv:2: customer_id: this invoice belongs to c2`}},
-		{"root record that never moved", "payments.csv", "y3,c1", "y3,c2", []string{`payments.csv:4: customer_id: this payment belongs to c1`}},
+		{
+			"moved root record", "invoices.csv", "INV-1,c1", "INV-1,c7",
+			[]string{`invoices.csv:2: customer_id: this invoice belongs to c2`},
+		},
+		{
+			"root record that never moved", "payments.csv", "y3,c1", "y3,c2",
+			[]string{`payments.csv:4: customer_id: this payment belongs to c1`},
+		},
 		{"refund", "refunds.csv", "f1,y1", "f1,y2", []string{
 			`refunds.csv:2: payment_id: this refund belongs to the payment y1`,
 			`journal_entries.csv:3: customer_id: the document that the entry was posted from belongs to c3`,
 		}},
-		{"charge", "subscription_charges.csv", "ch1,s1", "ch1,s5", []string{`subscription_charges.csv:2: subscription_id: this charge belongs to the subscription s1`}},
+		{
+			"charge", "subscription_charges.csv", "ch1,s1", "ch1,s5",
+			[]string{`subscription_charges.csv:2: subscription_id: this charge belongs to the subscription s1`},
+		},
 		{"invoice line", "invoice_lines.csv", "l1,i1", "l1,i5", []string{
 			`invoice_lines.csv:2: invoice_id: this invoice line belongs to the invoice i1`,
 			`invoice_lines.csv:2: invoice_id: the invoice INV-1 was issued with this line`,
 			`invoice_lines.csv:2: invoice_id: the invoice INV-5 was issued without this line`,
 		}},
-		{"contact", "contacts.csv", "k2,c1", "k2,c2", []string{`contacts.csv:3: customer_id: this contact belongs to c1`}},
-		{"customer", "customers.csv", "c4,d3", "c4,d2", []string{`customers.csv:6: distributor_id: this customer belongs to the distributor d3`}},
+		{
+			"contact", "contacts.csv", "k2,c1", "k2,c2",
+			[]string{`contacts.csv:3: customer_id: this contact belongs to c1`},
+		},
+		{
+			"customer", "customers.csv", "c4,d3", "c4,d2",
+			[]string{`customers.csv:6: distributor_id: this customer belongs to the distributor d3`},
+		},
 		{"entry with a source", "journal_entries.csv", "j1,d1,c1", "j1,d1,c7", []string{
 			`journal_entries.csv:2: customer_id: the document that the entry was posted from belongs to c2`,
 		}},
-		{"entry without a source", "journal_entries.csv", "j3,d1,c2", "j3,d1,", []string{`journal_entries.csv:4: customer_id: this journal entry belongs to c2`}},
+		{
+			"entry without a source", "journal_entries.csv", "j3,d1,c2", "j3,d1,",
+			[]string{`journal_entries.csv:4: customer_id: this journal entry belongs to c2`},
+		},
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			_, got := try(t, d.pool, base.edit(t, m.file, m.before, m.after))
@@ -173,7 +199,8 @@ func TestFeedKeepsWhatTransfersWrote(t *testing.T) {
 	d.move("invoices", "invoice", "status", "paid", "i5")
 	d.exec(`insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
 		select $1, 'service_user_subscription', '', array[id], id, id, array[to_jsonb(l)::text], array[null::text]
-		from service_user_subscriptions l where service_user_id = $2 and subscription_id = $3`, d.order, d.id("service_users", "u1"), d.id("subscriptions", "s2"))
+		from service_user_subscriptions l where service_user_id = $2
+		  and subscription_id = $3`, d.order, d.id("service_users", "u1"), d.id("subscriptions", "s2"))
 	d.exec(`delete from service_user_subscriptions where subscription_id = $1`, d.id("subscriptions", "s2"))
 	unchanged(t, load(t, d.pool, data))
 	d.want("a dropped link", "2", `select count(*) from service_user_subscriptions`)

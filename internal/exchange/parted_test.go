@@ -48,7 +48,8 @@ func TestPartedAllocationsStayPartedAfterRoundTrip(t *testing.T) {
 	d.move("invoices", "invoice", "customer_id", d.id("customers", "c3"), "i1")
 	d.exec(`update payment_allocations set parted = true where payment_id = $1`, d.id("payments", "p1"))
 	got := export(t, d.pool)
-	if want := "payment_id,invoice_id,debit_memo_id,amount,parted\np1,i1,,60.00,true\np2,i1,,70.00,false\n"; got["payment_allocations.csv"] != want {
+	want := "payment_id,invoice_id,debit_memo_id,amount,parted\np1,i1,,60.00,true\np2,i1,,70.00,false\n"
+	if got["payment_allocations.csv"] != want {
 		t.Errorf("the export has\n%s", got["payment_allocations.csv"])
 	}
 	other := &desk{TB: t, pool: testdb.New(t)}
@@ -57,8 +58,10 @@ func TestPartedAllocationsStayPartedAfterRoundTrip(t *testing.T) {
 	unchanged(t, load(t, d.pool, got))
 	unchanged(t, load(t, other.pool, got))
 	for _, at := range []*desk{d, other} {
-		load(t, at.pool, got.edit(t, "payments.csv", "60.00,EUR,failed", "60.00,EUR,succeeded").edit(t, "payments.csv", "70.00,EUR,failed", "70.00,EUR,succeeded"))
-		at.want("what counts once both are collected", "p1 0.00, p2 70.00", `select string_agg(p.external_id || ' ' || round(a.counts, 2), ', ' order by p.id)
+		load(t, at.pool, got.edit(t, "payments.csv", "60.00,EUR,failed", "60.00,EUR,succeeded").edit(t, "payments.csv",
+			"70.00,EUR,failed", "70.00,EUR,succeeded"))
+		at.want("what counts once both are collected", "p1 0.00, p2 70.00", `select string_agg(p.external_id || ' ' ||
+			round(a.counts, 2), ', ' order by p.id)
 			from payment_allocations a join payments p on p.id = a.payment_id`)
 		at.want("open", "30.00", `select round(open_amount, 2) from open_documents`)
 	}
@@ -71,11 +74,13 @@ func TestFilesPartNoAllocationThatIsThere(t *testing.T) {
 	d := &desk{TB: t, pool: testdb.New(t)}
 	files := parse(partedFiles)
 	load(t, d.pool, files)
-	flagged := files.with("-- payment_allocations.csv --\npayment_id,invoice_id,debit_memo_id,amount,parted\np1,i1,,60.00,true\np2,i1,,70.00,false\n")
+	flagged := files.with("-- payment_allocations.csv --\npayment_id,invoice_id,debit_memo_id,amount,parted\n" +
+		"p1,i1,,60.00,true\np2,i1,,70.00,false\n")
 	unchanged(t, load(t, d.pool, flagged))
 	d.want("parted", "0", `select count(*) from payment_allocations where parted`)
 	d.exec(`update payment_allocations set parted = true where payment_id = $1`, d.id("payments", "p2"))
 	unchanged(t, load(t, d.pool, flagged))
 	unchanged(t, load(t, d.pool, files))
-	d.want("parted", "p2", `select string_agg(p.external_id, ' ') from payment_allocations a join payments p on p.id = a.payment_id where a.parted`)
+	d.want("parted", "p2", `select string_agg(p.external_id, ' ') from payment_allocations a
+		join payments p on p.id = a.payment_id where a.parted`)
 }

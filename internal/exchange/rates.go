@@ -61,7 +61,8 @@ func (im *importer) checkRates(ctx context.Context) error {
 func writeRates(ctx context.Context, im *importer, l *load) error {
 	for _, statement := range []string{
 		`delete from {load} l using {table} w
-		 where w.from_currency = l.from_currency and w.to_currency = l.to_currency and w.on_date = l.on_date and w.source = l.source
+		 where w.from_currency = l.from_currency and w.to_currency = l.to_currency and w.on_date = l.on_date
+		   and w.source = l.source
 		   and w.rate = l.rate and w.withdrawn_at is not null`,
 		`update {table} t set reason = '' from {load} l where t.id = l.rec_id and t.rate <> l.rate and t.reason <> ''`,
 	} {

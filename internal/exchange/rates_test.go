@@ -24,27 +24,34 @@ func TestImportedRateThatJumpsNeedsReason(t *testing.T) {
 	testdb.NewWorld(t, pool)
 	first := rateFile("2026-01-05,EUR,GBP,0.87649,ECB", "2026-01-06,EUR,GBP,8.7649,ECB")
 	load(t, pool, first) // the first load of a pair has nothing to compare with
-	wrong := rateFile("2026-01-06,EUR,GBP,8.7649,ECB", "2026-01-07,EUR,GBP,87.649,ECB", "2026-01-07,GBP,EUR,0.11409,Treasury", "2026-01-07,EUR,JPY,1,ECB")
-	want := "exchange_rates.csv:3: rate: 1 EUR = 87.649 GBP of 7 Jan 2026, ECB is 900 % above the last rate of the pair, 8.7649 of 6 Jan 2026, ECB; " +
+	wrong := rateFile("2026-01-06,EUR,GBP,8.7649,ECB", "2026-01-07,EUR,GBP,87.649,ECB",
+		"2026-01-07,GBP,EUR,0.11409,Treasury", "2026-01-07,EUR,JPY,1,ECB")
+	want := "exchange_rates.csv:3: rate: 1 EUR = 87.649 GBP of 7 Jan 2026, ECB is 900 % above the last rate of " +
+		"the pair, 8.7649 of 6 Jan 2026, ECB; " +
 		"correct it, or import it with a reason: --rate-reason on the command line, Reason for rates on the page Import"
-	if _, lines := try(t, pool, wrong); len(lines) != 2 || lines[0] != want || !strings.Contains(lines[1], "exchange_rates.csv:4: rate: 1 GBP = 0.11409 EUR") {
+	if _, lines := try(t, pool, wrong); len(lines) != 2 || lines[0] != want ||
+		!strings.Contains(lines[1], "exchange_rates.csv:4: rate: 1 GBP = 0.11409 EUR") {
 		t.Errorf("got %q", lines)
 	}
 	if got := value(t, pool, `select count(*) from exchange_rates`); got != "2" {
 		t.Errorf("%s rates after a refused file, want 2", got)
 	}
 	actor := audit.Actor{Name: "Ada Holm"}
-	if _, err := exchange.Import(t.Context(), pool, wrong.fs(), exchange.Options{RateReason: "because", Actor: actor}); !fault.Is(err, fault.Invalid) {
+	if _, err := exchange.Import(t.Context(), pool, wrong.fs(),
+		exchange.Options{RateReason: "because", Actor: actor}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a reason of 7 characters: %v", err)
 	}
-	report, err := exchange.Import(t.Context(), pool, wrong.fs(), exchange.Options{RateReason: "the pound was redenominated", Actor: actor})
+	report, err := exchange.Import(t.Context(), pool, wrong.fs(),
+		exchange.Options{RateReason: "the pound was redenominated", Actor: actor})
 	if err != nil || report.Files[0].Added != 3 {
 		t.Fatalf("with a reason: %+v %v", report, err)
 	}
-	if got := value(t, pool, `select string_agg(rate::text, ',' order by id) from exchange_rates where reason = 'the pound was redenominated'`); got != "87.649,0.11409" {
+	if got := value(t, pool, `select string_agg(rate::text, ',' order by id) from exchange_rates
+		where reason = 'the pound was redenominated'`); got != "87.649,0.11409" {
 		t.Errorf("the reason is with %s", got)
 	}
-	if got := value(t, pool, `select jsonb_array_length(after->'rates') || ' ' || (after->>'reason') from audit_entries where action = 'rates.import'`); got != "2 the pound was redenominated" {
+	if got := value(t, pool, `select jsonb_array_length(after->'rates') || ' ' || (after->>'reason')
+		from audit_entries where action = 'rates.import'`); got != "2 the pound was redenominated" {
 		t.Errorf("the audit log has %s", got)
 	}
 	unchanged(t, load(t, pool, wrong)) // what is there needs no reason again
@@ -64,7 +71,8 @@ func TestImportRevivesNoWithdrawnRate(t *testing.T) {
 	if id != "2" {
 		t.Fatalf("the wrong rate has the id %s", id)
 	}
-	if _, err := billing.WithdrawRate(t.Context(), pool, audit.Actor{Name: "Ada Holm"}, 2, "a mistyped rate"); err != nil {
+	if _, err := billing.WithdrawRate(t.Context(), pool, audit.Actor{Name: "Ada Holm"}, 2,
+		"a mistyped rate"); err != nil {
 		t.Fatal(err)
 	}
 	proposed := func() string {

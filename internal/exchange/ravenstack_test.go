@@ -52,13 +52,14 @@ func TestRavenStack(t *testing.T) {
 		}
 	}
 	for query, sum := range map[string]string{
-		`select sum(total) from invoices`:                                                                          "106346041.00",
-		`select sum(amount) from payment_allocations`:                                                              "84080212.00",
-		`select sum(amount) from revenue_schedules`:                                                                "106346041.00",
-		`select sum(amount) from refunds`:                                                                          "6602.06",
-		`select sum(balance) from customer_balances`:                                                               "22263778.81",
-		`select count(*) from invoices where status <> 'draft' and buyer_name = ''`:                                "0",
-		`select count(*) from subscriptions where external_id ~ '^S-\d{6}$' <> (external_id = number_of('S', id))`: "0",
+		`select sum(total) from invoices`:                                           "106346041.00",
+		`select sum(amount) from payment_allocations`:                               "84080212.00",
+		`select sum(amount) from revenue_schedules`:                                 "106346041.00",
+		`select sum(amount) from refunds`:                                           "6602.06",
+		`select sum(balance) from customer_balances`:                                "22263778.81",
+		`select count(*) from invoices where status <> 'draft' and buyer_name = ''`: "0",
+		`select count(*) from subscriptions
+			where external_id ~ '^S-\d{6}$' <> (external_id = number_of('S', id))`: "0",
 	} {
 		if got := value(t, pool, query); got != sum {
 			t.Errorf("%s: %s, want %s", query, got, sum)
@@ -137,7 +138,8 @@ func TestRavenStackBooks(t *testing.T) {
 			load(t, pool, c.files)
 			for _, view := range []string{"book_differences", "distributor_differences"} {
 				got := value(t, pool, `select string_agg(concat_ws(' ', role, ledger, sub_ledger), ', ' order by role)
-					from (select role, sum(ledger) as ledger, sum(sub_ledger) as sub_ledger from `+view+` group by role) d`)
+					from (select role, sum(ledger) as ledger, sum(sub_ledger) as sub_ledger
+					  from `+view+` group by role) d`)
 				if got != c.want {
 					t.Errorf("%s: %s, want %s", view, got, c.want)
 				}

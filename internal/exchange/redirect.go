@@ -50,11 +50,14 @@ func (im *importer) succeed(ctx context.Context, l *load, column, stays string) 
 func (im *importer) stays(l *load) string {
 	condition := "false"
 	if l.settles != "" && l.has("invoice_id") {
-		condition = "coalesce(" + im.current("invoices", "customer_id", "l.invoice_id") + " = l.customer_id, false)" // it may name none
+		// it may name none
+		condition = "coalesce(" + im.current("invoices", "customer_id", "l.invoice_id") + " = l.customer_id, false)"
 	}
 	if a := im.find(l.settles); a != nil {
-		condition += fmt.Sprintf(` or exists (select 1 from load_%s a where a.%s = l.rec_id and (%s = l.customer_id or %s = l.customer_id))`,
-			a.name, a.key[0], im.current("invoices", "customer_id", "a.invoice_id"), im.current("debit_memos", "customer_id", "a.debit_memo_id"))
+		condition += fmt.Sprintf(` or exists (select 1 from load_%s a where a.%s = l.rec_id
+			and (%s = l.customer_id or %s = l.customer_id))`,
+			a.name, a.key[0], im.current("invoices", "customer_id", "a.invoice_id"),
+			im.current("debit_memos", "customer_id", "a.debit_memo_id"))
 	}
 	return condition
 }
@@ -96,7 +99,8 @@ func (im *importer) goOn(ctx context.Context, l *load) error {
 		)
 		update {load} l set subscription_id = h.subscription_id
 		from (select distinct on (line) line, subscription_id from hop order by line, depth desc) h
-		where h.line = l.line and h.subscription_id <> l.subscription_id`, l.dated, recognized, l.unbilled(im), strands))
+		where h.line = l.line
+		  and h.subscription_id <> l.subscription_id`, l.dated, recognized, l.unbilled(im), strands))
 	return err
 }
 
@@ -111,6 +115,7 @@ func notBilledHere(im *importer) string {
 	if im.find("invoice_lines") == nil {
 		return "true"
 	}
-	return fmt.Sprintf(`not exists (select 1 from load_invoice_lines i where i.charge_id = l.rec_id and %s in ('open', 'paid'))`,
+	return fmt.Sprintf(`not exists (select 1 from load_invoice_lines i where i.charge_id = l.rec_id
+		and %s in ('open', 'paid'))`,
 		im.current("invoices", "status", "i.invoice_id"))
 }

@@ -59,7 +59,10 @@ func (r *Report) add(f *file, line int, column, format string, args ...any) bool
 		r.More = true
 		return false
 	}
-	r.Errors = append(r.Errors, LineError{File: f.csv(), Line: line, Column: column, Message: fmt.Sprintf(format, args...)})
+	r.Errors = append(r.Errors, LineError{
+		File: f.csv(), Line: line, Column: column,
+		Message: fmt.Sprintf(format, args...),
+	})
 	return true
 }
 

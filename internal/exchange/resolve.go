@@ -36,7 +36,8 @@ func (im *importer) resolveFile(ctx context.Context, l *load) error {
 		columns += ", " + value + " as " + c.name
 		joins += join
 	}
-	if _, err := im.exec(ctx, l.file, "create temp table {load} on commit drop as select s.line, s.bad, "+columns+" from {stage} s"+joins); err != nil {
+	if _, err := im.exec(ctx, l.file, "create temp table {load} on commit drop as select s.line, s.bad, "+columns+
+		" from {stage} s"+joins); err != nil {
 		return err
 	}
 	if l.id() {
@@ -57,7 +58,8 @@ func (im *importer) complete(ctx context.Context) error {
 		}
 		for _, name := range l.absent {
 			_, err := im.exec(ctx, l.file, fmt.Sprintf(`update {load} l set %[1]s = t.%[2]s from {table} t
-				where t.%[3]s = l.rec_id and not l.is_new and l.%[1]s is distinct from t.%[2]s`, name, l.column(name).stored(), l.primary()))
+				where t.%[3]s = l.rec_id and not l.is_new
+				  and l.%[1]s is distinct from t.%[2]s`, name, l.column(name).stored(), l.primary()))
 			if err != nil {
 				return err
 			}
@@ -102,21 +104,25 @@ func (im *importer) dangling(ctx context.Context, l *load) error {
 			continue
 		}
 		label := "document"
-		wrong := `select s.line, s.` + c.name + ` from {stage} s join {load} l on l.line = s.line where s.` + c.name + ` is not null`
+		wrong := `select s.line, s.` + c.name + ` from {stage} s join {load} l on l.line = s.line where s.` + c.name +
+			` is not null`
 		if c.to != "" {
 			label = im.declaration(c.to).label
 		} else {
 			wrong += " and s." + c.by + " is not null"
 		}
 		wrong += " and l." + c.name
-		if err := im.problems(ctx, l.file, c.name, "there is no "+label+" with the id or number %q", wrong+" is null"); err != nil {
+		if err := im.problems(ctx, l.file, c.name, "there is no "+label+" with the id or number %q",
+			wrong+" is null"); err != nil {
 			return err
 		}
-		if err := im.problems(ctx, l.file, c.name, "%q is the number of more than one "+label+"; write the id of one", wrong+" = 0"); err != nil {
+		if err := im.problems(ctx, l.file, c.name, "%q is the number of more than one "+label+"; write the id of one",
+			wrong+" = 0"); err != nil {
 			return err
 		}
 		if itself := l.itself(c); itself != "" {
-			if err := im.problems(ctx, l.file, c.name, "the "+label+" refers to itself", `select line from {load} where `+itself+` = `+c.name); err != nil {
+			if err := im.problems(ctx, l.file, c.name, "the "+label+" refers to itself", `select line from {load}
+				where `+itself+` = `+c.name); err != nil {
 				return err
 			}
 		}
@@ -167,8 +173,10 @@ func (im *importer) match(ctx context.Context, l *load) error {
 		keys = append(keys, k)
 		conditions = append(conditions, fmt.Sprintf("t.%s = l.%s", l.column(k).stored(), k))
 	}
-	err := im.problems(ctx, l.file, l.key[0], "line %s has the same "+strings.Join(keys, ", "), fmt.Sprintf(`select d.line, d.earlier::text
-		from (select line, min(line) over (partition by %s) as earlier from {load} where not bad) d where d.line > d.earlier`, strings.Join(keys, ", ")))
+	err := im.problems(ctx, l.file, l.key[0], "line %s has the same "+strings.Join(keys, ", "), fmt.Sprintf(`select
+		d.line, d.earlier::text
+		from (select line, min(line) over (partition by %s) as earlier from {load} where not bad) d
+		  where d.line > d.earlier`, strings.Join(keys, ", ")))
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,8 @@ func TestSmallRoundTrip(t *testing.T) {
 	pool, want := testdb.New(t), small(t)
 	report := load(t, pool, want)
 	for _, f := range report.Files {
-		if f.Added != strings.Count(want[f.File], "\n")-1 && f.File != "customers.csv" && f.File != "document_buyers.csv" {
+		if f.Added != strings.Count(want[f.File], "\n")-1 && f.File != "customers.csv" &&
+			f.File != "document_buyers.csv" {
 			t.Errorf("%s: %d added", f.File, f.Added)
 		}
 	}

@@ -32,9 +32,10 @@ b1,DM-1,c1,,2025-01-02,100.00,EUR,Fee,%s,
 
 // The heads of the files in which the cases below write lines.
 var settlingHeads = map[string]string{
-	"P":  "payments.csv:id,customer_id,payment_method_id,received_on,amount,currency,status",
-	"A":  "payment_allocations.csv:payment_id,invoice_id,debit_memo_id,amount",
-	"CM": "credit_memos.csv:id,number,customer_id,subscription_id,invoice_id,issued_on,amount,currency,reason,status,restricted,purpose",
+	"P": "payments.csv:id,customer_id,payment_method_id,received_on,amount,currency,status",
+	"A": "payment_allocations.csv:payment_id,invoice_id,debit_memo_id,amount",
+	"CM": "credit_memos.csv:id,number,customer_id,subscription_id,invoice_id,issued_on,amount,currency,reason," +
+		"status,restricted,purpose",
 	"CA": "credit_allocations.csv:credit_memo_id,invoice_id,debit_memo_id,amount",
 	"R":  "refunds.csv:id,payment_id,refunded_on,amount,status,kind",
 }
@@ -53,7 +54,8 @@ func rowsOf(t *testing.T, rows ...string) string {
 		case "A", "CA": // credit, document, amount
 			line = strings.Replace(fmt.Sprintf("%s,%s,,%s", w[1], w[2], w[3]), "b1,,", ",b1,", 1)
 		case "CM": // id, amount, status, purpose
-			line = fmt.Sprintf("%s,%s,c1,,,2025-03-01,%s,EUR,,%s,,%s", w[1], strings.ToUpper(w[1]), w[2], w[3], strings.Join(w[4:], ""))
+			line = fmt.Sprintf("%s,%s,c1,,,2025-03-01,%s,EUR,,%s,,%s", w[1], strings.ToUpper(w[1]), w[2], w[3],
+				strings.Join(w[4:], ""))
 		case "R": // id, payment, amount, kind
 			line = fmt.Sprintf("%s,%s,2025-04-01,%s,succeeded,%s", w[1], w[2], w[3], w[4])
 		}
@@ -74,8 +76,10 @@ func rowsOf(t *testing.T, rows ...string) string {
 const settlementState = `select string_agg(x, ', ' order by x collate "C") from (
 	select number || ' ' || status || ' ' || trim_scale(total - settled) as x from invoices
 	union all select number || ' ' || status || ' ' || trim_scale(amount - settled) from debit_memos
-	union all select number || ' ' || status || ' ' || trim_scale(greatest(0, amount - allocated - refunded)) from credit_memos
-	union all select p.external_id || ' ' || trim_scale(u.unapplied) from payments p join unapplied_credits u on u.kind = 'payment' and u.id = p.id) s`
+	union all select number || ' ' || status || ' ' || trim_scale(greatest(0, amount - allocated - refunded))
+	  from credit_memos
+	union all select p.external_id || ' ' || trim_scale(u.unapplied) from payments p
+	  join unapplied_credits u on u.kind = 'payment' and u.id = p.id) s`
 
 // TestFilesThatAllocateTooMuch: more than a document's total is a mistake, unless what would
 // be too much does not count, or a memo of a transfer settles the document.
@@ -87,21 +91,80 @@ func TestFilesThatAllocateTooMuch(t *testing.T) {
 		rows []string
 		want string // the mistake, or the state
 	}{
-		{"two payments", []string{paid, again, "A p1 i1 100.00", "A p2 i1 100.00"}, "payment_allocations.csv:3: amount: 200.00 are allocated to or from the invoice INV-1, which has 100.00"},
-		{"two payments of a debit memo", []string{paid, again, "A p1 b1 100.00", "A p2 b1 0.01"}, "payment_allocations.csv:3: amount: 100.01 are allocated to or from the debit memo DM-1, which has 100.00"},
-		{"a payment and a credit memo", []string{paid, "A p1 i1 100.00", "CM cm-1 20.00 open", "CA cm-1 i1 20.00"}, "payment_allocations.csv:2: amount: 120.00 are allocated to or from the invoice INV-1, which has 100.00"},
-		{"the first failed", []string{"P p1 100.00 failed", again, "A p1 i1 100.00", "A p2 i1 100.00"}, "DM-1 open 100, INV-1 open 0, p2 0"},
-		{"the first waits", []string{"P p1 100.00 processing", again, "A p1 i1 100.00", "A p2 i1 100.00"}, "DM-1 open 100, INV-1 open 0, p2 0"},
-		{"the first waits for the customer", []string{"P p1 100.00 requires_action", again, "A p1 i1 100.00", "A p2 i1 100.00"}, "DM-1 open 100, INV-1 open 0, p2 0"},
-		{"the first was charged back", []string{paid, again, "A p1 i1 100.00", "A p2 i1 100.00", "R r1 p1 100.00 chargeback"}, "DM-1 open 100, INV-1 open 0, p1 0, p2 0"},
-		{"a part was charged back and collected again", []string{paid, "P p2 40.00 succeeded", "A p1 i1 100.00", "A p2 i1 40.00", "R r1 p1 40.00 chargeback"}, "DM-1 open 100, INV-1 open 0, p1 0, p2 0"},
-		{"a part was charged back and all collected again", []string{paid, again, "A p1 i1 100.00", "A p2 i1 100.00", "R r1 p1 40.00 chargeback"}, "payment_allocations.csv:3: amount: 160.00 are allocated to or from the invoice INV-1, which has 100.00"},
-		{"a refund returns nothing to the invoice", []string{paid, again, "A p1 i1 100.00", "A p2 i1 100.00", "R r1 p1 100.00 refund"}, "payment_allocations.csv:3: amount: 200.00 are allocated to or from the invoice INV-1, which has 100.00"},
-		{"a memo of a transfer settles a part", []string{paid, "A p1 i1 100.00", "CM cm-1 30.00 applied transfer", "CA cm-1 i1 30.00"}, "CM-1 applied 0, DM-1 open 100, INV-1 open 0, p1 30"},
-		{"a memo of a transfer settles the whole", []string{paid, again, "A p1 b1 100.00", "A p2 b1 50.00", "CM cm-1 100.00 applied transfer", "CA cm-1 b1 100.00"}, "CM-1 applied 0, DM-1 open 0, INV-1 open 100, p1 100, p2 100"},
-		{"the memo of a transfer is void", []string{paid, again, "A p1 i1 100.00", "A p2 i1 100.00", "CM cm-1 30.00 void transfer", "CA cm-1 i1 30.00"}, "payment_allocations.csv:3: amount: 200.00 are allocated to or from the invoice INV-1, which has 100.00"},
-		{"a memo of the running term is no transfer's", []string{paid, "A p1 i1 100.00", "CM cm-1 30.00 applied unused_term", "CA cm-1 i1 30.00"}, "payment_allocations.csv:2: amount: 130.00 are allocated to or from the invoice INV-1, which has 100.00"},
-		{"a void memo", []string{paid, "A p1 i1 100.00", "CM cm-1 30.00 void", "CA cm-1 i1 30.00"}, "CM-1 void 30, DM-1 open 100, INV-1 open 0, p1 0"},
+		{
+			"two payments",
+			[]string{paid, again, "A p1 i1 100.00", "A p2 i1 100.00"},
+			"payment_allocations.csv:3: amount: 200.00 are allocated to or from the invoice INV-1, which has 100.00",
+		},
+		{
+			"two payments of a debit memo",
+			[]string{paid, again, "A p1 b1 100.00", "A p2 b1 0.01"},
+			"payment_allocations.csv:3: amount: 100.01 are allocated to or from the debit memo DM-1, which has 100.00",
+		},
+		{
+			"a payment and a credit memo",
+			[]string{paid, "A p1 i1 100.00", "CM cm-1 20.00 open", "CA cm-1 i1 20.00"},
+			"payment_allocations.csv:2: amount: 120.00 are allocated to or from the invoice INV-1, which has 100.00",
+		},
+		{
+			"the first failed",
+			[]string{"P p1 100.00 failed", again, "A p1 i1 100.00", "A p2 i1 100.00"},
+			"DM-1 open 100, INV-1 open 0, p2 0",
+		},
+		{
+			"the first waits",
+			[]string{"P p1 100.00 processing", again, "A p1 i1 100.00", "A p2 i1 100.00"},
+			"DM-1 open 100, INV-1 open 0, p2 0",
+		},
+		{"the first waits for the customer", []string{
+			"P p1 100.00 requires_action", again, "A p1 i1 100.00",
+			"A p2 i1 100.00",
+		}, "DM-1 open 100, INV-1 open 0, p2 0"},
+		{"the first was charged back", []string{
+			paid, again, "A p1 i1 100.00", "A p2 i1 100.00",
+			"R r1 p1 100.00 chargeback",
+		}, "DM-1 open 100, INV-1 open 0, p1 0, p2 0"},
+		{"a part was charged back and collected again", []string{
+			paid, "P p2 40.00 succeeded", "A p1 i1 100.00",
+			"A p2 i1 40.00", "R r1 p1 40.00 chargeback",
+		}, "DM-1 open 100, INV-1 open 0, p1 0, p2 0"},
+		{"a part was charged back and all collected again", []string{
+			paid, again, "A p1 i1 100.00", "A p2 i1 100.00",
+			"R r1 p1 40.00 chargeback",
+		}, "payment_allocations.csv:3: amount: 160.00 are allocated to or from " +
+			"the invoice INV-1, which has 100.00"},
+		{"a refund returns nothing to the invoice", []string{
+			paid, again, "A p1 i1 100.00", "A p2 i1 100.00",
+			"R r1 p1 100.00 refund",
+		}, "payment_allocations.csv:3: amount: 200.00 are allocated to or from the " +
+			"invoice INV-1, which has 100.00"},
+		{"a memo of a transfer settles a part", []string{
+			paid, "A p1 i1 100.00", "CM cm-1 30.00 applied transfer",
+			"CA cm-1 i1 30.00",
+		}, "CM-1 applied 0, DM-1 open 100, INV-1 open 0, p1 30"},
+		{
+			"a memo of a transfer settles the whole",
+			[]string{
+				paid, again, "A p1 b1 100.00", "A p2 b1 50.00",
+				"CM cm-1 100.00 applied transfer", "CA cm-1 b1 100.00",
+			},
+			"CM-1 applied 0, DM-1 open 0, INV-1 open 100, p1 100, p2 100",
+		},
+		{"the memo of a transfer is void", []string{
+			paid, again, "A p1 i1 100.00", "A p2 i1 100.00",
+			"CM cm-1 30.00 void transfer", "CA cm-1 i1 30.00",
+		}, "payment_allocations.csv:3: amount: 200.00 are " +
+			"allocated to or from the invoice INV-1, which has 100.00"},
+		{
+			"a memo of the running term is no transfer's",
+			[]string{paid, "A p1 i1 100.00", "CM cm-1 30.00 applied unused_term", "CA cm-1 i1 30.00"},
+			"payment_allocations.csv:2: amount: 130.00 are allocated to or from the invoice INV-1, which has 100.00",
+		},
+		{
+			"a void memo",
+			[]string{paid, "A p1 i1 100.00", "CM cm-1 30.00 void", "CA cm-1 i1 30.00"},
+			"CM-1 void 30, DM-1 open 100, INV-1 open 0, p1 0",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -127,7 +190,8 @@ func TestLaterFilesThatAllocateTooMuch(t *testing.T) {
 	load(t, pool, settling("paid", "open", rowsOf(t, "P p1 100.00 succeeded", "A p1 i1 100.00")))
 	second := parse(rowsOf(t, "P p2 100.00 succeeded", "A p2 i1 100.00"))
 	_, got := try(t, pool, second)
-	want := []string{"payment_allocations.csv:2: amount: 200.00 are allocated to or from the invoice INV-1, which has 100.00"}
+	want := []string{"payment_allocations.csv:2: amount: 200.00 are allocated to or from the invoice INV-1, " +
+		"which has 100.00"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("a second payment (-want +got):\n%s", diff)
 	}
@@ -169,11 +233,20 @@ func TestStatusesThatFilesBring(t *testing.T) {
 			"transferred", "transferred", "transferred",
 			[]string{"P p1 60.00 succeeded", "A p1 i1 60.00"},
 			"DM-1 transferred 100, INV-1 open 40, p1 0",
-			[]string{"invoices.csv:2: status: kept open: the file says transferred, and allocations settle 60.00 of 100.00"},
+			[]string{"invoices.csv:2: status: kept open: the file says transferred, and allocations settle " +
+				"60.00 of 100.00"},
 		},
-		{"enough counts", "transferred", "open", []string{"P p1 100.00 succeeded", "A p1 i1 100.00"}, "DM-1 open 100, INV-1 transferred 0, p1 0", nil},
+		{
+			"enough counts", "transferred", "open",
+			[]string{"P p1 100.00 succeeded", "A p1 i1 100.00"},
+			"DM-1 open 100, INV-1 transferred 0, p1 0", nil,
+		},
 		{"no allocation", "paid", "applied", nil, "DM-1 applied 100, INV-1 paid 100", nil},
-		{"draft and void", "void", "void", []string{"P p1 100.00 failed", "A p1 i1 50.00", "A p1 b1 50.00"}, "DM-1 void 100, INV-1 void 100", nil},
+		{
+			"draft and void", "void", "void",
+			[]string{"P p1 100.00 failed", "A p1 i1 50.00", "A p1 b1 50.00"},
+			"DM-1 void 100, INV-1 void 100", nil,
+		},
 		{
 			"a memo that is used up, the file says", "open", "open",
 			[]string{"CM cm-1 50.00 applied", "CM cm-2 90.00 void", "CA cm-1 i1 20.00", "CA cm-2 i1 90.00"},

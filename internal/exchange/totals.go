@@ -39,12 +39,14 @@ func (im *importer) cycles(ctx context.Context, l *load) error {
 	named := im.declaration(l.column(column).to)
 	return im.problems(ctx, l.file, column, msgChainLeadsBack, fmt.Sprintf(`
 		with recursive chain as (
-			select l.line, l.%[1]s as start, l.%[2]s as id, array[l.%[1]s] as path from {load} l where l.%[2]s is not null
+			select l.line, l.%[1]s as start, l.%[2]s as id, array[l.%[1]s] as path from {load} l
+			  where l.%[2]s is not null
 			union all
 			select c.line, c.start, t.%[3]s, c.path || c.id from chain c join {table} t on t.%[4]s = c.id
 			where t.%[3]s is not null and c.id <> all(c.path)
 		)
-		select line, (select string_agg(%[5]s, ', ' order by n.place) from unnest(path || id) with ordinality as n(id, place)) from chain where id = start`,
+		select line, (select string_agg(%[5]s, ', ' order by n.place)
+		  from unnest(path || id) with ordinality as n(id, place)) from chain where id = start`,
 		id, column, im.stored(l, column), im.stored(l, id), im.called(named, "n.id")))
 }
 
@@ -104,7 +106,8 @@ var totals = []struct{ file, label, number, amount, column, used string }{
 // too, the others get what is left, and too much is no mistake.
 func usedSQL(table, column, condition string) string {
 	return fmt.Sprintf(`(select case when bool_or(a.order_id is not null or m.purpose = 'transfer') then 0
-			else sum(case when coalesce(i.settled >= i.total, m.settled >= m.amount) then a.counts else a.amount end) end
+			else sum(case when coalesce(i.settled >= i.total, m.settled >= m.amount) then a.counts
+			  else a.amount end) end
 		from %s a left join invoices i on i.id = a.invoice_id left join debit_memos m on m.id = a.debit_memo_id
 		where a.%s = d.id and %s)`, table, column, condition)
 }
@@ -112,13 +115,16 @@ func usedSQL(table, column, condition string) string {
 // askedSQL sums what is asked of a document d by what would count if it had room. Where a
 // transfer settles it in part or whole, the excess is late money and no mistake.
 func askedSQL(column string) string {
-	return fmt.Sprintf(`(select case when bool_or(x.carries) then 0 else sum(x.counts + least(x.amount - x.counts, greatest(0, x.idle))) end from (
+	return fmt.Sprintf(`(select case when bool_or(x.carries) then 0
+		else sum(x.counts + least(x.amount - x.counts, greatest(0, x.idle))) end from (
 			select a.amount, a.counts, p.amount - p.allocated - p.refunded as idle, a.order_id is not null as carries
 			from payment_allocations a join payments p on p.id = a.payment_id
 			where a.%[1]s = d.id and p.status = 'succeeded' and not a.parted
 			union all
-			select a.amount, a.counts, m.amount - m.allocated - m.refunded, a.order_id is not null or m.purpose = 'transfer'
-			from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where a.%[1]s = d.id and m.status <> 'void') x)`, column)
+			select a.amount, a.counts, m.amount - m.allocated - m.refunded, a.order_id is not null
+			  or m.purpose = 'transfer'
+			from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where a.%[1]s = d.id
+			  and m.status <> 'void') x)`, column)
 }
 
 // settling are the files whose lines can be to blame, the likeliest first.
@@ -140,7 +146,8 @@ func (im *importer) allocated(ctx context.Context) error {
 		}
 		_, err := im.exec(ctx, im.declaration(total.file), fmt.Sprintf(`create temp table over_{file} on commit drop as
 			select d.id, %s as number, %s as amount, x.used from {table} d cross join lateral %s x(used)
-			where d.id in (%[4]s) and x.used > %[2]s%[5]s`, total.number, total.amount, total.used, touched, im.notKnown(total.column)))
+			where d.id in (%[4]s)
+			  and x.used > %[2]s%[5]s`, total.number, total.amount, total.used, touched, im.notKnown(total.column)))
 		if err != nil {
 			return err
 		}
@@ -168,7 +175,8 @@ func (im *importer) notKnown(column string) string {
 	}
 	for _, name := range settling {
 		if l := im.find(name); l != nil && l.has(column) && l.has(excess.name) {
-			condition += fmt.Sprintf(" and not exists (select 1 from load_%s e where e.%s = d.id and e.%s)", name, column, excess.name)
+			condition += fmt.Sprintf(" and not exists (select 1 from load_%s e where e.%s = d.id and e.%s)", name,
+				column, excess.name)
 		}
 	}
 	return condition
@@ -182,7 +190,8 @@ func (im *importer) blame(ctx context.Context, l *load, column, over, label stri
 		at = ""
 	}
 	err := im.problems(ctx, l.file, at, "%s are allocated to or from the "+label+" %s, which has %s", fmt.Sprintf(
-		`select max(l.line), o.used::text, o.number, o.amount::text from {load} l join %s o on o.id = l.%s group by o.id, o.used, o.number, o.amount`, over, column))
+		`select max(l.line), o.used::text, o.number, o.amount::text from {load} l join %s o on o.id = l.%s
+			group by o.id, o.used, o.number, o.amount`, over, column))
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,10 @@ var (
 	flagType     = columnType{sql: "boolean", read: readFlag, show: "%[1]s::text"}
 	decimalType  = columnType{sql: "numeric", read: readDecimal, show: "trim_scale(%[1]s)::text"}
 	// Finer than the minor unit only where a value would lose by rounding.
-	amountType    = columnType{sql: "numeric", read: readDecimal, show: "round(%[1]s, greatest(min_scale(%[1]s), %[2]s))::text", minor: true}
+	amountType = columnType{
+		sql: "numeric", read: readDecimal,
+		show: "round(%[1]s, greatest(min_scale(%[1]s), %[2]s))::text", minor: true,
+	}
 	unitPriceType = columnType{sql: "numeric", read: readDecimal, show: amountType.show}
 )
 

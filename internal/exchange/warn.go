@@ -9,7 +9,9 @@ import (
 // because too little of what is allocated counts (docs/domain.md, "What settles a document").
 func (im *importer) keptOpen(ctx context.Context) error {
 	for _, d := range []struct{ file, settled, total string }{
-		{"invoices", "t.settled", "t.total"}, {"debit_memos", "t.settled", "t.amount"}, {"credit_memos", "t.allocated + t.refunded", "t.amount"},
+		{"invoices", "t.settled", "t.total"},
+		{"debit_memos", "t.settled", "t.amount"},
+		{"credit_memos", "t.allocated + t.refunded", "t.amount"},
 	} {
 		l := im.find(d.file)
 		if l == nil {
@@ -44,7 +46,8 @@ func (im *importer) warn(ctx context.Context, l *load, column, message, query st
 			return n, fmt.Errorf("look for warnings in %s: %w", l.csv(), err)
 		}
 		line, _ := values[0].(int64)
-		im.report.Warnings = append(im.report.Warnings, LineError{l.csv(), int(line), column, fmt.Sprintf(message, texts(values[1:])...)})
+		im.report.Warnings = append(im.report.Warnings,
+			LineError{l.csv(), int(line), column, fmt.Sprintf(message, texts(values[1:])...)})
 	}
 	return n, rows.Err()
 }

@@ -59,7 +59,8 @@ func (im *importer) insert(ctx context.Context, l *load, more ...derived) error 
 	for _, d := range more {
 		columns, values = append(columns, d.column), append(values, d.value)
 	}
-	n, err := im.exec(ctx, l.file, fmt.Sprintf(`insert into {table} (%s) select %s from {load} l where l.is_new order by l.line`,
+	n, err := im.exec(ctx, l.file, fmt.Sprintf(`insert into {table} (%s) select %s from {load} l where l.is_new
+		order by l.line`,
 		strings.Join(columns, ", "), strings.Join(values, ", ")))
 	l.added += n
 	return err
@@ -71,7 +72,8 @@ func (im *importer) update(ctx context.Context, l *load, more ...derived) error 
 	var columns, before, values []string
 	for _, c := range l.columns {
 		if !slices.Contains(l.key, c.name) && !c.unstored {
-			columns, before, values = append(columns, c.stored()), append(before, c.comparedWith()), append(values, c.takes())
+			columns, before, values = append(columns, c.stored()), append(before, c.comparedWith()),
+				append(values, c.takes())
 		}
 	}
 	for _, d := range more {
@@ -82,7 +84,8 @@ func (im *importer) update(ctx context.Context, l *load, more ...derived) error 
 	}
 	n, err := im.exec(ctx, l.file, fmt.Sprintf(`update {table} t set (%s) = row(%s) from {load} l
 		where t.%s = l.rec_id and not l.is_new and (%s) is distinct from (%s)`,
-		strings.Join(columns, ", "), strings.Join(values, ", "), l.primary(), strings.Join(before, ", "), strings.Join(values, ", ")))
+		strings.Join(columns, ", "), strings.Join(values, ", "), l.primary(), strings.Join(before, ", "),
+		strings.Join(values, ", ")))
 	l.updated += n
 	return err
 }
@@ -110,7 +113,11 @@ func writeSuccessors(ctx context.Context, im *importer, l *load) error {
 }
 
 // buyer is what is printed on an issued document, and from which column of its customer.
-var buyer = []struct{ column, of string }{{"buyer_name", "name"}, {"buyer_address", "address"}, {"buyer_tax_id", "tax_id"}}
+var buyer = []struct{ column, of string }{
+	{"buyer_name", "name"},
+	{"buyer_address", "address"},
+	{"buyer_tax_id", "tax_id"},
+}
 
 // writeIssued writes documents, and on those that are issued now what their customer is
 // called now. A document that was issued before keeps what it says.
@@ -124,7 +131,8 @@ func writeIssued(ctx context.Context, im *importer, l *load) error {
 		}
 		born = append(born, derived{b.column, "case when l.status = 'draft' then '' else " + value + " end"})
 		issued = append(issued, derived{b.column, fmt.Sprintf(
-			"case when t.status = 'draft' and l.status <> 'draft' and t.buyer_name = '' then %s else t.%s end", value, b.column)})
+			"case when t.status = 'draft' and l.status <> 'draft' and t.buyer_name = '' then %s else t.%s end", value,
+			b.column)})
 	}
 	if err := im.insert(ctx, l, born...); err != nil {
 		return err
@@ -135,7 +143,8 @@ func writeIssued(ctx context.Context, im *importer, l *load) error {
 // changedBuyers are the documents on which an import without document_buyers.csv would
 // print another buyer.
 const changedBuyers = `(
-	select 'invoice' as document_kind, d.id as document_id, d.buyer_name as name, d.buyer_address as address, d.buyer_tax_id as tax_id
+	select 'invoice' as document_kind, d.id as document_id, d.buyer_name as name, d.buyer_address as address,
+	  d.buyer_tax_id as tax_id
 	from invoices d join customers c on c.id = d.customer_id
 	where (d.buyer_name, d.buyer_address, d.buyer_tax_id) <>
 	      (case d.status when 'draft' then '' else c.name end, case d.status when 'draft' then '' else c.address end,
@@ -156,7 +165,8 @@ func writeBuyers(ctx context.Context, im *importer, l *load) error {
 			continue
 		}
 		f := im.declaration(s.file)
-		n, err := im.exec(ctx, f, fmt.Sprintf(`update {table} t set (buyer_name, buyer_address, buyer_tax_id) = row(l.name, l.address, l.tax_id)
+		n, err := im.exec(ctx, f, fmt.Sprintf(`update {table} t
+			set (buyer_name, buyer_address, buyer_tax_id) = row(l.name, l.address, l.tax_id)
 			from load_%s l where l.document_kind = '%s' and l.document_id = t.id
 			and (t.buyer_name, t.buyer_address, t.buyer_tax_id) <> (l.name, l.address, l.tax_id)`, l.name, s.kind))
 		if err != nil {

@@ -33,7 +33,8 @@ func Sessions(ctx context.Context, pool *sqlx.DB, staffID int64, token string) (
 	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	var out []Session
 	err := pool.SelectContext(ctx, &out, `
-		select encode(id_hash, 'hex') as handle, address, user_agent, created_at, last_seen_at, expires_at, id_hash = $2 as this
+		select encode(id_hash, 'hex') as handle, address, user_agent, created_at, last_seen_at, expires_at,
+		  id_hash = $2 as this
 		from sessions
 		where staff_id = $1 and expires_at > now() and last_seen_at > now() - make_interval(secs => $3)
 		order by this desc, last_seen_at desc, id_hash`, staffID, idHash(token), IdleTime.Seconds())
@@ -56,12 +57,14 @@ func EndSession(ctx context.Context, pool *sqlx.DB, s Staff, address, handle str
 		var was Session
 		err := tx.GetContext(ctx, &was, `
 			delete from sessions where staff_id = $1 and id_hash = $2
-			returning encode(id_hash, 'hex') as handle, address, user_agent, created_at, last_seen_at, expires_at`, s.ID, hash)
+			returning encode(id_hash, 'hex') as handle, address, user_agent, created_at, last_seen_at,
+			  expires_at`, s.ID, hash)
 		if err != nil {
 			return db.NotFound(err, "%s", gone.Message)
 		}
 		return audit.Append(ctx, tx, audit.Entry{
-			Actor: s.Actor(address), Action: "session.end", SubjectKind: "staff", Subject: s.Email, Before: was.record(),
+			Actor: s.Actor(address), Action: "session.end", SubjectKind: "staff", Subject: s.Email,
+			Before: was.record(),
 		})
 	})
 }
@@ -72,7 +75,9 @@ func (s Session) record() map[string]any {
 
 // EndOtherSessions ends the staff member's sessions but the one with the token, and their API
 // tokens; it returns how many of each.
-func EndOtherSessions(ctx context.Context, pool *sqlx.DB, s Staff, address, token string) (sessions, tokens int, err error) {
+func EndOtherSessions(ctx context.Context, pool *sqlx.DB, s Staff, address, token string) (sessions, tokens int,
+	err error,
+) {
 	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	var over ended
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
@@ -80,7 +85,8 @@ func EndOtherSessions(ctx context.Context, pool *sqlx.DB, s Staff, address, toke
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{
-			Actor: s.Actor(address), Action: "session.end_others", SubjectKind: "staff", Subject: s.Email, After: over.record(),
+			Actor: s.Actor(address), Action: "session.end_others", SubjectKind: "staff", Subject: s.Email,
+			After: over.record(),
 		})
 	})
 	return over.Sessions, over.Tokens, err
@@ -118,7 +124,8 @@ func (d *Authenticator) ChangePassword(ctx context.Context, s Staff, n PasswordC
 		if err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, `update sessions set id_hash = $3 where staff_id = $1 and id_hash = $2`, s.ID, idHash(n.Token), idHash(token))
+		result, err := tx.ExecContext(ctx, `update sessions set id_hash = $3 where staff_id = $1 and id_hash = $2`,
+			s.ID, idHash(n.Token), idHash(token))
 		if err != nil {
 			return fmt.Errorf("change the session's id: %w", err)
 		}

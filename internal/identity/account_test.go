@@ -24,14 +24,16 @@ func TestOwnSessions(t *testing.T) {
 	h := newFixture(t)
 	mine, other, third := h.mustSignIn(), h.mustSignIn(), h.mustSignIn()
 	idle := h.mustSignIn()
-	h.world.Exec(`update sessions set last_seen_at = now() - make_interval(secs => $1) where id_hash = sha256($2)`, (identity.IdleTime + time.Second).Seconds(), []byte(idle))
+	h.world.Exec(`update sessions set last_seen_at = now() - make_interval(secs => $1) where id_hash = sha256($2)`,
+		(identity.IdleTime + time.Second).Seconds(), []byte(idle))
 	stranger := h.world.Staff(testdb.Staff{})
 	theirs, err := h.try(stranger.Email, testdb.Password, "192.0.2.9")
 	if err != nil {
 		t.Fatal(err)
 	}
 	open, err := identity.Sessions(t.Context(), h.pool, h.staff.ID, mine)
-	if err != nil || len(open) != 3 || !open[0].This || open[1].This || open[0].Address != "192.0.2.1" || !strings.HasPrefix(open[0].UserAgent, "browser") {
+	if err != nil || len(open) != 3 || !open[0].This || open[1].This || open[0].Address != "192.0.2.1" ||
+		!strings.HasPrefix(open[0].UserAgent, "browser") {
 		t.Fatalf("%+v, %v", open, err)
 	}
 	foreign, err := identity.Sessions(t.Context(), h.pool, stranger.ID, theirs)
@@ -39,7 +41,8 @@ func TestOwnSessions(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, handle := range []string{foreign[0].Handle, "xyz", "", strings.Repeat("0", 64)} {
-		if err := identity.EndSession(t.Context(), h.pool, h.me(), "192.0.2.1", handle); fault.CodeOf(err) != fault.NotFound {
+		if err := identity.EndSession(t.Context(), h.pool, h.me(), "192.0.2.1",
+			handle); fault.CodeOf(err) != fault.NotFound {
 			t.Errorf("ended the session %q: %v", handle, err)
 		}
 	}
@@ -56,7 +59,9 @@ func TestOwnSessions(t *testing.T) {
 	if err != nil || n != 2 || h.signedIn(other) || h.signedIn(third) || !h.signedIn(mine) || !h.signedIn(theirs) {
 		t.Errorf("%d ended, %v", n, err)
 	}
-	if got := h.world.Text(`select string_agg(action, ' ' order by id) from audit_entries where action like 'session%'`); got != "session.end session.end_others" {
+	if got := h.world.Text(
+		`select string_agg(action, ' ' order by id) from audit_entries where action like 'session%'`); got !=
+		"session.end session.end_others" {
 		t.Errorf("audit: %s", got)
 	}
 }
@@ -68,7 +73,10 @@ func TestChangeOwnPassword(t *testing.T) {
 	before := h.world.Text(`select expires_at from sessions where id_hash = sha256($1)`, []byte(mine))
 	const next = "seven green umbrellas"
 	change := func(current, wanted string) (string, error) {
-		return h.authenticator.ChangePassword(t.Context(), h.me(), identity.PasswordChange{Current: current, New: wanted, Token: mine, Client: identity.Client{Address: "192.0.2.1"}})
+		return h.authenticator.ChangePassword(t.Context(), h.me(), identity.PasswordChange{
+			Current: current,
+			New:     wanted, Token: mine, Client: identity.Client{Address: "192.0.2.1"},
+		})
 	}
 	for _, tt := range []struct{ current, wanted, field string }{
 		{"wrong password", next, "current_password"},
@@ -92,7 +100,8 @@ func TestChangeOwnPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := h.staff.Email + ": Your password was changed from the network address 192.0.2.1 on "
-	if got := h.world.Text(`select recipient || ': ' || body_text from outbox where secret = ''`); !strings.HasPrefix(strings.Replace(got, "Hello "+h.me().Name+",\n\n", "", 1), want) {
+	if got := h.world.Text(`select recipient || ': ' || body_text from outbox where secret = ''`); !strings.HasPrefix(
+		strings.Replace(got, "Hello "+h.me().Name+",\n\n", "", 1), want) {
 		t.Errorf("the mail says %q", got)
 	}
 	if h.signedIn(mine) || h.signedIn(other) || !h.signedIn(token) {
@@ -117,7 +126,8 @@ func TestChangeOwnPasswordIsThrottled(t *testing.T) {
 	var err error
 	for range 6 {
 		_, err = h.authenticator.ChangePassword(t.Context(), h.me(), identity.PasswordChange{
-			Current: "wrong password", New: "seven green umbrellas", Token: mine, Client: identity.Client{Address: "192.0.2.1"},
+			Current: "wrong password", New: "seven green umbrellas", Token: mine,
+			Client: identity.Client{Address: "192.0.2.1"},
 		})
 	}
 	if err == nil || !strings.Contains(err.Error(), "Too many sign-ins failed") {

@@ -47,11 +47,18 @@ func (o outcome) accepted() bool { return o == codeRight || o == codeRecovery }
 
 // outcomes has the note in the audit log and the message to the person, per outcome.
 var outcomes = map[outcome]struct{ note, told string }{
-	codeWrong:      {"wrong code", "This code is not right. Enter the six digits that your app shows now, or a recovery code."},
-	codeUsed:       {"code used before", "This code was used already. Wait until your app shows the next one, or take another recovery code."},
-	codeUnreadable: {"secret cannot be read", "Codes from your app cannot be checked since the installation's session key was changed. Enter a recovery code, or ask an administrator to reset your second factor."},
-	codeRight:      {"code", ""},
-	codeRecovery:   {"recovery code", ""},
+	codeWrong: {
+		"wrong code",
+		"This code is not right. Enter the six digits that your app shows now, or a recovery code.",
+	},
+	codeUsed: {
+		"code used before",
+		"This code was used already. Wait until your app shows the next one, or take another recovery code.",
+	},
+	codeUnreadable: {"secret cannot be read", "Codes from your app cannot be checked since the installation's " +
+		"session key was changed. Enter a recovery code, or ask an administrator to reset your second factor."},
+	codeRight:    {"code", ""},
+	codeRecovery: {"recovery code", ""},
 }
 
 // String returns the outcome as the audit log has it.
@@ -78,14 +85,17 @@ func lockFactor(ctx context.Context, q db.Querier, staffID int64) (factor, error
 }
 
 // useCode checks a code from the app or a recovery code, and spends it.
-func (d *Authenticator) useCode(ctx context.Context, q db.Querier, staffID int64, f factor, code string) (outcome, error) {
+func (d *Authenticator) useCode(ctx context.Context, q db.Querier, staffID int64, f factor,
+	code string,
+) (outcome, error) {
 	code = plainCode(code)
 	if len(code) != otp.DigitsSix.Length() {
 		return useRecoveryCode(ctx, q, staffID, code)
 	}
 	secret, err := d.vault.Open(staffID, f.Secret)
 	if err != nil {
-		slog.ErrorContext(ctx, "a second factor cannot be read: was the session key changed?", slog.Int64("staff", staffID))
+		slog.ErrorContext(ctx, "a second factor cannot be read: was the session key changed?",
+			slog.Int64("staff", staffID))
 		return codeUnreadable, nil
 	}
 	step, err := matchingStep(secret, code, d.Now())
@@ -133,7 +143,8 @@ func useRecoveryCode(ctx context.Context, q db.Querier, staffID int64, code stri
 		return codeWrong, nil
 	}
 	spent, err := q.ExecContext(ctx, `
-		update recovery_codes set used_at = now() where staff_id = $1 and code_hash = $2 and used_at is null`, staffID, recoveryHash(code))
+		update recovery_codes set used_at = now() where staff_id = $1 and code_hash = $2
+		  and used_at is null`, staffID, recoveryHash(code))
 	if err != nil {
 		return codeWrong, fmt.Errorf("spend a recovery code: %w", err)
 	}
@@ -142,7 +153,8 @@ func useRecoveryCode(ctx context.Context, q db.Querier, staffID int64, code stri
 	}
 	var known bool
 	err = q.GetContext(ctx, &known, `
-		select exists (select 1 from recovery_codes where staff_id = $1 and code_hash = $2)`, staffID, recoveryHash(code))
+		select exists (select 1 from recovery_codes where staff_id = $1
+		  and code_hash = $2)`, staffID, recoveryHash(code))
 	if err != nil {
 		return codeWrong, fmt.Errorf("look up a recovery code: %w", err)
 	}
@@ -166,7 +178,8 @@ func newRecoveryCodes(ctx context.Context, q db.Querier, staffID int64) ([]strin
 	codes := make([]string, RecoveryCodes)
 	for i := range codes {
 		code := rand.Text()[:recoveryChars]
-		_, err := q.ExecContext(ctx, `insert into recovery_codes (staff_id, code_hash) values ($1, $2)`, staffID, recoveryHash(code))
+		_, err := q.ExecContext(ctx, `insert into recovery_codes (staff_id, code_hash) values ($1, $2)`, staffID,
+			recoveryHash(code))
 		if err != nil {
 			return nil, fmt.Errorf("keep a recovery code: %w", err)
 		}

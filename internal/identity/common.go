@@ -29,7 +29,10 @@ func isCommon(password string) bool {
 	if isSequence(text) || distinct(text) < fewCharacters || listed(text) {
 		return true
 	}
-	for _, word := range []string{trimToWord(text), unleet.Replace(trimToWord(text)), trimToWord(unleet.Replace(text))} {
+	for _, word := range []string{
+		trimToWord(text), unleet.Replace(trimToWord(text)),
+		trimToWord(unleet.Replace(text)),
+	} {
 		if len(word) >= fewCharacters && len(text)-len(word) <= fewAdded && listed(word) {
 			return true
 		}
@@ -38,7 +41,8 @@ func isCommon(password string) bool {
 }
 
 // unleet turns digits and signs that replace letters back into letters.
-var unleet = strings.NewReplacer("@", "a", "4", "a", "3", "e", "1", "i", "!", "i", "0", "o", "$", "s", "5", "s", "7", "t")
+var unleet = strings.NewReplacer("@", "a", "4", "a", "3", "e", "1", "i", "!", "i", "0", "o", "$", "s", "5",
+	"s", "7", "t")
 
 func listed(text string) bool {
 	return text != "" && strings.Contains("\n"+commonPasswords, "\n"+text+"\n")
@@ -81,7 +85,9 @@ func isOwn(password string, names ...string) bool {
 		}
 	}
 	for _, name := range names {
-		for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		}) {
 			if len(word) >= shortestName {
 				rest = strings.ReplaceAll(rest, word, "")
 			}

@@ -28,11 +28,13 @@ func openAll(t *testing.T) opened {
 	if o.session, err = c.try(o.who.Email, testdb.Password, "192.0.2.1"); err != nil {
 		t.Fatal(err)
 	}
-	c.world.Exec(`insert into pending_sign_ins (id_hash, staff_id, expires_at) values (sha256('pending'), $1, now() + interval '5 minutes')`, o.who.ID)
+	c.world.Exec(`insert into pending_sign_ins (id_hash, staff_id, expires_at)
+		values (sha256('pending'), $1, now() + interval '5 minutes')`, o.who.ID)
 	if _, err := c.service.SendReset(t.Context(), c.by(c.second), o.who.ID); err != nil {
 		t.Fatal(err)
 	}
-	if o.token, err = identity.IssueToken(t.Context(), c.pool, operator, o.person(), identity.NewToken{Label: "billing"}); err != nil {
+	if o.token, err = identity.IssueToken(t.Context(), c.pool, operator, o.person(),
+		identity.NewToken{Label: "billing"}); err != nil {
 		t.Fatal(err)
 	}
 	return o
@@ -65,11 +67,13 @@ func TestCredentialsEndTogether(t *testing.T) {
 	const next = "seven green umbrellas"
 	changes := map[string]func(o opened) error{
 		"another role": func(o opened) error {
-			_, err := o.service.Change(o.Context(), o.by(o.second), o.who.ID, identity.Change{Name: o.who.Name, Role: identity.Auditor, DistributorID: o.reseller.ID})
+			_, err := o.service.Change(o.Context(), o.by(o.second), o.who.ID,
+				identity.Change{Name: o.who.Name, Role: identity.Auditor, DistributorID: o.reseller.ID})
 			return err
 		},
 		"another distributor": func(o opened) error {
-			_, err := o.service.Change(o.Context(), o.by(o.second), o.who.ID, identity.Change{Name: o.who.Name, Role: identity.Support, DistributorID: o.below.ID})
+			_, err := o.service.Change(o.Context(), o.by(o.second), o.who.ID,
+				identity.Change{Name: o.who.Name, Role: identity.Support, DistributorID: o.below.ID})
 			return err
 		},
 		"disabled and enabled": func(o opened) error {
@@ -102,7 +106,8 @@ func TestCredentialsEndTogether(t *testing.T) {
 				t.Errorf("session open: %t, token open: %t", o.signedIn(o.session), o.resumes(o.token))
 			}
 			left := o.world.Text(`
-				select concat_ws(' ', (select count(*) from pending_sign_ins where staff_id = $1), (select count(*) from staff_links where staff_id = $1),
+				select concat_ws(' ', (select count(*) from pending_sign_ins where staff_id = $1), (select count(*)
+				  from staff_links where staff_id = $1),
 				    (select count(*) from api_tokens where staff_id = $1 and revoked_at is null))`, o.who.ID)
 			if left != "0 0 0" {
 				t.Errorf("pending sign-ins, links and tokens that are left: %s", left)
@@ -141,7 +146,8 @@ func TestOwnChangesKeepTheSessionAtHand(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !o.signedIn(mine) || o.signedIn(o.session) || o.resumes(o.token) {
-				t.Errorf("this session open: %t, the other: %t, the token: %t", o.signedIn(mine), o.signedIn(o.session), o.resumes(o.token))
+				t.Errorf("this session open: %t, the other: %t, the token: %t", o.signedIn(mine),
+					o.signedIn(o.session), o.resumes(o.token))
 			}
 		})
 	}
@@ -175,7 +181,8 @@ func TestMakingATokenTakesPasswordAndCode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return p.authenticator.CreateToken(t.Context(), me, identity.NewToken{Label: "billing", ExpiresAt: ends}, identity.Confirmation{Password: password, Code: code, Client: here})
+		return p.authenticator.CreateToken(t.Context(), me, identity.NewToken{Label: "billing", ExpiresAt: ends},
+			identity.Confirmation{Password: password, Code: code, Client: here})
 	}
 	late := time.Now().AddDate(2, 0, 0)
 	for name, tt := range map[string]struct {
@@ -188,7 +195,8 @@ func TestMakingATokenTakesPasswordAndCode(t *testing.T) {
 		"wrong code":     {password: testdb.Password, code: "000000", field: "code"},
 		"two years":      {password: testdb.Password, code: p.codes[0], ends: &late, field: "expires"},
 	} {
-		if _, err := create(tt.password, tt.code, tt.ends); fault.CodeOf(err) != fault.Invalid || fieldOf(err) != tt.field {
+		if _, err := create(tt.password, tt.code, tt.ends); fault.CodeOf(err) != fault.Invalid ||
+			fieldOf(err) != tt.field {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -199,10 +207,12 @@ func TestMakingATokenTakesPasswordAndCode(t *testing.T) {
 	if err != nil || !(channel{fixture: p.fixture}).resumes(secret) {
 		t.Fatalf("%q, %v", secret, err)
 	}
-	if days := p.world.Text(`select round(extract(epoch from expires_at - created_at) / 86400) from api_tokens`); days != "90" {
+	if days := p.world.Text(
+		`select round(extract(epoch from expires_at - created_at) / 86400) from api_tokens`); days != "90" {
 		t.Errorf("the token ends after %s days", days)
 	}
-	if told := p.world.Text(`select subject from outbox order by id desc limit 1`); told != "An API token was created for your account" {
+	if told := p.world.Text(`select subject from outbox order by id desc limit 1`); told !=
+		"An API token was created for your account" {
 		t.Errorf("the mail is %q", told)
 	}
 }

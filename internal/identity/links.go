@@ -37,12 +37,14 @@ var purposes = map[Purpose]struct {
 }{
 	ForInvitation: {
 		7 * 24 * time.Hour, Invited, "/invitation/",
-		"This invitation does not work any more: it was used or withdrawn, a newer one was sent, or it is older than 7 days. Ask who invited you to send it again.",
+		"This invitation does not work any more: it was used or withdrawn, a newer one was sent, or it is older " +
+			"than 7 days. Ask who invited you to send it again.",
 		"staff.join", "",
 	},
 	ForReset: {
 		24 * time.Hour, Active, "/reset/",
-		"This link does not work any more: it was used, a newer one was sent, or it is older than a day. Ask for another under Forgot password on the sign-in page.",
+		"This link does not work any more: it was used, a newer one was sent, or it is older than a day. Ask " +
+			"for another under Forgot password on the sign-in page.",
 		"staff.password", passwordChanged,
 	},
 }
@@ -79,7 +81,8 @@ func (o StaffService) sendLink(ctx context.Context, q db.Querier, s Staff, purpo
 // outbox keeps of them.
 func dropLinks(ctx context.Context, q db.Querier, condition string, args ...any) error {
 	var mails []int64
-	if err := q.SelectContext(ctx, &mails, `delete from staff_links where `+condition+` returning outbox_id`, args...); err != nil {
+	if err := q.SelectContext(ctx, &mails, `delete from staff_links where `+condition+` returning outbox_id`,
+		args...); err != nil {
 		return fmt.Errorf("forget mailed links: %w", err)
 	}
 	if len(mails) == 0 {
@@ -96,14 +99,17 @@ func (o StaffService) OpenLink(ctx context.Context, purpose Purpose, token strin
 	p := purposes[purpose]
 	err := o.DB.GetContext(ctx, &s, `
 		select `+staffColumns+` from staff_links l join `+staffTables+` on s.id = l.staff_id
-		where l.token_hash = $1 and l.purpose = $2 and l.expires_at > now() and s.status = $3`, idHash(token), purpose, p.Status)
+		where l.token_hash = $1 and l.purpose = $2 and l.expires_at > now()
+		  and s.status = $3`, idHash(token), purpose, p.Status)
 	return s, db.NotFound(err, "%s", p.Gone)
 }
 
 // UseLink sets the password of the link's owner. The link works once. The person's
 // sessions, API tokens and other links end. Where they used it they can sign in, even while another
 // person's attempts fail.
-func (o StaffService) UseLink(ctx context.Context, purpose Purpose, token, password string, client Client) (Staff, error) {
+func (o StaffService) UseLink(ctx context.Context, purpose Purpose, token, password string,
+	client Client,
+) (Staff, error) {
 	ctx = db.WithoutScope(ctx) // the link says who it is
 	s, err := o.OpenLink(ctx, purpose, token)
 	if err != nil {
@@ -119,7 +125,8 @@ func (o StaffService) UseLink(ctx context.Context, purpose Purpose, token, passw
 		var id int64
 		err := tx.GetContext(ctx, &id, `
 			update staff set password_hash = $4, access_since = now(), status = 'active'
-			where status = $3 and id = (select staff_id from staff_links where token_hash = $1 and purpose = $2 and expires_at > now() for update)
+			where status = $3 and id = (select staff_id from staff_links where token_hash = $1 and purpose = $2
+			  and expires_at > now() for update)
 			returning id`, idHash(token), purpose, p.Status, hash)
 		if err != nil {
 			return db.NotFound(err, "%s", p.Gone)
@@ -176,7 +183,8 @@ func (o StaffService) Invite(ctx context.Context, by By, n Invitation) (s Staff,
 		err = tx.SelectContext(ctx, &ids, `
 			insert into staff as s (distributor_id, email, name, role, status) values ($1, $2, $3, $4, 'invited')
 			on conflict (lower(email)) do update
-			set distributor_id = excluded.distributor_id, email = excluded.email, name = excluded.name, role = excluded.role, status = 'invited'
+			set distributor_id = excluded.distributor_id, email = excluded.email, name = excluded.name,
+			  role = excluded.role, status = 'invited'
 			where s.status = 'withdrawn' and s.id = any($5)
 			returning id`, n.DistributorID, n.Email, n.Name, n.Role, pq.Array(was))
 		if err != nil {
@@ -191,7 +199,10 @@ func (o StaffService) Invite(ctx context.Context, by By, n Invitation) (s Staff,
 		if err := o.invited(ctx, tx, by, s); err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: by.Actor, Action: "staff.invite", SubjectKind: "staff", Subject: s.Email, After: s.record()})
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: by.Actor, Action: "staff.invite", SubjectKind: "staff",
+			Subject: s.Email, After: s.record(),
+		})
 	})
 	return s, err
 }
@@ -219,9 +230,11 @@ func withdrawn(ctx context.Context, q db.Querier, by By, email string) ([]int64,
 func invitation(by By, s Staff) linkEmail {
 	return linkEmail{
 		Subject: fmt.Sprintf("%s invites you to Handover", by.Actor.Name),
-		Text: fmt.Sprintf("Hello %s,\n\n%s invites you to work in Handover for %s, as %s.\n\nChoose your password here:\n%s\n\n"+
+		Text: fmt.Sprintf("Hello %s,\n\n%s invites you to work in Handover for %s, as %s.\n\n"+
+			"Choose your password here:\n%s\n\n"+
 			"The link works once, within 7 days. If you did not expect it, ignore this mail.\n\n%s\n",
-			s.Name, by.Actor.Name, s.DistributorName, strings.ToLower(s.Role.Name()), notify.Withheld, s.DistributorName),
+			s.Name, by.Actor.Name, s.DistributorName, strings.ToLower(s.Role.Name()), notify.Withheld,
+			s.DistributorName),
 	}
 }
 
@@ -291,7 +304,8 @@ type PendingLink struct {
 func PendingLinks(ctx context.Context, q db.Querier, staffID int64) ([]PendingLink, error) {
 	var out []PendingLink
 	err := q.SelectContext(ctx, &out, `
-		select purpose, outbox_id, expires_at from staff_links where staff_id = $1 and expires_at > now() order by purpose`, staffID)
+		select purpose, outbox_id, expires_at from staff_links where staff_id = $1 and expires_at > now()
+		  order by purpose`, staffID)
 	if err != nil {
 		return nil, fmt.Errorf("list mailed links: %w", err)
 	}

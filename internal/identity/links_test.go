@@ -23,7 +23,8 @@ func (c channel) lastToken() string {
 	if match == nil {
 		c.Fatalf("the link is %q", link)
 	}
-	if n := c.world.Text(`select count(*) from outbox where body_text || body_html like '%' || $1 || '%'`, match[2]); n != "0" {
+	if n := c.world.Text(`select count(*) from outbox where body_text || body_html like '%' || $1 || '%'`,
+		match[2]); n != "0" {
 		c.Error("the token is in a body")
 	}
 	return match[2]
@@ -32,7 +33,10 @@ func (c channel) lastToken() string {
 func (c channel) invite() identity.Staff {
 	c.Helper()
 	s, err := c.service.Invite(c.Context(), c.by(c.boss), identity.Invitation{
-		Email: "new@nordlys.example", Change: identity.Change{Name: "Nora Lys", Role: identity.Finance, DistributorID: c.world.Provider.ID},
+		Email: "new@nordlys.example", Change: identity.Change{
+			Name: "Nora Lys", Role: identity.Finance,
+			DistributorID: c.world.Provider.ID,
+		},
 	})
 	if err != nil {
 		c.Fatal(err)
@@ -48,7 +52,9 @@ func TestInvitation(t *testing.T) {
 	t.Parallel()
 	c := newChannel(t)
 	s := c.invite()
-	if got := c.world.Text(`select recipient || ' ' || state || ' ' || staff_id || ' ' || brand_id from outbox`); got != fmt.Sprintf("new@nordlys.example waiting %d %d", s.ID, c.world.Brand.ID) {
+	if got := c.world.Text(
+		`select recipient || ' ' || state || ' ' || staff_id || ' ' || brand_id from outbox`); got !=
+		fmt.Sprintf("new@nordlys.example waiting %d %d", s.ID, c.world.Brand.ID) {
 		t.Errorf("the mail: %s", got)
 	}
 	token := c.lastToken()
@@ -58,14 +64,17 @@ func TestInvitation(t *testing.T) {
 	if _, err := c.try(s.Email, "", "192.0.2.1"); err == nil {
 		t.Error("an invited person signs in without a password")
 	}
-	if _, err := c.service.UseLink(t.Context(), identity.ForReset, token, chosen, fromHome); fault.CodeOf(err) != fault.NotFound {
+	if _, err := c.service.UseLink(t.Context(), identity.ForReset, token, chosen,
+		fromHome); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("an invitation resets a password: %v", err)
 	}
-	if _, err := c.service.UseLink(t.Context(), identity.ForInvitation, token, "noralys2026", fromHome); fault.CodeOf(err) != fault.Invalid {
+	if _, err := c.service.UseLink(t.Context(), identity.ForInvitation, token, "noralys2026",
+		fromHome); fault.CodeOf(err) != fault.Invalid {
 		t.Errorf("a weak password: %v", err)
 	}
 	for range 2 { // opening uses nothing up
-		if opened, err := c.service.OpenLink(t.Context(), identity.ForInvitation, token); err != nil || opened.ID != s.ID {
+		if opened, err := c.service.OpenLink(t.Context(), identity.ForInvitation, token); err != nil ||
+			opened.ID != s.ID {
 			t.Fatalf("%+v %v", opened, err)
 		}
 	}
@@ -90,7 +99,8 @@ func TestInvitation(t *testing.T) {
 	if _, err := c.try(s.Email, chosen, "192.0.2.1"); err != nil {
 		t.Error(err)
 	}
-	if got := c.world.Text(`select string_agg(action, ' ' order by id) from audit_entries where subject = 'new@nordlys.example' and action like 'staff.%'`); got != "staff.invite staff.join" {
+	if got := c.world.Text(`select string_agg(action, ' ' order by id) from audit_entries
+		where subject = 'new@nordlys.example' and action like 'staff.%'`); got != "staff.invite staff.join" {
 		t.Errorf("audit: %s", got)
 	}
 	if got := c.world.Text(`select secret || state from outbox`); got != "failed" {
@@ -126,10 +136,12 @@ func TestInvitationEnds(t *testing.T) {
 			if err := end(c, s); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := c.service.OpenLink(t.Context(), identity.ForInvitation, token); fault.CodeOf(err) != fault.NotFound {
+			if _, err := c.service.OpenLink(t.Context(), identity.ForInvitation,
+				token); fault.CodeOf(err) != fault.NotFound {
 				t.Errorf("opens: %v", err)
 			}
-			if _, err := c.service.UseLink(t.Context(), identity.ForInvitation, token, chosen, fromHome); fault.CodeOf(err) != fault.NotFound {
+			if _, err := c.service.UseLink(t.Context(), identity.ForInvitation, token, chosen,
+				fromHome); fault.CodeOf(err) != fault.NotFound {
 				t.Errorf("is used: %v", err)
 			}
 			if err := identity.ForgetEnded(t.Context(), c.pool); err != nil {
@@ -138,7 +150,8 @@ func TestInvitationEnds(t *testing.T) {
 			if kept := c.world.Text(`select count(*) from outbox where secret like '%' || $1`, token); kept != "0" {
 				t.Error("the outbox keeps the link")
 			}
-			if told := c.world.Text(`select count(*) from outbox where subject = 'Your password was changed'`); told != "0" {
+			if told := c.world.Text(`select count(*) from outbox where subject = 'Your password was changed'`); told !=
+				"0" {
 				t.Error("a person who never signed in is told of a changed password")
 			}
 		})
@@ -150,7 +163,10 @@ func TestInviteAgain(t *testing.T) {
 	c := newChannel(t)
 	s := c.invite()
 	_, err := c.service.Invite(t.Context(), c.by(c.boss), identity.Invitation{
-		Email: "NEW@nordlys.example", Change: identity.Change{Name: "Nora Lys", Role: identity.Finance, DistributorID: c.world.Provider.ID},
+		Email: "NEW@nordlys.example", Change: identity.Change{
+			Name: "Nora Lys", Role: identity.Finance,
+			DistributorID: c.world.Provider.ID,
+		},
 	})
 	if fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "already") {
 		t.Errorf("invited twice: %v", err)
@@ -193,7 +209,8 @@ func TestReset(t *testing.T) {
 		t.Error("the mail alone ended the session")
 	}
 	for range 25 { // an attacker keeps failing, so that a new address is refused
-		c.world.Exec(`insert into sign_in_attempts (email, address, succeeded) values ($1, '203.0.113.9', false)`, c.boss.Email)
+		c.world.Exec(`insert into sign_in_attempts (email, address, succeeded) values ($1, '203.0.113.9', false)`,
+			c.boss.Email)
 	}
 	if _, err := c.service.UseLink(t.Context(), identity.ForReset, token, chosen, fromHome); err != nil {
 		t.Fatal(err)
@@ -201,7 +218,8 @@ func TestReset(t *testing.T) {
 	if c.signedIn(session) {
 		t.Error("the session goes on after the reset")
 	}
-	if got := c.world.Text(`select subject || ' ' || (body_text like '%from the network address ' || $1 || ' on %') from outbox order by id desc limit 1`, fromHome.Address); got != "Your password was changed true" {
+	if got := c.world.Text(`select subject || ' ' || (body_text like '%from the network address ' || $1 || ' on %')
+		from outbox order by id desc limit 1`, fromHome.Address); got != "Your password was changed true" {
 		t.Errorf("the last mail: %s", got)
 	}
 	if _, err := c.try(c.boss.Email, testdb.Password, fromHome.Address); err == nil {
@@ -218,7 +236,8 @@ func TestReset(t *testing.T) {
 	if _, err := c.service.Disable(t.Context(), c.by(c.boss), disabled.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.service.UseLink(t.Context(), identity.ForReset, token, chosen, fromHome); fault.CodeOf(err) != fault.NotFound {
+	if _, err := c.service.UseLink(t.Context(), identity.ForReset, token, chosen,
+		fromHome); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("a disabled person resets: %v", err)
 	}
 }
@@ -244,7 +263,8 @@ func TestForgot(t *testing.T) {
 	}
 	first := c.lastToken()
 	for range 4 {
-		if err := c.service.Forgot(t.Context(), strings.ToUpper(c.boss.Email), identity.Client{Address: "198.51.100.1"}); err != nil {
+		if err := c.service.Forgot(t.Context(), strings.ToUpper(c.boss.Email),
+			identity.Client{Address: "198.51.100.1"}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -257,7 +277,8 @@ func TestForgot(t *testing.T) {
 	if _, err := c.service.UseLink(t.Context(), identity.ForReset, c.lastToken(), chosen, fromHome); err != nil {
 		t.Error(err)
 	}
-	c.world.Exec(`insert into reset_requests (email, address) select 'person' || n, '203.0.113.9' from generate_series(1, 20) n`)
+	c.world.Exec(`insert into reset_requests (email, address) select 'person' || n, '203.0.113.9'
+		from generate_series(1, 20) n`)
 	for _, email := range []string{c.boss.Email, "unknown@aurora.example"} {
 		err := c.service.Forgot(t.Context(), email, identity.Client{Address: "203.0.113.9"})
 		if fault.CodeOf(err) != fault.Invalid || !strings.HasPrefix(err.Error(), "Too many links were requested") {
@@ -279,24 +300,30 @@ func TestMailsShowNoLink(t *testing.T) {
 	}
 	token := c.lastToken()
 	m, err := notify.GetMail(t.Context(), c.pool, c.by(c.boss).Scope, id)
-	if err != nil || !m.HasSecret || strings.Contains(m.Text+m.HTML, token) || !strings.Contains(m.Text, notify.Withheld) {
+	if err != nil || !m.HasSecret || strings.Contains(m.Text+m.HTML, token) ||
+		!strings.Contains(m.Text, notify.Withheld) {
 		t.Errorf("%+v, %v", m, err)
 	}
-	if _, err := identity.RevealLink(t.Context(), c.pool, identity.By{Actor: operator, Scope: c.by(c.second).Scope}, id); fault.CodeOf(err) != fault.NotFound {
+	if _, err := identity.RevealLink(t.Context(), c.pool, identity.By{Actor: operator, Scope: c.by(c.second).Scope},
+		id); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("a reseller reads the provider's mail: %v", err)
 	}
 	m, err = identity.RevealLink(t.Context(), c.pool, c.by(c.boss), id)
-	if err != nil || !strings.Contains(m.Text, "https://panel.example/invitation/"+token) || !strings.Contains(m.HTML, `<a href="https://panel.example/invitation/`+token+`">`) {
+	if err != nil || !strings.Contains(m.Text, "https://panel.example/invitation/"+token) ||
+		!strings.Contains(m.HTML, `<a href="https://panel.example/invitation/`+token+`">`) {
 		t.Errorf("%+v, %v", m, err)
 	}
-	if got := c.world.Text(`select actor_name || ' ' || subject from audit_entries where action = 'mail.reveal_link'`); got != c.boss.Name+" "+s.Email {
+	if got := c.world.Text(
+		`select actor_name || ' ' || subject from audit_entries where action = 'mail.reveal_link'`); got !=
+		c.boss.Name+" "+s.Email {
 		t.Errorf("audit: %s", got)
 	}
 	if _, err := c.service.Withdraw(t.Context(), c.by(c.boss), s.ID); err != nil {
 		t.Fatal(err)
 	}
 	for name, err := range map[string]error{
-		"reveal": secondMail(identity.RevealLink(t.Context(), c.pool, identity.By{Actor: operator, Scope: c.by(c.boss).Scope}, id)),
+		"reveal": secondMail(identity.RevealLink(t.Context(), c.pool,
+			identity.By{Actor: operator, Scope: c.by(c.boss).Scope}, id)),
 		"resend": secondMail(notify.Resend(t.Context(), c.pool, c.by(c.boss).Scope, operator, id, time.Now())),
 	} {
 		if fault.CodeOf(err) != fault.Conflict {

@@ -138,7 +138,8 @@ func SetRole(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string
 	if err != nil {
 		return err
 	}
-	_, err = StaffService{DB: pool}.Change(ctx, byCommand(actor), s.ID, Change{Name: s.Name, Role: role, DistributorID: s.DistributorID})
+	_, err = StaffService{DB: pool}.Change(ctx, byCommand(actor), s.ID,
+		Change{Name: s.Name, Role: role, DistributorID: s.DistributorID})
 	return err
 }
 
@@ -159,7 +160,8 @@ func SetPassword(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email, p
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `
-			update staff set password_hash = $2, access_since = case when status = 'invited' then now() else access_since end,
+			update staff set password_hash = $2, access_since = case when status = 'invited' then now()
+			  else access_since end,
 			       status = case when status = 'invited' then 'active' else status end where id = $1`, s.ID, hash)
 		if err != nil {
 			return fmt.Errorf("set a password: %w", err)
@@ -175,6 +177,9 @@ func SetPassword(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email, p
 				return err
 			}
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: actor, Action: "staff.password", SubjectKind: "staff", Subject: s.Email})
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: actor, Action: "staff.password", SubjectKind: "staff",
+			Subject: s.Email,
+		})
 	})
 }

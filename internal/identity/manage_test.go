@@ -41,7 +41,8 @@ func TestAddStaff(t *testing.T) {
 	h := newFixture(t)
 	other := h.world.Distributor(testdb.Distributor{})
 	// An external id that looks like another distributor's number goes before it.
-	h.world.Exec(`update distributors set external_id = $2 where id = $1`, other.ID, fmt.Sprintf("D-%06d", h.world.Provider.ID))
+	h.world.Exec(`update distributors set external_id = $2 where id = $1`, other.ID,
+		fmt.Sprintf("D-%06d", h.world.Provider.ID))
 	s := add(h, identity.NewStaff{Email: "Ada@aurora.example", Role: identity.Finance})
 	want := identity.Staff{
 		ID: s.ID, Email: "Ada@aurora.example", Name: "Ada Meyer", Role: identity.Finance, Status: identity.Active,
@@ -51,10 +52,12 @@ func TestAddStaff(t *testing.T) {
 	if diff := cmp.Diff(want, s); diff != "" {
 		t.Error(diff)
 	}
-	if hash := h.world.Text(`select password_hash from staff where id = $1`, s.ID); !strings.HasPrefix(hash, "$argon2id$") {
+	if hash := h.world.Text(`select password_hash from staff where id = $1`, s.ID); !strings.HasPrefix(hash,
+		"$argon2id$") {
 		t.Errorf("password kept as %s", hash)
 	}
-	if actions := h.world.Text(`select action || ' ' || subject from audit_entries`); actions != "staff.add Ada@aurora.example" {
+	if actions := h.world.Text(`select action || ' ' || subject from audit_entries`); actions !=
+		"staff.add Ada@aurora.example" {
 		t.Errorf("audit: %s", actions)
 	}
 }
@@ -70,8 +73,13 @@ func TestAddStaffRefused(t *testing.T) {
 		{"no address", identity.NewStaff{Email: "ada"}, `"ada" is not an email address`},
 		{"a name before the address", identity.NewStaff{Email: "Ada <ada@aurora.example>"}, "is not an email address"},
 		{"blank name", identity.NewStaff{Name: "  "}, "Enter the person's name"},
-		{"role", identity.NewStaff{Role: "boss"}, `There is no role "boss". The roles are administrator, account_manager, finance, support, auditor.`},
-		{"distributor", identity.NewStaff{Distributor: "D-999999"}, `no distributor with the external id or number "D-999999"`},
+		{
+			"role",
+			identity.NewStaff{Role: "boss"},
+			`There is no role "boss". The roles are administrator, account_manager, finance, support, auditor.`,
+		},
+		{"distributor", identity.NewStaff{Distributor: "D-999999"}, `no distributor with the external id
+			or number "D-999999"`},
 		{"short password", identity.NewStaff{Password: "123456789"}, "has 9 characters; it needs at least 10"},
 		{"long password", identity.NewStaff{Password: strings.Repeat("ü", 201)}, "has 201 characters; at most 200"},
 		{"address in use", identity.NewStaff{Email: strings.ToUpper(h.staff.Email)}, "already"},
@@ -108,7 +116,8 @@ func TestTheLastAdministratorStays(t *testing.T) {
 	if err := errors.Join(<-done, <-done); err == nil {
 		t.Error("two administrators disabled each other")
 	}
-	if n := h.world.Text(`select count(*) from staff where role = 'administrator' and status = 'active' and distributor_id = $1`, h.world.Provider.ID); n != "1" {
+	if n := h.world.Text(`select count(*) from staff where role = 'administrator' and status = 'active'
+		and distributor_id = $1`, h.world.Provider.ID); n != "1" {
 		t.Errorf("%s administrators left", n)
 	}
 }
@@ -118,11 +127,13 @@ func TestDisable(t *testing.T) {
 	h := newFixture(t)
 	other := h.world.Staff(testdb.Staff{Role: "support"})
 	for _, want := range []fault.Code{"", fault.Conflict} {
-		if err := identity.Disable(t.Context(), h.pool, operator, other.Email); fault.CodeOf(err) != want || want == "" && err != nil {
+		if err := identity.Disable(t.Context(), h.pool, operator, other.Email); fault.CodeOf(err) != want ||
+			want == "" && err != nil {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
-	if err := identity.Disable(t.Context(), h.pool, operator, "unknown@aurora.example"); fault.CodeOf(err) != fault.NotFound {
+	if err := identity.Disable(t.Context(), h.pool, operator, "unknown@aurora.example"); fault.CodeOf(err) !=
+		fault.NotFound {
 		t.Errorf("unknown: %v", err)
 	}
 }

@@ -32,7 +32,8 @@ func (s Staff) tell(ctx context.Context, q db.Querier, actor audit.Actor, what s
 	}
 	_, err := notify.Write(ctx, q, notify.StaffMail{
 		StaffID: s.ID, Subject: what,
-		Text: fmt.Sprintf("Hello %s,\n\n%s%s on %s.\n\nIf that is not what you expect, choose another password under Forgot password on the sign-in page, and tell your administrator.\n\n%s\n",
+		Text: fmt.Sprintf("Hello %s,\n\n%s%s on %s.\n\nIf that is not what you expect, choose another password "+
+			"under Forgot password on the sign-in page, and tell your administrator.\n\n%s\n",
 			s.Name, what, whence, time.Now().UTC().Format("2 January 2006 at 15:04 MST"), s.DistributorName),
 	})
 	return err

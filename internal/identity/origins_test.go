@@ -43,7 +43,8 @@ func TestWhoInvitedWhom(t *testing.T) {
 	if _, err := c.service.InviteAgain(t.Context(), c.by(c.boss), bySecond); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := identity.InviterOf(t.Context(), c.pool, c.by(c.boss).Scope, bySecond); err != nil || got.ID != c.boss.ID {
+	if got, err := identity.InviterOf(t.Context(), c.pool, c.by(c.boss).Scope, bySecond); err != nil ||
+		got.ID != c.boss.ID {
 		t.Errorf("afterwards it is %+v, %v", got, err)
 	}
 	if n := c.world.Text(`select count(*) from staff_origins where staff_id = $1`, bySecond); n != "2" {

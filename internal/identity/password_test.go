@@ -55,7 +55,9 @@ func TestPasswordRules(t *testing.T) {
 			t.Errorf("%q: %v, want %q", tt.password, err, tt.refused)
 		}
 	}
-	if got := h.world.Text(`select count(*) from outbox where body_text like '%Your password was changed by test on %'`); got != strconv.Itoa(set) {
+	if got := h.world.Text(
+		`select count(*) from outbox where body_text like '%Your password was changed by test on %'`); got !=
+		strconv.Itoa(set) {
 		t.Errorf("%s mails tell of %d passwords", got, set)
 	}
 }

@@ -29,10 +29,14 @@ func (o StaffService) SendReset(ctx context.Context, by By, id int64) (s Staff, 
 		if s.Status != Active {
 			return fault.New(fault.Conflict, msgNoResetFor, s.Email, s.Status)
 		}
-		if err := o.sendLink(ctx, tx, s, ForReset, resetEmail(s, by.Actor.Name+" had this link sent to you.")); err != nil {
+		if err := o.sendLink(ctx, tx, s, ForReset,
+			resetEmail(s, by.Actor.Name+" had this link sent to you.")); err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: by.Actor, Action: "staff.send_reset", SubjectKind: "staff", Subject: s.Email})
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: by.Actor, Action: "staff.send_reset", SubjectKind: "staff",
+			Subject: s.Email,
+		})
 	})
 	return s, err
 }
@@ -41,7 +45,8 @@ func resetEmail(s Staff, why string) linkEmail {
 	return linkEmail{
 		Subject: "Choose another password for Handover",
 		Text: fmt.Sprintf("Hello %s,\n\nchoose another password for Handover here:\n%s\n\n%s "+
-			"The link works once, within a day. If you do not want another password, ignore this mail: yours stays.\n\n%s\n",
+			"The link works once, within a day. If you do not want another password, ignore this mail: yours "+
+			"stays.\n\n%s\n",
 			s.Name, notify.Withheld, why, s.DistributorName),
 	}
 }
@@ -76,14 +81,17 @@ func (o StaffService) Forgot(ctx context.Context, email string, client Client) e
 func (o StaffService) forgot(ctx context.Context, email string, client Client) error {
 	return db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
 		var s Staff // its row is locked: requests at once wait for each other's count
-		err := tx.GetContext(ctx, &s, `select `+staffColumns+` from `+staffTables+` where lower(s.email) = lower($1) for update of s`, email)
+		err := tx.GetContext(ctx, &s, `select `+staffColumns+` from `+staffTables+` where lower(s.email) = lower($1)
+			for update of s`, email)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("look up a staff member: %w", err)
 		}
 		var n struct{ Account, Address int }
 		err = tx.GetContext(ctx, &n, `
-			select count(*) filter (where lower(email) = lower($1)) as account, count(*) filter (where address = $2) as address
-			from reset_requests where (lower(email) = lower($1) or address = $2) and at > now() - make_interval(secs => $3)`,
+			select count(*) filter (where lower(email) = lower($1)) as account,
+			  count(*) filter (where address = $2) as address
+			from reset_requests where (lower(email) = lower($1) or address = $2)
+			  and at > now() - make_interval(secs => $3)`,
 			email, client.Address, forgotWindow.Seconds())
 		if err != nil {
 			return fmt.Errorf("count requests for links: %w", err)
@@ -91,18 +99,21 @@ func (o StaffService) forgot(ctx context.Context, email string, client Client) e
 		if n.Address >= maxForgotAddress {
 			return fault.New(fault.Invalid, msgTooManyLinks)
 		}
-		if _, err := tx.ExecContext(ctx, `insert into reset_requests (email, address) values ($1, $2)`, email, client.Address); err != nil {
+		if _, err := tx.ExecContext(ctx, `insert into reset_requests (email, address) values ($1, $2)`, email,
+			client.Address); err != nil {
 			return fmt.Errorf("note a request for a link: %w", err)
 		}
 		sends := s.Status == Active && n.Account < maxForgotAccount
 		if sends {
-			if err := o.sendLink(ctx, tx, s, ForReset, resetEmail(s, "This link was requested on the sign-in page.")); err != nil {
+			if err := o.sendLink(ctx, tx, s, ForReset,
+				resetEmail(s, "This link was requested on the sign-in page.")); err != nil {
 				return err
 			}
 		}
 		return audit.Append(ctx, tx, audit.Entry{
 			Actor:  audit.Actor{ID: s.ID, Name: email, DistributorID: s.DistributorID, Address: client.Address},
-			Action: "staff.forgot_password", SubjectKind: "staff", Subject: email, After: map[string]any{"link_sent": sends},
+			Action: "staff.forgot_password", SubjectKind: "staff", Subject: email,
+			After: map[string]any{"link_sent": sends},
 		})
 	})
 }

@@ -46,7 +46,8 @@ type PrivilegeInfo struct {
 
 // privileges is the one list of all privileges, in the order in which they are shown.
 var privileges = []PrivilegeInfo{
-	{Read, "See customers, subscriptions, documents, orders, plans, distributors, periods and rates; manage one's own account"},
+	{Read, "See customers, subscriptions, documents, orders, plans, distributors, periods and rates; manage " +
+		"one's own account"},
 	{AccountsTransfer, "Transfer and merge: the three transfers, taking them back, cancelling and retrying them"},
 	{OrdersApprove, "Approve or reject transfers that others asked for, and consent for one's distributor"},
 	{PeriodsManage, "Add, close and open financial periods"},
@@ -72,10 +73,15 @@ var roles = []struct {
 	For        string
 	Privileges []Privilege
 }{
-	{Administrator, "Administrator", "Runs the panel of a distributor: people, settings, and everything else", []Privilege{
-		Read, AccountsTransfer, OrdersApprove, PeriodsManage, RatesManage, RatesOverride, BooksOverride,
-		JournalRead, ExportRun, ImportRun, AuditRead, OutboxRead, OutboxResend, StaffRead, StaffManage, SettingsManage, WebhooksManage,
-	}},
+	{
+		Administrator, "Administrator", "Runs the panel of a distributor: people, settings, and everything else",
+		[]Privilege{
+			Read, AccountsTransfer, OrdersApprove, PeriodsManage, RatesManage, RatesOverride, BooksOverride,
+			JournalRead, ExportRun, ImportRun, AuditRead, OutboxRead, OutboxResend, StaffRead, StaffManage,
+			SettingsManage,
+			WebhooksManage,
+		},
+	},
 	{AccountManager, "Account manager", "Moves customers and subscriptions", []Privilege{
 		Read, AccountsTransfer, OrdersApprove, JournalRead, ExportRun, OutboxRead, OutboxResend,
 	}},

@@ -97,7 +97,9 @@ func (d *Authenticator) CancelSecondFactor(ctx context.Context, s Staff) error {
 // ConfirmSecondFactor turns the second factor on with a first code of it, ends the
 // person's other sessions and API tokens, and returns their recovery codes. They are kept hashed only, so
 // this is the one time that they can be shown.
-func (d *Authenticator) ConfirmSecondFactor(ctx context.Context, s Staff, code string, client Client, session string) ([]string, error) {
+func (d *Authenticator) ConfirmSecondFactor(ctx context.Context, s Staff, code string, client Client,
+	session string,
+) ([]string, error) {
 	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	var codes []string
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
@@ -115,7 +117,8 @@ func (d *Authenticator) ConfirmSecondFactor(ctx context.Context, s Staff, code s
 		if got != codeRight {
 			return got.fault()
 		}
-		if _, err := tx.ExecContext(ctx, `update second_factors set confirmed_at = now() where staff_id = $1`, s.ID); err != nil {
+		if _, err := tx.ExecContext(ctx, `update second_factors set confirmed_at = now() where staff_id = $1`,
+			s.ID); err != nil {
 			return fmt.Errorf("confirm a second factor: %w", err)
 		}
 		if codes, err = newRecoveryCodes(ctx, tx, s.ID); err != nil {
@@ -130,7 +133,9 @@ func (d *Authenticator) ConfirmSecondFactor(ctx context.Context, s Staff, code s
 }
 
 // RenewRecoveryCodes replaces all recovery codes, for the password and a code.
-func (d *Authenticator) RenewRecoveryCodes(ctx context.Context, s Staff, password, code string, client Client) ([]string, error) {
+func (d *Authenticator) RenewRecoveryCodes(ctx context.Context, s Staff, password, code string,
+	client Client,
+) ([]string, error) {
 	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
 	var codes []string
 	err := d.withBoth(ctx, s, password, code, client, func(tx *sqlx.Tx) error {
@@ -189,7 +194,9 @@ func mustSee(ctx context.Context, pool *sqlx.DB, email string) error {
 }
 
 // withBoth does something that password and code together allow.
-func (d *Authenticator) withBoth(ctx context.Context, s Staff, password, code string, client Client, do func(*sqlx.Tx) error) error {
+func (d *Authenticator) withBoth(ctx context.Context, s Staff, password, code string, client Client,
+	do func(*sqlx.Tx) error,
+) error {
 	if err := d.prove(ctx, s, Credentials{Email: s.Email, Password: password, Client: client}, "password"); err != nil {
 		return err
 	}
@@ -197,7 +204,9 @@ func (d *Authenticator) withBoth(ctx context.Context, s Staff, password, code st
 }
 
 // withCode does something that a code of the person's second factor allows.
-func (d *Authenticator) withCode(ctx context.Context, s Staff, code string, client Client, do func(*sqlx.Tx) error) error {
+func (d *Authenticator) withCode(ctx context.Context, s Staff, code string, client Client,
+	do func(*sqlx.Tx) error,
+) error {
 	var refused error
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
 		f, err := lockFactor(ctx, tx, s.ID)

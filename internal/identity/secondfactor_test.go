@@ -16,16 +16,20 @@ func TestChangingASecondFactor(t *testing.T) {
 	if len(p.codes) != 10 {
 		t.Fatalf("%d recovery codes", len(p.codes))
 	}
-	if err := p.authenticator.StartSecondFactor(t.Context(), p.me, testdb.Password, here); !fault.Is(err, fault.Conflict) {
+	if err := p.authenticator.StartSecondFactor(t.Context(), p.me, testdb.Password, here); !fault.Is(err,
+		fault.Conflict) {
 		t.Errorf("setting up another one: %v", err)
 	}
-	if _, err := p.authenticator.ConfirmSecondFactor(t.Context(), p.me, p.code(noon), here, ""); !fault.Is(err, fault.Conflict) {
+	if _, err := p.authenticator.ConfirmSecondFactor(t.Context(), p.me, p.code(noon), here, ""); !fault.Is(err,
+		fault.Conflict) {
 		t.Errorf("confirming again: %v", err)
 	}
-	if _, err := p.authenticator.RenewRecoveryCodes(t.Context(), p.me, "wrong password", p.codes[0], here); err == nil || err.Error() != "password: This is not your current password. Check it and try again." {
+	if _, err := p.authenticator.RenewRecoveryCodes(t.Context(), p.me, "wrong password", p.codes[0],
+		here); err == nil || err.Error() != "password: This is not your current password. Check it and try again." {
 		t.Errorf("a wrong password: %v", err)
 	}
-	if _, err := p.authenticator.RenewRecoveryCodes(t.Context(), p.me, testdb.Password, "000000", here); err == nil || !strings.Contains(err.Error(), "not right") {
+	if _, err := p.authenticator.RenewRecoveryCodes(t.Context(), p.me, testdb.Password, "000000", here); err == nil ||
+		!strings.Contains(err.Error(), "not right") {
 		t.Errorf("a wrong code: %v", err)
 	}
 	codes, err := p.authenticator.RenewRecoveryCodes(t.Context(), p.me, testdb.Password, p.code(noon), here)
@@ -38,7 +42,8 @@ func TestChangingASecondFactor(t *testing.T) {
 	if err := p.enter(codes[0]); err != nil {
 		t.Errorf("a new recovery code: %v", err)
 	}
-	if state, err := p.authenticator.SecondFactor(t.Context(), p.me); err != nil || !state.On || state.CodesLeft != 9 || state.Secret != "" {
+	if state, err := p.authenticator.SecondFactor(t.Context(), p.me); err != nil || !state.On ||
+		state.CodesLeft != 9 || state.Secret != "" {
 		t.Errorf("state: %+v, %v", state, err)
 	}
 	if err := p.authenticator.TurnOffSecondFactor(t.Context(), p.me, testdb.Password, codes[1], here); err != nil {
@@ -48,7 +53,8 @@ func TestChangingASecondFactor(t *testing.T) {
 		t.Error("the password alone does not sign in")
 	}
 	want := "second_factor.on,second_factor.failed,second_factor.codes,second_factor.off"
-	if got := p.world.Text(`select string_agg(action, ',' order by id) from audit_entries where action like 'second_factor%'`); got != want {
+	if got := p.world.Text(`select string_agg(action, ',' order by id) from audit_entries
+		where action like 'second_factor%'`); got != want {
 		t.Errorf("audit: %s", got)
 	}
 	told := "Your second factor was turned on, Your recovery codes were replaced, Your second factor was turned off"
@@ -70,7 +76,8 @@ func TestOnesOwnPageIsThrottled(t *testing.T) {
 			t.Fatal("a wrong password was taken")
 		}
 	}
-	if err := h.authenticator.StartSecondFactor(t.Context(), me, testdb.Password, here); err == nil || !strings.HasPrefix(err.Error(), "password: Too many sign-ins failed") {
+	if err := h.authenticator.StartSecondFactor(t.Context(), me, testdb.Password, here); err == nil ||
+		!strings.HasPrefix(err.Error(), "password: Too many sign-ins failed") {
 		t.Errorf("after five: %v", err)
 	}
 	if n := h.world.Text(`select count(*) from audit_entries where action = 'sign_in.failed'`); n != "5" {
@@ -98,7 +105,8 @@ func TestConfirmingEndsTheOtherSessions(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := phone{fixture: h, secret: state.Secret}
-	if _, err := h.authenticator.ConfirmSecondFactor(t.Context(), me, "000000", here, mine); err == nil || !h.signedIn(other) {
+	if _, err := h.authenticator.ConfirmSecondFactor(t.Context(), me, "000000", here, mine); err == nil ||
+		!h.signedIn(other) {
 		t.Fatalf("a wrong code: %v", err)
 	}
 	if _, err := h.authenticator.ConfirmSecondFactor(t.Context(), me, p.code(noon), here, mine); err != nil {
@@ -123,10 +131,13 @@ func TestResetSecondFactor(t *testing.T) {
 	if n := p.world.Text(`select (select count(*) from sessions) + (select count(*) from recovery_codes)`); n != "0" {
 		t.Errorf("%s sessions and recovery codes are left", n)
 	}
-	if got := p.world.Text(`select actor_name || ' ' || subject from audit_entries where action = 'second_factor.reset'`); got != "test "+p.staff.Email {
+	if got := p.world.Text(
+		`select actor_name || ' ' || subject from audit_entries where action = 'second_factor.reset'`); got != "test "+
+		p.staff.Email {
 		t.Errorf("audit: %s", got)
 	}
-	if got := p.world.Text(`select body_text from outbox order by id desc limit 1`); !strings.Contains(got, "Your second factor was reset by test on ") {
+	if got := p.world.Text(`select body_text from outbox order by id desc limit 1`); !strings.Contains(got,
+		"Your second factor was reset by test on ") {
 		t.Errorf("the mail says %q", got)
 	}
 	p.mustSignIn()
@@ -139,17 +150,21 @@ func TestResetsKeepToTheScope(t *testing.T) {
 	reseller := p.world.Distributor(testdb.Distributor{})
 	theirs := p.world.Staff(testdb.Staff{Distributor: reseller.ID})
 	p.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) values ($1, 'sealed', now())`, theirs.ID)
-	p.world.Exec(`insert into staff_subjects (staff_id, issuer, subject) select id, 'https://login.aurora.example', email from staff`)
+	p.world.Exec(`insert into staff_subjects (staff_id, issuer, subject) select id, 'https://login.aurora.example',
+		email from staff`)
 	scoped := db.WithScope(t.Context(), db.Scope{Distributor: reseller.ID})
 	for email, want := range map[string]fault.Code{p.staff.Email: fault.NotFound, theirs.Email: ""} {
-		if err := identity.ResetSecondFactor(scoped, p.pool, operator, email); fault.CodeOf(err) != want || want == "" && err != nil {
+		if err := identity.ResetSecondFactor(scoped, p.pool, operator, email); fault.CodeOf(err) != want ||
+			want == "" && err != nil {
 			t.Errorf("resetting %s: %v, want %q", email, err, want)
 		}
-		if err := identity.ReleaseSubject(scoped, p.pool, operator, email); fault.CodeOf(err) != want || want == "" && err != nil {
+		if err := identity.ReleaseSubject(scoped, p.pool, operator, email); fault.CodeOf(err) != want || want == "" &&
+			err != nil {
 			t.Errorf("releasing %s: %v, want %q", email, err, want)
 		}
 	}
-	if left := p.world.Text(`select (select count(*) from second_factors) || ' ' || (select count(*) from staff_subjects)`); left != "1 1" {
+	if left := p.world.Text(`select (select count(*) from second_factors) || ' ' || (select count(*)
+		from staff_subjects)`); left != "1 1" {
 		t.Errorf("left are %s, want 1 1", left)
 	}
 }

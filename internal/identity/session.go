@@ -55,7 +55,8 @@ func startSession(ctx context.Context, q db.Querier, staffID int64, c Client, b 
 	}
 	_, err := q.ExecContext(ctx, `
 		insert into sessions (id_hash, staff_id, expires_at, address, user_agent, proof, proved_at)
-		values ($1, $2, now() + make_interval(secs => $3), $4, $5, $6, case when $7::timestamptz is not null then least($7::timestamptz, now()) end)`,
+		values ($1, $2, now() + make_interval(secs => $3), $4, $5, $6, case when $7::timestamptz is not null
+		  then least($7::timestamptz, now()) end)`,
 		idHash(token), staffID, SessionTime.Seconds(), c.Address, agent, b.how, b.provedAt)
 	if err != nil {
 		return "", fmt.Errorf("start a session: %w", err)
@@ -82,7 +83,8 @@ func Resume(ctx context.Context, q db.Querier, token string) (Staff, error) {
 		return Staff{}, db.NotFound(err, msgNotSignedIn)
 	}
 	if row.Stale {
-		if _, err := q.ExecContext(ctx, `update sessions set last_seen_at = now() where id_hash = $1`, idHash(token)); err != nil {
+		if _, err := q.ExecContext(ctx, `update sessions set last_seen_at = now() where id_hash = $1`,
+			idHash(token)); err != nil {
 			return Staff{}, fmt.Errorf("touch the session: %w", err)
 		}
 	}
@@ -106,11 +108,13 @@ func ForgetEnded(ctx context.Context, q db.Querier) error {
 	if err := dropLinks(ctx, q, `expires_at < now()`); err != nil {
 		return err
 	}
-	_, err := q.ExecContext(ctx, `delete from sign_in_attempts where at < now() - make_interval(secs => $1)`, familiarFor.Seconds())
+	_, err := q.ExecContext(ctx, `delete from sign_in_attempts where at < now() - make_interval(secs => $1)`,
+		familiarFor.Seconds())
 	if err != nil {
 		return fmt.Errorf("forget sign-in attempts: %w", err)
 	}
-	if _, err := q.ExecContext(ctx, `delete from reset_requests where at < now() - make_interval(secs => $1)`, 2*forgotWindow.Seconds()); err != nil {
+	if _, err := q.ExecContext(ctx, `delete from reset_requests where at < now() - make_interval(secs => $1)`,
+		2*forgotWindow.Seconds()); err != nil {
 		return fmt.Errorf("forget requests for links: %w", err)
 	}
 	return nil

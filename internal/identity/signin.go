@@ -45,7 +45,10 @@ func NewAuthenticator(pool *sqlx.DB, sessionKey []byte) (*Authenticator, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Authenticator{Now: time.Now, db: pool, vault: secrets, decoy: decoy, places: make(chan struct{}, attemptsAtOnce)}, nil
+	return &Authenticator{
+		Now: time.Now, db: pool, vault: secrets, decoy: decoy,
+		places: make(chan struct{}, attemptsAtOnce),
+	}, nil
 }
 
 // Credentials are what a person signs in with.

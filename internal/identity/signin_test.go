@@ -39,7 +39,10 @@ func newFixture(t *testing.T) fixture {
 // try signs in from an address and returns the session's id.
 func (h fixture) try(email, password, address string) (string, error) {
 	a, err := h.authenticator.SignIn(h.Context(), identity.Credentials{
-		Email: email, Password: password, Client: identity.Client{Address: address, UserAgent: strings.Repeat("browser ", 100)},
+		Email: email, Password: password, Client: identity.Client{
+			Address:   address,
+			UserAgent: strings.Repeat("browser ", 100),
+		},
 	}, "")
 	return a.Session, err
 }
@@ -76,10 +79,12 @@ func TestSignInStartsASession(t *testing.T) {
 	if staff.ID != h.staff.ID || staff.LastSignInAt == nil || !staff.OfProvider() || !staff.Can(identity.StaffManage) {
 		t.Errorf("resumed as %+v", staff)
 	}
-	if n := h.world.Text(`select count(*) from sessions where encode(id_hash, 'escape') like '%' || $1 || '%'`, token); n != "0" {
+	if n := h.world.Text(`select count(*) from sessions where encode(id_hash, 'escape') like '%' || $1 || '%'`,
+		token); n != "0" {
 		t.Error("the row holds the cookie's id itself")
 	}
-	if actions := h.world.Text(`select string_agg(action || ' ' || actor_name || ' ' || address, ',') from audit_entries`); actions != "sign_in "+h.staff.Name+" 192.0.2.1" {
+	if actions := h.world.Text(`select string_agg(action || ' ' || actor_name || ' ' || address, ',')
+		from audit_entries`); actions != "sign_in "+h.staff.Name+" 192.0.2.1" {
 		t.Errorf("audit: %s", actions)
 	}
 }
@@ -150,15 +155,18 @@ func TestSessionEnds(t *testing.T) {
 	}{
 		{"not by itself", func(fixture, string) error { return nil }, true},
 		{"not shortly before it is idle too long", func(h fixture, _ string) error {
-			h.world.Exec(`update sessions set last_seen_at = now() - make_interval(secs => $1)`, (identity.IdleTime - time.Minute).Seconds())
+			h.world.Exec(`update sessions set last_seen_at = now() - make_interval(secs => $1)`,
+				(identity.IdleTime - time.Minute).Seconds())
 			return nil
 		}, true},
 		{"idle too long", func(h fixture, _ string) error {
-			h.world.Exec(`update sessions set last_seen_at = now() - make_interval(secs => $1)`, (identity.IdleTime + time.Second).Seconds())
+			h.world.Exec(`update sessions set last_seen_at = now() - make_interval(secs => $1)`,
+				(identity.IdleTime + time.Second).Seconds())
 			return nil
 		}, false},
 		{"too old", func(h fixture, _ string) error {
-			h.world.Exec(`update sessions set expires_at = expires_at - make_interval(secs => $1)`, (identity.SessionTime + time.Second).Seconds())
+			h.world.Exec(`update sessions set expires_at = expires_at - make_interval(secs => $1)`,
+				(identity.SessionTime + time.Second).Seconds())
 			return nil
 		}, false},
 		{"signed out", func(h fixture, token string) error {
@@ -204,7 +212,10 @@ func TestSignInEndsTheBrowsersFormerSession(t *testing.T) {
 	t.Parallel()
 	h := newFixture(t)
 	first := h.mustSignIn()
-	a, err := h.authenticator.SignIn(t.Context(), identity.Credentials{Email: h.staff.Email, Password: testdb.Password}, first)
+	a, err := h.authenticator.SignIn(t.Context(), identity.Credentials{
+		Email:    h.staff.Email,
+		Password: testdb.Password,
+	}, first)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,12 +233,15 @@ func TestForgetEnded(t *testing.T) {
 	h := newFixture(t)
 	kept := h.mustSignIn()
 	h.mustSignIn()
-	h.world.Exec(`update sessions set expires_at = now() - interval '1 second' where id_hash = (select id_hash from sessions order by created_at desc limit 1)`)
-	h.world.Exec(`insert into sign_in_attempts (email, address, succeeded, at) values ('a', 'b', false, now() - interval '91 days')`)
+	h.world.Exec(`update sessions set expires_at = now() - interval '1 second' where id_hash = (select id_hash
+		from sessions order by created_at desc limit 1)`)
+	h.world.Exec(`insert into sign_in_attempts (email, address, succeeded, at)
+		values ('a', 'b', false, now() - interval '91 days')`)
 	if err := identity.ForgetEnded(t.Context(), h.pool); err != nil {
 		t.Fatal(err)
 	}
-	if n := h.world.Text(`select (select count(*) from sessions) || ' ' || (select count(*) from sign_in_attempts)`); n != "1 2" {
+	if n := h.world.Text(
+		`select (select count(*) from sessions) || ' ' || (select count(*) from sign_in_attempts)`); n != "1 2" {
 		t.Errorf("left: %s sessions and attempts, want 1 2", n)
 	}
 	if !h.signedIn(kept) {

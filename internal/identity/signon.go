@@ -72,7 +72,8 @@ func (s *SignOn) discover(ctx context.Context) (*oidc.Provider, error) {
 	found, err := oidc.NewProvider(s.withClient(ctx), s.settings.Issuer)
 	if err != nil {
 		s.failed = time.Now()
-		slog.ErrorContext(ctx, "the provider of single sign-on was not found", slog.String("issuer", s.settings.Issuer), slog.Any("error", err))
+		slog.ErrorContext(ctx, "the provider of single sign-on was not found",
+			slog.String("issuer", s.settings.Issuer), slog.Any("error", err))
 		return nil, s.unavailable(err)
 	}
 	s.found = found
@@ -112,7 +113,8 @@ func (s *SignOn) Start(ctx context.Context, next string, anew bool) (address, br
 	}
 	options := []oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)}
 	if anew { // with max_age the provider says when it asked
-		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(FreshTime.Seconds()))))
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"),
+			oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(FreshTime.Seconds()))))
 	}
 	config := s.oauth(p)
 	return config.AuthCodeURL(state, options...), browser, nil
@@ -209,7 +211,8 @@ func (s *SignOn) claims(ctx context.Context, code string, w way) (claims, error)
 	config := s.oauth(p)
 	tokens, err := config.Exchange(ctx, code, oauth2.VerifierOption(w.Verifier))
 	if refusal, ok := errors.AsType[*oauth2.RetrieveError](err); ok && refusal.ErrorCode != "" {
-		slog.WarnContext(ctx, "the provider of single sign-on refused the code", slog.String("error", refusal.ErrorCode), slog.String("description", refusal.ErrorDescription))
+		slog.WarnContext(ctx, "the provider of single sign-on refused the code",
+			slog.String("error", refusal.ErrorCode), slog.String("description", refusal.ErrorDescription))
 		return claims{}, s.declined(refusal.ErrorCode)
 	}
 	if err != nil {
@@ -226,7 +229,9 @@ func (s *SignOn) claims(ctx context.Context, code string, w way) (claims, error)
 
 // emailOf returns the person with their email address: from the identity token,
 // or, where the provider keeps it out of there, from its user info.
-func (s *SignOn) emailOf(ctx context.Context, p *oidc.Provider, tokens *oauth2.Token, id *oidc.IDToken) (claims, error) {
+func (s *SignOn) emailOf(ctx context.Context, p *oidc.Provider, tokens *oauth2.Token,
+	id *oidc.IDToken,
+) (claims, error) {
 	var said struct {
 		Email    string `json:"email"`
 		Verified any    `json:"email_verified"` // some write "true"

@@ -23,8 +23,9 @@ type Staff struct {
 	BrandName       string      `db:"brand_name"`
 	BrandColor      string      `db:"brand_color"` // "#1f5eff" or ""
 	SecondFactor    bool        `db:"second_factor"`
-	Only            []Privilege `db:"-"`          // what a token leaves of the role; nil = all of it
-	MustEnrol       bool        `db:"must_enrol"` // the session's: the distributor requires a second factor and there is none yet
+	Only            []Privilege `db:"-"` // what a token leaves of the role; nil = all of it
+	// the session's: the distributor requires a second factor and there is none yet
+	MustEnrol bool `db:"must_enrol"`
 }
 
 // Statuses of a staff member.
@@ -48,7 +49,8 @@ func (s Staff) OfProvider() bool { return s.ParentID == nil }
 
 // staffColumns are the columns of Staff, from staff s, its distributor d and its brand b.
 const staffColumns = `s.id, s.email, s.name, s.role, s.status, s.created_at, s.last_sign_in_at, s.distributor_id,
-	d.name as distributor_name, d.parent_id, coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color,
+	d.name as distributor_name, d.parent_id, coalesce(b.name, '') as brand_name,
+	  coalesce(b.primary_color, '') as brand_color,
 	` + hasSecondFactor + ` as second_factor`
 
 const hasSecondFactor = `exists (select 1 from second_factors f where f.staff_id = s.id and f.confirmed_at is not null)`

@@ -53,7 +53,9 @@ func (f StaffFilter) where(s accounts.Scope) *db.Where {
 
 // ListStaff returns a page of the staff members in the scope that the filter keeps,
 // by name unless the page says otherwise.
-func ListStaff(ctx context.Context, q db.Querier, s accounts.Scope, f StaffFilter, p db.Page) (db.Part[StaffRow], error) {
+func ListStaff(ctx context.Context, q db.Querier, s accounts.Scope, f StaffFilter,
+	p db.Page,
+) (db.Part[StaffRow], error) {
 	k, err := db.NewKeyset(p, "s.id", "", staffOrders...)
 	if err != nil {
 		return db.Part[StaffRow]{}, err
@@ -61,7 +63,8 @@ func ListStaff(ctx context.Context, q db.Querier, s accounts.Scope, f StaffFilte
 	w := f.where(s)
 	k.Apply(w)
 	var rows []StaffRow
-	err = q.SelectContext(ctx, &rows, `select `+staffColumns+`, `+k.Columns()+` from `+staffTables+` `+w.SQL()+` `+k.Tail(), w.Args()...)
+	err = q.SelectContext(ctx, &rows, `select `+staffColumns+`, `+k.Columns()+` from `+staffTables+` `+w.SQL()+` `+
+		k.Tail(), w.Args()...)
 	if err != nil {
 		return db.Part[StaffRow]{}, fmt.Errorf("list staff members: %w", err)
 	}

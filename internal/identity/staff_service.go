@@ -73,7 +73,8 @@ func (o StaffService) Change(ctx context.Context, by By, id int64, c Change) (ch
 			}
 		}
 		_, err = tx.ExecContext(ctx, `
-			update staff set name = $2, role = $3, distributor_id = $4, access_since = case when $5 then now() else access_since end
+			update staff set name = $2, role = $3, distributor_id = $4, access_since = case when $5 then now()
+			  else access_since end
 			where id = $1`, id, c.Name, c.Role, c.DistributorID, moved)
 		if err != nil {
 			return fmt.Errorf("change a staff member: %w", err)
@@ -85,7 +86,10 @@ func (o StaffService) Change(ctx context.Context, by By, id int64, c Change) (ch
 		}
 		return audit.Append(ctx, tx, audit.Entry{
 			Actor: by.Actor, Action: "staff.change", SubjectKind: "staff", Subject: s.Email,
-			Before: s.record(), After: map[string]any{"name": c.Name, "role": c.Role, "distributor": to.Name, "status": s.Status},
+			Before: s.record(), After: map[string]any{
+				"name": c.Name, "role": c.Role, "distributor": to.Name,
+				"status": s.Status,
+			},
 		})
 	})
 	return changed, err
@@ -138,7 +142,8 @@ func (o StaffService) setStatus(ctx context.Context, by By, id int64, to string)
 			}
 		}
 		_, err := tx.ExecContext(ctx, `
-			update staff set status = $2, access_since = case when $2 = 'active' then now() else access_since end where id = $1`, s.ID, to)
+			update staff set status = $2, access_since = case when $2 = 'active' then now() else access_since end
+			  where id = $1`, s.ID, to)
 		if err != nil {
 			return fmt.Errorf("set the status of a staff member: %w", err)
 		}
@@ -210,7 +215,8 @@ func (o StaffService) ResetSecondFactor(ctx context.Context, by By, id int64) (s
 // lockStaff reads a staff member whom the manager may manage, and makes two
 // administrators who change each other wait in line.
 func lockStaff(ctx context.Context, q db.Querier, by By, id int64) (Staff, error) {
-	_, err := q.ExecContext(ctx, `select id from staff where id = $2 or role = $1 and status = 'active' order by id for update`, Administrator, id)
+	_, err := q.ExecContext(ctx, `select id from staff where id = $2 or role = $1 and status = 'active'
+		order by id for update`, Administrator, id)
 	if err != nil {
 		return Staff{}, fmt.Errorf("lock the administrators: %w", err)
 	}
@@ -238,7 +244,8 @@ func keepAdministrator(ctx context.Context, q db.Querier, by By, s Staff) error 
 	}
 	var others int
 	err := q.GetContext(ctx, &others, `
-		select count(*) from staff where distributor_id = $1 and role = $2 and status = 'active' and id <> $3`, s.DistributorID, Administrator, s.ID)
+		select count(*) from staff where distributor_id = $1 and role = $2 and status = 'active'
+		  and id <> $3`, s.DistributorID, Administrator, s.ID)
 	if err != nil {
 		return fmt.Errorf("count administrators: %w", err)
 	}

@@ -49,24 +49,33 @@ func TestAdministratorsManageTheirSubtree(t *testing.T) {
 	ctx, reseller := t.Context(), c.by(c.second)
 	for name, id := range map[string]int64{"above": c.boss.ID, "beside": aside.ID, "unknown": 999} {
 		for action, do := range map[string]func(context.Context, identity.By, int64) (identity.Staff, error){
-			"disable": c.service.Disable, "enable": c.service.Enable, "reset": c.service.SendReset, "invite": c.service.InviteAgain, "withdraw": c.service.Withdraw,
+			"disable": c.service.Disable, "enable": c.service.Enable, "reset": c.service.SendReset,
+			"invite": c.service.InviteAgain, "withdraw": c.service.Withdraw,
 		} {
-			if _, err := do(ctx, reseller, id); fault.CodeOf(err) != fault.NotFound || err.Error() != "There is no such staff member." {
+			if _, err := do(ctx, reseller, id); fault.CodeOf(err) != fault.NotFound ||
+				err.Error() != "There is no such staff member." {
 				t.Errorf("%s a person %s: %v", action, name, err)
 			}
 		}
-		_, err := c.service.Change(ctx, reseller, id, identity.Change{Name: "Mine", Role: identity.Support, DistributorID: c.reseller.ID})
+		_, err := c.service.Change(ctx, reseller, id, identity.Change{
+			Name: "Mine", Role: identity.Support,
+			DistributorID: c.reseller.ID,
+		})
 		if fault.CodeOf(err) != fault.NotFound {
 			t.Errorf("change a person %s: %v", name, err)
 		}
 	}
 	for name, to := range map[string]int64{"above": c.world.Provider.ID, "beside": c.side.ID, "nowhere": 0} {
-		_, err := c.service.Change(ctx, reseller, c.theirs.ID, identity.Change{Name: "Theirs", Role: identity.Administrator, DistributorID: to})
+		_, err := c.service.Change(ctx, reseller, c.theirs.ID,
+			identity.Change{Name: "Theirs", Role: identity.Administrator, DistributorID: to})
 		if fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "distributor: Choose") {
 			t.Errorf("move to a distributor %s: %v", name, err)
 		}
 		_, err = c.service.Invite(ctx, reseller, identity.Invitation{
-			Email: "new@aurora.example", Change: identity.Change{Name: "New", Role: identity.Administrator, DistributorID: to},
+			Email: "new@aurora.example", Change: identity.Change{
+				Name: "New", Role: identity.Administrator,
+				DistributorID: to,
+			},
 		})
 		if fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "distributor: Choose") {
 			t.Errorf("invite to a distributor %s: %v", name, err)
@@ -75,7 +84,10 @@ func TestAdministratorsManageTheirSubtree(t *testing.T) {
 	if n := c.world.Text(`select count(*) from audit_entries`); n != "0" {
 		t.Errorf("%s entries of what was refused", n)
 	}
-	if _, err := c.service.Change(ctx, reseller, c.theirs.ID, identity.Change{Name: "Theirs", Role: identity.Support, DistributorID: c.reseller.ID}); err != nil {
+	if _, err := c.service.Change(ctx, reseller, c.theirs.ID, identity.Change{
+		Name: "Theirs", Role: identity.Support,
+		DistributorID: c.reseller.ID,
+	}); err != nil {
 		t.Errorf("move up to the own distributor: %v", err)
 	}
 	list, err := identity.CountStaff(ctx, c.pool, reseller.Scope, identity.StaffFilter{})
@@ -103,14 +115,17 @@ func TestChangeEndsSessions(t *testing.T) {
 	if change(identity.Change{Name: "Otto Berg", Role: identity.Support, DistributorID: c.world.Provider.ID}) {
 		t.Error("nothing new counts as a change")
 	}
-	if !change(identity.Change{Name: "Otto Fjell", Role: identity.Support, DistributorID: c.world.Provider.ID}) || !c.signedIn(token) {
+	if !change(identity.Change{Name: "Otto Fjell", Role: identity.Support, DistributorID: c.world.Provider.ID}) ||
+		!c.signedIn(token) {
 		t.Error("another name ended the session")
 	}
-	if !change(identity.Change{Name: "Otto Fjell", Role: identity.Finance, DistributorID: c.world.Provider.ID}) || c.signedIn(token) {
+	if !change(identity.Change{Name: "Otto Fjell", Role: identity.Finance, DistributorID: c.world.Provider.ID}) ||
+		c.signedIn(token) {
 		t.Error("another role left the session")
 	}
 	const want = `Otto Berg>Otto Fjell support>support, Otto Fjell>Otto Fjell support>finance`
-	if got := c.world.Text(`select string_agg(format('%s>%s %s>%s', before->>'name', after->>'name', before->>'role', after->>'role'), ', ' order by id)
+	if got := c.world.Text(`select string_agg(format('%s>%s %s>%s', before->>'name', after->>'name', before->>'role',
+		after->>'role'), ', ' order by id)
 		from audit_entries where action = 'staff.change'`); got != want {
 		t.Errorf("audit: %s", got)
 	}
@@ -129,7 +144,8 @@ func TestEnable(t *testing.T) {
 		t.Error(err)
 	}
 	second := c.world.Staff(testdb.Staff{})
-	if _, err := c.service.Disable(t.Context(), c.by(second), second.ID); fault.CodeOf(err) != fault.Conflict || !strings.Contains(err.Error(), "your own account") {
+	if _, err := c.service.Disable(t.Context(), c.by(second), second.ID); fault.CodeOf(err) != fault.Conflict ||
+		!strings.Contains(err.Error(), "your own account") {
 		t.Errorf("disabled oneself: %v", err)
 	}
 }
@@ -166,7 +182,8 @@ func TestTheLastAdministratorStaysEverywhere(t *testing.T) {
 		"a reseller moves one from below":    change(c.second, c.theirs, identity.Finance, c.reseller.ID),
 		"the own name":                       change(c.boss, c.boss, identity.Administrator, c.world.Provider.ID),
 	}
-	if err := errors.Join(allowed["the provider disables a reseller's"], allowed["a reseller moves one from below"], allowed["the own name"]); err != nil {
+	if err := errors.Join(allowed["the provider disables a reseller's"], allowed["a reseller moves one from below"],
+		allowed["the own name"]); err != nil {
 		t.Error(err)
 	}
 	// Two who take each other's role at once: one stays.
@@ -197,7 +214,8 @@ func TestStaffList(t *testing.T) {
 		{identity.StaffFilter{DistributorID: c.below.ID}, 1},
 	}
 	for _, tt := range tests {
-		if got, err := identity.CountStaff(t.Context(), c.pool, everybody, tt.filter); err != nil || got.Rows != tt.want {
+		if got, err := identity.CountStaff(t.Context(), c.pool, everybody, tt.filter); err != nil ||
+			got.Rows != tt.want {
 			t.Errorf("%+v: %d, %v", tt.filter, got.Rows, err)
 		}
 	}
@@ -221,7 +239,8 @@ func TestResettingASecondFactorOfOthers(t *testing.T) {
 	if _, err := c.service.ResetSecondFactor(scoped, by, c.theirs.ID); fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("a second time: %v", err)
 	}
-	if left := c.world.Text(`select string_agg(staff_id::text, ' ' order by staff_id) from second_factors`); left != fmt.Sprintf("%d %d", c.boss.ID, c.second.ID) {
+	if left := c.world.Text(`select string_agg(staff_id::text, ' ' order by staff_id) from second_factors`); left !=
+		fmt.Sprintf("%d %d", c.boss.ID, c.second.ID) {
 		t.Errorf("second factors of %s are left", left)
 	}
 }
@@ -235,7 +254,10 @@ func TestAWithdrawnInvitationStaysWhereItWas(t *testing.T) {
 	scoped := by.Scope.In(t.Context())
 	invite := func(email string) error {
 		_, err := c.service.Invite(scoped, by, identity.Invitation{
-			Email: email, Change: identity.Change{Name: "Another Person", Role: identity.Support, DistributorID: c.reseller.ID},
+			Email: email, Change: identity.Change{
+				Name: "Another Person", Role: identity.Support,
+				DistributorID: c.reseller.ID,
+			},
 		})
 		return err
 	}
@@ -247,7 +269,8 @@ func TestAWithdrawnInvitationStaysWhereItWas(t *testing.T) {
 	if err := invite(below.Email); err != nil {
 		t.Errorf("below: %v", err)
 	}
-	got := c.world.Text(`select string_agg(distributor_id || ' ' || status, ', ' order by id) from staff where id in ($1, $2)`, aside.ID, below.ID)
+	got := c.world.Text(`select string_agg(distributor_id || ' ' || status, ', ' order by id) from staff
+		where id in ($1, $2)`, aside.ID, below.ID)
 	if want := fmt.Sprintf("%d withdrawn, %d invited", c.side.ID, c.reseller.ID); got != want {
 		t.Errorf("afterwards %s, want %s", got, want)
 	}

@@ -22,7 +22,9 @@ type subject struct {
 // admitSubject starts a session for the staff member whom the provider vouches for. The
 // first time it finds them by their verified email address and binds them to the
 // provider's subject; from then on it finds them by the subject. It adds no staff members.
-func (d *Authenticator) admitSubject(ctx context.Context, p Provider, c claims, client Client, previous string) (string, error) {
+func (d *Authenticator) admitSubject(ctx context.Context, p Provider, c claims, client Client,
+	previous string,
+) (string, error) {
 	var token string
 	var refused error
 	err := db.InTx(ctx, d.db, func(tx *sqlx.Tx) error {
@@ -39,7 +41,8 @@ func (d *Authenticator) admitSubject(ctx context.Context, p Provider, c claims, 
 			}
 		}
 		token, err = begin(ctx, tx, Credentials{Email: s.Email, Client: client}, s.Staff, beginning{
-			how: bySingleSignOn, provedAt: c.ProvedAt, previous: previous, note: map[string]any{"single_sign_on": p.Issuer},
+			how: bySingleSignOn, provedAt: c.ProvedAt, previous: previous,
+			note: map[string]any{"single_sign_on": p.Issuer},
 		})
 		return err
 	})
@@ -88,7 +91,8 @@ func (p Provider) refuse(s subject, c claims) error {
 }
 
 func noteRefusal(ctx context.Context, q db.Querier, c claims, s subject, client Client, why error) error {
-	slog.WarnContext(ctx, "single sign-on refused", slog.String("email", c.Email), slog.String("address", client.Address), slog.Any("why", why))
+	slog.WarnContext(ctx, "single sign-on refused", slog.String("email", c.Email),
+		slog.String("address", client.Address), slog.Any("why", why))
 	return audit.Append(ctx, q, audit.Entry{
 		Actor:  audit.Actor{ID: s.ID, Name: c.Email, DistributorID: s.DistributorID, Address: client.Address},
 		Action: "sign_in.failed", SubjectKind: "staff", Subject: c.Email, After: map[string]any{"reason": why.Error()},
@@ -97,7 +101,8 @@ func noteRefusal(ctx context.Context, q db.Querier, c claims, s subject, client 
 
 // bind keeps who the staff member is at the provider.
 func bind(ctx context.Context, q db.Querier, p Provider, s Staff, c claims, client Client) error {
-	_, err := q.ExecContext(ctx, `insert into staff_subjects (staff_id, issuer, subject) values ($1, $2, $3)`, s.ID, p.Issuer, c.Subject)
+	_, err := q.ExecContext(ctx, `insert into staff_subjects (staff_id, issuer, subject) values ($1, $2, $3)`, s.ID,
+		p.Issuer, c.Subject)
 	if err != nil {
 		return fmt.Errorf("bind a staff member to the provider: %w", err)
 	}
@@ -124,7 +129,8 @@ func ReleaseSubject(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email
 			Issuer  string `db:"issuer" json:"issuer"`
 			Subject string `db:"subject" json:"subject"`
 		}
-		err = tx.GetContext(ctx, &before, `delete from staff_subjects where staff_id = $1 returning issuer, subject`, s.ID)
+		err = tx.GetContext(ctx, &before, `delete from staff_subjects where staff_id = $1 returning issuer, subject`,
+			s.ID)
 		if err := db.NotFound(err, msgNoSubject, s.Email); err != nil {
 			return err
 		}

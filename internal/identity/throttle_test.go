@@ -15,7 +15,8 @@ func TestThrottle(t *testing.T) {
 	const owner, attacker = "192.0.2.1", "203.0.113.9"
 	fail := func(h fixture, times int, email, address string) {
 		for i := range times {
-			h.world.Exec(`insert into sign_in_attempts (email, address, succeeded) values ($1, $2, false)`, email, strings.ReplaceAll(address, "N", strconv.Itoa(i)))
+			h.world.Exec(`insert into sign_in_attempts (email, address, succeeded) values ($1, $2, false)`, email,
+				strings.ReplaceAll(address, "N", strconv.Itoa(i)))
 		}
 	}
 	tests := []struct {
@@ -26,7 +27,9 @@ func TestThrottle(t *testing.T) {
 	}{
 		{"four wrong passwords", func(h fixture) { fail(h, 4, h.staff.Email, owner) }, owner, true},
 		{"five wrong passwords", func(h fixture) { fail(h, 5, h.staff.Email, owner) }, owner, false},
-		{"five in another case of letters", func(h fixture) { fail(h, 5, strings.ToUpper(h.staff.Email), owner) }, owner, false},
+		{"five in another case of letters", func(h fixture) {
+			fail(h, 5, strings.ToUpper(h.staff.Email), owner)
+		}, owner, false},
 		{"five, long ago", func(h fixture) {
 			fail(h, 5, h.staff.Email, owner)
 			h.world.Exec(`update sign_in_attempts set at = now() - interval '16 minutes'`)
@@ -89,7 +92,8 @@ func TestThrottleKnowsTheDevice(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 30 { // from many addresses, and from the one that the owner will be at
-		h.world.Exec(`insert into sign_in_attempts (email, address, device, succeeded) values ($1, $2, sha256($3), false), ($1, $4, null, false)`,
+		h.world.Exec(`insert into sign_in_attempts (email, address, device, succeeded)
+			values ($1, $2, sha256($3), false), ($1, $4, null, false)`,
 			h.staff.Email, fmt.Sprintf("203.0.113.%d", i), []byte("the attacker's"), train)
 	}
 	if err := try(h.staff.Email, testdb.Password, train, "somebody's"); err == nil {
@@ -104,15 +108,18 @@ func TestThrottleKnowsTheDevice(t *testing.T) {
 	for range 5 {
 		_ = try(h.staff.Email, "wrong password", train, notebook)
 	}
-	if err := try(h.staff.Email, testdb.Password, train, notebook); err == nil || !strings.HasPrefix(err.Error(), "Too many") {
+	if err := try(h.staff.Email, testdb.Password, train, notebook); err == nil ||
+		!strings.HasPrefix(err.Error(), "Too many") {
 		t.Errorf("a stolen notebook tries on: %v", err)
 	}
-	if hash := h.world.Text(`select count(*) from sign_in_attempts where device = sha256($1)`, []byte(notebook)); hash == "0" {
+	if hash := h.world.Text(`select count(*) from sign_in_attempts where device = sha256($1)`,
+		[]byte(notebook)); hash == "0" {
 		t.Error("the device is not kept as a hash")
 	}
 	other := h.world.Staff(testdb.Staff{})
 	for i := range 20 {
-		h.world.Exec(`insert into sign_in_attempts (email, address, succeeded) values ($1, $2, false)`, other.Email, fmt.Sprintf("203.0.113.%d", i))
+		h.world.Exec(`insert into sign_in_attempts (email, address, succeeded) values ($1, $2, false)`, other.Email,
+			fmt.Sprintf("203.0.113.%d", i))
 	}
 	if err := try(other.Email, testdb.Password, train, notebook); err == nil {
 		t.Error("a device of one account is trusted with another")

@@ -39,7 +39,8 @@ type Token struct {
 	RevokedAt    *time.Time     `db:"revoked_at"`
 }
 
-const tokenColumns = `t.id, t.staff_id, s.email, t.label, coalesce(t.privileges, '{}') as privileges, t.networks, t.per_minute, t.expires_at, t.created_at,
+const tokenColumns = `t.id, t.staff_id, s.email, t.label, coalesce(t.privileges, '{}') as privileges, t.networks,
+	t.per_minute, t.expires_at, t.created_at,
 	t.last_used_at, t.last_used_from, t.revoked_at`
 
 // How long a token opens anything: when nothing is said, and at most.
@@ -81,7 +82,8 @@ func (n *NewToken) check(s Staff, now time.Time) error {
 	case n.ExpiresAt.Before(now):
 		wrong.Add("expires", msgDayOver, n.ExpiresAt.Format("2 Jan 2006"))
 	case n.ExpiresAt.After(latest):
-		wrong.Add("expires", msgDayTooFar, n.ExpiresAt.Format("2 Jan 2006"), latest.AddDate(0, 0, -1).Format("2 Jan 2006"))
+		wrong.Add("expires", msgDayTooFar, n.ExpiresAt.Format("2 Jan 2006"),
+			latest.AddDate(0, 0, -1).Format("2 Jan 2006"))
 	}
 	return wrong.Err()
 }
@@ -150,7 +152,8 @@ func writeToken(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s Staff, n 
 	}
 	secret := tokenPrefix + rand.Text() + rand.Text()
 	_, err := tx.ExecContext(ctx, `
-		insert into api_tokens (staff_id, label, token_hash, privileges, networks, per_minute, expires_at, proof) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		insert into api_tokens (staff_id, label, token_hash, privileges, networks, per_minute, expires_at, proof)
+		  values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		s.ID, n.Label, idHash(secret), only, pq.Array(networks), n.PerMinute, n.ExpiresAt, how)
 	if err != nil {
 		return "", fmt.Errorf("write the token: %w", err)
@@ -160,7 +163,10 @@ func writeToken(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s Staff, n 
 	}
 	return secret, audit.Append(ctx, tx, audit.Entry{
 		Actor: actor, Action: "token.create", SubjectKind: "staff", Subject: s.Email,
-		After: map[string]any{"label": n.Label, "privileges": names, "networks": networks, "expires_at": n.ExpiresAt, "per_minute": n.PerMinute},
+		After: map[string]any{
+			"label": n.Label, "privileges": names, "networks": networks, "expires_at": n.ExpiresAt,
+			"per_minute": n.PerMinute,
+		},
 	})
 }
 
@@ -168,7 +174,8 @@ func writeToken(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s Staff, n 
 func Tokens(ctx context.Context, pool *sqlx.DB, staffID int64) ([]Token, error) {
 	var list []Token
 	err := pool.SelectContext(db.WithoutScope(ctx), &list, `
-		select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id where t.staff_id = $1 order by t.id desc`, staffID)
+		select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id where t.staff_id = $1
+			order by t.id desc`, staffID)
 	if err != nil {
 		return nil, fmt.Errorf("read the tokens: %w", err)
 	}
@@ -189,7 +196,8 @@ func (t Token) State(now time.Time) string {
 // FindToken returns the token of that id; an unknown one is a NotFound fault.
 func FindToken(ctx context.Context, pool *sqlx.DB, id int64) (Token, error) {
 	var t Token
-	err := pool.GetContext(db.WithoutScope(ctx), &t, `select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id where t.id = $1`, id)
+	err := pool.GetContext(db.WithoutScope(ctx), &t, `select `+tokenColumns+` from api_tokens t
+		join staff s on s.id = t.staff_id where t.id = $1`, id)
 	if err != nil {
 		return t, db.NotFound(fmt.Errorf("find the token: %w", err), msgNoToken)
 	}
@@ -202,7 +210,8 @@ func RevokeToken(ctx context.Context, pool *sqlx.DB, actor audit.Actor, staffID,
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		var t Token
 		err := tx.GetContext(ctx, &t, `
-			select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id where t.id = $1 and t.staff_id = $2 for update of t`, id, staffID)
+			select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id where t.id = $1
+				and t.staff_id = $2 for update of t`, id, staffID)
 		if err != nil {
 			return db.NotFound(fmt.Errorf("find the token: %w", err), msgNoToken)
 		}
@@ -212,7 +221,10 @@ func RevokeToken(ctx context.Context, pool *sqlx.DB, actor audit.Actor, staffID,
 		if _, err := tx.ExecContext(ctx, `update api_tokens set revoked_at = now() where id = $1`, id); err != nil {
 			return fmt.Errorf("revoke the token: %w", err)
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: actor, Action: "token.revoke", SubjectKind: "staff", Subject: t.Email, Before: map[string]any{"label": t.Label}})
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: actor, Action: "token.revoke", SubjectKind: "staff",
+			Subject: t.Email, Before: map[string]any{"label": t.Label},
+		})
 	})
 }
 
@@ -239,11 +251,13 @@ func ResumeToken(ctx context.Context, q db.Querier, secret, address string) (Bea
 		Stale      bool           `db:"stale"`
 	}
 	err := q.GetContext(ctx, &row, `
-		select `+staffColumns+`, false as must_enrol, t.id as token_id, t.label, coalesce(t.privileges, '{}') as privileges, t.networks, t.per_minute,
+		select `+staffColumns+`, false as must_enrol, t.id as token_id, t.label,
+			coalesce(t.privileges, '{}') as privileges, t.networks, t.per_minute,
 		       coalesce(t.last_used_at < now() - interval '1 minute' or t.last_used_from <> $2, true) as stale
 		from api_tokens t join `+staffTables+` on s.id = t.staff_id
 		where t.token_hash = $1 and s.status = 'active' and t.revoked_at is null and t.expires_at > now()
-		  and not (d.second_factor_required and t.proof = 'password' and not `+hasSecondFactor+`)`, idHash(secret), address)
+		  and not (d.second_factor_required and t.proof = 'password'
+		    and not `+hasSecondFactor+`)`, idHash(secret), address)
 	if err != nil {
 		if failed := db.NotFound(err, ""); fault.Is(failed, fault.NotFound) {
 			return Bearer{}, ErrToken
@@ -257,7 +271,9 @@ func ResumeToken(ctx context.Context, q db.Querier, secret, address string) (Bea
 		row.Only = append(row.Only, Privilege(name))
 	}
 	if row.Stale {
-		if _, err := q.ExecContext(ctx, `update api_tokens set last_used_at = now(), last_used_from = $2 where id = $1`, row.TokenID, address); err != nil {
+		if _, err := q.ExecContext(ctx,
+			`update api_tokens set last_used_at = now(), last_used_from = $2 where id = $1`, row.TokenID,
+			address); err != nil {
 			return Bearer{}, fmt.Errorf("note the use of the token: %w", err)
 		}
 	}

@@ -26,7 +26,8 @@ var errEnded = fault.New(fault.NotFound, msgSignInEnded)
 func (d *Authenticator) hold(ctx context.Context, a account) (Admission, error) {
 	token := newToken()
 	_, err := d.db.ExecContext(ctx, `
-		insert into pending_sign_ins (id_hash, staff_id, expires_at) values ($1, $2, now() + make_interval(secs => $3))`,
+		insert into pending_sign_ins (id_hash, staff_id, expires_at)
+		  values ($1, $2, now() + make_interval(secs => $3))`,
 		idHash(token), a.ID, PendingTime.Seconds())
 	if err != nil {
 		return Admission{}, fmt.Errorf("start a pending sign-in: %w", err)
@@ -56,7 +57,9 @@ func (d *Authenticator) Waits(ctx context.Context, pending string) error {
 // EnterCode completes a pending sign-in with a code from the person's app or one of
 // their recovery codes, and returns the new session's random id. A NotFound fault
 // means that the sign-in has to begin again.
-func (d *Authenticator) EnterCode(ctx context.Context, pending, code string, client Client, previous string) (string, error) {
+func (d *Authenticator) EnterCode(ctx context.Context, pending, code string, client Client,
+	previous string,
+) (string, error) {
 	ctx = db.WithoutScope(ctx) // not signed in yet
 	var token string
 	var refused error
@@ -87,7 +90,10 @@ func (d *Authenticator) EnterCode(ctx context.Context, pending, code string, cli
 		if err := endPending(ctx, tx, pending); err != nil {
 			return err
 		}
-		token, err = begin(ctx, tx, c, s, beginning{how: byPassword, previous: previous, note: map[string]any{"second_factor": got.String()}})
+		token, err = begin(ctx, tx, c, s, beginning{
+			how: byPassword, previous: previous,
+			note: map[string]any{"second_factor": got.String()},
+		})
 		return err
 	})
 	if err == nil {
@@ -97,7 +103,9 @@ func (d *Authenticator) EnterCode(ctx context.Context, pending, code string, cli
 }
 
 // refuseCode counts the wrong code and returns the message to the person.
-func refuseCode(ctx context.Context, tx *sqlx.Tx, pending string, c Credentials, s Staff, got outcome) (told, err error) {
+func refuseCode(ctx context.Context, tx *sqlx.Tx, pending string, c Credentials, s Staff, got outcome) (told,
+	err error,
+) {
 	if err := noteWrongCode(ctx, tx, c, s, "sign_in.failed", got); err != nil {
 		return nil, err
 	}

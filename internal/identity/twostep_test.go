@@ -39,11 +39,13 @@ func enrol(t *testing.T) phone {
 		t.Fatal(err)
 	}
 	state, err := h.authenticator.SecondFactor(t.Context(), me)
-	if err != nil || state.On || len(state.Secret) != 32 || !strings.HasPrefix(state.Address, "otpauth://totp/Handover:") {
+	if err != nil || state.On || len(state.Secret) != 32 ||
+		!strings.HasPrefix(state.Address, "otpauth://totp/Handover:") {
 		t.Fatalf("a second factor that is being set up: %+v, %v", state, err)
 	}
 	p := phone{fixture: h, me: me, secret: state.Secret}
-	if p.codes, err = h.authenticator.ConfirmSecondFactor(t.Context(), me, p.code(noon.Add(-time.Hour)), here, ""); err != nil {
+	if p.codes, err = h.authenticator.ConfirmSecondFactor(t.Context(), me, p.code(noon.Add(-time.Hour)), here,
+		""); err != nil {
 		t.Fatal(err)
 	}
 	h.at(noon)
@@ -66,7 +68,10 @@ func (p phone) code(at time.Time) string {
 // pending passes the first step of signing in.
 func (p phone) pending() string {
 	p.Helper()
-	a, err := p.authenticator.SignIn(p.Context(), identity.Credentials{Email: p.staff.Email, Password: testdb.Password, Client: here}, "")
+	a, err := p.authenticator.SignIn(p.Context(), identity.Credentials{
+		Email: p.staff.Email, Password: testdb.Password,
+		Client: here,
+	}, "")
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -101,7 +106,8 @@ func TestTwoSteps(t *testing.T) {
 	if err != nil || !p.signedIn(token) {
 		t.Fatalf("the right code: %v", err)
 	}
-	if got := p.world.Text(`select after::text from audit_entries where action = 'sign_in'`); got != `{"second_factor": "code"}` {
+	if got := p.world.Text(`select after::text from audit_entries where action = 'sign_in'`); got !=
+		`{"second_factor": "code"}` {
 		t.Errorf("audit: %s", got)
 	}
 	for _, tt := range []struct{ name, pending string }{{"used", pending}, {"none", ""}, {"made up", "made up"}} {
@@ -141,7 +147,8 @@ func TestPendingSignInsEnd(t *testing.T) {
 			if err := tt.end(p); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := p.authenticator.EnterCode(t.Context(), pending, p.code(noon), here, ""); !fault.Is(err, fault.NotFound) {
+			if _, err := p.authenticator.EnterCode(t.Context(), pending, p.code(noon), here, ""); !fault.Is(err,
+				fault.NotFound) {
 				t.Errorf("the code was taken: %v", err)
 			}
 			if n := p.world.Text(`select count(*) from pending_sign_ins`); n != "0" {
@@ -169,7 +176,9 @@ func TestCodes(t *testing.T) {
 		{"too short", func(p phone) string { return p.code(noon)[:5] }, wrong},
 		{"no digits", func(phone) string { return "abcdef" }, wrong},
 		{"a recovery code", func(p phone) string { return p.codes[3] }, ""},
-		{"a recovery code as it is typed", func(p phone) string { return strings.ToLower(strings.ReplaceAll(p.codes[3], "-", " ")) }, ""},
+		{"a recovery code as it is typed", func(p phone) string {
+			return strings.ToLower(strings.ReplaceAll(p.codes[3], "-", " "))
+		}, ""},
 		{"a made-up recovery code", func(phone) string { return "AAAA-BBBB-CCCC-DDDD" }, wrong},
 	}
 	for _, tt := range tests {
@@ -197,7 +206,8 @@ func TestAnOlderCodeIsUsedUp(t *testing.T) {
 	if err := p.enter(p.code(noon)); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.enter(p.code(noon.Add(-30 * time.Second))); err == nil || !strings.Contains(err.Error(), "was used already") {
+	if err := p.enter(p.code(noon.Add(-30 * time.Second))); err == nil ||
+		!strings.Contains(err.Error(), "was used already") {
 		t.Errorf("the code before: %v", err)
 	}
 }
@@ -210,17 +220,21 @@ func TestWrongCodesEndTheSignIn(t *testing.T) {
 	for range 5 {
 		_, err = p.authenticator.EnterCode(t.Context(), pending, "000000", here, "")
 	}
-	if !fault.Is(err, fault.NotFound) || !strings.HasPrefix(err.Error(), "5 codes were wrong, so this sign-in has ended.") {
+	if !fault.Is(err, fault.NotFound) ||
+		!strings.HasPrefix(err.Error(), "5 codes were wrong, so this sign-in has ended.") {
 		t.Fatalf("the fifth wrong code: %v", err)
 	}
-	if _, err := p.authenticator.EnterCode(t.Context(), pending, p.code(noon), here, ""); !fault.Is(err, fault.NotFound) {
+	if _, err := p.authenticator.EnterCode(t.Context(), pending, p.code(noon), here, ""); !fault.Is(err,
+		fault.NotFound) {
 		t.Errorf("the right code after them: %v", err)
 	}
 	// The password does not buy another five.
-	if _, err := p.try(p.staff.Email, testdb.Password, here.Address); err == nil || !strings.HasPrefix(err.Error(), "Too many sign-ins failed") {
+	if _, err := p.try(p.staff.Email, testdb.Password, here.Address); err == nil ||
+		!strings.HasPrefix(err.Error(), "Too many sign-ins failed") {
 		t.Errorf("signing in again: %v", err)
 	}
-	if n := p.world.Text(`select count(*) from audit_entries where action = 'sign_in.failed' and after->>'reason' = 'wrong code'`); n != "5" {
+	if n := p.world.Text(`select count(*) from audit_entries where action = 'sign_in.failed'
+		and after->>'reason' = 'wrong code'`); n != "5" {
 		t.Errorf("%s wrong codes are in the audit log", n)
 	}
 }
@@ -254,18 +268,25 @@ func TestSecretsAreSealed(t *testing.T) {
 	t.Parallel()
 	p := enrol(t)
 	kept := p.world.Text(`
-		select (select encode(secret, 'escape') from second_factors) || (select string_agg(encode(code_hash, 'escape'), '') from recovery_codes)`)
-	if strings.Contains(kept, p.secret) || strings.Contains(kept, p.codes[0]) || strings.Contains(kept, strings.ReplaceAll(p.codes[0], "-", "")) {
+		select (select encode(secret, 'escape') from second_factors) ||
+		  (select string_agg(encode(code_hash, 'escape'), '') from recovery_codes)`)
+	if strings.Contains(kept, p.secret) || strings.Contains(kept, p.codes[0]) ||
+		strings.Contains(kept, strings.ReplaceAll(p.codes[0], "-", "")) {
 		t.Error("the rows hold what they should seal")
 	}
 	// A secret that is copied to another person's row does not open there.
 	other := p.world.Staff(testdb.Staff{})
-	p.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select $1, secret, confirmed_at from second_factors`, other.ID)
-	a, err := p.authenticator.SignIn(t.Context(), identity.Credentials{Email: other.Email, Password: testdb.Password, Client: here}, "")
+	p.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select $1, secret, confirmed_at
+		from second_factors`, other.ID)
+	a, err := p.authenticator.SignIn(t.Context(), identity.Credentials{
+		Email: other.Email, Password: testdb.Password,
+		Client: here,
+	}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.authenticator.EnterCode(t.Context(), a.Pending, p.code(noon), here, ""); err == nil || !strings.Contains(err.Error(), "cannot be checked") {
+	if _, err := p.authenticator.EnterCode(t.Context(), a.Pending, p.code(noon), here, ""); err == nil ||
+		!strings.Contains(err.Error(), "cannot be checked") {
 		t.Errorf("a copied secret: %v", err)
 	}
 	// After another session key the app's codes are worth nothing, the recovery codes are.

@@ -72,7 +72,8 @@ func TestTransfersThatCollide(t *testing.T) {
 	outcomes := map[string]int{}
 	for i := range number("HANDOVER_COLLISIONS", 80) {
 		under.Go(func() {
-			said := fire(panels[i%2], audit.Actor{Name: fmt.Sprintf("person %d", i)}, collision(i, customers, subs, away.Number))
+			said := fire(panels[i%2], audit.Actor{Name: fmt.Sprintf("person %d", i)},
+				collision(i, customers, subs, away.Number))
 			mu.Lock()
 			defer mu.Unlock()
 			outcomes[said]++
@@ -87,17 +88,22 @@ func TestTransfersThatCollide(t *testing.T) {
 	deadline := time.Now().Add(5 * time.Minute)
 	for w.Text(`select count(*) from transfer_orders where status in ('queued', 'in_progress')`) != "0" {
 		if time.Now().After(deadline) {
-			t.Fatalf("orders do not end: %s", w.Text(`select string_agg(status || ' ' || id, ', ') from transfer_orders where status in ('queued', 'in_progress')`))
+			t.Fatalf("orders do not end: %s", w.Text(`select string_agg(status || ' ' || id, ', ')
+				from transfer_orders where status in ('queued', 'in_progress')`))
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	if got := w.Text(`select coalesce(string_agg(distinct failure, '; '), '') from transfer_orders where status = 'failed'`); got != "" {
+	if got := w.Text(`select coalesce(string_agg(distinct failure, '; '), '') from transfer_orders
+		where status = 'failed'`); got != "" {
 		t.Errorf("orders failed: %s", got)
 	}
-	if w.Text(`select count(*) from transfer_orders where status = 'completed'`) == "0" || w.Text(`select count(*) from open_transfers`) != "0" {
-		t.Errorf("what came of it: %v; accounts still taken: %s", outcomes, w.Text(`select count(*) from open_transfers`))
+	if w.Text(`select count(*) from transfer_orders where status = 'completed'`) == "0" || w.Text(`select count(*)
+		from open_transfers`) != "0" {
+		t.Errorf("what came of it: %v; accounts still taken: %s", outcomes,
+			w.Text(`select count(*) from open_transfers`))
 	}
-	t.Logf("answers: %v; orders: %s", outcomes, w.Text(`select string_agg(status || ' ' || n, ', ') from (select status, count(*) as n from transfer_orders group by 1 order by 1) s`))
+	t.Logf("answers: %v; orders: %s", outcomes, w.Text(`select string_agg(status || ' ' || n, ', ')
+		from (select status, count(*) as n from transfer_orders group by 1 order by 1) s`))
 	shop.verify()
 }
 
@@ -111,9 +117,15 @@ func collision(i int, customers, subs []string, away string) transfer.Request {
 	case 1:
 		return transfer.Request{Kind: record.Merge, SourceCustomer: customers[b], TargetCustomer: customers[a]}
 	case 2:
-		return transfer.Request{Kind: record.Subscriptions, SourceCustomer: customers[a], TargetCustomer: customers[b], Subscriptions: []string{subs[a]}}
+		return transfer.Request{
+			Kind: record.Subscriptions, SourceCustomer: customers[a], TargetCustomer: customers[b],
+			Subscriptions: []string{subs[a]},
+		}
 	}
-	return transfer.Request{Kind: record.Distributor, SourceCustomer: customers[a], TargetDistributor: away, Mode: transfer.ModeSubscriptions}
+	return transfer.Request{
+		Kind: record.Distributor, SourceCustomer: customers[a], TargetDistributor: away,
+		Mode: transfer.ModeSubscriptions,
+	}
 }
 
 // fire does what a person does, and returns the answer that they got.

@@ -50,13 +50,17 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	q, err := jobs.New(&engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now, LeaseTimeout: leaseTimeout}})
+	q, err := jobs.New(&engine.Engine{Desk: order.Desk{
+		DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		LeaseTimeout: leaseTimeout,
+	}})
 	if err != nil {
 		panic(err)
 	}
 	if server := os.Getenv(mailVariable); server != "" {
 		sender := &notify.Sender{
-			DB: pool, SMTPURL: server, From: "desk@aurora.example", Log: slog.New(slog.DiscardHandler), Now: time.Now, Poll: 50 * time.Millisecond,
+			DB: pool, SMTPURL: server, From: "desk@aurora.example", Log: slog.New(slog.DiscardHandler), Now: time.Now,
+			Poll: 50 * time.Millisecond,
 		}
 		go func() { _ = sender.Run(ctx) }()
 	}
@@ -105,7 +109,8 @@ func (c *crash) checkMails() {
 	deadline := time.Now().Add(20 * time.Second)
 	for time.Now().Before(deadline) {
 		var waiting int
-		if err := c.pool.Get(&waiting, `select count(*) from outbox where state = 'waiting'`); err == nil && waiting == 0 {
+		if err := c.pool.Get(&waiting, `select count(*) from outbox where state = 'waiting'`); err == nil &&
+			waiting == 0 {
 			break
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -177,11 +182,13 @@ func newCrash(t *testing.T, documents int) *crash {
 		t.Fatal(err)
 	}
 	w := testdb.NewWorld(t, c.pool)
-	first, second := w.Customer(testdb.Customer{Email: "first@crash.example"}), w.Customer(testdb.Customer{Email: "second@crash.example"})
+	first, second := w.Customer(testdb.Customer{Email: "first@crash.example"}),
+		w.Customer(testdb.Customer{Email: "second@crash.example"})
 	sub := w.Subscription(testdb.Subscription{Customer: first.ID})
 	c.customers, c.sub = [2]string{first.Number, second.Number}, sub.Number
 	w.Exec(`insert into invoices (external_id, number, customer_id, issued_on, due_on, currency, status, buyer_name)
-		select 'I' || n, 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'open', 'Crash AS' from generate_series(1, $2::int) n`, first.ID, documents)
+		select 'I' || n, 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'open', 'Crash AS'
+		  from generate_series(1, $2::int) n`, first.ID, documents)
 	w.Exec(`insert into invoice_lines (invoice_id, subscription_id, amount) select id, $1, 10 from invoices`, sub.ID)
 	w.Exec(`analyze`)
 	c.startWorker()
@@ -244,10 +251,15 @@ func (c *crash) killDatabase() {
 func (c *crash) transfer(disturb func()) {
 	c.Helper()
 	ctx, actor := context.Background(), audit.Actor{Name: "tester"}
-	req := transfer.Request{Kind: record.Subscriptions, SourceCustomer: c.customers[c.at], TargetCustomer: c.customers[1-c.at], Subscriptions: []string{c.sub}, NotifyCustomer: true}
+	req := transfer.Request{
+		Kind: record.Subscriptions, SourceCustomer: c.customers[c.at],
+		TargetCustomer: c.customers[1-c.at], Subscriptions: []string{c.sub}, NotifyCustomer: true,
+	}
 	draft, err := c.engine.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {
-		draft, err = c.engine.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *transfer.Request) { *r = req })
+		draft, err = c.engine.UpdateDraft(ctx, actor, draft.Number, draft.Version, func(r *transfer.Request) {
+			*r = req
+		})
 	}
 	if err != nil {
 		c.Fatal(err)
@@ -280,7 +292,8 @@ func (c *crash) awaitWhole(o order.Order) {
 			Status string `db:"status"`
 			Owners int    `db:"owners"`
 		}
-		err := c.pool.Get(&seen, `select (select status from transfer_orders where id = $1) as status, (select count(distinct customer_id) from invoices) as owners`, o.ID)
+		err := c.pool.Get(&seen, `select (select status from transfer_orders where id = $1) as status,
+			(select count(distinct customer_id) from invoices) as owners`, o.ID)
 		switch {
 		case err == nil && seen.Owners != 1:
 			c.Fatalf("the documents of %s have %d owners", o.Number, seen.Owners)
@@ -307,9 +320,12 @@ func (c *crash) check(o order.Order) {
 	err := c.pool.Get(&got, `
 		select (select number_of('C', min(customer_id)) from invoices) as owner,
 		       (select count(*) from transfer_events where order_id = $1 and event = 'completed') as completed,
-		       (select coalesce(sum(cardinality(record_ids)), 0) from transfer_ledger where order_id = $1 and kind = 'invoice' and column_name = 'customer_id') as ledger,
-		       (select count(*) from open_transfers) as taken, (select count(*) from outbox where order_id = $1) as mails`, o.ID)
-	if err != nil || got.Owner != c.customers[c.at] || got.Completed != 1 || got.Ledger != c.documents || got.Taken != 0 || got.Mails != 1 {
+		       (select coalesce(sum(cardinality(record_ids)), 0) from transfer_ledger where order_id = $1
+		         and kind = 'invoice' and column_name = 'customer_id') as ledger,
+		       (select count(*) from open_transfers) as taken, (select count(*) from outbox
+		         where order_id = $1) as mails`, o.ID)
+	if err != nil || got.Owner != c.customers[c.at] || got.Completed != 1 || got.Ledger != c.documents ||
+		got.Taken != 0 || got.Mails != 1 {
 		c.Fatalf("after %s: %+v, %v", o.Number, got, err)
 	}
 	checks, err := engine.Verify(context.Background(), c.pool)

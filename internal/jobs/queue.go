@@ -54,7 +54,8 @@ func New(engine *engine.Engine, ticks ...func(context.Context) error) (*Queue, e
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},
 		FetchPollInterval: pollEvery, FetchCooldown: pollPause,
 		JobTimeout: longestOrder, RescueStuckJobsAfter: longestOrder, MaxAttempts: 3,
-		CompletedJobRetentionPeriod: keepJobs, DiscardedJobRetentionPeriod: keepJobs, CancelledJobRetentionPeriod: keepJobs,
+		CompletedJobRetentionPeriod: keepJobs, DiscardedJobRetentionPeriod: keepJobs,
+		CancelledJobRetentionPeriod: keepJobs,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the queue: %w", err)

@@ -73,8 +73,10 @@ func (s shop) submit(e *engine.Engine, n int) order.Order {
 func (s shop) submitAs(ctx context.Context, e *engine.Engine, n int) order.Order {
 	s.Helper()
 	source, target := s.Customer(testdb.Customer{}), s.Customer(testdb.Customer{})
-	s.World.Exec(`insert into invoices (external_id, number, customer_id, issued_on, due_on, currency, status, buyer_name)
-		select 'I' || $1::bigint || '-' || n, 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'draft', '' from generate_series(1, $2::int) n`, source.ID, n)
+	s.World.Exec(`insert into invoices (external_id, number, customer_id, issued_on, due_on, currency, status,
+		buyer_name)
+		select 'I' || $1::bigint || '-' || n, 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'draft', ''
+		  from generate_series(1, $2::int) n`, source.ID, n)
 	actor := audit.Actor{Name: "tester", DistributorID: s.Provider.ID}
 	req := transfer.Request{Kind: record.Merge, SourceCustomer: source.Number, TargetCustomer: target.Number}
 	draft, err := e.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
@@ -152,11 +154,14 @@ func TestAnOrderIsExecutedOnceByAnyNumberOfWorkers(t *testing.T) {
 	for _, number := range numbers {
 		s.await(number, "completed", 30*time.Second)
 	}
-	if got := s.Text(`select count(*) || ' ' || count(distinct order_id) from transfer_events where event = 'started'`); got != "8 8" {
+	if got := s.Text(
+		`select count(*) || ' ' || count(distinct order_id) from transfer_events where event = 'started'`); got !=
+		"8 8" {
 		t.Errorf("begun and orders: %s", got)
 	}
 	// A lease goes right after the transaction that completed its order.
-	for deadline := time.Now().Add(patience); s.Text(`select count(*) from transfer_leases`) != "0"; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); s.Text(`select count(*) from transfer_leases`) !=
+		"0"; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("leases are left")
 		}
@@ -180,11 +185,13 @@ func TestTheJobIsPartOfTheTransaction(t *testing.T) {
 	s := newShop(t)
 	e, _ := s.process()
 	o := s.submit(e, 1)
-	if got := s.Text(`select string_agg(kind || ' ' || (args->>'order_id'), ',') from river_job where (args->>'order_id')::bigint = $1`, o.ID); got != "transfer "+s.Text(`select $1::bigint::text`, o.ID) {
+	if got := s.Text(`select string_agg(kind || ' ' || (args->>'order_id'), ',') from river_job
+		where (args->>'order_id')::bigint = $1`, o.ID); got != "transfer "+s.Text(`select $1::bigint::text`, o.ID) {
 		t.Errorf("the job is %q", got)
 	}
 	s.World.Exec(`update distributors set status = 'active'`)
-	if err := e.Submit(context.Background(), audit.Actor{Name: "tester"}, o.ID, o.Version, transfer.Request{}); err == nil {
+	if err := e.Submit(context.Background(), audit.Actor{Name: "tester"}, o.ID, o.Version,
+		transfer.Request{}); err == nil {
 		t.Error("an order was submitted twice")
 	}
 	if got := s.Text(`select count(*) from river_job`); got != "1" {
@@ -199,14 +206,16 @@ func TestAnOrderOfADeadWorkerIsTakenUp(t *testing.T) {
 	o := s.submit(e, 5)
 	s.World.Exec(`delete from river_job`) // the dead worker had it
 	s.World.Exec(`update transfer_orders set status = 'in_progress', started_at = now() where id = $1`, o.ID)
-	s.World.Exec(`update transfer_leases set holder = gen_random_uuid(), renewed_at = now() - interval '9 s', asked_at = now() - interval '60 s' where order_id = $1`, o.ID)
+	s.World.Exec(`update transfer_leases set holder = gen_random_uuid(), renewed_at = now() - interval '9 s',
+		asked_at = now() - interval '60 s' where order_id = $1`, o.ID)
 	begin := time.Now()
 	s.work(q, time.Minute)
 	s.await(o.Number, "completed", 15*time.Second)
 	if time.Since(begin) < 500*time.Millisecond {
 		t.Error("it was taken from a holder that was not silent for long")
 	}
-	if got := s.Text(`select count(*) from transfer_events where order_id = $1 and event = 'taken_up_again'`, o.ID); got != "1" {
+	if got := s.Text(`select count(*) from transfer_events where order_id = $1 and event = 'taken_up_again'`,
+		o.ID); got != "1" {
 		t.Errorf("taken up %s times", got)
 	}
 	s.verify()
@@ -228,9 +237,11 @@ func TestJobOfDeadWorkerIsClearedAfterADay(t *testing.T) {
 	s := newShop(t)
 	e, q := s.process()
 	s.submit(e, 1)
-	s.World.Exec(`update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '25 h', attempted_by = array['dead']`)
+	s.World.Exec(`update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '25 h',
+		attempted_by = array['dead']`)
 	s.work(q, time.Minute)
-	for deadline := time.Now().Add(patience); s.Text(`select count(*) from river_job where state = 'running'`) != "0"; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); s.Text(`select count(*) from river_job where state = 'running'`) !=
+		"0"; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the job still runs for River")
 		}
@@ -262,7 +273,8 @@ func TestAStoppedWorkerHandsBack(t *testing.T) {
 	_, next := s.process()
 	s.work(next, time.Minute)
 	s.await(o.Number, "completed", patience)
-	if got := s.Text(`select count(*) from transfer_events where order_id = $1 and event = 'handed_back'`, o.ID); got != "1" {
+	if got := s.Text(`select count(*) from transfer_events where order_id = $1 and event = 'handed_back'`,
+		o.ID); got != "1" {
 		t.Errorf("handed back %s times", got)
 	}
 	s.verify()
@@ -277,7 +289,8 @@ func TestCancellingRacesWithTheWorker(t *testing.T) {
 	for range 12 {
 		o := s.submit(e, 2)
 		time.Sleep(time.Duration(cancelled) * 10 * time.Millisecond)
-		if err := e.Cancel(context.Background(), audit.Actor{Name: "tester"}, o.Number, "changed our mind"); err != nil {
+		if err := e.Cancel(context.Background(), audit.Actor{Name: "tester"}, o.Number,
+			"changed our mind"); err != nil {
 			s.await(o.Number, "completed", patience)
 			continue
 		}
@@ -290,7 +303,8 @@ func TestCancellingRacesWithTheWorker(t *testing.T) {
 		}
 	}
 	time.Sleep(300 * time.Millisecond)
-	if got := s.Text(`select count(*) from transfer_orders where status not in ('completed', 'cancelled')`); got != "0" {
+	if got := s.Text(`select count(*) from transfer_orders where status not in ('completed', 'cancelled')`); got !=
+		"0" {
 		t.Errorf("%s orders are neither", got)
 	}
 	s.verify()

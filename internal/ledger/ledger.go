@@ -23,7 +23,8 @@ type Kind struct {
 func Kinds(ctx context.Context, q db.Querier, orderID int64) ([]Kind, error) {
 	var list []Kind
 	err := q.SelectContext(ctx, &list, `
-		select kind, sum(cardinality(record_ids)) as records from transfer_ledger where order_id = $1 group by kind`, orderID)
+		select kind, sum(cardinality(record_ids)) as records from transfer_ledger where order_id = $1
+		  group by kind`, orderID)
 	if err != nil {
 		return nil, fmt.Errorf("count the ledger: %w", err)
 	}
@@ -61,14 +62,17 @@ func Lines(ctx context.Context, q db.Querier, orderID int64, kind, cursor string
 	err := q.SelectContext(ctx, &list, `
 		select l.id || '.' || r.place as cursor, l.kind, r.record_id, l.column_name,
 		       r.before, r.after
-		from transfer_ledger l cross join lateral `+record.UnfoldSQL("l", "before", "after")+` with ordinality as r(record_id, before, after, place)
+		from transfer_ledger l
+		  cross join lateral `+record.UnfoldSQL("l", "before", "after")+` with ordinality as r(record_id, before,
+		  	after, place)
 		where l.order_id = $1 and ($2 = '' or l.kind = $2) and l.id >= $3 and (l.id > $3 or r.place > $4)
 		order by l.id, r.place limit $5`, orderID, kind, chunk, place, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read the ledger: %w", err)
 	}
 	for i := range list {
-		list[i].Before, list[i].After = readable(list[i].Column, list[i].Before), readable(list[i].Column, list[i].After)
+		list[i].Before, list[i].After = readable(list[i].Column, list[i].Before),
+			readable(list[i].Column, list[i].After)
 	}
 	return list, NumberLines(ctx, q, list)
 }
@@ -76,7 +80,8 @@ func Lines(ctx context.Context, q db.Querier, orderID int64, kind, cursor string
 // references are the columns whose values are ids, with the prefix of their numbers.
 var references = map[string]string{
 	"customer_id": record.CustomerPrefix, "successor_id": record.CustomerPrefix, "plan_id": record.PlanPrefix,
-	"parent_subscription_id": record.SubscriptionPrefix, "subscription_id": record.SubscriptionPrefix, "source_id": "RS",
+	"parent_subscription_id": record.SubscriptionPrefix, "subscription_id": record.SubscriptionPrefix,
+	"source_id": "RS",
 }
 
 func readable(column string, value *string) *string {
@@ -108,7 +113,8 @@ func NumberLines(ctx context.Context, q db.Querier, list []Line) error {
 			ID     int64  `db:"id"`
 			Number string `db:"number"`
 		}
-		if err := q.SelectContext(ctx, &rows, fmt.Sprintf(`select id, number from %s where id = any($1)`, table), record.SQLValue(ids)); err != nil {
+		if err := q.SelectContext(ctx, &rows, fmt.Sprintf(`select id, number from %s where id = any($1)`, table),
+			record.SQLValue(ids)); err != nil {
 			return fmt.Errorf("read the numbers of the %s: %w", table, err)
 		}
 		for _, r := range rows {

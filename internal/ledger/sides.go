@@ -16,22 +16,29 @@ import (
 // subscription have none: the value before is the source's, the value after the target's.
 func ownerStatements() map[string]string {
 	owners := map[string]string{
-		"customer":      `select id, distributor_id from customers where id = any($1)`,
-		"plan":          `select id, distributor_id from plans where id = any($1)`,
-		"plan_resource": `select r.id, p.distributor_id from plan_resources r join plans p on p.id = r.plan_id where r.id = any($1)`,
-		"payment_allocation": `select t.id, c.distributor_id from payment_allocations t join payments p on p.id = t.payment_id
+		"customer": `select id, distributor_id from customers where id = any($1)`,
+		"plan":     `select id, distributor_id from plans where id = any($1)`,
+		"plan_resource": `select r.id, p.distributor_id from plan_resources r join plans p on p.id = r.plan_id
+			where r.id = any($1)`,
+		"payment_allocation": `select t.id, c.distributor_id from payment_allocations t
+			join payments p on p.id = t.payment_id
 			join customers c on c.id = p.customer_id where t.id = any($1)`,
-		"credit_allocation": `select t.id, c.distributor_id from credit_allocations t join credit_memos m on m.id = t.credit_memo_id
+		"credit_allocation": `select t.id, c.distributor_id from credit_allocations t
+			join credit_memos m on m.id = t.credit_memo_id
 			join customers c on c.id = m.customer_id where t.id = any($1)`,
-		"journal_line": `select l.id, e.distributor_id from journal_lines l join journal_entries e on e.id = l.entry_id where l.id = any($1)`,
+		"journal_line": `select l.id, e.distributor_id from journal_lines l
+			join journal_entries e on e.id = l.entry_id where l.id = any($1)`,
 	}
-	owners["recognition_line"] = `select t.id, e.distributor_id from recognition_lines t join journal_entries e on e.id = t.entry_id where t.id = any($1)`
+	owners["recognition_line"] = `select t.id, e.distributor_id from recognition_lines t
+		join journal_entries e on e.id = t.entry_id where t.id = any($1)`
 	for _, table := range []string{"former_id", "contact", "payment_method", "terms_acceptance"} {
-		owners[table] = fmt.Sprintf(`select t.id, c.distributor_id from %s t join customers c on c.id = t.customer_id where t.id = any($1)`, record.TableOf(table))
+		owners[table] = fmt.Sprintf(`select t.id, c.distributor_id from %s t join customers c on c.id = t.customer_id
+			where t.id = any($1)`, record.TableOf(table))
 	}
 	for _, k := range record.Kinds {
 		if k.Moves[record.Distributor] == "" {
-			owners[k.Name] = fmt.Sprintf(`select distinct t.id, c.distributor_id from %s t join customers c on c.id = t.customer_id where t.id = any($1)`, k.View)
+			owners[k.Name] = fmt.Sprintf(`select distinct t.id, c.distributor_id from %s t
+				join customers c on c.id = t.customer_id where t.id = any($1)`, k.View)
 		}
 	}
 	return owners

@@ -38,7 +38,8 @@ func (w Writer) Apply(ctx context.Context, q db.Querier, c Change, find string, 
 			return 0, fmt.Errorf("rewrite %s of the %s records: %w", c.Column, c.Kind, err)
 		}
 		if done != len(slice) {
-			return 0, fmt.Errorf("rewrite %s of the %s records: %d were found and %d rewritten", c.Column, c.Kind, len(slice), done)
+			return 0, fmt.Errorf("rewrite %s of the %s records: %d were found and %d rewritten", c.Column, c.Kind,
+				len(slice), done)
 		}
 		if c.Column == "customer_id" {
 			w.Moved(int64(len(slice)))
@@ -71,7 +72,8 @@ func (w Writer) Assign(ctx context.Context, q db.Querier, kind string, id int64,
 	for _, a := range list {
 		var before *string
 		table := record.TableOf(kind)
-		if err := q.GetContext(ctx, &before, fmt.Sprintf(`select %s::text from %s where id = $1`, a.Column, table), id); err != nil {
+		if err := q.GetContext(ctx, &before, fmt.Sprintf(`select %s::text from %s where id = $1`, a.Column, table),
+			id); err != nil {
 			return fmt.Errorf("read %s of %s %d: %w", a.Column, kind, id, err)
 		}
 		_, err := q.ExecContext(ctx, fmt.Sprintf(`
@@ -87,7 +89,8 @@ func (w Writer) Assign(ctx context.Context, q db.Querier, kind string, id int64,
 		values = append(values, a.Value)
 		set += fmt.Sprintf("%s = $%d::%s", a.Column, len(values), a.Type)
 	}
-	if _, err := q.ExecContext(ctx, fmt.Sprintf(`update %s set %s where id = $1`, record.TableOf(kind), set), values...); err != nil {
+	if _, err := q.ExecContext(ctx, fmt.Sprintf(`update %s set %s where id = $1`, record.TableOf(kind), set),
+		values...); err != nil {
 		return fmt.Errorf("rewrite %s %d: %w", kind, id, err)
 	}
 	return nil

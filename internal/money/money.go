@@ -121,11 +121,13 @@ func ParseRate(s string) (decimal.Decimal, error) {
 	case s == "":
 		return decimal.Zero, fmt.Errorf("enter a rate, for example 1.0842")
 	case strings.Contains(s, ",") && rateForm.MatchString(strings.ReplaceAll(s, ",", ".")):
-		return decimal.Zero, fmt.Errorf("%q has a comma; write the rate with a point, for example %s", s, strings.ReplaceAll(s, ",", "."))
+		return decimal.Zero, fmt.Errorf("%q has a comma; write the rate with a point, for example %s", s,
+			strings.ReplaceAll(s, ",", "."))
 	case strings.HasPrefix(s, "-") && rateForm.MatchString(s[1:]):
 		return decimal.Zero, fmt.Errorf("%q is negative; a rate is greater than 0", s)
 	case !rateForm.MatchString(s):
-		return decimal.Zero, fmt.Errorf("%q is not a plain decimal number; write digits and at most one point, for example 1.0842", s)
+		return decimal.Zero, fmt.Errorf("%q is not a plain decimal number; write digits and at most one point, "+
+			"for example 1.0842", s)
 	}
 	if i := strings.IndexByte(s, '.'); i >= 0 && len(s)-i-1 > RateDecimals {
 		return decimal.Zero, fmt.Errorf("%q has %d decimals; a rate has at most %d", s, len(s)-i-1, RateDecimals)

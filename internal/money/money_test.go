@@ -38,7 +38,8 @@ func TestParseRate(t *testing.T) {
 	for bad, says := range map[string]string{
 		"": "enter a rate", "0": "greater than 0", "0.000": "greater than 0", "-1": "negative", "abc": "plain decimal",
 		"1e5": "plain decimal", "1,08": "write the rate with a point, for example 1.08", "0.12345678901": "11 decimals",
-		"1.2.3": "plain decimal", "+1": "plain decimal", ".5": "plain decimal", "1.": "plain decimal", "٣": "plain decimal",
+		"1.2.3": "plain decimal", "+1": "plain decimal", ".5": "plain decimal", "1.": "plain decimal",
+		"٣":     "plain decimal",
 		"1\x00": "plain decimal", "9999999999999999": "plain decimal",
 	} {
 		if _, err := money.ParseRate(bad); err == nil || !strings.Contains(err.Error(), says) {
@@ -69,7 +70,10 @@ func TestParseAmountKnowsTheCurrency(t *testing.T) {
 }
 
 func TestPlain(t *testing.T) {
-	for in, want := range map[string]string{"1.50": "1.5", "100": "100", "0.00": "0", "-0.0": "0", "10.00": "10", "0.0001": "0.0001"} {
+	for in, want := range map[string]string{
+		"1.50": "1.5", "100": "100", "0.00": "0", "-0.0": "0", "10.00": "10",
+		"0.0001": "0.0001",
+	} {
 		if got := money.Plain(decimal.RequireFromString(in)); got != want {
 			t.Errorf("%s: got %s, want %s", in, got, want)
 		}
@@ -97,7 +101,8 @@ func TestDatabaseAgrees(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(rt *rapid.T) {
-		value := decimal.New(rapid.Int64Range(-1e12, 1e12).Draw(rt, "digits"), -rapid.Int32Range(0, 9).Draw(rt, "decimals"))
+		value := decimal.New(rapid.Int64Range(-1e12, 1e12).Draw(rt, "digits"),
+			-rapid.Int32Range(0, 9).Draw(rt, "decimals"))
 		row := rows[rapid.IntRange(0, len(rows)-1).Draw(rt, "currency")]
 		var got decimal.Decimal
 		if err := pool.Get(&got, `select round_half_even($1::numeric, $2::int)`, value, row.Units); err != nil {
@@ -122,7 +127,10 @@ func FuzzParseRate(f *testing.F) {
 }
 
 func FuzzParseAmount(f *testing.F) {
-	for _, s := range []string{"12.50", "-0.00", "0", "-1", "1e5", "1,08", "12.505", "999999999999999.99", "1.", ".5", "١٢", " 1"} {
+	for _, s := range []string{
+		"12.50", "-0.00", "0", "-1", "1e5", "1,08", "12.505", "999999999999999.99", "1.", ".5",
+		"١٢", " 1",
+	} {
 		f.Add(s, "EUR")
 		f.Add(s, "JPY")
 		f.Add(s, "KWD")

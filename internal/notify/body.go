@@ -12,7 +12,8 @@ const layout = `<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Subject}}</title></head>
 <body style="margin:0;padding:24px 12px;background:#f7f8fa;color:#1b2433;font:16px/1.5 sans-serif">
-<div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border:1px solid #e4e7ec;border-top:6px solid {{.Color}};border-radius:10px">
+<div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border:1px solid #e4e7ec;
+border-top:6px solid {{.Color}};border-radius:10px">
 {{if .Brand}}<p style="margin:0 0 16px;font-size:20px;font-weight:bold">{{.Brand}}</p>
 {{end}}{{range .Paragraphs}}<p style="margin:0 0 16px">{{range $i, $line := .}}{{if $i}}<br>{{end}}{{$line}}{{end}}</p>
 {{end}}</div>

@@ -37,7 +37,10 @@ func sendFor(address string) error {
 	if err != nil {
 		return err
 	}
-	s := &notify.Sender{DB: pool, SMTPURL: os.Getenv(crashServer), From: "billing@aurora.example", Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	s := &notify.Sender{
+		DB: pool, SMTPURL: os.Getenv(crashServer), From: "billing@aurora.example",
+		Log: slog.New(slog.DiscardHandler), Now: time.Now,
+	}
 	return s.Run(context.Background())
 }
 
@@ -73,7 +76,8 @@ func TestCrash(t *testing.T) {
 	time.Sleep(50 * time.Millisecond)
 	o.wait(id, "state", "sending")
 	o.later(2 * time.Minute)
-	o.wait(id, "state || attempts || ' ' || last_error", "unconfirmed1 Handover stopped before it could note the mail server's answer.")
+	o.wait(id, "state || attempts || ' ' || last_error",
+		"unconfirmed1 Handover stopped before it could note the mail server's answer.")
 	o.later(48 * time.Hour)
 	time.Sleep(50 * time.Millisecond)
 	o.wait(id, "state || attempts", "unconfirmed1")

@@ -57,10 +57,14 @@ func (s *Sender) server() (server, error) {
 			return server{}, fmt.Errorf("%q is not a port of a mail server", u.Port())
 		}
 	}
-	to := server{u.Hostname(), []smtp.Option{smtp.WithTimeout(timeout), smtp.WithPort(port), secure, smtp.WithTLSConfig(trust)}}
+	to := server{u.Hostname(), []smtp.Option{
+		smtp.WithTimeout(timeout), smtp.WithPort(port), secure,
+		smtp.WithTLSConfig(trust),
+	}}
 	if u.User != nil { // the password goes in clear only through TLS
 		password, _ := u.User.Password()
-		to.options = append(to.options, smtp.WithSMTPAuth(smtp.SMTPAuthAutoDiscover), smtp.WithUsername(u.User.Username()), smtp.WithPassword(password))
+		to.options = append(to.options, smtp.WithSMTPAuth(smtp.SMTPAuthAutoDiscover),
+			smtp.WithUsername(u.User.Username()), smtp.WithPassword(password))
 	}
 	return to, nil
 }
@@ -73,7 +77,10 @@ func (to server) deliver(ctx context.Context, m taken) outcome {
 	}
 	client, err := smtp.NewClient(to.host, to.options...)
 	if err != nil {
-		return outcome{state: Waiting, reason: "The mail server cannot be worked with: " + reasonOf(err), unreachable: true}
+		return outcome{
+			state: Waiting, reason: "The mail server cannot be worked with: " + reasonOf(err),
+			unreachable: true,
+		}
 	}
 	err = client.DialAndSendWithContext(ctx, message)
 	if message.IsDelivered() { // what failed after that was saying goodbye
@@ -86,7 +93,8 @@ func (to server) deliver(ctx context.Context, m taken) outcome {
 	case refused.ErrorCode() != 0:
 		return outcome{state: Waiting, reason: "The mail server refused the mail: " + reasonOf(refused)}
 	case refused.Reason == smtp.ErrSMTPDataClose:
-		return outcome{state: Unconfirmed, reason: "The mail server did not answer after it was given the mail: " + reasonOf(refused)}
+		return outcome{state: Unconfirmed, reason: "The mail server did not answer after it was given the mail: " +
+			reasonOf(refused)}
 	default:
 		return outcome{state: Waiting, reason: "The mail server broke off: " + reasonOf(refused)}
 	}
@@ -151,7 +159,9 @@ func reasonOf(err error) string {
 
 // oneLine replaces what would end a line, or could not be seen, by single spaces.
 func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
 }
 
 func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

@@ -52,8 +52,10 @@ var listOrders = []db.Order{
 }
 
 const (
-	mailColumns = `m.id, coalesce(number_of('TO', m.order_id), '') as order_number, coalesce(m.order_id, 0) as order_id, m.sender,
-		m.recipient, m.subject, m.message_id, m.state, m.attempts, m.last_error, m.next_attempt_at, m.created_at, m.sent_at, m.has_secret,
+	mailColumns = `m.id, coalesce(number_of('TO', m.order_id), '') as order_number,
+		coalesce(m.order_id, 0) as order_id, m.sender,
+		m.recipient, m.subject, m.message_id, m.state, m.attempts, m.last_error, m.next_attempt_at, m.created_at,
+		  m.sent_at, m.has_secret,
 		coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color`
 	mailTables = `outbox m left join transfer_orders o on o.id = m.order_id left join staff x on x.id = m.staff_id
 		left join brands b on b.id = m.brand_id`
@@ -90,7 +92,8 @@ func List(ctx context.Context, q db.Querier, s accounts.Scope, f Filter, p db.Pa
 	w := f.where(s)
 	k.Apply(w)
 	var rows []Mail
-	err = q.SelectContext(ctx, &rows, `select `+mailColumns+`, `+k.Columns()+` from `+mailTables+` `+w.SQL()+` `+k.Tail(), w.Args()...)
+	err = q.SelectContext(ctx, &rows, `select `+mailColumns+`, `+k.Columns()+` from `+mailTables+` `+w.SQL()+` `+
+		k.Tail(), w.Args()...)
 	if err != nil {
 		return db.Part[Mail]{}, fmt.Errorf("list the outbox: %w", err)
 	}
@@ -112,7 +115,8 @@ func getMail(ctx context.Context, q db.Querier, s accounts.Scope, id int64, lock
 	w := Filter{}.where(s)
 	w.And("m.id = ?", id)
 	var m Mail
-	err := q.GetContext(ctx, &m, `select `+mailColumns+`, m.body_text, m.body_html from `+mailTables+` `+w.SQL()+` `+lock, w.Args()...)
+	err := q.GetContext(ctx, &m, `select `+mailColumns+`, m.body_text, m.body_html from `+mailTables+` `+w.SQL()+` `+
+		lock, w.Args()...)
 	if err != nil {
 		return m, db.NotFound(fmt.Errorf("read a mail: %w", err), msgNoMail)
 	}
@@ -124,7 +128,9 @@ func getMail(ctx context.Context, q db.Querier, s accounts.Scope, id int64, lock
 
 // Resend lets a mail that failed or is unconfirmed be sent again, at once and with
 // all its attempts. Another state is a Conflict fault.
-func Resend(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64, now time.Time) (Mail, error) {
+func Resend(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64,
+	now time.Time,
+) (Mail, error) {
 	var m Mail
 	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
 		if m, err = getMail(ctx, tx, s, id, "for update of m"); err != nil {
@@ -144,7 +150,8 @@ func Resend(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Ac
 		}
 		return audit.Append(ctx, tx, audit.Entry{
 			Actor: actor, Action: "mail.resend", SubjectKind: "mail", Subject: m.Recipient, OrderID: m.OrderID,
-			Before: map[string]any{"state": m.State, "attempts": m.Attempts, "message_id": m.MessageID}, After: map[string]any{"state": Waiting},
+			Before: map[string]any{"state": m.State, "attempts": m.Attempts, "message_id": m.MessageID},
+			After:  map[string]any{"state": Waiting},
 		})
 	})
 	return m, err

@@ -23,7 +23,10 @@ const (
 
 // pauses are the times between attempts; a mail that fails once more after the last
 // has failed.
-var pauses = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 24 * time.Hour}
+var pauses = []time.Duration{
+	time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour,
+	24 * time.Hour,
+}
 
 // Sender hands the mails of the outbox to a mail server. Any number of them may
 // work on one database.
@@ -110,7 +113,8 @@ func (s *Sender) giveUpOnDead(ctx context.Context) error {
 		err := tx.SelectContext(ctx, &left, `
 			update outbox set state = 'unconfirmed', sending_at = null, last_error = $2
 			where state = 'sending' and sending_at < $1
-			returning id, recipient, coalesce(number_of('TO', order_id), '') as order_number`, s.Now().Add(-deadAfter), reason)
+			returning id, recipient, coalesce(number_of('TO', order_id),
+			  '') as order_number`, s.Now().Add(-deadAfter), reason)
 		for _, m := range left {
 			if err == nil {
 				err = came(ctx, tx, Unconfirmed, m.Recipient, m.Order, reason)

@@ -31,12 +31,14 @@ func TestSendsOnceWithTextAndHTML(t *testing.T) {
 	time.Sleep(50 * time.Millisecond)
 	stop()
 	got := to.mails()
-	if len(got) != 1 || got[0].from != "billing@aurora.example" || got[0].to != "billing@fjord.example" || got[0].secure {
+	if len(got) != 1 || got[0].from != "billing@aurora.example" || got[0].to != "billing@fjord.example" ||
+		got[0].secure {
 		t.Fatalf("the server got %d mails: %+v", len(got), got)
 	}
 	m := got[0].parse(t)
 	for name, want := range map[string]string{
-		"From": `"Aurora Cloud" <billing@aurora.example>`, "To": "<billing@fjord.example>", "Subject": "Your account is now with Aurora Cloud",
+		"From": `"Aurora Cloud" <billing@aurora.example>`, "To": "<billing@fjord.example>",
+		"Subject":    "Your account is now with Aurora Cloud",
 		"Message-Id": o.column(id, "message_id"), "Auto-Submitted": "auto-generated", "Mime-Version": "1.0",
 	} {
 		if got := m.Header.Get(name); got != want {
@@ -48,7 +50,10 @@ func TestSendsOnceWithTextAndHTML(t *testing.T) {
 		t.Errorf("text %q, want %q", parts["text/plain"], want)
 	}
 	html := parts["text/html"]
-	for _, want := range []string{"Hello Bjørn &amp; Søn &lt;AS&gt;,", "contract.<br>Your new number", "6px solid #1f5eff", ">Aurora Cloud</p>"} {
+	for _, want := range []string{
+		"Hello Bjørn &amp; Søn &lt;AS&gt;,", "contract.<br>Your new number",
+		"6px solid #1f5eff", ">Aurora Cloud</p>",
+	} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the HTML has no %s: %s", want, html)
 		}
@@ -96,7 +101,8 @@ func TestNamesStayNames(t *testing.T) {
 	o.wait(id, "state", "sent")
 	m := to.mails()[0].parse(t)
 	from, err := m.Header.AddressList("From")
-	if err != nil || len(from) != 1 || from[0].Address != "billing@aurora.example" || from[0].Name != `Evil Bcc: x@evil.example "<b>` {
+	if err != nil || len(from) != 1 || from[0].Address != "billing@aurora.example" ||
+		from[0].Name != `Evil Bcc: x@evil.example "<b>` {
 		t.Errorf("from %v, %v", from, err)
 	}
 	if got := m.Header.Get("Bcc") + m.Header.Get("Subject"); got != "Hej Bcc: y@evil.example" {
@@ -129,7 +135,8 @@ func TestRefused(t *testing.T) {
 			o := newOutbox(t)
 			id := o.write("billing@fjord.example")
 			o.run(o.sender("smtp://" + tt.server.start(t, anyPort, false)))
-			o.wait(id, "state || ' ' || failures || ' ' || last_error", "waiting 1 The mail server refused the mail: "+tt.want)
+			o.wait(id, "state || ' ' || failures || ' ' || last_error",
+				"waiting 1 The mail server refused the mail: "+tt.want)
 			if n := len(tt.server.mails()); n > 0 {
 				t.Errorf("the server took %d mails", n)
 			}
@@ -144,9 +151,13 @@ func TestPauses(t *testing.T) {
 	to := &mailServer{refuseTo: &smtp.SMTPError{Code: 550, Message: "No"}}
 	id := o.write("billing@fjord.example")
 	o.run(o.sender("smtp://" + to.start(t, anyPort, false)))
-	for n, pause := range []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 24 * time.Hour} {
+	for n, pause := range []time.Duration{
+		time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour,
+		24 * time.Hour,
+	} {
 		o.wait(id, "state || failures", "waiting"+string(rune('1'+n)))
-		if got := o.column(id, "extract(epoch from next_attempt_at)::bigint - "+unix(o.clock())); got != unix(time.Unix(int64(pause.Seconds()), 0)) {
+		if got := o.column(id, "extract(epoch from next_attempt_at)::bigint - "+
+			unix(o.clock())); got != unix(time.Unix(int64(pause.Seconds()), 0)) {
 			t.Errorf("after failure %d the pause is %s s, want %s", n+1, got, pause)
 		}
 		o.later(pause - 2*time.Second)
@@ -176,7 +187,8 @@ func TestServerDownThenUp(t *testing.T) {
 	first, second := o.write("billing@fjord.example"), o.write("accounts@kestrel.example")
 	o.run(o.sender("smtp://" + address))
 	for _, id := range []string{first, second} {
-		o.wait(id, "state || ' ' || failures || ' ' || (last_error like 'The mail server was not reached: %connection refused')", "waiting 1 true")
+		o.wait(id, "state || ' ' || failures || ' ' || (last_error like 'The mail server was not reached: "+
+			"%connection refused')", "waiting 1 true")
 	}
 	to := &mailServer{}
 	to.start(t, address, false)
@@ -207,7 +219,8 @@ func TestSlowServer(t *testing.T) {
 		s := o.sender("smtp://" + to.start(t, anyPort, false))
 		s.Timeout = time.Second
 		o.run(s)
-		o.wait(id, "state || ' ' || (last_error like 'The mail server did not answer after it was given the mail: %timeout')", "unconfirmed true")
+		o.wait(id, "state || ' ' || (last_error like 'The mail server did not answer after it was given the "+
+			"mail: %timeout')", "unconfirmed true")
 		o.later(48 * time.Hour)
 		time.Sleep(50 * time.Millisecond)
 		o.wait(id, "state || attempts", "unconfirmed1")
@@ -278,7 +291,10 @@ func TestEncryptionAndPassword(t *testing.T) {
 		{"STARTTLS where the server offers it", "smtp://", "", false, true, true, "sent"},
 		{"a password inside TLS", "smtp://", "relay:s3cret@", false, true, true, "sent"},
 		{"a password inside TLS from the start", "smtps://", "relay:s3cret@", true, true, true, "sent"},
-		{"a wrong password", "smtps://", "relay:wrong@", true, true, true, "waitingThe mail server could not be used: SMTP AUTH failed: 535 5.7.8 Authentication failed"},
+		{
+			"a wrong password", "smtps://", "relay:wrong@", true, true, true,
+			"waitingThe mail server could not be used: SMTP AUTH failed: 535 5.7.8 Authentication failed",
+		},
 		{"a password never in clear", "smtp://", "relay:s3cret@", false, false, true, "waiting%"},
 		{"a certificate without a trusted issuer", "smtp://", "", false, true, false, "waiting%certificate%"},
 	}

@@ -53,7 +53,9 @@ func (m *mailServer) start(t *testing.T, address string, secure bool) string {
 		t.Fatal(err)
 	}
 	address = listener.Addr().String()
-	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{server: m, conn: c}, nil }))
+	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
+		return &session{server: m, conn: c}, nil
+	}))
 	server.Domain, server.TLSConfig, server.AllowInsecureAuth = "mail.example", m.tls, true
 	server.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
 	if secure {
@@ -135,7 +137,8 @@ func selfSigned(t *testing.T) (server, client *tls.Config) {
 	t.Cleanup(web.Close)
 	roots := x509.NewCertPool()
 	roots.AddCert(web.Certificate())
-	return &tls.Config{Certificates: web.TLS.Certificates, MinVersion: tls.VersionTLS12}, &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	return &tls.Config{Certificates: web.TLS.Certificates, MinVersion: tls.VersionTLS12},
+		&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 }
 
 // outbox is an outbox on a database of its own, and a clock that the test sets.
@@ -157,7 +160,10 @@ func newOutbox(t *testing.T) *outbox {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pool.Close() })
-	return &outbox{T: t, address: address, pool: pool, world: testdb.NewWorld(t, pool), now: time.Now().Truncate(time.Second)}
+	return &outbox{
+		T: t, address: address, pool: pool, world: testdb.NewWorld(t, pool),
+		now: time.Now().Truncate(time.Second),
+	}
 }
 
 func (o *outbox) clock() time.Time {
@@ -178,7 +184,8 @@ func (o *outbox) write(recipient string) string {
 	o.Helper()
 	m := o.world.Mail(testdb.Mail{
 		Recipient: recipient,
-		Text:      "Hello Bjørn & Søn <AS>,\n\nfrom today Aurora Cloud looks after your contract.\nYour new number is C-000002.\n\nAurora Cloud\n",
+		Text: "Hello Bjørn & Søn <AS>,\n\nfrom today Aurora Cloud looks after your contract.\n" +
+			"Your new number is C-000002.\n\nAurora Cloud\n",
 	})
 	return itoa(int(m.ID))
 }

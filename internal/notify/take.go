@@ -52,7 +52,8 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 	now := s.Now()
 	err = db.InTx(ctx, s.DB, func(tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &m, `
-			select m.id, coalesce(number_of('TO', m.order_id), '') as order_number, m.sender, m.recipient, m.subject, m.body_text,
+			select m.id, coalesce(number_of('TO', m.order_id), '') as order_number, m.sender, m.recipient, m.subject,
+			  m.body_text,
 			       m.body_html, m.secret, m.message_id, m.attempts + 1 as attempts, m.failures, m.created_at,
 			       coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color
 			from outbox m left join brands b on b.id = m.brand_id
@@ -70,7 +71,8 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 			}
 		}
 		_, err = tx.ExecContext(ctx, `
-			update outbox set state = 'sending', sending_at = $2, attempts = $3, sender = $4, body_html = $5 where id = $1`,
+			update outbox set state = 'sending', sending_at = $2, attempts = $3, sender = $4, body_html = $5
+			  where id = $1`,
 			m.ID, now, m.Attempt, m.Sender, m.HTML)
 		m.Text, m.HTML = reveal(m.Text, m.HTML, m.Secret) // after it was kept without
 		return err
@@ -112,7 +114,8 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 		// Only for the attempt that was made: a person may have said Resend meanwhile.
 		result, err := tx.ExecContext(ctx, `
 			update outbox set state = $3, sending_at = null, sent_at = case when $3 = 'sent' then $4::timestamptz end,
-			       failures = $5, next_attempt_at = $6, last_error = $7, secret = case when $3 = 'sent' then '' else secret end
+			       failures = $5, next_attempt_at = $6, last_error = $7, secret = case when $3 = 'sent' then ''
+			         else secret end
 			where id = $1 and attempts = $2 and state = any($8)`,
 			m.ID, m.Attempt, string(o.state), now, failures, next, o.reason, o.state.after())
 		if err != nil {
@@ -131,7 +134,8 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 	if o.state != Sent {
 		level = slog.LevelWarn
 	}
-	s.Log.LogAttrs(ctx, level, "mail handed over", slog.Int64("mail", m.ID), slog.String("order", m.Order), slog.String("state", string(o.state)),
+	s.Log.LogAttrs(ctx, level, "mail handed over", slog.Int64("mail", m.ID), slog.String("order", m.Order),
+		slog.String("state", string(o.state)),
 		slog.Int("attempt", m.Attempt), slog.String("reason", o.reason), slog.Bool("noted", noted))
 	return nil
 }
@@ -145,7 +149,8 @@ func came(ctx context.Context, q db.Querier, state State, recipient, order, reas
 		after["reason"] = reason
 	}
 	return audit.Append(ctx, q, audit.Entry{
-		Actor: audit.Actor{Name: "worker"}, Action: "mail." + string(state), SubjectKind: "mail", Subject: recipient, OrderID: orderID,
-		Before: map[string]string{"state": string(Sending)}, After: after,
+		Actor: audit.Actor{Name: "worker"}, Action: "mail." + string(state), SubjectKind: "mail", Subject: recipient,
+		OrderID: orderID,
+		Before:  map[string]string{"state": string(Sending)}, After: after,
 	})
 }

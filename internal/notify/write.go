@@ -33,7 +33,8 @@ func Write(ctx context.Context, q db.Querier, m StaffMail) (int64, error) {
 	var id int64
 	err := q.GetContext(ctx, &id, `
 		insert into outbox (staff_id, brand_id, recipient, subject, body_text, secret, message_id)
-		select s.id, d.brand_id, s.email, $2, $3, $4, $5 from staff s join distributors d on d.id = s.distributor_id where s.id = $1
+		select s.id, d.brand_id, s.email, $2, $3, $4, $5 from staff s join distributors d on d.id = s.distributor_id
+		  where s.id = $1
 		returning id`, m.StaffID, m.Subject, m.Text, m.Secret, fmt.Sprintf("<staff.%s@handover>", rand.Text()))
 	if err != nil {
 		return 0, fmt.Errorf("write a mail to a staff member: %w", err)
@@ -47,7 +48,8 @@ func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
 	_, err := q.ExecContext(ctx, `
 		update outbox set secret = '', state = case when state = any($2) then 'failed' else state end,
 		       last_error = case when state = any($2) then $3 else last_error end
-		where id = any($1)`, pq.Array(ids), states(revocable), "Not sent: the link in it was used, withdrawn or replaced, or is too old.")
+		where id = any($1)`, pq.Array(ids), states(revocable),
+		"Not sent: the link in it was used, withdrawn or replaced, or is too old.")
 	if err != nil {
 		return fmt.Errorf("forget the secrets of mails: %w", err)
 	}
@@ -58,7 +60,8 @@ func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
 // it: a reader of the link can act as its recipient. It calls seen with the recipient's id
 // in the same transaction. A mail without a link is a Conflict fault.
 func Reveal(
-	ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64, seen func(ctx context.Context, q db.Querier, staffID int64) error,
+	ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64,
+	seen func(ctx context.Context, q db.Querier, staffID int64) error,
 ) (Mail, error) {
 	var m Mail
 	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
@@ -77,7 +80,8 @@ func Reveal(
 			Secret  string `db:"secret"`
 			StaffID int64  `db:"staff_id"`
 		}
-		if err := tx.GetContext(ctx, &link, `select secret, coalesce(staff_id, 0) as staff_id from outbox where id = $1`, id); err != nil {
+		if err := tx.GetContext(ctx, &link,
+			`select secret, coalesce(staff_id, 0) as staff_id from outbox where id = $1`, id); err != nil {
 			return fmt.Errorf("read the link of a mail: %w", err)
 		}
 		if link.Secret == "" {
@@ -88,7 +92,8 @@ func Reveal(
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{
-			Actor: actor, Action: "mail.reveal_link", SubjectKind: "mail", Subject: m.Recipient, After: map[string]any{"message_id": m.MessageID},
+			Actor: actor, Action: "mail.reveal_link", SubjectKind: "mail", Subject: m.Recipient,
+			After: map[string]any{"message_id": m.MessageID},
 		})
 	})
 	return m, err

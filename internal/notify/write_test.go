@@ -21,7 +21,8 @@ func TestSecretsAreSentAndForgotten(t *testing.T) {
 	person := o.world.Staff(testdb.Staff{Email: "ada@aurora.example"})
 	write := func() (int64, string) {
 		id, err := notify.Write(t.Context(), o.pool, notify.StaffMail{
-			StaffID: person.ID, Subject: "Choose another password", Text: "Hello Ada,\n\nhere:\n" + notify.Withheld + "\n", Secret: link,
+			StaffID: person.ID, Subject: "Choose another password", Text: "Hello Ada,\n\nhere:\n" + notify.Withheld +
+				"\n", Secret: link,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -33,7 +34,8 @@ func TestSecretsAreSentAndForgotten(t *testing.T) {
 	if err := notify.Revoke(t.Context(), o.pool, []int64{deadID}); err != nil {
 		t.Fatal(err)
 	}
-	o.world.Exec(`update outbox set next_attempt_at = $1`, testdb.DefaultTime) // the outbox of this test has a clock of its own
+	// the outbox of this test has a clock of its own
+	o.world.Exec(`update outbox set next_attempt_at = $1`, testdb.DefaultTime)
 	stop := o.run(o.sender("smtp://" + address))
 	o.wait(id, "state", "sent")
 	time.Sleep(50 * time.Millisecond)
@@ -44,10 +46,12 @@ func TestSecretsAreSentAndForgotten(t *testing.T) {
 	}
 	m := got[0].parse(t)
 	parts := bodies(t, m.Header.Get("Content-Type"), m.Body)
-	if !strings.Contains(parts["text/plain"], "here:\n"+link) || !strings.Contains(parts["text/html"], `<a href="https://panel.example/reset/ABC?a=1&amp;b=2">`) {
+	if !strings.Contains(parts["text/plain"], "here:\n"+link) ||
+		!strings.Contains(parts["text/html"], `<a href="https://panel.example/reset/ABC?a=1&amp;b=2">`) {
 		t.Errorf("the mail is %v", parts)
 	}
-	if kept := o.column(id, "secret || body_text || body_html"); strings.Contains(kept, "/reset/") || !strings.Contains(kept, notify.Withheld) {
+	if kept := o.column(id, "secret || body_text || body_html"); strings.Contains(kept, "/reset/") ||
+		!strings.Contains(kept, notify.Withheld) {
 		t.Errorf("the outbox keeps %s", kept)
 	}
 	if state := o.column(dead, "state || secret"); state != "failed" {

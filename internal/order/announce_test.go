@@ -14,7 +14,8 @@ func TestWhatActsTell(t *testing.T) {
 	now, taken := time.Now(), int64(7)
 	told := map[string][]string{
 		"transfer.submit": {OrderCreated}, "transfer.ask": {OrderCreated}, "transfer.schedule": {OrderCreated},
-		"transfer.execute": {OrderCompleted, CustomerMerged}, "transfer.fail": {OrderFailed}, "transfer.reverse": {OrderReversed},
+		"transfer.execute": {OrderCompleted, CustomerMerged}, "transfer.fail": {OrderFailed},
+		"transfer.reverse": {OrderReversed},
 	}
 	for _, a := range transitions {
 		if got := eventsOf(Order{Kind: record.Merge}, a); !slices.Equal(got, told[a.action]) {
@@ -27,10 +28,24 @@ func TestWhatActsTell(t *testing.T) {
 		a    transition
 		want []string
 	}{
-		{"a transfer to another distributor", Order{Kind: record.Distributor}, TransitionComplete, []string{OrderCompleted, CustomerTransferred}},
-		{"a transfer of subscriptions", Order{Kind: record.Subscriptions}, TransitionComplete, []string{OrderCompleted, SubscriptionTransferred}},
+		{
+			"a transfer to another distributor",
+			Order{Kind: record.Distributor},
+			TransitionComplete,
+			[]string{OrderCompleted, CustomerTransferred},
+		},
+		{
+			"a transfer of subscriptions",
+			Order{Kind: record.Subscriptions},
+			TransitionComplete,
+			[]string{OrderCompleted, SubscriptionTransferred},
+		},
 		{"a reversal", Order{Kind: record.Merge, ReversesID: &taken}, TransitionComplete, []string{OrderCompleted}},
-		{"an order that was handed back is submitted again", Order{Kind: record.Merge, SubmittedAt: &now}, TransitionSubmit, nil},
+		{
+			"an order that was handed back is submitted again",
+			Order{Kind: record.Merge, SubmittedAt: &now},
+			TransitionSubmit, nil,
+		},
 		{"a retry that waits for approval again", Order{Kind: record.Merge, SubmittedAt: &now}, TransitionAsk, nil},
 	} {
 		if got := eventsOf(x.o, x.a); !slices.Equal(got, x.want) {

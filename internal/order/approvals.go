@@ -45,7 +45,8 @@ func Ask(ctx context.Context, q db.Querier, orderID int64, at time.Time, list []
 	}
 	for _, a := range list {
 		_, err := q.ExecContext(ctx, `
-			insert into transfer_approvals (order_id, kind, distributor_id, asked_at) values ($1, $2, $3, $4)`, orderID, a.Kind, a.DistributorID, at)
+			insert into transfer_approvals (order_id, kind, distributor_id, asked_at)
+			  values ($1, $2, $3, $4)`, orderID, a.Kind, a.DistributorID, at)
 		if err != nil {
 			return fmt.Errorf("ask for the %s of %s: %w", a.Kind, a.Distributor, err)
 		}
@@ -61,10 +62,13 @@ func AskedOf(ctx context.Context, q db.Querier, scope accounts.Scope, orderID in
 	seen := scope.Condition(&w, "a.distributor_id")
 	var list []Asked
 	err := q.SelectContext(ctx, &list, `
-		select a.id, a.kind, a.distributor_id, coalesce(case when `+seen+` then d.name end, '`+Another+`') as distributor, coalesce(a.answer, '') as answer,
-		       a.answered_at, case when `+seen+` then a.staff_name when a.answer is not null then '`+Another+`' else '' end as staff_name,
+		select a.id, a.kind, a.distributor_id,
+		  coalesce(case when `+seen+` then d.name end, '`+Another+`') as distributor, coalesce(a.answer, '') as answer,
+		       a.answered_at, case when `+seen+` then a.staff_name when a.answer is not null then '`+Another+
+		`' else '' end as staff_name,
 		       case when `+seen+` then a.reason else '' end as reason
-		from transfer_approvals a left join distributors d on d.id = a.distributor_id `+w.SQL()+` order by a.id`, w.Args()...)
+		from transfer_approvals a
+		  left join distributors d on d.id = a.distributor_id `+w.SQL()+` order by a.id`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("read the approvals: %w", err)
 	}
@@ -94,7 +98,8 @@ func Mine(ctx context.Context, q db.Querier, actor audit.Actor, o Order, list []
 		case a.DistributorID == actor.DistributorID:
 			may = true
 		case scope.Everything:
-			err := q.GetContext(ctx, &may, `select not exists (select 1 from staff where distributor_id = $1 and status = 'active')`, a.DistributorID)
+			err := q.GetContext(ctx, &may, `select not exists (select 1 from staff where distributor_id = $1
+				and status = 'active')`, a.DistributorID)
 			if err != nil {
 				return nil, fmt.Errorf("look for people of %s: %w", a.Distributor, err)
 			}
@@ -144,7 +149,8 @@ func (d *Desk) answer(ctx context.Context, actor audit.Actor, number, answer, re
 		for _, a := range mine {
 			given = append(given, Agreement{a.Kind, a.Distributor})
 			_, err := tx.ExecContext(ctx, `
-				update transfer_approvals set answer = $2, answered_at = $3, staff_id = $4, staff_name = $5, reason = $6 where id = $1`,
+				update transfer_approvals set answer = $2, answered_at = $3, staff_id = $4, staff_name = $5,
+				  reason = $6 where id = $1`,
 				a.ID, answer, d.Now(), nullID(actor.ID), actor.Name, reason)
 			if err != nil {
 				return fmt.Errorf("write the answer: %w", err)
@@ -152,7 +158,8 @@ func (d *Desk) answer(ctx context.Context, actor audit.Actor, number, answer, re
 		}
 		if answer == "rejected" {
 			err := ApplyTransition(ctx, tx, o, transitionReject, TransitionData{
-				Actor: actor, At: d.Now(), Said: reason, Set: map[string]any{"reason": reason, "expires_at": nil}, After: map[string]any{"reason": reason},
+				Actor: actor, At: d.Now(), Said: reason, Set: map[string]any{"reason": reason, "expires_at": nil},
+				After: map[string]any{"reason": reason},
 			})
 			if err != nil {
 				return err
@@ -166,7 +173,8 @@ func (d *Desk) answer(ctx context.Context, actor audit.Actor, number, answer, re
 // approved lets the order run when nothing is unanswered, and notes the answer if not.
 func (d *Desk) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order, given []Agreement) error {
 	var open int
-	if err := tx.GetContext(ctx, &open, `select count(*) from transfer_approvals where order_id = $1 and answer is null`, o.ID); err != nil {
+	if err := tx.GetContext(ctx, &open,
+		`select count(*) from transfer_approvals where order_id = $1 and answer is null`, o.ID); err != nil {
 		return fmt.Errorf("count the open questions: %w", err)
 	}
 	if open > 0 {
@@ -178,10 +186,14 @@ func (d *Desk) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o O
 			Before: map[string]any{"status": o.Status}, After: map[string]any{"status": o.Status, "given": given},
 		})
 	}
-	if err := d.Tell(ctx, tx, actor, o, emails.ApprovalAnswered, msgApprovedBy+actor.Name+": "+agreed(given)+"."); err != nil {
+	if err := d.Tell(ctx, tx, actor, o, emails.ApprovalAnswered, msgApprovedBy+actor.Name+": "+agreed(given)+
+		"."); err != nil {
 		return err
 	}
-	p := TransitionData{Actor: actor, At: d.Now(), Facts: Facts{Agreements: given}, Set: map[string]any{"expires_at": nil}, After: map[string]any{"given": given}}
+	p := TransitionData{
+		Actor: actor, At: d.Now(), Facts: Facts{Agreements: given},
+		Set: map[string]any{"expires_at": nil}, After: map[string]any{"given": given},
+	}
 	if o.StartAt != nil && o.StartAt.After(d.Now()) {
 		return ApplyTransition(ctx, tx, o, transitionApproveFor, p)
 	}

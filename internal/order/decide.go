@@ -31,7 +31,8 @@ func (d *Desk) Cancel(ctx context.Context, actor audit.Actor, number, reason str
 			return fmt.Errorf("take %s out of the queue: %w", o.Number, err)
 		}
 		return ApplyTransition(ctx, tx, o, transitionCancel, TransitionData{
-			Actor: actor, At: d.Now(), Said: reason, Set: map[string]any{"reason": reason, "expires_at": nil}, After: map[string]any{"reason": reason},
+			Actor: actor, At: d.Now(), Said: reason, Set: map[string]any{"reason": reason, "expires_at": nil},
+			After: map[string]any{"reason": reason},
 		})
 	})
 }
@@ -72,7 +73,8 @@ func (d *Desk) Redraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 	err = ApplyTransition(ctx, tx, o, transitionRetry, TransitionData{
 		Actor: actor, At: d.Now(), Before: map[string]any{"failure": o.FailureCode},
 		Set: map[string]any{
-			"failure": "", "failure_facts": "{}", "started_at": nil, "expires_at": d.Now().Add(DraftLife), "requested_by": nullID(actor.ID), "requested_by_name": actor.Name,
+			"failure": "", "failure_facts": "{}", "started_at": nil, "expires_at": d.Now().Add(DraftLife),
+			"requested_by": nullID(actor.ID), "requested_by_name": actor.Name,
 		},
 	})
 	if err != nil {

@@ -34,7 +34,9 @@ func (d *Desk) OpenDraft(ctx context.Context, actor audit.Actor, kind record.Flo
 	return o, err
 }
 
-func (d *Desk) openDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, kind record.FlowKind, customer string) (string, error) {
+func (d *Desk) openDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, kind record.FlowKind,
+	customer string,
+) (string, error) {
 	if err := FindParties(ctx, tx, transfer.Request{SourceCustomer: customer}); err != nil {
 		return "", err
 	}
@@ -43,7 +45,8 @@ func (d *Desk) openDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, ki
 		return "", err
 	}
 	if source.Status != "active" && source.Status != "suspended" {
-		return "", fault.New(fault.Conflict, msgTakesNoTransfers, source.Name, source.Number, transfer.Words(source.Status))
+		return "", fault.New(fault.Conflict, msgTakesNoTransfers, source.Name, source.Number,
+			transfer.Words(source.Status))
 	}
 	// One draft per person and customer, also when two tabs open the wizard at once.
 	if err := LockAccounts(ctx, tx, source.ID); err != nil {
@@ -55,7 +58,8 @@ func (d *Desk) openDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, ki
 	var numbers []string
 	err = tx.SelectContext(ctx, &numbers, `
 		select number_of('TO', id) from transfer_orders
-		where status = 'draft' and reverses_id is null and kind = $1 and source_customer_id = $2 and requested_by is not distinct from nullif($3::bigint, 0)
+		where status = 'draft' and reverses_id is null and kind = $1 and source_customer_id = $2
+		  and requested_by is not distinct from nullif($3::bigint, 0)
 		order by id desc limit 1`, kind, source.ID, actor.ID)
 	if err != nil {
 		return "", fmt.Errorf("look for a draft: %w", err)
@@ -81,7 +85,8 @@ func findSource(ctx context.Context, q db.Querier, number string) (Source, error
 		return Source{}, fault.InvalidField("source_customer", msgNotACustomerNumber, number)
 	}
 	var s Source
-	err := q.GetContext(ctx, &s, `select id, number_of('C', id) as number, name, status, distributor_id from customers where id = $1`, id)
+	err := q.GetContext(ctx, &s, `select id, number_of('C', id) as number, name, status, distributor_id from customers
+		where id = $1`, id)
 	if err != nil {
 		return s, db.NotFound(fmt.Errorf("read customer %s: %w", number, err), msgNoCustomer, number)
 	}
@@ -89,21 +94,25 @@ func findSource(ctx context.Context, q db.Querier, number string) (Source, error
 }
 
 // NewDraft writes a draft and returns its number.
-func (d *Desk) NewDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, source Source, req transfer.Request) (string, error) {
+func (d *Desk) NewDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, source Source,
+	req transfer.Request,
+) (string, error) {
 	request, err := JSONText(req)
 	if err != nil {
 		return "", err
 	}
 	var id int64
 	err = tx.GetContext(ctx, &id, `
-		insert into transfer_orders (kind, request, source_customer_id, source_distributor_id, requested_by, requested_by_name,
+		insert into transfer_orders (kind, request, source_customer_id, source_distributor_id, requested_by,
+		  requested_by_name,
 		                             created_at, updated_at, expires_at)
 		values ($1, $2, $3, $4, nullif($5::bigint, 0), $6, $7, $7, $8) returning id`,
 		req.Kind, request, source.ID, source.DistributorID, actor.ID, actor.Name, d.Now(), d.Now().Add(DraftLife))
 	if err != nil {
 		return "", fmt.Errorf("write the draft: %w", err)
 	}
-	if err := Note(ctx, tx, id, actor, EventDraftCreated, Facts{Name: source.Name, Number: source.Number}, ""); err != nil {
+	if err := Note(ctx, tx, id, actor, EventDraftCreated, Facts{Name: source.Name, Number: source.Number},
+		""); err != nil {
 		return "", err
 	}
 	return record.OrderNumber(id), audit.Append(ctx, tx, audit.Entry{
@@ -116,7 +125,8 @@ func (d *Desk) NewDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, sou
 func (d *Desk) expireDrafts(ctx context.Context, tx *sqlx.Tx, customerID int64) error {
 	var expired []string
 	err := tx.SelectContext(ctx, &expired, `
-		select number_of('TO', id) from transfer_orders where status = 'draft' and source_customer_id = $2 and expires_at < $1 order by id for update`,
+		select number_of('TO', id) from transfer_orders where status = 'draft' and source_customer_id = $2
+		  and expires_at < $1 order by id for update`,
 		d.Now(), customerID)
 	if err != nil {
 		return fmt.Errorf("look for old drafts: %w", err)
@@ -137,7 +147,9 @@ func (d *Desk) expireDrafts(ctx context.Context, tx *sqlx.Tx, customerID int64) 
 
 // UpdateDraft changes the draft's request when it is still the version that the
 // caller saw; else it is a Conflict fault. Only its requester may.
-func (d *Desk) UpdateDraft(ctx context.Context, actor audit.Actor, number string, version int, edit func(*transfer.Request)) (Order, error) {
+func (d *Desk) UpdateDraft(ctx context.Context, actor audit.Actor, number string, version int,
+	edit func(*transfer.Request),
+) (Order, error) {
 	var changed Order
 	err := db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 		o, err := lockDraft(ctx, tx, actor, number)
@@ -162,12 +174,15 @@ func (d *Desk) UpdateDraft(ctx context.Context, actor audit.Actor, number string
 		to, _ := record.IDOf(record.DistributorPrefix, req.TargetDistributor)
 		customer, _ := record.IDOf(record.CustomerPrefix, req.TargetCustomer)
 		company := `d.id = ` + w.Arg(to) + ` and (` + accounts.ScopeOf(ctx).Condition(&w, "d.id") + `)`
-		account := `c.id = ` + w.Arg(customer) + ` and (` + accounts.ScopeOf(ctx).Condition(&w, "c.distributor_id") + `)`
+		account := `c.id = ` + w.Arg(customer) + ` and (` + accounts.ScopeOf(ctx).Condition(&w,
+			"c.distributor_id") + `)`
 		_, err = tx.ExecContext(ctx, `
-			update transfer_orders set request = `+text+`, version = version + 1, updated_at = `+now+`, expires_at = `+expires+`,
+			update transfer_orders
+			  set request = `+text+`, version = version + 1, updated_at = `+now+`, expires_at = `+expires+`,
 			       target_customer_id = (select c.id from customers c where `+account+`),
 			       target_distributor_id = coalesce((select d.id from distributors d where `+company+`),
-			                                        (select c.distributor_id from customers c where `+account+`)) where id = `+id, w.Args()...)
+			                                        (select c.distributor_id from customers c
+			                                          where `+account+`)) where id = `+id, w.Args()...)
 		if err != nil {
 			return fmt.Errorf("write the draft: %w", err)
 		}
@@ -215,7 +230,9 @@ func lockDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, number strin
 
 // FindDraft returns the staff member's draft of this kind for the customer, and
 // whether there is one.
-func FindDraft(ctx context.Context, q db.Querier, actor audit.Actor, kind record.FlowKind, customerID int64) (Order, bool, error) {
+func FindDraft(ctx context.Context, q db.Querier, actor audit.Actor, kind record.FlowKind, customerID int64) (Order,
+	bool, error,
+) {
 	var numbers []string
 	err := q.SelectContext(ctx, &numbers, `
 		select number_of('TO', id) from transfer_orders

@@ -67,8 +67,12 @@ func FailureOf(err error) Failure {
 	if !ok {
 		return Failure{Code: failedStopped}
 	}
-	if cause, ok := errors.AsType[*pq.Error](err); ok && db.Sentence(string(cause.Code), cause.Constraint) == said.Message {
-		return Failure{Code: failedDatabase, Facts: FailureFacts{State: string(cause.Code), Constraint: cause.Constraint}}
+	if cause, ok := errors.AsType[*pq.Error](err); ok &&
+		db.Sentence(string(cause.Code), cause.Constraint) == said.Message {
+		return Failure{Code: failedDatabase, Facts: FailureFacts{
+			State:      string(cause.Code),
+			Constraint: cause.Constraint,
+		}}
 	}
 	return Failure{Code: failedRefused, Facts: FailureFacts{Said: said.Error()}}
 }

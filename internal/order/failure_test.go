@@ -24,9 +24,15 @@ func TestFailureKeepsCodeAndFactsOfTheError(t *testing.T) {
 		code  string
 		words string
 	}{
-		{"a failure", fmt.Errorf("reconcile: %w", totals.Fault()), FailedTotals, "invoices in EUR were 2 (20) and had to change by 0 (0), but would be 1 (10)"},
+		{
+			"a failure", fmt.Errorf("reconcile: %w", totals.Fault()), FailedTotals,
+			"invoices in EUR were 2 (20) and had to change by 0 (0), but would be 1 (10)",
+		},
 		{"a full disk", full, failedDatabase, "disk is full"},
-		{"a fault without a code of its own", fault.New(fault.NotFound, "There is no plan."), failedRefused, "There is no plan."},
+		{
+			"a fault without a code of its own", fault.New(fault.NotFound, "There is no plan."), failedRefused,
+			"There is no plan.",
+		},
 		{"a fault of the program", errors.New("nil map"), failedStopped, "The transfer stopped"},
 	} {
 		f := FailureOf(c.err)

@@ -89,7 +89,8 @@ func (d *Desk) Claim(ctx context.Context, actor audit.Actor, orderID int64) (*Le
 		}
 		l.expected = records(o.Preview)
 		taken, err := tx.ExecContext(ctx, `
-			update transfer_leases set holder = $2, renewed_at = clock_timestamp(), phase = $3, phase_kind = '', done = 0, total = $4
+			update transfer_leases set holder = $2, renewed_at = clock_timestamp(), phase = $3, phase_kind = '',
+			  done = 0, total = $4
 			where order_id = $1 and (holder is null or renewed_at < clock_timestamp() - make_interval(secs => $5))`,
 			orderID, l.holder, l.phase.Code, l.expected, d.DeadAfter().Seconds())
 		if err != nil {
@@ -104,7 +105,10 @@ func (d *Desk) Claim(ctx context.Context, actor audit.Actor, orderID int64) (*Le
 		if o, err = LockOrder(ctx, tx, orderID); err != nil {
 			return err
 		}
-		return ApplyTransition(ctx, tx, o, transitionBegin, TransitionData{Actor: actor, At: d.Now(), Set: map[string]any{"started_at": d.Now()}})
+		return ApplyTransition(ctx, tx, o, transitionBegin, TransitionData{
+			Actor: actor, At: d.Now(),
+			Set: map[string]any{"started_at": d.Now()},
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -185,7 +189,8 @@ func (l *Lease) keep(ctx context.Context, done <-chan struct{}, lose func(error)
 			lose(ErrLost)
 			return
 		case err != nil && ctx.Err() == nil:
-			l.desk.Log.WarnContext(ctx, "lease not renewed", slog.String("order", record.OrderNumber(l.OrderID)), slog.Any("error", err))
+			l.desk.Log.WarnContext(ctx, "lease not renewed", slog.String("order", record.OrderNumber(l.OrderID)),
+				slog.Any("error", err))
 		case err == nil:
 			last = time.Now()
 		}
@@ -205,7 +210,8 @@ func (l *Lease) write(ctx context.Context) (mine bool, err error) {
 			return err
 		}
 		renewed, err := tx.ExecContext(ctx, `
-			update transfer_leases set renewed_at = clock_timestamp(), phase = $3, phase_kind = $4, done = $5, total = $6 where order_id = $1 and holder = $2`,
+			update transfer_leases set renewed_at = clock_timestamp(), phase = $3, phase_kind = $4, done = $5,
+			  total = $6 where order_id = $1 and holder = $2`,
 			l.OrderID, l.holder, phase.Code, phase.Kind, moved, expected)
 		if err != nil {
 			return err
@@ -252,10 +258,12 @@ func (l *Lease) LetGo(ctx context.Context) {
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `delete from transfer_leases where order_id = $1 and holder = $2`, l.OrderID, l.holder)
+		_, err := tx.ExecContext(ctx, `delete from transfer_leases where order_id = $1 and holder = $2`,
+			l.OrderID, l.holder)
 		return err
 	})
 	if err != nil {
-		l.desk.Log.WarnContext(ctx, "lease not removed", slog.String("order", record.OrderNumber(l.OrderID)), slog.Any("error", err))
+		l.desk.Log.WarnContext(ctx, "lease not removed", slog.String("order", record.OrderNumber(l.OrderID)),
+			slog.Any("error", err))
 	}
 }

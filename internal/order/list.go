@@ -19,7 +19,8 @@ type Filter struct {
 	Status string     // one of Statuses
 	From   *time.Time // first day of creation
 	To     *time.Time // last day of creation
-	Today  bool       // only those that begin today, in the time zone of the source's distributor, or should have before
+	// only those that begin today, in the time zone of the source's distributor, or should have before
+	Today bool
 }
 
 // Row is one order in the list.
@@ -101,7 +102,8 @@ func Count(ctx context.Context, q db.Querier, s accounts.Scope, f Filter) (db.To
 	if err := f.apply(ctx, q, &w, s); err != nil {
 		return db.Total{}, err
 	}
-	return db.Count(ctx, q, `select from (`+transfersSQL(seen)+` union all `+placedSQL(seen)+`) o `+w.SQL(), w.Args()...)
+	return db.Count(ctx, q, `select from (`+transfersSQL(seen)+` union all `+placedSQL(seen)+`) o `+w.SQL(),
+		w.Args()...)
 }
 
 // columns are what both branches have in common.
@@ -126,7 +128,8 @@ func transfersSQL(seen string) string {
 		       (o.created_at at time zone 'UTC')::date as created_on, o.created_at,
 		       coalesce((o.completed_at at time zone 'UTC')::date, date '9999-12-31') as completed_on, o.completed_at,
 		       o.reverses_id,
-		       (o.start_at at time zone coalesce(sd.time_zone, 'UTC'))::date <= (now() at time zone coalesce(sd.time_zone, 'UTC'))::date as starts_today
+		       (o.start_at at time zone coalesce(sd.time_zone,
+		         'UTC'))::date <= (now() at time zone coalesce(sd.time_zone, 'UTC'))::date as starts_today
 		from transfer_orders o
 		left join customers s on s.id = o.source_customer_id
 		left join distributors sd on sd.id = o.source_distributor_id

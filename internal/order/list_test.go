@@ -34,7 +34,8 @@ func newChannel(t *testing.T) channel {
 	pool := testdb.New(t)
 	c := channel{World: testdb.NewWorld(t, pool), pool: pool}
 	c.everything = accounts.Scope{Root: c.Provider.ID, Everything: true}
-	c.north, c.south = c.Distributor(testdb.Distributor{Name: "Nordlys Partner"}), c.Distributor(testdb.Distributor{Name: "Sol Cloud"})
+	c.north, c.south = c.Distributor(testdb.Distributor{Name: "Nordlys Partner"}),
+		c.Distributor(testdb.Distributor{Name: "Sol Cloud"})
 	c.new = c.Customer(testdb.Customer{Name: "Blue Fjord South", Distributor: c.south.ID, CRMID: "CRM-77"})
 	c.old = c.Customer(testdb.Customer{Name: "Blue Fjord AS", Distributor: c.north.ID, Successor: c.new.ID})
 	into := c.Customer(testdb.Customer{Name: "Kestrel Labs", Distributor: c.north.ID})
@@ -44,13 +45,22 @@ func newChannel(t *testing.T) channel {
 
 	order := func(o testdb.TransferOrder, on, by string) testdb.TransferOrder {
 		o = c.TransferOrder(o)
-		c.Exec(`update transfer_orders set created_at = $2::timestamptz, requested_by_name = $3 where id = $1`, o.ID, on+"T09:00:00Z", by)
+		c.Exec(`update transfer_orders set created_at = $2::timestamptz, requested_by_name = $3 where id = $1`, o.ID,
+			on+"T09:00:00Z", by)
 		return o
 	}
-	c.merge = order(testdb.TransferOrder{Source: from.ID, Target: into.ID, RequestedBy: nils.ID}, "2026-01-10", "Nils Berg")
-	c.move = order(testdb.TransferOrder{Kind: "distributor", Source: c.old.ID, Target: c.new.ID, RequestedBy: ada.ID}, "2026-01-12", "Ada Holm")
-	c.draft = order(testdb.TransferOrder{Kind: "distributor", Status: "draft", Source: into.ID, TargetDistributor: c.south.ID, RequestedBy: ada.ID}, "2026-01-14", "Ada Holm")
-	c.placed = c.Order(testdb.Order{Customer: into.ID, Type: "new", Status: "pending", PlacedOn: "2026-01-11", ExternalID: "ORD-9"})
+	c.merge = order(testdb.TransferOrder{Source: from.ID, Target: into.ID, RequestedBy: nils.ID}, "2026-01-10",
+		"Nils Berg")
+	c.move = order(testdb.TransferOrder{Kind: "distributor", Source: c.old.ID, Target: c.new.ID, RequestedBy: ada.ID},
+		"2026-01-12", "Ada Holm")
+	c.draft = order(testdb.TransferOrder{
+		Kind: "distributor", Status: "draft", Source: into.ID,
+		TargetDistributor: c.south.ID, RequestedBy: ada.ID,
+	}, "2026-01-14", "Ada Holm")
+	c.placed = c.Order(testdb.Order{
+		Customer: into.ID, Type: "new", Status: "pending", PlacedOn: "2026-01-11",
+		ExternalID: "ORD-9",
+	})
 	return c
 }
 
@@ -109,7 +119,11 @@ func TestListFilters(t *testing.T) {
 		{"number of a placed order", order.Filter{Search: placed}, []string{placed}},
 		{"outside id of a placed order", order.Filter{Search: "ORD-9"}, []string{placed}},
 		{"name of source or target", order.Filter{Search: "blue fjord"}, []string{move}},
-		{"name of a customer with orders of both types", order.Filter{Search: "Kestrel Labs"}, []string{draft, placed, merge}},
+		{
+			"name of a customer with orders of both types",
+			order.Filter{Search: "Kestrel Labs"},
+			[]string{draft, placed, merge},
+		},
 		{"number of a customer", order.Filter{Search: c.new.Number}, []string{move}},
 		{"CRM id", order.Filter{Search: "CRM-77"}, []string{move}},
 		{"a pattern is no pattern", order.Filter{Search: "%"}, []string{}},
@@ -132,7 +146,8 @@ func TestListShowsNoMoreThanTheScope(t *testing.T) {
 	placed := fmt.Sprintf("O-%06d", c.placed.ID)
 
 	// The provider's draft about north's customer is not north's to see yet.
-	if diff := cmp.Diff([]string{c.move.Number, placed, c.merge.Number}, numbers(c.list(t, north, order.Filter{}))); diff != "" {
+	if diff := cmp.Diff([]string{c.move.Number, placed, c.merge.Number},
+		numbers(c.list(t, north, order.Filter{}))); diff != "" {
 		t.Errorf("north sees: %s", diff)
 	}
 	if diff := cmp.Diff([]string{c.move.Number}, numbers(c.list(t, south, order.Filter{}))); diff != "" {
@@ -149,7 +164,8 @@ func TestListShowsNoMoreThanTheScope(t *testing.T) {
 		t.Errorf("north sees who of the provider asked for it: %+v", got)
 	}
 	got = c.list(t, south, order.Filter{})[0]
-	if got.SourceID != 0 || got.SourceName != "" || got.Source != "" || got.TargetID != c.new.ID || got.TargetName != "Blue Fjord South" {
+	if got.SourceID != 0 || got.SourceName != "" || got.Source != "" || got.TargetID != c.new.ID ||
+		got.TargetName != "Blue Fjord South" {
 		t.Errorf("south sees %+v", got)
 	}
 	for _, typed := range []string{"Blue Fjord South", c.new.Number, "CRM-77"} {
@@ -164,7 +180,8 @@ func TestListShowsNoMoreThanTheScope(t *testing.T) {
 		t.Errorf("the empty scope sees %v", numbers(rows))
 	}
 	all := c.list(t, c.everything, order.Filter{Type: "distributor", Status: "completed"})[0]
-	if all.Source != "Nordlys Partner" || all.Target != "Sol Cloud" || all.RequestedBy != "Ada Holm" || all.RequestedBeyond || all.CompletedAt == nil {
+	if all.Source != "Nordlys Partner" || all.Target != "Sol Cloud" || all.RequestedBy != "Ada Holm" ||
+		all.RequestedBeyond || all.CompletedAt == nil {
 		t.Errorf("the provider sees %+v", all)
 	}
 }
@@ -173,7 +190,10 @@ func TestListSortsAndPages(t *testing.T) {
 	t.Parallel()
 	c := newChannel(t)
 	for i := range 5 {
-		c.TransferOrder(testdb.TransferOrder{Source: c.old.ID, Target: c.new.ID, Status: []string{"queued", "failed"}[i%2]})
+		c.TransferOrder(testdb.TransferOrder{
+			Source: c.old.ID, Target: c.new.ID,
+			Status: []string{"queued", "failed"}[i%2],
+		})
 		c.Order(testdb.Order{Customer: c.new.ID, PlacedOn: fmt.Sprintf("2026-01-%02d", 10+i)})
 	}
 	keys := map[string]func(order.Row) string{

@@ -27,7 +27,8 @@ func LockOrder(ctx context.Context, q db.Querier, id int64) (Order, error) {
 // inserted for one of them wait, through its foreign key.
 func LockAccounts(ctx context.Context, q db.Querier, ids ...int64) error {
 	slices.Sort(ids)
-	if _, err := q.ExecContext(ctx, `select from customers where id = any($1) order by id for update`, pq.Array(ids)); err != nil {
+	if _, err := q.ExecContext(ctx, `select from customers where id = any($1) order by id for update`,
+		pq.Array(ids)); err != nil {
 		return fmt.Errorf("lock the accounts: %w", err)
 	}
 	return nil

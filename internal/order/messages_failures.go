@@ -17,28 +17,34 @@ const msgFailureOfOthers = "The reason concerns another distributor as well. Onl
 // failureSentences are the sentences of why an execution ended without a result.
 var failureSentences = map[string]func(f FailureFacts) string{
 	failedStopped: func(FailureFacts) string {
-		return "The transfer stopped before anything was changed. Try again. If it fails again, report the order's number."
+		return "The transfer stopped before anything was changed. Try again. If it fails again, report the " +
+			"order's number."
 	},
 	failedDatabase: func(f FailureFacts) string { return db.Sentence(f.State, f.Constraint) },
 	failedRefused:  func(f FailureFacts) string { return f.Said },
 	FailedTotals: func(f FailureFacts) string {
 		n := f.counts()
-		return fmt.Sprintf("The totals do not reconcile: %s in %s were %d (%s) and had to change by %d (%s), but would be %d (%s). Nothing was changed.",
+		return fmt.Sprintf("The totals do not reconcile: %s in %s were %d (%s) and had to change by %d (%s), "+
+			"but would be %d (%s). Nothing was changed.",
 			record.Plurals(f.Kind), f.Currency, n[0], f.Before, n[1], f.Declared, n[2], f.After)
 	},
 	FailedBooks: func(f FailureFacts) string {
-		return fmt.Sprintf("The books do not reconcile: %s of %s was %s %s and had to change by %s, but would be %s. Nothing was changed.",
+		return fmt.Sprintf("The books do not reconcile: %s of %s was %s %s and had to change by %s, but would "+
+			"be %s. Nothing was changed.",
 			ledger.ControlLabel(f.Role), f.Account, f.Before, f.Currency, f.Declared, f.After)
 	},
 	StalePreview: func(FailureFacts) string {
 		return "The data changed since the preview. Nothing was transferred. Check the new preview, then confirm again."
 	},
 	StaleRate: func(f FailureFacts) string {
-		return fmt.Sprintf("The conversion rate is now %s the rate table; it was %s when it was confirmed. Nothing was transferred. Check the new preview, then confirm again.",
+		return fmt.Sprintf("The conversion rate is now %s the rate table; it was %s when it was confirmed. "+
+			"Nothing was transferred. Check the new preview, then confirm again.",
 			deviation(f.Now), deviation(f.Confirmed))
 	},
-	StaleBlocked:     func(f FailureFacts) string { return "The transfer is blocked: " + f.Finding.Title() + "." },
-	StaleUnconfirmed: func(f FailureFacts) string { return "A warning must be acknowledged first: " + f.Finding.Title() + "." },
+	StaleBlocked: func(f FailureFacts) string { return "The transfer is blocked: " + f.Finding.Title() + "." },
+	StaleUnconfirmed: func(f FailureFacts) string {
+		return "A warning must be acknowledged first: " + f.Finding.Title() + "."
+	},
 }
 
 // Words is the sentence of the failure; a code without one is shown as it is.

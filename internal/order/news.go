@@ -26,7 +26,8 @@ type News struct {
 }
 
 // newsOf are the person's own orders that ended or came back in the last thirty days.
-const newsOf = `o.requested_by = $1 and o.submitted_at is not null and o.status in ('completed', 'failed', 'rejected', 'cancelled', 'draft')
+const newsOf = `o.requested_by = $1 and o.submitted_at is not null and o.status in
+		('completed', 'failed', 'rejected', 'cancelled', 'draft')
 	and o.updated_at > now() - interval '30 days'`
 
 // seenUntil is when the person last looked.
@@ -36,9 +37,12 @@ const seenUntil = `coalesce((select b.seen_at from staff_bells b where b.staff_i
 func ListNews(ctx context.Context, q db.Querier, staffID int64, limit int) ([]News, error) {
 	var list []News
 	err := q.SelectContext(ctx, &list, `
-		select number_of('TO', o.id) as number, o.kind, o.status, coalesce(s.name, '') as source, coalesce(t.name, d.name, '') as target,
-		       o.failure, o.failure_facts::text, `+reasonSQL+` as detail, o.updated_at, o.updated_at > `+seenUntil+` as new
-		from transfer_orders o left join customers s on s.id = o.source_customer_id left join customers t on t.id = o.target_customer_id
+		select number_of('TO', o.id) as number, o.kind, o.status, coalesce(s.name, '') as source,
+		  coalesce(t.name, d.name, '') as target,
+		       o.failure, o.failure_facts::text,
+		         `+reasonSQL+` as detail, o.updated_at, o.updated_at > `+seenUntil+` as new
+		from transfer_orders o left join customers s on s.id = o.source_customer_id
+		  left join customers t on t.id = o.target_customer_id
 		left join distributors d on d.id = o.target_distributor_id
 		where `+newsOf+` order by o.updated_at desc, o.id desc limit $2`, staffID, limit)
 	if err != nil {
@@ -57,7 +61,8 @@ func ListNews(ctx context.Context, q db.Querier, staffID int64, limit int) ([]Ne
 // CountNews returns how many the person has not looked at; every page shows it.
 func CountNews(ctx context.Context, q db.Querier, staffID int64) (int64, error) {
 	var n int64
-	err := q.GetContext(ctx, &n, `select count(*) from transfer_orders o where `+newsOf+` and o.updated_at > `+seenUntil, staffID)
+	err := q.GetContext(ctx, &n, `select count(*) from transfer_orders o where `+newsOf+` and o.updated_at > `+
+		seenUntil, staffID)
 	if err != nil {
 		return 0, fmt.Errorf("count what became of one's orders: %w", err)
 	}
@@ -67,7 +72,8 @@ func CountNews(ctx context.Context, q db.Querier, staffID int64) (int64, error) 
 // ReadNews notes that the person has looked.
 func ReadNews(ctx context.Context, q db.Querier, staffID int64) error {
 	_, err := q.ExecContext(ctx, `
-		insert into staff_bells (staff_id, seen_at) values ($1, now()) on conflict (staff_id) do update set seen_at = excluded.seen_at`, staffID)
+		insert into staff_bells (staff_id, seen_at) values ($1, now()) on conflict (staff_id) do update
+		  set seen_at = excluded.seen_at`, staffID)
 	if err != nil {
 		return fmt.Errorf("note that the person has looked: %w", err)
 	}

@@ -76,8 +76,9 @@ func (d *Desk) Tick(ctx context.Context) error {
 	for _, it := range dues {
 		err := db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 			var numbers []string
-			err := tx.SelectContext(ctx, &numbers, `select number_of('TO', o.id) from transfer_orders o where `+it.where+
-				fmt.Sprintf(` order by o.id limit %d for update skip locked`, atOnce), d.Now())
+			err := tx.SelectContext(ctx, &numbers,
+				`select number_of('TO', o.id) from transfer_orders o where `+it.where+
+					fmt.Sprintf(` order by o.id limit %d for update skip locked`, atOnce), d.Now())
 			if err != nil {
 				return fmt.Errorf("look for what is due: %w", err)
 			}

@@ -22,7 +22,8 @@ func search(ctx context.Context, q db.Querier, w *db.Where, s accounts.Scope, ty
 		transfers = append(transfers, id)
 	}
 	number, _ := accounts.ParseNumber("O", typed)
-	err := q.SelectContext(ctx, &placed, `select id from placed_orders where id = $1 or external_id = $2`, number, typed)
+	err := q.SelectContext(ctx, &placed, `select id from placed_orders where id = $1 or external_id = $2`,
+		number, typed)
 	if err != nil {
 		return fmt.Errorf("search placed orders: %w", err)
 	}
@@ -31,7 +32,8 @@ func search(ctx context.Context, q db.Querier, w *db.Where, s accounts.Scope, ty
 		return err
 	}
 	w.And(`o.kind = 'placed' and o.id = any(?) or o.kind <> 'placed' and o.id = any(?)
-	       or o.source_id = any(?) or o.target_id = any(?)`, pq.Array(placed), pq.Array(transfers), pq.Array(who), pq.Array(who))
+	       or o.source_id = any(?) or o.target_id = any(?)`, pq.Array(placed), pq.Array(transfers), pq.Array(who),
+		pq.Array(who))
 	return nil
 }
 

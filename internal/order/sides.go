@@ -66,7 +66,8 @@ func sidesOf(ctx context.Context, q db.Querier, scope accounts.Scope, o Order) (
 	if o.RequestedBy != nil {
 		var home int64
 		// A row that cannot be read belongs to another distributor.
-		if err := q.GetContext(ctx, &home, `select coalesce((select distributor_id from staff where id = $1), 0)`, *o.RequestedBy); err != nil {
+		if err := q.GetContext(ctx, &home, `select coalesce((select distributor_id from staff where id = $1), 0)`,
+			*o.RequestedBy); err != nil {
 			return s, fmt.Errorf("read for whom the requester works: %w", err)
 		}
 		s.Requester = slices.Contains(seen, home)
@@ -83,7 +84,8 @@ func EventsFor(ctx context.Context, q db.Querier, scope accounts.Scope, sides Si
 	named := "e.actor_id is null or " + scope.Condition(&w, "f.distributor_id")
 	var list []Event
 	err := q.SelectContext(ctx, &list, `
-		select e.at, case when `+named+` then e.actor_name else '`+Another+`' end as actor_name, e.event, e.facts::text, e.detail
+		select e.at,
+		  case when `+named+` then e.actor_name else '`+Another+`' end as actor_name, e.event, e.facts::text, e.detail
 		from transfer_events e left join staff f on f.id = e.actor_id `+w.SQL()+` order by e.id desc`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline: %w", err)

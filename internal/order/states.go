@@ -42,30 +42,68 @@ type transition struct {
 // The transitions. The database refuses every change that none of them makes
 // (transfer_order_changes).
 var (
-	TransitionSubmit      = transition{[]string{StateDraft}, StateQueued, eventRequested, "transfer.submit", OrderCreated}
-	TransitionAsk         = transition{[]string{StateDraft}, StateAwaiting, eventApprovalRequested, "transfer.ask", OrderCreated}
-	TransitionSchedule    = transition{[]string{StateDraft}, stateScheduled, eventScheduled, "transfer.schedule", OrderCreated}
+	TransitionSubmit = transition{
+		[]string{StateDraft},
+		StateQueued, eventRequested, "transfer.submit",
+		OrderCreated,
+	}
+	TransitionAsk = transition{
+		[]string{StateDraft},
+		StateAwaiting, eventApprovalRequested, "transfer.ask",
+		OrderCreated,
+	}
+	TransitionSchedule = transition{
+		[]string{StateDraft},
+		stateScheduled, eventScheduled, "transfer.schedule",
+		OrderCreated,
+	}
 	transitionDiscard     = transition{[]string{StateDraft}, stateCancelled, eventDiscarded, "transfer.cancel", ""}
 	transitionExpireDraft = transition{[]string{StateDraft}, stateCancelled, eventDraftExpired, "transfer.expire", ""}
 	transitionApprove     = transition{[]string{StateAwaiting}, StateQueued, eventApproved, "transfer.approve", ""}
 	transitionApproveFor  = transition{[]string{StateAwaiting}, stateScheduled, eventApproved, "transfer.approve", ""}
 	transitionReject      = transition{[]string{StateAwaiting}, stateRejected, eventRejected, "transfer.reject", ""}
-	transitionExpire      = transition{[]string{StateAwaiting}, stateCancelled, eventRequestExpired, "transfer.expire", ""}
-	transitionDue         = transition{[]string{stateScheduled}, StateQueued, eventDue, "transfer.due", ""}
-	transitionCancel      = transition{[]string{StateAwaiting, stateScheduled, StateQueued}, stateCancelled, eventCancelled, "transfer.cancel", ""}
-	transitionBegin       = transition{[]string{StateQueued}, stateInProgress, eventStarted, "transfer.begin", ""}
-	TransitionHandBack    = transition{[]string{stateInProgress}, StateQueued, eventHandedBack, "transfer.hand_back", ""}
-	TransitionComplete    = transition{[]string{stateInProgress}, stateCompleted, EventCompleted, "transfer.execute", OrderCompleted}
-	TransitionFail        = transition{[]string{stateInProgress}, stateFailed, eventFailed, "transfer.fail", OrderFailed}
-	TransitionStale       = transition{[]string{stateInProgress}, StateDraft, eventBackToDraft, "transfer.draft", ""}
-	transitionRetry       = transition{[]string{stateFailed}, StateDraft, eventRetried, "transfer.retry", ""}
-	TransitionReverse     = transition{[]string{stateCompleted}, stateReversed, eventReversed, "transfer.reverse", OrderReversed}
+	transitionExpire      = transition{
+		[]string{StateAwaiting},
+		stateCancelled, eventRequestExpired,
+		"transfer.expire", "",
+	}
+	transitionDue    = transition{[]string{stateScheduled}, StateQueued, eventDue, "transfer.due", ""}
+	transitionCancel = transition{
+		[]string{StateAwaiting, stateScheduled, StateQueued},
+		stateCancelled,
+		eventCancelled, "transfer.cancel", "",
+	}
+	transitionBegin    = transition{[]string{StateQueued}, stateInProgress, eventStarted, "transfer.begin", ""}
+	TransitionHandBack = transition{
+		[]string{stateInProgress},
+		StateQueued, eventHandedBack,
+		"transfer.hand_back", "",
+	}
+	TransitionComplete = transition{
+		[]string{stateInProgress},
+		stateCompleted, EventCompleted, "transfer.execute",
+		OrderCompleted,
+	}
+	TransitionFail = transition{
+		[]string{stateInProgress},
+		stateFailed, eventFailed, "transfer.fail",
+		OrderFailed,
+	}
+	TransitionStale   = transition{[]string{stateInProgress}, StateDraft, eventBackToDraft, "transfer.draft", ""}
+	transitionRetry   = transition{[]string{stateFailed}, StateDraft, eventRetried, "transfer.retry", ""}
+	TransitionReverse = transition{
+		[]string{stateCompleted},
+		stateReversed, eventReversed, "transfer.reverse",
+		OrderReversed,
+	}
 )
 
 // transitions is the one list of them.
 var transitions = []transition{
-	TransitionSubmit, TransitionAsk, TransitionSchedule, transitionDiscard, transitionExpireDraft, transitionApprove, transitionApproveFor, transitionReject, transitionExpire, transitionDue, transitionCancel,
-	transitionBegin, TransitionHandBack, TransitionComplete, TransitionFail, TransitionStale, transitionRetry, TransitionReverse,
+	TransitionSubmit, TransitionAsk, TransitionSchedule, transitionDiscard, transitionExpireDraft, transitionApprove,
+	transitionApproveFor, transitionReject, transitionExpire, transitionDue, transitionCancel,
+	transitionBegin, TransitionHandBack, TransitionComplete, TransitionFail, TransitionStale, transitionRetry,
+	TransitionReverse,
 }
 
 // allows reports whether the transition is possible for an order in that state.
@@ -149,7 +187,9 @@ func nullID(id int64) any {
 
 // Note writes an event into the order's timeline: its code with its facts, and what a person wrote
 // or the program refused with.
-func Note(ctx context.Context, q db.Querier, orderID int64, actor audit.Actor, code string, f Facts, said string) error {
+func Note(ctx context.Context, q db.Querier, orderID int64, actor audit.Actor, code string, f Facts,
+	said string,
+) error {
 	facts, err := JSONText(f)
 	if err != nil {
 		return err

@@ -12,7 +12,9 @@ import (
 
 // Tell writes mails about the order to the people of both distributors who want them, in
 // the transaction of the change. The actor gets none.
-func (d *Desk) Tell(ctx context.Context, q db.Querier, actor audit.Actor, o Order, kind emails.Name, detail string, asked ...Asked) error {
+func (d *Desk) Tell(ctx context.Context, q db.Querier, actor audit.Actor, o Order, kind emails.Name, detail string,
+	asked ...Asked,
+) error {
 	o, err := GetOrder(ctx, q, o.Number) // as it is now
 	if err != nil {
 		return err
@@ -21,7 +23,8 @@ func (d *Desk) Tell(ctx context.Context, q db.Querier, actor audit.Actor, o Orde
 	m := emails.ToStaff{
 		Kind: kind, From: o.SourceDistributorID, Detail: detail, Hidden: Another,
 		Values: map[string]string{"order": o.Number, "transfer": flow.Label},
-		Source: party(o.SourceName, o.SourceNumber, o.SourceDistributor), Target: party(o.TargetName, o.TargetNumber, o.TargetDistributor),
+		Source: party(o.SourceName, o.SourceNumber, o.SourceDistributor), Target: party(o.TargetName, o.TargetNumber,
+			o.TargetDistributor),
 		Link: func(provider bool) string {
 			if d.OrderLink == nil {
 				return ""

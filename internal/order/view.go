@@ -25,8 +25,10 @@ func (o Order) seenWith(s Sides) Order {
 func (o Order) oneSided(s Sides) Order {
 	seen := Order{
 		ID: o.ID, Number: o.Number, Kind: o.Kind, Status: o.Status,
-		CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt, SubmittedAt: o.SubmittedAt, StartAt: o.StartAt, StartedAt: o.StartedAt,
-		CompletedAt: o.CompletedAt, ExpiresAt: o.ExpiresAt, ReversesID: o.ReversesID, Reverses: o.Reverses, ReversedBy: o.ReversedBy,
+		CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt, SubmittedAt: o.SubmittedAt, StartAt: o.StartAt,
+		StartedAt:   o.StartedAt,
+		CompletedAt: o.CompletedAt, ExpiresAt: o.ExpiresAt, ReversesID: o.ReversesID, Reverses: o.Reverses,
+		ReversedBy: o.ReversedBy,
 		SourceName: Another, SourceDistributor: Another, TargetDistributor: Another, RequestedByName: Another,
 		Request: transfer.Request{Kind: o.Request.Kind, Mode: o.Request.Mode},
 	}
@@ -47,7 +49,8 @@ func (o Order) oneSided(s Sides) Order {
 		seen.TargetDistributorID, seen.TargetDistributor = o.TargetDistributorID, o.TargetDistributor
 	}
 	if s.Requester { // who asked for it reads why it was refused; the reasons are for them
-		seen.RequestedBy, seen.RequestedByName, seen.Reason, seen.Request.Reason = o.RequestedBy, o.RequestedByName, o.Reason, o.Request.Reason
+		seen.RequestedBy, seen.RequestedByName, seen.Reason, seen.Request.Reason = o.RequestedBy, o.RequestedByName,
+			o.Reason, o.Request.Reason
 	}
 	if s.Target && o.Kind == record.Distributor && o.Status == StateAwaiting {
 		seen.Consent = consentOf(o.Preview)

@@ -92,11 +92,16 @@ func fullOrder(account string) Order {
 func TestOneSideSeesOnlyDeclaredFields(t *testing.T) {
 	t.Parallel()
 	always := []string{
-		"ID", "Number", "Kind", "Status", "CreatedAt", "UpdatedAt", "SubmittedAt", "StartAt", "StartedAt", "CompletedAt", "ExpiresAt",
-		"ReversesID", "Reverses", "ReversedBy", "SourceName", "SourceDistributor", "TargetDistributor", "RequestedByName", "Failure",
-		"Request.Kind", "Request.Mode", "Result.Personal.What", "Result.Personal.Went", "Result.Personal.Why", "Result.Personal.Basis",
-		"Result.Memos.Kind", "Result.Memos.Number", "Result.Memos.Customer", "Result.Memos.Amount", "Result.Memos.Entry",
-		"Result.Memos.PostedOn", "Result.Memos.DueOn", "Result.Memos.Origin", "Result.Memos.Debit", "Result.Memos.Credit",
+		"ID", "Number", "Kind", "Status", "CreatedAt", "UpdatedAt", "SubmittedAt", "StartAt", "StartedAt",
+		"CompletedAt", "ExpiresAt",
+		"ReversesID", "Reverses", "ReversedBy", "SourceName", "SourceDistributor", "TargetDistributor",
+		"RequestedByName", "Failure",
+		"Request.Kind", "Request.Mode", "Result.Personal.What", "Result.Personal.Went", "Result.Personal.Why",
+		"Result.Personal.Basis",
+		"Result.Memos.Kind", "Result.Memos.Number", "Result.Memos.Customer", "Result.Memos.Amount",
+		"Result.Memos.Entry",
+		"Result.Memos.PostedOn", "Result.Memos.DueOn", "Result.Memos.Origin", "Result.Memos.Debit",
+		"Result.Memos.Credit",
 	}
 	whole := []string{"Preview.Source", "Preview.Target", "Consent", "Result.Memos.Amount", "Result.Recipient"}
 	for name, c := range map[string]struct {
@@ -106,7 +111,10 @@ func TestOneSideSeesOnlyDeclaredFields(t *testing.T) {
 		sees    []string
 	}{
 		"the source": {
-			Sides{Source: true}, "C-000001", StateAwaiting, []string{"SourceID", "SourceNumber", "SourceDistributorID", "Preview.Source"},
+			Sides{Source: true}, "C-000001", StateAwaiting, []string{
+				"SourceID", "SourceNumber", "SourceDistributorID",
+				"Preview.Source",
+			},
 		},
 		"the target, while it is asked": {
 			Sides{Target: true},
@@ -116,12 +124,18 @@ func TestOneSideSeesOnlyDeclaredFields(t *testing.T) {
 		"the target, afterwards": {
 			Sides{Target: true},
 			"C-000002", stateCompleted,
-			[]string{"TargetID", "TargetNumber", "TargetName", "TargetDistributorID", "Preview.Target", "Result.Recipient"},
+			[]string{
+				"TargetID", "TargetNumber", "TargetName", "TargetDistributorID", "Preview.Target",
+				"Result.Recipient",
+			},
 		},
 		"the requester": {
 			Sides{Source: true, Requester: true},
 			"C-000001", StateAwaiting,
-			[]string{"SourceID", "SourceNumber", "SourceDistributorID", "Preview.Source", "RequestedBy", "Reason", "Request.Reason"},
+			[]string{
+				"SourceID", "SourceNumber", "SourceDistributorID", "Preview.Source", "RequestedBy", "Reason",
+				"Request.Reason",
+			},
 		},
 	} {
 		o := fullOrder(c.account)
@@ -134,7 +148,8 @@ func TestOneSideSeesOnlyDeclaredFields(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: declared -, seen +:\n%s", name, diff)
 		}
-		if !c.sides.Source && (seen.SourceName != Another || seen.SourceDistributor != Another) || !c.sides.Target && seen.TargetDistributor != Another ||
+		if !c.sides.Source && (seen.SourceName != Another || seen.SourceDistributor != Another) || !c.sides.Target &&
+			seen.TargetDistributor != Another ||
 			!c.sides.Requester && seen.RequestedByName != Another {
 			t.Errorf("%s: the other side is named: %+v", name, seen)
 		}
@@ -151,10 +166,12 @@ func TestBothSidesWithoutTheRequester(t *testing.T) {
 	t.Parallel()
 	o := fullOrder("C-000001")
 	seen := o.seenWith(Sides{Source: true, Target: true, Whole: true})
-	if seen.RequestedBy != nil || seen.RequestedByName != Another || seen.Request.Reason != "" || seen.RequestJSON != "" || seen.PreviewJSON != nil {
+	if seen.RequestedBy != nil || seen.RequestedByName != Another || seen.Request.Reason != "" ||
+		seen.RequestJSON != "" || seen.PreviewJSON != nil {
 		t.Errorf("the requester is seen: %+v", seen)
 	}
-	if seen.Reason != o.Reason || seen.Result == nil || seen.SourceName != o.SourceName || seen.TargetName != o.TargetName {
+	if seen.Reason != o.Reason || seen.Result == nil || seen.SourceName != o.SourceName ||
+		seen.TargetName != o.TargetName {
 		t.Errorf("what belongs to both sides is hidden: %+v", seen)
 	}
 }

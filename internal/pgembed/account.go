@@ -44,7 +44,8 @@ func serverAccount(home string) (account, error) {
 			return account{uid: uid, gid: gid, drop: true}, nil
 		}
 	}
-	return account{}, errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody to run it as; start as another user")
+	return account{}, errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody to " +
+		"run it as; start as another user")
 }
 
 // attributes let a program run as the account, out of reach of our terminal.
@@ -106,7 +107,9 @@ func (a account) reach(bin Binaries, dir string) error {
 	for _, path := range []string{bin.Dir, dir} {
 		for p := path; p != filepath.Dir(p); p = filepath.Dir(p) {
 			if info, statErr := os.Stat(p); statErr == nil && !a.passes(info) {
-				return fmt.Errorf("PostgreSQL does not run as root but as uid %d, which cannot reach %s: the folder %s is closed to it (mode %04o); choose another place or open it with chmod o+x", a.uid, path, p, info.Mode().Perm())
+				return fmt.Errorf("PostgreSQL does not run as root but as uid %d, which cannot reach %s: the "+
+					"folder %s is closed to it (mode %04o); choose another place or open it with chmod o+x", a.uid,
+					path, p, info.Mode().Perm())
 			}
 		}
 	}

@@ -53,7 +53,8 @@ func Find(dir string, major int) (Binaries, error) {
 	if major != 0 {
 		wanted = fmt.Sprintf("%d, which wrote the data", major)
 	}
-	return Binaries{}, fmt.Errorf("found no PostgreSQL %s: install it, run make build, or name the folder of its programs in HANDOVER_POSTGRES_BIN", wanted)
+	return Binaries{}, fmt.Errorf("found no PostgreSQL %s: install it, run make build, or name the folder of "+
+		"its programs in HANDOVER_POSTGRES_BIN", wanted)
 }
 
 // installed returns the installations among the folders, newest first.
@@ -75,7 +76,8 @@ func fits(b Binaries, major int) error {
 	case b.Major < OldestMajor:
 		return fmt.Errorf("the PostgreSQL in %s is version %d; %d or newer is needed", b.Dir, b.Major, OldestMajor)
 	case major != 0 && b.Major != major:
-		return fmt.Errorf("the data was written by PostgreSQL %d, the programs in %s are version %d; install version %d or name its folder in HANDOVER_POSTGRES_BIN", major, b.Dir, b.Major, major)
+		return fmt.Errorf("the data was written by PostgreSQL %d, the programs in %s are version %d; install "+
+			"version %d or name its folder in HANDOVER_POSTGRES_BIN", major, b.Dir, b.Major, major)
 	}
 	return nil
 }
@@ -116,7 +118,10 @@ func systemDirs() []string {
 			dirs = append(dirs, filepath.Dir(real))
 		}
 	}
-	for _, pattern := range []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin"} {
+	for _, pattern := range []string{
+		"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin",
+		"/opt/homebrew/opt/postgresql@*/bin",
+	} {
 		found, _ := filepath.Glob(pattern) // the only error is a bad pattern
 		dirs = append(dirs, found...)
 	}

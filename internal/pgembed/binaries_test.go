@@ -67,7 +67,10 @@ func TestLongPathsDiffer(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
 	for _, tail := range []string{"a", "b"} {
-		c := &cluster{home: "/" + strings.Repeat("x", 120) + tail, account: account{uid: os.Geteuid(), gid: os.Getegid()}}
+		c := &cluster{
+			home:    "/" + strings.Repeat("x", 120) + tail,
+			account: account{uid: os.Geteuid(), gid: os.Getegid()},
+		}
 		if err := c.placeSocket(); err != nil {
 			t.Fatal(err)
 		}

@@ -107,7 +107,10 @@ func (c *cluster) initialise(ctx context.Context, held *os.File) error {
 	if err := os.RemoveAll(fresh); err != nil {
 		return fmt.Errorf("remove an unfinished cluster: %w", err)
 	}
-	args := []string{"-D", fresh, "-U", superuser, "-E", "UTF8", "--auth=trust", "--data-checksums", "--no-instructions"}
+	args := []string{
+		"-D", fresh, "-U", superuser, "-E", "UTF8", "--auth=trust", "--data-checksums",
+		"--no-instructions",
+	}
 	args = append(args, localeArgs(c.bin.Major)...)
 	if c.volatile {
 		args = append(args, "--no-sync")
@@ -180,7 +183,9 @@ func (c *cluster) watch(log *os.File) error {
 	if err != nil {
 		return nil // a system without sh has no flock
 	}
-	dog := exec.Command(sh, "-c", `command -v flock >/dev/null && flock -x 3 && [ -e "$1/postmaster.pid" ] && exec "$0" -D "$1" -m fast -s stop`, c.bin.path("pg_ctl"), c.data())
+	dog := exec.Command(sh, "-c",
+		`command -v flock >/dev/null && flock -x 3 && [ -e "$1/postmaster.pid" ] && exec "$0" -D "$1" -m fast -s stop`,
+		c.bin.path("pg_ctl"), c.data())
 	dog.Dir, dog.Env, dog.SysProcAttr = c.home, environment(), c.account.attributes()
 	dog.Stdout, dog.Stderr = log, log
 	dog.ExtraFiles = []*os.File{users}

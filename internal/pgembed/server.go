@@ -230,12 +230,15 @@ func (c *cluster) setUp(ctx context.Context) error {
 		return fmt.Errorf("read the address of the server: %w", err)
 	}
 	defer func() { _ = pool.Close() }()
-	missing := []setUpStep{{`select 1 from pg_roles where rolname = '` + role + `'`, `create role ` + role + ` login createdb`}}
+	missing := []setUpStep{{`select 1 from pg_roles where rolname = '` + role + `'`, `create role ` + role +
+		` login createdb`}}
 	for _, name := range scopedRoles {
-		missing = append(missing, setUpStep{`select 1 from pg_roles where rolname = '` + name + `'`, `create role ` + name + ` nologin`}, member(name, role))
+		missing = append(missing, setUpStep{`select 1 from pg_roles where rolname = '` + name + `'`, `create role ` +
+			name + ` nologin`}, member(name, role))
 	}
 	missing = append(missing, member(scopedRoles[0], scopedRoles[1]),
-		setUpStep{`select 1 from pg_database where datname = '` + database + `'`, `create database ` + database + ` owner ` + role})
+		setUpStep{`select 1 from pg_database where datname = '` + database + `'`, `create database ` + database +
+			` owner ` + role})
 	for _, missing := range missing {
 		var one int
 		err := pool.QueryRowContext(ctx, missing.look).Scan(&one)

@@ -169,7 +169,9 @@ func TestServer(t *testing.T) {
 	if got := query(t, s, `select rolsuper from pg_roles where rolname = current_user`); got != "false" {
 		t.Errorf("the program works as a superuser: %s", got)
 	}
-	if got := query(t, s, `select lower('ÄÖ') || current_setting('listen_addresses') || current_setting('data_checksums')`); got != "äöon" {
+	if got := query(t, s,
+		`select lower('ÄÖ') || current_setting('listen_addresses') || current_setting('data_checksums')`); got !=
+		"äöon" {
 		t.Errorf("locale, addresses, checksums: %q", got)
 	}
 	check(t, s.Close())

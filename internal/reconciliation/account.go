@@ -58,7 +58,8 @@ func ControlAccounts(ctx context.Context, q db.Querier, s accounts.Scope, custom
 		    from (select *, coalesce(max(on_date) filter (where rest = 0) over w, '-infinity') as last_equal
 		          from days window w as (partition by role, currency)) d
 		    group by 1, 2)
-		select d.role, d.currency, d.ledger, d.sub_ledger, d.difference, case when d.difference <> 0 then s.day end as since
+		select d.role, d.currency, d.ledger, d.sub_ledger, d.difference, case when d.difference <> 0
+		  then s.day end as since
 		from book_differences d left join since s on (s.role, s.currency) = (d.role, d.currency)
 		where d.customer_id = $1 order by d.role desc, d.currency`, customerID)
 	if err != nil {
@@ -75,7 +76,8 @@ func ControlAccounts(ctx context.Context, q db.Querier, s accounts.Scope, custom
 // read fills in the pieces that differ.
 func (c *ControlAccount) read(ctx context.Context, q db.Querier, customerID int64) error {
 	err := q.SelectContext(ctx, &c.Pieces, `
-		select p.kind, p.record_id, p.on_date, p.posted, p.owed, p.posted - p.owed as difference, p.entries, p.exceptions,
+		select p.kind, p.record_id, p.on_date, p.posted, p.owed, p.posted - p.owed as difference, p.entries,
+		  p.exceptions,
 		       coalesce(case p.kind when 'invoice' then (select number from invoices where id = p.record_id)
 		           when 'credit_memo' then (select number from credit_memos where id = p.record_id)
 		           when 'debit_memo' then (select number from debit_memos where id = p.record_id)
@@ -95,8 +97,10 @@ func (c *ControlAccount) read(ctx context.Context, q db.Querier, customerID int6
 	}
 	if len(c.Pieces) > shownPieces {
 		err := q.GetContext(ctx, &c.More, `
-			select count(*) - $4 from (select 1 from control_pieces where customer_id = $1 and role = $2 and currency = $3
-			      group by kind, record_id having sum(books) <> sum(records)) p`, customerID, c.Role, c.Currency, shownPieces)
+			select count(*) - $4 from (select 1 from control_pieces where customer_id = $1 and role = $2
+			  and currency = $3
+			      group by kind, record_id
+			        having sum(books) <> sum(records)) p`, customerID, c.Role, c.Currency, shownPieces)
 		if err != nil {
 			return fmt.Errorf("count what makes the ledger of the account differ: %w", err)
 		}

@@ -13,8 +13,8 @@ var clearingChecks = []Check{
 	},
 	{
 		Name: "intercompany", Title: "Intercompany agrees between each pair of distributors",
-		Explain: "What is due from (positive) or due to (negative) each other distributor, in the currency of origin. " +
-			"Pairs are never netted.",
+		Explain: "What is due from (positive) or due to (negative) each other distributor, in the currency of " +
+			"origin. Pairs are never netted.",
 		Books: "Own books", Records: "Other side", Lists: true,
 		covered: pairsCovered("not clears"),
 		items: pairsOff("not clears") + `
@@ -43,7 +43,8 @@ var clearingChecks = []Check{
 			          where role in ('clearing', 'due_from', 'due_to') group by 1, 2) a
 			         on (a.distributor_id, a.account) = (e.distributor_id, l.account)
 			    where l.order_id is null group by e.id, d.id, coalesce(l.original_currency, l.currency)),
-			off as materialized (select entity, currency from strays where clears group by 1, 2 having sum(amount) <> 0)`,
+			off as materialized (select entity, currency from strays where clears group by 1, 2
+			  having sum(amount) <> 0)`,
 		items: `
 			select s.distributor_id, s.currency, 'journal_entry' as kind, s.id as record_id, 0::bigint as other_id,
 			       number_of('JE', s.id) as number, o.customer_id, s.amount as books, 0::numeric as records,
@@ -67,5 +68,6 @@ func pairsOff(condition string) string {
 		select p.distributor_id, p.currency, 'transfer_order' as kind, coalesce(p.order_id, 0) as record_id, p.other_id,
 		       coalesce(number_of('TO', p.order_id), '') as number, null::bigint as customer_id,
 		       p.own as books, -p.others as records, p.difference, p.since, true as differs
-		from clearing_pairs p where p.distributor_id = any($1) and %s and p.difference <> 0 and not p.vanished`, condition)
+		from clearing_pairs p where p.distributor_id = any($1) and %s and p.difference <> 0
+		  and not p.vanished`, condition)
 }

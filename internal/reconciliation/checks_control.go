@@ -23,14 +23,16 @@ var controlChecks = []Check{
 		Books: "Ledger", Records: "Schedules",
 		covered: coveredOf("deferred_revenue"), items: differencesOf("deferred_revenue"),
 		each: &result{
-			Name: "deferred_revenue_by_account", Title: "Deferred revenue in the ledger equals the schedules of each account",
+			Name:   "deferred_revenue_by_account",
+			Title:  "Deferred revenue in the ledger equals the schedules of each account",
 			except: "d.recognition_in_sum",
 		},
 	},
 	{
 		Name: "recognition", Title: "No schedule line is recognised beyond its amount",
-		Explain: "What the entries that name a revenue schedule line credit to revenue, against the amount of the line.",
-		Books:   "Recognised", Records: "Line",
+		Explain: "What the entries that name a revenue schedule line credit to revenue, " +
+			"against the amount of the line.",
+		Books: "Recognised", Records: "Line",
 		covered: `
 			select distributor_id, currency, count(*) as checked, null::numeric as net
 			from recognitions where distributor_id = any($1) and currency is not null group by 1, 2`,
@@ -65,7 +67,8 @@ func differencesOf(role string) string {
 		    from book_differences where role = '%[1]s' and distributor_id = any($1) and difference <> 0
 		), days as (
 		    select p.customer_id, p.currency, p.on_date, sum(sum(p.books - p.records)) over w as rest
-		    from control_pieces p where p.role = '%[1]s' and p.customer_id = any(array(select customer_id from differing))
+		    from control_pieces p where p.role = '%[1]s'
+		      and p.customer_id = any(array(select customer_id from differing))
 		    group by 1, 2, 3 window w as (partition by p.customer_id, p.currency order by p.on_date)
 		), since as (
 		    select customer_id, currency, min(on_date) filter (where on_date > last_equal) as day
@@ -79,7 +82,8 @@ func differencesOf(role string) string {
 		    left join customers c on c.id = o.customer_id and c.distributor_id = e.distributor_id
 		    where e.role = '%[1]s' and c.id is null and e.distributor_id = any(array(
 		        select v.distributor_id from covered v
-		        left join (select distributor_id, currency, sum(difference) as difference from differing group by 1, 2) a
+		        left join (select distributor_id, currency, sum(difference) as difference from differing
+		          group by 1, 2) a
 		             on (a.distributor_id, a.currency) = (v.distributor_id, v.currency)
 		        where v.net <> coalesce(a.difference, 0))))
 		select d.distributor_id, d.currency, 'customer' as kind, d.customer_id as record_id, 0::bigint as other_id,
@@ -87,7 +91,8 @@ func differencesOf(role string) string {
 		       d.difference, s.day as since, true as differs
 		from differing d left join since s on (s.customer_id, s.currency) = (d.customer_id, d.currency)
 		union all
-		select distributor_id, currency, 'journal_entry', entry_id, 0, number_of('JE', entry_id), null, amount, 0, amount,
+		select distributor_id, currency, 'journal_entry', entry_id, 0, number_of('JE', entry_id), null, amount, 0,
+		  amount,
 		       posted_on, true
 		from unowned where amount <> 0`, role)
 }

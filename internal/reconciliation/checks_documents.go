@@ -23,19 +23,21 @@ var documentChecks = []Check{
 			    select distributor_id, source_kind, source_id, currency, sum(amount) as amount, min(posted_on) as since
 			    from entry_controls where role = 'receivable' and distributor_id = any($1) and source_id is not null
 			    group by 1, 2, 3, 4)
-			select c.distributor_id, d.currency, d.kind, d.id as record_id, 0::bigint as other_id, d.number, d.customer_id,
+			select c.distributor_id, d.currency, d.kind, d.id as record_id, 0::bigint as other_id, d.number,
+			  d.customer_id,
 			       coalesce(p.amount, 0) as books, d.effect as records, coalesce(p.amount, 0) - d.effect as difference,
 			       least(d.on_date, p.since) as since, true as differs
 			from receivable_documents d join customers c on c.id = d.customer_id
 			join posting k on k.distributor_id = c.distributor_id and k.source_kind = d.kind
 			left join posted p
-			     on (p.distributor_id, p.source_kind, p.source_id, p.currency) = (c.distributor_id, d.kind, d.id, d.currency)
+			     on (p.distributor_id, p.source_kind, p.source_id, p.currency) = (c.distributor_id, d.kind, d.id,
+			       d.currency)
 			where c.distributor_id = any($1) and coalesce(p.amount, 0) <> d.effect`,
 	},
 	{
 		Name: "statuses", Title: "The status of each document fits what settles it",
-		Explain: "Statuses that a file brought: a document is paid, applied or transferred when allocations settle it " +
-			"in full, and open when they do not.",
+		Explain: "Statuses that a file brought: a document is paid, applied or transferred when allocations " +
+			"settle it in full, and open when they do not.",
 		Books: "Settled by status", Records: "Settled",
 		covered: `
 			select c.distributor_id, d.currency, count(*) as checked, null::numeric as net
@@ -44,7 +46,8 @@ var documentChecks = []Check{
 			      union all select customer_id, currency from credit_memos where status <> 'void') d
 			join customers c on c.id = d.customer_id where c.distributor_id = any($1) group by 1, 2`,
 		items: `
-			select c.distributor_id, m.currency, m.kind, m.id as record_id, 0::bigint as other_id, m.number, m.customer_id,
+			select c.distributor_id, m.currency, m.kind, m.id as record_id, 0::bigint as other_id, m.number,
+			  m.customer_id,
 			       case when m.status = 'open' then 0 else m.amount end as books, m.settled as records, m.difference,
 			       m.on_date as since, true as differs
 			from status_misfits m join customers c on c.id = m.customer_id
@@ -52,22 +55,25 @@ var documentChecks = []Check{
 	},
 	{
 		Name: "void_money", Title: "No money is allocated to a void document",
-		Explain: "Allocations that count on a void document or a draft. The money settles nothing there, and it is not " +
-			"unapplied either.",
+		Explain: "Allocations that count on a void document or a draft. The money settles nothing there, and it is " +
+			"not unapplied either.",
 		Books: "Allocated", Records: "Billed",
 		covered: `
 			select c.distributor_id, d.currency, count(*) as checked, null::numeric as net
 			from (` + notBilling + `) d join customers c on c.id = d.customer_id
 			where c.distributor_id = any($1) group by 1, 2`,
 		items: `
-			select c.distributor_id, d.currency, d.kind, d.id as record_id, 0::bigint as other_id, d.number, d.customer_id,
-			       d.settled as books, 0::numeric as records, d.settled as difference, d.on_date as since, true as differs
+			select c.distributor_id, d.currency, d.kind, d.id as record_id, 0::bigint as other_id, d.number,
+			  d.customer_id,
+			       d.settled as books, 0::numeric as records, d.settled as difference, d.on_date as since,
+			         true as differs
 			from (` + notBilling + `) d join customers c on c.id = d.customer_id
 			where c.distributor_id = any($1) and d.settled <> 0`,
 	},
 	{
 		Name: "changed", Title: "Issued documents are as they were issued",
-		Explain: "Number, dates, currency, amount, buyer and lines of each document, against the hash taken when it was " +
+		Explain: "Number, dates, currency, amount, buyer and lines of each document, against the hash taken " +
+			"when it was " +
 			"issued or first imported. The amount is that of the document now; the day of the change is not known.",
 		Books: "Amount now",
 		covered: `
@@ -88,7 +94,8 @@ func changedDocuments() string {
 	} {
 		parts = append(parts, fmt.Sprintf(`
 			select c.distributor_id, t.currency, '%[1]s' as kind, t.id as record_id, 0::bigint as other_id, t.number,
-			       t.customer_id, %[2]s as books, 0::numeric as records, %[2]s as difference, null::date as since, true as differs
+			       t.customer_id, %[2]s as books, 0::numeric as records, %[2]s as difference, null::date as since,
+			         true as differs
 			from %[1]ss t join customers c on c.id = t.customer_id
 			where c.distributor_id = any($1) and t.issued_hash is not null
 			  and document_hash_%[1]s(t) is distinct from t.issued_hash`, k.kind, k.amount))

@@ -197,7 +197,8 @@ func TestDifferenceKeepsWhenItWasFirstSeen(t *testing.T) {
 	seen := func() (result, item string) {
 		t.Helper()
 		b.check()
-		return b.Text(`select first_seen from reconciliation_results where name = 'documents'`), b.Text(`select first_seen
+		return b.Text(`select first_seen from reconciliation_results where name = 'documents'`),
+			b.Text(`select first_seen
 		    from reconciliation_items where number = 'INV-9'`)
 	}
 	result, item := seen()

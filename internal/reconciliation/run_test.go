@@ -129,8 +129,9 @@ func (b *books) check() []string {
 		}
 		for _, i := range items.Rows {
 			if i.Differs {
-				line += fmt.Sprintf("; %s %s %s-%s", i.Kind, i.Number, money.Format(i.Books, i.Currency), money.Format(i.Records,
-					i.Currency))
+				line += fmt.Sprintf("; %s %s %s-%s", i.Kind, i.Number, money.Format(i.Books, i.Currency),
+					money.Format(i.Records,
+						i.Currency))
 				if i.Since != nil {
 					line += " since " + i.Since.Format(time.DateOnly)
 				}
@@ -209,8 +210,8 @@ var disturbances = []struct {
 		b.Exec(`update journal_entries set source_kind = null, source_id = null, customer_id = $2 where id = $1`,
 			b.billed.ID, c.ID)
 	}, []string{
-		"receivable_by_account D-000001 240.00 EUR; customer C-000002 160.00-40.00 since 2026-01-01; customer C-000001 " +
-			"-60.00-60.00 since 2026-01-01",
+		"receivable_by_account D-000001 240.00 EUR; customer C-000002 160.00-40.00 since 2026-01-01; " +
+			"customer C-000001 -60.00-60.00 since 2026-01-01",
 		"deferred_revenue_by_account D-000001 240.00 EUR; customer C-000002 120.00-0.00 since 2026-01-01; customer " +
 			"C-000001 -10.00-110.00 since 2026-01-01",
 		"documents D-000001 -120.00 EUR; invoice INV-000005 0.00-120.00 since 2026-01-01",
@@ -222,8 +223,11 @@ var disturbances = []struct {
 	}, []string{"receivable D-000001 9.00 EUR; journal_entry JE-000006 9.00-0.00 since 2026-02-02"}},
 	{"an entry in the books of another distributor", func(b *books) {
 		d := b.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
-		b.Entry(testdb.Entry{Distributor: d.ID, Customer: b.account.ID, PostedOn: "2026-02-02", Lines: between(receivable,
-			revenue, "9.00")})
+		b.Entry(testdb.Entry{
+			Distributor: d.ID, Customer: b.account.ID, PostedOn: "2026-02-02",
+			Lines: between(receivable,
+				revenue, "9.00"),
+		})
 	}, []string{"receivable D-000002 9.00 EUR; journal_entry JE-000006 9.00-0.00 since 2026-02-02"}},
 	{"a document that another account's payment settles", func(b *books) {
 		_, i := b.second()
@@ -257,7 +261,8 @@ var disturbances = []struct {
 	{"an entry for several lines that recognises more than one of them is", func(b *books) {
 		e := b.Entry(testdb.Entry{Customer: b.account.ID, PostedOn: "2026-02-28", Lines: between(deferred,
 			revenue, "110.00")})
-		b.Exec(`insert into recognition_lines (entry_id, revenue_schedule_id, amount) values ($1, $2, 109), ($1, $3, 1)`,
+		b.Exec(
+			`insert into recognition_lines (entry_id, revenue_schedule_id, amount) values ($1, $2, 109), ($1, $3, 1)`,
 			e.ID, b.february.ID, b.january.ID)
 		b.Exec(`update revenue_schedules set recognized = true where id = $1`, b.february.ID)
 	}, []string{"recognition D-000001 1.00 EUR; revenue_schedule RS-000001 11.00-10.00 since 2026-02-28"}},
@@ -297,7 +302,8 @@ var disturbances = []struct {
 		b.Entry(testdb.Entry{SourceKind: testdb.OfPayment, Source: p.ID, PostedOn: "2026-01-20", Lines: between(cash,
 			receivable, "25.00")})
 		b.Exec(`update invoices set status = 'void' where id = $1`, i.ID)
-		b.Exec(`delete from journal_lines where entry_id in (select id from journal_entries where source_kind = 'invoice'
+		b.Exec(`delete from journal_lines where entry_id in (select id from journal_entries
+			where source_kind = 'invoice'
 		    and source_id = $1)`, i.ID)
 	}, []string{
 		"receivable D-000001 -25.00 EUR; customer C-000002 -25.00-0.00 since 2026-01-05",
@@ -325,7 +331,8 @@ func (b *books) wantsPieces() {
 	if off := b.Text(`
 		select string_agg(coalesce(p.customer_id, d.customer_id) || ' ' || coalesce(p.role, d.role) || ': '
 		    || coalesce(p.difference, 0) || ', not ' || coalesce(d.difference, 0), '; ')
-		from (select customer_id, role, currency, sum(books - records) as difference from control_pieces group by 1, 2, 3) p
+		from (select customer_id, role, currency, sum(books - records) as difference from control_pieces
+		  group by 1, 2, 3) p
 		full join book_differences d on (d.customer_id, d.role, d.currency) = (p.customer_id, p.role, p.currency)
 		where coalesce(p.difference, 0) <> coalesce(d.difference, 0)`); off != "" {
 		b.t.Errorf("the pieces do not add up to the difference of accounts: %s", off)
@@ -353,7 +360,8 @@ func TestChangedDocumentsAreNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		var changed int
-		if err := tx.Get(&changed, `select count(*) from invoices i where issued_hash is distinct from document_hash_invoice(i)`); err != nil {
+		if err := tx.Get(&changed, `select count(*) from invoices i
+			where issued_hash is distinct from document_hash_invoice(i)`); err != nil {
 			t.Fatal(err)
 		}
 		if err := tx.Rollback(); err != nil {
@@ -365,5 +373,6 @@ func TestChangedDocumentsAreNamed(t *testing.T) {
 	}
 	b.Exec(`update invoice_lines set description = 'Another service'`)
 	b.Exec(`update credit_memos set buyer_name = 'Halcyon Foods Ltd'`)
-	b.wants("changed D-000001 125.00 EUR; invoice " + b.invoice.Number + " 120.00-0.00; credit_memo " + b.credit.Number + " 5.00-0.00")
+	b.wants("changed D-000001 125.00 EUR; invoice " + b.invoice.Number + " 120.00-0.00; credit_memo " +
+		b.credit.Number + " 5.00-0.00")
 }

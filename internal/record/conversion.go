@@ -30,8 +30,10 @@ const (
 var (
 	worthIt       = conversion{Amount: atRate, Method: namedRate}
 	billedByPrice = conversion{
-		Amount: `case when t.amount = ` + oldTerm + ` then ` + newTerm + ` when ` + oldPrice + ` = 0 then ` + atRate + ` else ` + atNewPrice + ` end`,
-		Method: `case when t.amount <> ` + oldTerm + ` and ` + oldPrice + ` = 0 then ` + namedRate + ` else ` + namedPrices + ` end`,
+		Amount: `case when t.amount = ` + oldTerm + ` then ` + newTerm + ` when ` + oldPrice + ` = 0 then ` + atRate +
+			` else ` + atNewPrice + ` end`,
+		Method: `case when t.amount <> ` + oldTerm + ` and ` + oldPrice + ` = 0 then ` + namedRate + ` else ` +
+			namedPrices + ` end`,
 		Priced: true,
 	}
 	earnedByPrice = conversion{

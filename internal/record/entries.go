@@ -37,7 +37,8 @@ func entries(sets map[string]string, alone string) string {
 // recognisingTogether is the rule of entries without a source: one that recognises schedule lines moves if
 // all of them do, any other as alone says.
 func recognisingTogether(schedules, alone string) string {
-	return fmt.Sprintf(`coalesce((select bool_and(rl.revenue_schedule_id in %s) from recognition_lines rl where rl.entry_id = $.id), %s)`, schedules, alone)
+	return fmt.Sprintf(`coalesce((select bool_and(rl.revenue_schedule_id in %s) from recognition_lines rl
+		where rl.entry_id = $.id), %s)`, schedules, alone)
 }
 
 // entriesWith is the rule of journal entries in a flow that moves documents by these rules.

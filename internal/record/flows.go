@@ -29,20 +29,23 @@ type Flow struct {
 // Flows lists the transfers that can be asked for (docs/domain.md 2).
 var Flows = []Flow{
 	{
-		Kind: Distributor, Label: "Transfer to Another Distributor", Noun: "Distributor transfer", Event: "customer.transferred", KeepsMethods: true,
+		Kind: Distributor, Label: "Transfer to Another Distributor", Noun: "Distributor transfer",
+		Event: "customer.transferred", KeepsMethods: true,
 		SharedCRM: `
 			select 'customer' as kind, number_of('C', id) as number from customers
 			where crm_id <> '' and crm_id = (select crm_id from customers where id = @source) and id <> @source
 			  and status in ('active', 'suspended') and ` + InScope("customers") + ` order by id`,
 	},
 	{
-		Kind: Subscriptions, Label: "Transfer Subscriptions", Noun: "Subscription transfer", Event: "subscription.transferred", Selects: true,
+		Kind: Subscriptions, Label: "Transfer Subscriptions", Noun: "Subscription transfer",
+		Event: "subscription.transferred", Selects: true,
 		Documents: DocumentsOfS, Torn: append([]torn{sharedInvoices}, tornBy(DocumentsOfS, "true")...),
 		SharedCRM: `
 			select 'customer' as kind, number_of('C', c.id) as number from customers c
 			where c.status in ('active', 'suspended') and c.crm_id <> ''
 			  and c.crm_id in (select crm_id from customers where id in (@source, @target))
-			  and exists (select 1 from customers o where o.crm_id = c.crm_id and o.id <> c.id and o.status in ('active', 'suspended')
+			  and exists (select 1 from customers o where o.crm_id = c.crm_id and o.id <> c.id
+			    and o.status in ('active', 'suspended')
 			              and ` + InScope("o") + `)
 			  and ` + InScope("c") + ` order by c.id`,
 	},
@@ -51,9 +54,11 @@ var Flows = []Flow{
 		Documents: documentsOfAll, Torn: tornBy(documentsOfAll, "k.own"),
 		SharedCRM: `
 			with kept as (
-			    select case when s.crm_id <> '' and (@keep_crm or t.crm_id = '') then s.crm_id else t.crm_id end as crm_id
+			    select case when s.crm_id <> '' and (@keep_crm or t.crm_id = '') then s.crm_id
+			      else t.crm_id end as crm_id
 			    from customers s cross join customers t where s.id = @source and t.id = @target)
-			select 'customer' as kind, number_of('C', c.id) as number from customers c join kept k on k.crm_id = c.crm_id
+			select 'customer' as kind, number_of('C', c.id) as number from customers c
+			  join kept k on k.crm_id = c.crm_id
 			where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in (@source, @target)
 			  and ` + InScope("c") + ` order by c.id`,
 	},

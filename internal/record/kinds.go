@@ -19,14 +19,16 @@ var Kinds = []Kind{
 		Prefix: "S", Table: "subscriptions", View: "owned_subscriptions", Root: true,
 		Returns: itself("subscription"), Concerned: `$.id = any(@subs::bigint[])`,
 		Moves: map[FlowKind]string{
-			Distributor: `$.id = any(@subs::bigint[])`, Subscriptions: `$.id = any(@moving::bigint[])`, Merge: `$.id = any(@moving::bigint[])`,
+			Distributor: `$.id = any(@subs::bigint[])`, Subscriptions: `$.id = any(@moving::bigint[])`,
+			Merge: `$.id = any(@moving::bigint[])`,
 		},
 		Rewritten:   `$.id = any(@whole::bigint[])`,
 		Ended:       `$.status in ('cancelled', 'terminated')`,
 		Cut:         `$.id = any(@split::bigint[])`,
 		ScopeColumn: OwnerScope, Shown: OnOwnPage,
 		OneSide: Columns{
-			Shown: "id external_id customer_id plan_id parent_subscription_id status start_on end_on billing_period quantity price price_frozen " +
+			Shown: "id external_id customer_id plan_id parent_subscription_id status start_on end_on " +
+				"billing_period quantity price price_frozen " +
 				"promotion account_distributor_id",
 		},
 	},
@@ -36,7 +38,8 @@ var Kinds = []Kind{
 		Returns: hanging("subscription_charge"), Concerned: namesS("subscription_charges"),
 		Conversion: &worthIt, Hangs: true,
 		Moves: map[FlowKind]string{
-			Distributor: WithSubscription, Subscriptions: following(InvoiceOfS, UnbilledOfS), Merge: following(fromE, UnbilledOfAll),
+			Distributor: WithSubscription, Subscriptions: following(InvoiceOfS, UnbilledOfS),
+			Merge: following(fromE, UnbilledOfAll),
 		},
 		Continued: map[FlowKind]string{Subscriptions: UnbilledOfS, Merge: UnbilledOfAll},
 		Shown:     OnSubscription,
@@ -50,7 +53,8 @@ var Kinds = []Kind{
 		Returns: hanging("usage_record"), Concerned: namesS("usage_records"),
 		Conversion: &worthIt, Hangs: true,
 		Moves: map[FlowKind]string{
-			Distributor: WithSubscription, Subscriptions: following(InvoiceOfS, UnbilledOfS), Merge: following(fromE, UnbilledOfAll),
+			Distributor: WithSubscription, Subscriptions: following(InvoiceOfS, UnbilledOfS),
+			Merge: following(fromE, UnbilledOfAll),
 		},
 		Continued: map[FlowKind]string{Subscriptions: UnbilledOfS, Merge: UnbilledOfAll},
 		Shown:     OnSubscription, Streaming: true,
@@ -64,7 +68,8 @@ var Kinds = []Kind{
 		Returns: hanging("billing_schedule"), Concerned: namesS("billing_schedules"),
 		Conversion: &billedByPrice, Hangs: true,
 		Moves: map[FlowKind]string{
-			Distributor: WithSubscription, Subscriptions: following(InvoiceOfS, UnbilledOfS), Merge: following(fromE, UnbilledOfAll),
+			Distributor: WithSubscription, Subscriptions: following(InvoiceOfS, UnbilledOfS),
+			Merge: following(fromE, UnbilledOfAll),
 		},
 		Continued: map[FlowKind]string{Subscriptions: UnbilledOfS, Merge: UnbilledOfAll},
 		Shown:     OnSubscription,
@@ -97,7 +102,8 @@ var Kinds = []Kind{
 		Settled: &settlement{"t.settled >= t.total", "paid"},
 		Issued:  true, ScopeColumn: OwnerScope, Shown: AsDocument,
 		OneSide: Columns{
-			Shown: "id external_id number customer_id issued_on due_on currency status restricted total buyer_name buyer_address buyer_tax_id " +
+			Shown: "id external_id number customer_id issued_on due_on currency status restricted total " +
+				"buyer_name buyer_address buyer_tax_id " +
 				"settled account_distributor_id claimed settled_status issued_hash",
 			Hidden: "amount_amended_after",
 		},
@@ -112,7 +118,8 @@ var Kinds = []Kind{
 		},
 		Carrier: &carrier{"invoice_id", "invoice"}, Shown: OnInvoice,
 		OneSide: Columns{
-			Shown: "id external_id invoice_id subscription_id charge_id description quantity unit_price amount service_start service_end",
+			Shown: "id external_id invoice_id subscription_id charge_id description quantity unit_price amount " +
+				"service_start service_end",
 		},
 	},
 	{
@@ -140,7 +147,8 @@ var Kinds = []Kind{
 		Room:   roomOfMoney, Open: `case t.status when 'succeeded' then greatest(0, ` + roomOfMoney + `) end`,
 		ScopeColumn: OwnerScope, Shown: AsDocument,
 		OneSide: Columns{
-			Shown: "id external_id customer_id payment_method_id received_on amount currency status allocated refunded account_distributor_id",
+			Shown: "id external_id customer_id payment_method_id received_on amount currency status allocated " +
+				"refunded account_distributor_id",
 		},
 	},
 	{
@@ -149,7 +157,8 @@ var Kinds = []Kind{
 		Returns: `$.payment_id in ` + Ledgered("payment", "customer_id"), Concerned: `$.payment_id in ` + paymentsForS,
 		Moves: map[FlowKind]string{
 			Distributor:   stays,
-			Subscriptions: `$.payment_id in ` + Moved("owned_payments", paymentOfS), Merge: `$.payment_id in ` + Moved("owned_payments", PaymentOfAll),
+			Subscriptions: `$.payment_id in ` + Moved("owned_payments", paymentOfS), Merge: `$.payment_id in ` +
+				Moved("owned_payments", PaymentOfAll),
 		},
 		Closed: `true`,
 		Shown:  AsDocument,
@@ -187,7 +196,8 @@ var Kinds = []Kind{
 		Closed: `true`, Restrictable: true,
 		ScopeColumn: "distributor_id", Shown: InJournal, // of the books that it is in
 		OneSide: Columns{
-			Shown: "id external_id distributor_id customer_id posted_on memo source_kind source_id restricted debits currency by_transfer " +
+			Shown: "id external_id distributor_id customer_id posted_on memo source_kind source_id restricted " +
+				"debits currency by_transfer " +
 				"on_receivable on_deferred on_revenue carried carried_by",
 			Hidden: partyColumns + " counterparty_entity",
 		},

@@ -15,7 +15,8 @@ func TestEveryKindIsDecided(t *testing.T) {
 	t.Parallel()
 	for _, k := range Kinds {
 		for what, value := range map[string]string{
-			"Name": k.Name, "Label": k.Label, "Plural": k.Plural, "Table": k.Table, "View": k.View, "Returns": k.Returns, "Concerned": k.Concerned,
+			"Name": k.Name, "Label": k.Label, "Plural": k.Plural, "Table": k.Table, "View": k.View,
+			"Returns": k.Returns, "Concerned": k.Concerned,
 		} {
 			if value == "" {
 				t.Errorf("%s: %s is not decided", k.Name, what)
@@ -27,7 +28,8 @@ func TestEveryKindIsDecided(t *testing.T) {
 			}
 		}
 		if k.Hangs && k.Continued == nil || k.Unbilled && k.Conversion == nil {
-			t.Errorf("%s is owned through its subscription until it is billed: it needs a conversion, and to be given to a continuation", k.Name)
+			t.Errorf("%s is owned through its subscription until it is billed: it needs a conversion, and to be "+
+				"given to a continuation", k.Name)
 		}
 		for _, f := range Flows {
 			if k.Continued != nil && f.Documents != (documents{}) && k.Continued[f.Kind] == "" {
@@ -38,12 +40,14 @@ func TestEveryKindIsDecided(t *testing.T) {
 			t.Errorf("%s: row-level security compares a column of root records, and of no others", k.Name)
 		}
 		if k.Issued && (k.Settled == nil || k.Room == "" || k.Open == "") || k.Carries && !(k.Issued && k.Written) {
-			t.Errorf("%s is issued: it needs its room, what is open and when it is settled; what carries a balance is issued and written", k.Name)
+			t.Errorf("%s is issued: it needs its room, what is open and when it is settled; what carries a "+
+				"balance is issued and written", k.Name)
 		}
 		if k.Unbilled && !k.Hangs {
 			t.Errorf("%s has unbilled records, which are owned through their subscription", k.Name)
 		}
-		for _, condition := range append([]string{k.Returns, k.Concerned}, k.Moves[Distributor], k.Moves[Subscriptions], k.Moves[Merge]) {
+		for _, condition := range append([]string{k.Returns, k.Concerned}, k.Moves[Distributor],
+			k.Moves[Subscriptions], k.Moves[Merge]) {
 			if strings.Count(condition, "(") != strings.Count(condition, ")") {
 				t.Errorf("%s: the condition %s does not close", k.Name, condition)
 			}

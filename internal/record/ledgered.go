@@ -19,19 +19,22 @@ func Unfolded(kind string) string {
 func UnfoldSQL(row string, columns ...string) string {
 	parts := []string{row + ".record_ids"}
 	for _, c := range columns {
-		parts = append(parts, fmt.Sprintf("case when cardinality(%[1]s.%[2]s) = 1 then array_fill(%[1]s.%[2]s[1], array[cardinality(%[1]s.record_ids)]) else %[1]s.%[2]s end", row, c))
+		parts = append(parts, fmt.Sprintf("case when cardinality(%[1]s.%[2]s) = 1 then "+
+			"array_fill(%[1]s.%[2]s[1], array[cardinality(%[1]s.record_ids)]) else %[1]s.%[2]s end", row, c))
 	}
 	return "unnest(" + strings.Join(parts, ", ") + ")"
 }
 
 // Given selects, of a column that the order wrote, each record with the value before.
 func Given(kind, column string) string {
-	return fmt.Sprintf(`(select distinct on (l.record_id) l.record_id, l.before from %s l where l.column_name = '%s' order by l.record_id, l.line)`, Unfolded(kind), column)
+	return fmt.Sprintf(`(select distinct on (l.record_id) l.record_id, l.before from %s l where l.column_name = '%s'
+		order by l.record_id, l.line)`, Unfolded(kind), column)
 }
 
 // Ledgered selects the ids of the records of a kind of which the order wrote the column.
 func Ledgered(kind, column string) string {
-	return fmt.Sprintf(`(select unnest(g.record_ids) from transfer_ledger g where g.order_id = @reversed and g.kind = '%s' and g.column_name = '%s')`, kind, column)
+	return fmt.Sprintf(`(select unnest(g.record_ids) from transfer_ledger g where g.order_id = @reversed
+		and g.kind = '%s' and g.column_name = '%s')`, kind, column)
 }
 
 // Born selects the ids of the rows of a kind that the order created.

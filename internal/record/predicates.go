@@ -29,7 +29,8 @@ const (
 	// subscription follow their invoice.
 	InvoiceOfS = fromE + `
     and exists (select 1 from invoice_lines l where l.invoice_id = $.id and l.subscription_id = any(@subs::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = $.id and l.subscription_id <> all(@subs::bigint[]))`
+    and not exists (select 1 from invoice_lines l where l.invoice_id = $.id
+      and l.subscription_id <> all(@subs::bigint[]))`
 
 	// debitMemoOfS: its subscription is in S.
 	debitMemoOfS = fromE + `
@@ -55,7 +56,8 @@ func Moved(view, condition string) string {
 // following: the record is owned through a document that moves, or meets the
 // condition of what is owned through a subscription.
 func following(invoice, unbilled string) string {
-	return fmt.Sprintf(`($.invoice_id in %s or $.invoice_id is null and %s)`, Moved("owned_invoices", invoice), unbilled)
+	return fmt.Sprintf(`($.invoice_id in %s or $.invoice_id is null and %s)`,
+		Moved("owned_invoices", invoice), unbilled)
 }
 
 // documents are the conditions of a flow under which the documents of payments, credit
@@ -76,7 +78,8 @@ func (d documents) PaymentLinks() string {
 
 // link says of an allocation's document whether it moves, and whether the source owns it.
 func (d documents) link(a string) string {
-	return fmt.Sprintf(`case when %[1]s.invoice_id is null then %[1]s.debit_memo_id in %[3]s else %[1]s.invoice_id in %[2]s end as moves,
+	return fmt.Sprintf(`case when %[1]s.invoice_id is null then %[1]s.debit_memo_id in %[3]s
+		else %[1]s.invoice_id in %[2]s end as moves,
         coalesce((select i.customer_id from invoices i where i.id = %[1]s.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = %[1]s.debit_memo_id)) = @source as own`,
 		a, Moved("owned_invoices", d.Invoice), Moved("owned_debit_memos", d.DebitMemo))
@@ -90,7 +93,8 @@ func (d documents) creditMemoLinks() string {
         select m.invoice_id in %s, i.customer_id = @source
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = $.id
         union all
-        select %s from credit_allocations a where a.credit_memo_id = $.id`, Moved("owned_invoices", d.Invoice), d.link("a"))
+        select %s from credit_allocations a
+          where a.credit_memo_id = $.id`, Moved("owned_invoices", d.Invoice), d.link("a"))
 }
 
 // hangingOfS: with links, it moves if every link moves; without, it stays.
@@ -103,7 +107,8 @@ func hangingOfS(links string) string {
 // by its date. Without an effective date everything moves.
 func hangingOfAll(links string) string {
 	return fromE + fmt.Sprintf(`
-    and (@e::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (%s) k where k.own), true))`, links)
+    and (@e::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (%s) k where k.own),
+      true))`, links)
 }
 
 // InScope is the condition that a customer of a finding may be named to the requester.

@@ -50,8 +50,11 @@ func ListRecords(ctx context.Context, q db.Querier, k Kind, customerID int64, p 
 	keys.Apply(w)
 	var rows []OwnedRecord
 	err = q.SelectContext(ctx, &rows, fmt.Sprintf(`
-		select r.number, coalesce(to_jsonb(t)->>'external_id', '') as external_id, to_jsonb(t)->>'status' as status, r.on_date, coalesce(r.amount, 0) as amount, r.currency, %s as open, %s
-		from %s r join %s t on t.id = r.id %s %s`, k.open(), keys.Columns(), k.View, k.Table, w.SQL(), keys.Tail()), w.Args()...)
+		select r.number, coalesce(to_jsonb(t)->>'external_id', '') as external_id, to_jsonb(t)->>'status' as status,
+		  r.on_date, coalesce(r.amount, 0) as amount, r.currency, %s as open, %s
+		from %s r
+		  join %s t on t.id = r.id %s
+		    %s`, k.open(), keys.Columns(), k.View, k.Table, w.SQL(), keys.Tail()), w.Args()...)
 	if err != nil {
 		return db.Part[OwnedRecord]{}, fmt.Errorf("list the %s: %w", k.Plural, err)
 	}
@@ -64,7 +67,8 @@ func CountRecords(ctx context.Context, q db.Querier, customerID int64) (map[stri
 	parts := make([]string, len(Kinds))
 	for i, k := range Kinds {
 		counts[k.Name] = 0
-		parts[i] = fmt.Sprintf(`select '%s' as kind, coalesce(%s, 0) as count from %s r where r.customer_id = $1`, k.Name, k.Counted(), k.View)
+		parts[i] = fmt.Sprintf(`select '%s' as kind, coalesce(%s, 0) as count from %s r where r.customer_id = $1`,
+			k.Name, k.Counted(), k.View)
 	}
 	var rows []struct {
 		Kind  string `db:"kind"`

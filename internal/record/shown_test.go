@@ -20,7 +20,8 @@ func TestEveryColumnIsShownOrHidden(t *testing.T) {
 	for _, kind := range kinds {
 		var columns []string
 		err := pool.Select(&columns, `
-			select column_name::text from information_schema.columns where table_schema = 'public' and table_name = $1 order by 1`, TableOf(kind))
+			select column_name::text from information_schema.columns where table_schema = 'public' and table_name = $1
+			  order by 1`, TableOf(kind))
 		if err != nil || len(columns) == 0 {
 			t.Fatalf("the columns of %s: %v, %v", kind, columns, err)
 		}
@@ -34,7 +35,8 @@ func TestEveryColumnIsShownOrHidden(t *testing.T) {
 
 func TestColumnThatIsNotDeclaredIsHidden(t *testing.T) {
 	t.Parallel()
-	if ShownToOneSide("debit_memo", "a_new_column") || ShownToOneSide("no_kind", "id") || ShownToOneSide("debit_memo", "counterparty_name") {
+	if ShownToOneSide("debit_memo", "a_new_column") || ShownToOneSide("no_kind", "id") ||
+		ShownToOneSide("debit_memo", "counterparty_name") {
 		t.Error("a column is shown that is not declared")
 	}
 	if !ShownToOneSide("debit_memo", "amount") {

@@ -20,12 +20,18 @@ func TestSecondAdministratorApproves(t *testing.T) {
 	id := f.ask(ada, f.reseller.ID, settings.Approvals, approvals(false, false))
 	f.want("it waits", "true", `select require_approval from distributors where id = $1`, f.reseller.ID)
 	f.want("its audit entry",
-		`{"change": 1, "consent": false, "setting": "approvals", "approval": true} {"change": 1, "reason": "As agreed", "consent": false, "setting": "approvals", "approval": false}`,
-		`select before::text || ' ' || after::text from audit_entries where action = 'setting_change.ask' and actor_name = 'Ada' and subject = $1`, f.reseller.Number)
-	if got := f.mails(); got != "Ben: Approvals of Nordlys Partner: a change needs an answer; Cleo: Approvals of Nordlys Partner: a change needs an answer" {
+		`{"change": 1, "consent": false, "setting": "approvals", "approval": true} `+
+			`{"change": 1, "reason": "As agreed", "consent": false, "setting": "approvals", "approval": false}`,
+		`select before::text || ' ' || after::text from audit_entries where action = 'setting_change.ask'
+			and actor_name = 'Ada' and subject = $1`, f.reseller.Number)
+	if got := f.mails(); got != "Ben: Approvals of Nordlys Partner: a change needs an answer; Cleo: Approvals "+
+		"of Nordlys Partner: a change needs an answer" {
 		t.Errorf("mails: %s", got)
 	}
-	for who, s := range map[string]testdb.Staff{"the requester": ada, "a new one": cleo, "the provider's, while the reseller has one": chief} {
+	for who, s := range map[string]testdb.Staff{
+		"the requester": ada, "a new one": cleo,
+		"the provider's, while the reseller has one": chief,
+	} {
 		if err := f.approve(s, f.reseller.ID, id); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("%s approved: %v", who, err)
 		}
@@ -33,7 +39,8 @@ func TestSecondAdministratorApproves(t *testing.T) {
 			t.Errorf("%s rejected: %v", who, err)
 		}
 	}
-	if err := f.approve(f.admin("Beside", f.Distributor(testdb.Distributor{}).ID), f.reseller.ID, id); !fault.Is(err, fault.NotFound) {
+	if err := f.approve(f.admin("Beside", f.Distributor(testdb.Distributor{}).ID), f.reseller.ID, id); !fault.Is(err,
+		fault.NotFound) {
 		t.Errorf("a stranger approved: %v", err)
 	}
 	if err := f.approve(ben, f.reseller.ID, id+1); !fault.Is(err, fault.NotFound) {
@@ -47,9 +54,12 @@ func TestSecondAdministratorApproves(t *testing.T) {
 	}
 	f.want("four eyes", "false", `select require_approval from distributors where id = $1`, f.reseller.ID)
 	f.want("the audit entries", "distributor.approvals Ben, setting_change.approve Ben",
-		`select string_agg(action || ' ' || actor_name, ', ' order by action) from audit_entries where action in ('distributor.approvals', 'setting_change.approve')`)
-	f.want("the row", "approved Ben Looks right", `select c.status || ' ' || s.name || ' ' || c.answer from setting_changes c join staff s on s.id = c.answered_by`)
-	if got := f.mails(); got != "Ada: Approvals of Nordlys Partner changed; Cleo: Approvals of Nordlys Partner changed" {
+		`select string_agg(action || ' ' || actor_name, ', ' order by action) from audit_entries
+			where action in ('distributor.approvals', 'setting_change.approve')`)
+	f.want("the row", "approved Ben Looks right", `select c.status || ' ' || s.name || ' ' || c.answer
+		from setting_changes c join staff s on s.id = c.answered_by`)
+	if got := f.mails(); got !=
+		"Ada: Approvals of Nordlys Partner changed; Cleo: Approvals of Nordlys Partner changed" {
 		t.Errorf("mails: %s", got)
 	}
 	if err := f.approve(ben, f.reseller.ID, id); !fault.Is(err, fault.Conflict) {
@@ -68,7 +78,8 @@ func TestTheDistributorAboveAnswers(t *testing.T) {
 	f.fourEyes(f.below.ID)
 	f.mails()
 	id := f.ask(eve, f.below.ID, settings.Approvals, approvals(false, false))
-	if got := f.mails(); got != "Ada: Approvals of Morava IT: a change needs an answer; puppet@morava.example: Approvals of Morava IT: a change needs an answer" {
+	if got := f.mails(); got != "Ada: Approvals of Morava IT: a change needs an answer; puppet@morava.example: "+
+		"Approvals of Morava IT: a change needs an answer" {
 		t.Errorf("mails: %s", got)
 	}
 	ctx, by := f.by(eve)
@@ -122,7 +133,8 @@ func TestRejectAndWithdraw(t *testing.T) {
 	ada, ben := f.admin("Ada", f.reseller.ID), f.admin("Ben", f.reseller.ID)
 	f.fourEyes(f.reseller.ID)
 	id := f.ask(ada, f.reseller.ID, settings.Approvals, approvals(false, false))
-	if _, err := f.change(ben, f.reseller.ID, settings.Approvals, approvals(true, true)); !fault.Is(err, fault.Conflict) {
+	if _, err := f.change(ben, f.reseller.ID, settings.Approvals, approvals(true, true)); !fault.Is(err,
+		fault.Conflict) {
 		t.Errorf("two changes of one setting wait: %v", err)
 	}
 	second := f.ask(ben, f.reseller.ID, settings.TimeZone, zone("Europe/Oslo"))
@@ -134,7 +146,10 @@ func TestRejectAndWithdraw(t *testing.T) {
 		t.Errorf("mails: %s", got)
 	}
 	actx, aby := f.by(ada)
-	if _, err := f.desk.Withdraw(actx, aby, settings.Answer{DistributorID: f.reseller.ID, Change: second}); !fault.Is(err, fault.Forbidden) {
+	if _, err := f.desk.Withdraw(actx, aby, settings.Answer{
+		DistributorID: f.reseller.ID,
+		Change:        second,
+	}); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("another's change was withdrawn: %v", err)
 	}
 	bctx, bby := f.by(ben)
@@ -145,7 +160,8 @@ func TestRejectAndWithdraw(t *testing.T) {
 		t.Errorf("mails: %s", got)
 	}
 	f.want("the rows", "rejected withdrawn", `select string_agg(status, ' ' order by id) from setting_changes`)
-	f.want("nothing changed", "true UTC", `select require_approval || ' ' || time_zone from distributors where id = $1`, f.reseller.ID)
+	f.want("nothing changed", "true UTC",
+		`select require_approval || ' ' || time_zone from distributors where id = $1`, f.reseller.ID)
 	f.ask(ada, f.reseller.ID, settings.Approvals, approvals(false, false)) // there is room again
 }
 
@@ -158,7 +174,8 @@ func TestChangedMeanwhile(t *testing.T) {
 	approval := f.ask(ada, f.reseller.ID, settings.Approvals, approvals(false, false))
 	inZone := f.ask(ada, f.reseller.ID, settings.TimeZone, zone("Europe/Oslo"))
 	f.Exec(`update distributors set require_consent = true where id = $1`, f.reseller.ID)
-	if err := f.approve(ben, f.reseller.ID, approval); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "changed after this change was requested") {
+	if err := f.approve(ben, f.reseller.ID, approval); !fault.Is(err, fault.Conflict) ||
+		!strings.Contains(err.Error(), "changed after this change was requested") {
 		t.Errorf("it was approved on another basis: %v", err)
 	}
 	f.want("consent", "true", `select require_consent from distributors where id = $1`, f.reseller.ID)
@@ -170,7 +187,8 @@ func TestChangedMeanwhile(t *testing.T) {
 	if err := f.approve(ben, f.reseller.ID, inZone); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a change that was overtaken was approved: %v", err)
 	}
-	f.want("the zone", "Europe/Paris superseded", `select d.time_zone || ' ' || c.status from distributors d join setting_changes c on c.id = $2 where d.id = $1`,
+	f.want("the zone", "Europe/Paris superseded", `select d.time_zone || ' ' || c.status from distributors d
+		join setting_changes c on c.id = $2 where d.id = $1`,
 		f.reseller.ID, inZone)
 }
 
@@ -180,7 +198,8 @@ func TestRequesterMustStillBeAbleTo(t *testing.T) {
 	for name, end := range map[string]string{
 		"disabled": `update staff set status = 'disabled' where id = $1`,
 		"demoted":  `update staff set role = 'support' where id = $1`,
-		"moved":    `update staff set distributor_id = (select min(id) from distributors where name = 'Morava IT') where id = $1`,
+		"moved": `update staff set distributor_id = (select min(id) from distributors where name = 'Morava IT')
+			where id = $1`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -212,7 +231,8 @@ func TestChangesExpire(t *testing.T) {
 	f.want("before its time", "pending", `select status from setting_changes`)
 	now := time.Now().Add(settings.Life + time.Minute)
 	f.desk.Now = func() time.Time { return now }
-	if err := f.approve(ben, f.reseller.ID, id); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "expired") {
+	if err := f.approve(ben, f.reseller.ID, id); !fault.Is(err, fault.Conflict) ||
+		!strings.Contains(err.Error(), "expired") {
 		t.Errorf("an expired change was approved: %v", err)
 	}
 	for range 2 {
@@ -221,8 +241,10 @@ func TestChangesExpire(t *testing.T) {
 		}
 	}
 	f.want("afterwards", "expired", `select status from setting_changes`)
-	f.want("the audit entry", "1", `select count(*) from audit_entries where action = 'setting_change.expire' and distributor_id = $1`, f.reseller.ID)
-	if got := f.mails(); got != "Ada: Approvals of Nordlys Partner: the change expired; Ben: Approvals of Nordlys Partner: the change expired" {
+	f.want("the audit entry", "1", `select count(*) from audit_entries where action = 'setting_change.expire'
+		and distributor_id = $1`, f.reseller.ID)
+	if got := f.mails(); got != "Ada: Approvals of Nordlys Partner: the change expired; Ben: Approvals of "+
+		"Nordlys Partner: the change expired" {
 		t.Errorf("mails: %s", got)
 	}
 }
@@ -246,7 +268,10 @@ func TestAnswersAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	ada := f.admin("Ada", f.reseller.ID)
-	others := []testdb.Staff{f.admin("Ben", f.reseller.ID), f.admin("Cleo", f.reseller.ID), f.admin("Dora", f.reseller.ID)}
+	others := []testdb.Staff{
+		f.admin("Ben", f.reseller.ID), f.admin("Cleo", f.reseller.ID),
+		f.admin("Dora", f.reseller.ID),
+	}
 	f.fourEyes(f.reseller.ID)
 	id := f.ask(ada, f.reseller.ID, settings.Approvals, approvals(false, false))
 	done := make(chan error, len(others))
@@ -284,7 +309,8 @@ func TestChangeBeginsWhileFourEyesAreSwitchedOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = other.Rollback() }()
-	if _, err := other.Exec(`update distributors set require_approval = true where id = $1`, f.reseller.ID); err != nil {
+	if _, err := other.Exec(`update distributors set require_approval = true where id = $1`,
+		f.reseller.ID); err != nil {
 		t.Fatal(err)
 	}
 	ctx, by := f.by(ada)
@@ -299,7 +325,9 @@ func TestChangeBeginsWhileFourEyesAreSwitchedOn(t *testing.T) {
 		}
 		became <- outcome
 	}()
-	for f.Text(`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == "0" {
+	for f.Text(
+		`select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) ==
+		"0" {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if err := other.Commit(); err != nil {

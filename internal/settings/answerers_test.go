@@ -23,7 +23,8 @@ func (f *fixture) invite(inviter testdb.Staff, distributor int64, email, created
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	if err := identity.SetPassword(f.t.Context(), f.pool, audit.Actor{Name: "command line"}, s.Email, testdb.Password); err != nil {
+	if err := identity.SetPassword(f.t.Context(), f.pool, audit.Actor{Name: "command line"}, s.Email,
+		testdb.Password); err != nil {
 		f.t.Fatal(err)
 	}
 	if created != "" {
@@ -55,13 +56,21 @@ var answerCases = []struct {
 	make       func(f *fixture, requester testdb.Staff) testdb.Staff // the person in question
 	now, later bool
 }{
-	{"another administrator", func(f *fixture, _ testdb.Staff) testdb.Staff { return f.admin("Ben", f.reseller.ID) }, true, true},
+	{"another administrator", func(f *fixture, _ testdb.Staff) testdb.Staff {
+		return f.admin("Ben", f.reseller.ID)
+	}, true, true},
 	{"the requester", func(_ *fixture, r testdb.Staff) testdb.Staff { return r }, false, false},
 	{"one whose account is 6 days old", func(f *fixture, _ testdb.Staff) testdb.Staff {
-		return f.Staff(testdb.Staff{Distributor: f.reseller.ID, Created: time.Now().Add(-6 * 24 * time.Hour).Format(time.RFC3339)})
+		return f.Staff(testdb.Staff{
+			Distributor: f.reseller.ID,
+			Created:     time.Now().Add(-6 * 24 * time.Hour).Format(time.RFC3339),
+		})
 	}, false, true},
 	{"one whose account is 8 days old", func(f *fixture, _ testdb.Staff) testdb.Staff {
-		return f.Staff(testdb.Staff{Distributor: f.reseller.ID, Created: time.Now().Add(-8 * 24 * time.Hour).Format(time.RFC3339)})
+		return f.Staff(testdb.Staff{
+			Distributor: f.reseller.ID,
+			Created:     time.Now().Add(-8 * 24 * time.Hour).Format(time.RFC3339),
+		})
 	}, true, true},
 	{"an account manager", func(f *fixture, _ testdb.Staff) testdb.Staff {
 		return f.Staff(testdb.Staff{Distributor: f.reseller.ID, Role: "account_manager", Created: testdb.DefaultTime})
@@ -90,7 +99,10 @@ var answerCases = []struct {
 	{"one whom the requester invited again after another's invitation", func(f *fixture, r testdb.Staff) testdb.Staff {
 		_, other := f.by(f.admin("Other", f.Provider.ID))
 		s, err := f.office.Invite(f.t.Context(), other, identity.Invitation{
-			Email: "again@nordlys.example", Change: identity.Change{Name: "Again", Role: identity.Administrator, DistributorID: f.reseller.ID},
+			Email: "again@nordlys.example", Change: identity.Change{
+				Name: "Again", Role: identity.Administrator,
+				DistributorID: f.reseller.ID,
+			},
 		})
 		if err != nil {
 			f.t.Fatal(err)
@@ -110,14 +122,18 @@ var answerCases = []struct {
 		f.showLink(f.admin("Other", f.Provider.ID), s)
 		return s
 	}, false, true},
-	{"one whose link the requester saw, with a password from the command line since", func(f *fixture, r testdb.Staff) testdb.Staff {
-		s := f.admin("Victim", f.reseller.ID)
-		f.showLink(r, s)
-		if err := identity.SetPassword(f.t.Context(), f.pool, audit.Actor{Name: "command line"}, s.Email, testdb.Password); err != nil {
-			f.t.Fatal(err)
-		}
-		return s
-	}, false, true},
+	{
+		"one whose link the requester saw, with a password from the command line since",
+		func(f *fixture, r testdb.Staff) testdb.Staff {
+			s := f.admin("Victim", f.reseller.ID)
+			f.showLink(r, s)
+			if err := identity.SetPassword(f.t.Context(), f.pool, audit.Actor{Name: "command line"}, s.Email,
+				testdb.Password); err != nil {
+				f.t.Fatal(err)
+			}
+			return s
+		}, false, true,
+	},
 	{"one who chose another password by a mailed link today", func(f *fixture, _ testdb.Staff) testdb.Staff {
 		s := f.admin("Ben", f.reseller.ID)
 		_, by := f.by(s)
@@ -126,7 +142,8 @@ var answerCases = []struct {
 		}
 		link := f.Text(`select secret from outbox where staff_id = $1`, s.ID)
 		token := link[strings.LastIndex(link, "/")+1:]
-		if _, err := f.office.UseLink(f.t.Context(), identity.ForReset, token, "seven green umbrellas", identity.Client{}); err != nil {
+		if _, err := f.office.UseLink(f.t.Context(), identity.ForReset, token, "seven green umbrellas",
+			identity.Client{}); err != nil {
 			f.t.Fatal(err)
 		}
 		return s
@@ -154,7 +171,9 @@ var answerCases = []struct {
 		}
 		return s
 	}, false, true},
-	{"an administrator below", func(f *fixture, _ testdb.Staff) testdb.Staff { return f.admin("Below", f.below.ID) }, false, false},
+	{"an administrator below", func(f *fixture, _ testdb.Staff) testdb.Staff {
+		return f.admin("Below", f.below.ID)
+	}, false, false},
 	{"an administrator beside", func(f *fixture, _ testdb.Staff) testdb.Staff {
 		return f.admin("Beside", f.Distributor(testdb.Distributor{}).ID)
 	}, false, false},
@@ -165,18 +184,24 @@ var answerCases = []struct {
 		f.admin("Ben", f.reseller.ID)
 		return f.admin("Above", f.Provider.ID)
 	}, false, false},
-	{"the provider's administrator, where the requester invited the reseller's other one", func(f *fixture, r testdb.Staff) testdb.Staff {
-		f.invite(r, f.reseller.ID, "puppet@nordlys.example", testdb.DefaultTime)
-		return f.admin("Above", f.Provider.ID)
-	}, true, true},
-	{"the provider's administrator, where the requester disabled the reseller's other one", func(f *fixture, r testdb.Staff) testdb.Staff {
-		ben := f.admin("Ben", f.reseller.ID)
-		_, by := f.by(r)
-		if _, err := f.office.Disable(f.t.Context(), by, ben.ID); err != nil {
-			f.t.Fatal(err)
-		}
-		return f.admin("Above", f.Provider.ID)
-	}, true, true},
+	{
+		"the provider's administrator, where the requester invited the reseller's other one",
+		func(f *fixture, r testdb.Staff) testdb.Staff {
+			f.invite(r, f.reseller.ID, "puppet@nordlys.example", testdb.DefaultTime)
+			return f.admin("Above", f.Provider.ID)
+		}, true, true,
+	},
+	{
+		"the provider's administrator, where the requester disabled the reseller's other one",
+		func(f *fixture, r testdb.Staff) testdb.Staff {
+			ben := f.admin("Ben", f.reseller.ID)
+			_, by := f.by(r)
+			if _, err := f.office.Disable(f.t.Context(), by, ben.ID); err != nil {
+				f.t.Fatal(err)
+			}
+			return f.admin("Above", f.Provider.ID)
+		}, true, true,
+	},
 	{"whoever invited the requester", func(f *fixture, r testdb.Staff) testdb.Staff {
 		boss := f.admin("Boss", f.reseller.ID)
 		f.Exec(`insert into staff_origins (staff_id, from_id, how) values ($1, $2, 'invited')`, r.ID, boss.ID)
@@ -189,7 +214,8 @@ var answerCases = []struct {
 	}, false, false},
 	{"one added on the command line today", func(f *fixture, _ testdb.Staff) testdb.Staff {
 		s, err := identity.Add(f.t.Context(), f.pool, audit.Actor{Name: "command line"}, identity.NewStaff{
-			Email: "added@nordlys.example", Name: "Added", Distributor: f.reseller.Number, Role: identity.Administrator, Password: testdb.Password,
+			Email: "added@nordlys.example", Name: "Added", Distributor: f.reseller.Number,
+			Role: identity.Administrator, Password: testdb.Password,
 		})
 		if err != nil {
 			f.t.Fatal(err)
@@ -202,7 +228,10 @@ var answerCases = []struct {
 func (f *fixture) alter(id int64, role identity.Role, distributor int64) {
 	f.t.Helper()
 	_, by := f.by(f.admin("Other", f.Provider.ID))
-	if _, err := f.office.Change(f.t.Context(), by, id, identity.Change{Name: "Changed", Role: role, DistributorID: distributor}); err != nil {
+	if _, err := f.office.Change(f.t.Context(), by, id, identity.Change{
+		Name: "Changed", Role: role,
+		DistributorID: distributor,
+	}); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -216,7 +245,8 @@ func TestWhoMayAnswer(t *testing.T) {
 			requester := f.admin("Requester", f.reseller.ID)
 			person := c.make(f, requester)
 			for at, want := range map[time.Duration]bool{0: c.now, 8 * 24 * time.Hour: c.later} {
-				list, err := settings.Answerers(t.Context(), f.pool, accounts.Scope{Everything: true}, f.reseller.ID, requester.ID, time.Now().Add(at))
+				list, err := settings.Answerers(t.Context(), f.pool, accounts.Scope{Everything: true}, f.reseller.ID,
+					requester.ID, time.Now().Add(at))
 				if got := settings.Includes(list, person.ID); err != nil || got != want {
 					t.Errorf("after %v: %v, want %v (%v)", at, got, want, err)
 				}
@@ -232,7 +262,8 @@ func TestWhoMayAnswerAtTheRoot(t *testing.T) {
 	requester := f.admin("Requester", f.Provider.ID)
 	f.invite(requester, f.Provider.ID, "puppet@aurora.example", testdb.DefaultTime)
 	count := func(later time.Duration) int {
-		list, err := settings.Answerers(t.Context(), f.pool, accounts.Scope{Everything: true}, f.Provider.ID, requester.ID, time.Now().Add(later))
+		list, err := settings.Answerers(t.Context(), f.pool, accounts.Scope{Everything: true}, f.Provider.ID,
+			requester.ID, time.Now().Add(later))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,7 +273,8 @@ func TestWhoMayAnswerAtTheRoot(t *testing.T) {
 		t.Errorf("%d answer whom the requester invited", n)
 	}
 	_, err := identity.Add(t.Context(), f.pool, audit.Actor{Name: "command line"}, identity.NewStaff{
-		Email: "second@aurora.example", Name: "Second", Distributor: f.Provider.Number, Role: identity.Administrator, Password: testdb.Password,
+		Email: "second@aurora.example", Name: "Second", Distributor: f.Provider.Number, Role: identity.Administrator,
+		Password: testdb.Password,
 	})
 	if now, later := count(0), count(8*24*time.Hour); err != nil || now != 0 || later != 1 {
 		t.Errorf("%d may answer at once and %d after a week, want 0 and 1 (%v)", now, later, err)

@@ -110,7 +110,9 @@ type turn struct {
 
 // inTurn finds the distributor in the scope, acts as the engine from there on, and does
 // something under the distributor's lock: one turn after the other, each on what is true then.
-func (d Desk) inTurn(ctx context.Context, by identity.By, distributorID int64, reason string, do func(t turn) error) error {
+func (d Desk) inTurn(ctx context.Context, by identity.By, distributorID int64, reason string,
+	do func(t turn) error,
+) error {
 	return db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 		dist, err := accounts.GetDistributor(ctx, tx, by.Scope, distributorID)
 		if err != nil {
@@ -169,7 +171,8 @@ func (t turn) apply(ctx context.Context, ch Change) error {
 // note writes an audit entry about the distributor.
 func (t turn) note(ctx context.Context, action string, before, after Values) error {
 	return audit.Append(ctx, t.tx, audit.Entry{
-		Actor: t.actor, Action: action, SubjectKind: "distributor", Subject: t.dist.Number(), Before: before, After: after,
+		Actor: t.actor, Action: action, SubjectKind: "distributor", Subject: t.dist.Number(), Before: before,
+		After: after,
 	})
 }
 
@@ -201,10 +204,12 @@ func (t turn) ask(ctx context.Context, ch Change) error {
 	}
 	var ids []int64
 	err = t.tx.SelectContext(ctx, &ids, `
-		insert into setting_changes (distributor_id, setting, before, after, reason, requested_by, requested_at, expires_at)
+		insert into setting_changes (distributor_id, setting, before, after, reason, requested_by, requested_at,
+		  expires_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8)
 		on conflict (distributor_id, setting) where status = 'pending' do nothing returning id`,
-		t.dist.ID, ch.Control.Name, string(before), string(after), ch.Reason, ch.RequestedBy, ch.RequestedAt, ch.ExpiresAt)
+		t.dist.ID, ch.Control.Name, string(before), string(after), ch.Reason, ch.RequestedBy, ch.RequestedAt,
+		ch.ExpiresAt)
 	if err != nil {
 		return fmt.Errorf("keep a change of a setting: %w", err)
 	}

@@ -36,7 +36,8 @@ const (
 // chart declares the setting.
 func chart() Control {
 	c := Control{
-		Name: Chart, Label: "Chart of accounts", Action: "distributor.chart", tidy: tidyChart, check: checkChart, read: readChart, write: writeChart,
+		Name: Chart, Label: "Chart of accounts", Action: "distributor.chart", tidy: tidyChart, check: checkChart,
+		read: readChart, write: writeChart,
 		Done: func(distributor string, _ Values) string {
 			return fmt.Sprintf(msgChartSaved, distributor)
 		},
@@ -101,7 +102,9 @@ func checkChart(_ context.Context, _ db.Querier, v Values) error {
 	}
 	both := beginnings(v[ChartAccounts(billing.Receivable)])
 	for _, a := range beginnings(v[ChartAccounts(billing.DeferredRevenue)]) {
-		if slices.ContainsFunc(both, func(b string) bool { return strings.HasPrefix(a, b) || strings.HasPrefix(b, a) }) {
+		if slices.ContainsFunc(both, func(b string) bool {
+			return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
+		}) {
 			wrong.Add(ChartAccounts(billing.DeferredRevenue), msgAccountOfTwoRoles, a)
 		}
 	}
@@ -125,17 +128,20 @@ func readChart(ctx context.Context, q db.Querier, distributorID int64) (Values, 
 func writeChart(ctx context.Context, q db.Querier, distributorID int64, v Values) error {
 	for _, r := range billing.Roles() {
 		accounts, postsTo := beginnings(v[ChartAccounts(r.Role)]), v[ChartPostsTo(r.Role)]
-		statement, args := `delete from chart_roles where distributor_id = $1 and role = $2`, []any{distributorID, r.Role}
+		statement, args := `delete from chart_roles where distributor_id = $1 and role = $2`,
+			[]any{distributorID, r.Role}
 		if postsTo != "" || !slices.Equal(accounts, r.Accounts) {
 			statement = `insert into chart_roles (distributor_id, role, accounts, posts_to) values ($1, $2, $3, $4)
-				on conflict (distributor_id, role) do update set accounts = excluded.accounts, posts_to = excluded.posts_to`
+				on conflict (distributor_id, role) do update set accounts = excluded.accounts,
+				  posts_to = excluded.posts_to`
 			args = append(args, pq.Array(accounts), postsTo)
 		}
 		if _, err := q.ExecContext(ctx, statement, args...); err != nil {
 			return fmt.Errorf("save %s of the chart: %w", r.Role, err)
 		}
 	}
-	_, err := q.ExecContext(ctx, `update distributors set recognition_in_sum = $2 where id = $1`, distributorID, v[ChartInSum])
+	_, err := q.ExecContext(ctx, `update distributors set recognition_in_sum = $2 where id = $1`, distributorID,
+		v[ChartInSum])
 	if err != nil {
 		return fmt.Errorf("save the chart: %w", err)
 	}

@@ -39,7 +39,8 @@ func newFixture(t *testing.T) *fixture {
 	}
 	f.office = identity.StaffService{DB: pool, BaseURL: "https://panel.example"}
 	f.desk = settings.Desk{DB: pool, Now: time.Now, Link: func(number string, provider bool) string {
-		return map[bool]string{true: "https://panel.example/pcp/", false: "https://panel.example/rcp/"}[provider] + number
+		return map[bool]string{true: "https://panel.example/pcp/", false: "https://panel.example/rcp/"}[provider] +
+			number
 	}}
 	return f
 }
@@ -53,7 +54,8 @@ func (f *fixture) admin(name string, distributor int64) testdb.Staff {
 // by is the person as who acts, with the context of their requests: in their scope.
 func (f *fixture) by(s testdb.Staff) (context.Context, identity.By) {
 	scope := accounts.Scope{Root: s.Distributor, Everything: s.Distributor == f.Provider.ID}
-	return scope.In(f.t.Context()), identity.By{Actor: audit.Actor{ID: s.ID, Name: s.Name, DistributorID: s.Distributor}, Scope: scope}
+	return scope.In(f.t.Context()),
+		identity.By{Actor: audit.Actor{ID: s.ID, Name: s.Name, DistributorID: s.Distributor}, Scope: scope}
 }
 
 func (f *fixture) proof(s testdb.Staff) identity.Confirmed {
@@ -76,10 +78,15 @@ func approvals(approval, consent bool) settings.Values {
 
 func zone(name string) settings.Values { return settings.Values{"time_zone": name} }
 
-func (f *fixture) change(s testdb.Staff, distributor int64, name settings.Name, v settings.Values) (settings.Outcome, error) {
+func (f *fixture) change(s testdb.Staff, distributor int64, name settings.Name,
+	v settings.Values,
+) (settings.Outcome, error) {
 	f.t.Helper()
 	ctx, by := f.by(s)
-	return f.desk.Change(ctx, by, f.proof(s), settings.Request{DistributorID: distributor, Control: name, Values: v, Reason: "As agreed"})
+	return f.desk.Change(ctx, by, f.proof(s), settings.Request{
+		DistributorID: distributor, Control: name, Values: v,
+		Reason: "As agreed",
+	})
 }
 
 // ask requests a change that must wait, and returns its id.
@@ -99,7 +106,10 @@ func (f *fixture) ask(s testdb.Staff, distributor int64, name settings.Name, v s
 func (f *fixture) approve(s testdb.Staff, distributor, id int64) error {
 	f.t.Helper()
 	ctx, by := f.by(s)
-	_, err := f.desk.Approve(ctx, by, f.proof(s), settings.Answer{DistributorID: distributor, Change: id, Reason: "Looks right"})
+	_, err := f.desk.Approve(ctx, by, f.proof(s), settings.Answer{
+		DistributorID: distributor, Change: id,
+		Reason: "Looks right",
+	})
 	return err
 }
 
@@ -127,7 +137,8 @@ func (f *fixture) want(what, want, query string, args ...any) {
 // mails returns who got which mail since the last call, by recipient's name.
 func (f *fixture) mails() string {
 	f.t.Helper()
-	got := f.Text(`select coalesce(string_agg(s.name || ': ' || m.subject, '; ' order by s.name), 'none') from outbox m join staff s on s.id = m.staff_id`)
+	got := f.Text(`select coalesce(string_agg(s.name || ': ' || m.subject, '; ' order by s.name), 'none')
+		from outbox m join staff s on s.id = m.staff_id`)
 	f.Exec(`delete from outbox`)
 	return got
 }

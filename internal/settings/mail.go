@@ -52,8 +52,9 @@ var (
 	}
 	mailExpired = mail{
 		subject: "{setting} of {distributor}: the change expired",
-		first:   "No administrator answered a change of the setting “{setting}” of {distributor} within 7 days. Nothing changed.",
-		asked:   true, asker: true,
+		first: "No administrator answered a change of the setting “{setting}” of {distributor} within 7 days. " +
+			"Nothing changed.",
+		asked: true, asker: true,
 	}
 )
 
@@ -112,7 +113,8 @@ func (t turn) others(ctx context.Context) ([]int64, error) {
 		with recursive line as (
 		    select id, parent_id, 0 as step from distributors where id = $1
 		    union all
-		    select p.id, p.parent_id, l.step + 1 from line l join distributors p on p.id = l.parent_id where l.step < 1000),
+		    select p.id, p.parent_id, l.step + 1 from line l join distributors p on p.id = l.parent_id
+		      where l.step < 1000),
 		able as (
 		    select s.id, l.step from line l join staff s on s.distributor_id = l.id
 		    where s.status = 'active' and s.role = any($2) and s.id <> $3)
@@ -134,7 +136,8 @@ func (t turn) write(ch Change, m mail, r reader) notify.StaffMail {
 		"{until}", ch.ExpiresAt.UTC().Format("2 January 2006, 15:04 MST"))
 	var values []string
 	for _, f := range ch.Fields() {
-		values = append(values, fmt.Sprintf("%s: %s (before: %s)", f.Label, f.Words(ch.After[f.Key]), f.Words(ch.Before[f.Key])))
+		values = append(values, fmt.Sprintf("%s: %s (before: %s)", f.Label, f.Words(ch.After[f.Key]),
+			f.Words(ch.Before[f.Key])))
 	}
 	parts := []string{"Hello " + r.Name + ",", words.Replace(m.first), strings.Join(values, "\n")}
 	if ch.Reason != "" {

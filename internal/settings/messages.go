@@ -9,7 +9,8 @@ const (
 	msgNoChange        = "There is no such change of a setting."
 	msgAnsweredAlready = "This change of %q is already %s."
 	msgOwnChange       = "You requested this change. Another administrator must approve it."
-	msgMayNotAnswer    = "You cannot approve this change. %s An administrator of the distributor itself takes precedence over " +
+	msgMayNotAnswer    = "You cannot approve this change. %s An administrator of the distributor itself takes " +
+		"precedence over " +
 		"one of a distributor above it."
 	msgWhoAnswers = "The approver is an administrator who has had access for at least 7 days and is " +
 		"not connected with the requester by an invitation."

@@ -24,8 +24,10 @@ func TestTimeZoneIsChecked(t *testing.T) {
 	}
 	f.want("the zone", "Europe/Oslo", `select time_zone from distributors where id = $1`, f.reseller.ID)
 	f.want("the audit entry", `{"time_zone": "UTC"} {"reason": "As agreed", "time_zone": "Europe/Oslo"}`,
-		`select before::text || ' ' || after::text from audit_entries where action = 'distributor.time_zone' and subject = $1`, f.reseller.Number)
-	if outcome, err := f.change(ada, f.reseller.ID, settings.TimeZone, zone("Europe/Oslo")); err != nil || outcome != settings.Unchanged {
+		`select before::text || ' ' || after::text from audit_entries where action = 'distributor.time_zone'
+			and subject = $1`, f.reseller.Number)
+	if outcome, err := f.change(ada, f.reseller.ID, settings.TimeZone, zone("Europe/Oslo")); err != nil ||
+		outcome != settings.Unchanged {
 		t.Errorf("the same zone again: %s, %v", outcome, err)
 	}
 	f.want("audit entries", "1", `select count(*) from audit_entries where action like 'distributor.%'`)
@@ -43,13 +45,16 @@ func TestChangeAtOnce(t *testing.T) {
 	ada, ben := f.admin("Ada", f.reseller.ID), f.admin("Ben", f.reseller.ID)
 	f.Staff(testdb.Staff{Name: "Manager", Distributor: f.reseller.ID, Role: "account_manager"})
 	chief := f.admin("Chief", f.Provider.ID)
-	if outcome, err := f.change(ada, f.reseller.ID, settings.Approvals, approvals(false, true)); err != nil || outcome != settings.Changed {
+	if outcome, err := f.change(ada, f.reseller.ID, settings.Approvals, approvals(false, true)); err != nil ||
+		outcome != settings.Changed {
 		t.Fatalf("%s, %v", outcome, err)
 	}
-	f.want("who must agree", "false true", `select require_approval || ' ' || require_consent from distributors where id = $1`, f.reseller.ID)
+	f.want("who must agree", "false true", `select require_approval || ' ' || require_consent from distributors
+		where id = $1`, f.reseller.ID)
 	body := f.Text(`select body_text from outbox`)
 	for _, part := range []string{
-		"Hello Ben,", "Ada changed the setting “Approvals” of Nordlys Partner.", "Consent of both distributors: On (before: Off)",
+		"Hello Ben,", "Ada changed the setting “Approvals” of Nordlys Partner.",
+		"Consent of both distributors: On (before: Off)",
 		"Reason of the change: As agreed", "https://panel.example/rcp/" + f.reseller.Number,
 	} {
 		if !strings.Contains(body, part) {
@@ -63,8 +68,10 @@ func TestChangeAtOnce(t *testing.T) {
 	if _, err := f.change(chief, f.reseller.ID, settings.SecondFactor, settings.Values{"required": true}); err != nil {
 		t.Fatal(err)
 	}
-	f.want("the mails", "2", `select count(*) from outbox where body_text like '%An administrator of another distributor changed%' and body_text not like '%Chief%'`)
-	if got := f.mails(); got != "Ada: Second factor of Nordlys Partner changed; Ben: Second factor of Nordlys Partner changed" {
+	f.want("the mails", "2", `select count(*) from outbox
+		where body_text like '%An administrator of another distributor changed%' and body_text not like '%Chief%'`)
+	if got := f.mails(); got != "Ada: Second factor of Nordlys Partner changed; Ben: Second factor of Nordlys "+
+		"Partner changed" {
 		t.Errorf("mails: %s", got)
 	}
 	// Where the other administrators are gone, the distributor above hears of it.
@@ -76,7 +83,8 @@ func TestChangeAtOnce(t *testing.T) {
 	if _, err := f.change(ada, f.reseller.ID, settings.TimeZone, zone("Europe/Oslo")); err != nil {
 		t.Fatal(err)
 	}
-	f.want("the mail names who did it", "1", `select count(*) from outbox where body_text like '%Ada changed%https://panel.example/pcp/%'`)
+	f.want("the mail names who did it", "1", `select count(*) from outbox
+		where body_text like '%Ada changed%https://panel.example/pcp/%'`)
 	if got := f.mails(); got != "Chief: Time zone of Nordlys Partner changed" {
 		t.Errorf("mails: %s", got)
 	}
@@ -106,7 +114,10 @@ func TestChangeStaysInsideTheScope(t *testing.T) {
 	if !fault.Is(err, fault.Forbidden) {
 		t.Errorf("another's proof: %v", err)
 	}
-	if _, err := f.desk.Change(ctx, by, identity.Confirmed{}, settings.Request{DistributorID: f.reseller.ID, Control: settings.TimeZone}); !fault.Is(err, fault.Forbidden) {
+	if _, err := f.desk.Change(ctx, by, identity.Confirmed{}, settings.Request{
+		DistributorID: f.reseller.ID,
+		Control:       settings.TimeZone,
+	}); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("no proof: %v", err)
 	}
 }
@@ -120,7 +131,8 @@ func TestControls(t *testing.T) {
 	for _, c := range settings.Controls {
 		ch := settings.Change{Control: c, DistributorID: f.reseller.ID}
 		v, err := ch.Current(t.Context(), f.pool)
-		if err != nil || seen[c.Name] || len(v) != len(c.Fields) || c.Label == "" || c.Action == "" || c.Done("Nordlys", v) == "" {
+		if err != nil || seen[c.Name] || len(v) != len(c.Fields) || c.Label == "" || c.Action == "" ||
+			c.Done("Nordlys", v) == "" {
 			t.Errorf("%s: %v, %v", c.Name, v, err)
 		}
 		seen[c.Name] = true

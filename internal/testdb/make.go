@@ -63,7 +63,8 @@ type Brand struct {
 func (w *World) MakeBrand(b Brand) Brand {
 	w.t.Helper()
 	w.name(&b.Name, "Brand")
-	b.ID = w.insert("brands", col{"external_id", null(b.ExternalID)}, col{"name", b.Name}, col{"primary_color", b.Color})
+	b.ID = w.insert("brands", col{"external_id", null(b.ExternalID)}, col{"name", b.Name},
+		col{"primary_color", b.Color})
 	return b
 }
 
@@ -117,7 +118,8 @@ func (w *World) Plan(p Plan) Plan {
 	either(&p.Distributor, w.Provider.ID)
 	if p.DelegatedFrom != 0 {
 		var from Plan
-		w.get(&from, `select name, billing_period as billingperiod, price::text from plans where id = $1`, p.DelegatedFrom)
+		w.get(&from, `select name, billing_period as billingperiod, price::text from plans where id = $1`,
+			p.DelegatedFrom)
 		either(&p.Name, from.Name)
 		either(&p.BillingPeriod, from.BillingPeriod)
 		either(&p.Price, from.Price)
@@ -240,7 +242,8 @@ func (w *World) insert(table string, cols ...col) int64 {
 	for i, c := range cols {
 		names[i], marks[i], args[i] = c.name, fmt.Sprintf("$%d", i+1), c.value
 	}
-	query := fmt.Sprintf("insert into %s (%s) values (%s) returning id", table, strings.Join(names, ", "), strings.Join(marks, ", "))
+	query := fmt.Sprintf("insert into %s (%s) values (%s) returning id", table, strings.Join(names, ", "),
+		strings.Join(marks, ", "))
 	var id int64
 	if err := w.rows.GetContext(context.Background(), &id, query, args...); err != nil {
 		w.t.Fatalf("make a row of %s: %v", table, err)

@@ -29,11 +29,15 @@ func (w *World) Customer(c Customer) Customer {
 	either(&c.Status, "active")
 	c.ID = w.insert("customers", col{"external_id", null(c.ExternalID)}, col{"distributor_id", c.Distributor},
 		col{"name", c.Name}, col{"email", c.Email}, col{"currency", c.Currency}, col{"country", c.Country},
-		col{"address", c.Address}, col{"tax_id", c.TaxID}, col{"crm_id", c.CRMID}, col{"bill_to_parent", c.BillToParent},
+		col{"address", c.Address}, col{"tax_id", c.TaxID}, col{"crm_id", c.CRMID},
+		col{"bill_to_parent", c.BillToParent},
 		col{"parent_customer_id", null(c.Parent)}, col{"status", c.Status}, col{"created_on", c.CreatedOn},
 		col{"successor_id", null(c.Successor)}, col{"succeeded_on", null(c.SucceededOn)})
 	c.Number = number("C", c.ID)
-	for kind, value := range map[string]string{"number": c.FormerNumber, "crm_id": c.FormerCRM, "external_id": c.FormerExtID} {
+	for kind, value := range map[string]string{
+		"number": c.FormerNumber, "crm_id": c.FormerCRM,
+		"external_id": c.FormerExtID,
+	} {
 		if value != "" {
 			w.insert("former_ids", col{"customer_id", c.ID}, col{"kind", kind}, col{"value", value})
 		}
@@ -166,7 +170,8 @@ func (w *World) Subscription(s Subscription) Subscription {
 	s.ID = w.insert("subscriptions", col{"external_id", null(s.ExternalID)}, col{"customer_id", s.Customer},
 		col{"plan_id", s.Plan}, col{"parent_subscription_id", null(s.Parent)}, col{"status", s.Status},
 		col{"start_on", s.Start}, col{"end_on", null(s.End)}, col{"billing_period", s.BillingPeriod},
-		col{"quantity", s.Quantity}, col{"price", s.Price}, col{"price_frozen", s.PriceFrozen}, col{"promotion", s.Promo})
+		col{"quantity", s.Quantity}, col{"price", s.Price}, col{"price_frozen", s.PriceFrozen},
+		col{"promotion", s.Promo})
 	s.Number = number("S", s.ID)
 	return s
 }
@@ -174,7 +179,8 @@ func (w *World) Subscription(s Subscription) Subscription {
 // Continue links a subscription to the one that goes on from it.
 func (w *World) Continue(from, to int64, on string) {
 	w.t.Helper()
-	w.Exec(`insert into subscription_continuations (subscription_id, continuation_id, on_date) values ($1, $2, $3)`, from, to, on)
+	w.Exec(`insert into subscription_continuations (subscription_id, continuation_id, on_date) values ($1, $2, $3)`,
+		from, to, on)
 }
 
 // Order is a row of placed_orders.

@@ -16,7 +16,8 @@ func (w *World) Charge(c Charge) Charge {
 	either(&c.Kind, "recurring")
 	either(&c.Amount, "10.00")
 	either(&c.PeriodStart, "2026-01-01")
-	c.ID = w.insert("subscription_charges", col{"external_id", null(c.ExternalID)}, col{"subscription_id", c.Subscription},
+	c.ID = w.insert("subscription_charges", col{"external_id", null(c.ExternalID)},
+		col{"subscription_id", c.Subscription},
 		col{"kind", c.Kind}, col{"description", c.Description}, col{"amount", c.Amount},
 		col{"period_start", c.PeriodStart}, col{"period_end", null(c.PeriodEnd)})
 	return c
@@ -56,7 +57,8 @@ func (w *World) Invoice(i Invoice) Invoice {
 	either(&i.IssuedOn, DefaultIssued)
 	either(&i.DueOn, max(i.IssuedOn, DefaultDue))
 	either(&i.Status, "open")
-	i.ID = w.insert("invoices", col{"external_id", null(i.ExternalID)}, col{"number", i.Number}, col{"customer_id", i.Customer},
+	i.ID = w.insert("invoices", col{"external_id", null(i.ExternalID)}, col{"number", i.Number},
+		col{"customer_id", i.Customer},
 		col{"issued_on", i.IssuedOn}, col{"due_on", i.DueOn}, col{"currency", i.Currency}, col{"status", i.Status},
 		col{"restricted", i.Restricted}, col{"buyer_name", i.BuyerName}, col{"buyer_address", i.BuyerAddress},
 		col{"buyer_tax_id", i.BuyerTax})
@@ -68,12 +70,15 @@ func (w *World) Invoice(i Invoice) Invoice {
 	for n := range i.Lines {
 		l := &i.Lines[n]
 		l.ID = w.insert("invoice_lines", col{"external_id", null(l.ExternalID)}, col{"invoice_id", i.ID},
-			col{"subscription_id", null(l.Subscription)}, col{"charge_id", null(l.Charge)}, col{"description", l.Description},
+			col{"subscription_id", null(l.Subscription)}, col{"charge_id", null(l.Charge)},
+			col{"description", l.Description},
 			col{"quantity", l.Quantity}, col{"unit_price", l.Amount}, col{"amount", l.Amount},
 			col{"service_start", null(l.Start)}, col{"service_end", null(l.End)})
 	}
 	if len(i.Lines) > 1 { // its lines came one after the other
-		w.Exec(`update invoices i set issued_hash = document_hash_invoice(i) where id = $1 and issued_hash is not null`, i.ID)
+		w.Exec(
+			`update invoices i set issued_hash = document_hash_invoice(i) where id = $1 and issued_hash is not null`,
+			i.ID)
 	}
 	i.Amount = w.text(`select total from invoices where id = $1`, i.ID)
 	return i
@@ -86,7 +91,8 @@ func (w *World) line(l *Line) {
 			Amount       string
 			Subscription int64
 		}
-		w.get(&from, `select amount::text, subscription_id as subscription from subscription_charges where id = $1`, l.Charge)
+		w.get(&from, `select amount::text, subscription_id as subscription from subscription_charges where id = $1`,
+			l.Charge)
 		either(&l.Amount, from.Amount)
 		either(&l.Subscription, from.Subscription)
 	}
@@ -180,7 +186,8 @@ func (w *World) Refund(r Refund) Refund {
 	either(&r.Status, "succeeded")
 	either(&r.Kind, "refund")
 	r.ID = w.insert("refunds", col{"external_id", null(r.ExternalID)}, col{"payment_id", r.Payment},
-		col{"refunded_on", r.On}, col{"amount", r.Amount}, col{"status", r.Status}, col{"kind", r.Kind}, col{"credit_memo_id", null(r.CreditMemo)})
+		col{"refunded_on", r.On}, col{"amount", r.Amount}, col{"status", r.Status}, col{"kind", r.Kind},
+		col{"credit_memo_id", null(r.CreditMemo)})
 	r.Number = number("RF", r.ID)
 	return r
 }

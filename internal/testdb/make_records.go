@@ -100,7 +100,10 @@ func (w *World) Entry(e Entry) Entry {
 	either(&e.PostedOn, DefaultIssued)
 	either(&e.Amount, "100.00")
 	if e.Lines == nil {
-		e.Lines = []EntryLine{{Account: "1100 Accounts receivable", Debit: e.Amount}, {Account: "4000 Revenue", Credit: e.Amount}}
+		e.Lines = []EntryLine{
+			{Account: "1100 Accounts receivable", Debit: e.Amount},
+			{Account: "4000 Revenue", Credit: e.Amount},
+		}
 	}
 	e.ID = w.insert("journal_entries", col{"external_id", null(e.ExternalID)}, col{"distributor_id", e.Distributor},
 		col{"customer_id", null(e.Customer)}, col{"posted_on", e.PostedOn}, col{"memo", e.Memo},
@@ -116,7 +119,8 @@ func (w *World) Entry(e Entry) Entry {
 		credits, currencies = append(credits, l.Credit), append(currencies, l.Currency)
 	}
 	w.Exec(`insert into journal_lines (entry_id, account, debit, credit, currency)
-		select $1, a, d::numeric, c::numeric, y from unnest($2::text[], $3::text[], $4::text[], $5::text[]) as l (a, d, c, y)`,
+		select $1, a, d::numeric, c::numeric, y from unnest($2::text[], $3::text[], $4::text[], $5::text[]) as l (a,
+		  d, c, y)`,
 		e.ID, pq.Array(accounts), pq.Array(debits), pq.Array(credits), pq.Array(currencies))
 	return e
 }
@@ -142,7 +146,10 @@ func (w *World) Staff(s Staff) Staff {
 	either(&s.Status, "active")
 	either(&s.Password, Password)
 	// Cheap on purpose: a test signs in often and keeps no secret.
-	hash, err := argon2id.CreateHash(s.Password, &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+	hash, err := argon2id.CreateHash(s.Password, &argon2id.Params{
+		Memory: 64, Iterations: 1, Parallelism: 1,
+		SaltLength: 16, KeyLength: 32,
+	})
 	if err != nil {
 		w.t.Fatalf("hash the password: %v", err)
 	}
@@ -201,8 +208,10 @@ func (w *World) TransferOrder(o TransferOrder) TransferOrder {
 	o.ID = w.insert("transfer_orders", col{"kind", o.Kind}, col{"status", o.Status}, col{"failure", o.Failure},
 		col{"request", string(request)}, col{"source_customer_id", o.Source}, col{"source_distributor_id", seller},
 		col{"target_customer_id", null(o.Target)}, col{"target_distributor_id", null(o.TargetDistributor)},
-		col{"requested_by", null(o.RequestedBy)}, col{"completed_at", null(o.Completed)}, col{"reverses_id", null(o.Reverses)},
-		col{"started_at", null(started)}, col{"start_at", null(starts)}, col{"expires_at", null(expires)}, col{"reason", reason})
+		col{"requested_by", null(o.RequestedBy)}, col{"completed_at", null(o.Completed)},
+		col{"reverses_id", null(o.Reverses)},
+		col{"started_at", null(started)}, col{"start_at", null(starts)}, col{"expires_at", null(expires)},
+		col{"reason", reason})
 	o.Number = number("TO", o.ID)
 	return o
 }
@@ -218,7 +227,8 @@ func (w *World) Ledger(order int64, kind, column, before, after string, records 
 		first, last = min(first, id), max(last, id)
 	}
 	_, err := w.rows.ExecContext(context.Background(), `insert into transfer_ledger
-		(order_id, kind, column_name, record_ids, first_id, last_id, before, after) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		(order_id, kind, column_name, record_ids, first_id, last_id, before, after)
+		  values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		order, kind, column, pq.Array(records), first, last, pq.Array([]string{before}), pq.Array([]string{after}))
 	if err != nil {
 		w.t.Fatalf("write the ledger: %v", err)
@@ -236,9 +246,12 @@ func (w *World) Webhook(h Webhook) Webhook {
 	w.t.Helper()
 	either(&h.Distributor, w.Provider.ID)
 	either(&h.URL, "https://billing.example/hook")
-	h.ID = w.insert("webhook_endpoints", col{"distributor_id", h.Distributor}, col{"url", h.URL}, col{"events", "{order.completed}"})
-	h.Message = w.insert("webhook_deliveries", col{"endpoint_id", h.ID}, col{"message_id", number("msg", h.ID)}, col{"event", "order.completed"},
-		col{"occurred_at", DefaultIssued}, col{"next_attempt_at", DefaultIssued}, col{"status", "delivered"}, col{"delivered_at", DefaultIssued},
+	h.ID = w.insert("webhook_endpoints", col{"distributor_id", h.Distributor}, col{"url", h.URL},
+		col{"events", "{order.completed}"})
+	h.Message = w.insert("webhook_deliveries", col{"endpoint_id", h.ID}, col{"message_id", number("msg", h.ID)},
+		col{"event", "order.completed"},
+		col{"occurred_at", DefaultIssued}, col{"next_attempt_at", DefaultIssued}, col{"status", "delivered"},
+		col{"delivered_at", DefaultIssued},
 		col{"payload", `{"type":"order.completed","to":"` + h.URL + `"}`}, col{"attempts", 1}, col{"answered", 204})
 	return h
 }

@@ -23,7 +23,8 @@ func TestBuildersFillEveryDefault(t *testing.T) {
 	w.Rate(testdb.Rate{})
 	c := w.Customer(testdb.Customer{FormerNumber: "C-000900", FormerCRM: "CRM-1", FormerExtID: "X"})
 	old := w.Customer(testdb.Customer{Successor: c.ID})
-	if got := w.Text(`select status || ' ' || successor_id from customers where id = $1`, old.ID); got != "transferred_out "+w.Text(`select $1::bigint`, c.ID) {
+	if got := w.Text(`select status || ' ' || successor_id from customers where id = $1`,
+		old.ID); got != "transferred_out "+w.Text(`select $1::bigint`, c.ID) {
 		t.Errorf("customer with a successor is %q", got)
 	}
 	w.Contact(testdb.Contact{})
@@ -62,7 +63,10 @@ func TestBuildersOfDocuments(t *testing.T) {
 	pay := w.Payment(testdb.Payment{Amount: "200", Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "150"}}})
 	w.AllocatePayment(pay.ID, testdb.Allocation{DebitMemo: dm.ID, Amount: "20"})
 	w.Refund(testdb.Refund{Payment: pay.ID, Amount: "10"})
-	cm := w.CreditMemo(testdb.Memo{Invoice: i.ID, Amount: "70", Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "30"}}})
+	cm := w.CreditMemo(testdb.Memo{
+		Invoice: i.ID, Amount: "70",
+		Allocations: []testdb.Allocation{{Invoice: i.ID, Amount: "30"}},
+	})
 	w.AllocateCredit(cm.ID, testdb.Allocation{Invoice: i.ID, Amount: "5"})
 	// 350 - 150 - 30 - 5 still open, 200 - 150 - 20 - 10 and 70 - 30 - 5 not applied.
 	if got := w.Text(`select balance from customer_balances where customer_id = $1`, c.ID); got != "110" {

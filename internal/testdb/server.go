@@ -106,7 +106,8 @@ func (s *server) makeTemplate(ctx context.Context) error {
 			return fmt.Errorf("wait for the template: %w", err)
 		}
 		var there bool
-		if err := tx.GetContext(ctx, &there, `select exists (select 1 from pg_database where datname = $1)`, s.template); err != nil || there {
+		if err := tx.GetContext(ctx, &there, `select exists (select 1 from pg_database where datname = $1)`,
+			s.template); err != nil || there {
 			return err
 		}
 		if err := s.sweep(ctx, tx); err != nil {
@@ -180,7 +181,8 @@ func (s *server) left(ctx context.Context, name string) error {
 	defer cancel()
 	for {
 		var n int
-		err := s.admin.GetContext(ctx, &n, `select count(*) from pg_stat_activity where datname = $1 and usename <> current_user`, name)
+		err := s.admin.GetContext(ctx, &n, `select count(*) from pg_stat_activity where datname = $1
+			and usename <> current_user`, name)
 		if err != nil {
 			return fmt.Errorf("wait for the superuser to leave: %w", err)
 		}

@@ -42,7 +42,8 @@ func TestSweep(t *testing.T) {
 			t.Fatal(err)
 		}
 		err = s.admin.SelectContext(ctx, &left, `
-			select datname from pg_database where datname in ($1, $2, $3) order by datname`, other.template, s.template, abandoned)
+			select datname from pg_database where datname in ($1, $2, $3)
+			  order by datname`, other.template, s.template, abandoned)
 		if err != nil {
 			t.Fatal(err)
 		}

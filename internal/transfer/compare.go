@@ -74,7 +74,8 @@ func facts(p Preview) []fact {
 		add("Payment method "+m.Label+" ("+m.Number+")", "%s", along(m.Kept))
 	}
 	for _, m := range p.Memos {
-		add("Memo for the "+map[string]string{"source": "old", "target": "new"}[m.For]+" account"+m.which(), "%s of %s", Words(m.Kind), m.Amount)
+		add("Memo for the "+map[string]string{"source": "old", "target": "new"}[m.For]+" account"+m.which(),
+			"%s of %s", Words(m.Kind), m.Amount)
 	}
 	for _, a := range p.Allocations {
 		add(fmt.Sprintf("%s settled by %s", orMemo(a.Document), orMemo(a.Credit)), "%s", a.Amount)
@@ -102,7 +103,8 @@ func betweenCustomers(p Preview) []fact {
 		add("Cut of "+s.Subscription, "last day %s", s.LastDay)
 	}
 	for _, f := range p.Fields {
-		add("The "+Words(f.Name)+" of the target", "%s", map[string]string{"source": f.Source, "target": f.Target}[f.Kept])
+		add("The "+Words(f.Name)+" of the target", "%s",
+			map[string]string{"source": f.Source, "target": f.Target}[f.Kept])
 	}
 	return list
 }

@@ -26,7 +26,8 @@ func (r RateComparison) Given() string { return fmt.Sprintf("1 %s = %s %s", r.Fr
 // Compared says where the rate lies: "3.07 % above the rate table: 1 GBP = 189.197823 JPY of
 // 9 Mar 2026, ECB".
 func (r RateComparison) Compared() string {
-	return fmt.Sprintf("%s the rate table: 1 %s = %s %s of %s", billing.DeviationWords(r.Deviation), r.From, r.Proposed, r.To, r.ProposedOn())
+	return fmt.Sprintf("%s the rate table: 1 %s = %s %s of %s", billing.DeviationWords(r.Deviation), r.From,
+		r.Proposed, r.To, r.ProposedOn())
 }
 
 // ProposedOn is date and source of the proposal for people.

@@ -39,7 +39,8 @@ func (r *Result) Of(account string) *Result {
 	for _, m := range r.Memos {
 		if m.Customer == account {
 			seen.Memos = append(seen.Memos, PostedMemo{
-				Kind: m.Kind, Number: m.Number, Customer: m.Customer, Amount: m.Amount, Entry: m.Entry, PostedOn: m.PostedOn, DueOn: m.DueOn,
+				Kind: m.Kind, Number: m.Number, Customer: m.Customer, Amount: m.Amount, Entry: m.Entry,
+				PostedOn: m.PostedOn, DueOn: m.DueOn,
 				Origin: m.Origin, Debit: m.Debit, Credit: m.Credit,
 			})
 		}

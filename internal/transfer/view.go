@@ -145,7 +145,8 @@ func (p *Preview) MovingWords() string {
 	for _, i := range p.Impact {
 		parts[i.Kind] = i.Moving
 	}
-	return fmt.Sprintf("%s, %s and %s", parts["subscription"].Subscriptions(), Plural(int(parts["invoice"].Count), "invoice", "invoices"),
+	return fmt.Sprintf("%s, %s and %s", parts["subscription"].Subscriptions(),
+		Plural(int(parts["invoice"].Count), "invoice", "invoices"),
 		Plural(int(p.MovingBeyond("subscription")-parts["invoice"].Count), "other record", "other records"))
 }
 

@@ -16,13 +16,14 @@ type RunningTerm struct {
 
 // PrepaidTerm is what of it one subscription has on the documents of one account.
 type PrepaidTerm struct {
-	Subscription string  `json:"subscription"`
-	Until        string  `json:"until"`                      // the last day that is billed, YYYY-MM-DD
-	Customer     string  `json:"customer"`                   // whose documents they are
-	EarnedBy     string  `json:"earned_by"`                  // the distributor in whose books it is earned
-	Remaining    *Amount `json:"remaining"`                  // on revenue schedules, not recognised; nil outside the scope
-	Unscheduled  *Amount `json:"unscheduled,omitempty"`      // by days, of invoice lines without revenue schedule
-	Ahead        *Amount `json:"recognised_ahead,omitempty"` // recognised already; it stays
+	Subscription string `json:"subscription"`
+	Until        string `json:"until"`     // the last day that is billed, YYYY-MM-DD
+	Customer     string `json:"customer"`  // whose documents they are
+	EarnedBy     string `json:"earned_by"` // the distributor in whose books it is earned
+	// on revenue schedules, not recognised; nil outside the scope
+	Remaining   *Amount `json:"remaining"`
+	Unscheduled *Amount `json:"unscheduled,omitempty"`      // by days, of invoice lines without revenue schedule
+	Ahead       *Amount `json:"recognised_ahead,omitempty"` // recognised already; it stays
 
 	Sums TermSums `json:"-"`
 }

@@ -45,12 +45,15 @@ type Delivery struct {
 	Payload     string     `db:"payload"` // in GetDelivery only; "" until it is sent first
 }
 
-const deliveryColumns = `v.id, v.endpoint_id, v.message_id, v.event, coalesce(number_of('TO', v.order_id), '') as order_number, v.occurred_at, v.status, v.attempts,
+const deliveryColumns = `v.id, v.endpoint_id, v.message_id, v.event, coalesce(number_of('TO', v.order_id),
+	'') as order_number, v.occurred_at, v.status, v.attempts,
 	v.next_attempt_at, v.answered, v.last_error, v.delivered_at`
 
 // Deliveries returns a page of an endpoint's log, the newest first. Read the endpoint before:
 // that is what says whether the reader may see it.
-func Deliveries(ctx context.Context, q db.Querier, endpoint int64, status string, p db.Page) (db.Part[Delivery], error) {
+func Deliveries(ctx context.Context, q db.Querier, endpoint int64, status string,
+	p db.Page,
+) (db.Part[Delivery], error) {
 	k, err := db.NewKeyset(p, "v.id", "-", db.Order{Key: "occurred", Expr: "v.id", Type: "bigint"})
 	if err != nil {
 		return db.Part[Delivery]{}, err
@@ -62,7 +65,8 @@ func Deliveries(ctx context.Context, q db.Querier, endpoint int64, status string
 	}
 	k.Apply(w)
 	var rows []Delivery
-	err = q.SelectContext(ctx, &rows, `select `+deliveryColumns+`, `+k.Columns()+` from webhook_deliveries v `+w.SQL()+` `+k.Tail(), w.Args()...)
+	err = q.SelectContext(ctx, &rows, `select `+deliveryColumns+`, `+k.Columns()+` from webhook_deliveries v `+w.SQL()+
+		` `+k.Tail(), w.Args()...)
 	if err != nil {
 		return db.Part[Delivery]{}, fmt.Errorf("list the messages of a webhook: %w", err)
 	}
@@ -73,7 +77,8 @@ func Deliveries(ctx context.Context, q db.Querier, endpoint int64, status string
 func GetDelivery(ctx context.Context, q db.Querier, endpoint, id int64) (Delivery, error) {
 	var v Delivery
 	err := q.GetContext(ctx, &v, `
-		select `+deliveryColumns+`, coalesce(v.payload, '') as payload from webhook_deliveries v where v.endpoint_id = $1 and v.id = $2`, endpoint, id)
+		select `+deliveryColumns+`, coalesce(v.payload, '') as payload from webhook_deliveries v
+			where v.endpoint_id = $1 and v.id = $2`, endpoint, id)
 	if err != nil {
 		return v, db.NotFound(fmt.Errorf("read a message of a webhook: %w", err), msgNoMessage)
 	}
@@ -96,14 +101,16 @@ func (d Desk) Replay(ctx context.Context, s accounts.Scope, actor audit.Actor, e
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `
-			update webhook_deliveries set status = 'waiting', delivered_at = null, failures = 0, next_attempt_at = $3 where endpoint_id = $1 and id = $2`,
+			update webhook_deliveries set status = 'waiting', delivered_at = null, failures = 0, next_attempt_at = $3
+			  where endpoint_id = $1 and id = $2`,
 			endpoint, id, d.Now())
 		if err != nil {
 			return fmt.Errorf("send a message again: %w", err)
 		}
 		return audit.Append(ctx, tx, audit.Entry{
 			Actor: actor, Action: "webhook.replay", SubjectKind: "webhook", Subject: e.URL,
-			Before: map[string]any{"message": v.MessageID, "status": v.Status}, After: map[string]any{"status": Waiting},
+			Before: map[string]any{"message": v.MessageID, "status": v.Status},
+			After:  map[string]any{"status": Waiting},
 		})
 	})
 }
@@ -120,16 +127,23 @@ func (d Desk) SendTest(ctx context.Context, s accounts.Scope, actor audit.Actor,
 			return fault.New(fault.Conflict, msgDisabled)
 		}
 		now := d.Now()
-		body, err := json.Marshal(map[string]any{"type": Test, "timestamp": now.UTC().Format(time.RFC3339), "data": map[string]any{}})
+		body, err := json.Marshal(map[string]any{
+			"type": Test, "timestamp": now.UTC().Format(time.RFC3339),
+			"data": map[string]any{},
+		})
 		if err != nil {
 			return err
 		}
 		err = tx.GetContext(ctx, &id, `
-			insert into webhook_deliveries (endpoint_id, event, occurred_at, next_attempt_at, payload) values ($1, $2, $3, $3, $4) returning id`,
+			insert into webhook_deliveries (endpoint_id, event, occurred_at, next_attempt_at, payload)
+			  values ($1, $2, $3, $3, $4) returning id`,
 			endpoint, Test, now, string(body))
 		if err != nil {
 			return fmt.Errorf("write a test message: %w", err)
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: actor, Action: "webhook.test", SubjectKind: "webhook", Subject: e.URL})
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: actor, Action: "webhook.test", SubjectKind: "webhook",
+			Subject: e.URL,
+		})
 	})
 }

@@ -53,7 +53,10 @@ func newFixture(t *testing.T) fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pool.Close() })
-	o := fixture{T: t, address: address, World: testdb.NewWorld(t, pool), pool: pool, ahead: new(atomic.Int64), told: new(sync.Map)}
+	o := fixture{
+		T: t, address: address, World: testdb.NewWorld(t, pool), pool: pool, ahead: new(atomic.Int64),
+		told: new(sync.Map),
+	}
 	secrets, err := vault.New([]byte(key), vault.Webhooks)
 	if err != nil {
 		t.Fatal(err)
@@ -70,9 +73,13 @@ func (o fixture) later(d time.Duration) { o.ahead.Add(int64(d)) }
 // run starts a sender until the test ends, or until the function that it returns is called.
 func (o fixture) run(change ...func(*webhooks.Sender)) func() {
 	s := &webhooks.Sender{
-		DB: o.pool, Vault: o.desk.Vault, Allowed: loopback, Log: slog.New(slog.DiscardHandler), Now: o.now, Poll: 5 * time.Millisecond, Timeout: 2 * time.Second,
+		DB: o.pool, Vault: o.desk.Vault, Allowed: loopback, Log: slog.New(slog.DiscardHandler), Now: o.now,
+		Poll: 5 * time.Millisecond, Timeout: 2 * time.Second,
 		Payload: func(_ context.Context, m webhooks.Message) ([]byte, error) {
-			return json.Marshal(map[string]any{"type": m.Event, "order": m.OrderID, "written": o.now().Format(time.RFC3339Nano)})
+			return json.Marshal(map[string]any{
+				"type": m.Event, "order": m.OrderID,
+				"written": o.now().Format(time.RFC3339Nano),
+			})
 		},
 		Notify: func(_ context.Context, _ db.Querier, staffID int64, _, text string) error {
 			o.told.Store(staffID, text)
@@ -195,4 +202,7 @@ func orderOf(o fixture, seller int64) testdb.TransferOrder {
 	return o.TransferOrder(testdb.TransferOrder{Source: source.ID, Target: target.ID})
 }
 
-var everything = []string{order.OrderCreated, order.OrderCompleted, order.OrderFailed, order.OrderReversed, order.CustomerMerged}
+var everything = []string{
+	order.OrderCreated, order.OrderCompleted, order.OrderFailed, order.OrderReversed,
+	order.CustomerMerged,
+}

@@ -50,7 +50,8 @@ type Endpoint struct {
 	CreatedAt       time.Time      `db:"created_at"`
 }
 
-const endpointColumns = `e.id, e.distributor_id, d.name as distributor_name, e.url, e.description, e.events, e.status, e.reason, e.failing_since, e.old_secret_until, e.created_at`
+const endpointColumns = `e.id, e.distributor_id, d.name as distributor_name, e.url, e.description, e.events, e.status,
+	e.reason, e.failing_since, e.old_secret_until, e.created_at`
 
 const endpointTables = `webhook_endpoints e join distributors d on d.id = e.distributor_id`
 
@@ -94,7 +95,8 @@ func List(ctx context.Context, q db.Querier, s accounts.Scope) ([]Endpoint, erro
 	s.Apply(w, "e.distributor_id")
 	w.And("e.status <> ?", Removed)
 	var list []Endpoint
-	err := q.SelectContext(ctx, &list, `select `+endpointColumns+` from `+endpointTables+` `+w.SQL()+` order by e.id desc`, w.Args()...)
+	err := q.SelectContext(ctx, &list, `select `+endpointColumns+` from `+endpointTables+` `+w.SQL()+
+		` order by e.id desc`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("list the webhooks: %w", err)
 	}
@@ -128,15 +130,20 @@ func (d Desk) Create(ctx context.Context, actor audit.Actor, w Wanted) (id int64
 	secret = newSecret()
 	err = db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &id, `
-			insert into webhook_endpoints (distributor_id, url, description, events, created_at) values ($1, $2, $3, $4, $5) returning id`,
+			insert into webhook_endpoints (distributor_id, url, description, events, created_at)
+			  values ($1, $2, $3, $4, $5) returning id`,
 			actor.DistributorID, w.URL, w.Description, pq.Array(w.Events), d.Now())
 		if err != nil {
 			return fmt.Errorf("add a webhook: %w", err)
 		}
-		if _, err := tx.ExecContext(ctx, `update webhook_endpoints set secret = $2 where id = $1`, id, d.Vault.Close(id, secret)); err != nil {
+		if _, err := tx.ExecContext(ctx, `update webhook_endpoints set secret = $2 where id = $1`, id,
+			d.Vault.Close(id, secret)); err != nil {
 			return fmt.Errorf("keep the secret: %w", err)
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: actor, Action: "webhook.create", SubjectKind: "webhook", Subject: w.URL, After: w.record()})
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: actor, Action: "webhook.create", SubjectKind: "webhook",
+			Subject: w.URL, After: w.record(),
+		})
 	})
 	return id, secret, err
 }
@@ -157,8 +164,11 @@ func (d Desk) Change(ctx context.Context, s accounts.Scope, actor audit.Actor, i
 	if err := d.check(w); err != nil {
 		return err
 	}
-	return d.alter(ctx, s, actor, id, "webhook.change", func(tx *sqlx.Tx, e Endpoint) (before, after map[string]any, err error) {
-		_, err = tx.ExecContext(ctx, `update webhook_endpoints set url = $2, description = $3, events = $4 where id = $1`, id, w.URL, w.Description, pq.Array(w.Events))
+	return d.alter(ctx, s, actor, id, "webhook.change", func(tx *sqlx.Tx, e Endpoint) (before, after map[string]any,
+		err error,
+	) {
+		_, err = tx.ExecContext(ctx, `update webhook_endpoints set url = $2, description = $3, events = $4
+			where id = $1`, id, w.URL, w.Description, pq.Array(w.Events))
 		return Wanted{e.URL, e.Description, e.Events}.record(), w.record(), err
 	})
 }
@@ -167,24 +177,31 @@ func (d Desk) Change(ctx context.Context, s accounts.Scope, actor audit.Actor, i
 // a day, so that the receiver can change over.
 func (d Desk) Rotate(ctx context.Context, s accounts.Scope, actor audit.Actor, id int64) (string, error) {
 	secret, until := newSecret(), d.Now().Add(overlap)
-	return secret, d.alter(ctx, s, actor, id, "webhook.rotate", func(tx *sqlx.Tx, _ Endpoint) (before, after map[string]any, err error) {
-		_, err = tx.ExecContext(ctx, `
-			update webhook_endpoints set old_secret = secret, old_secret_until = $3, secret = $2 where id = $1`, id, d.Vault.Close(id, secret), until)
-		return nil, map[string]any{"former_secret_until": until}, err
-	})
+	return secret, d.alter(ctx, s, actor, id, "webhook.rotate",
+		func(tx *sqlx.Tx, _ Endpoint) (before, after map[string]any, err error) {
+			_, err = tx.ExecContext(ctx, `
+			update webhook_endpoints set old_secret = secret, old_secret_until = $3, secret = $2
+			  where id = $1`, id, d.Vault.Close(id, secret), until)
+			return nil, map[string]any{"former_secret_until": until}, err
+		})
 }
 
 // SetStatus enables, disables or removes the endpoint. What waits is sent when it is enabled
 // again; a removed one gets it never.
 func (d Desk) SetStatus(ctx context.Context, s accounts.Scope, actor audit.Actor, id int64, status string) error {
-	return d.alter(ctx, s, actor, id, "webhook."+status, func(tx *sqlx.Tx, e Endpoint) (before, after map[string]any, err error) {
-		_, err = tx.ExecContext(ctx, `update webhook_endpoints set status = $2, reason = '', failing_since = null where id = $1`, id, status)
+	return d.alter(ctx, s, actor, id, "webhook."+status, func(tx *sqlx.Tx, e Endpoint) (before, after map[string]any,
+		err error,
+	) {
+		_, err = tx.ExecContext(ctx, `update webhook_endpoints set status = $2, reason = '', failing_since = null
+			where id = $1`, id, status)
 		return map[string]any{"status": e.Status}, map[string]any{"status": status}, err
 	})
 }
 
 // alter changes an endpoint that the reader may see, with its audit entry.
-func (d Desk) alter(ctx context.Context, s accounts.Scope, actor audit.Actor, id int64, action string, do func(tx *sqlx.Tx, e Endpoint) (before, after map[string]any, err error)) error {
+func (d Desk) alter(ctx context.Context, s accounts.Scope, actor audit.Actor, id int64, action string,
+	do func(tx *sqlx.Tx, e Endpoint) (before, after map[string]any, err error),
+) error {
 	return db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 		e, err := get(ctx, tx, s, id, "for update of e")
 		if err != nil {
@@ -194,6 +211,9 @@ func (d Desk) alter(ctx context.Context, s accounts.Scope, actor audit.Actor, id
 		if err != nil {
 			return fmt.Errorf("change a webhook: %w", err)
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: actor, Action: action, SubjectKind: "webhook", Subject: e.URL, Before: before, After: after})
+		return audit.Append(ctx, tx, audit.Entry{
+			Actor: actor, Action: action, SubjectKind: "webhook", Subject: e.URL,
+			Before: before, After: after,
+		})
 	})
 }

@@ -30,17 +30,21 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 	err := db.InTx(ctx, s.DB, func(tx *sqlx.Tx) error {
 		// Only for the attempt that was made: a person may have asked for it again meanwhile.
 		_, err := tx.ExecContext(ctx, `
-			update webhook_deliveries set status = $3, failures = $4, next_attempt_at = $5, answered = $6, last_error = $7, delivered_at = $8
-			where id = $1 and attempts = $2 and status = 'waiting'`, m.ID, m.Attempt, status, failures, next, o.answered, o.reason, delivered)
+			update webhook_deliveries set status = $3, failures = $4, next_attempt_at = $5, answered = $6,
+			  last_error = $7, delivered_at = $8
+			where id = $1 and attempts = $2
+			  and status = 'waiting'`, m.ID, m.Attempt, status, failures, next, o.answered, o.reason, delivered)
 		if err != nil {
 			return err
 		}
 		if o.reason == "" {
-			_, err = tx.ExecContext(ctx, `update webhook_endpoints set failing_since = null where id = $1 and failing_since is not null`, m.EndpointID)
+			_, err = tx.ExecContext(ctx, `update webhook_endpoints set failing_since = null where id = $1
+				and failing_since is not null`, m.EndpointID)
 			return err
 		}
 		if o.answered != 0 || !o.final { // a message that may not be sent says nothing about the endpoint
-			_, err = tx.ExecContext(ctx, `update webhook_endpoints set failing_since = $2 where id = $1 and failing_since is null`, m.EndpointID, now)
+			_, err = tx.ExecContext(ctx, `update webhook_endpoints set failing_since = $2 where id = $1
+				and failing_since is null`, m.EndpointID, now)
 			if err != nil {
 				return err
 			}
@@ -60,8 +64,10 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 	if o.reason != "" {
 		level = slog.LevelWarn
 	}
-	s.Log.LogAttrs(ctx, level, "webhook message sent", slog.Int64("message", m.ID), slog.String("event", m.Event), slog.Int64("endpoint", m.EndpointID),
-		slog.String("status", status), slog.Int("attempt", m.Attempt), slog.Int("answered", o.answered), slog.String("reason", o.reason))
+	s.Log.LogAttrs(ctx, level, "webhook message sent", slog.Int64("message", m.ID), slog.String("event", m.Event),
+		slog.Int64("endpoint", m.EndpointID),
+		slog.String("status", status), slog.Int("attempt", m.Attempt), slog.Int("answered", o.answered),
+		slog.String("reason", o.reason))
 	return nil
 }
 
@@ -77,7 +83,8 @@ func day() time.Duration {
 // disable ends the endpoint if nothing was taken since that moment.
 func (s *Sender) disable(ctx context.Context, tx *sqlx.Tx, m taken, since time.Time, reason string) error {
 	done, err := tx.ExecContext(ctx, `
-		update webhook_endpoints set status = 'disabled', reason = $3 where id = $1 and status = 'enabled' and failing_since <= $2`, m.EndpointID, since, reason)
+		update webhook_endpoints set status = 'disabled', reason = $3 where id = $1 and status = 'enabled'
+		  and failing_since <= $2`, m.EndpointID, since, reason)
 	if err != nil {
 		return err
 	}
@@ -85,7 +92,8 @@ func (s *Sender) disable(ctx context.Context, tx *sqlx.Tx, m taken, since time.T
 		return err
 	}
 	err = audit.Append(ctx, tx, audit.Entry{
-		Actor: audit.Actor{Name: "worker", DistributorID: m.DistributorID}, Action: "webhook.disabled", SubjectKind: "webhook", Subject: m.URL,
+		Actor: audit.Actor{Name: "worker", DistributorID: m.DistributorID}, Action: "webhook.disabled",
+		SubjectKind: "webhook", Subject: m.URL,
 		Before: map[string]any{"status": Enabled}, After: map[string]any{"status": Disabled, "reason": reason},
 	})
 	if err != nil {
@@ -93,12 +101,15 @@ func (s *Sender) disable(ctx context.Context, tx *sqlx.Tx, m taken, since time.T
 	}
 	var people []int64
 	err = tx.SelectContext(ctx, &people, `
-		select id from staff where distributor_id = $1 and role = 'administrator' and status = 'active' order by id`, m.DistributorID)
+		select id from staff where distributor_id = $1 and role = 'administrator' and status = 'active'
+		  order by id`, m.DistributorID)
 	if err != nil {
 		return fmt.Errorf("find whom to tell: %w", err)
 	}
 	for _, id := range people {
-		text := fmt.Sprintf("Handover sends no more messages to %s.\n\n%s\n\nWhat has happened since waits. Repair the receiver, then enable the webhook under System > Webhooks; what waits is sent then.", m.URL, reason)
+		text := fmt.Sprintf("Handover sends no more messages to %s.\n\n%s\n\n"+
+			"What has happened since waits. Repair the receiver, then enable the webhook under System > "+
+			"Webhooks; what waits is sent then.", m.URL, reason)
 		if err := s.Notify(ctx, tx, id, msgWasDisabled, text); err != nil {
 			return err
 		}

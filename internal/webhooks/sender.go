@@ -38,7 +38,8 @@ const (
 // pauses are the times between attempts, a day in all; a message that fails once more after
 // the last has failed.
 var pauses = []time.Duration{
-	5 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 8 * time.Hour,
+	5 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour,
+	8 * time.Hour, 8 * time.Hour,
 }
 
 // Sender sends the messages that are due. Any number of them may work on one database.
@@ -151,14 +152,17 @@ func (s *Sender) take(ctx context.Context) ([]taken, error) {
 		    where v.status = 'waiting' and v.next_attempt_at <= $1 and e.status = 'enabled'
 		), mine as (
 		    select v.id from webhook_deliveries v
-		    where v.id = any(array(select id from due where place <= $3 order by id limit $4)) and v.status = 'waiting' and v.next_attempt_at <= $1
+		    where v.id = any(array(select id from due where place <= $3 order by id limit $4))
+		      and v.status = 'waiting' and v.next_attempt_at <= $1
 		    order by v.id for update skip locked
 		)
 		update webhook_deliveries v set next_attempt_at = $2, attempts = v.attempts + 1
 		from mine, webhook_endpoints e join distributors d on d.id = e.distributor_id
 		where v.id = mine.id and e.id = v.endpoint_id
-		returning v.id, v.endpoint_id, v.event, v.message_id, v.payload, v.attempts, v.failures, v.occurred_at, coalesce(v.order_id, 0) as order_id,
-		    coalesce(v.subscription_id, 0) as subscription_id, e.url, e.secret, e.old_secret, e.old_secret_until, e.distributor_id, d.parent_id is null as of_provider`,
+		returning v.id, v.endpoint_id, v.event, v.message_id, v.payload, v.attempts, v.failures, v.occurred_at,
+		  coalesce(v.order_id, 0) as order_id,
+		    coalesce(v.subscription_id, 0) as subscription_id, e.url, e.secret, e.old_secret, e.old_secret_until,
+		      e.distributor_id, d.parent_id is null as of_provider`,
 		now, now.Add(takenFor), perEndpoint, atOnce)
 	if err != nil {
 		return nil, fmt.Errorf("take webhook messages: %w", err)
@@ -174,7 +178,8 @@ func (s *Sender) send(ctx context.Context, client *http.Client, m taken) outcome
 		return outcome{reason: msgOrderOutOfScope, final: true}
 	}
 	if err != nil {
-		s.Log.ErrorContext(ctx, "a webhook message was not written", slog.Int64("message", m.ID), slog.Any("error", err))
+		s.Log.ErrorContext(ctx, "a webhook message was not written", slog.Int64("message", m.ID),
+			slog.Any("error", err))
 		return outcome{reason: msgNotWritten}
 	}
 	signatures, err := s.sign(m, body)
@@ -238,7 +243,8 @@ func (s *Sender) body(ctx context.Context, m taken) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.DB.ExecContext(ctx, `update webhook_deliveries set payload = $2 where id = $1`, m.ID, string(body)); err != nil {
+	if _, err := s.DB.ExecContext(ctx, `update webhook_deliveries set payload = $2 where id = $1`, m.ID,
+		string(body)); err != nil {
 		return nil, fmt.Errorf("keep what is sent: %w", err)
 	}
 	return body, nil

@@ -35,7 +35,8 @@ func TestMessagesAreSignedAndSentOnce(t *testing.T) {
 	if !verifies(t, got[0], secret) || verifies(t, got[0], other) {
 		t.Error("the signature is not that of the endpoint")
 	}
-	if want := o.Text(`select message_id from webhook_deliveries`); got[0].id() != want || !strings.HasPrefix(want, "msg_") {
+	if want := o.Text(`select message_id from webhook_deliveries`); got[0].id() != want ||
+		!strings.HasPrefix(want, "msg_") {
 		t.Errorf("id %q, want %q", got[0].id(), want)
 	}
 	if string(got[0].body) != o.Text(`select payload from webhook_deliveries`) {
@@ -59,13 +60,15 @@ func TestOnlyThoseWhoSeeTheOrderAreTold(t *testing.T) {
 	}
 	o.announce(order.OrderCompleted, orderOf(o, north.ID).ID)
 	o.announce(order.OrderFailed, orderOf(o, north.ID).ID) // no endpoint asked for it
-	if got, want := o.Text(`select string_agg(d.name, ', ' order by v.id) from webhook_deliveries v join webhook_endpoints e on e.id = v.endpoint_id
+	if got, want := o.Text(`select string_agg(d.name, ', ' order by v.id) from webhook_deliveries v
+		join webhook_endpoints e on e.id = v.endpoint_id
 		join distributors d on d.id = e.distributor_id`), o.Provider.Name+", Northern Cloud"; got != want {
 		t.Errorf("told: %s, want %s", got, want)
 	}
 	for id, d := range owners {
 		_, err := webhooks.Get(t.Context(), o.pool, accounts.Scope{Root: north.ID}, id)
-		if seen := d == north.ID || d == below.ID; seen != (err == nil) || err != nil && !fault.Is(err, fault.NotFound) {
+		if seen := d == north.ID || d == below.ID; seen != (err == nil) || err != nil &&
+			!fault.Is(err, fault.NotFound) {
 			t.Errorf("Northern Cloud reads the webhook of distributor %d: %v", d, err)
 		}
 	}
@@ -83,7 +86,8 @@ func TestAttemptsGoOnForADayThenTheEndpointIsDisabled(t *testing.T) {
 	began := o.now()
 	for failures := 1; o.Text(`select status from webhook_deliveries`) == "waiting"; failures++ {
 		o.waitFor("true", `select failures >= $1 from webhook_deliveries`, failures)
-		seconds, err := strconv.ParseFloat(o.Text(`select extract(epoch from next_attempt_at - $1) from webhook_deliveries`, o.now()), 64)
+		seconds, err := strconv.ParseFloat(o.Text(`select extract(epoch from next_attempt_at - $1)
+			from webhook_deliveries`, o.now()), 64)
 		if err != nil || failures > 20 {
 			t.Fatalf("attempt %d: %v", failures, err)
 		}
@@ -146,7 +150,8 @@ func TestAReceiverThatIsGone(t *testing.T) {
 	id := o.test(endpoint)
 	o.run()
 	o.wait(id, "status || attempts", "failed1")
-	o.waitFor("disabled The receiver answered 410: it accepts no more messages.", `select status || ' ' || reason from webhook_endpoints where id = $1`, endpoint)
+	o.waitFor("disabled The receiver answered 410: it accepts no more messages.", `select status || ' ' || reason
+		from webhook_endpoints where id = $1`, endpoint)
 }
 
 func TestRotatedSecretsOverlap(t *testing.T) {
@@ -179,9 +184,12 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	strict := o.desk
 	strict.Allowed = nil
 	for _, url := range []string{
-		"https://127.0.0.1/", "https://10.1.2.3/", "https://192.168.0.1:8443/x", "https://169.254.169.254/latest/meta-data", "https://[::1]/", "https://[fd00::1]/",
-		"https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://0.0.0.0/", "https://100.64.0.1/", "https://[fe80::1]/",
-		"http://billing.example/", "http://8.8.8.8/", "ftp://billing.example/", "billing.example", "https://user:secret@billing.example/", "",
+		"https://127.0.0.1/", "https://10.1.2.3/", "https://192.168.0.1:8443/x",
+		"https://169.254.169.254/latest/meta-data", "https://[::1]/", "https://[fd00::1]/",
+		"https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://0.0.0.0/", "https://100.64.0.1/",
+		"https://[fe80::1]/",
+		"http://billing.example/", "http://8.8.8.8/", "ftp://billing.example/", "billing.example",
+		"https://user:secret@billing.example/", "",
 	} {
 		_, _, err := strict.Create(t.Context(), o.actor, webhooks.Wanted{URL: url, Events: everything})
 		if !fault.Is(err, fault.Invalid) {
@@ -189,10 +197,14 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 		}
 	}
 	// An allowed network is no leave to go over the public Internet in the open.
-	if _, _, err := o.desk.Create(t.Context(), o.actor, webhooks.Wanted{URL: "http://8.8.8.8/", Events: everything}); !fault.Is(err, fault.Invalid) {
+	if _, _, err := o.desk.Create(t.Context(), o.actor,
+		webhooks.Wanted{URL: "http://8.8.8.8/", Events: everything}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("http:// to a public address: %v", err)
 	}
-	for _, w := range []webhooks.Wanted{{URL: "https://billing.example"}, {URL: "https://billing.example", Events: []string{"order.eaten"}}} {
+	for _, w := range []webhooks.Wanted{
+		{URL: "https://billing.example"},
+		{URL: "https://billing.example", Events: []string{"order.eaten"}},
+	} {
 		if _, _, err := strict.Create(t.Context(), o.actor, w); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%v: %v", w, err)
 		}
@@ -200,7 +212,8 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	byName, _ := o.endpoint(strings.Replace(r.URL, "127.0.0.1", "localhost", 1), everything...)
 	id := o.test(byName)
 	stop := o.run(func(s *webhooks.Sender) { s.Allowed = nil })
-	o.waitFor("true", `select last_error like 'Not sent: % is not on the public internet%' from webhook_deliveries where id = $1`, id)
+	o.waitFor("true", `select last_error like 'Not sent: % is not on the public internet%' from webhook_deliveries
+		where id = $1`, id)
 	stop()
 	if n := len(r.messages()); n != 0 {
 		t.Errorf("the private address got %d messages", n)
@@ -211,7 +224,8 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	away, _ := o.endpoint(front.URL, everything...)
 	id = o.test(away)
 	o.run()
-	o.wait(id, "answered || ' ' || last_error", "307 The receiver answered 307; redirects are not followed. Enter the address that it redirects to.")
+	o.wait(id, "answered || ' ' || last_error",
+		"307 The receiver answered 307; redirects are not followed. Enter the address that it redirects to.")
 	for _, m := range r.messages() {
 		if m.id() == o.Text(`select message_id from webhook_deliveries where id = $1`, id) {
 			t.Error("the redirect was followed")
@@ -232,7 +246,8 @@ func TestASlowReceiverDoesNotKeepTheOthers(t *testing.T) {
 	id := o.test(second)
 	o.run(func(s *webhooks.Sender) { s.Timeout = 300 * time.Millisecond })
 	o.wait(id, "status", "delivered")
-	o.waitFor("true", `select bool_or(last_error = 'The receiver did not answer in time.') from webhook_deliveries where endpoint_id = $1`, first)
+	o.waitFor("true", `select bool_or(last_error = 'The receiver did not answer in time.') from webhook_deliveries
+		where endpoint_id = $1`, first)
 }
 
 func TestWhatADistributorDoesNotSeeAnyMoreIsNotTold(t *testing.T) {
@@ -241,10 +256,14 @@ func TestWhatADistributorDoesNotSeeAnyMoreIsNotTold(t *testing.T) {
 	endpoint, _ := o.endpoint(r.URL, everything...)
 	o.announce(order.OrderCompleted, orderOf(o, o.Provider.ID).ID)
 	o.run(func(s *webhooks.Sender) {
-		s.Payload = func(context.Context, webhooks.Message) ([]byte, error) { return nil, fault.New(fault.NotFound, "no") }
+		s.Payload = func(context.Context, webhooks.Message) ([]byte, error) {
+			return nil, fault.New(fault.NotFound, "no")
+		}
 	})
-	o.waitFor("failed The distributor can no longer see the order.", `select status || ' ' || last_error from webhook_deliveries`)
-	if got := o.Text(`select status || coalesce(failing_since::text, '') from webhook_endpoints where id = $1`, endpoint); got != "enabled" {
+	o.waitFor("failed The distributor can no longer see the order.", `select status || ' ' || last_error
+		from webhook_deliveries`)
+	if got := o.Text(`select status || coalesce(failing_since::text, '') from webhook_endpoints where id = $1`,
+		endpoint); got != "enabled" {
 		t.Errorf("the endpoint is %s", got)
 	}
 	if len(r.messages()) != 0 {

@@ -29,13 +29,17 @@ func (h accountPages) render(p *page.Page, errs ui.Errors) error {
 		return err
 	}
 	v := views.Account{
-		Errors: errs, MinPassword: identity.MinPassword, Email: p.Staff.Email, Note: page.Plural(len(open), "session", "sessions"), Others: len(open) > 1,
+		Errors: errs, MinPassword: identity.MinPassword, Email: p.Staff.Email,
+		Note: page.Plural(len(open), "session", "sessions"), Others: len(open) > 1,
 		SecondFactor: p.Staff.SecondFactor,
 		Facts: []ui.Fact{
 			{Label: "Name", Text: p.Staff.Name},
 			{Label: "E-mail", Text: p.Staff.Email},
 			{Label: "Role", Text: p.Staff.Role.Name(), Note: p.Staff.Role.For()},
-			{Label: "Distributor", Text: p.Staff.DistributorName, Href: p.URL("/distributors/" + accounts.Number(accounts.DistributorPrefix, p.Staff.DistributorID))},
+			{
+				Label: "Distributor", Text: p.Staff.DistributorName,
+				Href: p.URL("/distributors/" + accounts.Number(accounts.DistributorPrefix, p.Staff.DistributorID)),
+			},
 		},
 	}
 	for _, s := range open {
@@ -46,7 +50,10 @@ func (h accountPages) render(p *page.Page, errs ui.Errors) error {
 	}
 	wanted, err := emails.Preferences(p.Ctx(), p.DB(), p.Staff.ID)
 	for _, w := range wanted {
-		v.Mails = append(v.Mails, views.AccountMail{Name: string(w.Kind.Name), Label: w.Kind.Label, When: page.UpperFirst(w.Kind.When) + ".", Wanted: w.Wanted})
+		v.Mails = append(v.Mails, views.AccountMail{
+			Name: string(w.Kind.Name), Label: w.Kind.Label,
+			When: page.UpperFirst(w.Kind.When) + ".", Wanted: w.Wanted,
+		})
 	}
 	if err != nil {
 		return err
@@ -70,8 +77,9 @@ func (h accountPages) saveMails(p *page.Page) error {
 func (h accountPages) changePassword(p *page.Page) error {
 	f := p.ReadForm()
 	change := identity.PasswordChange{
-		Current: f.Secret("current_password", msgEnterCurrentPassword), New: f.Secret("new_password", msgEnterNewPassword),
-		Token: h.cookies.Token(p.Context), Client: p.Client(),
+		Current: f.Secret("current_password", msgEnterCurrentPassword),
+		New:     f.Secret("new_password", msgEnterNewPassword),
+		Token:   h.cookies.Token(p.Context), Client: p.Client(),
 	}
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.render(p, errs)
@@ -127,7 +135,13 @@ var (
 		{"curl/", "curl"},
 	}
 	systems = []struct{ part, name string }{
-		{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS X", "macOS"}, {"CrOS", "ChromeOS"}, {"Linux", "Linux"},
+		{"Android", "Android"},
+		{"iPhone", "iPhone"},
+		{"iPad", "iPad"},
+		{"Windows", "Windows"},
+		{"Mac OS X", "macOS"},
+		{"CrOS", "ChromeOS"},
+		{"Linux", "Linux"},
 	}
 )
 

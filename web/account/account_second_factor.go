@@ -32,7 +32,8 @@ func (h factorPages) view(p *page.Page) (views.SecondFactor, error) {
 		return views.SecondFactor{}, err
 	}
 	return views.SecondFactor{
-		Required: p.Staff.MustEnrol, Distributor: p.Staff.DistributorName, On: state.On, Since: page.FormatTime(state.Since),
+		Required: p.Staff.MustEnrol, Distributor: p.Staff.DistributorName, On: state.On,
+		Since:     page.FormatTime(state.Since),
 		CodesLeft: page.Plural(state.CodesLeft, oneRecoveryCode, manyRecoveryCodes), Secret: grouped(state.Secret),
 	}, nil
 }
@@ -123,7 +124,8 @@ func (h factorPages) confirm(p *page.Page) error {
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.again(p, "confirm", errs)
 	}
-	codes, err := h.authenticator.ConfirmSecondFactor(p.Request().Context(), p.Staff, code, p.Client(), h.cookies.Token(p.Context))
+	codes, err := h.authenticator.ConfirmSecondFactor(p.Request().Context(), p.Staff, code, p.Client(),
+		h.cookies.Token(p.Context))
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.again(p, "confirm", errs)
 	}

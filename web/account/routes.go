@@ -19,13 +19,34 @@ func secondFactorRoutes(f *page.Frame) []page.Route {
 	open := page.RouteOptions{Unenrolled: true}
 	return []page.Route{
 		// Second factor
-		{Method: http.MethodGet, Path: "/account/second-factor", Privilege: identity.Read, Handler: factor.show, Options: open},
-		{Method: http.MethodGet, Path: "/account/second-factor/picture.png", Privilege: identity.Read, Handler: factor.picture, Options: open},
-		{Method: http.MethodPost, Path: "/account/second-factor/start", Privilege: identity.Read, Handler: factor.start, Options: open},
-		{Method: http.MethodPost, Path: "/account/second-factor/cancel", Privilege: identity.Read, Handler: factor.cancel, Options: open},
-		{Method: http.MethodPost, Path: "/account/second-factor/confirm", Privilege: identity.Read, Handler: factor.confirm, Options: open},
-		{Method: http.MethodPost, Path: "/account/second-factor/codes", Privilege: identity.Read, Handler: factor.renew},
-		{Method: http.MethodPost, Path: "/account/second-factor/off", Privilege: identity.Read, Handler: factor.turnOff},
+		{
+			Method: http.MethodGet, Path: "/account/second-factor", Privilege: identity.Read, Handler: factor.show,
+			Options: open,
+		},
+		{
+			Method: http.MethodGet, Path: "/account/second-factor/picture.png", Privilege: identity.Read,
+			Handler: factor.picture, Options: open,
+		},
+		{
+			Method: http.MethodPost, Path: "/account/second-factor/start", Privilege: identity.Read,
+			Handler: factor.start, Options: open,
+		},
+		{
+			Method: http.MethodPost, Path: "/account/second-factor/cancel", Privilege: identity.Read,
+			Handler: factor.cancel, Options: open,
+		},
+		{
+			Method: http.MethodPost, Path: "/account/second-factor/confirm", Privilege: identity.Read,
+			Handler: factor.confirm, Options: open,
+		},
+		{
+			Method: http.MethodPost, Path: "/account/second-factor/codes", Privilege: identity.Read,
+			Handler: factor.renew,
+		},
+		{
+			Method: http.MethodPost, Path: "/account/second-factor/off", Privilege: identity.Read,
+			Handler: factor.turnOff,
+		},
 	}
 }
 
@@ -38,9 +59,15 @@ func accountRoutes(f *page.Frame) []page.Route {
 		{Method: http.MethodPost, Path: "/account/mails", Privilege: identity.Read, Handler: account.saveMails},
 		{Method: http.MethodGet, Path: "/account/tokens", Privilege: identity.Read, Handler: account.tokens},
 		{Method: http.MethodPost, Path: "/account/tokens", Privilege: identity.Read, Handler: account.createToken},
-		{Method: http.MethodPost, Path: "/account/tokens/revoke", Privilege: identity.Read, Handler: account.revokeToken},
+		{
+			Method: http.MethodPost, Path: "/account/tokens/revoke", Privilege: identity.Read,
+			Handler: account.revokeToken,
+		},
 		{Method: http.MethodPost, Path: "/account/password", Privilege: identity.Read, Handler: account.changePassword},
 		{Method: http.MethodPost, Path: "/account/sessions/end", Privilege: identity.Read, Handler: account.endSession},
-		{Method: http.MethodPost, Path: "/account/sessions/end-others", Privilege: identity.Read, Handler: account.endOthers},
+		{
+			Method: http.MethodPost, Path: "/account/sessions/end-others", Privilege: identity.Read,
+			Handler: account.endOthers,
+		},
 	}
 }

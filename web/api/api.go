@@ -78,10 +78,15 @@ func Mount(e *echo.Echo, pool *sqlx.DB, engine *engine.Engine, log *slog.Logger)
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/openapi", "", ""
 	config.CreateHooks = nil
 	config.Servers = []*huma.Server{{URL: Base}}
-	config.Info.Description = "Transfers of customers between distributors, of subscriptions between customers, and merges of customers. " +
-		"Ids are Handover's numbers (C-000001, S-000001, D-000001, P-000001, TO-000001). Errors are RFC 9457 problems with a code."
+	config.Info.Description = "Transfers of customers between distributors, of subscriptions between customers, " +
+		"and merges of customers. " +
+		"Ids are Handover's numbers (C-000001, S-000001, D-000001, P-000001, TO-000001). Errors are RFC 9457 " +
+		"problems with a code."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token": {Type: "http", Scheme: "bearer", Description: "A token of a staff member, created under Your account or by handover token create."},
+		"token": {
+			Type: "http", Scheme: "bearer",
+			Description: "A token of a staff member, created under Your account or by handover token create.",
+		},
 	}
 	config.Security = []map[string][]string{{"token": {}}}
 	group := e.Group(Base, middleware.BodyLimit(maxBody), a.admit)
@@ -122,8 +127,12 @@ func (o operation) describe() huma.Operation {
 		status = http.StatusOK
 	}
 	return huma.Operation{
-		OperationID: o.ID, Method: o.Method, Path: o.Path, Summary: o.Summary, Tags: []string{o.Tag}, DefaultStatus: status,
-		Errors:           append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}, o.Errors...),
+		OperationID: o.ID, Method: o.Method, Path: o.Path, Summary: o.Summary, Tags: []string{o.Tag},
+		DefaultStatus: status,
+		Errors: append([]int{
+			http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity,
+			http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable,
+		}, o.Errors...),
 		SkipValidateBody: o.Whole, Metadata: map[string]any{"privilege": o.Privilege},
 	}
 }

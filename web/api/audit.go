@@ -12,7 +12,10 @@ import (
 
 func auditOperations() []operation {
 	return []operation{
-		does(operation{ID: "list-audit", Method: get, Path: "/audit", Tag: "Audit", Privilege: identity.AuditRead, Summary: "Entries of the audit log, the newest first"}, listAudit),
+		does(operation{
+			ID: "list-audit", Method: get, Path: "/audit", Tag: "Audit", Privilege: identity.AuditRead,
+			Summary: "Entries of the audit log, the newest first",
+		}, listAudit),
 	}
 }
 
@@ -48,8 +51,10 @@ func listAudit(ctx context.Context, _ *API, c *caller, in *auditInput) (List[Aud
 	part, err := auditlog.List(ctx, c.db(), c.Scope(), f, in.page("-time"))
 	return listOf(part, func(r auditlog.Row) AuditItem {
 		return AuditItem{
-			ID: r.Record.ID, At: r.Time().UTC().Format(time.RFC3339Nano), Actor: r.ActorName, Distributor: orNull(r.Distributor), Address: orNull(r.Address), Action: r.Action,
-			SubjectKind: orNull(r.SubjectKind), Subject: orNull(r.Subject), Order: orNull(r.Order), Before: raw(r.Before), After: raw(r.After),
+			ID: r.Record.ID, At: r.Time().UTC().Format(time.RFC3339Nano), Actor: r.ActorName,
+			Distributor: orNull(r.Distributor), Address: orNull(r.Address), Action: r.Action,
+			SubjectKind: orNull(r.SubjectKind), Subject: orNull(r.Subject), Order: orNull(r.Order),
+			Before: raw(r.Before), After: raw(r.After),
 		}
 	}), err
 }

@@ -10,10 +10,22 @@ import (
 
 func contractOperations() []operation {
 	return []operation{
-		does(operation{ID: "list-subscriptions", Method: get, Path: "/subscriptions", Tag: "Subscriptions", Privilege: identity.Read, Summary: "Subscriptions, the oldest first"}, listSubscriptions),
-		does(operation{ID: "get-subscription", Method: get, Path: "/subscriptions/{number}", Tag: "Subscriptions", Privilege: identity.Read, Errors: notFound, Summary: "One subscription"}, getSubscription),
-		does(operation{ID: "list-distributors", Method: get, Path: "/distributors", Tag: "Distributors", Privilege: identity.Read, Summary: "Distributors as a tree, read from top to bottom"}, listDistributors),
-		does(operation{ID: "list-plans", Method: get, Path: "/plans", Tag: "Plans", Privilege: identity.Read, Summary: "Service plans, the oldest first"}, listPlans),
+		does(operation{
+			ID: "list-subscriptions", Method: get, Path: "/subscriptions", Tag: "Subscriptions",
+			Privilege: identity.Read, Summary: "Subscriptions, the oldest first",
+		}, listSubscriptions),
+		does(operation{
+			ID: "get-subscription", Method: get, Path: "/subscriptions/{number}", Tag: "Subscriptions",
+			Privilege: identity.Read, Errors: notFound, Summary: "One subscription",
+		}, getSubscription),
+		does(operation{
+			ID: "list-distributors", Method: get, Path: "/distributors", Tag: "Distributors",
+			Privilege: identity.Read, Summary: "Distributors as a tree, read from top to bottom",
+		}, listDistributors),
+		does(operation{
+			ID: "list-plans", Method: get, Path: "/plans", Tag: "Plans", Privilege: identity.Read,
+			Summary: "Service plans, the oldest first",
+		}, listPlans),
 	}
 }
 
@@ -50,15 +62,20 @@ type subscriptionsInput struct {
 }
 
 func listSubscriptions(ctx context.Context, _ *API, c *caller, in *subscriptionsInput) (List[SubscriptionItem], error) {
-	f := accounts.SubscriptionFilter{Customer: idOf(accounts.CustomerPrefix, in.Customer), ExternalID: in.ExternalID, Statuses: several(in.Status)}
+	f := accounts.SubscriptionFilter{
+		Customer: idOf(accounts.CustomerPrefix, in.Customer), ExternalID: in.ExternalID,
+		Statuses: several(in.Status),
+	}
 	part, err := accounts.ListSubscriptions(ctx, c.db(), c.Scope(), f, in.page("number"))
 	return listOf(part, subscriptionItem), err
 }
 
 func subscriptionItem(s accounts.SubscriptionRow) SubscriptionItem {
 	return SubscriptionItem{
-		Number: s.Number(), ExternalID: orNull(s.ExternalID), Name: s.PlanName, Status: s.Status, Customer: s.Customer(), Plan: accounts.Number("P", s.PlanID),
-		Parent: numberOf(accounts.SubscriptionPrefix, s.ParentID), StartOn: s.StartOn.Format("2006-01-02"), EndOn: day(s.EndOn), BillingPeriod: s.BillingPeriod,
+		Number: s.Number(), ExternalID: orNull(s.ExternalID), Name: s.PlanName, Status: s.Status,
+		Customer: s.Customer(), Plan: accounts.Number("P", s.PlanID),
+		Parent: numberOf(accounts.SubscriptionPrefix, s.ParentID), StartOn: s.StartOn.Format("2006-01-02"),
+		EndOn: day(s.EndOn), BillingPeriod: s.BillingPeriod,
 		Quantity: s.Quantity.String(), Price: moneyOf(s.Price, s.Currency),
 	}
 }
@@ -81,8 +98,10 @@ func getSubscription(ctx context.Context, _ *API, c *caller, in *NumberInput) (S
 
 func subscriptionOf(s accounts.Subscription) Subscription {
 	return Subscription{
-		SubscriptionItem: subscriptionItem(s.SubscriptionRow), PriceFrozen: s.PriceFrozen, Promotion: orNull(s.Promotion),
-		Continues: numberOf(accounts.SubscriptionPrefix, s.ContinuesID), Continuation: numberOf(accounts.SubscriptionPrefix, s.ContinuationID),
+		SubscriptionItem: subscriptionItem(s.SubscriptionRow), PriceFrozen: s.PriceFrozen,
+		Promotion:    orNull(s.Promotion),
+		Continues:    numberOf(accounts.SubscriptionPrefix, s.ContinuesID),
+		Continuation: numberOf(accounts.SubscriptionPrefix, s.ContinuationID),
 	}
 }
 
@@ -112,7 +131,8 @@ func listDistributors(ctx context.Context, _ *API, c *caller, _ *struct{}) (All[
 	out := All[DistributorItem]{Items: make([]DistributorItem, 0, len(found))}
 	for _, d := range found {
 		item := DistributorItem{
-			Number: d.Number(), ExternalID: orNull(d.ExternalID), Name: d.Name, Status: d.Status, Currency: d.Currency, Country: d.Country,
+			Number: d.Number(), ExternalID: orNull(d.ExternalID), Name: d.Name, Status: d.Status, Currency: d.Currency,
+			Country:     d.Country,
 			LegalEntity: d.LegalEntity, TimeZone: d.TimeZone, Approval: d.RequireApproval, Consent: d.RequireConsent,
 		}
 		if d.ID != c.DistributorID { // who is above the caller is not theirs to know
@@ -145,7 +165,8 @@ func listPlans(ctx context.Context, _ *API, c *caller, in *plansInput) (List[Pla
 	part, err := catalog.Plans(ctx, c.db(), c.Scope(), f, in.page("number"))
 	return listOf(part, func(r catalog.PlanRow) PlanItem {
 		item := PlanItem{
-			Number: accounts.Number("P", r.Plan.ID), ExternalID: orNull(r.ExternalID), Name: r.Name, Distributor: accounts.Number(accounts.DistributorPrefix, r.DistributorID),
+			Number: accounts.Number("P", r.Plan.ID), ExternalID: orNull(r.ExternalID), Name: r.Name,
+			Distributor:   accounts.Number(accounts.DistributorPrefix, r.DistributorID),
 			BillingPeriod: r.BillingPeriod, Price: moneyOf(r.Price, r.Currency), Transferable: r.Transferable,
 		}
 		if r.Above != 0 {

@@ -13,13 +13,18 @@ import (
 
 func customerOperations() []operation {
 	return []operation{
-		does(operation{ID: "list-customers", Method: get, Path: "/customers", Tag: "Customers", Privilege: identity.Read, Summary: "Customers, the oldest first"}, listCustomers),
 		does(operation{
-			ID: "get-customer", Method: get, Path: "/customers/{number}", Tag: "Customers", Privilege: identity.Read, Errors: notFound,
+			ID: "list-customers", Method: get, Path: "/customers", Tag: "Customers",
+			Privilege: identity.Read, Summary: "Customers, the oldest first",
+		}, listCustomers),
+		does(operation{
+			ID: "get-customer", Method: get, Path: "/customers/{number}", Tag: "Customers", Privilege: identity.Read,
+			Errors:  notFound,
 			Summary: "One customer with its balance and how many records it has of each kind",
 		}, getCustomer),
 		does(operation{
-			ID: "list-records", Method: get, Path: "/customers/{number}/records/{kind}", Tag: "Customers", Privilege: identity.Read, Errors: notFound,
+			ID: "list-records", Method: get, Path: "/customers/{number}/records/{kind}", Tag: "Customers",
+			Privilege: identity.Read, Errors: notFound,
 			Summary: "The records that a customer owns of one kind",
 		}, listRecords),
 	}
@@ -85,7 +90,8 @@ func several(text string) []string {
 
 func listCustomers(ctx context.Context, _ *API, c *caller, in *customersInput) (List[CustomerItem], error) {
 	f := accounts.CustomerFilter{
-		Search: in.Search, ExternalID: in.ExternalID, Statuses: several(in.Status), Distributor: idOf(accounts.DistributorPrefix, in.Distributor),
+		Search: in.Search, ExternalID: in.ExternalID, Statuses: several(in.Status),
+		Distributor: idOf(accounts.DistributorPrefix, in.Distributor),
 	}
 	part, err := accounts.ListCustomers(ctx, c.db(), c.Scope(), f, in.page("number"))
 	return listOf(part, customerItem), err
@@ -93,9 +99,11 @@ func listCustomers(ctx context.Context, _ *API, c *caller, in *customersInput) (
 
 func customerItem(r accounts.CustomerRow) CustomerItem {
 	return CustomerItem{
-		Number: r.Number(), ExternalID: orNull(r.ExternalID), Name: r.Name, Status: r.Status, Email: r.Email, CRMID: orNull(r.CRMID), Currency: r.Currency,
-		Distributor: ref(accounts.Number(accounts.DistributorPrefix, r.DistributorID), r.DistributorExternalID, r.DistributorName),
-		CreatedOn:   r.CreatedOn, Balance: moneyOf(r.Balance, r.Currency),
+		Number: r.Number(), ExternalID: orNull(r.ExternalID), Name: r.Name, Status: r.Status, Email: r.Email,
+		CRMID: orNull(r.CRMID), Currency: r.Currency,
+		Distributor: ref(accounts.Number(accounts.DistributorPrefix, r.DistributorID), r.DistributorExternalID,
+			r.DistributorName),
+		CreatedOn: r.CreatedOn, Balance: moneyOf(r.Balance, r.Currency),
 	}
 }
 
@@ -124,12 +132,17 @@ func customerOf(ctx context.Context, c *caller, found accounts.Customer) (Custom
 	}
 	out := Customer{
 		CustomerItem: CustomerItem{
-			Number: found.Number(), ExternalID: orNull(found.ExternalID), Name: found.Name, Status: found.Status, Email: found.Email, CRMID: orNull(found.CRMID),
-			Currency: found.Currency, Distributor: ref(accounts.Number(accounts.DistributorPrefix, found.DistributorID), found.DistributorExternalID, found.DistributorName),
+			Number: found.Number(), ExternalID: orNull(found.ExternalID), Name: found.Name, Status: found.Status,
+			Email: found.Email, CRMID: orNull(found.CRMID),
+			Currency: found.Currency,
+			Distributor: ref(accounts.Number(accounts.DistributorPrefix, found.DistributorID),
+				found.DistributorExternalID, found.DistributorName),
 			CreatedOn: found.CreatedOn.Format("2006-01-02"), Balance: moneyOf(standing.Balance, found.Currency),
 		},
-		Country: found.Country, Address: found.Address, TaxID: orNull(found.TaxID), BillToParent: found.BillToParent, SucceededOn: day(found.SucceededOn),
-		OpenInvoices: standing.OpenInvoices, Recurring: moneyOf(money.Round(standing.MRR, found.Currency), found.Currency), Counts: counts, Predecessors: []string{}, FormerNumbers: []string{},
+		Country: found.Country, Address: found.Address, TaxID: orNull(found.TaxID), BillToParent: found.BillToParent,
+		SucceededOn:  day(found.SucceededOn),
+		OpenInvoices: standing.OpenInvoices, Recurring: moneyOf(money.Round(standing.MRR, found.Currency),
+			found.Currency), Counts: counts, Predecessors: []string{}, FormerNumbers: []string{},
 	}
 	return out, kin(ctx, c, found, &out)
 }
@@ -193,7 +206,8 @@ type RecordItem struct {
 func listRecords(ctx context.Context, _ *API, c *caller, in *recordsInput) (List[RecordItem], error) {
 	kind, ok := record.KindOf(in.Kind)
 	if !ok {
-		return List[RecordItem]{}, fault.New(fault.NotFound, msgNoRecordKind, in.Kind, strings.Join(record.KindNames(), ", "))
+		return List[RecordItem]{}, fault.New(fault.NotFound, msgNoRecordKind, in.Kind,
+			strings.Join(record.KindNames(), ", "))
 	}
 	found, err := findCustomer(ctx, c, in.Number)
 	if err != nil {
@@ -202,7 +216,8 @@ func listRecords(ctx context.Context, _ *API, c *caller, in *recordsInput) (List
 	part, err := record.ListRecords(ctx, c.db(), kind, found.ID, in.page("number"))
 	return listOf(part, func(r record.OwnedRecord) RecordItem {
 		item := RecordItem{
-			Kind: kind.Name, Number: r.Number, ExternalID: orNull(r.ExternalID), Status: r.Status, Date: r.On.Format("2006-01-02"), Amount: moneyOf(r.Amount, r.Currency),
+			Kind: kind.Name, Number: r.Number, ExternalID: orNull(r.ExternalID), Status: r.Status,
+			Date: r.On.Format("2006-01-02"), Amount: moneyOf(r.Amount, r.Currency),
 		}
 		if r.Open != nil {
 			open := moneyOf(*r.Open, r.Currency)

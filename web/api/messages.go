@@ -46,8 +46,12 @@ type shape struct {
 	write func(ctx context.Context, c *caller, o order.Order, order Order, about webhooks.Message) ([]byte, error)
 }
 
-func shapeOf[D any](read func(ctx context.Context, c *caller, o order.Order, order Order, about webhooks.Message) (D, error)) shape {
-	return shape{reflect.TypeFor[Message[D]](), func(ctx context.Context, c *caller, o order.Order, order Order, about webhooks.Message) ([]byte, error) {
+func shapeOf[D any](read func(ctx context.Context, c *caller, o order.Order, order Order, about webhooks.Message) (D,
+	error),
+) shape {
+	return shape{reflect.TypeFor[Message[D]](), func(ctx context.Context, c *caller, o order.Order, order Order,
+		about webhooks.Message,
+	) ([]byte, error) {
 		data, err := read(ctx, c, o, order, about)
 		if err != nil {
 			return nil, err
@@ -58,7 +62,8 @@ func shapeOf[D any](read func(ctx context.Context, c *caller, o order.Order, ord
 
 // shapes are the messages that say more than the order.
 var shapes = map[string]shape{
-	order.CustomerMerged: shapeOf(customerMoved), order.CustomerTransferred: shapeOf(customerMoved), order.SubscriptionTransferred: shapeOf(subscriptionMoved),
+	order.CustomerMerged: shapeOf(customerMoved), order.CustomerTransferred: shapeOf(customerMoved),
+	order.SubscriptionTransferred: shapeOf(subscriptionMoved),
 }
 
 // messageOf returns the shape of the event's message.
@@ -98,7 +103,9 @@ func (m Messages) Payload(ctx context.Context, about webhooks.Message) ([]byte, 
 	return messageOf(about.Event).write(ctx, c, o, order, about)
 }
 
-func customerMoved(ctx context.Context, c *caller, o order.Order, order Order, _ webhooks.Message) (CustomerMoved, error) {
+func customerMoved(ctx context.Context, c *caller, o order.Order, order Order,
+	_ webhooks.Message,
+) (CustomerMoved, error) {
 	source, err := seenCustomer(ctx, c, o.SourceNumber)
 	if err != nil {
 		return CustomerMoved{}, err
@@ -107,7 +114,9 @@ func customerMoved(ctx context.Context, c *caller, o order.Order, order Order, _
 	return CustomerMoved{order, source, target}, err
 }
 
-func subscriptionMoved(ctx context.Context, c *caller, _ order.Order, order Order, about webhooks.Message) (SubscriptionMoved, error) {
+func subscriptionMoved(ctx context.Context, c *caller, _ order.Order, order Order,
+	about webhooks.Message,
+) (SubscriptionMoved, error) {
 	subscription, err := seenSubscription(ctx, c, about.SubscriptionID)
 	return SubscriptionMoved{order, subscription}, err
 }
@@ -120,10 +129,14 @@ func describeMessages(document *huma.OpenAPI) {
 		body := document.Components.Schemas.Schema(messageOf(event.Name).body, true, "")
 		document.Webhooks[event.Name] = &huma.PathItem{Post: &huma.Operation{
 			OperationID: event.Name, Summary: event.Means, Tags: []string{"Webhooks"},
-			Description: "Signed as Standard Webhooks: webhook-signature is an HMAC of webhook-id, webhook-timestamp and the body, with the webhook's secret.",
-			Security:    []map[string][]string{{}},
-			RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: body}}},
-			Responses:   map[string]*huma.Response{"2XX": {Description: "Taken. Anything else is tried again."}},
+			Description: "Signed as Standard Webhooks: webhook-signature is an HMAC of webhook-id, " +
+				"webhook-timestamp and the body, with the webhook's secret.",
+			Security: []map[string][]string{{}},
+			RequestBody: &huma.RequestBody{
+				Required: true,
+				Content:  map[string]*huma.MediaType{"application/json": {Schema: body}},
+			},
+			Responses: map[string]*huma.Response{"2XX": {Description: "Taken. Anything else is tried again."}},
 		}}
 	}
 }

@@ -14,7 +14,8 @@ const (
 
 // operations are all that the API does, section by section.
 func operations() []operation {
-	return slices.Concat(customerOperations(), contractOperations(), transferOperations(), orderOperations(), auditOperations(), reconciliationOperations())
+	return slices.Concat(customerOperations(), contractOperations(), transferOperations(), orderOperations(),
+		auditOperations(), reconciliationOperations())
 }
 
 // Route describes an operation to tests and pages.

@@ -42,7 +42,9 @@ type reverseInput struct {
 
 // on finds the order in the caller's scope, then asks for the privilege, then acts, and
 // answers with the order as it is then.
-func on(ctx context.Context, a *API, c *caller, number string, p identity.Privilege, act func(number string) error) (Order, error) {
+func on(ctx context.Context, a *API, c *caller, number string, p identity.Privilege,
+	act func(number string) error,
+) (Order, error) {
 	number = strings.ToUpper(number)
 	if _, _, err := order.GetOrderFor(ctx, c.db(), c.Scope(), number); err != nil {
 		return Order{}, err
@@ -57,15 +59,21 @@ func on(ctx context.Context, a *API, c *caller, number string, p identity.Privil
 }
 
 func approveOrder(ctx context.Context, a *API, c *caller, in *NumberInput) (Order, error) {
-	return on(ctx, a, c, in.Number, identity.OrdersApprove, func(n string) error { return a.engine.Approve(ctx, c.Actor(), n) })
+	return on(ctx, a, c, in.Number, identity.OrdersApprove, func(n string) error {
+		return a.engine.Approve(ctx, c.Actor(), n)
+	})
 }
 
 func rejectOrder(ctx context.Context, a *API, c *caller, in *reasonInput) (Order, error) {
-	return on(ctx, a, c, in.Number, identity.OrdersApprove, func(n string) error { return a.engine.Reject(ctx, c.Actor(), n, in.reason()) })
+	return on(ctx, a, c, in.Number, identity.OrdersApprove, func(n string) error {
+		return a.engine.Reject(ctx, c.Actor(), n, in.reason())
+	})
 }
 
 func cancelOrder(ctx context.Context, a *API, c *caller, in *reasonInput) (Order, error) {
-	return on(ctx, a, c, in.Number, identity.AccountsTransfer, func(n string) error { return a.engine.Cancel(ctx, c.Actor(), n, in.reason()) })
+	return on(ctx, a, c, in.Number, identity.AccountsTransfer, func(n string) error {
+		return a.engine.Cancel(ctx, c.Actor(), n, in.reason())
+	})
 }
 
 func retryOrder(ctx context.Context, a *API, c *caller, in *NumberInput) (Order, error) {
@@ -81,7 +89,8 @@ func reverseOrder(ctx context.Context, a *API, c *caller, in *reverseInput) (Ord
 		accepted := transfer.Request{}
 		if in.Body != nil {
 			accepted = transfer.Request{
-				Fingerprint: text(in.Body.Fingerprint), Acknowledged: in.Body.Acknowledged, PostOn: text(in.Body.PostOn), Reason: text(in.Body.Reason),
+				Fingerprint: text(in.Body.Fingerprint), Acknowledged: in.Body.Acknowledged,
+				PostOn: text(in.Body.PostOn), Reason: text(in.Body.Reason),
 			}
 		}
 		if accepted.Fingerprint == "" {

@@ -19,19 +19,33 @@ import (
 func orderOperations() []operation {
 	conflict := []int{http.StatusNotFound, http.StatusConflict}
 	act := func(name, summary string, p identity.Privilege) operation {
-		return operation{ID: name + "-order", Method: post, Path: "/orders/{number}/" + name, Tag: "Orders", Privilege: p, Late: true, Errors: conflict, Summary: summary}
+		return operation{
+			ID: name + "-order", Method: post, Path: "/orders/{number}/" + name, Tag: "Orders",
+			Privilege: p, Late: true, Errors: conflict, Summary: summary,
+		}
 	}
 	reverse := act("reverse", "Take a completed transfer back", identity.AccountsTransfer)
 	reverse.Status = http.StatusAccepted
 	return []operation{
-		does(operation{ID: "list-orders", Method: get, Path: "/orders", Tag: "Orders", Privilege: identity.Read, Summary: "Orders, the newest first"}, listOrders),
-		does(operation{ID: "get-order", Method: get, Path: "/orders/{number}", Tag: "Orders", Privilege: identity.Read, Errors: notFound, Summary: "One transfer order"}, getOrder),
-		does(operation{ID: "list-ledger", Method: get, Path: "/orders/{number}/ledger", Tag: "Orders", Privilege: identity.Read, Errors: notFound, Summary: "Every value that the order changed"}, listLedger),
 		does(operation{
-			ID: "list-reconciliation", Method: get, Path: "/orders/{number}/reconciliation", Tag: "Orders", Privilege: identity.Read, Errors: notFound,
+			ID: "list-orders", Method: get, Path: "/orders", Tag: "Orders", Privilege: identity.Read,
+			Summary: "Orders, the newest first",
+		}, listOrders),
+		does(operation{
+			ID: "get-order", Method: get, Path: "/orders/{number}", Tag: "Orders", Privilege: identity.Read,
+			Errors: notFound, Summary: "One transfer order",
+		}, getOrder),
+		does(operation{
+			ID: "list-ledger", Method: get, Path: "/orders/{number}/ledger", Tag: "Orders",
+			Privilege: identity.Read, Errors: notFound, Summary: "Every value that the order changed",
+		}, listLedger),
+		does(operation{
+			ID: "list-reconciliation", Method: get, Path: "/orders/{number}/reconciliation", Tag: "Orders",
+			Privilege: identity.Read, Errors: notFound,
 			Summary: "The sums over source and target before and after",
 		}, listReconciliation),
-		does(act("approve", "Give the approval or consent that the caller may give", identity.OrdersApprove), approveOrder),
+		does(act("approve", "Give the approval or consent that the caller may give", identity.OrdersApprove),
+			approveOrder),
 		does(act("reject", "Refuse an approval or consent, with a reason", identity.OrdersApprove), rejectOrder),
 		does(act("cancel", "Take an order back that does not run yet", identity.AccountsTransfer), cancelOrder),
 		does(act("retry", "Try a failed order again, if its preview is clean", identity.AccountsTransfer), retryOrder),
@@ -100,8 +114,10 @@ func date(text string) *time.Time {
 
 func orderItem(r order.Row) Order {
 	o := Order{
-		Number: r.Number, Type: r.Type, Kind: r.Kind, Status: r.Status, RequestedBy: r.RequestedBy, CreatedAt: r.CreatedAt.UTC().Format(time.RFC3339),
-		CompletedAt: moment(r.CompletedAt), Reverses: numberOf("TO", r.ReversesID), Source: listedParty(r.SourceID, r.SourceName, r.Source),
+		Number: r.Number, Type: r.Type, Kind: r.Kind, Status: r.Status, RequestedBy: r.RequestedBy,
+		CreatedAt:   r.CreatedAt.UTC().Format(time.RFC3339),
+		CompletedAt: moment(r.CompletedAt), Reverses: numberOf("TO", r.ReversesID),
+		Source: listedParty(r.SourceID, r.SourceName, r.Source),
 	}
 	if r.RequestedBeyond {
 		o.RequestedBy = order.Another
@@ -145,9 +161,13 @@ func orderOf(ctx context.Context, c *caller, o order.Order, sides order.Sides, n
 		return Order{}, err
 	}
 	out := Order{
-		Number: o.Number, Type: "transfer", Kind: string(o.Kind), Status: o.Status, Progress: Progress{p.Done, p.Total}, RequestedBy: o.RequestedByName,
-		CreatedAt: o.CreatedAt.UTC().Format(time.RFC3339), StartAt: moment(o.StartAt), CompletedAt: moment(o.CompletedAt), Failure: orNull(o.Failure), Reason: orNull(cmp.Or(o.Reason, o.Request.Reason)), RequestReason: orNull(o.Request.Reason),
-		Reverses: orNull(o.Reverses), ReversedBy: orNull(o.ReversedBy), Source: party(sides.Source, o.SourceNumber, o.SourceName, o.SourceDistributor),
+		Number: o.Number, Type: "transfer", Kind: string(o.Kind), Status: o.Status,
+		Progress: Progress{p.Done, p.Total}, RequestedBy: o.RequestedByName,
+		CreatedAt: o.CreatedAt.UTC().Format(time.RFC3339), StartAt: moment(o.StartAt),
+		CompletedAt: moment(o.CompletedAt), Failure: orNull(o.Failure),
+		Reason: orNull(cmp.Or(o.Reason, o.Request.Reason)), RequestReason: orNull(o.Request.Reason),
+		Reverses: orNull(o.Reverses), ReversedBy: orNull(o.ReversedBy), Source: party(sides.Source, o.SourceNumber,
+			o.SourceName, o.SourceDistributor),
 	}
 	if o.TargetDistributorID != nil {
 		target := party(sides.Target, o.TargetNumber, o.TargetName, o.TargetDistributor)
@@ -175,7 +195,8 @@ func externalIDs(ctx context.Context, c *caller, o order.Order, sides order.Side
 			return nil
 		}
 		p.ExternalID = orNull(found.ExternalID)
-		p.Distributor = ref(accounts.Number(accounts.DistributorPrefix, found.DistributorID), found.DistributorExternalID, found.DistributorName)
+		p.Distributor = ref(accounts.Number(accounts.DistributorPrefix, found.DistributorID),
+			found.DistributorExternalID, found.DistributorName)
 		return err
 	}
 	if err := fill(sides.Source, o.SourceNumber, &out.Source); err != nil {
@@ -214,7 +235,10 @@ func listLedger(ctx context.Context, _ *API, c *caller, in *ledgerInput) (List[L
 		out.Next = orNull(lines[in.Limit-1].Cursor)
 	}
 	for _, l := range lines {
-		out.Items = append(out.Items, LedgerLine{Kind: l.Kind, Number: l.Number, Column: l.Column, Before: l.Before, After: l.After})
+		out.Items = append(out.Items, LedgerLine{
+			Kind: l.Kind, Number: l.Number, Column: l.Column, Before: l.Before,
+			After: l.After,
+		})
 	}
 	return out, nil
 }
@@ -260,7 +284,8 @@ func listReconciliation(ctx context.Context, _ *API, c *caller, in *NumberInput)
 	for _, r := range control {
 		sum := func(v decimal.Decimal) *Sum { return &Sum{0, moneyOf(v, r.Currency)} }
 		out.Items = append(out.Items, ReconciliationLine{
-			Kind: r.Role, Side: r.Side, Currency: r.Currency, Before: sum(r.Before()), Declared: sum(r.Declared), After: sum(r.After()), Holds: r.Holds(),
+			Kind: r.Role, Side: r.Side, Currency: r.Currency, Before: sum(r.Before()), Declared: sum(r.Declared),
+			After: sum(r.After()), Holds: r.Holds(),
 		})
 	}
 	return out, err

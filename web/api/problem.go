@@ -62,10 +62,16 @@ func problemOf(err error) *Problem {
 	}
 	f, ok := errors.AsType[*fault.Error](db.Translate(err))
 	if !ok {
-		return &Problem{Type: "about:blank", Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, Detail: internalDetail, Code: internal}
+		return &Problem{
+			Type: "about:blank", Title: http.StatusText(http.StatusInternalServerError),
+			Status: http.StatusInternalServerError, Detail: internalDetail, Code: internal,
+		}
 	}
 	status := httpfault.Status(f.Code)
-	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: f.Error(), Code: string(f.Code)}
+	p := &Problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: f.Error(),
+		Code: string(f.Code),
+	}
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, ProblemField{field.Name, field.Message})
 	}

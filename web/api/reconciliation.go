@@ -13,8 +13,9 @@ import (
 func reconciliationOperations() []operation {
 	return []operation{
 		does(operation{
-			ID: "list-reconciliations", Method: get, Path: "/reconciliation", Tag: "Finance", Privilege: identity.JournalRead,
-			Summary: "What the last check of the books gave, per reconciliation, distributor and currency",
+			ID: "list-reconciliations", Method: get, Path: "/reconciliation", Tag: "Finance",
+			Privilege: identity.JournalRead,
+			Summary:   "What the last check of the books gave, per reconciliation, distributor and currency",
 		}, listReconciliations),
 	}
 }

@@ -22,11 +22,13 @@ import (
 func transferOperations() []operation {
 	return []operation{
 		does(operation{
-			ID: "preview-transfer", Method: post, Path: "/transfers/preview", Tag: "Transfers", Privilege: identity.AccountsTransfer, Late: true, Whole: true, Errors: notFound,
+			ID: "preview-transfer", Method: post, Path: "/transfers/preview", Tag: "Transfers",
+			Privilege: identity.AccountsTransfer, Late: true, Whole: true, Errors: notFound,
 			Summary: "What a transfer would do; nothing is written",
 		}, previewTransfer),
 		does(operation{
-			ID: "place-transfer", Method: post, Path: "/transfers", Tag: "Transfers", Privilege: identity.AccountsTransfer, Late: true, Whole: true, Status: http.StatusAccepted,
+			ID: "place-transfer", Method: post, Path: "/transfers", Tag: "Transfers",
+			Privilege: identity.AccountsTransfer, Late: true, Whole: true, Status: http.StatusAccepted,
 			Errors: []int{http.StatusNotFound, http.StatusConflict}, Summary: "Ask for a transfer that was previewed",
 		}, placeTransfer),
 	}
@@ -66,7 +68,10 @@ type ofOthers struct {
 }
 
 func (o ofOthers) check() error {
-	for field, value := range map[string]json.RawMessage{"rates": o.Rates, "distributor": o.Distributor, "new_parent": o.NewParent} {
+	for field, value := range map[string]json.RawMessage{
+		"rates": o.Rates, "distributor": o.Distributor,
+		"new_parent": o.NewParent,
+	} {
 		if len(value) > 0 && string(value) != "null" {
 			return fault.InvalidField(field, msgFieldNotSupported)
 		}
@@ -112,10 +117,14 @@ func (in TransferInput) read() (transfer.Request, error) {
 		return req, err
 	}
 	return transfer.Request{
-		Kind: record.FlowKind(given.Kind), SourceCustomer: given.SourceCustomer, TargetCustomer: text(given.TargetCustomer), TargetDistributor: text(given.TargetDistributor),
-		Subscriptions: given.Subscriptions, EffectiveOn: text(given.EffectiveOn), Mode: transfer.Mode(text(given.Mode)), NotifyCustomer: given.NotifyCustomer != nil && *given.NotifyCustomer,
-		ConversionRate: text(given.ConversionRate), Plans: given.Plans, Delegate: given.Delegate, KeepFromSource: given.KeepFromSource, Acknowledged: given.Acknowledged,
-		StartAt: text(given.StartAt), Fingerprint: text(given.Fingerprint), CarryAs: transfer.CarryAs(text(given.CarryAs)), PostOn: text(given.PostOn),
+		Kind: record.FlowKind(given.Kind), SourceCustomer: given.SourceCustomer,
+		TargetCustomer: text(given.TargetCustomer), TargetDistributor: text(given.TargetDistributor),
+		Subscriptions: given.Subscriptions, EffectiveOn: text(given.EffectiveOn),
+		Mode: transfer.Mode(text(given.Mode)), NotifyCustomer: given.NotifyCustomer != nil && *given.NotifyCustomer,
+		ConversionRate: text(given.ConversionRate), Plans: given.Plans, Delegate: given.Delegate,
+		KeepFromSource: given.KeepFromSource, Acknowledged: given.Acknowledged,
+		StartAt: text(given.StartAt), Fingerprint: text(given.Fingerprint),
+		CarryAs: transfer.CarryAs(text(given.CarryAs)), PostOn: text(given.PostOn),
 		Reason: text(given.Reason), RateReason: strings.TrimSpace(text(given.RateReason)),
 	}, nil
 }
@@ -180,8 +189,12 @@ func placeTransfer(ctx context.Context, a *API, c *caller, in *placeInput) (Orde
 	if unknown != nil && !fault.Is(unknown, fault.NotFound) {
 		return Order{}, unknown
 	}
-	o, err := a.engine.Place(ctx, c.Actor(), c.vouch(req, a.engine.Now()), engine.Key{Key: in.Key, BodyHash: hex.EncodeToString(sum[:])}, func() error { return c.may(identity.AccountsTransfer) })
-	if e, wrong := errors.AsType[*fault.Error](err); wrong && unknown != nil && e.Code == fault.Invalid && !e.About(engine.KeyField) {
+	o, err := a.engine.Place(ctx, c.Actor(), c.vouch(req, a.engine.Now()),
+		engine.Key{Key: in.Key, BodyHash: hex.EncodeToString(sum[:])}, func() error {
+			return c.may(identity.AccountsTransfer)
+		})
+	if e, wrong := errors.AsType[*fault.Error](err); wrong && unknown != nil && e.Code == fault.Invalid &&
+		!e.About(engine.KeyField) {
 		return Order{}, unknown // the key is looked up before an id that names nothing is refused
 	}
 	if err != nil {

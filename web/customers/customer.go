@@ -81,17 +81,20 @@ func (h customerPages) readHead(o *opened, path string) error {
 	o.head = views.CustomerHead{
 		Number: c.Number(), Name: c.Name, Status: c.Status, Tabs: o.tabs(path),
 		Distributor: ui.Fact{
-			Label: "Distributor", Text: c.DistributorName, Href: o.URL("/distributors/" + accounts.Number(accounts.DistributorPrefix, c.DistributorID)),
+			Label: "Distributor", Text: c.DistributorName,
+			Href: o.URL("/distributors/" + accounts.Number(accounts.DistributorPrefix, c.DistributorID)),
 		},
-		Balance: page.FormatMoney(st.Balance, c.Currency), MRR: page.FormatMoney(st.MRR, c.Currency), OpenInvoices: page.FormatCount(st.OpenInvoices),
-		ReadOnly: o.readOnly(next), Busy: o.busyWith(busy),
+		Balance: page.FormatMoney(st.Balance, c.Currency), MRR: page.FormatMoney(st.MRR, c.Currency),
+		OpenInvoices: page.FormatCount(st.OpenInvoices),
+		ReadOnly:     o.readOnly(next), Busy: o.busyWith(busy),
 	}
 	if st.OpenInvoices > 0 {
 		o.head.OpenAmount = page.FormatMoney(st.OpenAmount, c.Currency)
 	}
 	for _, r := range o.came {
 		o.head.Came = append(o.head.Came, views.CameFrom{
-			Label: r.Name + " (" + r.Number() + ")", Href: o.URL("/customers/" + r.Number()), Sentence: cameSentence(r, c.ID),
+			Label: r.Name + " (" + r.Number() + ")", Href: o.URL("/customers/" + r.Number()),
+			Sentence: cameSentence(r, c.ID),
 		})
 	}
 	return nil
@@ -100,7 +103,10 @@ func (h customerPages) readHead(o *opened, path string) error {
 func (o *opened) tabs(current string) []ui.Tab {
 	var out []ui.Tab
 	for _, t := range customerTabs {
-		tab := ui.Tab{Label: t.Label, Href: o.URL("/customers/" + o.customer.Number() + t.Path), Current: t.Path == current}
+		tab := ui.Tab{
+			Label: t.Label, Href: o.URL("/customers/" + o.customer.Number() + t.Path),
+			Current: t.Path == current,
+		}
 		if t.Path == "/subscriptions" && o.standing.Subscriptions > 0 {
 			tab.Count = page.FormatCount(o.standing.Subscriptions)
 		}

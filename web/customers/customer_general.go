@@ -36,7 +36,10 @@ func (h customerPages) general(o *opened) error {
 	if err != nil {
 		return err
 	}
-	v := views.CustomerGeneral{Head: o.head, Identity: identityFacts(c, former), TravelHref: o.URL("/customers/" + c.Number() + "/transfer")}
+	v := views.CustomerGeneral{
+		Head: o.head, Identity: identityFacts(c, former),
+		TravelHref: o.URL("/customers/" + c.Number() + "/transfer"),
+	}
 	v.WhyNot = whyNoTransfer(o)
 	v.CanTravel = v.WhyNot == ""
 	v.Travel = fmt.Sprintf(hintTransfer,
@@ -45,7 +48,10 @@ func (h customerPages) general(o *opened) error {
 		v.Contacts = append(v.Contacts, views.ContactRow{Name: x.Name, Email: x.Email, Role: x.Role})
 	}
 	for _, u := range users {
-		v.Users = append(v.Users, pageviews.UserRow{Login: u.Login, Subscriptions: u.Subscriptions, AccountWide: u.AccountWide})
+		v.Users = append(v.Users, pageviews.UserRow{
+			Login: u.Login, Subscriptions: u.Subscriptions,
+			AccountWide: u.AccountWide,
+		})
 	}
 	if parent != nil {
 		row := o.kinRow(*parent, "Parent", c.BillToParent, labelPaysBills)
@@ -58,7 +64,8 @@ func (h customerPages) general(o *opened) error {
 }
 
 func (o *opened) kinRow(k accounts.Kin, label string, bills bool, how string) views.KinRow {
-	row := views.KinRow{Name: k.Name, Status: k.Status, Href: o.URL("/customers/" + k.Number()), Note: label + ", " + k.Number()}
+	row := views.KinRow{Name: k.Name, Status: k.Status, Href: o.URL("/customers/" + k.Number()), Note: label + ", " +
+		k.Number()}
 	if bills {
 		row.Note += ", " + how
 	}
@@ -66,7 +73,10 @@ func (o *opened) kinRow(k accounts.Kin, label string, bills bool, how string) vi
 }
 
 // formerLabels name the kinds of former ids.
-var formerLabels = map[string]string{"crm_id": "Former CRM id", "number": "Former number", "external_id": "Former external id"}
+var formerLabels = map[string]string{
+	"crm_id": "Former CRM id", "number": "Former number",
+	"external_id": "Former external id",
+}
 
 func identityFacts(c accounts.Customer, former []accounts.FormerID) []ui.Fact {
 	facts := []ui.Fact{

@@ -50,7 +50,8 @@ func (h customerPages) terms(o *opened) error {
 	v := views.CustomerTerms{Head: o.head}
 	for _, a := range found {
 		v.Rows = append(v.Rows, views.TermsRow{
-			Title: a.Title, Version: a.Version, For: page.Note(a.Plan, a.Resource), Accepted: page.FormatTime(a.AcceptedAt), By: a.AcceptedBy,
+			Title: a.Title, Version: a.Version, For: page.Note(a.Plan, a.Resource),
+			Accepted: page.FormatTime(a.AcceptedAt), By: a.AcceptedBy,
 		})
 	}
 	return o.show(o.customer.Name+": Terms", views.CustomerTermsPage(v))
@@ -102,7 +103,8 @@ func (o *opened) transferRow(t accounts.Transfer) views.TransferRow {
 	}
 	switch {
 	case t.Other != nil:
-		row.Other, row.OtherN, row.OtherH = t.Other.Name, t.Other.Number()+", "+t.Other.Distributor, o.URL("/customers/"+t.Other.Number())
+		row.Other, row.OtherN, row.OtherH = t.Other.Name, t.Other.Number()+", "+t.Other.Distributor,
+			o.URL("/customers/"+t.Other.Number())
 	case t.OtherID != 0:
 		row.Other = accounts.Another
 	}

@@ -57,7 +57,8 @@ func (h customerPages) list(p *page.Page) error {
 func customerRow(p *page.Page, c accounts.CustomerRow) views.CustomerRow {
 	row := views.CustomerRow{
 		Number: c.Number(), Href: p.URL("/customers/" + c.Number()), Name: c.Name, Distributor: c.DistributorName,
-		Status: c.Status, Subscriptions: page.FormatCount(c.Subscriptions), Balance: page.FormatMoney(c.Balance, c.Currency),
+		Status: c.Status, Subscriptions: page.FormatCount(c.Subscriptions),
+		Balance: page.FormatMoney(c.Balance, c.Currency),
 	}
 	if c.Transferable() && p.Staff.Can(identity.AccountsTransfer) {
 		row.TransferHref = p.URL(transfers.FlowOf(record.Distributor).Path(c.Number(), ""))
@@ -73,14 +74,16 @@ func (h customerPages) export(p *page.Page) error {
 		return err
 	}
 	head := []string{
-		"number", "external_id", "name", "email", "crm_id", "distributor", "status", "subscriptions", "balance", "currency", "created_on",
+		"number", "external_id", "name", "email", "crm_id", "distributor", "status", "subscriptions", "balance",
+		"currency", "created_on",
 	}
 	return page.StreamCSV(p, "customers", head, l.Page, func(page db.Page) ([][]string, string, error) {
 		part, err := accounts.ListCustomers(p.Request().Context(), p.DB(), p.Scope(), f, page)
 		rows := make([][]string, 0, len(part.Rows))
 		for _, c := range part.Rows {
 			rows = append(rows, []string{
-				c.Number(), c.ExternalID, c.Name, c.Email, c.CRMID, c.DistributorName, c.Status, strconv.Itoa(c.Subscriptions),
+				c.Number(), c.ExternalID, c.Name, c.Email, c.CRMID, c.DistributorName, c.Status,
+				strconv.Itoa(c.Subscriptions),
 				money.Format(c.Balance, c.Currency), c.Currency, c.CreatedOn,
 			})
 		}
@@ -91,7 +94,8 @@ func (h customerPages) export(p *page.Page) error {
 func readCustomerFilter(p *page.Page, l page.ListState) (accounts.CustomerFilter, error) {
 	q := p.ReadQuery()
 	f := accounts.CustomerFilter{
-		Search: l.Search, Statuses: page.ReadStatuses(q, accounts.CustomerStatuses()), Distributor: page.ReadNumber(q, "distributor", accounts.DistributorPrefix),
+		Search: l.Search, Statuses: page.ReadStatuses(q, accounts.CustomerStatuses()),
+		Distributor: page.ReadNumber(q, "distributor", accounts.DistributorPrefix),
 	}
 	return f, q.Err()
 }

@@ -27,8 +27,10 @@ func (h documentPages) show(p *page.Page) error {
 	title := documentLabel(d.Kind) + " " + d.Number
 	customer := p.URL("/customers/" + d.Customer())
 	v := views.Document{
-		Title: title, Number: d.Number, Status: d.Status, Customer: d.Customer(), CustomerHref: customer, DocumentsTab: customer + "/documents",
-		Facts: documentFacts(p, d), Restricted: d.Restricted, Printed: printedFacts(d), Total: page.FormatMoney(d.Amount, d.Currency),
+		Title: title, Number: d.Number, Status: d.Status, Customer: d.Customer(), CustomerHref: customer,
+		DocumentsTab: customer + "/documents",
+		Facts:        documentFacts(p, d), Restricted: d.Restricted, Printed: printedFacts(d),
+		Total:    page.FormatMoney(d.Amount, d.Currency),
 		Settling: settling[d.Kind], HasLines: d.Kind == "invoice", HasRefunds: d.Kind == "payment",
 	}
 	if d.RefundKind == "chargeback" {
@@ -37,7 +39,10 @@ func (h documentPages) show(p *page.Page) error {
 	if d.Purpose == "transfer" {
 		v.Note = billing.TransferNote
 	}
-	for _, read := range []func(*page.Page, billing.Document, *views.Document) error{h.lines, h.settlements, h.refunds, h.entries, h.moves} {
+	for _, read := range []func(*page.Page, billing.Document, *views.Document) error{
+		h.lines, h.settlements, h.refunds,
+		h.entries, h.moves,
+	} {
 		if err := read(p, d, &v); err != nil {
 			return err
 		}
@@ -52,7 +57,8 @@ var settling = map[string]string{
 
 // openLabels name what is open of each kind.
 var openLabels = map[string]string{
-	"invoice": "Still to be paid", "debit_memo": "Still to be paid", "payment": "Not used yet", "credit_memo": "Not used yet",
+	"invoice": "Still to be paid", "debit_memo": "Still to be paid", "payment": "Not used yet",
+	"credit_memo": "Not used yet",
 }
 
 func documentFacts(p *page.Page, d billing.Document) []ui.Fact {
@@ -65,19 +71,31 @@ func documentFacts(p *page.Page, d billing.Document) []ui.Fact {
 	}
 	facts = append(facts, ui.Fact{Label: "Amount", Value: ui.Money(page.FormatMoney(d.Amount, d.Currency))})
 	if d.Open.Valid {
-		facts = append(facts, ui.Fact{Label: openLabels[d.Kind], Value: ui.Money(page.FormatMoney(d.Open.Decimal, d.Currency))})
+		facts = append(facts, ui.Fact{
+			Label: openLabels[d.Kind],
+			Value: ui.Money(page.FormatMoney(d.Open.Decimal, d.Currency)),
+		})
 	}
 	if d.OfID != nil {
-		facts = append(facts, ui.Fact{Label: documentLabel(d.OfKind), Text: d.OfNumber, Href: p.URL(page.DocumentPath(d.OfKind, *d.OfID))})
+		facts = append(facts, ui.Fact{
+			Label: documentLabel(d.OfKind), Text: d.OfNumber,
+			Href: p.URL(page.DocumentPath(d.OfKind, *d.OfID)),
+		})
 	}
 	if d.PaysOutID != nil {
-		facts = append(facts, ui.Fact{Label: "Pays out", Text: d.PaysOutNumber, Href: p.URL(page.DocumentPath("credit_memo", *d.PaysOutID))})
+		facts = append(facts, ui.Fact{
+			Label: "Pays out", Text: d.PaysOutNumber,
+			Href: p.URL(page.DocumentPath("credit_memo", *d.PaysOutID)),
+		})
 	}
 	if d.SubscriptionID != nil {
-		facts = append(facts, ui.Fact{Label: "Subscription", Text: accounts.Number(accounts.SubscriptionPrefix, *d.SubscriptionID)})
+		facts = append(facts, ui.Fact{Label: "Subscription", Text: accounts.Number(accounts.SubscriptionPrefix,
+			*d.SubscriptionID)})
 	}
 	for _, f := range []ui.Fact{
-		{Label: "Reason", Text: d.Reason}, {Label: "Payment method", Text: d.Method}, {Label: "External id", Text: d.ExternalID},
+		{Label: "Reason", Text: d.Reason},
+		{Label: "Payment method", Text: d.Method},
+		{Label: "External id", Text: d.ExternalID},
 	} {
 		if f.Text != "" {
 			facts = append(facts, f)
@@ -99,7 +117,10 @@ func originFacts(d billing.Document) []ui.Fact {
 	if d.OriginDistributor != "" {
 		note = strings.TrimSpace(note + ", " + d.OriginDistributor)
 	}
-	facts := []ui.Fact{{Label: "Carries", Text: strings.TrimSpace(documentLabel(d.OriginKind) + " " + d.OriginNumber), Note: strings.TrimPrefix(note, ", ")}}
+	facts := []ui.Fact{{
+		Label: "Carries", Text: strings.TrimSpace(documentLabel(d.OriginKind) + " " + d.OriginNumber),
+		Note: strings.TrimPrefix(note, ", "),
+	}}
 	if d.DueOn != nil {
 		facts = append(facts, ui.Fact{Label: "Due", Value: ui.Date(page.FormatDay(d.DueOn))})
 	}
@@ -112,7 +133,11 @@ func printedFacts(d billing.Document) []ui.Fact {
 	if d.BuyerName == "" {
 		return nil
 	}
-	return []ui.Fact{{Label: "Buyer", Text: d.BuyerName}, {Label: "Address", Text: d.BuyerAddress}, {Label: "Tax id", Text: d.BuyerTaxID}}
+	return []ui.Fact{
+		{Label: "Buyer", Text: d.BuyerName},
+		{Label: "Address", Text: d.BuyerAddress},
+		{Label: "Tax id", Text: d.BuyerTaxID},
+	}
 }
 
 func (h documentPages) lines(p *page.Page, d billing.Document, v *views.Document) error {
@@ -123,7 +148,8 @@ func (h documentPages) lines(p *page.Page, d billing.Document, v *views.Document
 	for _, l := range lines {
 		row := views.LineRow{
 			Description: cmp.Or(l.Description, "Line without a description"), Quantity: money.Plain(l.Quantity),
-			Price: page.FormatMoney(l.UnitPrice, d.Currency), Amount: page.FormatMoney(l.Amount, d.Currency), Service: servicePeriod(l),
+			Price: page.FormatMoney(l.UnitPrice, d.Currency), Amount: page.FormatMoney(l.Amount, d.Currency),
+			Service: servicePeriod(l),
 		}
 		if l.SubscriptionID != nil {
 			row.Sub = accounts.Number(accounts.SubscriptionPrefix, *l.SubscriptionID)
@@ -157,7 +183,8 @@ func (h documentPages) settlements(p *page.Page, d billing.Document, v *views.Do
 	allocations, err := billing.Allocations(p.Request().Context(), p.DB(), p.Scope(), d.Kind, d.ID)
 	for _, a := range allocations {
 		row := views.SettlementRow{
-			Number: cmp.Or(a.Number, "of "+orders.AnotherDistributor), Kind: documentLabel(a.Kind), Date: page.FormatDate(a.OnDate), Amount: page.FormatMoney(a.Amount, d.Currency),
+			Number: cmp.Or(a.Number, "of "+orders.AnotherDistributor), Kind: documentLabel(a.Kind),
+			Date: page.FormatDate(a.OnDate), Amount: page.FormatMoney(a.Amount, d.Currency),
 		}
 		row.Note = uncountedNote(d, a, row.Number)
 		if a.Seen {
@@ -198,7 +225,8 @@ func (h documentPages) refunds(p *page.Page, d billing.Document, v *views.Docume
 	refunds, err := billing.Refunds(p.Request().Context(), p.DB(), d.Kind, d.ID)
 	for _, f := range refunds {
 		row := views.DocumentRow{
-			Number: f.Number, Href: p.URL(page.DocumentPath("refund", f.ID)), Kind: documentLabel("refund"), Date: page.FormatDate(f.OnDate),
+			Number: f.Number, Href: p.URL(page.DocumentPath("refund", f.ID)), Kind: documentLabel("refund"),
+			Date:   page.FormatDate(f.OnDate),
 			Amount: page.FormatMoney(f.Amount, d.Currency), Status: f.Status,
 		}
 		if f.Kind == "chargeback" {

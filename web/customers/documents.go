@@ -29,7 +29,10 @@ func (h customerPages) documents(o *opened) error {
 		return err
 	}
 	ctx, c := o.Request().Context(), o.customer
-	part, err := billing.ListDocuments(ctx, o.DB(), o.Scope(), billing.DocumentsOf{Customer: c.ID, Kind: kind, Page: l.Page})
+	part, err := billing.ListDocuments(ctx, o.DB(), o.Scope(), billing.DocumentsOf{
+		Customer: c.ID, Kind: kind,
+		Page: l.Page,
+	})
 	if err != nil {
 		return err
 	}
@@ -57,7 +60,8 @@ func (h customerPages) earlier(o *opened) ([]views.EarlierDocuments, error) {
 	var out []views.EarlierDocuments
 	ctx := o.Request().Context()
 	for _, r := range o.came {
-		part, err := billing.ListDocuments(ctx, o.DB(), o.Scope(), billing.DocumentsOf{Customer: r.ID, Page: db.Page{Size: earlierShown}})
+		part, err := billing.ListDocuments(ctx, o.DB(), o.Scope(),
+			billing.DocumentsOf{Customer: r.ID, Page: db.Page{Size: earlierShown}})
 		if err != nil {
 			return nil, err
 		}
@@ -74,7 +78,8 @@ func (h customerPages) earlier(o *opened) ([]views.EarlierDocuments, error) {
 		}
 		e := views.EarlierDocuments{
 			Title: fmt.Sprintf("Documents of %s before the %s", r.Number(), before),
-			All:   "All " + page.Plural(n, "document", "documents") + " of " + r.Name, Href: o.URL("/customers/" + r.Number() + "/documents"),
+			All:   "All " + page.Plural(n, "document", "documents") + " of " + r.Name,
+			Href:  o.URL("/customers/" + r.Number() + "/documents"),
 		}
 		for _, d := range part.Rows {
 			e.Rows = append(e.Rows, documentRow(o.Page, d))
@@ -86,7 +91,8 @@ func (h customerPages) earlier(o *opened) ([]views.EarlierDocuments, error) {
 
 func documentRow(p *page.Page, d billing.DocumentRow) views.DocumentRow {
 	row := views.DocumentRow{
-		Origin: d.Origin, Due: page.FormatDay(d.DueOn), Number: d.Number, Kind: documentLabel(d.Kind), Date: page.FormatDate(d.OnDate), Amount: page.FormatMoney(d.Amount, d.Currency),
+		Origin: d.Origin, Due: page.FormatDay(d.DueOn), Number: d.Number, Kind: documentLabel(d.Kind),
+		Date: page.FormatDate(d.OnDate), Amount: page.FormatMoney(d.Amount, d.Currency),
 		Status: d.Status, Restricted: d.Restricted, Href: p.URL(page.DocumentPath(d.Kind, d.ID)),
 	}
 	// A document with nothing open shows no open amount.

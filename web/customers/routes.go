@@ -14,13 +14,34 @@ func Routes(f *page.Frame) []page.Route {
 	return []page.Route{
 		// Customers
 		{Method: http.MethodGet, Path: "/customers", Privilege: identity.Read, Handler: customer.list},
-		{Method: http.MethodGet, Path: "/customers/export", Privilege: identity.ExportRun, Handler: customer.export, Options: page.RouteOptions{Live: true}},
-		{Method: http.MethodGet, Path: "/customers/:number", Privilege: identity.Read, Handler: customer.tab("", customerPages.general)},
-		{Method: http.MethodGet, Path: "/customers/:number/subscriptions", Privilege: identity.Read, Handler: customer.tab("/subscriptions", customerPages.subscriptions)},
-		{Method: http.MethodGet, Path: "/customers/:number/documents", Privilege: identity.Read, Handler: customer.tab("/documents", customerPages.documents)},
-		{Method: http.MethodGet, Path: "/customers/:number/payment-methods", Privilege: identity.Read, Handler: customer.tab("/payment-methods", customerPages.methods)},
-		{Method: http.MethodGet, Path: "/customers/:number/terms", Privilege: identity.Read, Handler: customer.tab("/terms", customerPages.terms)},
-		{Method: http.MethodGet, Path: "/customers/:number/history", Privilege: identity.Read, Handler: customer.tab("/history", customerPages.history)},
+		{
+			Method: http.MethodGet, Path: "/customers/export", Privilege: identity.ExportRun, Handler: customer.export,
+			Options: page.RouteOptions{Live: true},
+		},
+		{
+			Method: http.MethodGet, Path: "/customers/:number", Privilege: identity.Read,
+			Handler: customer.tab("", customerPages.general),
+		},
+		{
+			Method: http.MethodGet, Path: "/customers/:number/subscriptions", Privilege: identity.Read,
+			Handler: customer.tab("/subscriptions", customerPages.subscriptions),
+		},
+		{
+			Method: http.MethodGet, Path: "/customers/:number/documents", Privilege: identity.Read,
+			Handler: customer.tab("/documents", customerPages.documents),
+		},
+		{
+			Method: http.MethodGet, Path: "/customers/:number/payment-methods", Privilege: identity.Read,
+			Handler: customer.tab("/payment-methods", customerPages.methods),
+		},
+		{
+			Method: http.MethodGet, Path: "/customers/:number/terms", Privilege: identity.Read,
+			Handler: customer.tab("/terms", customerPages.terms),
+		},
+		{
+			Method: http.MethodGet, Path: "/customers/:number/history", Privilege: identity.Read,
+			Handler: customer.tab("/history", customerPages.history),
+		},
 
 		// Documents
 		{Method: http.MethodGet, Path: "/documents/:kind/:ref", Privilege: identity.Read, Handler: document.show},

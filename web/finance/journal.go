@@ -36,7 +36,8 @@ func (h journalPages) list(p *page.Page) error {
 		return err
 	}
 	v := views.Journal{
-		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors, Filtered: f != billing.JournalFilter{},
+		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors,
+		Filtered: f != billing.JournalFilter{},
 		Customer: p.QueryParam("customer"), Account: f.Account, From: p.QueryParam("from"), To: p.QueryParam("to"),
 		Totals: journalTotals(part.Rows),
 	}
@@ -55,8 +56,9 @@ func (h journalPages) readFilter(p *page.Page) (page.ListState, billing.JournalF
 	l := p.ReadList("-date")
 	q := p.ReadQuery()
 	f := billing.JournalFilter{
-		DistributorID: page.ReadNumber(q, "distributor", accounts.DistributorPrefix), Account: q.Text("account"), Search: l.Search,
-		From: q.Date("from"), To: q.Date("to"),
+		DistributorID: page.ReadNumber(q, "distributor", accounts.DistributorPrefix), Account: q.Text("account"),
+		Search: l.Search,
+		From:   q.Date("from"), To: q.Date("to"),
 	}
 	if err := q.Err(); err != nil {
 		return l, f, err
@@ -78,14 +80,16 @@ const noRecord = -1
 
 func journalEntry(p *page.Page, e billing.Entry) views.JournalEntry {
 	v := views.JournalEntry{
-		Number: e.Number(), PostedOn: page.FormatDate(e.PostedOn), Memo: e.Memo, Restricted: e.Restricted, Distributor: e.Distributor,
-		Source: sourceLabel(e), Customer: e.Customer,
+		Number: e.Number(), PostedOn: page.FormatDate(e.PostedOn), Memo: e.Memo, Restricted: e.Restricted,
+		Distributor: e.Distributor,
+		Source:      sourceLabel(e), Customer: e.Customer,
 	}
 	if e.CustomerID != 0 { // who may not see the owner may not see the document either
 		v.CustomerHref = p.URL("/customers/" + accounts.Number(accounts.CustomerPrefix, e.CustomerID))
 		switch {
 		case e.Subscription != 0:
-			v.SourceHref = p.URL("/subscriptions/" + accounts.Number(accounts.SubscriptionPrefix, e.Subscription) + "/revenue-schedule")
+			v.SourceHref = p.URL("/subscriptions/" + accounts.Number(accounts.SubscriptionPrefix, e.Subscription) +
+				"/revenue-schedule")
 		case e.SourceKind != "" && e.SourceKind != "revenue_schedule":
 			v.SourceHref = p.URL(page.DocumentPath(e.SourceKind, e.SourceID))
 		}
@@ -96,7 +100,8 @@ func journalEntry(p *page.Page, e billing.Entry) views.JournalEntry {
 	}
 	for _, line := range e.Lines {
 		row := views.JournalLine{
-			Account: line.Account, Debit: amountOrNone(line.Debit, line.Currency), Credit: amountOrNone(line.Credit, line.Currency),
+			Account: line.Account, Debit: amountOrNone(line.Debit, line.Currency),
+			Credit: amountOrNone(line.Credit, line.Currency),
 		}
 		if line.Between {
 			row.Party, row.Original = partyWords(line), originalWords(line)
@@ -157,7 +162,8 @@ func journalTotals(entries []billing.Entry) []views.JournalTotal {
 	var out []views.JournalTotal
 	for _, sum := range debits.Amounts() {
 		out = append(out, views.JournalTotal{
-			Currency: sum.Currency, Debit: page.FormatAmount(sum), Credit: page.FormatMoney(credits[sum.Currency], sum.Currency),
+			Currency: sum.Currency, Debit: page.FormatAmount(sum), Credit: page.FormatMoney(credits[sum.Currency],
+				sum.Currency),
 		})
 	}
 	return out
@@ -169,8 +175,10 @@ func (h journalPages) export(p *page.Page) error {
 		return err
 	}
 	head := []string{
-		"entry", "posted_on", "distributor", "customer_number", "customer", "memo", "source_kind", "source_number", "order", "restricted",
-		"account", "debit", "credit", "currency", "counterparty", "counterparty_entity", "original_amount", "original_currency", "rate",
+		"entry", "posted_on", "distributor", "customer_number", "customer", "memo", "source_kind", "source_number",
+		"order", "restricted",
+		"account", "debit", "credit", "currency", "counterparty", "counterparty_entity", "original_amount",
+		"original_currency", "rate",
 	}
 	return page.StreamCSV(p, "journal", head, l.Page, func(page db.Page) ([][]string, string, error) {
 		part, err := billing.Journal(p.Request().Context(), p.DB(), p.Scope(), f, page)
@@ -204,7 +212,8 @@ func journalLines(e billing.Entry) [][]string {
 			rate = money.Plain(l.Rate.Decimal)
 		}
 		rows = append(rows, []string{
-			e.Number(), e.PostedOn.Format(time.DateOnly), e.Distributor, customer, e.Customer, e.Memo, e.SourceKind, e.SourceNumber, order, e.Restricted,
+			e.Number(), e.PostedOn.Format(time.DateOnly), e.Distributor, customer, e.Customer, e.Memo, e.SourceKind,
+			e.SourceNumber, order, e.Restricted,
 			l.Account, money.Format(l.Debit, l.Currency), money.Format(l.Credit, l.Currency), l.Currency,
 			party, l.PartyEntity, original, l.OriginalCurrency, rate,
 		})

@@ -28,8 +28,9 @@ func (h periodPages) list(p *page.Page) error {
 	l := p.ReadList("")
 	q := p.ReadQuery()
 	f := billing.PeriodFilter{
-		DistributorID: page.ReadNumber(q, "distributor", accounts.DistributorPrefix), Year: q.Int("year", 0, firstYear, lastYear),
-		Status: q.OneOf("status", billing.PeriodOpen, billing.PeriodClosed),
+		DistributorID: page.ReadNumber(q, "distributor", accounts.DistributorPrefix),
+		Year:          q.Int("year", 0, firstYear, lastYear),
+		Status:        q.OneOf("status", billing.PeriodOpen, billing.PeriodClosed),
 	}
 	if f.DistributorID == 0 {
 		f.DistributorID = p.Staff.DistributorID
@@ -75,7 +76,8 @@ func periodYears(p *page.Page, periods []billing.Period) []views.PeriodYear {
 		}
 		y := &out[len(out)-1]
 		y.Periods = append(y.Periods, views.PeriodRow{
-			Name: period.Name(), Start: page.FormatDate(period.Start), End: page.FormatDate(period.End), Status: period.Status,
+			Name: period.Name(), Start: page.FormatDate(period.Start), End: page.FormatDate(period.End),
+			Status: period.Status,
 			Now:    !today.Before(period.Start) && today.Before(period.End.AddDate(0, 0, 1)),
 			Action: p.URL("/periods/" + strconv.FormatInt(period.ID, 10)), Back: p.Request().URL.RequestURI(),
 		})
@@ -112,7 +114,8 @@ func (h periodPages) setStatus(p *page.Page) error {
 		id = 0
 	}
 	f := p.ReadForm()
-	period, changed, err := billing.SetPeriodStatus(p.Request().Context(), h.db, p.Scope(), p.Actor(), id, f.Text("status"))
+	period, changed, err := billing.SetPeriodStatus(p.Request().Context(), h.db, p.Scope(), p.Actor(), id,
+		f.Text("status"))
 	if err != nil {
 		return err
 	}
@@ -161,7 +164,10 @@ func (h periodPages) renderForm(p *page.Page, v views.NewPeriod, distributor int
 
 func (h periodPages) add(p *page.Page) error {
 	f := p.ReadForm()
-	n := billing.NewPeriod{DistributorID: page.ReadNumber(f, "distributor", accounts.DistributorPrefix), Start: f.Text("start"), End: f.Text("end")}
+	n := billing.NewPeriod{
+		DistributorID: page.ReadNumber(f, "distributor", accounts.DistributorPrefix),
+		Start:         f.Text("start"), End: f.Text("end"),
+	}
 	period, err := billing.AddPeriod(p.Request().Context(), h.db, p.Scope(), p.Actor(), n)
 	if errs, ok := page.FieldErrors(err); ok {
 		return h.renderForm(p, views.NewPeriod{Start: n.Start, End: n.End, Errors: errs}, n.DistributorID)

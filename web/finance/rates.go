@@ -74,7 +74,8 @@ func rateRow(p *page.Page, r billing.Rate, manages bool) views.RateRow {
 	}
 	switch {
 	case r.WithdrawnAt != nil:
-		row.Withdrawn = fmt.Sprintf(msgWithdrawnBy, r.WithdrawnBy, page.FormatMoment(*r.WithdrawnAt).Text, r.WithdrawnReason)
+		row.Withdrawn = fmt.Sprintf(msgWithdrawnBy, r.WithdrawnBy, page.FormatMoment(*r.WithdrawnAt).Text,
+			r.WithdrawnReason)
 	case manages:
 		row.Withdraw = p.URL("/rates/" + strconv.FormatInt(r.ID, 10) + "/withdraw")
 	}
@@ -146,7 +147,8 @@ func (h ratePages) newForm(p *page.Page) error {
 func (h ratePages) add(p *page.Page) error {
 	f := p.ReadForm()
 	v := views.NewRate{
-		On: f.Text("on"), From: strings.ToUpper(f.Text("from")), To: strings.ToUpper(f.Text("to")), Rate: f.Text("rate"), Source: f.Text("source"),
+		On: f.Text("on"), From: strings.ToUpper(f.Text("from")), To: strings.ToUpper(f.Text("to")),
+		Rate: f.Text("rate"), Source: f.Text("source"),
 		Reason: f.Text("reason"),
 	}
 	n := billing.NewRate{On: v.On, From: v.From, To: v.To, Rate: v.Rate, Source: v.Source, Reason: v.Reason}
@@ -179,7 +181,8 @@ func (h ratePages) withdrawForm(p *page.Page) error {
 	if r.WithdrawnAt != nil {
 		return p.Tell(ui.Flash{Tone: ui.Slate, Text: fmt.Sprintf(msgAlreadyWithdrawn, r, r.WithdrawnBy)}, "/rates")
 	}
-	return p.Render(http.StatusOK, "Withdraw rate", views.WithdrawRatePage(views.WithdrawRate{Rate: r.String(), Action: p.Request().URL.Path}))
+	return p.Render(http.StatusOK, "Withdraw rate",
+		views.WithdrawRatePage(views.WithdrawRate{Rate: r.String(), Action: p.Request().URL.Path}))
 }
 
 // withdraw takes a rate out of use.
@@ -253,7 +256,8 @@ func ecbSentence(r billing.ECBResult) string {
 		days = " from " + page.FormatDate(r.From).Text + " to " + page.FormatDate(r.To).Text
 	}
 	s := fmt.Sprintf(msgFileRead,
-		page.Plural(r.Added+r.Changed+r.Unchanged, "rate", "rates"), days, page.FormatCount(r.Added), page.FormatCount(r.Changed), page.FormatCount(r.Unchanged))
+		page.Plural(r.Added+r.Changed+r.Unchanged, "rate", "rates"), days, page.FormatCount(r.Added),
+		page.FormatCount(r.Changed), page.FormatCount(r.Unchanged))
 	if len(r.Skipped) > 0 {
 		s += msgLeftOut + strings.Join(r.Skipped, ", ") + "."
 	}

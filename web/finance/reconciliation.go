@@ -90,7 +90,9 @@ func (h reconciliationPages) list(p *page.Page) error {
 }
 
 // checkView is a comparison with its results, and whether there are any; brief leaves out what agrees.
-func checkView(p *page.Page, name string, results []reconciliation.Result, brief bool) (views.ReconciliationCheck, bool) {
+func checkView(p *page.Page, name string, results []reconciliation.Result,
+	brief bool,
+) (views.ReconciliationCheck, bool) {
 	check, _ := reconciliation.ByName(name)
 	v := views.ReconciliationCheck{ID: name, Title: reconciliation.TitleOf(name), Explain: check.Explain}
 	off, agree := 0, 0
@@ -167,7 +169,8 @@ func (h reconciliationPages) export(p *page.Page) error {
 			rows = append(rows, []string{
 				r.Name, reconciliation.TitleOf(r.Name), r.Distributor, r.DistributorName, r.Currency,
 				strconv.FormatInt(r.Checked, 10), strconv.FormatInt(r.Differing, 10),
-				money.Format(r.Difference, r.Currency), strconv.FormatBool(r.OK), fileDay(r.Since), fileMoment(r.FirstSeen),
+				money.Format(r.Difference, r.Currency), strconv.FormatBool(r.OK), fileDay(r.Since),
+				fileMoment(r.FirstSeen),
 				fileMoment(&r.CheckedAt),
 			})
 		}

@@ -161,7 +161,8 @@ func clearingLine(p *page.Page, l reconciliation.OrderLine, table decimal.NullDe
 	}
 	if table.Valid && l.OriginalCurrency != l.Currency {
 		at := money.Round(l.Original.Abs().Mul(table.Decimal), l.Currency)
-		line.AtTable, line.Difference = page.FormatMoney(at, l.Currency), page.FormatMoney(l.Debit.Add(l.Credit).Sub(at), l.Currency)
+		line.AtTable, line.Difference = page.FormatMoney(at, l.Currency),
+			page.FormatMoney(l.Debit.Add(l.Credit).Sub(at), l.Currency)
 	}
 	return line
 }

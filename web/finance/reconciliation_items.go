@@ -135,7 +135,10 @@ func reconciledRecord(p *page.Page, kind string, id int64, number string) pagevi
 		return pageviews.RecordLink{Label: "Revenue schedule line " + number}
 	}
 	label := page.UpperFirst(strings.ReplaceAll(kind, "_", " "))
-	return pageviews.RecordLink{Label: strings.TrimSpace(label + " " + number), Href: p.URL(page.DocumentPath(kind, id))}
+	return pageviews.RecordLink{
+		Label: strings.TrimSpace(label + " " + number),
+		Href:  p.URL(page.DocumentPath(kind, id)),
+	}
 }
 
 func (h reconciliationPages) exportItems(p *page.Page) error {

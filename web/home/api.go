@@ -55,7 +55,8 @@ func apiMessages(a *api.API) []views.APIMessage {
 				message.Fields = append(message.Fields, f)
 			}
 		}
-		for _, f := range schemaFields(document, document.Components.Schemas.SchemaFromRef(body.Ref).Properties["data"]) {
+		for _, f := range schemaFields(document,
+			document.Components.Schemas.SchemaFromRef(body.Ref).Properties["data"]) {
 			f.Name = "data." + f.Name
 			message.Fields = append(message.Fields, f)
 		}
@@ -65,9 +66,15 @@ func apiMessages(a *api.API) []views.APIMessage {
 }
 
 func apiOperation(document *huma.OpenAPI, r api.Route, o *huma.Operation, base, path string) views.APIOperation {
-	v := views.APIOperation{Method: r.Method, Path: path, Summary: r.Summary, Privilege: string(r.Privilege), Example: "curl -H 'Authorization: Bearer TOKEN' "}
+	v := views.APIOperation{
+		Method: r.Method, Path: path, Summary: r.Summary, Privilege: string(r.Privilege),
+		Example: "curl -H 'Authorization: Bearer TOKEN' ",
+	}
 	for _, p := range o.Parameters {
-		v.Fields = append(v.Fields, views.APIField{Name: p.Name, In: p.In, Type: schemaWords(p.Schema), Says: p.Description, Required: p.Required})
+		v.Fields = append(v.Fields, views.APIField{
+			Name: p.Name, In: p.In, Type: schemaWords(p.Schema),
+			Says: p.Description, Required: p.Required,
+		})
 	}
 	if r.Method == "POST" {
 		v.Example += "-X POST "
@@ -103,7 +110,10 @@ func schemaFields(document *huma.OpenAPI, schema *huma.Schema) []views.APIField 
 	}
 	var out []views.APIField
 	for name, f := range schema.Properties {
-		out = append(out, views.APIField{Name: name, Type: schemaWords(f), Says: f.Description, Required: slices.Contains(schema.Required, name)})
+		out = append(out, views.APIField{
+			Name: name, Type: schemaWords(f), Says: f.Description,
+			Required: slices.Contains(schema.Required, name),
+		})
 	}
 	slices.SortFunc(out, func(a, b views.APIField) int { return cmp.Compare(a.Name, b.Name) })
 	return out
@@ -133,7 +143,10 @@ type apiPages struct{ base string }
 
 // show draws what the API does, from its own document.
 func (h apiPages) show(p *page.Page) error {
-	v := views.API{Base: strings.TrimRight(h.base, "/") + apiBase, Document: apiBase + "/openapi.json", Tokens: p.URL("/account/tokens")}
+	v := views.API{
+		Base: strings.TrimRight(h.base, "/") + apiBase, Document: apiBase + "/openapi.json",
+		Tokens: p.URL("/account/tokens"),
+	}
 	v.Sections, v.Messages = apiSections(p.Frame.API, v.Base), apiMessages(p.Frame.API)
 	return p.Render(http.StatusOK, "API", views.APIPage(v))
 }

@@ -58,7 +58,10 @@ func (h homePages) weeks(p *page.Page) (views.HomeWeeks, error) {
 			}
 			height := max(n*weekHeight/most, 2)
 			top -= height
-			bar.Parts = append(bar.Parts, views.WeekPart{Tone: fmt.Sprint(tone), Y: fmt.Sprint(max(top, 0)), Height: fmt.Sprint(height)})
+			bar.Parts = append(bar.Parts, views.WeekPart{
+				Tone: fmt.Sprint(tone), Y: fmt.Sprint(max(top, 0)),
+				Height: fmt.Sprint(height),
+			})
 		}
 		v.Bars = append(v.Bars, bar)
 	}
@@ -100,7 +103,8 @@ func settingsToAnswer(p *page.Page) ([]views.HomeSetting, error) {
 	for _, ch := range found {
 		number := accounts.Number(accounts.DistributorPrefix, ch.DistributorID)
 		out = append(out, views.HomeSetting{
-			Href: p.URL(fmt.Sprintf("/distributors/%s#change-%d", number, ch.ID)), Label: ch.Control.Label + " of " + ch.Distributor,
+			Href: p.URL(fmt.Sprintf("/distributors/%s#change-%d", number, ch.ID)), Label: ch.Control.Label + " of " +
+				ch.Distributor,
 			By: ch.Requester, Until: page.FormatMoment(ch.ExpiresAt),
 		})
 	}
@@ -108,11 +112,13 @@ func settingsToAnswer(p *page.Page) ([]views.HomeSetting, error) {
 }
 
 func unconfirmedMails(p *page.Page) ([]views.HomeMail, error) {
-	mails, err := notify.List(p.Ctx(), p.DB(), p.Scope(), notify.Filter{State: notify.Unconfirmed}, db.Page{Sort: "-created", Size: homeListed})
+	mails, err := notify.List(p.Ctx(), p.DB(), p.Scope(), notify.Filter{State: notify.Unconfirmed},
+		db.Page{Sort: "-created", Size: homeListed})
 	var out []views.HomeMail
 	for _, m := range mails.Rows {
 		out = append(out, views.HomeMail{
-			Href: system.MailHref(p, m.ID), Recipient: m.Recipient, Subject: m.Subject, Resend: system.MailHref(p, m.ID) + "/resend", When: page.FormatMoment(m.CreatedAt),
+			Href: system.MailHref(p, m.ID), Recipient: m.Recipient, Subject: m.Subject,
+			Resend: system.MailHref(p, m.ID) + "/resend", When: page.FormatMoment(m.CreatedAt),
 		})
 	}
 	return out, err

@@ -29,7 +29,8 @@ func (h bellPages) show(p *page.Page) error {
 	v := views.Bell{}
 	for _, n := range news {
 		row := views.BellRow{
-			Number: n.Number, Href: p.URL("/orders/" + n.Number), Type: orders.KindLabel(record.FlowKind(n.Kind)), Status: n.Status,
+			Number: n.Number, Href: p.URL("/orders/" + n.Number), Type: orders.KindLabel(record.FlowKind(n.Kind)),
+			Status: n.Status,
 			Source: n.Source, Target: n.Target, Detail: n.Detail, When: page.FormatMoment(n.UpdatedAt), New: n.New,
 		}
 		if n.Status == "draft" {

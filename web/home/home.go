@@ -20,9 +20,15 @@ var starts = []struct {
 	Sentence string
 	Icon     ui.IconName
 }{
-	{"/customers", "Find a customer", "Transfer an account to another distributor, or merge two accounts.", ui.IconUsers},
+	{
+		"/customers", "Find a customer", "Transfer an account to another distributor, or merge two accounts.",
+		ui.IconUsers,
+	},
 	{"/subscriptions", "Find a subscription", "Transfer contracts from one customer to another.", ui.IconContract},
-	{"/orders", "Follow an order", "See what was transferred, what runs, and what waits for approval.", ui.IconClipboard},
+	{
+		"/orders", "Follow an order", "See what was transferred, what runs, and what waits for approval.",
+		ui.IconClipboard,
+	},
 	{"/rates", "Look up an exchange rate", "The rates by which balances are converted.", ui.IconTransfer},
 	{"/periods", "Check a financial period", "Which months are open, and which are closed.", ui.IconCalendarTime},
 }
@@ -31,7 +37,10 @@ func (h homePages) show(p *page.Page) error {
 	v := views.Home{Title: "Home"}
 	for _, s := range starts {
 		if p.MayOpen(s.Path) {
-			v.Starts = append(v.Starts, views.Start{Label: s.Label, Sentence: s.Sentence, Href: p.URL(s.Path), Icon: s.Icon})
+			v.Starts = append(v.Starts, views.Start{
+				Label: s.Label, Sentence: s.Sentence, Href: p.URL(s.Path),
+				Icon: s.Icon,
+			})
 		}
 	}
 	var err error
@@ -44,5 +53,8 @@ func (h homePages) show(p *page.Page) error {
 	if v.Weeks, err = h.weeks(p); err != nil {
 		return err
 	}
-	return p.Render(http.StatusOK, v.Title, views.HomePage(v), orders.Following(slices.IndexFunc(v.Orders.Last, func(o views.HomeOrder) bool { return o.Progress != "" })+1))
+	return p.Render(http.StatusOK, v.Title, views.HomePage(v),
+		orders.Following(slices.IndexFunc(v.Orders.Last, func(o views.HomeOrder) bool {
+			return o.Progress != ""
+		})+1))
 }

@@ -27,7 +27,10 @@ func (h homePages) orders(p *page.Page) (views.HomeOrders, error) {
 				about += ", to " + d.Target
 			}
 			v.Drafts = append(v.Drafts, views.HomeDraft{
-				Href: p.URL(orders.DraftPath(order.Order{Kind: d.Kind, SourceNumber: d.Customer, Reverses: d.Reverses})), Customer: d.CustomerName,
+				Href: p.URL(orders.DraftPath(order.Order{
+					Kind: d.Kind, SourceNumber: d.Customer,
+					Reverses: d.Reverses,
+				})), Customer: d.CustomerName,
 				About: about + ", saved", Saved: page.FormatMoment(d.UpdatedAt), Back: d.HandedBack,
 			})
 		}
@@ -59,7 +62,8 @@ func (h homePages) list(p *page.Page, f order.Filter) ([]views.HomeOrder, error)
 	for _, o := range part.Rows {
 		row := orders.Followed(orders.OrderRow(p, o), &n)
 		out = append(out, views.HomeOrder{
-			Number: row.Number, Href: row.Href, Type: row.Type, Status: row.Status, Progress: row.Progress, When: row.Created, Source: endWords(row.Source), Target: endWords(row.Target),
+			Number: row.Number, Href: row.Href, Type: row.Type, Status: row.Status, Progress: row.Progress,
+			When: row.Created, Source: endWords(row.Source), Target: endWords(row.Target),
 		})
 	}
 	return out, nil

@@ -63,19 +63,22 @@ func (h searchPages) show(p *page.Page) error {
 }
 
 func (h searchPages) customers(p *page.Page, typed string) ([]views.SearchHit, bool, error) {
-	part, err := accounts.ListCustomers(p.Ctx(), p.DB(), p.Scope(), accounts.CustomerFilter{Search: typed}, db.Page{Size: hitsShown})
+	part, err := accounts.ListCustomers(p.Ctx(), p.DB(), p.Scope(), accounts.CustomerFilter{Search: typed},
+		db.Page{Size: hitsShown})
 	var hits []views.SearchHit
 	for _, c := range part.Rows {
 		hits = append(hits, views.SearchHit{
 			Number: c.Number(), Href: p.URL("/customers/" + c.Number()), Name: c.Name, Status: c.Status,
-			Note: page.Note(c.DistributorName, c.Email, c.CRMID, c.ExternalID), Amount: page.FormatMoney(c.Balance, c.Currency),
+			Note:   page.Note(c.DistributorName, c.Email, c.CRMID, c.ExternalID),
+			Amount: page.FormatMoney(c.Balance, c.Currency),
 		})
 	}
 	return hits, part.After != "", err
 }
 
 func (h searchPages) subscriptions(p *page.Page, typed string) ([]views.SearchHit, bool, error) {
-	part, err := accounts.ListSubscriptions(p.Ctx(), p.DB(), p.Scope(), accounts.SubscriptionFilter{Search: typed}, db.Page{Size: hitsShown})
+	part, err := accounts.ListSubscriptions(p.Ctx(), p.DB(), p.Scope(), accounts.SubscriptionFilter{Search: typed},
+		db.Page{Size: hitsShown})
 	var hits []views.SearchHit
 	for _, s := range part.Rows {
 		hits = append(hits, views.SearchHit{
@@ -92,7 +95,8 @@ func (h searchPages) orders(p *page.Page, typed string) ([]views.SearchHit, bool
 	for _, o := range part.Rows {
 		ends := orders.OrderRow(p, o)
 		hit := views.SearchHit{
-			Number: o.Number, Href: p.URL("/orders/" + o.Number), Name: ends.Source.Name, Status: o.Status, Note: page.FormatTime(o.CreatedAt).Text,
+			Number: o.Number, Href: p.URL("/orders/" + o.Number), Name: ends.Source.Name, Status: o.Status,
+			Note: page.FormatTime(o.CreatedAt).Text,
 		}
 		if ends.Target.Name != "" && o.TargetID != 0 || o.HasTarget && o.Target == "" {
 			hit.Name += " → " + ends.Target.Name
@@ -113,7 +117,8 @@ func (h searchPages) documents(p *page.Page, typed string) ([]views.SearchHit, b
 		}
 		hits = append(hits, views.SearchHit{
 			Number: d.Number, Href: p.URL(page.DocumentPath(d.Kind, d.ID)), Name: kind.Label, Status: d.Status,
-			Note: page.Note(d.CustomerName, customer, page.FormatDate(d.IssuedOn).Text), Amount: page.FormatMoney(d.Amount, d.Currency),
+			Note:   page.Note(d.CustomerName, customer, page.FormatDate(d.IssuedOn).Text),
+			Amount: page.FormatMoney(d.Amount, d.Currency),
 		})
 	}
 	return hits, false, err

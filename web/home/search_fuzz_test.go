@@ -24,7 +24,8 @@ import (
 // text, whatever that means in a pattern, and nothing else.
 func FuzzSearch(f *testing.F) {
 	for _, typed := range []string{
-		"fjord", "50%", "a_b", `a\b`, `\`, `%%%`, "'; drop table customers; --", "C-000001", "c-1", "s-2", "TO-000001", "INV-000001", "ext-7",
+		"fjord", "50%", "a_b", `a\b`, `\`, `%%%`, "'; drop table customers; --", "C-000001", "c-1", "s-2", "TO-000001",
+		"INV-000001", "ext-7",
 		"$1", "?", "é", "İstanbul", "ß", "名古屋電気", "\x00\xff", "a\u0000b", "  ", "PAY-9223372036854775807", "JE-1",
 	} {
 		f.Add(typed)
@@ -46,13 +47,16 @@ func FuzzSearch(f *testing.F) {
 			return
 		}
 		ctx := t.Context()
-		if _, err := pool.ExecContext(ctx, `update customers set name = $1 || ' end' where id = $2`, typed, probe.ID); err != nil {
+		if _, err := pool.ExecContext(ctx, `update customers set name = $1 || ' end' where id = $2`, typed,
+			probe.ID); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := pool.ExecContext(ctx, `update invoices set number = $1 where id = $2`, typed, bill.ID); err != nil {
+		if _, err := pool.ExecContext(ctx, `update invoices set number = $1 where id = $2`, typed,
+			bill.ID); err != nil {
 			t.Fatal(err)
 		}
-		customers, err := accounts.ListCustomers(ctx, pool, all, accounts.CustomerFilter{Search: typed}, db.Page{Size: 50})
+		customers, err := accounts.ListCustomers(ctx, pool, all, accounts.CustomerFilter{Search: typed},
+			db.Page{Size: 50})
 		if err != nil {
 			t.Fatalf("%q among customers: %v", typed, err)
 		}
@@ -64,7 +68,8 @@ func FuzzSearch(f *testing.F) {
 		if want := holding(t, pool, typed); !slices.Equal(found, want) {
 			t.Errorf("%q finds the customers %v, want %v", typed, found, want)
 		}
-		contracts, err := accounts.ListSubscriptions(ctx, pool, all, accounts.SubscriptionFilter{Search: typed}, db.Page{Size: 50})
+		contracts, err := accounts.ListSubscriptions(ctx, pool, all, accounts.SubscriptionFilter{Search: typed},
+			db.Page{Size: 50})
 		if err != nil || len(contracts.Rows) == 0 {
 			t.Errorf("%q finds %d contracts of the customer who is called so, %v", typed, len(contracts.Rows), err)
 		}
@@ -84,9 +89,11 @@ func holding(t *testing.T, pool *sqlx.DB, typed string) []int64 {
 	var ids []int64
 	err := pool.SelectContext(t.Context(), &ids, `
 		select c.id from customers c
-		where case when char_length($1) < 3 then starts_with(lower(c.search), lower($1)) else position(lower($1) in lower(c.search)) > 0 end
+		where case when char_length($1) < 3 then starts_with(lower(c.search), lower($1))
+		  else position(lower($1) in lower(c.search)) > 0 end
 		   or c.id = $2 or c.external_id = $1 or c.crm_id = $1
-		   or exists (select 1 from former_ids f where f.customer_id = c.id and f.value = $1) order by 1`, typed, number)
+		   or exists (select 1 from former_ids f where f.customer_id = c.id and f.value = $1)
+		     order by 1`, typed, number)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +110,8 @@ func others(t *testing.T, pool *sqlx.DB, all accounts.Scope, typed string) {
 	_, inPlans := catalog.Plans(ctx, pool, all, catalog.PlanFilter{Search: typed}, page)
 	_, inOutbox := notify.List(ctx, pool, all, notify.Filter{Search: typed}, page)
 	for where, err := range map[string]error{
-		"orders": inOrders, "the journal": inJournal, "the accounts of the journal": inAccounts, "plans": inPlans, "the outbox": inOutbox,
+		"orders": inOrders, "the journal": inJournal, "the accounts of the journal": inAccounts, "plans": inPlans,
+		"the outbox": inOutbox,
 	} {
 		if err != nil {
 			t.Errorf("%q in %s: %v", typed, where, err)
@@ -152,7 +160,8 @@ func FuzzPlace(f *testing.F) {
 			_, inJournal := billing.Journal(ctx, pool, all, billing.JournalFilter{}, page)
 			_, inPlans := catalog.Plans(ctx, pool, all, catalog.PlanFilter{}, page)
 			for where, err := range map[string]error{
-				"customers": inCustomers, "contracts": inContracts, "orders": inOrders, "the journal": inJournal, "plans": inPlans,
+				"customers": inCustomers, "contracts": inContracts, "orders": inOrders, "the journal": inJournal,
+				"plans": inPlans,
 			} {
 				if err != nil && !fault.Is(err, fault.Invalid) {
 					t.Errorf("%s, sorted by %q, from %q: %v", where, sort, raw, err)

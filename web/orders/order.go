@@ -62,7 +62,8 @@ func (h orderPage) view(p *page.Page, number string) (views.Order, error) {
 	}
 	o := seenOrder{found, sides}
 	v := views.Order{
-		Number: o.Number, Status: o.Status, Title: o.Number + " · " + KindLabel(o.Kind), Facts: orderFacts(p, found, sides),
+		Number: o.Number, Status: o.Status, Title: o.Number + " · " + KindLabel(o.Kind),
+		Facts:  orderFacts(p, found, sides),
 		Notice: orderNotice(found), LedgerHref: p.URL("/orders/" + o.Number + "/ledger"),
 		PDF: p.URL("/orders/" + o.Number + "/order.pdf"),
 	}
@@ -125,7 +126,8 @@ func orderFacts(p *page.Page, o order.Order, sides order.Sides) []ui.Fact {
 	if o.Preview != nil && o.Status != "draft" {
 		for _, e := range o.Preview.PriceLists {
 			facts = append(facts, ui.Fact{
-				Label: "Price list of " + e.Distributor, Text: e.Plan + " at " + preview.ShowAmount(e.Price), Note: "for contracts made from then on",
+				Label: "Price list of " + e.Distributor, Text: e.Plan + " at " + preview.ShowAmount(e.Price),
+				Note: "for contracts made from then on",
 			})
 		}
 	}
@@ -135,7 +137,8 @@ func orderFacts(p *page.Page, o order.Order, sides order.Sides) []ui.Fact {
 	if o.Request.CarryAs != "" {
 		facts = append(facts, ui.Fact{Label: "Open balance", Text: transfers.CarryShort(o.Request.CarryAs)})
 	}
-	facts = append(facts, ui.Fact{Label: "Requested by", Text: o.RequestedByName}, ui.Fact{Label: "Created", Value: ui.Date(page.FormatMoment(o.CreatedAt))})
+	facts = append(facts, ui.Fact{Label: "Requested by", Text: o.RequestedByName},
+		ui.Fact{Label: "Created", Value: ui.Date(page.FormatMoment(o.CreatedAt))})
 	if o.Status == "scheduled" && o.StartAt != nil {
 		facts = append(facts, ui.Fact{Label: "Starts", Value: ui.Date(page.FormatMoment(*o.StartAt))})
 	}
@@ -177,7 +180,8 @@ func (h orderPage) fillProof(p *page.Page, o seenOrder, v *views.Order) error {
 		return nil
 	}
 	for _, r := range rows {
-		if r.CountBefore+r.CountAfter+r.CountDeclared == 0 && r.AmountBefore.IsZero() && r.AmountAfter.IsZero() && r.AmountDeclared.IsZero() {
+		if r.CountBefore+r.CountAfter+r.CountDeclared == 0 && r.AmountBefore.IsZero() && r.AmountAfter.IsZero() &&
+			r.AmountDeclared.IsZero() {
 			continue
 		}
 		declared := ""
@@ -193,7 +197,8 @@ func (h orderPage) fillProof(p *page.Page, o seenOrder, v *views.Order) error {
 	differences, err := order.Differences(p.Ctx(), p.DB(), o.ID)
 	for _, d := range differences {
 		v.Differences = append(v.Differences, views.DifferenceRow{
-			Kind: proofLabel(d.Kind), Reason: d.Words(), Count: signedCount(d.Count), Amount: countAndAmount("", d.Amount, d.Currency, true),
+			Kind: proofLabel(d.Kind), Reason: d.Words(), Count: signedCount(d.Count),
+			Amount: countAndAmount("", d.Amount, d.Currency, true),
 		})
 	}
 	v.ProofNote = fmt.Sprintf(proofNote, page.Plural(len(v.Proof), "line", "lines"))
@@ -210,7 +215,8 @@ func (h orderPage) fillControl(p *page.Page, o seenOrder, v *views.Order) error 
 		}
 		v.Control = append(v.Control, views.ControlRow{
 			Kind: ledger.ControlLabel(r.Role), Account: r.Customer, Currency: r.Currency, Holds: r.Holds(),
-			Before: page.FormatMoney(r.Before(), r.Currency), Change: change, After: page.FormatMoney(r.After(), r.Currency),
+			Before: page.FormatMoney(r.Before(), r.Currency), Change: change,
+			After: page.FormatMoney(r.After(), r.Currency),
 		})
 	}
 	return err
@@ -278,7 +284,8 @@ func (h orderPage) fillTimeline(p *page.Page, o seenOrder, v *views.Order) error
 			look.icon, look.tone = ui.IconInfo, ui.Slate
 		}
 		v.Timeline = append(v.Timeline, views.TimelineRow{
-			Icon: look.icon, Tone: look.tone, Event: e.Label, Detail: e.Detail, When: page.FormatMoment(e.At), Who: e.ActorName,
+			Icon: look.icon, Tone: look.tone, Event: e.Label, Detail: e.Detail, When: page.FormatMoment(e.At),
+			Who: e.ActorName,
 		})
 	}
 	return err
@@ -287,7 +294,10 @@ func (h orderPage) fillTimeline(p *page.Page, o seenOrder, v *views.Order) error
 func (h orderPage) fillLedger(p *page.Page, o seenOrder, v *views.Order) error {
 	kinds, err := o.sides.Ledger(p.Scope()).Kinds(p.Ctx(), p.DB(), o.ID)
 	for _, k := range kinds {
-		v.Ledger = append(v.Ledger, views.LedgerKindRow{Kind: k.Label, Count: page.FormatCount(k.Records), Href: v.LedgerHref + "?kind=" + k.Kind})
+		v.Ledger = append(v.Ledger, views.LedgerKindRow{
+			Kind: k.Label, Count: page.FormatCount(k.Records),
+			Href: v.LedgerHref + "?kind=" + k.Kind,
+		})
 	}
 	if p.Staff.Can(identity.ExportRun) {
 		v.LedgerCSV = v.LedgerHref + ".csv"
@@ -302,7 +312,10 @@ func (h orderPage) fillTrail(p *page.Page, o seenOrder, v *views.Order) error {
 		return err
 	}
 	for _, m := range mails {
-		v.Mails = append(v.Mails, views.MailRow{Recipient: m.Recipient, Subject: m.Subject, State: m.State, When: page.FormatMoment(m.CreatedAt)})
+		v.Mails = append(v.Mails, views.MailRow{
+			Recipient: m.Recipient, Subject: m.Subject, State: m.State,
+			When: page.FormatMoment(m.CreatedAt),
+		})
 	}
 	if p.MayOpen("/outbox") {
 		v.MailsHref = p.URL("/outbox")
@@ -346,8 +359,10 @@ func (h orderPage) fillResult(p *page.Page, o seenOrder, v *views.Order) {
 func (h orderPage) fillMemos(p *page.Page, o seenOrder, v *views.Order) {
 	for _, m := range o.Result.Memos[:min(len(o.Result.Memos), preview.CarriedRows)] {
 		row := views.PostedMemoRow{
-			Memo:    p.RecordLink(preview.MemoWords[m.Kind].Name+" "+m.Number, transfer.Record{Kind: m.Kind, Number: m.Number}),
-			Account: p.RecordLink(m.Customer, transfer.Record{Kind: "customer", Number: m.Customer}), Entry: m.Entry, Amount: preview.ShowAmount(m.Amount),
+			Memo: p.RecordLink(preview.MemoWords[m.Kind].Name+" "+m.Number,
+				transfer.Record{Kind: m.Kind, Number: m.Number}),
+			Account: p.RecordLink(m.Customer, transfer.Record{Kind: "customer", Number: m.Customer}), Entry: m.Entry,
+			Amount:   preview.ShowAmount(m.Amount),
 			Accounts: preview.EntryWords(m.Debit, m.Credit), Origin: m.Origin,
 		}
 		if m.DueOn != "" {

@@ -69,7 +69,10 @@ func previewPath(o order.Order) string {
 
 // askedRow describes an agreement that the order needs.
 func askedRow(a order.Asked) views.AskedRow {
-	row := views.AskedRow{What: approvalBySecond, Of: page.UpperFirst(a.Distributor), State: "awaiting_approval", By: page.UpperFirst(a.By), Reason: a.Reason}
+	row := views.AskedRow{
+		What: approvalBySecond, Of: page.UpperFirst(a.Distributor), State: "awaiting_approval",
+		By: page.UpperFirst(a.By), Reason: a.Reason,
+	}
 	if a.Kind == "consent" {
 		row.What = "Consent"
 	}
@@ -93,7 +96,9 @@ func consentView(c order.Consent) *views.Consent {
 
 // approve gives the agreements that the reader may give.
 func (h orderPage) approve(p *page.Page) error {
-	return h.act(p, "Approved.", func(number string, _ *page.Form) error { return h.engine.Approve(p.Ctx(), p.Actor(), number) })
+	return h.act(p, "Approved.", func(number string, _ *page.Form) error {
+		return h.engine.Approve(p.Ctx(), p.Actor(), number)
+	})
 }
 
 // reject ends the order with a reason.
@@ -133,5 +138,6 @@ func (h orderPage) retry(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	return p.Tell(ui.Flash{Tone: ui.Blue, Text: fmt.Sprintf("%s is a draft again. Look at the new preview, then confirm it.", o.Number)}, previewPath(o))
+	return p.Tell(ui.Flash{Tone: ui.Blue, Text: fmt.Sprintf("%s is a draft again. Look at the new preview, then "+
+		"confirm it.", o.Number)}, previewPath(o))
 }

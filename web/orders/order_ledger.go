@@ -41,7 +41,10 @@ func (h orderPage) ledger(p *page.Page) error {
 	list := ui.List{Path: p.Request().URL.Path, Query: p.QueryParams()}
 	v := views.OrderLedger{Number: o.Number, Kinds: []ui.Tab{{Label: "All", Href: list.Path, Current: kind == ""}}}
 	for _, k := range kinds {
-		v.Kinds = append(v.Kinds, ui.Tab{Label: k.Label, Count: page.FormatCount(k.Records), Href: list.With("kind", k.Kind), Current: kind == k.Kind})
+		v.Kinds = append(v.Kinds, ui.Tab{
+			Label: k.Label, Count: page.FormatCount(k.Records),
+			Href: list.With("kind", k.Kind), Current: kind == k.Kind,
+		})
 	}
 	if len(lines) > ledgerPage {
 		lines = lines[:ledgerPage]
@@ -61,7 +64,8 @@ func (h orderPage) ledger(p *page.Page) error {
 
 func ledgerRow(p *page.Page, l ledger.Line) views.LedgerRow {
 	row := views.LedgerRow{
-		Kind: record.LabelOf(l.Kind), Number: l.Number, Href: p.RecordHref(transfer.Record{Kind: l.Kind, Number: l.Number}),
+		Kind: record.LabelOf(l.Kind), Number: l.Number,
+		Href: p.RecordHref(transfer.Record{Kind: l.Kind, Number: l.Number}),
 		What: ledgerWhat(l), Before: orEmpty(l.Before), After: orEmpty(l.After),
 	}
 	if l.Column == "" {
@@ -99,16 +103,20 @@ func (h orderPage) exportLedger(p *page.Page) error {
 	}
 	kind := p.ReadQuery().Text("kind")
 	head := []string{"kind", "number", "record_id", "column", "before", "after"}
-	return page.StreamOrderCSV(p, o.ID, "ledger-"+o.Number, head, db.Page{}, func(page db.Page) ([][]string, string, error) {
-		lines, err := sides.Ledger(p.Scope()).Lines(p.Ctx(), p.DB(), o.ID, kind, page.After, page.Size)
-		rows := make([][]string, 0, len(lines))
-		for _, l := range lines {
-			rows = append(rows, []string{l.Kind, l.Number, strconv.FormatInt(l.RecordID, 10), l.Column, orEmpty(l.Before), orEmpty(l.After)})
-		}
-		after := ""
-		if len(lines) == page.Size {
-			after = lines[len(lines)-1].Cursor
-		}
-		return rows, after, err
-	})
+	return page.StreamOrderCSV(p, o.ID, "ledger-"+o.Number, head, db.Page{},
+		func(page db.Page) ([][]string, string, error) {
+			lines, err := sides.Ledger(p.Scope()).Lines(p.Ctx(), p.DB(), o.ID, kind, page.After, page.Size)
+			rows := make([][]string, 0, len(lines))
+			for _, l := range lines {
+				rows = append(rows, []string{
+					l.Kind, l.Number, strconv.FormatInt(l.RecordID, 10), l.Column,
+					orEmpty(l.Before), orEmpty(l.After),
+				})
+			}
+			after := ""
+			if len(lines) == page.Size {
+				after = lines[len(lines)-1].Cursor
+			}
+			return rows, after, err
+		})
 }

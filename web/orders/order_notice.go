@@ -18,7 +18,10 @@ func orderNotice(o order.Order) *ui.Notice {
 	case "failed":
 		return &ui.Notice{Tone: ui.Red, Title: titleFailed, Text: o.Failure + msgRetryShowsPreview}
 	case "draft":
-		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconEdit, Title: titleDraft, Text: fmt.Sprintf(msgDraftOf, o.RequestedByName)}
+		return &ui.Notice{
+			Tone: ui.Slate, Icon: ui.IconEdit, Title: titleDraft,
+			Text: fmt.Sprintf(msgDraftOf, o.RequestedByName),
+		}
 	case "awaiting_approval":
 		return &ui.Notice{Tone: ui.Amber, Title: titleAwaiting, Text: msgAwaiting}
 	case "scheduled":
@@ -26,7 +29,10 @@ func orderNotice(o order.Order) *ui.Notice {
 	case "rejected":
 		return &ui.Notice{Tone: ui.Red, Title: titleRejected, Text: o.Reason}
 	case "reversed":
-		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconReverse, Title: titleReversed, Text: fmt.Sprintf(msgReversedBy, o.ReversedBy)}
+		return &ui.Notice{
+			Tone: ui.Slate, Icon: ui.IconReverse, Title: titleReversed,
+			Text: fmt.Sprintf(msgReversedBy, o.ReversedBy),
+		}
 	case "cancelled":
 		text := msgNothingTransferred
 		if o.Reason != "" {
@@ -43,7 +49,8 @@ func orderResult(p *page.Page, o order.Order) *views.OrderResult {
 		return nil
 	}
 	r := views.OrderResult{
-		Target: p.RecordLink("Open "+o.TargetName+" ("+o.TargetNumber+")", transfer.Record{Kind: "customer", Number: o.TargetNumber}),
+		Target: p.RecordLink("Open "+o.TargetName+" ("+o.TargetNumber+")",
+			transfer.Record{Kind: "customer", Number: o.TargetNumber}),
 		Ledger: p.URL("/orders/" + o.Number + "/ledger"),
 	}
 	if r.Sentence = transfers.FlowOf(o.Kind).Done(o); o.Reverses != "" {
@@ -60,11 +67,17 @@ var eventLooks = map[string]struct {
 	icon ui.IconName
 	tone ui.Tone
 }{
-	"completed": {ui.IconCircleCheck, ui.Green}, "requested": {ui.IconClipboard, ui.Slate}, "draft_created": {ui.IconEdit, ui.Slate},
-	"approval_requested": {ui.IconClipboard, ui.Amber}, "approved": {ui.IconCircleCheck, ui.Green}, "rejected": {ui.IconBan, ui.Red},
-	"scheduled": {ui.IconCalendarTime, ui.Slate}, "due": {ui.IconCalendarTime, ui.Slate}, "started": {ui.IconPlay, ui.Blue}, "draft_expired": {ui.IconBan, ui.Slate}, "request_expired": {ui.IconBan, ui.Slate},
-	"handed_back": {ui.IconRefresh, ui.Slate}, "taken_up_again": {ui.IconRefresh, ui.Slate}, "retried": {ui.IconRefresh, ui.Blue},
-	"failed": {ui.IconCircleX, ui.Red}, "back_to_draft": {ui.IconRefresh, ui.Amber}, "cancelled": {ui.IconBan, ui.Slate}, "discarded": {ui.IconBan, ui.Slate}, "reversed": {ui.IconReverse, ui.Slate},
+	"completed": {ui.IconCircleCheck, ui.Green}, "requested": {ui.IconClipboard, ui.Slate},
+	"draft_created":      {ui.IconEdit, ui.Slate},
+	"approval_requested": {ui.IconClipboard, ui.Amber}, "approved": {ui.IconCircleCheck, ui.Green},
+	"rejected":  {ui.IconBan, ui.Red},
+	"scheduled": {ui.IconCalendarTime, ui.Slate}, "due": {ui.IconCalendarTime, ui.Slate},
+	"started": {ui.IconPlay, ui.Blue}, "draft_expired": {ui.IconBan, ui.Slate},
+	"request_expired": {ui.IconBan, ui.Slate},
+	"handed_back":     {ui.IconRefresh, ui.Slate}, "taken_up_again": {ui.IconRefresh, ui.Slate},
+	"retried": {ui.IconRefresh, ui.Blue},
+	"failed":  {ui.IconCircleX, ui.Red}, "back_to_draft": {ui.IconRefresh, ui.Amber},
+	"cancelled": {ui.IconBan, ui.Slate}, "discarded": {ui.IconBan, ui.Slate}, "reversed": {ui.IconReverse, ui.Slate},
 	"notification_written": {ui.IconMail, ui.Slate}, "notification_not_written": {ui.IconMailOff, ui.Amber},
 }
 

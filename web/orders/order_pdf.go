@@ -126,10 +126,16 @@ func (d *orderDocument) summary(v views.Order) {
 	}
 	var facts []paper.Fact
 	for _, f := range v.Facts {
-		facts = append(facts, paper.Fact{Label: f.Label, Text: dotted(strings.TrimSpace(f.Text+" "+d.words(f.Value)), f.Note)})
+		facts = append(facts, paper.Fact{
+			Label: f.Label,
+			Text:  dotted(strings.TrimSpace(f.Text+" "+d.words(f.Value)), f.Note),
+		})
 	}
 	for _, a := range v.Asked {
-		facts = append(facts, paper.Fact{Label: a.What, Text: strings.TrimSpace(strings.Join([]string{a.Of, a.State, a.By, a.Reason}, " "))})
+		facts = append(facts, paper.Fact{
+			Label: a.What,
+			Text:  strings.TrimSpace(strings.Join([]string{a.Of, a.State, a.By, a.Reason}, " ")),
+		})
 	}
 	d.Facts(facts)
 }
@@ -145,12 +151,15 @@ func (d *orderDocument) accepted(v views.Order) {
 	for _, f := range v.Preview.Findings {
 		findings = append(findings, []string{f.Code, strings.TrimSpace(f.Message + "\n" + f.Acknowledge)})
 	}
-	d.Table([]paper.Column{{Label: "Finding", Share: 26, Strong: true}, {Label: "What it says", Share: 74}}, findings...)
+	d.Table([]paper.Column{{Label: "Finding", Share: 26, Strong: true}, {Label: "What it says", Share: 74}},
+		findings...)
 	for _, i := range v.Preview.Impact {
 		impact = append(impact, []string{i.Kind, joined(i.Moving), joined(i.Staying)})
 	}
 	d.Table([]paper.Column{
-		{Label: "Records", Share: 30, Strong: true}, {Label: "Moving", Share: 35, Numeric: true}, {Label: "Staying", Share: 35, Numeric: true},
+		{Label: "Records", Share: 30, Strong: true},
+		{Label: "Moving", Share: 35, Numeric: true},
+		{Label: "Staying", Share: 35, Numeric: true},
 	}, impact...)
 }
 
@@ -190,7 +199,10 @@ func (d *orderDocument) proof(v views.Order) {
 		{Label: "Proof", Share: 10},
 	}, sums...)
 	for _, r := range v.Control {
-		control = append(control, []string{r.Kind + ", " + r.Account, r.Currency, r.Before, r.Change, r.After, holds(r.Holds)})
+		control = append(control, []string{
+			r.Kind + ", " + r.Account, r.Currency, r.Before, r.Change, r.After,
+			holds(r.Holds),
+		})
 	}
 	d.Table([]paper.Column{
 		{Label: "Ledger less sub-ledger", Share: 34, Strong: true},
@@ -204,7 +216,9 @@ func (d *orderDocument) proof(v views.Order) {
 		differences = append(differences, []string{x.Kind, x.Reason, dotted(x.Count, x.Amount)})
 	}
 	d.Table([]paper.Column{
-		{Label: "Declared differences", Share: 26, Strong: true}, {Label: "Reason", Share: 50}, {Label: "Amount", Share: 24, Numeric: true},
+		{Label: "Declared differences", Share: 26, Strong: true},
+		{Label: "Reason", Share: 50},
+		{Label: "Amount", Share: 24, Numeric: true},
 	}, differences...)
 	d.memos(v)
 }
@@ -218,7 +232,8 @@ func (d *orderDocument) memos(v views.Order) {
 	var memos [][]string
 	for _, m := range v.Memos {
 		memos = append(memos, []string{
-			m.Memo.Label, m.Account.Label, strings.TrimSpace(m.Origin + "\n" + m.Due), m.Entry, strings.TrimSpace(m.Amount + "\n" + m.Original),
+			m.Memo.Label, m.Account.Label, strings.TrimSpace(m.Origin + "\n" + m.Due), m.Entry,
+			strings.TrimSpace(m.Amount + "\n" + m.Original),
 		})
 	}
 	d.Table([]paper.Column{
@@ -259,7 +274,11 @@ func (d *orderDocument) personal(v views.Order) {
 		}
 		rows = append(rows, []string{strings.TrimSpace(r.What + " " + r.Count), went, r.Why})
 	}
-	d.Table([]paper.Column{{Label: "Personal data", Share: 28, Strong: true}, {Label: "Transfer", Share: 14}, {Label: "Reason", Share: 58}}, rows...)
+	d.Table([]paper.Column{
+		{Label: "Personal data", Share: 28, Strong: true},
+		{Label: "Transfer", Share: 14},
+		{Label: "Reason", Share: 58},
+	}, rows...)
 }
 
 func (d *orderDocument) trail(v views.Order) {
@@ -271,13 +290,19 @@ func (d *orderDocument) trail(v views.Order) {
 		events = append(events, []string{e.When.Text, e.Event, e.Detail, e.Who})
 	}
 	d.Table([]paper.Column{
-		{Label: "Time (UTC)", Share: 21}, {Label: "Event", Share: 21, Strong: true}, {Label: "Detail", Share: 38}, {Label: "By", Share: 20},
+		{Label: "Time (UTC)", Share: 21},
+		{Label: "Event", Share: 21, Strong: true},
+		{Label: "Detail", Share: 38},
+		{Label: "By", Share: 20},
 	}, events...)
 	for _, m := range v.Mails {
 		mails = append(mails, []string{m.When.Text, m.State, m.Subject, m.Recipient})
 	}
 	d.Table([]paper.Column{
-		{Label: "Time (UTC)", Share: 21}, {Label: "Email", Share: 12, Strong: true}, {Label: "Subject", Share: 37}, {Label: "Recipient", Share: 30},
+		{Label: "Time (UTC)", Share: 21},
+		{Label: "Email", Share: 12, Strong: true},
+		{Label: "Subject", Share: 37},
+		{Label: "Recipient", Share: 30},
 	}, mails...)
 	if v.AuditHead != "" {
 		d.Section("Audit log")

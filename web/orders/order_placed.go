@@ -24,8 +24,12 @@ func (h orderPage) showPlaced(p *page.Page, number string) error {
 	}
 	v := views.PlacedOrder{Number: number, Title: number + " · " + page.UpperFirst(o.Type), Facts: []ui.Fact{
 		{Label: "Status", Value: ui.Status(o.Status)},
-		{Label: "Customer", Value: pageviews.NamedLink(o.CustomerName, o.Customer, p.RecordHref(transfer.Record{Kind: "customer", Number: o.Customer}))},
-		{Label: "Subscription", Text: o.Subscription, Href: p.RecordHref(transfer.Record{Kind: "subscription", Number: o.Subscription})},
+		{Label: "Customer", Value: pageviews.NamedLink(o.CustomerName, o.Customer,
+			p.RecordHref(transfer.Record{Kind: "customer", Number: o.Customer}))},
+		{
+			Label: "Subscription", Text: o.Subscription,
+			Href: p.RecordHref(transfer.Record{Kind: "subscription", Number: o.Subscription}),
+		},
 		{Label: "Placed", Value: ui.Date(page.FormatDate(o.PlacedOn))},
 		{Label: "Total", Text: page.FormatAmount(money.Amount{Value: o.Total, Currency: o.Currency})},
 		{Label: "External id", Text: o.ExternalID},

@@ -96,7 +96,10 @@ func (h orderPage) progressView(p *page.Page, o seenOrder) (pageviews.Progress, 
 	if err != nil {
 		return pageviews.Progress{}, err
 	}
-	v := pageviews.Progress{Phase: at.Phase.Words(), Done: at.Done, Total: at.Total, Elapsed: formatDuration(at.Elapsed) + " elapsed"}
+	v := pageviews.Progress{
+		Phase: at.Phase.Words(), Done: at.Done, Total: at.Total,
+		Elapsed: formatDuration(at.Elapsed) + " elapsed",
+	}
 	if o.Status == "queued" {
 		v.Phase, v.Elapsed = msgWaiting, ""
 	}

@@ -36,7 +36,8 @@ func (h orderPages) list(p *page.Page) error {
 		return err
 	}
 	v := views.Orders{
-		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != order.Filter{}, Total: page.FormatTotal(total, "order", "orders"),
+		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != order.Filter{},
+		Total: page.FormatTotal(total, "order", "orders"),
 		Types: orderTypes(f.Type), Statuses: page.StatusChoices(order.Statuses, []string{f.Status}),
 		From: p.QueryParam("from"), To: p.QueryParam("to"),
 	}
@@ -53,15 +54,19 @@ func (h orderPages) list(p *page.Page) error {
 func readOrderFilter(p *page.Page) (page.ListState, order.Filter, error) {
 	l := p.ReadList("-created")
 	q := p.ReadQuery()
-	f := order.Filter{Search: l.Search, Type: q.Text("type"), Status: q.Text("status"), From: q.Date("from"), To: q.Date("to")}
+	f := order.Filter{
+		Search: l.Search, Type: q.Text("type"), Status: q.Text("status"), From: q.Date("from"),
+		To: q.Date("to"),
+	}
 	return l, f, q.Err()
 }
 
 // OrderRow makes the row of an order in a list.
 func OrderRow(p *page.Page, o order.Row) views.OrderRow {
 	row := views.OrderRow{
-		Number: o.Number, Href: p.URL("/orders/" + o.Number), Type: orderType(o), Status: o.Status, RequestedBy: o.RequestedBy,
-		Created: page.FormatTime(o.CreatedAt), Source: orderParty(p, o.SourceID, o.SourceName, o.Source, true),
+		Number: o.Number, Href: p.URL("/orders/" + o.Number), Type: orderType(o), Status: o.Status,
+		RequestedBy: o.RequestedBy,
+		Created:     page.FormatTime(o.CreatedAt), Source: orderParty(p, o.SourceID, o.SourceName, o.Source, true),
 		Target: orderParty(p, o.TargetID, o.TargetName, o.Target, o.HasTarget),
 	}
 	if o.Target == o.Source { // within one distributor it is said once
@@ -161,7 +166,8 @@ func orderLine(p *page.Page, o order.Row) []string {
 		completed = o.CompletedAt.UTC().Format(time.RFC3339)
 	}
 	return []string{
-		o.Number, o.Type, o.Kind, o.Status, v.Source.Number, o.SourceName, sourceDistributor, v.Target.Number, target.Name, targetDistributor,
+		o.Number, o.Type, o.Kind, o.Status, v.Source.Number, o.SourceName, sourceDistributor, v.Target.Number,
+		target.Name, targetDistributor,
 		v.RequestedBy, o.CreatedAt.UTC().Format(time.RFC3339), completed, v.Reverses,
 	}
 }

@@ -16,7 +16,8 @@ func ActFields(p transfer.Preview, req transfer.Request, errs ui.Errors) views.A
 	f, closed := p.Finding("PERIOD_CLOSED")
 	return views.ActFields{
 		Reason: req.Reason, ReasonError: errs.For("reason"), PostOn: req.PostOn, PostOnError: errs.For("post_on"),
-		AskPostOn: req.PostOn != "" || errs.For("post_on") != "" || closed && f.Instead != nil && f.Instead.PostOn != "",
+		AskPostOn: req.PostOn != "" || errs.For("post_on") != "" || closed && f.Instead != nil &&
+			f.Instead.PostOn != "",
 	}
 }
 

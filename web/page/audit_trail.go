@@ -15,8 +15,10 @@ import (
 // AuditRow makes the row of an audit entry.
 func AuditRow(p *Page, r auditlog.Row) views.AuditLogRow {
 	row := views.AuditLogRow{
-		Href: p.auditHref(r.Record.ID), When: FormatMoment(r.Time()), Actor: r.ActorName, Distributor: r.Distributor, Address: r.Address,
-		Action: ActionWords(r.Action), SubjectKind: SubjectWords(r.SubjectKind), Subject: r.Subject, SubjectHref: p.SubjectHref(r), Order: r.Order,
+		Href: p.auditHref(r.Record.ID), When: FormatMoment(r.Time()), Actor: r.ActorName, Distributor: r.Distributor,
+		Address: r.Address,
+		Action:  ActionWords(r.Action), SubjectKind: SubjectWords(r.SubjectKind), Subject: r.Subject,
+		SubjectHref: p.SubjectHref(r), Order: r.Order,
 		OrderHref: p.RecordHref(transfer.Record{Kind: "order", Number: r.Order}),
 	}
 	if r.Position != 0 {

@@ -35,5 +35,6 @@ func Await(p *Page, number string) (order.Order, error) {
 // HandedBack leads to the preview of an order whose data changed between the click and
 // its execution: it is a draft again, and its preview marks what differs.
 func HandedBack(p *Page, path string) error {
-	return p.Tell(ui.Flash{Tone: ui.Amber, Text: "The data changed before the transfer began. Nothing was transferred. Look at the new preview, then confirm again."}, path)
+	return p.Tell(ui.Flash{Tone: ui.Amber, Text: "The data changed before the transfer began. Nothing was " +
+		"transferred. Look at the new preview, then confirm again."}, path)
 }

@@ -40,7 +40,10 @@ func (h ControlForms) Confirm(p *Page, f *Form) (identity.Confirmed, error) {
 
 // Confirmation reads the form's fields password and code.
 func (h ControlForms) Confirmation(p *Page, f *Form) identity.Confirmation {
-	return identity.Confirmation{Password: f.Typed("password"), Code: f.Text("code"), Session: h.cookies.Token(p.Context), Client: p.Client()}
+	return identity.Confirmation{
+		Password: f.Typed("password"), Code: f.Text("code"),
+		Session: h.cookies.Token(p.Context), Client: p.Client(),
+	}
 }
 
 // Change reads the form of a control setting, with the fields password and reason, and

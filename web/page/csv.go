@@ -43,7 +43,8 @@ func StreamOrderCSV(p *Page, orderID int64, name string, head []string, order db
 	p.Reader.Release() // who reads slowly holds no connection
 	h := p.Response().Header()
 	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	h.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="%s-%s.csv"`, name, time.Now().UTC().Format(time.DateOnly)))
+	h.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="%s-%s.csv"`, name,
+		time.Now().UTC().Format(time.DateOnly)))
 	p.Response().WriteHeader(http.StatusOK)
 	out := csv.NewWriter(p.Response())
 	err = out.Write(head)
@@ -82,7 +83,8 @@ func (p *Page) NoteExport(name string, orderID int64) error {
 	}
 	return db.InTx(p.Ctx(), p.Frame.DB, func(tx *sqlx.Tx) error {
 		return audit.Append(p.Ctx(), tx, audit.Entry{
-			Actor: p.Actor(), Action: "export", SubjectKind: "list", Subject: name, OrderID: orderID, After: map[string]any{"filters": filters},
+			Actor: p.Actor(), Action: "export", SubjectKind: "list", Subject: name, OrderID: orderID,
+			After: map[string]any{"filters": filters},
 		})
 	})
 }

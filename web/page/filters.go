@@ -42,7 +42,10 @@ func ReadNumber(q *Form, name, prefix string) int64 {
 func StatusChoices(known, chosen []string) []ui.Option {
 	out := make([]ui.Option, 0, len(known))
 	for _, status := range known {
-		out = append(out, ui.Option{Value: status, Label: ui.StatusWord(status), Selected: slices.Contains(chosen, status)})
+		out = append(out, ui.Option{
+			Value: status, Label: ui.StatusWord(status),
+			Selected: slices.Contains(chosen, status),
+		})
 	}
 	return out
 }

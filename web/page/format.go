@@ -14,7 +14,8 @@ import (
 // symbols are the currencies with an unambiguous sign of their own; all others are shown
 // by their code.
 var symbols = map[string]string{
-	"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪", "TRY": "₺", "UAH": "₴", "VND": "₫",
+	"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪", "TRY": "₺", "UAH": "₴",
+	"VND": "₫",
 }
 
 // FormatMoney writes an amount for people: "€ 1,230.00", "-€ 92.00", "CHF 5.00".
@@ -79,7 +80,10 @@ func FormatDate(day time.Time) ui.When {
 	if day.IsZero() {
 		return ui.When{}
 	}
-	return ui.When{Text: day.Format(DateForm), ISO: day.Format(time.DateOnly), Full: day.Format("Monday, 2 January 2006")}
+	return ui.When{
+		Text: day.Format(DateForm), ISO: day.Format(time.DateOnly),
+		Full: day.Format("Monday, 2 January 2006"),
+	}
 }
 
 // FormatDay is formatDate for a day that may be missing.
@@ -96,7 +100,10 @@ func FormatTime(t time.Time) ui.When {
 		return ui.When{}
 	}
 	t = t.UTC()
-	return ui.When{Text: t.Format(DateForm), ISO: t.Format(time.RFC3339), Full: t.Format("Monday, 2 January 2006, 15:04:05 MST")}
+	return ui.When{
+		Text: t.Format(DateForm), ISO: t.Format(time.RFC3339),
+		Full: t.Format("Monday, 2 January 2006, 15:04:05 MST"),
+	}
 }
 
 // FormatMoment writes a moment with its time of day: "21 Nov 2026, 14:02:11".

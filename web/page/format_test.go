@@ -35,7 +35,10 @@ func TestFormatMoney(t *testing.T) {
 
 func TestFormatCount(t *testing.T) {
 	t.Parallel()
-	for n, want := range map[int]string{0: "0", 12: "12", 999: "999", 1000: "1,000", 2418: "2,418", -1234567: "-1,234,567", -100: "-100"} {
+	for n, want := range map[int]string{
+		0: "0", 12: "12", 999: "999", 1000: "1,000", 2418: "2,418",
+		-1234567: "-1,234,567", -100: "-100",
+	} {
 		if got := FormatCount(n); got != want {
 			t.Errorf("%d: got %s", n, got)
 		}
@@ -55,9 +58,18 @@ func TestFormatDates(t *testing.T) {
 		name      string
 		got, want ui.When
 	}{
-		{"day", FormatDate(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)), ui.When{Text: "2 Jan 2026", ISO: "2026-01-02", Full: "Friday, 2 January 2026"}},
-		{"time", FormatTime(moment), ui.When{Text: "21 Nov 2026", ISO: "2026-11-21T22:02:11Z", Full: "Saturday, 21 November 2026, 22:02:11 UTC"}},
-		{"moment", FormatMoment(moment), ui.When{Text: "21 Nov 2026, 22:02:11", ISO: "2026-11-21T22:02:11Z", Full: "Saturday, 21 November 2026, 22:02:11 UTC"}},
+		{"day", FormatDate(time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)), ui.When{
+			Text: "2 Jan 2026", ISO: "2026-01-02",
+			Full: "Friday, 2 January 2026",
+		}},
+		{"time", FormatTime(moment), ui.When{
+			Text: "21 Nov 2026", ISO: "2026-11-21T22:02:11Z",
+			Full: "Saturday, 21 November 2026, 22:02:11 UTC",
+		}},
+		{"moment", FormatMoment(moment), ui.When{
+			Text: "21 Nov 2026, 22:02:11", ISO: "2026-11-21T22:02:11Z",
+			Full: "Saturday, 21 November 2026, 22:02:11 UTC",
+		}},
 		{"no day", FormatDay(nil), ui.When{}},
 		{"no time", FormatTime(time.Time{}), ui.When{}},
 		{"no moment", FormatMoment(time.Time{}), ui.When{}},
@@ -71,7 +83,10 @@ func TestFormatDates(t *testing.T) {
 
 func TestInitials(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]string{"Ada Meyer": "AM", "ada": "A", "Éva van der Berg": "ÉB", "": "", "  ": ""} {
+	for name, want := range map[string]string{
+		"Ada Meyer": "AM", "ada": "A", "Éva van der Berg": "ÉB", "": "",
+		"  ": "",
+	} {
 		if got := initials(name); got != want {
 			t.Errorf("%q: got %q", name, got)
 		}

@@ -15,7 +15,8 @@ import (
 // the field's rule, or is noted as wrong.
 func FuzzForm(f *testing.F) {
 	for _, body := range []string{
-		"v=Blue+Fjord+AS", "v=25", "v=-1", "v=9223372036854775808", "v=2026-02-30", "v=0000-01-01", "v=12.50", "v=1%2C5", "v=merge",
+		"v=Blue+Fjord+AS", "v=25", "v=-1", "v=9223372036854775808", "v=2026-02-30", "v=0000-01-01", "v=12.50",
+		"v=1%2C5", "v=merge",
 		"v=%00%ff", "v=", "v=a&v=+&v=b", "v=%", ";", "v=%E2%80%AE", "v=on", "v=%EF%BC%91",
 	} {
 		f.Add(body, "EUR")
@@ -45,7 +46,9 @@ func FuzzForm(f *testing.F) {
 				t.Errorf("%q was read as %q and %q", body, text, f.Texts("v"))
 			}
 		})
-		if wrong := read(func(f *Form) { f.Required("v", "Fill it.") }); (wrong == 0) != (Clean(values.Get("v")) != "") {
+		if wrong := read(func(f *Form) {
+			f.Required("v", "Fill it.")
+		}); (wrong == 0) != (Clean(values.Get("v")) != "") {
 			t.Errorf("%q: a required field has %d mistakes", body, wrong)
 		}
 		read(func(f *Form) {

@@ -15,19 +15,23 @@ import (
 func TestFormReadsFields(t *testing.T) {
 	t.Parallel()
 	f := &Form{values: url.Values{
-		"name": {"  Blue Fjord AS "}, "secret": {" x "}, "yes": {"true"}, "kind": {"merge"}, "size": {"25"}, "id": {"12"},
+		"name": {"  Blue Fjord AS "}, "secret": {" x "}, "yes": {"true"}, "kind": {"merge"}, "size": {"25"},
+		"id": {"12"},
 		"on": {"2026-01-02"}, "amount": {"12.50"}, "rate": {"1.0842"}, "many": {"a", " ", "b"}, "odd": {"a\x00b\xff "},
 	}}
 	amount, hasAmount := f.Amount("amount", "EUR")
 	_, hasNone := f.Amount("none", "EUR")
 	rate, hasRate := f.Rate("rate")
 	got := []any{
-		f.Text("name"), f.Required("name", "?"), f.Secret("secret", "?"), f.Bool("yes"), f.Bool("no"), f.OneOf("kind", "merge"), f.OneOf("none", "a"),
-		f.Int("size", 50, 1, 100), f.Int("none", 50, 1, 100), f.ID("id"), f.ID("none"), f.Date("on").Format("2006-01-02"), f.Date("none") == nil,
+		f.Text("name"), f.Required("name", "?"), f.Secret("secret", "?"), f.Bool("yes"), f.Bool("no"),
+		f.OneOf("kind", "merge"), f.OneOf("none", "a"),
+		f.Int("size", 50, 1, 100), f.Int("none", 50, 1, 100), f.ID("id"), f.ID("none"),
+		f.Date("on").Format("2006-01-02"), f.Date("none") == nil,
 		amount.String(), hasAmount, hasNone, rate.String(), hasRate, len(f.Texts("many")), f.Text("odd"),
 	}
 	want := []any{
-		"Blue Fjord AS", "Blue Fjord AS", " x ", true, false, "merge", "", 25, 50, int64(12), int64(0), "2026-01-02", true,
+		"Blue Fjord AS", "Blue Fjord AS", " x ", true, false, "merge", "", 25, 50, int64(12), int64(0),
+		"2026-01-02", true,
 		"12.5", true, false, "1.0842", true, 2, "ab",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -41,7 +45,8 @@ func TestFormReadsFields(t *testing.T) {
 func TestFormGathersAllErrors(t *testing.T) {
 	t.Parallel()
 	f := &Form{values: url.Values{
-		"kind": {"steal"}, "size": {"many"}, "big": {"101"}, "id": {"-1"}, "on": {"31.01.2026"}, "amount": {"1.005"}, "rate": {"1,5"},
+		"kind": {"steal"}, "size": {"many"}, "big": {"101"}, "id": {"-1"}, "on": {"31.01.2026"}, "amount": {"1.005"},
+		"rate": {"1,5"},
 	}}
 	f.Required("name", "Enter a name.")
 	f.OneOf("kind", "merge", "transfer")
@@ -77,7 +82,11 @@ func TestFieldErrors(t *testing.T) {
 		want ui.Errors
 		ok   bool
 	}{
-		{"fields", fmt.Errorf("add: %w", fault.InvalidField("email", "Taken.")), ui.Errors{{Name: "email", Message: "Taken."}}, true},
+		{
+			"fields", fmt.Errorf("add: %w", fault.InvalidField("email", "Taken.")),
+			ui.Errors{{Name: "email", Message: "Taken."}},
+			true,
+		},
 		{"a sentence", fault.New(fault.Invalid, "Not like that."), ui.Errors{{Message: "Not like that."}}, true},
 		{"another fault", fault.New(fault.Conflict, "Changed."), nil, false},
 		{"internal", errors.New("boom"), nil, false},
@@ -94,8 +103,9 @@ func TestFieldErrors(t *testing.T) {
 func TestLocalPath(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
-		"/pcp/customers?q=a": "/pcp/customers?q=a", "": "/", "https://evil.example/": "/", "//evil.example": "/", "/\\evil.example": "/",
-		"pcp": "/", "/a\r\nSet-Cookie: x": "/", "javascript:alert(1)": "/", "///evil.example": "/",
+		"/pcp/customers?q=a": "/pcp/customers?q=a", "": "/", "https://evil.example/": "/", "//evil.example": "/",
+		"/\\evil.example": "/",
+		"pcp":             "/", "/a\r\nSet-Cookie: x": "/", "javascript:alert(1)": "/", "///evil.example": "/",
 	} {
 		if got := LocalPath(address, "/"); got != want {
 			t.Errorf("%q leads to %q", address, got)

@@ -43,7 +43,10 @@ func (p *Page) Actor() audit.Actor { return p.Staff.Actor(p.RealIP()) }
 
 // Client returns where the request came from.
 func (p *Page) Client() identity.Client {
-	return identity.Client{Address: p.RealIP(), UserAgent: p.Request().UserAgent(), Device: p.Frame.Cookies.device(p.Context)}
+	return identity.Client{
+		Address: p.RealIP(), UserAgent: p.Request().UserAgent(),
+		Device: p.Frame.Cookies.device(p.Context),
+	}
 }
 
 // LogError logs what went wrong beside the page, which is answered all the same.

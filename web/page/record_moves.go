@@ -41,7 +41,8 @@ func moveSentence(m accounts.Move) string {
 	case m.AfterHidden && !m.BeforeHidden:
 		sentence = fmt.Sprintf("%s was %s", columnTitle(m.Column), valueOf(m.Column, m.Before))
 	default:
-		sentence = fmt.Sprintf(msgChangedFrom, columnTitle(m.Column), valueOf(m.Column, m.Before), valueOf(m.Column, m.After))
+		sentence = fmt.Sprintf(msgChangedFrom, columnTitle(m.Column), valueOf(m.Column, m.Before),
+			valueOf(m.Column, m.After))
 	}
 	if m.Reversal {
 		return sentence + msgByReversal
@@ -75,7 +76,8 @@ func columnTitle(column string) string {
 
 // referencePrefixes are the numbers that identify the references of the ledger.
 var referencePrefixes = map[string]string{
-	"subscription_id": accounts.SubscriptionPrefix, "parent_subscription_id": accounts.SubscriptionPrefix, "plan_id": accounts.PlanPrefix,
+	"subscription_id": accounts.SubscriptionPrefix, "parent_subscription_id": accounts.SubscriptionPrefix,
+	"plan_id": accounts.PlanPrefix,
 }
 
 func valueOf(column string, value *string) string {

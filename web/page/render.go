@@ -78,7 +78,10 @@ func (p *Page) chrome(title string) views.Chrome {
 	c.SearchHref = p.URL("/search")
 	waiting := p.waiting()
 	if waiting.Running > 0 {
-		c.Running = views.Running{Count: FormatCount(waiting.Running), Href: p.URL("/orders?type=transfer&sort=-created")}
+		c.Running = views.Running{
+			Count: FormatCount(waiting.Running),
+			Href:  p.URL("/orders?type=transfer&sort=-created"),
+		}
 	}
 	c.Bell = views.ChromeBell{Href: p.URL("/bell")}
 	news, err := order.CountNews(p.Ctx(), p.DB(), p.Staff.ID)

@@ -43,7 +43,8 @@ func amounts(rows int) *paper.Document {
 	for n := 1; n <= rows; n++ {
 		cells = append(cells, []string{fmt.Sprintf("Row %d", n), fmt.Sprintf("%d.00", n*1111)})
 	}
-	d.Table([]paper.Column{{Label: "What is summed", Share: 60}, {Label: "How much", Share: 40, Numeric: true}}, cells...)
+	d.Table([]paper.Column{{Label: "What is summed", Share: 60}, {Label: "How much", Share: 40, Numeric: true}},
+		cells...)
 	return d
 }
 
@@ -57,7 +58,8 @@ func TestLongTableRepeatsItsHeadOnEveryPage(t *testing.T) {
 	for n, page := range pages {
 		said := spaced(page)
 		for _, want := range []string{
-			"Aurora Cloud", "TO-000412 · Merge", "What is summed How much", "TO-000412 · Totals reconciled: 3 lines hold",
+			"Aurora Cloud", "TO-000412 · Merge", "What is summed How much",
+			"TO-000412 · Totals reconciled: 3 lines hold",
 			"Printed on 1 Dec 2026", fmt.Sprintf("Page %d of %d", n+1, len(pages)),
 		} {
 			if strings.Count(said, want) != 1 {
@@ -95,7 +97,10 @@ func TestFiguresEndAtOneEdge(t *testing.T) {
 func TestCharactersOfEveryScriptAreReadable(t *testing.T) {
 	t.Parallel()
 	d := paper.New(head)
-	for _, text := range []string{"€ £ $ ¥ ₹ ₩ ₪ ₺ ₴ ₫", "Łódź Жук Ελλάδα Việt", "日本株式会社", "한국", "שלום", "a\u0301", "ไทย", "✓\u200b\ufe0f"} {
+	for _, text := range []string{
+		"€ £ $ ¥ ₹ ₩ ₪ ₺ ₴ ₫", "Łódź Жук Ελλάδα Việt", "日本株式会社", "한국", "שלום", "a\u0301",
+		"ไทย", "✓\u200b\ufe0f",
+	} {
 		d.Text(text)
 		d.Strong(text)
 	}
@@ -118,15 +123,18 @@ func TestLongTextGoesOn(t *testing.T) {
 	d.Table([]paper.Column{{Label: "Left", Share: 1}, {Label: "Right", Share: 1}}, []string{words, "beside"})
 	pages := printed(t, d, "-raw")
 	said := strings.Join(pages, " ")
-	if strings.Count(said, "x") != 300 || strings.Count(said, "word") != 4000 || len(pages) < 3 || strings.Count(said, "Left") != len(pages) {
-		t.Errorf("%d x, %d words, %d heads on %d pages", strings.Count(said, "x"), strings.Count(said, "word"), strings.Count(said, "Left"), len(pages))
+	if strings.Count(said, "x") != 300 || strings.Count(said, "word") != 4000 || len(pages) < 3 ||
+		strings.Count(said, "Left") != len(pages) {
+		t.Errorf("%d x, %d words, %d heads on %d pages", strings.Count(said, "x"), strings.Count(said, "word"),
+			strings.Count(said, "Left"), len(pages))
 	}
 }
 
 func TestBrandWithoutColorIsPrinted(t *testing.T) {
 	t.Parallel()
 	for _, color := range []string{"", "#12", "red", "#12345g"} {
-		if said := printed(t, paper.New(paper.Head{Brand: "Aurora", Color: color}), "-raw"); !strings.Contains(said[0], "Page 1 of 1") {
+		if said := printed(t, paper.New(paper.Head{Brand: "Aurora", Color: color}), "-raw"); !strings.Contains(said[0],
+			"Page 1 of 1") {
 			t.Errorf("with the colour %q: %s", color, said)
 		}
 	}

@@ -88,7 +88,9 @@ func (h distributorPages) withdraw(p *page.Page) error {
 }
 
 // answer does something with the change that the address names.
-func (h distributorPages) answer(p *page.Page, done string, do func(f *page.Form, a settings.Answer) (settings.Change, error)) error {
+func (h distributorPages) answer(p *page.Page, done string, do func(f *page.Form, a settings.Answer) (settings.Change,
+	error),
+) error {
 	d, err := h.find(p)
 	if err != nil {
 		return err

@@ -32,9 +32,11 @@ func distributorRows(p *page.Page, found []accounts.Distributor) []views.Distrib
 	for _, d := range found {
 		names[d.ID] = d.Name
 		row := views.DistributorRow{
-			Number: d.Number(), Href: p.URL("/distributors/" + d.Number()), Name: d.Name, Depth: d.Depth, Currency: d.Currency,
+			Number: d.Number(), Href: p.URL("/distributors/" + d.Number()), Name: d.Name, Depth: d.Depth,
+			Currency:    d.Currency,
 			LegalEntity: d.LegalEntity, Brand: d.Brand, BrandColor: d.BrandColor, Merchant: d.MerchantAccount,
-			Customers: page.FormatCount(d.Customers), Listed: p.URL("/customers?distributor=" + d.Number()), Status: d.Status,
+			Customers: page.FormatCount(d.Customers), Listed: p.URL("/customers?distributor=" + d.Number()),
+			Status: d.Status,
 		}
 		if d.ParentID != nil {
 			row.Under = names[*d.ParentID]
@@ -68,9 +70,12 @@ func (h distributorPages) show(p *page.Page) error {
 
 // zones are the time zones that the field suggests; any other may be typed.
 var zones = []string{
-	"UTC", "Europe/Amsterdam", "Europe/Berlin", "Europe/Dublin", "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Oslo",
-	"Europe/Paris", "Europe/Prague", "Europe/Rome", "Europe/Stockholm", "Europe/Warsaw", "America/Chicago", "America/Denver",
-	"America/Los_Angeles", "America/New_York", "America/Sao_Paulo", "America/Toronto", "Asia/Dubai", "Asia/Kolkata", "Asia/Seoul",
+	"UTC", "Europe/Amsterdam", "Europe/Berlin", "Europe/Dublin", "Europe/Lisbon", "Europe/London", "Europe/Madrid",
+	"Europe/Oslo",
+	"Europe/Paris", "Europe/Prague", "Europe/Rome", "Europe/Stockholm", "Europe/Warsaw", "America/Chicago",
+	"America/Denver",
+	"America/Los_Angeles", "America/New_York", "America/Sao_Paulo", "America/Toronto", "Asia/Dubai", "Asia/Kolkata",
+	"Asia/Seoul",
 	"Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
 }
 
@@ -80,8 +85,9 @@ func (h distributorPages) view(p *page.Page, d accounts.Distributor) (views.Dist
 		return views.Distributor{}, err
 	}
 	v := views.Distributor{
-		Number: d.Number(), Name: d.Name, Status: d.Status, TimeZone: d.TimeZone, Zones: zones, SecondFactor: d.SecondFactor,
-		Approval: d.RequireApproval, Consent: d.RequireConsent,
+		Number: d.Number(), Name: d.Name, Status: d.Status, TimeZone: d.TimeZone, Zones: zones,
+		SecondFactor: d.SecondFactor,
+		Approval:     d.RequireApproval, Consent: d.RequireConsent,
 		Links: distributorLinks(p, d),
 		Facts: []ui.Fact{
 			{Label: "Number", Text: d.Number()},
@@ -107,7 +113,10 @@ func (h distributorPages) view(p *page.Page, d accounts.Distributor) (views.Dist
 	if d.ParentID != nil {
 		parent, err := accounts.GetDistributor(p.Request().Context(), p.DB(), p.Scope(), *d.ParentID)
 		if err == nil {
-			v.Details = append(v.Details, ui.Fact{Label: "Sells under", Text: parent.Name, Href: p.URL("/distributors/" + parent.Number())})
+			v.Details = append(v.Details, ui.Fact{
+				Label: "Sells under", Text: parent.Name,
+				Href: p.URL("/distributors/" + parent.Number()),
+			})
 		} else if !fault.Is(err, fault.NotFound) {
 			return v, err
 		} else if v.Details, err = withSupplier(p, d, v.Details); err != nil {
@@ -144,7 +153,10 @@ func distributorLinks(p *page.Page, d accounts.Distributor) []views.DistributorL
 		{"/periods", "Financial periods", ""},
 	} {
 		if p.MayOpen(l.path) {
-			out = append(out, views.DistributorLink{Label: l.label, Note: l.note, Href: p.URL(l.path + "?distributor=" + d.Number())})
+			out = append(out, views.DistributorLink{
+				Label: l.label, Note: l.note,
+				Href: p.URL(l.path + "?distributor=" + d.Number()),
+			})
 		}
 	}
 	return out

@@ -43,9 +43,11 @@ func (h planPages) list(p *page.Page) error {
 		return err
 	}
 	v := views.Plans{
-		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors, Total: page.Plural(total, "plan", "plans"),
+		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors,
+		Total:    page.Plural(total, "plan", "plans"),
 		Filtered: f.Restricts(), Tree: l.View.Sort == planTree && !f.Restricts(),
-		Periods:       namedOptions(f.BillingPeriod, "monthly", "Monthly", "quarterly", "Quarterly", "yearly", "Yearly"),
+		Periods: namedOptions(f.BillingPeriod, "monthly", "Monthly", "quarterly", "Quarterly",
+			"yearly", "Yearly"),
 		Transferables: namedOptions(f.Transferable, "true", "Yes", "false", "No"),
 	}
 	if l.View.Sort != planTree {
@@ -65,7 +67,8 @@ func readPlanFilter(p *page.Page) (page.ListState, catalog.PlanFilter, error) {
 	q := p.ReadQuery()
 	f := catalog.PlanFilter{
 		Search: l.Search, DistributorID: page.ReadNumber(q, "distributor", accounts.DistributorPrefix),
-		BillingPeriod: q.OneOf("billing", "monthly", "quarterly", "yearly"), Transferable: q.OneOf("transferable", "true", "false"),
+		BillingPeriod: q.OneOf("billing", "monthly", "quarterly", "yearly"),
+		Transferable:  q.OneOf("transferable", "true", "false"),
 	}
 	return l, f, q.Err()
 }
@@ -73,7 +76,8 @@ func readPlanFilter(p *page.Page) (page.ListState, catalog.PlanFilter, error) {
 func servicePlanRow(r catalog.PlanRow, tree bool) views.ServicePlanRow {
 	row := views.ServicePlanRow{
 		Number: r.Number, Name: r.Name, Level: strconv.Itoa(min(r.Depth, deepestLevel)), Distributor: r.Distributor,
-		Billing: page.UpperFirst(r.BillingPeriod), Price: page.FormatMoney(r.Price, r.Currency), Transferable: r.Transferable, Root: !r.Delegated,
+		Billing: page.UpperFirst(r.BillingPeriod), Price: page.FormatMoney(r.Price, r.Currency),
+		Transferable: r.Transferable, Root: !r.Delegated,
 		Subscriptions: planSubscriptions(r),
 	}
 	switch {
@@ -110,7 +114,8 @@ func (h planPages) export(p *page.Page) error {
 		return err
 	}
 	head := []string{
-		"number", "external_id", "name", "distributor", "delegated_from", "currency", "billing_period", "price", "transferable", "subscriptions",
+		"number", "external_id", "name", "distributor", "delegated_from", "currency", "billing_period", "price",
+		"transferable", "subscriptions",
 	}
 	return page.StreamCSV(p, "plans", head, l.Page, func(page db.Page) ([][]string, string, error) {
 		part, err := catalog.Plans(p.Request().Context(), p.DB(), p.Scope(), f, page)
@@ -121,7 +126,8 @@ func (h planPages) export(p *page.Page) error {
 				above = accounts.Number(accounts.PlanPrefix, r.Above)
 			}
 			rows = append(rows, []string{
-				r.Number, r.ExternalID, r.Name, r.Distributor, above, r.Currency, r.BillingPeriod, money.Format(r.Price, r.Currency),
+				r.Number, r.ExternalID, r.Name, r.Distributor, above, r.Currency, r.BillingPeriod,
+				money.Format(r.Price, r.Currency),
 				strconv.FormatBool(r.Transferable), planSubscriptions(r),
 			})
 		}

@@ -13,6 +13,9 @@ func Routes(f *page.Frame) []page.Route {
 	return []page.Route{
 		// Service plans
 		{Method: http.MethodGet, Path: "/plans", Privilege: identity.Read, Handler: plans.list},
-		{Method: http.MethodGet, Path: "/plans/export", Privilege: identity.ExportRun, Handler: plans.export, Options: page.RouteOptions{Live: true}},
+		{
+			Method: http.MethodGet, Path: "/plans/export", Privilege: identity.ExportRun, Handler: plans.export,
+			Options: page.RouteOptions{Live: true},
+		},
 	}
 }

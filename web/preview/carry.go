@@ -31,7 +31,8 @@ func carryView(p transfer.Preview, at Place, v *views.Preview) {
 	v.CarrySum = CarrySum(p)
 	for _, a := range p.Allocations[:min(len(p.Allocations), CarriedRows)] {
 		v.Allocations = append(v.Allocations, views.SettledRow{
-			Document: at.named(documentWords(a.Document), a.Document), Credit: at.named(documentWords(a.Credit), a.Credit), Amount: ShowAmount(a.Amount),
+			Document: at.named(documentWords(a.Document), a.Document), Credit: at.named(documentWords(a.Credit),
+				a.Credit), Amount: ShowAmount(a.Amount),
 		})
 	}
 }
@@ -42,10 +43,12 @@ func memoRow(p transfer.Preview, m transfer.MemoPreview) views.MemoRow {
 		account = p.Target.Name + " with " + p.Target.Distributor
 	}
 	words := MemoWords[m.Kind]
-	row := views.MemoRow{Account: account, Kind: words.Name, Journal: cmp.Or(EntryWords(m.Debit, m.Credit), words.journal), Amount: ShowAmount(m.Amount)}
+	row := views.MemoRow{Account: account, Kind: words.Name, Journal: cmp.Or(EntryWords(m.Debit, m.Credit),
+		words.journal), Amount: ShowAmount(m.Amount)}
 	switch {
 	case m.Origin != nil:
-		row.Origin = documentWords(transfer.Record{Kind: m.Origin.Kind, Number: m.Origin.Number}) + " of " + page.DayText(m.Origin.IssuedOn)
+		row.Origin = documentWords(transfer.Record{Kind: m.Origin.Kind, Number: m.Origin.Number}) + " of " +
+			page.DayText(m.Origin.IssuedOn)
 	case m.TakesBack != "":
 		row.Origin = "Takes back " + m.TakesBack
 	case m.Carries > 1:
@@ -92,7 +95,8 @@ func CarrySum(p transfer.Preview) string {
 		return ""
 	}
 	return fmt.Sprintf(msgRoundedItems,
-		page.UpperFirst(page.Plural(items, oneItemIs, manyItemsAre)), ShowAmount(p.Rate.Rounded), p.Rate.Exact, withSign(p.Rate.Rounding))
+		page.UpperFirst(page.Plural(items, oneItemIs, manyItemsAre)), ShowAmount(p.Rate.Rounded), p.Rate.Exact,
+		withSign(p.Rate.Rounding))
 }
 
 // withSign writes a plain decimal with its sign.

@@ -29,7 +29,10 @@ func customersView(p transfer.Preview, at Place, v *views.Preview) {
 		return at.named(number, transfer.Record{Kind: "subscription", Number: number})
 	}
 	for _, l := range p.Linked {
-		v.Linked = append(v.Linked, views.LinkedRow{Subscription: subscription(l.Number), Reason: page.UpperFirst(l.Reason) + "."})
+		v.Linked = append(v.Linked, views.LinkedRow{
+			Subscription: subscription(l.Number),
+			Reason:       page.UpperFirst(l.Reason) + ".",
+		})
 	}
 	for _, s := range p.Splits {
 		row := views.SplitRow{Subscription: subscription(s.Subscription)}
@@ -43,7 +46,8 @@ func customersView(p transfer.Preview, at Place, v *views.Preview) {
 	}
 	for _, f := range p.Fields {
 		v.Fields = append(v.Fields, views.FieldRow{
-			Name: f.Name, Label: transfer.FieldLabel(f.Name), Source: f.Source, Target: f.Target, FromSource: f.Kept == "source",
+			Name: f.Name, Label: transfer.FieldLabel(f.Name), Source: f.Source, Target: f.Target,
+			FromSource: f.Kept == "source",
 		})
 	}
 }

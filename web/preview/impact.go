@@ -30,8 +30,9 @@ type ImpactPlace struct {
 // OfCustomer is the place of a preview of an account's transfer.
 func OfCustomer(p *page.Page, number, back string) ImpactPlace {
 	return ImpactPlace{
-		List: ui.Crumb{Label: "Customers", Href: p.URL("/customers")}, Of: ui.Crumb{Label: number, Href: p.URL("/customers/" + number)},
-		Act: "Transfer", Back: back,
+		List: ui.Crumb{Label: "Customers", Href: p.URL("/customers")},
+		Of:   ui.Crumb{Label: number, Href: p.URL("/customers/" + number)},
+		Act:  "Transfer", Back: back,
 	}
 }
 
@@ -53,7 +54,8 @@ func ImpactRecordsPage(p *page.Page, read impactReader, at ImpactPlace) error {
 	if err != nil {
 		return err
 	}
-	v := views.ImpactRecords{List: at.List, Of: at.Of, Act: at.Act, Back: at.Back, Title: record.LabelOf(kind) + labelThatStay, Text: at.Stay}
+	v := views.ImpactRecords{List: at.List, Of: at.Of, Act: at.Act, Back: at.Back, Title: record.LabelOf(kind) +
+		labelThatStay, Text: at.Stay}
 	if moving {
 		v.Title, v.Text = record.LabelOf(kind)+labelThatMove, at.Move
 	}

@@ -50,8 +50,10 @@ func flowOf(p transfer.Preview) views.Flow {
 	height := max(y+flowMargin, 170)
 	v.Height = fmt.Sprint(height)
 	v.Boxes = []views.FlowBox{
-		flowBoxOf("is-source", flowMargin, height, p.Source.Name, p.Source.Distributor, page.Plural(staying, oneRecordStays, manyRecordsStay)),
-		flowBoxOf("is-target", flowWidth-flowMargin-flowBox, height, p.Target.Name, p.Target.Distributor, page.Plural(moving, oneRecordArrives, manyRecordsArrive)),
+		flowBoxOf("is-source", flowMargin, height, p.Source.Name, p.Source.Distributor,
+			page.Plural(staying, oneRecordStays, manyRecordsStay)),
+		flowBoxOf("is-target", flowWidth-flowMargin-flowBox, height, p.Target.Name, p.Target.Distributor,
+			page.Plural(moving, oneRecordArrives, manyRecordsArrive)),
 	}
 	return v
 }
@@ -66,8 +68,12 @@ func flowBandOf(i transfer.Impact, y, place int) (views.FlowBand, int) {
 	if i.Moving.Count == 0 {
 		text := bandText(label, i.Staying, i.Kind)
 		return views.FlowBand{
-			Class: "is-staying", X: fmt.Sprint(flowFrom), Y: fmt.Sprint(y), Width: fmt.Sprint(flowStays), Height: fmt.Sprint(height),
-			Text: views.FlowText{X: fmt.Sprint(flowFrom + 12), Y: fmt.Sprint(y + height/2 + 4), Class: "is-quiet", Text: text},
+			Class: "is-staying", X: fmt.Sprint(flowFrom), Y: fmt.Sprint(y), Width: fmt.Sprint(flowStays),
+			Height: fmt.Sprint(height),
+			Text: views.FlowText{
+				X: fmt.Sprint(flowFrom + 12), Y: fmt.Sprint(y + height/2 + 4), Class: "is-quiet",
+				Text: text,
+			},
 		}, height
 	}
 	text := bandText(label, i.Moving, i.Kind)
@@ -76,7 +82,10 @@ func flowBandOf(i transfer.Impact, y, place int) (views.FlowBand, int) {
 	}
 	band := movingBand(fmt.Sprintf("is-tone-%d", place%4), text, y, height)
 	if i.Staying.Count > 0 {
-		band.Stub = views.FlowStub{X: fmt.Sprint(flowMargin + flowBox), Y: fmt.Sprint(y), Width: fmt.Sprint(flowFrom - flowMargin - flowBox - 4), Height: fmt.Sprint(height)}
+		band.Stub = views.FlowStub{
+			X: fmt.Sprint(flowMargin + flowBox), Y: fmt.Sprint(y),
+			Width: fmt.Sprint(flowFrom - flowMargin - flowBox - 4), Height: fmt.Sprint(height),
+		}
 	}
 	return band, height
 }
@@ -94,21 +103,29 @@ func bandText(label string, p transfer.Part, kind string) string {
 // movingBand is a band that arrives.
 func movingBand(class, text string, y, height int) views.FlowBand {
 	return views.FlowBand{
-		Class: class, X: fmt.Sprint(flowFrom), Y: fmt.Sprint(y), Width: fmt.Sprint(flowTo - 12 - flowFrom), Height: fmt.Sprint(height),
-		Arrow: fmt.Sprintf("%d,%d %d,%d %d,%d", flowTo-12, y, flowTo, y+height/2, flowTo-12, y+height),
-		Text:  views.FlowText{X: fmt.Sprint((flowFrom + flowTo) / 2), Y: fmt.Sprint(y + height/2 + 4), Class: "is-middle", Text: text},
+		Class: class, X: fmt.Sprint(flowFrom), Y: fmt.Sprint(y), Width: fmt.Sprint(flowTo - 12 - flowFrom),
+		Height: fmt.Sprint(height),
+		Arrow:  fmt.Sprintf("%d,%d %d,%d %d,%d", flowTo-12, y, flowTo, y+height/2, flowTo-12, y+height),
+		Text: views.FlowText{
+			X: fmt.Sprint((flowFrom + flowTo) / 2), Y: fmt.Sprint(y + height/2 + 4),
+			Class: "is-middle", Text: text,
+		},
 	}
 }
 
 // flowBoxOf draws an account with its name, distributor and count.
 func flowBoxOf(class string, x, height int, name, distributor, count string) views.FlowBox {
 	box := views.FlowBox{
-		Class: class, X: fmt.Sprint(x), Y: fmt.Sprint(flowMargin), Width: fmt.Sprint(flowBox), Height: fmt.Sprint(height - 2*flowMargin),
+		Class: class, X: fmt.Sprint(x), Y: fmt.Sprint(flowMargin), Width: fmt.Sprint(flowBox),
+		Height: fmt.Sprint(height - 2*flowMargin),
 	}
 	lines := wrap(name, flowNameMax)
 	y := height/2 - (len(lines)+1)*flowLine/2
 	add := func(class, text string) {
-		box.Lines = append(box.Lines, views.FlowText{X: fmt.Sprint(x + flowBox/2), Y: fmt.Sprint(y), Class: class, Text: text})
+		box.Lines = append(box.Lines, views.FlowText{
+			X: fmt.Sprint(x + flowBox/2), Y: fmt.Sprint(y), Class: class,
+			Text: text,
+		})
 		y += flowLine + 2
 	}
 	for _, line := range lines {

@@ -89,7 +89,8 @@ func View(p transfer.Preview, at Place) views.Preview {
 
 func findingView(f transfer.Finding, at Place) views.Finding {
 	row := views.Finding{
-		Code: string(f.Code), Tone: ui.Red, Title: f.Code.Title(), Message: f.Message, Remedy: f.Remedy, Error: at.Errors.For(string(f.Code)),
+		Code: string(f.Code), Tone: ui.Red, Title: f.Code.Title(), Message: f.Message, Remedy: f.Remedy,
+		Error: at.Errors.For(string(f.Code)),
 	}
 	if f.Severity == transfer.Warning {
 		row.Tone = ui.Amber
@@ -136,13 +137,20 @@ func showAmounts(list []transfer.Amount) string {
 // SideView makes the view of an account before and after the transfer.
 func SideView(s transfer.Side, role string) views.Side {
 	v := views.Side{
-		Name: s.Name, Role: role, Number: s.Number, Distributor: s.Distributor, StatusBefore: s.StatusBefore, StatusAfter: s.StatusAfter,
+		Name: s.Name, Role: role, Number: s.Number, Distributor: s.Distributor, StatusBefore: s.StatusBefore,
+		StatusAfter: s.StatusAfter,
 	}
 	v.Rows = []views.SideRow{
 		{Label: "Balance", Before: ShowAmount(s.BalanceBefore), After: ShowAmount(s.BalanceAfter)},
-		{Label: "Open invoices", Before: page.FormatCount(s.OpenInvoicesBefore), After: page.FormatCount(s.OpenInvoicesAfter)},
+		{
+			Label: "Open invoices", Before: page.FormatCount(s.OpenInvoicesBefore),
+			After: page.FormatCount(s.OpenInvoicesAfter),
+		},
 		{Label: "Recurring per month", Before: ShowAmount(s.RecurringBefore), After: ShowAmount(s.RecurringAfter)},
-		{Label: "Running subscriptions", Before: page.FormatCount(s.SubscriptionsBefore), After: page.FormatCount(s.SubscriptionsAfter)},
+		{
+			Label: "Running subscriptions", Before: page.FormatCount(s.SubscriptionsBefore),
+			After: page.FormatCount(s.SubscriptionsAfter),
+		},
 	}
 	if s.StatusBefore == "" {
 		for i := range v.Rows {
@@ -213,7 +221,8 @@ func keptNotes(p transfer.Preview) (terms, methods string) {
 	}
 	terms, methods = msgNoAcceptance, msgNoMethod
 	if n := len(p.Terms); n > 0 {
-		terms = fmt.Sprintf(msgRemapped, kept(p.Terms), page.Plural(n, oneAcceptanceIs, manyAcceptancesAre), p.Target.Distributor)
+		terms = fmt.Sprintf(msgRemapped, kept(p.Terms), page.Plural(n, oneAcceptanceIs, manyAcceptancesAre),
+			p.Target.Distributor)
 	}
 	if n := len(p.PaymentMethods); n > 0 {
 		methods = fmt.Sprintf(msgKept, kept(p.PaymentMethods), page.Plural(n, oneMethodIs, manyMethodsAre))

@@ -13,7 +13,8 @@ func RateFacts(rate *transfer.RatePreview) []ui.Fact {
 		return nil
 	}
 	facts := []ui.Fact{{
-		Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", rate.From, rate.Rate, rate.To), Note: rate.Derivation,
+		Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", rate.From, rate.Rate, rate.To),
+		Note: rate.Derivation,
 	}}
 	if rate.AllowedBy != "" {
 		facts = append(facts, AllowedFact(rate.AllowedBy, rate.Reason))

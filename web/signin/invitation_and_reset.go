@@ -32,8 +32,10 @@ func (h mailedPages) open(purpose identity.Purpose) func(*page.Page) error {
 func (h mailedPages) render(p *page.Page, purpose identity.Purpose, s identity.Staff, errs ui.Errors) error {
 	t := mailedTexts[purpose]
 	v := views.MailedLink{
-		Title: t.Title, Button: t.Button, Action: t.Path + page.PathParam(p, "token"), MinPassword: identity.MinPassword, Errors: errs,
-		Email: s.Email, Name: s.Name, Role: s.Role.Name(), Distributor: s.DistributorName, Invitation: purpose == identity.ForInvitation,
+		Title: t.Title, Button: t.Button, Action: t.Path + page.PathParam(p, "token"),
+		MinPassword: identity.MinPassword, Errors: errs,
+		Email: s.Email, Name: s.Name, Role: s.Role.Name(), Distributor: s.DistributorName,
+		Invitation: purpose == identity.ForInvitation,
 	}
 	return p.Form(errs, t.Title, views.MailedLinkPage(v))
 }

@@ -33,7 +33,8 @@ func (h signInPages) enterCode(p *page.Page) error {
 		return p.Form(v.Errors, "Second step", views.SignInCodePage(v))
 	}
 	pending := h.cookies.ID(p.Context, page.PendingCookie)
-	token, err := h.authenticator.EnterCode(p.Request().Context(), pending, code, p.Client(), h.cookies.Token(p.Context))
+	token, err := h.authenticator.EnterCode(p.Request().Context(), pending, code, p.Client(),
+		h.cookies.Token(p.Context))
 	if errs, ok := page.FieldErrors(err); ok {
 		v.Errors = errs
 		return p.Form(errs, "Second step", views.SignInCodePage(v))

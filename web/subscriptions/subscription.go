@@ -49,13 +49,22 @@ func (h subscriptionPages) show(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	v := views.SubscriptionGeneral{Head: subscriptionHead(p, s, ""), Contract: contractFacts(s), Moves: page.MoveRows(p, moves)}
+	v := views.SubscriptionGeneral{
+		Head: subscriptionHead(p, s, ""), Contract: contractFacts(s),
+		Moves: page.MoveRows(p, moves),
+	}
 	for _, b := range bonds {
 		if note := splitNote(s, b); note != "" {
-			v.Head.Split = append(v.Head.Split, views.SplitNote{Sentence: note, Number: b.Number(), Href: p.URL("/subscriptions/" + b.Number())})
+			v.Head.Split = append(v.Head.Split, views.SplitNote{
+				Sentence: note, Number: b.Number(),
+				Href: p.URL("/subscriptions/" + b.Number()),
+			})
 			continue
 		}
-		row := views.BondRow{Note: "Add-on, " + b.Number(), Href: p.URL("/subscriptions/" + b.Number()), Plan: b.PlanName, Status: b.Status}
+		row := views.BondRow{
+			Note: "Add-on, " + b.Number(), Href: p.URL("/subscriptions/" + b.Number()),
+			Plan: b.PlanName, Status: b.Status,
+		}
 		if b.How == "parent" {
 			row.Note = "Parent, " + b.Number()
 		}
@@ -65,7 +74,10 @@ func (h subscriptionPages) show(p *page.Page) error {
 		v.Bonds = append(v.Bonds, row)
 	}
 	for _, u := range users {
-		v.Users = append(v.Users, pageviews.UserRow{Login: u.Login, Subscriptions: "serves this contract", AccountWide: u.AccountWide})
+		v.Users = append(v.Users, pageviews.UserRow{
+			Login: u.Login, Subscriptions: "serves this contract",
+			AccountWide: u.AccountWide,
+		})
 	}
 	return p.Render(http.StatusOK, s.Number()+" "+s.PlanName, views.SubscriptionGeneralPage(v))
 }
@@ -90,7 +102,10 @@ func subscriptionHead(p *page.Page, s accounts.Subscription, current string) vie
 		Facts: []ui.Fact{
 			{Label: "Number", Text: s.Number()},
 			{Label: "Customer", Text: s.CustomerName, Href: p.URL("/customers/" + s.Customer()), Note: s.Customer()},
-			{Label: "Distributor", Text: s.DistributorName, Href: p.URL("/distributors/" + accounts.Number(accounts.DistributorPrefix, s.DistributorID))},
+			{
+				Label: "Distributor", Text: s.DistributorName,
+				Href: p.URL("/distributors/" + accounts.Number(accounts.DistributorPrefix, s.DistributorID)),
+			},
 			{Label: "Per month", Value: ui.Money(page.FormatMoney(s.Monthly, s.Currency))},
 			{Label: "Start", Value: ui.Date(page.FormatDate(s.StartOn))},
 			{Label: "End", Value: ui.Date(page.FormatDay(s.EndOn))},
@@ -123,14 +138,19 @@ func contractFacts(s accounts.Subscription) []ui.Fact {
 		{Label: "External id", Text: s.ExternalID},
 	}
 	if !s.PlanPrice.Equal(s.Price) {
-		facts = append(facts, ui.Fact{Label: "Plan's own price", Value: ui.Money(page.FormatMoney(s.PlanPrice, s.Currency))})
+		facts = append(facts, ui.Fact{
+			Label: "Plan's own price",
+			Value: ui.Money(page.FormatMoney(s.PlanPrice, s.Currency)),
+		})
 	}
 	return facts
 }
 
 // records is the tab with one kind of record, which the address names: "/usage-record".
 func (h subscriptionPages) records(p *page.Page) error {
-	at := slices.IndexFunc(accounts.RecordKinds(), func(k accounts.RecordKind) bool { return recordTab(k) == "/"+p.Param("kind") })
+	at := slices.IndexFunc(accounts.RecordKinds(), func(k accounts.RecordKind) bool {
+		return recordTab(k) == "/"+p.Param("kind")
+	})
 	if at < 0 {
 		return httpfault.NoPage
 	}

@@ -75,7 +75,8 @@ func (h subscriptionPages) export(p *page.Page) error {
 			}
 			rows = append(rows, []string{
 				s.Number(), s.ExternalID, s.Customer(), s.CustomerName, s.DistributorName, s.PlanName, s.Status,
-				s.StartOn.Format(time.DateOnly), end, s.BillingPeriod, money.Plain(s.Quantity), money.Format(s.Price, s.Currency), s.Currency,
+				s.StartOn.Format(time.DateOnly), end, s.BillingPeriod, money.Plain(s.Quantity),
+				money.Format(s.Price, s.Currency), s.Currency,
 			})
 		}
 		return rows, part.After, err
@@ -86,7 +87,8 @@ func readSubscriptionFilter(p *page.Page, l page.ListState) (accounts.Subscripti
 	q := p.ReadQuery()
 	f := accounts.SubscriptionFilter{
 		Search: l.Search, Statuses: page.ReadStatuses(q, accounts.SubscriptionStatuses()),
-		Distributor: page.ReadNumber(q, "distributor", accounts.DistributorPrefix), Customer: page.ReadNumber(q, "customer", accounts.CustomerPrefix),
+		Distributor: page.ReadNumber(q, "distributor", accounts.DistributorPrefix),
+		Customer:    page.ReadNumber(q, "customer", accounts.CustomerPrefix),
 	}
 	return f, q.Err()
 }

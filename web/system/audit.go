@@ -42,7 +42,8 @@ func (h auditPages) list(p *page.Page) error {
 		return err
 	}
 	v := views.AuditLog{
-		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != auditlog.Filter{}, Total: page.FormatTotal(total, "entry", "entries"),
+		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != auditlog.Filter{},
+		Total: page.FormatTotal(total, "entry", "entries"),
 		Actor: p.QueryParam("actor"), Subject: p.QueryParam("subject"), Order: p.QueryParam("order"),
 		From: p.QueryParam("from"), To: p.QueryParam("to"), Actions: actionChoices(actions, f.Action),
 	}
@@ -131,13 +132,16 @@ func (h auditPages) show(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	v := views.AuditEntry{Title: page.ActionWords(r.Action), Number: "Entry " + strconv.FormatInt(id, 10), Facts: []ui.Fact{
-		{Label: "Time", Value: ui.Date(page.FormatMoment(r.Time()))},
-		{Label: "Actor", Text: r.ActorName, Note: cmp.Or(r.Distributor, "no distributor")},
-		{Label: "Address", Text: r.Address},
-		{Label: "Subject", Text: r.Subject, Href: p.SubjectHref(r), Note: page.SubjectWords(r.SubjectKind)},
-		{Label: "Order", Text: r.Order, Href: p.RecordHref(transfer.Record{Kind: "order", Number: r.Order})},
-	}}
+	v := views.AuditEntry{
+		Title: page.ActionWords(r.Action), Number: "Entry " + strconv.FormatInt(id, 10),
+		Facts: []ui.Fact{
+			{Label: "Time", Value: ui.Date(page.FormatMoment(r.Time()))},
+			{Label: "Actor", Text: r.ActorName, Note: cmp.Or(r.Distributor, "no distributor")},
+			{Label: "Address", Text: r.Address},
+			{Label: "Subject", Text: r.Subject, Href: p.SubjectHref(r), Note: page.SubjectWords(r.SubjectKind)},
+			{Label: "Order", Text: r.Order, Href: p.RecordHref(transfer.Record{Kind: "order", Number: r.Order})},
+		},
+	}
 	if v.Changes, v.More, err = auditChanges(r.Before, r.After); err != nil {
 		return err
 	}

@@ -43,7 +43,8 @@ func (h importPages) show(p *page.Page) error {
 	}
 	v := importView(p)
 	if err == nil {
-		v.Latest = importResult(latest.Files, latest.Warnings, fmt.Sprintf("%s, %s", page.FormatMoment(latest.At).Text, latest.Actor))
+		v.Latest = importResult(latest.Files, latest.Warnings, fmt.Sprintf("%s, %s", page.FormatMoment(latest.At).Text,
+			latest.Actor))
 	}
 	return p.Render(http.StatusOK, "Import", views.ImportPage(v))
 }
@@ -226,7 +227,8 @@ func importResult(files []exchange.FileReport, warnings []exchange.LineError, se
 	for _, f := range files {
 		r.Files = append(r.Files, views.ImportedFile{
 			File: f.File, Read: page.FormatCount(f.Read), Added: page.FormatCount(f.Added),
-			Updated: page.FormatCount(f.Updated), Unchanged: page.FormatCount(f.Unchanged), Warned: page.FormatCount(f.Warned),
+			Updated: page.FormatCount(f.Updated), Unchanged: page.FormatCount(f.Unchanged),
+			Warned: page.FormatCount(f.Warned),
 		})
 		warned += f.Warned
 	}
@@ -248,12 +250,14 @@ func importPlaces(list []exchange.LineError) []views.ImportProblem {
 func importSentence(name string, r exchange.Report) string {
 	var sum exchange.FileReport
 	for _, f := range r.Files {
-		sum.Read, sum.Added, sum.Updated, sum.Unchanged = sum.Read+f.Read, sum.Added+f.Added, sum.Updated+f.Updated, sum.Unchanged+f.Unchanged
+		sum.Read, sum.Added, sum.Updated, sum.Unchanged = sum.Read+f.Read, sum.Added+f.Added, sum.Updated+f.Updated,
+			sum.Unchanged+f.Unchanged
 		sum.Warned += f.Warned
 	}
 	if sum.Warned > 0 {
 		name += fmt.Sprintf(" with %s", page.Plural(sum.Warned, "warning", "warnings"))
 	}
 	return fmt.Sprintf(msgImported,
-		name, page.Plural(sum.Read, "row", "rows"), page.FormatCount(sum.Added), page.FormatCount(sum.Updated), page.FormatCount(sum.Unchanged))
+		name, page.Plural(sum.Read, "row", "rows"), page.FormatCount(sum.Added), page.FormatCount(sum.Updated),
+		page.FormatCount(sum.Unchanged))
 }

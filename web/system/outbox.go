@@ -41,14 +41,16 @@ func (h outboxPages) list(p *page.Page) error {
 	}
 	v := views.Outbox{
 		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != notify.Filter{},
-		Total: page.FormatTotal(total, "mail", "mails"), States: page.StatusChoices(stateCodes(), []string{string(f.State)}),
+		Total: page.FormatTotal(total, "mail", "mails"), States: page.StatusChoices(stateCodes(),
+			[]string{string(f.State)}),
 	}
 	if !h.sends {
 		v.Notice = noMailServer()
 	}
 	for _, m := range part.Rows {
 		v.Rows = append(v.Rows, views.OutboxRow{
-			Href: MailHref(p, m.ID), Recipient: m.Recipient, Subject: m.Subject, State: string(m.State), Note: retryNote(m),
+			Href: MailHref(p, m.ID), Recipient: m.Recipient, Subject: m.Subject, State: string(m.State),
+			Note:  retryNote(m),
 			Order: m.Order, OrderHref: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order}),
 			Created: page.FormatTime(m.CreatedAt), Attempts: page.FormatCount(m.Attempts), LastError: m.LastError,
 		})
@@ -128,9 +130,11 @@ func (h outboxPages) render(p *page.Page, m notify.Mail, revealed bool) error {
 		sender = labelNamedWhenSent
 	}
 	v := views.MailView{
-		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Text), HTMLHref: MailHref(p, m.ID) + "/html",
-		Resend: m.State.Resendable() && p.Staff.Can(identity.OutboxResend), ResendHref: MailHref(p, m.ID) + "/resend",
-		Warning: resendWarnings[m.State], ShowLink: !revealed && h.mayReveal(p, m), LinkHref: MailHref(p, m.ID) + "/link",
+		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Text),
+		HTMLHref: MailHref(p, m.ID) + "/html",
+		Resend:   m.State.Resendable() && p.Staff.Can(identity.OutboxResend), ResendHref: MailHref(p, m.ID) + "/resend",
+		Warning: resendWarnings[m.State], ShowLink: !revealed &&
+			h.mayReveal(p, m), LinkHref: MailHref(p, m.ID) + "/link",
 		Facts: []ui.Fact{
 			{Label: "To", Text: m.Recipient},
 			{Label: "Order", Text: m.Order, Href: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order})},
@@ -195,7 +199,8 @@ func (h outboxPages) html(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	p.Response().Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	p.Response().Header().Set("Content-Security-Policy",
+		"sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	return p.HTMLBlob(http.StatusOK, []byte(m.HTML))
 }
 

@@ -11,7 +11,8 @@ import (
 
 // Routes are the pages of System.
 func Routes(f *page.Frame) []page.Route {
-	return slices.Concat(auditRoutes(f), outboxRoutes(f), templateRoutes(f), webhookRoutes(f), importRoutes(f), staffRoutes(f))
+	return slices.Concat(auditRoutes(f), outboxRoutes(f), templateRoutes(f), webhookRoutes(f), importRoutes(f),
+		staffRoutes(f))
 }
 
 // staffRoutes are System > Staff.
@@ -25,13 +26,34 @@ func staffRoutes(f *page.Frame) []page.Route {
 		{Method: http.MethodPost, Path: "/staff/invite", Privilege: identity.StaffManage, Handler: staff.invite},
 		{Method: http.MethodGet, Path: "/staff/:id", Privilege: identity.StaffRead, Handler: staff.show},
 		{Method: http.MethodPost, Path: "/staff/:id", Privilege: identity.StaffManage, Handler: staff.change},
-		{Method: http.MethodPost, Path: "/staff/:id/disable", Privilege: identity.StaffManage, Handler: staff.act(staff.service.Disable, msgDisabled, false)},
-		{Method: http.MethodPost, Path: "/staff/:id/enable", Privilege: identity.StaffManage, Handler: staff.act(staff.service.Enable, msgEnabled, false)},
-		{Method: http.MethodPost, Path: "/staff/:id/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.service.SendReset, msgResetSent, true)},
-		{Method: http.MethodPost, Path: "/staff/:id/second-factor/reset", Privilege: identity.StaffManage, Handler: staff.act(staff.service.ResetSecondFactor, msgFactorReset, false)},
-		{Method: http.MethodPost, Path: "/staff/:id/invite", Privilege: identity.StaffManage, Handler: staff.act(staff.service.InviteAgain, msgInvitedAgain, true)},
-		{Method: http.MethodPost, Path: "/staff/:id/withdraw", Privilege: identity.StaffManage, Handler: staff.act(staff.service.Withdraw, msgInvitationWithdrawn, false)},
-		{Method: http.MethodPost, Path: "/staff/:id/tokens/revoke", Privilege: identity.StaffManage, Handler: staff.revokeToken},
+		{
+			Method: http.MethodPost, Path: "/staff/:id/disable", Privilege: identity.StaffManage,
+			Handler: staff.act(staff.service.Disable, msgDisabled, false),
+		},
+		{
+			Method: http.MethodPost, Path: "/staff/:id/enable", Privilege: identity.StaffManage,
+			Handler: staff.act(staff.service.Enable, msgEnabled, false),
+		},
+		{
+			Method: http.MethodPost, Path: "/staff/:id/reset", Privilege: identity.StaffManage,
+			Handler: staff.act(staff.service.SendReset, msgResetSent, true),
+		},
+		{
+			Method: http.MethodPost, Path: "/staff/:id/second-factor/reset", Privilege: identity.StaffManage,
+			Handler: staff.act(staff.service.ResetSecondFactor, msgFactorReset, false),
+		},
+		{
+			Method: http.MethodPost, Path: "/staff/:id/invite", Privilege: identity.StaffManage,
+			Handler: staff.act(staff.service.InviteAgain, msgInvitedAgain, true),
+		},
+		{
+			Method: http.MethodPost, Path: "/staff/:id/withdraw", Privilege: identity.StaffManage,
+			Handler: staff.act(staff.service.Withdraw, msgInvitationWithdrawn, false),
+		},
+		{
+			Method: http.MethodPost, Path: "/staff/:id/tokens/revoke", Privilege: identity.StaffManage,
+			Handler: staff.revokeToken,
+		},
 	}
 }
 
@@ -41,9 +63,18 @@ func auditRoutes(f *page.Frame) []page.Route {
 	return []page.Route{
 		// Audit log
 		{Method: http.MethodGet, Path: "/audit", Privilege: identity.AuditRead, Handler: log.list},
-		{Method: http.MethodGet, Path: "/audit/export", Privilege: identity.AuditRead, Handler: log.export, Options: page.RouteOptions{Live: true}},
-		{Method: http.MethodGet, Path: "/audit/chain.csv", Privilege: identity.AuditRead, Handler: log.chain, Options: page.RouteOptions{Live: true, ProviderOnly: true}},
-		{Method: http.MethodGet, Path: "/audit/head", Privilege: identity.AuditRead, Handler: log.head, Options: page.RouteOptions{ProviderOnly: true}},
+		{
+			Method: http.MethodGet, Path: "/audit/export", Privilege: identity.AuditRead, Handler: log.export,
+			Options: page.RouteOptions{Live: true},
+		},
+		{
+			Method: http.MethodGet, Path: "/audit/chain.csv", Privilege: identity.AuditRead, Handler: log.chain,
+			Options: page.RouteOptions{Live: true, ProviderOnly: true},
+		},
+		{
+			Method: http.MethodGet, Path: "/audit/head", Privilege: identity.AuditRead, Handler: log.head,
+			Options: page.RouteOptions{ProviderOnly: true},
+		},
 		{Method: http.MethodGet, Path: "/audit/:id", Privilege: identity.AuditRead, Handler: log.show},
 	}
 }
@@ -67,8 +98,14 @@ func templateRoutes(f *page.Frame) []page.Route {
 	return []page.Route{
 		// Mail templates
 		{Method: http.MethodGet, Path: "/templates", Privilege: identity.SettingsManage, Handler: templates.list},
-		{Method: http.MethodGet, Path: "/templates/:brand/:kind", Privilege: identity.SettingsManage, Handler: templates.show},
-		{Method: http.MethodPost, Path: "/templates/:brand/:kind", Privilege: identity.SettingsManage, Handler: templates.save},
+		{
+			Method: http.MethodGet, Path: "/templates/:brand/:kind", Privilege: identity.SettingsManage,
+			Handler: templates.show,
+		},
+		{
+			Method: http.MethodPost, Path: "/templates/:brand/:kind", Privilege: identity.SettingsManage,
+			Handler: templates.save,
+		},
 	}
 }
 
@@ -77,9 +114,18 @@ func importRoutes(f *page.Frame) []page.Route {
 	imports := importPages{db: f.DB}
 	return []page.Route{
 		// Import
-		{Method: http.MethodGet, Path: "/import", Privilege: identity.ImportRun, Handler: imports.show, Options: page.RouteOptions{ProviderOnly: true}},
-		{Method: http.MethodPost, Path: "/import", Privilege: identity.ImportRun, Handler: imports.run, Options: page.RouteOptions{MaxBody: importBody, Live: true, ProviderOnly: true}},
-		{Method: http.MethodGet, Path: "/import/export.zip", Privilege: identity.ExportRun, Handler: imports.export, Options: page.RouteOptions{Live: true, ProviderOnly: true}},
+		{
+			Method: http.MethodGet, Path: "/import", Privilege: identity.ImportRun, Handler: imports.show,
+			Options: page.RouteOptions{ProviderOnly: true},
+		},
+		{
+			Method: http.MethodPost, Path: "/import", Privilege: identity.ImportRun, Handler: imports.run,
+			Options: page.RouteOptions{MaxBody: importBody, Live: true, ProviderOnly: true},
+		},
+		{
+			Method: http.MethodGet, Path: "/import/export.zip", Privilege: identity.ExportRun, Handler: imports.export,
+			Options: page.RouteOptions{Live: true, ProviderOnly: true},
+		},
 	}
 }
 
@@ -95,10 +141,22 @@ func webhookRoutes(f *page.Frame) []page.Route {
 		{Method: http.MethodPost, Path: "/webhooks/:id", Privilege: may, Handler: hooks.save},
 		{Method: http.MethodPost, Path: "/webhooks/:id/test", Privilege: may, Handler: hooks.test},
 		{Method: http.MethodPost, Path: "/webhooks/:id/rotate", Privilege: may, Handler: hooks.rotate},
-		{Method: http.MethodPost, Path: "/webhooks/:id/enable", Privilege: may, Handler: hooks.status(webhooks.Enabled, msgWebhookEnabled)},
-		{Method: http.MethodPost, Path: "/webhooks/:id/disable", Privilege: may, Handler: hooks.status(webhooks.Disabled, msgWebhookDisabled)},
-		{Method: http.MethodPost, Path: "/webhooks/:id/remove", Privilege: may, Handler: hooks.status(webhooks.Removed, msgWebhookRemoved)},
+		{
+			Method: http.MethodPost, Path: "/webhooks/:id/enable", Privilege: may,
+			Handler: hooks.status(webhooks.Enabled, msgWebhookEnabled),
+		},
+		{
+			Method: http.MethodPost, Path: "/webhooks/:id/disable", Privilege: may,
+			Handler: hooks.status(webhooks.Disabled, msgWebhookDisabled),
+		},
+		{
+			Method: http.MethodPost, Path: "/webhooks/:id/remove", Privilege: may,
+			Handler: hooks.status(webhooks.Removed, msgWebhookRemoved),
+		},
 		{Method: http.MethodGet, Path: "/webhooks/:id/messages/:message", Privilege: may, Handler: hooks.message},
-		{Method: http.MethodPost, Path: "/webhooks/:id/messages/:message/replay", Privilege: may, Handler: hooks.replay},
+		{
+			Method: http.MethodPost, Path: "/webhooks/:id/messages/:message/replay", Privilege: may,
+			Handler: hooks.replay,
+		},
 	}
 }

@@ -20,7 +20,8 @@ func (h staffPages) list(p *page.Page) error {
 	l := p.ReadList("name")
 	q := p.ReadQuery()
 	f := identity.StaffFilter{
-		Search: l.Search, Role: identity.Role(q.OneOf("role", roleCodes()...)), Status: q.OneOf("status", identity.Statuses()...),
+		Search: l.Search, Role: identity.Role(q.OneOf("role", roleCodes()...)),
+		Status:        q.OneOf("status", identity.Statuses()...),
 		DistributorID: page.ReadNumber(q, "distributor", accounts.DistributorPrefix),
 	}
 	if err := q.Err(); err != nil {
@@ -36,7 +37,8 @@ func (h staffPages) list(p *page.Page) error {
 	}
 	v := views.Staff{
 		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != identity.StaffFilter{},
-		Total: page.FormatTotal(total, "person", "people"), Roles: roleChoices(f.Role), Statuses: page.StatusChoices(identity.Statuses(), []string{f.Status}),
+		Total: page.FormatTotal(total, "person", "people"), Roles: roleChoices(f.Role),
+		Statuses:  page.StatusChoices(identity.Statuses(), []string{f.Status}),
 		CanManage: p.Staff.Can(identity.StaffManage),
 	}
 	if v.Distributors, err = page.DistributorChoices(p, p.DB(), f.DistributorID); err != nil {
@@ -44,8 +46,10 @@ func (h staffPages) list(p *page.Page) error {
 	}
 	for _, s := range part.Rows {
 		row := views.StaffRow{
-			Href: p.PersonHref(s.Staff.ID), Name: s.Name, Email: s.Email, Role: s.Role.Name(), Status: s.Status, You: s.Staff.ID == p.Staff.ID,
-			Distributor: s.DistributorName, DistributorHref: p.URL("/distributors/" + accounts.Number(accounts.DistributorPrefix, s.DistributorID)),
+			Href: p.PersonHref(s.Staff.ID), Name: s.Name, Email: s.Email, Role: s.Role.Name(), Status: s.Status,
+			You:             s.Staff.ID == p.Staff.ID,
+			Distributor:     s.DistributorName,
+			DistributorHref: p.URL("/distributors/" + accounts.Number(accounts.DistributorPrefix, s.DistributorID)),
 		}
 		if s.LastSignInAt != nil {
 			row.LastSignIn = page.FormatMoment(*s.LastSignInAt)

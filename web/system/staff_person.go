@@ -184,7 +184,9 @@ func (h staffPages) revokeToken(p *page.Page) error {
 
 // act makes the handler of a button on a person's page: what it does, and the
 // sentence when it is done, with %s for the person.
-func (h staffPages) act(do func(context.Context, identity.By, int64) (identity.Staff, error), sentence string, mails bool) func(*page.Page) error {
+func (h staffPages) act(do func(context.Context, identity.By, int64) (identity.Staff, error), sentence string,
+	mails bool,
+) func(*page.Page) error {
 	return func(p *page.Page) error {
 		s, err := h.find(p)
 		if err != nil {

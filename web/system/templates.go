@@ -33,7 +33,10 @@ func (h templatePages) list(p *page.Page) error {
 			card.Note = page.Plural(len(own), oneOwnText, manyOwnTexts)
 		}
 		for _, k := range emails.Kinds() {
-			card.Mails = append(card.Mails, views.TemplateRow{Label: k.Label, When: page.UpperFirst(k.When), Own: slices.Contains(own, string(k.Name)), Href: templateHref(p, b.ID, k.Name)})
+			card.Mails = append(card.Mails, views.TemplateRow{
+				Label: k.Label, When: page.UpperFirst(k.When),
+				Own: slices.Contains(own, string(k.Name)), Href: templateHref(p, b.ID, k.Name),
+			})
 		}
 		v.Brands = append(v.Brands, card)
 	}
@@ -68,7 +71,9 @@ func (h templatePages) show(p *page.Page) error {
 }
 
 // page draws the form with its preview on sample values.
-func (h templatePages) page(p *page.Page, b emails.Brand, k emails.Kind, words emails.Template, own bool, errs ui.Errors) error {
+func (h templatePages) page(p *page.Page, b emails.Brand, k emails.Kind, words emails.Template, own bool,
+	errs ui.Errors,
+) error {
 	filled := k.Fill(words, k.Samples())
 	v := views.MailTemplate{
 		Brand: b.Name, Label: k.Label, When: k.When, Action: templateHref(p, b.ID, k.Name), Own: own, Errors: errs,

@@ -37,7 +37,8 @@ func (h webhookPages) listPage(p *page.Page, errs ui.Errors) error {
 	for _, e := range list {
 		v.Owners = v.Owners || e.DistributorID != p.Staff.DistributorID
 		v.Rows = append(v.Rows, views.WebhookRow{
-			Href: WebhookHref(p, e.ID), URL: e.URL, Description: e.Description, Distributor: e.DistributorName, Status: e.Status, Note: failingNote(e), Events: e.Events,
+			Href: WebhookHref(p, e.ID), URL: e.URL, Description: e.Description, Distributor: e.DistributorName,
+			Status: e.Status, Note: failingNote(e), Events: e.Events,
 		})
 	}
 	return p.Form(errs, "Webhooks", views.WebhooksPage(v))
@@ -59,7 +60,10 @@ func failingNote(e webhooks.Endpoint) string {
 func webhookForm(action string, w webhooks.Wanted, errs ui.Errors) views.WebhookForm {
 	v := views.WebhookForm{Action: action, URL: w.URL, Description: w.Description, Errors: errs}
 	for _, a := range order.Announcements() {
-		v.Events = append(v.Events, views.WebhookEvent{Name: a.Name, Means: a.Means, Chosen: slices.Contains(w.Events, a.Name)})
+		v.Events = append(v.Events, views.WebhookEvent{
+			Name: a.Name, Means: a.Means,
+			Chosen: slices.Contains(w.Events, a.Name),
+		})
 	}
 	return v
 }
@@ -119,17 +123,23 @@ func (h webhookPages) page(p *page.Page, e webhooks.Endpoint, secret string, err
 		return err
 	}
 	v := views.Webhook{
-		URL: e.URL, Status: e.Status, Path: WebhookHref(p, e.ID), Secret: secret, Enabled: e.Status == webhooks.Enabled, Notice: webhookNotice(e),
-		Form: webhookForm(WebhookHref(p, e.ID), wanted, errs), List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: status != "",
+		URL: e.URL, Status: e.Status, Path: WebhookHref(p, e.ID), Secret: secret,
+		Enabled: e.Status == webhooks.Enabled, Notice: webhookNotice(e),
+		Form: webhookForm(WebhookHref(p, e.ID), wanted, errs), List: l.View, Paging: l.Paging(part.Before, part.After),
+		Filtered: status != "",
 		Statuses: page.StatusChoices(webhooks.DeliveryStatuses(), []string{status}),
 		Facts: []ui.Fact{
-			{Label: "Distributor", Text: e.DistributorName}, {Label: "Added", Value: ui.Date(page.FormatMoment(e.CreatedAt))}, {Label: "Description", Text: e.Description},
+			{Label: "Distributor", Text: e.DistributorName},
+			{Label: "Added", Value: ui.Date(page.FormatMoment(e.CreatedAt))},
+			{Label: "Description", Text: e.Description},
 		},
 	}
 	for _, m := range part.Rows {
 		v.Rows = append(v.Rows, views.WebhookDelivery{
-			Href: deliveryHref(p, m), Event: m.Event, Order: m.Order, OrderHref: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order}), Status: m.Status,
-			Note: againNote(m), Attempts: page.FormatCount(m.Attempts), LastError: m.LastError, Occurred: page.FormatTime(m.OccurredAt),
+			Href: deliveryHref(p, m), Event: m.Event, Order: m.Order,
+			OrderHref: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order}), Status: m.Status,
+			Note: againNote(m), Attempts: page.FormatCount(m.Attempts), LastError: m.LastError,
+			Occurred: page.FormatTime(m.OccurredAt),
 		})
 	}
 	return p.Form(errs, "Webhook", views.WebhookPage(v))
@@ -153,7 +163,8 @@ func webhookNotice(e webhooks.Endpoint) *ui.Notice {
 	case e.Status == webhooks.Disabled && e.Reason != "":
 		return &ui.Notice{
 			Tone: ui.Red, Title: titleDisabled,
-			Text: e.Reason + " What has happened since waits. Repair the receiver, then enable it; what waits is sent then.",
+			Text: e.Reason + " What has happened since waits. Repair the receiver, then enable it; what waits " +
+				"is sent then.",
 		}
 	case e.Status == webhooks.Disabled:
 		return &ui.Notice{Tone: ui.Slate, Title: titlePaused, Text: msgPaused}
@@ -245,7 +256,8 @@ func (h webhookPages) message(p *page.Page) error {
 		return err
 	}
 	v := views.WebhookMessage{
-		Event: m.Event, Status: m.Status, Endpoint: e.URL, EndpointHref: WebhookHref(p, e.ID), Replay: deliveryHref(p, m) + "/replay",
+		Event: m.Event, Status: m.Status, Endpoint: e.URL, EndpointHref: WebhookHref(p, e.ID),
+		Replay:    deliveryHref(p, m) + "/replay",
 		CanReplay: e.Status == webhooks.Enabled, Payload: indented(m.Payload),
 		Facts: []ui.Fact{
 			{Label: "Order", Text: m.Order, Href: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order})},

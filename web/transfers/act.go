@@ -16,7 +16,10 @@ import (
 
 // actBar says what still bars the act below a preview.
 func actBar(p transfer.Preview, req transfer.Request, errs ui.Errors) views.ActBar {
-	v := views.ActBar{Hidden: []views.Hidden{{Name: "fingerprint", Value: p.Fingerprint}}, Fields: page.ActFields(p, req, errs)}
+	v := views.ActBar{
+		Hidden: []views.Hidden{{Name: "fingerprint", Value: p.Fingerprint}},
+		Fields: page.ActFields(p, req, errs),
+	}
 	if n := len(p.Blocking()); n > 0 {
 		v.Blocked = page.BlockedWords(n)
 	} else if n := len(p.Unacknowledged(transfer.Request{})); n > 0 {
@@ -47,7 +50,8 @@ func reposts(f *page.Form, before, asked string) bool {
 func unsettled(p transfer.Preview, req transfer.Request, otherwise string) ui.Errors {
 	var errs ui.Errors
 	for _, f := range p.Unacknowledged(req) {
-		errs = append(errs, ui.FieldError{Name: string(f.Code), Message: fmt.Sprintf(msgTick, *f.Acknowledgement, otherwise)})
+		errs = append(errs, ui.FieldError{Name: string(f.Code), Message: fmt.Sprintf(msgTick, *f.Acknowledgement,
+			otherwise)})
 	}
 	for _, f := range p.Blocking() {
 		errs = append(errs, ui.FieldError{Message: f.Message + " " + f.Remedy})

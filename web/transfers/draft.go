@@ -74,7 +74,10 @@ func (h draftPages) load(p *page.Page, step engine.StepName) (*draftRequest, err
 		return nil, fault.New(fault.Conflict, msgTakesNoTransfers,
 			c.Name, c.Number(), strings.ToLower(ui.StatusWord(c.Status)))
 	}
-	r := &draftRequest{Page: p, engine: h.engine, flow: h.flow, source: c, step: h.flow.step(step), status: http.StatusOK}
+	r := &draftRequest{
+		Page: p, engine: h.engine, flow: h.flow, source: c, step: h.flow.step(step),
+		status: http.StatusOK,
+	}
 	return r, r.refresh()
 }
 
@@ -158,7 +161,8 @@ func (r *draftRequest) frame() views.Draft {
 func (r *draftRequest) crumbs() []ui.Crumb {
 	list := slices.Clone(r.flow.Crumbs)
 	if r.flow.List == "" {
-		list = slices.Insert(list, len(list)-1, ui.Crumb{Label: r.source.Number(), Href: "/customers/" + r.source.Number()})
+		list = slices.Insert(list, len(list)-1, ui.Crumb{Label: r.source.Number(), Href: "/customers/" +
+			r.source.Number()})
 	}
 	for i := range list {
 		if list[i].Href != "" {

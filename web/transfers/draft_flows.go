@@ -33,9 +33,10 @@ type Flow struct {
 	// Done says what a completed order did.
 	Done func(order.Order) string
 
-	steps      []draftStep
-	progress   func(*draftRequest) (engine.Wizard, error) // derived from the draft as it is stored
-	turnedAway func(*draftRequest) string                 // why a step cannot be answered now, "" = an earlier one comes first
+	steps    []draftStep
+	progress func(*draftRequest) (engine.Wizard, error) // derived from the draft as it is stored
+	// why a step cannot be answered now, "" = an earlier one comes first
+	turnedAway func(*draftRequest) string
 	act        func(*draftRequest, transfer.Preview) string
 	settled    func(*draftRequest, transfer.Preview) []ui.Fact // the answers of the steps before the preview
 	sides      func(*draftRequest) (stay, move string)         // where records stay and go
@@ -77,8 +78,11 @@ var wizardSteps = []draftStep{
 	},
 	{
 		Name: engine.AskConfirm, Label: "Confirm",
-		Button: ui.Action{Label: "Transfer", Icon: ui.IconTransfer, Kind: ui.Primary, Name: "go", Value: "transfer", DescribedBy: "act"},
-		ask:    (*draftRequest).askPreview, read: (*draftRequest).readConfirm, answer: (*draftRequest).answerConfirm,
+		Button: ui.Action{
+			Label: "Transfer", Icon: ui.IconTransfer, Kind: ui.Primary, Name: "go", Value: "transfer",
+			DescribedBy: "act",
+		},
+		ask: (*draftRequest).askPreview, read: (*draftRequest).readConfirm, answer: (*draftRequest).answerConfirm,
 	},
 }
 
@@ -92,12 +96,16 @@ func dialogSteps(icon ui.IconName) []draftStep {
 		{
 			Name: previewStep, Label: "Preview", Enter: "continue",
 			Button: ui.Action{Label: "Continue", Kind: ui.Primary, Name: "go", Value: "continue", DescribedBy: "act"},
-			ask:    (*draftRequest).askPreview, read: (*draftRequest).readPreview, answer: (*draftRequest).answerPreview,
+			ask:    (*draftRequest).askPreview, read: (*draftRequest).readPreview,
+			answer: (*draftRequest).answerPreview,
 		},
 		{
 			Name: engine.AskConfirm, Label: "Execute", Enter: "execute",
-			Button: ui.Action{Label: "Execute", Icon: icon, Kind: ui.Primary, Name: "go", Value: "execute", DescribedBy: "act"},
-			ask:    (*draftRequest).askExecute, read: (*draftRequest).readExecute, answer: (*draftRequest).submit,
+			Button: ui.Action{
+				Label: "Execute", Icon: icon, Kind: ui.Primary, Name: "go", Value: "execute",
+				DescribedBy: "act",
+			},
+			ask: (*draftRequest).askExecute, read: (*draftRequest).readExecute, answer: (*draftRequest).submit,
 		},
 	}
 }
@@ -105,9 +113,15 @@ func dialogSteps(icon ui.IconName) []draftStep {
 // flows is the one table of the forms.
 var flows = []Flow{
 	{
-		Kind: record.Distributor, Slug: "transfer", Title: "Transfer to Another Distributor", Tab: "Transfer %s", Icon: ui.IconTransfer,
-		Crumbs: []ui.Crumb{{Label: "Billing"}, {Label: "Operations"}, {Label: "Customers", Href: "/customers"}, {Label: "Transfer"}},
-		Noun:   "transfer", Form: views.WizardForm, Preview: engine.AskConfirm, Lists: engine.AskConfirm + "/",
+		Kind: record.Distributor, Slug: "transfer", Title: "Transfer to Another Distributor", Tab: "Transfer %s",
+		Icon: ui.IconTransfer,
+		Crumbs: []ui.Crumb{
+			{Label: "Billing"},
+			{Label: "Operations"},
+			{Label: "Customers", Href: "/customers"},
+			{Label: "Transfer"},
+		},
+		Noun: "transfer", Form: views.WizardForm, Preview: engine.AskConfirm, Lists: engine.AskConfirm + "/",
 		Done: func(o order.Order) string {
 			return fmt.Sprintf(msgDistributorDone, o.SourceName, o.TargetDistributor, o.TargetNumber)
 		},
@@ -115,21 +129,35 @@ var flows = []Flow{
 		act: (*draftRequest).wizardAct, settled: (*draftRequest).wizardSettled, sides: (*draftRequest).wizardSides,
 	},
 	{
-		Kind: record.Merge, Slug: "merge", Title: "Merge Customers", Tab: "Merge %s", Icon: ui.IconMerge, List: "/customers",
-		Crumbs: []ui.Crumb{{Label: "Billing"}, {Label: "Operations"}, {Label: "Customers", Href: "/customers"}, {Label: "Merge"}},
-		Noun:   "merge", Form: views.DialogForm, Preview: previewStep,
+		Kind: record.Merge, Slug: "merge", Title: "Merge Customers", Tab: "Merge %s", Icon: ui.IconMerge,
+		List: "/customers",
+		Crumbs: []ui.Crumb{
+			{Label: "Billing"},
+			{Label: "Operations"},
+			{Label: "Customers", Href: "/customers"},
+			{Label: "Merge"},
+		},
+		Noun: "merge", Form: views.DialogForm, Preview: previewStep,
 		Done:  func(order.Order) string { return msgMergeDone },
-		steps: dialogSteps(ui.IconMerge), progress: (*draftRequest).mergeProgress, turnedAway: (*draftRequest).mergeTurnedAway,
-		act: (*draftRequest).mergeAct, settled: (*draftRequest).mergeSettled, sides: (*draftRequest).mergeSides,
+		steps: dialogSteps(ui.IconMerge), progress: (*draftRequest).mergeProgress,
+		turnedAway: (*draftRequest).mergeTurnedAway,
+		act:        (*draftRequest).mergeAct, settled: (*draftRequest).mergeSettled, sides: (*draftRequest).mergeSides,
 	},
 	{
-		Kind: record.Subscriptions, Slug: "transfer-subscriptions", Title: "Transfer Subscriptions", Tab: "Transfer Subscriptions of %s",
+		Kind: record.Subscriptions, Slug: "transfer-subscriptions", Title: "Transfer Subscriptions",
+		Tab:  "Transfer Subscriptions of %s",
 		Icon: ui.IconTransfer, List: "/subscriptions",
-		Crumbs: []ui.Crumb{{Label: "Contracts & Orders"}, {Label: "Subscription Contracts", Href: "/subscriptions"}, {Label: "Transfer"}},
-		Noun:   "transfer of subscriptions", Form: views.DialogForm, Preview: previewStep,
+		Crumbs: []ui.Crumb{
+			{Label: "Contracts & Orders"},
+			{Label: "Subscription Contracts", Href: "/subscriptions"},
+			{Label: "Transfer"},
+		},
+		Noun: "transfer of subscriptions", Form: views.DialogForm, Preview: previewStep,
 		Done:  func(order.Order) string { return msgSubscriptionsDone },
-		steps: dialogSteps(ui.IconTransfer), progress: (*draftRequest).mergeProgress, turnedAway: (*draftRequest).mergeTurnedAway,
-		act: (*draftRequest).subscriptionsAct, settled: (*draftRequest).mergeSettled, sides: (*draftRequest).mergeSides,
+		steps: dialogSteps(ui.IconTransfer), progress: (*draftRequest).mergeProgress,
+		turnedAway: (*draftRequest).mergeTurnedAway,
+		act:        (*draftRequest).subscriptionsAct, settled: (*draftRequest).mergeSettled,
+		sides: (*draftRequest).mergeSides,
 	},
 }
 

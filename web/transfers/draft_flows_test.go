@@ -25,7 +25,8 @@ func TestEveryFlowHasItsForms(t *testing.T) {
 			if step.Label == "" || step.ask == nil || step.read == nil || step.answer == nil {
 				t.Errorf("%s: the step %q is not complete", f.Kind, step.Name)
 			}
-			if preview := step.Name == f.Preview || step.Name == engine.AskConfirm; preview != (step.Button.Label != "") {
+			if preview := step.Name == f.Preview ||
+				step.Name == engine.AskConfirm; preview != (step.Button.Label != "") {
 				t.Errorf("%s: the step %q has the button %q", f.Kind, step.Name, step.Button.Label)
 			}
 		}

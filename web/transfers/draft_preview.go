@@ -65,7 +65,8 @@ func (r *draftRequest) previewPage(p transfer.Preview, before *transfer.Preview)
 		Draft: r.frame(), Bar: r.actBar(p),
 		Preview: preview.View(p, preview.Place{
 			Form: r.flow.Form, Acknowledged: r.request.Acknowledged, Errors: r.errors, Before: before,
-			Records: r.URL(r.path(r.flow.Lists + "records")), Link: r.RecordHref, Remedy: r.remedy, Facts: r.flow.settled(r, p),
+			Records: r.URL(r.path(r.flow.Lists + "records")), Link: r.RecordHref, Remedy: r.remedy,
+			Facts:   r.flow.settled(r, p),
 			Instead: r.instead, Allow: r.allow,
 		}),
 	}

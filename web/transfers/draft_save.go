@@ -82,7 +82,9 @@ func (r *draftRequest) store(f *page.Form) (ok bool, err error) {
 		}
 		number = draft.Number
 	}
-	_, err = r.engine.UpdateDraft(r.Ctx(), r.Actor(), number, versionOf(f), func(stored *transfer.Request) { *stored = r.request })
+	_, err = r.engine.UpdateDraft(r.Ctx(), r.Actor(), number, versionOf(f), func(stored *transfer.Request) {
+		*stored = r.request
+	})
 	if fault.Is(err, fault.Conflict) {
 		return false, r.movedOn()
 	}
@@ -113,7 +115,8 @@ func (r *draftRequest) movedOn() error {
 	}
 	r.notice = ui.Notice{
 		Tone: ui.Amber, Alert: true, Title: fmt.Sprintf(titleChangedElsewhere, r.flow.Noun),
-		Text: fmt.Sprintf("Another tab went on with %s meanwhile, so nothing was saved or executed. %s Check it, then go on.", r.draft.Number, kept),
+		Text: fmt.Sprintf("Another tab went on with %s meanwhile, so nothing was saved or executed. %s Check "+
+			"it, then go on.", r.draft.Number, kept),
 	}
 	return r.render(http.StatusConflict)
 }

@@ -30,8 +30,10 @@ func (r *draftRequest) mergeTurnedAway() string {
 
 func (r *draftRequest) mergeSettled(p transfer.Preview) []ui.Fact {
 	facts := []ui.Fact{
-		{Label: "Source", Value: pageviews.NamedLink(p.Source.Name, p.Source.Number, r.RecordHref(transfer.Record{Kind: "customer", Number: p.Source.Number}))},
-		{Label: "Target", Value: pageviews.NamedLink(p.Target.Name, p.Target.Number, r.RecordHref(transfer.Record{Kind: "customer", Number: p.Target.Number}))},
+		{Label: "Source", Value: pageviews.NamedLink(p.Source.Name, p.Source.Number,
+			r.RecordHref(transfer.Record{Kind: "customer", Number: p.Source.Number}))},
+		{Label: "Target", Value: pageviews.NamedLink(p.Target.Name, p.Target.Number,
+			r.RecordHref(transfer.Record{Kind: "customer", Number: p.Target.Number}))},
 		EffectiveFact(r.draft.Request),
 	}
 	if list := r.draft.Request.Subscriptions; len(list) > 0 {

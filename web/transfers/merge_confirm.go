@@ -33,7 +33,8 @@ func (r *draftRequest) askExecute() (templ.Component, error) {
 	}
 	whole := preview.View(p, preview.Place{Acknowledged: r.request.Acknowledged, Link: r.RecordHref})
 	v := views.DialogConfirm{
-		Draft: r.frame(), Icon: r.flow.Icon, Facts: r.flow.settled(r, p), Sentence: p.Sentence, Sides: whole.Sides, Preview: whole, Bar: r.actBar(p),
+		Draft: r.frame(), Icon: r.flow.Icon, Facts: r.flow.settled(r, p), Sentence: p.Sentence, Sides: whole.Sides,
+		Preview: whole, Bar: r.actBar(p),
 	}
 	v.Bar.Waiting, v.Bar.Fields.AskPostOn = "", false // both were settled with the preview
 	for _, f := range p.Findings {

@@ -33,9 +33,15 @@ func (r *draftRequest) askSelect() (templ.Component, error) {
 			r.request.Subscriptions = chosen[:min(len(chosen), maxSelected)]
 		}
 	}
-	v := views.DialogSelect{Draft: r.frame(), Effective: r.request.EffectiveOn, Lookup: r.lookup(), Carry: r.carryChoices(), Searched: r.searched}
+	v := views.DialogSelect{
+		Draft: r.frame(), Effective: r.request.EffectiveOn, Lookup: r.lookup(),
+		Carry: r.carryChoices(), Searched: r.searched,
+	}
 	for _, x := range r.matches {
-		v.Matches = append(v.Matches, views.TargetMatch{Number: x.Number, Label: targetLabel(x), Note: page.Note(x.Distributor, x.Currency, x.Email), Reason: x.Reason})
+		v.Matches = append(v.Matches, views.TargetMatch{
+			Number: x.Number, Label: targetLabel(x),
+			Note: page.Note(x.Distributor, x.Currency, x.Email), Reason: x.Reason,
+		})
 	}
 	var err error
 	if v.Source, err = r.sourceFacts(); err != nil {
@@ -50,8 +56,10 @@ func (r *draftRequest) askSelect() (templ.Component, error) {
 	if len(r.request.Subscriptions) == 0 {
 		r.status = http.StatusUnprocessableEntity
 		return views.DialogRefusedPage(views.DialogRefused{
-			Title: r.flow.Title, Sentence: msgNothingSelected + r.source.Name + " in the list, then choose Transfer Subscription.",
-			Back: r.URL("/subscriptions?customer=" + r.source.Number()), BackLabel: labelSubscriptionsOf + r.source.Name,
+			Title: r.flow.Title, Sentence: msgNothingSelected + r.source.Name +
+				" in the list, then choose Transfer Subscription.",
+			Back: r.URL("/subscriptions?customer=" + r.source.Number()), BackLabel: labelSubscriptionsOf +
+				r.source.Name,
 		}), nil
 	}
 	v.Selected, err = r.selectedRows()
@@ -62,10 +70,17 @@ func (r *draftRequest) askSelect() (templ.Component, error) {
 func (r *draftRequest) sourceFacts() ([]ui.Fact, error) {
 	standing, err := accounts.StandingOf(r.Ctx(), r.DB(), r.source.ID)
 	facts := []ui.Fact{
-		{Label: "Source", Value: pageviews.NamedLink(r.source.Name, r.source.Number(), r.URL("/customers/"+r.source.Number()))},
+		{Label: "Source", Value: pageviews.NamedLink(r.source.Name, r.source.Number(),
+			r.URL("/customers/"+r.source.Number()))},
 		{Label: "Distributor", Text: r.source.DistributorName, Note: r.source.Currency},
-		{Label: "Balance", Text: page.FormatMoney(standing.Balance, r.source.Currency), Note: owes(standing.Balance.Sign())},
-		{Label: "Subscriptions", Text: page.FormatCount(standing.ActiveSubscriptions), Note: page.FormatMoney(standing.MRR, r.source.Currency) + " / month"},
+		{
+			Label: "Balance", Text: page.FormatMoney(standing.Balance, r.source.Currency),
+			Note: owes(standing.Balance.Sign()),
+		},
+		{
+			Label: "Subscriptions", Text: page.FormatCount(standing.ActiveSubscriptions),
+			Note: page.FormatMoney(standing.MRR, r.source.Currency) + " / month",
+		},
 	}
 	return facts, err
 }
@@ -81,8 +96,9 @@ func (r *draftRequest) carryChoices() []ui.Radio {
 // lookup is the state of the combobox.
 func (r *draftRequest) lookup() ui.Lookup {
 	return ui.Lookup{
-		Name: "target", Label: labelTarget, Value: r.request.TargetCustomer, Source: r.URL(r.path("targets")), Required: true,
-		Error: r.errors.For("target"), Hint: hintTarget,
+		Name: "target", Label: labelTarget, Value: r.request.TargetCustomer, Source: r.URL(r.path("targets")),
+		Required: true,
+		Error:    r.errors.For("target"), Hint: hintTarget,
 	}
 }
 
@@ -129,7 +145,8 @@ func (h draftPages) targets(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	found, err := engine.Targets(p.Ctx(), p.DB(), p.Scope(), r.flow.Kind, r.source, p.ReadQuery().Text("q"), targetsShown)
+	found, err := engine.Targets(p.Ctx(), p.DB(), p.Scope(), r.flow.Kind, r.source, p.ReadQuery().Text("q"),
+		targetsShown)
 	if err != nil {
 		return err
 	}
@@ -141,7 +158,10 @@ func (h draftPages) targets(p *page.Page) error {
 	}
 	list := make([]option, 0, len(found))
 	for _, x := range found {
-		list = append(list, option{x.Number, targetLabel(x), cmp.Or(x.Reason, page.Note(x.Distributor, x.Currency, x.Email)), x.Reason != ""})
+		list = append(list, option{
+			x.Number, targetLabel(x),
+			cmp.Or(x.Reason, page.Note(x.Distributor, x.Currency, x.Email)), x.Reason != "",
+		})
 	}
 	return p.JSON(http.StatusOK, list)
 }
@@ -163,7 +183,8 @@ func (r *draftRequest) readSelect(f *page.Form) error {
 			return err
 		}
 	}
-	if was := r.draft.Request; was.TargetCustomer != asked.TargetCustomer || was.EffectiveOn != asked.EffectiveOn || was.CarryAs != asked.CarryAs || !slices.Equal(was.Subscriptions, asked.Subscriptions) {
+	if was := r.draft.Request; was.TargetCustomer != asked.TargetCustomer || was.EffectiveOn != asked.EffectiveOn ||
+		was.CarryAs != asked.CarryAs || !slices.Equal(was.Subscriptions, asked.Subscriptions) {
 		asked.Acknowledged, asked.KeepFromSource = nil, nil
 	}
 	return nil
@@ -221,7 +242,8 @@ func (r *draftRequest) named(typed string) (c accounts.Customer, found bool, err
 	if typed == "" {
 		return c, false, nil
 	}
-	if name, number, labelled := strings.Cut(strings.TrimSuffix(typed, ")"), " ("+accounts.CustomerPrefix+"-"); labelled && name != "" {
+	if name, number, labelled := strings.Cut(strings.TrimSuffix(typed, ")"), " ("+accounts.CustomerPrefix+
+		"-"); labelled && name != "" {
 		typed = accounts.CustomerPrefix + "-" + number // as the combobox shows it
 	}
 	id, err := accounts.FindCustomer(r.Ctx(), r.DB(), r.Scope(), typed)
@@ -250,7 +272,8 @@ func (r *draftRequest) named(typed string) (c accounts.Customer, found bool, err
 // search looks for the targets that may be meant, each with the reason where it cannot be chosen.
 func (r *draftRequest) search() (err error) {
 	r.searched = true
-	r.matches, err = engine.Targets(r.Ctx(), r.DB(), r.Scope(), r.flow.Kind, r.source, r.request.TargetCustomer, targetsShown)
+	r.matches, err = engine.Targets(r.Ctx(), r.DB(), r.Scope(), r.flow.Kind, r.source, r.request.TargetCustomer,
+		targetsShown)
 	return err
 }
 
@@ -282,7 +305,8 @@ func (r *draftRequest) swap(f *page.Form, back engine.StepName) error {
 	}
 	_, err = r.engine.UpdateDraft(r.Ctx(), r.Actor(), draft.Number, draft.Version, func(stored *transfer.Request) {
 		*stored = transfer.Request{
-			Kind: r.flow.Kind, SourceCustomer: target.Number(), TargetCustomer: r.source.Number(), EffectiveOn: r.request.EffectiveOn, CarryAs: r.request.CarryAs,
+			Kind: r.flow.Kind, SourceCustomer: target.Number(), TargetCustomer: r.source.Number(),
+			EffectiveOn: r.request.EffectiveOn, CarryAs: r.request.CarryAs,
 		}
 	})
 	if err != nil {

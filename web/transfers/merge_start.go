@@ -22,7 +22,8 @@ func (h draftPages) startMerge(p *page.Page) error {
 	v := views.DialogRefused{Title: h.flow.Title, Back: p.URL(h.flow.List), BackLabel: labelBackToAccounts}
 	switch n := len(chosen); {
 	case n == 0:
-		v.Sentence = "No customer is selected. Select the source customer in the list, and the target if you like, then choose Merge Selected."
+		v.Sentence = "No customer is selected. Select the source customer in the list, and the target if you " +
+			"like, then choose Merge Selected."
 	case n > 2:
 		v.Sentence = fmt.Sprintf(msgSelectTwo, n)
 	}

@@ -83,14 +83,17 @@ func (r *reverseRequest) draw(status int, shown transfer.Preview, errs ui.Errors
 	bar := actBar(shown, r.accepted, errs)
 	bar.Form, bar.Action, bar.Later = reverseForm, r.URL(r.path()), &later
 	bar.Hidden = append(bar.Hidden, views.Hidden{Name: "posts_on", Value: r.accepted.PostOn})
-	bar.Act = fmt.Sprintf(titleReverse, r.number, shown.Source.Name, shown.Source.Number, shown.Target.Name, shown.Target.Number)
+	bar.Act = fmt.Sprintf(titleReverse, r.number, shown.Source.Name, shown.Source.Number, shown.Target.Name,
+		shown.Target.Number)
 	bar.Button = ui.Action{
-		Label: "Reverse", Icon: ui.IconReverse, Kind: ui.Primary, Name: "go", Value: "reverse", Disabled: bar.Blocked != "", DescribedBy: "act",
+		Label: "Reverse", Icon: ui.IconReverse, Kind: ui.Primary, Name: "go", Value: "reverse",
+		Disabled: bar.Blocked != "", DescribedBy: "act",
 	}
 	v := views.Reverse{
 		Number: r.number, Back: r.URL("/orders/" + r.number), Errors: errs, Bar: bar,
 		Preview: preview.View(shown, preview.Place{
-			Form: reverseForm, Acknowledged: r.accepted.Acknowledged, Errors: errs, Link: r.RecordHref, Records: bar.Action + "/records",
+			Form: reverseForm, Acknowledged: r.accepted.Acknowledged, Errors: errs, Link: r.RecordHref,
+			Records: bar.Action + "/records",
 			Instead: page.PostingInstead(r.accepted.PostOn),
 		}),
 	}
@@ -108,8 +111,9 @@ func (h reversePages) records(p *page.Page) error {
 		return h.engine.ReversalRecords(p.Ctx(), o.Number, kind, moving, after, limit)
 	}
 	return preview.ImpactRecordsPage(p, read, preview.ImpactPlace{
-		List: ui.Crumb{Label: "Orders", Href: p.URL("/orders")}, Of: ui.Crumb{Label: o.Number, Href: p.URL("/orders/" + o.Number)},
-		Act: "Reverse", Back: p.URL("/orders/" + o.Number + "/reverse"),
+		List: ui.Crumb{Label: "Orders", Href: p.URL("/orders")},
+		Of:   ui.Crumb{Label: o.Number, Href: p.URL("/orders/" + o.Number)},
+		Act:  "Reverse", Back: p.URL("/orders/" + o.Number + "/reverse"),
 		Stay: labelStayWithSource + o.TargetName + ".", Move: labelGoBackTo + o.SourceName + ".",
 	})
 }
@@ -168,5 +172,6 @@ func (r *reverseRequest) refused(refusal *engine.Refusal) error {
 	if refusal.Fault.Code == fault.PreviewStale {
 		return r.draw(http.StatusConflict, refusal.Preview, ui.Errors{{Message: refusal.Error()}})
 	}
-	return r.draw(http.StatusUnprocessableEntity, refusal.Preview, unsettled(refusal.Preview, r.accepted, labelLeaveOrder))
+	return r.draw(http.StatusUnprocessableEntity, refusal.Preview,
+		unsettled(refusal.Preview, r.accepted, labelLeaveOrder))
 }

@@ -31,16 +31,19 @@ func (h draftPages) startSubscriptions(p *page.Page) error {
 	if len(owners) == 1 {
 		return p.Redirect(h.flow.Path(owners[0].Customer(), selectStep) + "?" + of[owners[0].CustomerID].Encode())
 	}
-	v.Sentence = "No subscription is selected. Select one or more subscriptions of one customer in the list, then choose Transfer Subscription."
+	v.Sentence = "No subscription is selected. Select one or more subscriptions of one customer in the list, " +
+		"then choose Transfer Subscription."
 	if len(owners) > 1 {
-		v.Sentence = fmt.Sprintf("The %d selected subscriptions belong to %d customers. A transfer takes subscriptions of one customer; go on with those of one, then come back for the others.",
+		v.Sentence = fmt.Sprintf("The %d selected subscriptions belong to %d customers. A transfer takes "+
+			"subscriptions of one customer; go on with those of one, then come back for the others.",
 			len(chosen), len(owners))
 	}
 	for _, s := range owners {
 		selected := of[s.CustomerID]
 		v.Choices = append(v.Choices, pageviews.RecordLink{
-			Label: fmt.Sprintf(labelOnly, page.Plural(len(selected["subscription"]), "subscription", "subscriptions"), s.CustomerName, s.Customer()),
-			Href:  p.URL(h.flow.Path(s.Customer(), selectStep) + "?" + selected.Encode()),
+			Label: fmt.Sprintf(labelOnly, page.Plural(len(selected["subscription"]), "subscription", "subscriptions"),
+				s.CustomerName, s.Customer()),
+			Href: p.URL(h.flow.Path(s.Customer(), selectStep) + "?" + selected.Encode()),
 		})
 	}
 	return p.Render(http.StatusUnprocessableEntity, h.flow.Title, views.DialogRefusedPage(v))

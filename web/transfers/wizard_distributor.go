@@ -76,7 +76,10 @@ func (r *draftRequest) askDistributor() (templ.Component, error) {
 	mode := r.request.Mode
 	for _, d := range list {
 		here := d.Number == r.request.TargetDistributor
-		v.Distributors = append(v.Distributors, ui.Option{Value: d.Number, Label: d.Name + " (" + d.Currency + ")", Selected: here})
+		v.Distributors = append(v.Distributors, ui.Option{
+			Value: d.Number, Label: d.Name + " (" + d.Currency + ")",
+			Selected: here,
+		})
 		legal := views.LegalRelation{Distributor: d.Number, Mode: string(d.Mode), Sentence: r.legalSentence(d)}
 		v.Relations = append(v.Relations, legal)
 		if here {
@@ -87,7 +90,10 @@ func (r *draftRequest) askDistributor() (templ.Component, error) {
 		}
 	}
 	for _, m := range modeChoices {
-		v.Modes = append(v.Modes, ui.Radio{Value: string(m.Mode), Label: m.Label, Reason: m.Reason, Checked: m.Mode == mode})
+		v.Modes = append(v.Modes, ui.Radio{
+			Value: string(m.Mode), Label: m.Label, Reason: m.Reason,
+			Checked: m.Mode == mode,
+		})
 	}
 	if r.Customer.Open > 0 {
 		v.Carry = carryChoices(r.request.CarryAs, labelLeaveWith+r.From.Name, r.From.Name+msgCollects)
@@ -133,7 +139,8 @@ func (r *draftRequest) readDistributor(f *page.Form) error {
 
 // readCarry reads how the balance is carried; the default is kept as none.
 func readCarry(f *page.Form) transfer.CarryAs {
-	as := transfer.CarryAs(f.OneOf("carry_as", string(transfer.CarryOpenItems), string(transfer.CarryOneBalance), string(transfer.CarryLeave)))
+	as := transfer.CarryAs(f.OneOf("carry_as", string(transfer.CarryOpenItems), string(transfer.CarryOneBalance),
+		string(transfer.CarryLeave)))
 	if as == transfer.CarryOpenItems {
 		return ""
 	}

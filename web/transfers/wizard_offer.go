@@ -18,7 +18,8 @@ func (r *draftRequest) allow(f transfer.Finding) *ui.Input {
 	if f.Code != "RATE_IMPLAUSIBLE" || !r.Staff.Can(identity.RatesOverride) {
 		return nil
 	}
-	return rateReasonField(r.reasonTyped, r.errors.For("rate_reason"), ui.Input{Attrs: map[string]any{"form": r.flow.Form}})
+	return rateReasonField(r.reasonTyped, r.errors.For("rate_reason"),
+		ui.Input{Attrs: map[string]any{"form": r.flow.Form}})
 }
 
 // rateReasonField asks why a conversion rate is right that is far from the rate table.

@@ -61,7 +61,8 @@ func (r *draftRequest) familyView(f family) views.PlanFamily {
 	q := f.questions[0]
 	v := views.PlanFamily{
 		Plan: f.name, Why: r.To.Name + msgSellsNone + f.name + ".",
-		Delegates: len(f.levels) > 0, DelegateLabel: "Delegate " + f.name + " to " + r.To.Name, PriceText: r.priceText(f),
+		Delegates: len(f.levels) > 0, DelegateLabel: "Delegate " + f.name + " to " + r.To.Name,
+		PriceText: r.priceText(f),
 	}
 	if q.Counterparts > 1 {
 		v.Why = r.To.Name + " sells " + page.FormatCount(q.Counterparts) + msgSellsSeveral + f.name + msgChooseOne
@@ -77,7 +78,8 @@ func (r *draftRequest) familyView(f family) views.PlanFamily {
 			price = delegation.Prices[level.Number]
 		}
 		v.Levels = append(v.Levels, ui.Input{
-			Name: name, Label: labelPriceOf + f.name + " with " + level.Name, Suffix: level.Currency, InputMode: "decimal", Value: price,
+			Name: name, Label: labelPriceOf + f.name + " with " + level.Name, Suffix: level.Currency,
+			InputMode: "decimal", Value: price,
 			Error: r.errors.For(name), Width: "medium", Hint: hintPerUnit + q.BillingPeriod,
 		})
 	}
@@ -100,8 +102,9 @@ func (r *draftRequest) priceText(f family) string {
 
 func (r *draftRequest) planChoice(q engine.PlanQuestion, f family, delegated bool) ui.Choice {
 	c := ui.Choice{
-		Name: planField(q), Label: labelPlanFor + q.Subscription, Prompt: promptPlan, Required: true, Error: r.errors.For(planField(q)),
-		Hint: q.PlanName + ", " + money.Plain(q.Quantity) + " × " + page.FormatAmount(q.Price) + " " + q.BillingPeriod,
+		Name: planField(q), Label: labelPlanFor + q.Subscription, Prompt: promptPlan, Required: true,
+		Error: r.errors.For(planField(q)),
+		Hint:  q.PlanName + ", " + money.Plain(q.Quantity) + " × " + page.FormatAmount(q.Price) + " " + q.BillingPeriod,
 	}
 	if c.Error == "" && q.Refused != "" && r.request.Plans[q.Subscription] == q.Chosen {
 		c.Error = page.UpperFirst(q.Refused) + "."
@@ -115,7 +118,8 @@ func (r *draftRequest) planChoice(q engine.PlanQuestion, f family, delegated boo
 		c.Options = append(c.Options, ui.Option{Value: p.Number, Label: label, Selected: p.Number == chosen})
 	}
 	if len(f.levels) > 0 {
-		c.Options = append(c.Options, ui.Option{Value: delegateNow, Label: "Delegate " + q.PlanName + " to " + r.To.Name + " now", Selected: delegated})
+		c.Options = append(c.Options, ui.Option{Value: delegateNow, Label: "Delegate " + q.PlanName + " to " +
+			r.To.Name + " now", Selected: delegated})
 	}
 	return c
 }

@@ -52,7 +52,8 @@ func (r *draftRequest) askRate() (templ.Component, error) {
 // conversion shows the balance at a rate, as it is carried, or what is wrong with the rate.
 func (r *draftRequest) conversion(rate string) views.Conversion {
 	v := views.Conversion{
-		BeforeLabel: labelBalanceWith + r.From.Name, Before: page.FormatAmount(r.Customer.Balance), BeforeNote: owes(r.Customer.Balance.Value.Sign()),
+		BeforeLabel: labelBalanceWith + r.From.Name, Before: page.FormatAmount(r.Customer.Balance),
+		BeforeNote: owes(r.Customer.Balance.Value.Sign()),
 		AfterLabel: labelOpeningBalance + r.To.Name,
 	}
 	if rate == "" {
@@ -70,7 +71,8 @@ func (r *draftRequest) conversion(rate string) views.Conversion {
 		return v
 	}
 	v.After = page.FormatAmount(c.After)
-	v.Note = page.GroupThousands(money.Format(c.Before.Value, c.Before.Currency)) + " × " + money.Plain(c.Rate) + " = " + page.GroupThousands(c.Exact)
+	v.Note = page.GroupThousands(money.Format(c.Before.Value, c.Before.Currency)) + " × " + money.Plain(c.Rate) +
+		" = " + page.GroupThousands(c.Exact)
 	switch {
 	case c.Left:
 		v.Note = msgNothingCarried + r.From.Name + "."

@@ -14,7 +14,8 @@ import (
 func (r *draftRequest) soFar() []ui.Fact {
 	req := r.draft.Request
 	facts := []ui.Fact{
-		{Label: "Customer", Value: pageviews.NamedLink(r.source.Name, r.source.Number(), r.URL("/customers/"+r.source.Number()))},
+		{Label: "Customer", Value: pageviews.NamedLink(r.source.Name, r.source.Number(),
+			r.URL("/customers/"+r.source.Number()))},
 		{Label: "From", Text: r.From.Name + " (" + r.From.Currency + ")"},
 		{Label: "Balance", Text: page.FormatAmount(r.Customer.Balance), Note: owes(r.Customer.Balance.Value.Sign())},
 	}
@@ -35,7 +36,8 @@ func (r *draftRequest) soFar() []ui.Fact {
 		facts = append(facts, ui.Fact{Label: "Conversion rate", Text: req.ConversionRate})
 	}
 	if r.draft.Number != "" {
-		facts = append(facts, ui.Fact{Label: "Draft", Text: r.draft.Number + ", saved " + r.draft.UpdatedAt.UTC().Format("15:04") + " UTC"})
+		facts = append(facts, ui.Fact{Label: "Draft", Text: r.draft.Number + ", saved " +
+			r.draft.UpdatedAt.UTC().Format("15:04") + " UTC"})
 	}
 	return facts
 }

@@ -49,7 +49,10 @@ func (x *Execution) conversionArgs() (record.Args, error) {
 		ids[i], oldPrices[i], newPrices[i] = sub.ID, sub.Price.String(), sub.Remap.Price.String()
 		oldTerms[i] = money.Round(sub.Price.Mul(sub.Quantity), x.Source.Currency).String()
 		newTerms[i] = money.Round(sub.Remap.Price.Mul(sub.Quantity), x.To.Currency).String()
-		price := ledger.Facts{Price: money.Exact(sub.Remap.Price, x.To.Currency), Before: money.Exact(sub.Price, x.Source.Currency)}
+		price := ledger.Facts{
+			Price:  money.Exact(sub.Remap.Price, x.To.Currency),
+			Before: money.Exact(sub.Price, x.Source.Currency),
+		}
 		if named[i], err = order.JSONText(price); err != nil {
 			return nil, err
 		}
@@ -60,7 +63,8 @@ func (x *Execution) conversionArgs() (record.Args, error) {
 	}
 	return record.Args{
 		"rate": carryRate(x.Situation).String(), "at_rate": atRate, "decimals": decimals, "repriced": ids,
-		"old_prices": oldPrices, "new_prices": newPrices, "old_terms": oldTerms, "new_terms": newTerms, "at_prices": named,
+		"old_prices": oldPrices, "new_prices": newPrices, "old_terms": oldTerms, "new_terms": newTerms,
+		"at_prices": named,
 	}, nil
 }
 
@@ -77,7 +81,8 @@ func convertUnbilled(ctx context.Context, q db.Querier, x *Execution) error {
 		}
 		c := k.Conversion
 		rewriting := ledger.Change{Kind: k.Name, Column: "amount", Type: "numeric", Value: c.Amount, Where: c.Which()}
-		if err := x.changeOf(ctx, q, rewriting, k.Ids(record.At(k.Moves[record.Distributor], "r")), values); err != nil {
+		if err := x.changeOf(ctx, q, rewriting, k.Ids(record.At(k.Moves[record.Distributor], "r")),
+			values); err != nil {
 			return err
 		}
 	}

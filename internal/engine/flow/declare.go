@@ -24,8 +24,10 @@ func declareConversions(ctx context.Context, q db.Querier, x *Execution) error {
 	}
 	if x.Converts {
 		n := int64(len(x.Subscriptions))
-		x.Declare("subscription", x.Source.Currency, -n, before.Neg(), ledger.IntoCurrency, ledger.Facts{Currency: x.To.Currency})
-		x.Declare("subscription", x.To.Currency, n, after, ledger.FromCurrencyNewPrices, ledger.Facts{Currency: x.Source.Currency})
+		x.Declare("subscription", x.Source.Currency, -n, before.Neg(), ledger.IntoCurrency,
+			ledger.Facts{Currency: x.To.Currency})
+		x.Declare("subscription", x.To.Currency, n, after, ledger.FromCurrencyNewPrices,
+			ledger.Facts{Currency: x.Source.Currency})
 	} else {
 		x.Declare("subscription", x.To.Currency, 0, after.Sub(before), ledger.NewPrices, ledger.Facts{})
 	}
@@ -71,7 +73,9 @@ func (x *Execution) declareConversion(ctx context.Context, q db.Querier, k recor
 		select method, count(*) as count, sum(before) as before, sum(after) as after
 		from (select %s as method, t.amount as before, %s as after
 		      from (%s) m join %s t on t.id = m.id where %s) converted
-		group by method order by method`, c.Method, c.Amount, k.Ids(record.At(k.Moves[record.Distributor], "r")), k.Table, c.Which()), values)
+		group by method
+		  order by method`, c.Method, c.Amount, k.Ids(record.At(k.Moves[record.Distributor], "r")), k.Table,
+		c.Which()), values)
 	var methods []converted
 	if err := q.SelectContext(ctx, &methods, text, list...); err != nil {
 		return fmt.Errorf("sum what is converted of the %s: %w", k.Plural, err)
@@ -90,7 +94,8 @@ func (x *Execution) declareConversion(ctx context.Context, q db.Querier, k recor
 	for _, m := range methods {
 		count, before = count+m.Count, before.Add(m.Before)
 	}
-	x.Declare(k.Name, x.Source.Currency, -count, before.Neg(), ledger.IntoCurrency, ledger.Facts{Currency: x.To.Currency})
+	x.Declare(k.Name, x.Source.Currency, -count, before.Neg(), ledger.IntoCurrency,
+		ledger.Facts{Currency: x.To.Currency})
 	for _, m := range methods {
 		facts, err := m.facts(x.Source.Currency)
 		if err != nil {

@@ -26,7 +26,9 @@ func openAccount(ctx context.Context, q db.Querier, x *Execution) error {
 	ids, err := x.Create(ctx, q, "customer", fmt.Sprintf(`
 		insert into customers (%s)
 		select %s
-		from customers where id = @source`, strings.Join(columns, ", "), strings.Join(values, ", ")), record.Args{"currency": x.To.Currency, "today": x.To.Today})
+		from customers
+		  where id = @source`, strings.Join(columns, ", "), strings.Join(values, ", ")),
+		record.Args{"currency": x.To.Currency, "today": x.To.Today})
 	if err != nil {
 		return err
 	}
@@ -34,7 +36,8 @@ func openAccount(ctx context.Context, q db.Querier, x *Execution) error {
 	x.Result.Target = record.Number(record.CustomerPrefix, x.TargetID)
 	contacts, err := x.Create(ctx, q, "contact", `
 		insert into contacts (id, customer_id, name, email, role)
-		select next_id('contacts', 'CT'), @target, name, email, role from contacts where customer_id = @source order by id`, nil)
+		select next_id('contacts', 'CT'), @target, name, email, role from contacts where customer_id = @source
+		  order by id`, nil)
 	x.PassOn(dataOfCustomer, len(contacts), whyContract)
 	return err
 }
@@ -80,11 +83,21 @@ func moveSubscriptions(ctx context.Context, q db.Querier, x *Execution) error {
 	values := record.Args{"plans": plans, "prices": prices, "thawed": thawed}
 	const moving = `t.id = any(@subs)`
 	for _, c := range []ledger.Change{
-		{Kind: "subscription", Column: "plan_id", Type: "bigint", Value: `(@plans::bigint[])[array_position(@subs::bigint[], t.id)]`, Where: moving},
-		{Kind: "subscription", Column: "price", Type: "numeric", Value: `((@prices::text[])[array_position(@subs::bigint[], t.id)])::numeric`, Where: moving},
-		{Kind: "subscription", Column: "price_frozen", Type: "boolean", Value: `false`, Where: `t.id = any(@thawed::bigint[])`},
+		{
+			Kind: "subscription", Column: "plan_id", Type: "bigint",
+			Value: `(@plans::bigint[])[array_position(@subs::bigint[], t.id)]`, Where: moving,
+		},
+		{
+			Kind: "subscription", Column: "price", Type: "numeric",
+			Value: `((@prices::text[])[array_position(@subs::bigint[], t.id)])::numeric`, Where: moving,
+		},
+		{
+			Kind: "subscription", Column: "price_frozen", Type: "boolean", Value: `false`,
+			Where: `t.id = any(@thawed::bigint[])`,
+		},
 		{Kind: "subscription", Column: "promotion", Type: "text", Value: `''`, Where: moving},
-		{Kind: "subscription", Column: "parent_subscription_id", Type: "bigint", Value: `null::bigint`, Where: moving + ` and t.parent_subscription_id <> all(@subs::bigint[])`},
+		{Kind: "subscription", Column: "parent_subscription_id", Type: "bigint", Value: `null::bigint`, Where: moving +
+			` and t.parent_subscription_id <> all(@subs::bigint[])`},
 		{Kind: "subscription", Column: "customer_id", Type: "bigint", Value: `@target::bigint`, Where: moving},
 	} {
 		if err := x.Change(ctx, q, c, values); err != nil {
@@ -103,7 +116,10 @@ func moveServiceUsers(ctx context.Context, q db.Querier, x *Execution) error {
 	if err != nil {
 		return err
 	}
-	return x.Change(ctx, q, ledger.Change{Kind: "service_user", Column: "customer_id", Type: "bigint", Value: `@target::bigint`, Where: `t.customer_id = @source`}, nil)
+	return x.Change(ctx, q, ledger.Change{
+		Kind: "service_user", Column: "customer_id", Type: "bigint",
+		Value: `@target::bigint`, Where: `t.customer_id = @source`,
+	}, nil)
 }
 
 // transferOut makes the old account read-only and links it to its successor. The CRM

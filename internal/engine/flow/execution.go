@@ -36,7 +36,10 @@ type Execution struct {
 
 // New begins the execution of a situation under the lease.
 func New(s *situation.Situation, actor audit.Actor, l *order.Lease) *Execution {
-	x := &Execution{Situation: s, Actor: actor, Number: record.OrderNumber(s.OrderID), TargetID: s.Target.ID, Writer: ledger.Writer{OrderID: s.OrderID, Moved: l.Moved}, Lease: l}
+	x := &Execution{
+		Situation: s, Actor: actor, Number: record.OrderNumber(s.OrderID), TargetID: s.Target.ID,
+		Writer: ledger.Writer{OrderID: s.OrderID, Moved: l.Moved}, Lease: l,
+	}
 	x.Result.Target, x.Result.Recipient = s.Target.Number, recipient(s)
 	return x
 }
@@ -62,9 +65,14 @@ func (x *Execution) With(more record.Args) record.Args {
 }
 
 // Declare notes a difference; one of nothing is none.
-func (x *Execution) Declare(kind, currency string, count int64, amount decimal.Decimal, reason ledger.Reason, facts ledger.Facts) {
+func (x *Execution) Declare(kind, currency string, count int64, amount decimal.Decimal, reason ledger.Reason,
+	facts ledger.Facts,
+) {
 	if count != 0 || !amount.IsZero() {
-		x.differences = append(x.differences, ledger.Difference{Kind: kind, Currency: currency, Reason: reason, Facts: facts, Count: count, Amount: amount})
+		x.differences = append(x.differences, ledger.Difference{
+			Kind: kind, Currency: currency, Reason: reason,
+			Facts: facts, Count: count, Amount: amount,
+		})
 	}
 }
 

@@ -15,21 +15,24 @@ func copyPeople(ctx context.Context, q db.Querier, x *Execution) error {
 		insert into contacts (id, customer_id, name, email, role)
 		select next_id('contacts', 'CT'), @target, c.name, c.email, c.role from contacts c
 		where c.customer_id = @source and (c.email = '' or not exists (
-		    select 1 from contacts o where lower(o.email) = lower(c.email) and (o.customer_id = @target or o.customer_id = @source and o.id < c.id)))
+		    select 1 from contacts o where lower(o.email) = lower(c.email)
+		      and (o.customer_id = @target or o.customer_id = @source and o.id < c.id)))
 		order by c.id`, nil)
 	if err != nil {
 		return err
 	}
 	err = x.Change(ctx, q, ledger.Change{
 		Kind: "terms_acceptance", Column: "accepted_by", Type: "text",
-		Value: `(select a.accepted_by from terms_acceptances a where a.customer_id = @source and a.terms_id = t.terms_id)`, Where: olderAcceptance,
+		Value: `(select a.accepted_by from terms_acceptances a where a.customer_id = @source
+			and a.terms_id = t.terms_id)`, Where: olderAcceptance,
 	}, nil)
 	if err != nil {
 		return err
 	}
 	err = x.Change(ctx, q, ledger.Change{
 		Kind: "terms_acceptance", Column: "accepted_at", Type: "timestamptz",
-		Value: `(select a.accepted_at from terms_acceptances a where a.customer_id = @source and a.terms_id = t.terms_id)`, Where: olderAcceptance,
+		Value: `(select a.accepted_at from terms_acceptances a where a.customer_id = @source
+			and a.terms_id = t.terms_id)`, Where: olderAcceptance,
 	}, nil)
 	if err != nil {
 		return err
@@ -47,7 +50,8 @@ func copyPeople(ctx context.Context, q db.Querier, x *Execution) error {
 
 // olderAcceptance: an acceptance of the target that the source gave earlier.
 const olderAcceptance = `t.customer_id = @target and exists (
-    select 1 from terms_acceptances a where a.customer_id = @source and a.terms_id = t.terms_id and a.accepted_at < t.accepted_at)`
+    select 1 from terms_acceptances a where a.customer_id = @source and a.terms_id = t.terms_id
+      and a.accepted_at < t.accepted_at)`
 
 // withholdMethods states that payment methods never move between customers.
 func (x *Execution) withholdMethods() {
@@ -58,8 +62,14 @@ func (x *Execution) withholdMethods() {
 // go on with the continuation.
 func moveAllUsers(ctx context.Context, q db.Querier, x *Execution) error {
 	for _, c := range []ledger.Change{
-		{Kind: "service_user", Column: "customer_id", Type: "bigint", Value: `@target::bigint`, Where: `t.customer_id = @source`},
-		{Kind: "service_user_subscription", Column: "subscription_id", Type: "bigint", Value: continued, Where: `t.subscription_id = any(@split::bigint[])`},
+		{
+			Kind: "service_user", Column: "customer_id", Type: "bigint", Value: `@target::bigint`,
+			Where: `t.customer_id = @source`,
+		},
+		{
+			Kind: "service_user_subscription", Column: "subscription_id", Type: "bigint", Value: continued,
+			Where: `t.subscription_id = any(@split::bigint[])`,
+		},
 	} {
 		if err := x.Change(ctx, q, c, nil); err != nil {
 			return err

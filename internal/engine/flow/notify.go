@@ -13,7 +13,8 @@ import (
 
 // customerEmails are the mails that customers get, where that was asked for.
 var customerEmails = map[record.FlowKind]emails.Name{
-	record.Distributor: emails.CustomerTransferred, record.Subscriptions: emails.ContractsMoved, record.Merge: emails.CustomerMerged,
+	record.Distributor: emails.CustomerTransferred, record.Subscriptions: emails.ContractsMoved,
+	record.Merge: emails.CustomerMerged,
 }
 
 // notifyCustomer writes the mail to the customer, in the brand of the new
@@ -23,15 +24,18 @@ func notifyCustomer(ctx context.Context, q db.Querier, x *Execution) error {
 		return nil
 	}
 	if x.Source.Email == "" {
-		return order.Note(ctx, q, x.OrderID, x.Actor, order.EventNotificationNotWritten, order.Facts{Name: x.Source.Name}, "")
+		return order.Note(ctx, q, x.OrderID, x.Actor, order.EventNotificationNotWritten,
+			order.Facts{Name: x.Source.Name}, "")
 	}
 	err := emails.WriteToCustomer(ctx, q, emails.ToCustomer{
-		Kind: customerEmails[x.Flow.Kind], OrderID: x.OrderID, Order: x.Number, BrandID: x.To.BrandID, Recipient: x.Source.Email, Values: x.emailValues(),
+		Kind: customerEmails[x.Flow.Kind], OrderID: x.OrderID, Order: x.Number, BrandID: x.To.BrandID,
+		Recipient: x.Source.Email, Values: x.emailValues(),
 	})
 	if err != nil {
 		return err
 	}
-	return order.Note(ctx, q, x.OrderID, x.Actor, order.EventNotificationWritten, order.Facts{Recipient: x.Source.Email, Brand: x.To.BrandName}, "")
+	return order.Note(ctx, q, x.OrderID, x.Actor, order.EventNotificationWritten,
+		order.Facts{Recipient: x.Source.Email, Brand: x.To.BrandName}, "")
 }
 
 // emailValues are what a mail to the customer may name.
@@ -42,7 +46,8 @@ func (x *Execution) emailValues() map[string]string {
 		moving = len(subs)
 	}
 	values := map[string]string{
-		"customer_name": x.Source.Name, "new_account": x.Result.Target, "brand_name": x.To.BrandName, "target_name": x.Target.Name,
+		"customer_name": x.Source.Name, "new_account": x.Result.Target, "brand_name": x.To.BrandName,
+		"target_name":   x.Target.Name,
 		"subscriptions": transfer.Plural(moving, "subscription", "subscriptions"),
 	}
 	if !x.Carry.Opening.IsZero() {

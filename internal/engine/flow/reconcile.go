@@ -72,14 +72,19 @@ func (x *Execution) Reconcile(ctx context.Context, q db.Querier, before, after [
 	for _, line := range lines(before, after, x.differences) {
 		if !line.Holds() {
 			return order.Failure{Code: order.FailedTotals, Facts: order.FailureFacts{
-				Kind: line.Kind, Currency: line.Currency, Counts: &[3]int64{line.CountBefore, line.CountDeclared, line.CountAfter},
-				Before: money.Plain(line.AmountBefore), Declared: money.Plain(line.AmountDeclared), After: money.Plain(line.AmountAfter),
+				Kind: line.Kind, Currency: line.Currency, Counts: &[3]int64{
+					line.CountBefore, line.CountDeclared,
+					line.CountAfter,
+				},
+				Before: money.Plain(line.AmountBefore), Declared: money.Plain(line.AmountDeclared),
+				After: money.Plain(line.AmountAfter),
 			}}.Fault()
 		}
 		_, err := q.ExecContext(ctx, `
 			insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before,
 			                                     count_declared, amount_declared, count_after, amount_after)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, x.OrderID, line.Kind, line.Currency, line.CountBefore, line.AmountBefore,
+			values ($1, $2, $3, $4, $5, $6, $7, $8,
+			  $9)`, x.OrderID, line.Kind, line.Currency, line.CountBefore, line.AmountBefore,
 			line.CountDeclared, line.AmountDeclared, line.CountAfter, line.AmountAfter)
 		if err != nil {
 			return fmt.Errorf("write the reconciliation: %w", err)
@@ -91,7 +96,8 @@ func (x *Execution) Reconcile(ctx context.Context, q db.Querier, before, after [
 			return err
 		}
 		_, err = q.ExecContext(ctx, `
-			insert into transfer_differences (order_id, kind, currency, reason, facts, count, amount) values ($1, $2, $3, $4, $5, $6, $7)`,
+			insert into transfer_differences (order_id, kind, currency, reason, facts, count, amount)
+			  values ($1, $2, $3, $4, $5, $6, $7)`,
 			x.OrderID, d.Kind, d.Currency, d.Reason, facts, d.Count, d.Amount)
 		if err != nil {
 			return fmt.Errorf("write the declared differences: %w", err)
@@ -129,7 +135,8 @@ func lines(before, after []tally, declared []ledger.Difference) []ledger.Reconci
 		out = append(out, *line)
 	}
 	slices.SortFunc(out, func(a, b ledger.Reconciliation) int {
-		return cmp.Or(cmp.Compare(record.KindOrder(a.Kind), record.KindOrder(b.Kind)), cmp.Compare(a.Currency, b.Currency))
+		return cmp.Or(cmp.Compare(record.KindOrder(a.Kind), record.KindOrder(b.Kind)),
+			cmp.Compare(a.Currency, b.Currency))
 	})
 	return out
 }

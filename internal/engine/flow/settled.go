@@ -35,8 +35,12 @@ func (x *Execution) allocate(ctx context.Context, q db.Querier, memoID int64) er
 		_, err := x.Create(ctx, q, t.kind, fmt.Sprintf(`
 			insert into %s (%s, invoice_id, debit_memo_id, amount, counts, order_id)
 			select a.credit, nullif(a.invoice, 0), nullif(a.memo, 0), a.amount::numeric, a.amount::numeric, @order
-			from unnest(@credits::bigint[], @invoices::bigint[], @memos::bigint[], @amounts::text[]) with ordinality as a(credit, invoice, memo, amount, n)
-			order by a.n`, t.table, t.column), record.Args{"credits": credits, "invoices": invoices, "memos": memos, "amounts": amounts})
+			from unnest(@credits::bigint[], @invoices::bigint[], @memos::bigint[],
+			  @amounts::text[]) with ordinality as a(credit, invoice, memo, amount, n)
+			order by a.n`, t.table, t.column), record.Args{
+			"credits": credits, "invoices": invoices, "memos": memos,
+			"amounts": amounts,
+		})
 		if err != nil {
 			return err
 		}
@@ -60,11 +64,13 @@ func partFailed(ctx context.Context, q db.Querier, x *Execution) error {
 		return nil // everything moved
 	}
 	went := func(kind string) string {
-		return fmt.Sprintf(`t.%[1]s_id in (select unnest(record_ids) from transfer_ledger where order_id = @order and kind = '%[1]s' and column_name = 'customer_id')`, kind)
+		return fmt.Sprintf(`t.%[1]s_id in (select unnest(record_ids) from transfer_ledger
+			where order_id = @order and kind = '%[1]s' and column_name = 'customer_id')`, kind)
 	}
 	return x.Change(ctx, q, ledger.Change{
 		Kind: "payment_allocation", Column: "parted", Type: "boolean", Value: "true",
-		Where: `t.payment_id in (select p.id from payments p where p.customer_id = @source and p.status = 'failed') and (` + went("invoice") + ` or ` + went("debit_memo") + `)`,
+		Where: `t.payment_id in (select p.id from payments p where p.customer_id = @source and p.status = 'failed')
+			and (` + went("invoice") + ` or ` + went("debit_memo") + `)`,
 	}, nil)
 }
 
@@ -81,7 +87,8 @@ func (x *Execution) decideStatuses(ctx context.Context, q db.Querier, memoID int
 			continue
 		}
 		err := x.Change(ctx, q, ledger.Change{
-			Kind: k.Name, Column: "settled_status", Type: "text", Value: "null::text", Where: "t.id = any(@touched) and t.settled_status is not null",
+			Kind: k.Name, Column: "settled_status", Type: "text", Value: "null::text",
+			Where: "t.id = any(@touched) and t.settled_status is not null",
 		}, record.Args{"touched": ids})
 		if err != nil {
 			return err
@@ -105,7 +112,8 @@ func (x *Execution) closeSettled(ctx context.Context, q db.Querier, memoID int64
 			if len(c.ids) == 0 {
 				continue
 			}
-			err := x.Change(ctx, q, ledger.Change{Kind: k.Name, Column: "status", Type: "text", Value: "'" + c.status + "'", Where: "t.id = any(@touched) and t.status = 'open' and " + k.Settled.When},
+			err := x.Change(ctx, q, ledger.Change{Kind: k.Name, Column: "status", Type: "text", Value: "'" + c.status +
+				"'", Where: "t.id = any(@touched) and t.status = 'open' and " + k.Settled.When},
 				record.Args{"touched": c.ids})
 			if err != nil {
 				return err

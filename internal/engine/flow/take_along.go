@@ -35,7 +35,8 @@ func takeTerms(ctx context.Context, q db.Querier, x *Execution) error {
 // withholdTerms states that the mode leaves the acceptances behind.
 func (x *Execution) withholdTerms(ctx context.Context, q db.Querier) error {
 	var n int
-	if err := q.GetContext(ctx, &n, `select count(*) from terms_acceptances where customer_id = $1`, x.Source.ID); err != nil {
+	if err := q.GetContext(ctx, &n, `select count(*) from terms_acceptances where customer_id = $1`,
+		x.Source.ID); err != nil {
 		return fmt.Errorf("count the terms acceptances: %w", err)
 	}
 	x.withholdByMode(dataAcceptances, n)
@@ -67,5 +68,8 @@ func takeMethods(ctx context.Context, q db.Querier, x *Execution) error {
 		return err
 	}
 	x.passOnChosen(dataPaymentMethods, len(kept), whySameMerchant)
-	return x.Change(ctx, q, ledger.Change{Kind: "payment_method", Column: "status", Type: "text", Value: `'inactive'`, Where: `t.id = any(@kept)`}, record.Args{"kept": kept})
+	return x.Change(ctx, q, ledger.Change{
+		Kind: "payment_method", Column: "status", Type: "text", Value: `'inactive'`,
+		Where: `t.id = any(@kept)`,
+	}, record.Args{"kept": kept})
 }

@@ -36,7 +36,9 @@ func checkGoesBack(ctx context.Context, q db.Querier, s *situation.Situation) ([
 		if target, ok := referred[c.Column]; ok {
 			list = append(list, impossible{
 				c.Kind, "named " + target + " that do not exist any more", remedyTransferBack,
-				fmt.Sprintf(`select l.record_id from %s l where l.before is not null and not exists (select 1 from %s x where x.id = l.before::bigint)`, record.Given(c.Kind, c.Column), target) + unlessRemoved(target),
+				fmt.Sprintf(`select l.record_id from %s l where l.before is not null
+					and not exists (select 1 from %s x
+					  where x.id = l.before::bigint)`, record.Given(c.Kind, c.Column), target) + unlessRemoved(target),
 			})
 		}
 	}
@@ -63,7 +65,8 @@ func checkGoesBack(ctx context.Context, q db.Querier, s *situation.Situation) ([
 			return nil, err
 		}
 		all = append(all, rules.Found{
-			Message: fmt.Sprintf("%s %s: %s.", record.LabelOf(i.kind), i.why, firstNumbers(records)), Remedy: i.remedy, Records: records, Count: len(stuck),
+			Message: fmt.Sprintf("%s %s: %s.", record.LabelOf(i.kind), i.why, firstNumbers(records)), Remedy: i.remedy,
+			Records: records, Count: len(stuck),
 		})
 	}
 	return all, nil
@@ -71,7 +74,8 @@ func checkGoesBack(ctx context.Context, q db.Querier, s *situation.Situation) ([
 
 // referred are the tables of the ids that a column of the ledger holds.
 var referred = map[string]string{
-	"customer_id": "customers", "plan_id": "plans", "parent_subscription_id": "subscriptions", "subscription_id": "subscriptions",
+	"customer_id": "customers", "plan_id": "plans", "parent_subscription_id": "subscriptions",
+	"subscription_id": "subscriptions",
 	"service_user_id": "service_users", "parent_customer_id": "customers", "successor_id": "customers",
 }
 
@@ -95,7 +99,8 @@ type writtenColumn struct {
 func ledgerColumns(ctx context.Context, q db.Querier, s *situation.Situation) ([]writtenColumn, error) {
 	var list []writtenColumn
 	err := q.SelectContext(ctx, &list, `
-		select distinct kind, column_name from transfer_ledger where order_id = $1 and column_name not in ('', 'settled_status') order by 1, 2`, s.Reversal.Order.ID)
+		select distinct kind, column_name from transfer_ledger where order_id = $1
+		  and column_name not in ('', 'settled_status') order by 1, 2`, s.Reversal.Order.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read what the order wrote: %w", err)
 	}
@@ -108,7 +113,8 @@ func changedSince(c writtenColumn) impossible {
 	differs := fmt.Sprintf(`t.%s::text is distinct from l.after`, c.Column)
 	if c.Column == "status" && record.IsDocument(c.Kind) {
 		// A payment that failed since opens what it settled: that goes back. For voids see amendedSince.
-		differs = `t.status is distinct from l.after and coalesce(t.settled_status, t.status) is distinct from l.after and t.status <> 'void'`
+		differs = `t.status is distinct from l.after and coalesce(t.settled_status, t.status) is distinct from l.after
+			and t.status <> 'void'`
 	}
 	if strings.HasSuffix(c.Column, "amount") || c.Column == "price" {
 		differs = fmt.Sprintf(`t.%s is distinct from l.after::numeric`, c.Column)
@@ -118,10 +124,14 @@ func changedSince(c writtenColumn) impossible {
 		linked = ownEntries
 	}
 	return impossible{
-		c.Kind, "were changed since (" + strings.ReplaceAll(strings.TrimSuffix(c.Column, "_id"), "_", " ") + ")", remedyUndoChange,
+		c.Kind, "were changed since (" + strings.ReplaceAll(strings.TrimSuffix(c.Column, "_id"), "_", " ") + ")",
+		remedyUndoChange,
 		fmt.Sprintf(`select l.record_id from (
-		    select distinct on (l.record_id) l.record_id, l.after from %s l where l.column_name = '%s' order by l.record_id, l.line desc) l
-		join %s t on t.id = l.record_id where %s%s order by 1`, record.Unfolded(c.Kind), c.Column, record.TableOf(c.Kind), differs, unbilledStill(c.Kind)+linked),
+		    select distinct on (l.record_id) l.record_id, l.after from %s l where l.column_name = '%s'
+		      order by l.record_id, l.line desc) l
+		join %s t on t.id = l.record_id where %s%s
+		  order by 1`, record.Unfolded(c.Kind), c.Column, record.TableOf(c.Kind), differs,
+			unbilledStill(c.Kind)+linked),
 	}
 }
 
@@ -149,12 +159,14 @@ func amendedSince() []impossible {
 			},
 			{
 				whyOtherAmount, `t.status <> 'void' and ` + amended,
-				"(select * from " + record.Ledgered(kind, "status") + " s union select * from " + record.Born(kind) + " b)",
+				"(select * from " + record.Ledgered(kind, "status") + " s union select * from " +
+					record.Born(kind) + " b)",
 			},
 		} {
 			list = append(list, impossible{
 				kind, c.why, remedyTransferBack,
-				fmt.Sprintf(`select t.id from %s t where %s and t.id in %s order by 1`, record.TableOf(kind), c.condition, c.of),
+				fmt.Sprintf(`select t.id from %s t where %s and t.id in %s order by 1`, record.TableOf(kind),
+					c.condition, c.of),
 			})
 		}
 	}
@@ -168,7 +180,8 @@ func conflicts(s *situation.Situation) []impossible {
 	for _, kind := range record.MemoKinds() {
 		list = append(list, impossible{
 			kind, whyCarryingVoid, remedyTransferBack,
-			fmt.Sprintf(`select m.id from %s m where m.status = 'void' and m.id in %s`, record.TableOf(kind), record.Born(kind)),
+			fmt.Sprintf(`select m.id from %s m where m.status = 'void' and m.id in %s`, record.TableOf(kind),
+				record.Born(kind)),
 		})
 	}
 	list = append(append(list, amendedSince()...), refundedSince()...)
@@ -177,7 +190,8 @@ func conflicts(s *situation.Situation) []impossible {
 			if k.Conversion != nil {
 				list = append(list, impossible{
 					k.Name, "came in " + s.Source.Currency + " and are not billed yet", remedyBill,
-					fmt.Sprintf(`select r.id from %s r where r.customer_id = @source and %s and r.amount <> 0 and r.id not in %s order by 1`,
+					fmt.Sprintf(`select r.id from %s r where r.customer_id = @source and %s and r.amount <> 0
+						and r.id not in %s order by 1`,
 						k.View, record.At(k.Returns, "r"), record.Ledgered(k.Name, "amount")),
 				})
 			}
@@ -185,14 +199,17 @@ func conflicts(s *situation.Situation) []impossible {
 	}
 	list = append(list, impossible{
 		"subscription", whyRunOnEndingAccount, remedyEndSubscriptions,
-		`select t.id from subscriptions t join ` + record.Given("customer", "status") + ` l on l.record_id = t.customer_id and l.before in ('transferred_out', 'merged')
-		where t.status not in ('cancelled', 'terminated') and (t.end_on is null or t.end_on >= @today::date) and t.id not in ` + record.Ledgered("subscription", "customer_id") + `
+		`select t.id from subscriptions t join ` + record.Given("customer", "status") + ` l on l.record_id =
+			t.customer_id and l.before in ('transferred_out', 'merged')
+		where t.status not in ('cancelled', 'terminated') and (t.end_on is null or t.end_on >= @today::date)
+		  and t.id not in ` + record.Ledgered("subscription", "customer_id") + `
 		  and t.id not in ` + record.Ledgered("subscription", "status") + ` order by 1`,
 	})
 	list = append(list, impossible{
 		"customer", whyOwnAncestor, remedyCorrectParent,
 		`with recursive back as (
-		    select l.record_id as id, l.before::bigint as parent_id from ` + record.Given("customer", "parent_customer_id") + ` l),
+		    select l.record_id as id, l.before::bigint as parent_id
+		      from ` + record.Given("customer", "parent_customer_id") + ` l),
 		up as (
 		    select id, parent_id as above, array[id] as path from back where parent_id is not null
 		    union all
@@ -208,12 +225,19 @@ func conflicts(s *situation.Situation) []impossible {
 			k.Name, whyNoRoom, remedyRemoveAllocations,
 			fmt.Sprintf(`select t.id from %s t join (
 			    select id, sum(amount) as amount from (
-			        select (l.before::jsonb ->> '%[2]s_id')::bigint as id, (l.before::jsonb ->> 'amount')::numeric as amount from %[4]s l where l.column_name = '' and l.before is not null
-			        union all select (l.before::jsonb ->> '%[2]s_id')::bigint, (l.before::jsonb ->> 'amount')::numeric from %[5]s l where l.column_name = '' and l.before is not null
-			        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric from %[4]s l where l.column_name = '' and l.before is null
-			        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric from %[5]s l where l.column_name = '' and l.before is null
+			        select (l.before::jsonb ->> '%[2]s_id')::bigint as id,
+			          (l.before::jsonb ->> 'amount')::numeric as amount from %[4]s l where l.column_name = ''
+			            and l.before is not null
+			        union all select (l.before::jsonb ->> '%[2]s_id')::bigint, (l.before::jsonb ->> 'amount')::numeric
+			          from %[5]s l where l.column_name = '' and l.before is not null
+			        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric
+			          from %[4]s l where l.column_name = '' and l.before is null
+			        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric
+			          from %[5]s l where l.column_name = '' and l.before is null
 			    ) a where id is not null group by id) w on w.id = t.id
-			where w.amount > greatest(0, %[3]s) order by 1`, k.Table, k.Name, k.Room, record.Unfolded("payment_allocation"), record.Unfolded("credit_allocation")),
+			where w.amount > greatest(0, %[3]s)
+			  order by 1`, k.Table, k.Name, k.Room, record.Unfolded("payment_allocation"),
+				record.Unfolded("credit_allocation")),
 		})
 	}
 	return list

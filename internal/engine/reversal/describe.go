@@ -30,11 +30,13 @@ type returnedContract struct {
 func returnedContracts(ctx context.Context, q db.Querier, s *situation.Situation) ([]returnedContract, error) {
 	text, values := record.Bind(fmt.Sprintf(`
 		select s.customer_id, s.status, s.price, s.quantity, s.billing_period,
-		       coalesce(o.before::bigint, s.customer_id) as customer_after, coalesce(p.before::numeric, s.price) as price_after,
+		       coalesce(o.before::bigint, s.customer_id) as customer_after,
+		         coalesce(p.before::numeric, s.price) as price_after,
 		       case when s.id in %s then 'cancelled' else coalesce(t.before, s.status) end as status_after
 		from (select distinct record_id from %s l) w join subscriptions s on s.id = w.record_id
 		left join %s o on o.record_id = s.id left join %s p on p.record_id = s.id left join %s t on t.record_id = s.id`,
-		record.Born("subscription"), record.Unfolded("subscription"), record.Given("subscription", "customer_id"), record.Given("subscription", "price"), record.Given("subscription", "status")), s.Args())
+		record.Born("subscription"), record.Unfolded("subscription"), record.Given("subscription", "customer_id"),
+		record.Given("subscription", "price"), record.Given("subscription", "status")), s.Args())
 	var list []returnedContract
 	if err := q.SelectContext(ctx, &list, text, values...); err != nil {
 		return nil, fmt.Errorf("read the subscriptions that come back: %w", err)
@@ -55,11 +57,13 @@ func reopened(ctx context.Context, q db.Querier, s *situation.Situation) (map[in
 		    select coalesce(sum(c.settles), 0) as sum from (
 		        select least(a.amount, a.counts + p.amount - p.allocated - p.refunded) as settles
 		        from payment_allocations a join payments p on p.id = a.payment_id
-		        where a.invoice_id = i.id and p.status = 'succeeded' and not a.parted and a.id not in `+record.Born("payment_allocation")+`
+		        where a.invoice_id = i.id and p.status = 'succeeded' and not a.parted
+		          and a.id not in `+record.Born("payment_allocation")+`
 		        union all
 		        select least(a.amount, a.counts + m.amount - m.allocated - m.refunded)
 		        from credit_allocations a join credit_memos m on m.id = a.credit_memo_id
-		        where a.invoice_id = i.id and m.status <> 'void' and a.id not in `+record.Born("credit_allocation")+`) c) m
+		        where a.invoice_id = i.id and m.status <> 'void'
+		          and a.id not in `+record.Born("credit_allocation")+`) c) m
 		group by 1`, s.Args())
 	var rows []struct {
 		ID int64 `db:"id"`
@@ -126,7 +130,8 @@ func Describe(ctx context.Context, q db.Querier, s *situation.Situation, p *tran
 			whose = "source"
 		}
 		p.Memos = append(p.Memos, transfer.MemoPreview{
-			Kind: m.Counter(), Amount: transfer.AmountOf(m.Amount, m.Currency), For: whose, Original: transfer.AmountOf(m.Original, m.OriginalCurrency),
+			Kind: m.Counter(), Amount: transfer.AmountOf(m.Amount, m.Currency), For: whose,
+			Original:  transfer.AmountOf(m.Original, m.OriginalCurrency),
 			TakesBack: m.Number, Debit: m.Credit, Credit: m.Debit,
 		})
 	}
@@ -139,7 +144,9 @@ func Describe(ctx context.Context, q db.Querier, s *situation.Situation, p *tran
 }
 
 // returning describes an account before and after the reversal.
-func returning(s *situation.Situation, a situation.Account, in situation.Company, now, then map[int64]situation.Totals) transfer.Side {
+func returning(s *situation.Situation, a situation.Account, in situation.Company, now,
+	then map[int64]situation.Totals,
+) transfer.Side {
 	n, t, status := now[a.ID], then[a.ID], a.Status
 	before, written := s.Reversal.Statuses[a.ID]
 	switch {
@@ -152,7 +159,8 @@ func returning(s *situation.Situation, a situation.Account, in situation.Company
 	return transfer.Side{
 		Number: a.Number, Name: a.Name, Distributor: in.Name, StatusBefore: a.Status, StatusAfter: status,
 		BalanceBefore: transfer.AmountOf(n.Balance, a.Currency), BalanceAfter: transfer.AmountOf(t.Balance, a.Currency),
-		RecurringBefore: transfer.AmountOf(n.Recurring, a.Currency), RecurringAfter: transfer.AmountOf(t.Recurring, a.Currency),
+		RecurringBefore: transfer.AmountOf(n.Recurring, a.Currency), RecurringAfter: transfer.AmountOf(t.Recurring,
+			a.Currency),
 		OpenInvoicesBefore: n.OpenInvoices, OpenInvoicesAfter: t.OpenInvoices,
 		SubscriptionsBefore: n.Subscriptions, SubscriptionsAfter: t.Subscriptions,
 	}

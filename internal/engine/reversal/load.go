@@ -14,7 +14,10 @@ import (
 
 // RequestOf is the request that takes the order back: what the target gained, it loses.
 func RequestOf(o order.Order) transfer.Request {
-	req := transfer.Request{Kind: o.Kind, Reverses: o.Number, SourceCustomer: o.TargetNumber, TargetCustomer: o.SourceNumber}
+	req := transfer.Request{
+		Kind: o.Kind, Reverses: o.Number, SourceCustomer: o.TargetNumber,
+		TargetCustomer: o.SourceNumber,
+	}
 	if o.Kind == record.Distributor {
 		req.TargetDistributor = record.Number(record.DistributorPrefix, o.SourceDistributorID)
 	}
@@ -22,12 +25,17 @@ func RequestOf(o order.Order) transfer.Request {
 }
 
 // Load reads the situation of a reversal: who gained loses now.
-func Load(ctx context.Context, q db.Querier, req transfer.Request, orderID int64, now time.Time) (*situation.Situation, error) {
+func Load(ctx context.Context, q db.Querier, req transfer.Request, orderID int64,
+	now time.Time,
+) (*situation.Situation, error) {
 	var wrong fault.Fields
 	if req.CheckCommon(&wrong); len(wrong) > 0 {
 		return nil, wrong.Err()
 	}
-	s := &situation.Situation{Now: now, Request: req, Flow: record.Flow{Kind: req.Kind, Label: "Reversal"}, OrderID: orderID, Reversal: &situation.Reversal{}}
+	s := &situation.Situation{
+		Now: now, Request: req, Flow: record.Flow{Kind: req.Kind, Label: "Reversal"},
+		OrderID: orderID, Reversal: &situation.Reversal{},
+	}
 	if err := s.Admit(ctx, q); err != nil {
 		return nil, err
 	}
@@ -36,7 +44,8 @@ func Load(ctx context.Context, q db.Querier, req transfer.Request, orderID int64
 		return nil, err
 	}
 	asked := RequestOf(s.Reversal.Order)
-	if s.Reversal.Order.Status != "completed" || asked.Kind != req.Kind || asked.SourceCustomer != req.SourceCustomer || asked.TargetCustomer != req.TargetCustomer {
+	if s.Reversal.Order.Status != "completed" || asked.Kind != req.Kind ||
+		asked.SourceCustomer != req.SourceCustomer || asked.TargetCustomer != req.TargetCustomer {
 		return nil, fault.New(fault.Conflict, msgNotReversible, req.Reverses, transfer.Words(s.Reversal.Order.Status))
 	}
 	if s.Source, err = situation.LoadAccount(ctx, q, "source_customer", req.SourceCustomer); err != nil {

@@ -44,7 +44,8 @@ func counterMemos(ctx context.Context, q db.Querier, x *flow.Execution, row ledg
 	declareCounters(x, set, mine)
 	for i, m := range mine {
 		posted := x.Posted(set, set.Memos[i], counters[i], entries[i])
-		posted.Original, posted.Debit, posted.Credit = transfer.AmountOf(m.Original, m.OriginalCurrency), m.Credit, m.Debit
+		posted.Original, posted.Debit, posted.Credit = transfer.AmountOf(m.Original, m.OriginalCurrency),
+			m.Credit, m.Debit
 		x.Result.Memos = append(x.Result.Memos, posted)
 	}
 	return nil
@@ -77,14 +78,17 @@ func counterSet(x *flow.Execution, mine []situation.CarriedMemo) flow.MemoSet {
 		x.FromLoser(&set)
 	}
 	for _, m := range mine {
-		set.Memos = append(set.Memos, flow.Memo{CarriedItem: situation.CarriedItem{Original: m.Original, Amount: m.Amount}, TakesBack: m.Number})
+		set.Memos = append(set.Memos,
+			flow.Memo{CarriedItem: situation.CarriedItem{Original: m.Original, Amount: m.Amount}, TakesBack: m.Number})
 	}
 	return set
 }
 
 // counterEntries posts the entries of the memos the other way round, over the same accounts,
 // dated the posting date of the reversal.
-func counterEntries(ctx context.Context, q db.Querier, x *flow.Execution, set flow.MemoSet, mine []situation.CarriedMemo, counters []int64) ([]int64, error) {
+func counterEntries(ctx context.Context, q db.Querier, x *flow.Execution, set flow.MemoSet,
+	mine []situation.CarriedMemo, counters []int64,
+) ([]int64, error) {
 	ids, err := flow.NewIDs(ctx, q, "journal_entries", "JE", len(mine))
 	if err != nil {
 		return nil, err
@@ -94,9 +98,12 @@ func counterEntries(ctx context.Context, q db.Querier, x *flow.Execution, set fl
 		given[i] = m.EntryID
 	}
 	_, err = x.Create(ctx, q, "journal_entry", `
-		insert into journal_entries (id, distributor_id, posted_on, source_kind, source_id, by_transfer, carried, carried_by,
-		                             counterparty_distributor_id, counterparty_customer_id, counterparty_name, counterparty_entity)
-		select n.id, e.distributor_id, @posts_on, @source_kind, n.source, true, @carried, @order, @other, nullif(@account::bigint, 0), @name, e.counterparty_entity
+		insert into journal_entries (id, distributor_id, posted_on, source_kind, source_id, by_transfer, carried,
+		  carried_by,
+		                             counterparty_distributor_id, counterparty_customer_id, counterparty_name,
+		                               counterparty_entity)
+		select n.id, e.distributor_id, @posts_on, @source_kind, n.source, true, @carried, @order, @other,
+		  nullif(@account::bigint, 0), @name, e.counterparty_entity
 		from unnest(@ids::bigint[], @given::bigint[], @counters::bigint[]) as n(id, given, source)
 		join journal_entries e on e.id = n.given order by n.id`, record.Args{
 		"posts_on": x.PostsOn(), "source_kind": set.Kind, "ids": ids, "given": given, "counters": counters,
@@ -106,17 +113,21 @@ func counterEntries(ctx context.Context, q db.Querier, x *flow.Execution, set fl
 		return nil, err
 	}
 	_, err = x.Create(ctx, q, "journal_line", `
-		insert into journal_lines (entry_id, account, debit, credit, currency, order_id, counterparty_distributor_id, counterparty_entity,
+		insert into journal_lines (entry_id, account, debit, credit, currency, order_id, counterparty_distributor_id,
+		  counterparty_entity,
 		                           original_amount, original_currency, rate)
 		select n.id, l.account, l.credit, l.debit, l.currency, case when l.order_id is not null then @order::bigint end,
 		       l.counterparty_distributor_id, l.counterparty_entity, l.original_amount, l.original_currency, l.rate
-		from unnest(@ids::bigint[], @given::bigint[]) as n(id, given) join journal_lines l on l.entry_id = n.given order by n.id, l.id`,
+		from unnest(@ids::bigint[], @given::bigint[]) as n(id, given) join journal_lines l on l.entry_id = n.given
+		  order by n.id, l.id`,
 		record.Args{"ids": ids, "given": given})
 	return ids, err
 }
 
 // settleCounters allocates each memo and its counter-memo to each other; both are applied.
-func settleCounters(ctx context.Context, q db.Querier, x *flow.Execution, set flow.MemoSet, mine []situation.CarriedMemo, counters []int64) error {
+func settleCounters(ctx context.Context, q db.Querier, x *flow.Execution, set flow.MemoSet,
+	mine []situation.CarriedMemo, counters []int64,
+) error {
 	memos, amounts := make([]int64, len(mine)), make([]string, len(mine))
 	for i, m := range mine {
 		memos[i], amounts[i] = m.ID, m.Amount.String()
@@ -128,10 +139,14 @@ func settleCounters(ctx context.Context, q db.Querier, x *flow.Execution, set fl
 	_, err := x.Create(ctx, q, "credit_allocation", `
 		insert into credit_allocations (credit_memo_id, debit_memo_id, amount, order_id)
 		select a.credit, a.document, a.amount::numeric, @order
-		from unnest(@credits::bigint[], @documents::bigint[], @amounts::text[]) with ordinality as a(credit, document, amount, n) order by a.n`,
+		from unnest(@credits::bigint[], @documents::bigint[], @amounts::text[]) with ordinality as a(credit, document,
+		  amount, n) order by a.n`,
 		record.Args{"credits": credits, "documents": documents, "amounts": amounts})
 	if err != nil {
 		return err
 	}
-	return x.Change(ctx, q, ledger.Change{Kind: mine[0].Kind, Column: "status", Type: "text", Value: `'applied'`, Where: `t.id = any(@memos)`}, record.Args{"memos": memos})
+	return x.Change(ctx, q, ledger.Change{
+		Kind: mine[0].Kind, Column: "status", Type: "text", Value: `'applied'`,
+		Where: `t.id = any(@memos)`,
+	}, record.Args{"memos": memos})
 }

@@ -19,7 +19,10 @@ import (
 func Rules() []rules.Rule {
 	return []rules.Rule{
 		{Code: "ACCOUNT_NOT_ACTIVE", Severity: transfer.Blocking, Flows: rules.AllFlows, Check: checkReturning},
-		{Code: "TRANSFER_IN_PROGRESS", Severity: transfer.Blocking, Flows: rules.AllFlows, Check: rules.CheckInProgress},
+		{
+			Code: "TRANSFER_IN_PROGRESS", Severity: transfer.Blocking, Flows: rules.AllFlows,
+			Check: rules.CheckInProgress,
+		},
 		{Code: "MOVED_AGAIN", Severity: transfer.Blocking, Flows: rules.AllFlows, Check: checkMovedAgain},
 		{Code: "MEMO_ALLOCATED", Severity: transfer.Blocking, Flows: rules.AllFlows, Check: checkMemoAllocated},
 		{Code: "CANNOT_GO_BACK", Severity: transfer.Blocking, Flows: rules.AllFlows, Check: checkGoesBack},
@@ -65,10 +68,13 @@ func movedAgain(ctx context.Context, q db.Querier, s *situation.Situation) ([]to
 	text, values := record.Bind(`
 		with later as (
 		    select o.id, transfer_standing(o.id) as standing from transfer_orders o
-		    where o.reverses_id is null and o.status in ('completed', 'reversed') and transfer_standing(o.id) is not null
-		      and (select max(id) from transfer_ledger where order_id = o.id) > (select max(id) from transfer_ledger where order_id = @reversed)),
+		    where o.reverses_id is null and o.status in ('completed', 'reversed')
+		      and transfer_standing(o.id) is not null
+		      and (select max(id) from transfer_ledger where order_id = o.id) > (select max(id) from transfer_ledger
+		        where order_id = @reversed)),
 		again as materialized (
-		    select g.kind, g.column_name, unnest(g.record_ids) as record_id, l.standing from transfer_ledger g join later l on l.id = g.order_id)
+		    select g.kind, g.column_name, unnest(g.record_ids) as record_id, l.standing from transfer_ledger g
+		      join later l on l.id = g.order_id)
 		select distinct a.kind, a.record_id, number_of('TO', a.standing) as number
 		from again a join transfer_ledger g on g.order_id = @reversed and g.kind = a.kind
 		     and (g.column_name = a.column_name or g.column_name = '' or a.column_name = '')
@@ -97,7 +103,8 @@ func checkMovedAgain(ctx context.Context, q db.Querier, s *situation.Situation) 
 			return nil, err
 		}
 		all = append(all, rules.Found{
-			Message: fmt.Sprintf(msgMovedAgain, transfer.Plural(n, oneRecordWas, manyRecordWas), order, firstNumbers(records)),
+			Message: fmt.Sprintf(msgMovedAgain, transfer.Plural(n, oneRecordWas, manyRecordWas), order,
+				firstNumbers(records)),
 			Remedy:  fmt.Sprintf(remedyReverseFirst, order),
 			Records: append([]transfer.Record{{Kind: "order", Number: order}}, records...), Count: n + 1,
 		})
@@ -122,7 +129,9 @@ func firstNumbers(records []transfer.Record) string {
 }
 
 // numbered gives the records their numbers, as far as a finding lists them.
-func numbered(ctx context.Context, q db.Querier, s *situation.Situation, list []touchedAgain) ([]transfer.Record, error) {
+func numbered(ctx context.Context, q db.Querier, s *situation.Situation,
+	list []touchedAgain,
+) ([]transfer.Record, error) {
 	lines := make([]ledger.Line, 0, len(list))
 	for _, r := range list[:min(len(list), rules.FindingRecords)] {
 		lines = append(lines, ledger.Line{Kind: r.Kind, RecordID: r.ID})
@@ -195,7 +204,8 @@ func checkSince(ctx context.Context, q db.Querier, s *situation.Situation) ([]ru
 		values := s.Args()
 		values["mark"] = mark
 		condition := `r.customer_id = @source and r.id > @mark and ` + k.Stays()
-		text, bound := record.Bind(fmt.Sprintf(`select '%s' as kind, r.number, count(*) over () as all from (select %s from %s r where %s) r order by r.id limit %d`,
+		text, bound := record.Bind(fmt.Sprintf(`select '%s' as kind, r.number, count(*) over () as all
+			from (select %s from %s r where %s) r order by r.id limit %d`,
 			k.Name, k.Listed(), k.View, condition, rules.FindingRecords), values)
 		var rows []struct {
 			transfer.Record
@@ -214,13 +224,17 @@ func checkSince(ctx context.Context, q db.Querier, s *situation.Situation) ([]ru
 	if count == 0 {
 		return nil, nil
 	}
-	stay := fmt.Sprintf("%s with %s (%s)", transfer.Plural(count, oneRecordStays, manyRecordStays), s.Source.Name, s.Source.Number)
+	stay := fmt.Sprintf("%s with %s (%s)", transfer.Plural(count, oneRecordStays, manyRecordStays), s.Source.Name,
+		s.Source.Number)
 	message := fmt.Sprintf(msgNewSince,
 		transfer.Plural(count, oneRecordCame, manyRecordCame), s.Reversal.Order.Number, firstNumbers(records))
 	if s.Reversal.GoesOn {
 		message += msgNotClosed
 	}
-	return rules.One(rules.Found{Message: message, Remedy: remedySettleWithCustomer, Acknowledgement: stay, Records: records, Count: count})
+	return rules.One(rules.Found{
+		Message: message, Remedy: remedySettleWithCustomer, Acknowledgement: stay,
+		Records: records, Count: count,
+	})
 }
 
 // Codes returns the codes that apply to a reversal, in the order they are shown.

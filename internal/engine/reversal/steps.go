@@ -31,7 +31,8 @@ func inRuns(rows []ledgerRow) []ledgerRow {
 	var out []ledgerRow
 	for _, row := range rows {
 		row.lines = []int64{row.ID}
-		if last := len(out) - 1; last >= 0 && slices.Contains([]string{"payment_allocation", "credit_allocation"}, row.Kind) && row.Column == "" &&
+		if last := len(out) - 1; last >= 0 && slices.Contains([]string{"payment_allocation", "credit_allocation"},
+			row.Kind) && row.Column == "" &&
 			out[last].Kind == row.Kind && out[last].Column == "" && out[last].Created == row.Created {
 			out[last].lines = append(out[last].lines, row.ID)
 			continue
@@ -107,7 +108,8 @@ func withdraw(x *flow.Execution) error {
 func restore(ctx context.Context, q db.Querier, x *flow.Execution, row ledgerRow) error {
 	table := record.TableOf(row.Kind)
 	var columnType string
-	err := q.GetContext(ctx, &columnType, `select format_type(atttypid, atttypmod) from pg_attribute where attrelid = $1::regclass and attname = $2`, table, row.Column)
+	err := q.GetContext(ctx, &columnType, `select format_type(atttypid, atttypmod) from pg_attribute
+		where attrelid = $1::regclass and attname = $2`, table, row.Column)
 	if err != nil {
 		return fmt.Errorf("read the type of %s.%s: %w", table, row.Column, err)
 	}
@@ -147,7 +149,8 @@ select count(*) from rewritten`, table, row.Column, columnType, record.Unfolded(
 	// Clear the status to return to on documents that the settlement has opened already.
 	return x.Change(ctx, q, ledger.Change{
 		Kind: row.Kind, Column: "settled_status", Type: "text", Value: "null::text",
-		Where: fmt.Sprintf(`t.settled_status is not null and t.id in (select l.record_id from %s l where l.line = @line and l.before = t.status)%s`, record.Unfolded(row.Kind), own),
+		Where: fmt.Sprintf(`t.settled_status is not null and t.id in (select l.record_id from %s l
+			where l.line = @line and l.before = t.status)%s`, record.Unfolded(row.Kind), own),
 	}, record.Args{"line": row.ID})
 }
 
@@ -161,7 +164,8 @@ func unlinkedStill(column string) string {
 	if column == other {
 		other = "service_user_id"
 	}
-	return fmt.Sprintf(` and not exists (select 1 from service_user_subscriptions o where o.%[1]s::text = l.before and o.%[2]s = t.%[2]s)`, column, other)
+	return fmt.Sprintf(` and not exists (select 1 from service_user_subscriptions o where o.%[1]s::text = l.before
+		and o.%[2]s = t.%[2]s)`, column, other)
 }
 
 // restoreAccounts gives each account of the row all its values before in one statement.
@@ -173,9 +177,11 @@ func restoreAccounts(ctx context.Context, q db.Querier, x *flow.Execution, row l
 		Before *string `db:"before"`
 	}
 	text, list := record.Bind(fmt.Sprintf(`
-		select distinct on (l.record_id, l.column_name) l.record_id, l.column_name, l.before, format_type(a.atttypid, a.atttypmod) as type
+		select distinct on (l.record_id, l.column_name) l.record_id, l.column_name, l.before,
+		  format_type(a.atttypid, a.atttypmod) as type
 		from %s l join pg_attribute a on a.attrelid = 'customers'::regclass and a.attname = l.column_name
-		where l.record_id = any((select record_ids from transfer_ledger where id = %d)::bigint[]) and l.column_name <> ''
+		where l.record_id = any((select record_ids from transfer_ledger where id = %d)::bigint[])
+		  and l.column_name <> ''
 		order by l.record_id, l.column_name, l.line`, record.Unfolded("customer"), row.ID), x.Args())
 	if err := q.SelectContext(ctx, &values, text, list...); err != nil {
 		return fmt.Errorf("read the accounts before: %w", err)
@@ -209,18 +215,25 @@ func bringBack(ctx context.Context, q db.Querier, x *flow.Execution, row ledgerR
 	table := record.TableOf(row.Kind)
 	there := ""
 	if row.Kind == "service_user_subscription" {
-		there = ` and not exists (select 1 from service_user_subscriptions o where o.service_user_id = n.service_user_id and o.subscription_id = n.subscription_id)`
+		there = ` and not exists (select 1 from service_user_subscriptions o
+			where o.service_user_id = n.service_user_id and o.subscription_id = n.subscription_id)`
 	}
 	_, err := x.Create(ctx, q, row.Kind, fmt.Sprintf(`
-		insert into %[1]s select n.* from %[2]s l cross join lateral jsonb_populate_record(null::%[1]s, l.before::jsonb) n
-		where l.line = any(@lines)%[3]s order by l.line, l.record_id`, table, record.Unfolded(row.Kind), there), record.Args{"lines": row.lines})
+		insert into %[1]s select n.* from %[2]s l
+		  cross join lateral jsonb_populate_record(null::%[1]s, l.before::jsonb) n
+		where l.line = any(@lines)%[3]s
+		  order by l.line, l.record_id`, table, record.Unfolded(row.Kind), there), record.Args{"lines": row.lines})
 	return err
 }
 
 // markReversed ends the order that is taken back, in the same transaction.
 func markReversed(ctx context.Context, q db.Querier, x *flow.Execution) error {
 	o := x.Reversal.Order
-	return order.ApplyTransition(ctx, q, o, order.TransitionReverse, order.TransitionData{Actor: x.Actor, At: time.Now(), Facts: order.Facts{Number: x.Number}, After: map[string]any{"by": x.Number}})
+	return order.ApplyTransition(ctx, q, o, order.TransitionReverse,
+		order.TransitionData{
+			Actor: x.Actor, At: time.Now(), Facts: order.Facts{Number: x.Number},
+			After: map[string]any{"by": x.Number},
+		})
 }
 
 // declareReturn computes, before anything goes back, how the sums over both accounts
@@ -229,9 +242,12 @@ func declareReturn(ctx context.Context, q db.Querier, x *flow.Execution) error {
 	subs, _ := record.KindOf("subscription")
 	text, values := record.Bind(fmt.Sprintf(`
 		select count(*) as count, coalesce(sum(r.amount), 0) as before,
-		       coalesce(sum(round_half_even(coalesce(l.before::numeric, s.price) * s.quantity / months_of(s.billing_period), y.minor_units)), 0) as after
+		       coalesce(sum(round_half_even(coalesce(l.before::numeric,
+		         s.price) * s.quantity / months_of(s.billing_period), y.minor_units)), 0) as after
 		from owned_subscriptions r join subscriptions s on s.id = r.id join currencies y on y.code = @currency
-		left join %s l on l.record_id = r.id where r.customer_id = @source and %s`, record.Given("subscription", "price"), record.At(subs.Returns, "r")), x.With(record.Args{"currency": x.Target.Currency}))
+		left join %s l on l.record_id = r.id where r.customer_id = @source
+		  and %s`, record.Given("subscription", "price"), record.At(subs.Returns, "r")),
+		x.With(record.Args{"currency": x.Target.Currency}))
 	var sums struct {
 		Count  int64           `db:"count"`
 		Before decimal.Decimal `db:"before"`
@@ -241,8 +257,10 @@ func declareReturn(ctx context.Context, q db.Querier, x *flow.Execution) error {
 		return fmt.Errorf("sum the subscriptions that come back: %w", err)
 	}
 	if x.Converts {
-		x.Declare("subscription", x.Source.Currency, -sums.Count, sums.Before.Neg(), ledger.BackIntoCurrency, ledger.Facts{Currency: x.Target.Currency})
-		x.Declare("subscription", x.Target.Currency, sums.Count, sums.After, ledger.FromCurrencyOldPrices, ledger.Facts{Currency: x.Source.Currency})
+		x.Declare("subscription", x.Source.Currency, -sums.Count, sums.Before.Neg(), ledger.BackIntoCurrency,
+			ledger.Facts{Currency: x.Target.Currency})
+		x.Declare("subscription", x.Target.Currency, sums.Count, sums.After, ledger.FromCurrencyOldPrices,
+			ledger.Facts{Currency: x.Source.Currency})
 	} else {
 		x.Declare("subscription", x.Target.Currency, 0, sums.After.Sub(sums.Before), ledger.OldPrices, ledger.Facts{})
 	}
@@ -251,8 +269,10 @@ func declareReturn(ctx context.Context, q db.Querier, x *flow.Execution) error {
 			continue
 		}
 		text, values := record.Bind(fmt.Sprintf(`
-			select count(*) as count, coalesce(sum(r.amount), 0) as before, coalesce(sum(coalesce(l.before::numeric, r.amount)), 0) as after
-			from %s r left join %s l on l.record_id = r.id where r.customer_id = @source and %s`, k.View, record.Given(k.Name, "amount"), record.At(k.Returns, "r")), x.Args())
+			select count(*) as count, coalesce(sum(r.amount), 0) as before,
+			  coalesce(sum(coalesce(l.before::numeric, r.amount)), 0) as after
+			from %s r left join %s l on l.record_id = r.id where r.customer_id = @source
+			  and %s`, k.View, record.Given(k.Name, "amount"), record.At(k.Returns, "r")), x.Args())
 		if err := q.GetContext(ctx, &sums, text, values...); err != nil {
 			return fmt.Errorf("sum the %s that come back: %w", k.Plural, err)
 		}
@@ -260,8 +280,10 @@ func declareReturn(ctx context.Context, q db.Querier, x *flow.Execution) error {
 			x.Declare(k.Name, x.Target.Currency, 0, sums.After.Sub(sums.Before), ledger.OldAmounts, ledger.Facts{})
 			continue
 		}
-		x.Declare(k.Name, x.Source.Currency, -sums.Count, sums.Before.Neg(), ledger.BackIntoCurrency, ledger.Facts{Currency: x.Target.Currency})
-		x.Declare(k.Name, x.Target.Currency, sums.Count, sums.After, ledger.FromCurrencyOldAmounts, ledger.Facts{Currency: x.Source.Currency})
+		x.Declare(k.Name, x.Source.Currency, -sums.Count, sums.Before.Neg(), ledger.BackIntoCurrency,
+			ledger.Facts{Currency: x.Target.Currency})
+		x.Declare(k.Name, x.Target.Currency, sums.Count, sums.After, ledger.FromCurrencyOldAmounts,
+			ledger.Facts{Currency: x.Source.Currency})
 	}
 	return nil
 }

@@ -25,19 +25,20 @@ type creation struct {
 // memos are settled by counter-memos, whose entries reverse those of the memos, and continuations
 // end where they began.
 var creations = map[string]creation{
-	"subscription":              {do: endContinuations},
-	"credit_memo":               {do: counterMemos},
-	"debit_memo":                {do: counterMemos},
-	"journal_entry":             {},
-	"journal_line":              {},
-	"customer":                  {do: closeOpened},
-	"plan":                      {do: dropPlan},
-	"plan_resource":             {remove: `true`},
-	"contact":                   {remove: `true`, people: true},
-	"terms_acceptance":          {remove: `true`, people: true},
-	"former_id":                 {remove: `true`},
-	"payment_method":            {do: dropMethods, people: true},
-	"service_user":              {remove: `not exists (select 1 from service_user_subscriptions l where l.service_user_id = t.id)`},
+	"subscription":     {do: endContinuations},
+	"credit_memo":      {do: counterMemos},
+	"debit_memo":       {do: counterMemos},
+	"journal_entry":    {},
+	"journal_line":     {},
+	"customer":         {do: closeOpened},
+	"plan":             {do: dropPlan},
+	"plan_resource":    {remove: `true`},
+	"contact":          {remove: `true`, people: true},
+	"terms_acceptance": {remove: `true`, people: true},
+	"former_id":        {remove: `true`},
+	"payment_method":   {do: dropMethods, people: true},
+	"service_user": {remove: `not exists (select 1 from service_user_subscriptions l
+		where l.service_user_id = t.id)`},
 	"service_user_subscription": {remove: `true`, linking: true},
 	"subscription_continuation": {remove: `true`, linking: true},
 	"payment_allocation":        {remove: `true`, linking: true},
@@ -67,7 +68,8 @@ func removeRows(ctx context.Context, q db.Querier, x *flow.Execution, row ledger
 	if c.linking {
 		same = `true`
 	}
-	_, err := x.Remove(ctx, q, row.Kind, fmt.Sprintf(`t.id in (select l.record_id from %s l where l.line = any(@lines) and %s) and %s`,
+	_, err := x.Remove(ctx, q, row.Kind, fmt.Sprintf(`t.id in (select l.record_id from %s l where l.line = any(@lines)
+		and %s) and %s`,
 		record.Unfolded(row.Kind), same, c.remove), record.Args{"lines": row.lines})
 	return err
 }
@@ -114,10 +116,13 @@ func closeOpened(ctx context.Context, q db.Querier, x *flow.Execution, row ledge
 func dropPlan(ctx context.Context, q db.Querier, x *flow.Execution, row ledgerRow) error {
 	var used bool
 	err := q.GetContext(ctx, &used, `
-		select exists (select 1 from subscriptions where plan_id = $1) or exists (select 1 from plans where delegated_from = $1)
-		    or exists (select 1 from terms t where t.plan_id = $1 or t.resource_id in (select id from plan_resources where plan_id = $1))
+		select exists (select 1 from subscriptions where plan_id = $1) or exists (select 1 from plans
+		  where delegated_from = $1)
+		    or exists (select 1 from terms t where t.plan_id = $1 or t.resource_id in (select id from plan_resources
+		      where plan_id = $1))
 		    or exists (select 1 from usage_records u join plan_resources r on r.id = u.resource_id where r.plan_id = $1)
-		    or not exists (select 1 from plans p join transfer_ledger g on g.id = $2 where p.id = $1 and to_jsonb(p) @> g.after[1]::jsonb)`, row.FirstID, row.ID)
+		    or not exists (select 1 from plans p join transfer_ledger g on g.id = $2 where p.id = $1
+		      and to_jsonb(p) @> g.after[1]::jsonb)`, row.FirstID, row.ID)
 	if err != nil {
 		return fmt.Errorf("look for what is sold on the plan: %w", err)
 	}

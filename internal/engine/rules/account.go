@@ -99,7 +99,8 @@ func checkChildren(ctx context.Context, q db.Querier, s *situation.Situation) ([
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf(msgHasChildren, transfer.Plural(len(list), oneLiveAccount, manyLiveAccounts), s.Source.Name, s.Source.Number),
+		Message: fmt.Sprintf(msgHasChildren, transfer.Plural(len(list), oneLiveAccount, manyLiveAccounts),
+			s.Source.Name, s.Source.Number),
 		Remedy:  remedyGiveTheseAccountsAnother,
 		Records: list,
 	})
@@ -136,7 +137,10 @@ func checkLegalEntity(_ context.Context, _ db.Querier, s *situation.Situation) (
 			s.From.EntityName(), s.To.EntityName()),
 		Remedy:          remedySubscriptionsOnly,
 		Acknowledgement: fmt.Sprintf(ackOtherLegalEntity, s.To.EntityName()),
-		Records:         []transfer.Record{{Kind: "distributor", Number: s.From.Number}, {Kind: "distributor", Number: s.To.Number}},
+		Records: []transfer.Record{
+			{Kind: "distributor", Number: s.From.Number},
+			{Kind: "distributor", Number: s.To.Number},
+		},
 	})
 }
 
@@ -152,7 +156,10 @@ func checkCRM(ctx context.Context, q db.Querier, s *situation.Situation) ([]Foun
 				s.Source.Name, s.Source.CRMID, s.Target.Name, s.Target.CRMID, kept, former),
 			Remedy:          remedyMergeInCRM,
 			Acknowledgement: fmt.Sprintf(ackFormerID, former, s.Target.Name),
-			Records:         []transfer.Record{{Kind: "customer", Number: s.Source.Number}, {Kind: "customer", Number: s.Target.Number}},
+			Records: []transfer.Record{
+				{Kind: "customer", Number: s.Source.Number},
+				{Kind: "customer", Number: s.Target.Number},
+			},
 		})
 	}
 	list, err := Records(ctx, q, s, s.Flow.SharedCRM)
@@ -181,7 +188,8 @@ func checkMethods(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fo
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s: %s.", transfer.Plural(len(list), onePaymentMethodStaysBehind, manyPaymentMethodsStayBehind),
+		Message: fmt.Sprintf("%s: %s.", transfer.Plural(len(list), onePaymentMethodStaysBehind,
+			manyPaymentMethodsStayBehind),
 			strings.Join(labels[:min(len(labels), 5)], ", ")),
 		Remedy:          remedyAskCustomerPaymentMethod,
 		Acknowledgement: fmt.Sprintf(ackNotMoved, transfer.Plural(len(list), onePaymentMethod, manyPaymentMethods)),

@@ -61,9 +61,11 @@ func divergence(s *situation.Situation, b *situation.Books, moving situation.Con
 	of := func(a situation.Account, list []situation.Control, sign int64) string {
 		before := situation.ControlOf(list, moving.Role, moving.Currency).Difference()
 		after := before.Add(moving.Difference().Mul(decimal.NewFromInt(sign)))
-		return fmt.Sprintf(msgDifferenceOf, a.Number, money.Format(before, moving.Currency), money.Format(after, moving.Currency), moving.Currency)
+		return fmt.Sprintf(msgDifferenceOf, a.Number, money.Format(before, moving.Currency),
+			money.Format(after, moving.Currency), moving.Currency)
 	}
-	return fmt.Sprintf(msgDifferences, ledger.ControlLabel(moving.Role), strings.Replace(of(s.Source, b.Source, -1), " from ", msgChangesFrom, 1), of(s.Target, b.Target, 1))
+	return fmt.Sprintf(msgDifferences, ledger.ControlLabel(moving.Role), strings.Replace(of(s.Source, b.Source, -1),
+		" from ", msgChangesFrom, 1), of(s.Target, b.Target, 1))
 }
 
 // cause is a reason why moving records and moving entries do not agree: which records, by a
@@ -91,13 +93,18 @@ var causes = slices.Concat(
 	documentCauses("credit_memo", labelCreditMemos, "r.status <> 'void'", -1, onReceivable),
 	documentCauses("debit_memo", labelDebitMemos, "r.status <> 'void'", 1, onReceivable),
 	[]cause{
-		{"refund", oneRefundWithoutEntry, manyRefundsWithoutEntry, onReceivable, func(*situation.Situation, string) string {
-			return refundEffect + ` <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id)`
-		}},
+		{
+			"refund", oneRefundWithoutEntry, manyRefundsWithoutEntry, onReceivable,
+			func(*situation.Situation, string) string {
+				return refundEffect + ` <> 0 and not exists (select 1 from journal_entries e
+				where e.source_kind = 'refund' and e.source_id = r.id)`
+			},
+		},
 		{
 			"refund", oneRefundOtherAmount, manyRefundsOtherAmount, onReceivable,
 			func(*situation.Situation, string) string {
-				return `(select sum(e.on_receivable) from journal_entries e where e.source_kind = 'refund' and e.source_id = r.id) <> ` + refundEffect
+				return `(select sum(e.on_receivable) from journal_entries e where e.source_kind = 'refund'
+					and e.source_id = r.id) <> ` + refundEffect
 			},
 		},
 	},
@@ -108,9 +115,11 @@ var causes = slices.Concat(
 	scheduleCauses(oneRecognisedWithoutEntry, manyRecognisedWithoutEntry,
 		"r.recognized and r.amount <> 0 and "+billedSchedule+" and not exists (select 1 "+recognising+")"),
 	scheduleCauses(oneScheduleOtherAmount, manyScheduleOtherAmount,
-		billedSchedule+" and (select sum(n.amount) "+recognising+") <> case when r.recognized then r.amount else 0 end"),
+		billedSchedule+" and (select sum(n.amount) "+recognising+
+			") <> case when r.recognized then r.amount else 0 end"),
 	scheduleCauses(oneRecognisedBeforeBilled, manyRecognisedBeforeBilled,
-		"not "+billedSchedule+" and exists (select 1 "+recognising+" and exists (select 1 from journal_entries e where e.id = n.entry_id and e.on_deferred <> 0))"),
+		"not "+billedSchedule+" and exists (select 1 "+recognising+
+			" and exists (select 1 from journal_entries e where e.id = n.entry_id and e.on_deferred <> 0))"),
 )
 
 const (
@@ -127,16 +136,22 @@ func exceptions(why, one, several string, kinds ...string) []cause {
 	var list []cause
 	for _, name := range kinds {
 		k, _ := record.KindOf(name)
-		list = append(list, cause{name, k.Label + " " + one, k.Plural + " " + several, onReceivable, func(*situation.Situation, string) string {
-			return fmt.Sprintf(`exists (select 1 from receivable_exceptions x where x.kind = '%s' and x.id = r.id and x.why = '%s')`, name, why)
-		}})
+		list = append(list, cause{
+			name, k.Label + " " + one, k.Plural + " " + several, onReceivable,
+			func(*situation.Situation, string) string {
+				return fmt.Sprintf(`exists (select 1 from receivable_exceptions x where x.kind = '%s' and x.id = r.id
+				and x.why = '%s')`, name, why)
+			},
+		})
 	}
 	return list
 }
 
 // scheduleCauses: revenue schedule lines and their recognition entries do not agree.
 func scheduleCauses(one, several, condition string) []cause {
-	return []cause{{"revenue_schedule", one, several, onDeferredOnly, func(*situation.Situation, string) string { return condition }}}
+	return []cause{{"revenue_schedule", one, several, onDeferredOnly, func(*situation.Situation, string) string {
+		return condition
+	}}}
 }
 
 // loneEntry are entries that neither name a source nor recognise lines, with a condition on
@@ -145,7 +160,8 @@ func loneEntry(moves string) func(*situation.Situation, string) string {
 	amounts := map[string]string{"receivable": "r.on_receivable", "deferred_revenue": "r.on_deferred"}
 	return func(s *situation.Situation, role string) string {
 		k, _ := record.KindOf("journal_entry")
-		return fmt.Sprintf(`r.source_id is null and not exists (select 1 from recognition_lines rl where rl.entry_id = r.id) and %s <> 0 and %s`,
+		return fmt.Sprintf(`r.source_id is null and not exists (select 1 from recognition_lines rl
+			where rl.entry_id = r.id) and %s <> 0 and %s`,
 			amounts[role], fmt.Sprintf(moves, record.At(s.Rule(k), "r")))
 	}
 }
@@ -161,7 +177,8 @@ func documentCauses(kind, plural, posted string, sign int, roles []string) []cau
 			return fmt.Sprintf(`%s and r.amount <> 0 and not exists (select 1 %s)`, posted, entries)
 		}},
 		{kind, one + oneOtherAmount, plural + manyOtherAmount, onReceivable, func(*situation.Situation, string) string {
-			return fmt.Sprintf(`(select sum(e.on_receivable) %s) <> case when %s then r.amount * %d else 0 end`, entries, posted, sign)
+			return fmt.Sprintf(`(select sum(e.on_receivable) %s) <> case when %s then r.amount * %d else 0 end`,
+				entries, posted, sign)
 		}},
 	}
 }

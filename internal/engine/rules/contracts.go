@@ -72,7 +72,8 @@ func checkSubscriptionState(ctx context.Context, q db.Querier, s *situation.Situ
 		return all, err
 	}
 	return append(all, Found{
-		Message: fmt.Sprintf(msgTerminatedSelected, transfer.Plural(len(terminated), oneSubscription, manySubscriptions)),
+		Message: fmt.Sprintf(msgTerminatedSelected, transfer.Plural(len(terminated), oneSubscription,
+			manySubscriptions)),
 		Remedy:  remedyLeaveOut,
 		Records: terminated,
 		instead: without(s, terminated),
@@ -107,7 +108,8 @@ func terminatedByHand(ctx context.Context, q db.Querier, s *situation.Situation)
 		where not exists (
 		    select 1 from invoice_lines l join invoice_lines other on other.invoice_id = l.invoice_id
 		    join subscriptions s on s.id = other.subscription_id
-		    where l.subscription_id = t.id and s.id = any(@subs::bigint[]) and s.status <> 'terminated' and l.invoice_id in %s)
+		    where l.subscription_id = t.id and s.id = any(@subs::bigint[]) and s.status <> 'terminated'
+		      and l.invoice_id in %s)
 		order by t.id`, record.Moved("owned_invoices", record.InvoiceOfS)), values)
 	var records []transfer.Record
 	if err := q.SelectContext(ctx, &records, bound, list...); err != nil {

@@ -34,10 +34,12 @@ func seek(ctx context.Context, q db.Querier, s *situation.Situation, list []soug
 	}
 	parts := make([]string, len(list))
 	for i, w := range list {
-		parts[i] = fmt.Sprintf(`(with found as materialized (%s) select %d as place, id, number, (select count(*) from found) as count from found order by id limit %d)`,
+		parts[i] = fmt.Sprintf(`(with found as materialized (%s) select %d as place, id, number, (select count(*)
+			from found) as count from found order by id limit %d)`,
 			w.sql, i, FindingRecords)
 	}
-	text, values := record.Bind("select place, id, number, count from (\n"+strings.Join(parts, "\nunion all\n")+"\n) parts order by place, id", s.Args())
+	text, values := record.Bind("select place, id, number, count from (\n"+strings.Join(parts, "\nunion all\n")+
+		"\n) parts order by place, id", s.Args())
 	var rows []struct {
 		Place  int    `db:"place"`
 		ID     int64  `db:"id"`
@@ -64,7 +66,8 @@ func seek(ctx context.Context, q db.Querier, s *situation.Situation, list []soug
 func movingWhere(s *situation.Situation, k record.Kind, condition string) (w sought, ok bool) {
 	rule := s.Rule(k)
 	return sought{k.Name, fmt.Sprintf(`
-		select %s from %s r where r.customer_id = @source and (%s) and (%s)`, k.Listed(), k.View, condition, record.At(rule, "r"))}, rule != ""
+		select %s from %s r where r.customer_id = @source and (%s)
+		  and (%s)`, k.Listed(), k.View, condition, record.At(rule, "r"))}, rule != ""
 }
 
 // tornSought are the relationships that the transfer would tear.
@@ -89,7 +92,8 @@ func checkRelationships(ctx context.Context, q db.Querier, s *situation.Situatio
 	for _, w := range torn {
 		c := s.Flow.Torn[w.sought]
 		all = append(all, Found{
-			Message: fmt.Sprintf(c.Message, transfer.Plural(w.count, c.One, c.Many)), Remedy: remedyChooseAnotherEffectiveDate, Records: w.records, Count: w.count,
+			Message: fmt.Sprintf(c.Message, transfer.Plural(w.count, c.One, c.Many)),
+			Remedy:  remedyChooseAnotherEffectiveDate, Records: w.records, Count: w.count,
 		})
 	}
 	if s.Flow.Kind == record.Subscriptions {
@@ -98,7 +102,9 @@ func checkRelationships(ctx context.Context, q db.Querier, s *situation.Situatio
 			return nil, err
 		}
 		if len(longer) > len(s.Request.Subscriptions) {
-			more := slices.DeleteFunc(slices.Clone(longer), func(n string) bool { return slices.Contains(s.Request.Subscriptions, n) })
+			more := slices.DeleteFunc(slices.Clone(longer), func(n string) bool {
+				return slices.Contains(s.Request.Subscriptions, n)
+			})
 			all[0].instead = &transfer.Instead{Subscriptions: longer, EffectiveOn: s.Request.EffectiveOn}
 			for i := range all {
 				all[i].Remedy = fmt.Sprintf(msgAlsoSelect, strings.Join(more, ", "))
@@ -114,14 +120,17 @@ func checkRelationships(ctx context.Context, q db.Querier, s *situation.Situatio
 func longerSelection(ctx context.Context, q db.Querier, s *situation.Situation) ([]string, error) {
 	text, values := record.Bind(`
 		with recursive settling as (
-		    select a.payment_id as credit, 'p' as kind, a.invoice_id from payments p join payment_allocations a on a.payment_id = p.id
+		    select a.payment_id as credit, 'p' as kind, a.invoice_id from payments p
+		      join payment_allocations a on a.payment_id = p.id
 		    where p.customer_id = @source and p.status <> 'failed'
 		    union all
-		    select a.credit_memo_id, 'c', a.invoice_id from credit_memos m join credit_allocations a on a.credit_memo_id = m.id where m.customer_id = @source
+		    select a.credit_memo_id, 'c', a.invoice_id from credit_memos m
+		      join credit_allocations a on a.credit_memo_id = m.id where m.customer_id = @source
 		), pairs as (
 		    select distinct l.subscription_id as a, m.subscription_id as b
 		    from invoices i join invoice_lines l on l.invoice_id = i.id join invoice_lines m on m.invoice_id = i.id
-		    where i.customer_id = @source and i.issued_on >= @e::date and l.subscription_id is not null and m.subscription_id is not null
+		    where i.customer_id = @source and i.issued_on >= @e::date and l.subscription_id is not null
+		      and m.subscription_id is not null
 		    union
 		    select l.subscription_id, m.subscription_id
 		    from settling x join settling y on y.credit = x.credit and y.kind = x.kind
@@ -134,7 +143,8 @@ func longerSelection(ctx context.Context, q db.Querier, s *situation.Situation) 
 		    union
 		    select p.b from grown g join pairs p on p.a = g.id
 		)
-		select number_of('S', s.id) from grown g join subscriptions s on s.id = g.id where s.customer_id = @source order by s.id`, s.Args())
+		select number_of('S', s.id) from grown g join subscriptions s on s.id = g.id where s.customer_id = @source
+		  order by s.id`, s.Args())
 	var numbers []string
 	if err := q.SelectContext(ctx, &numbers, text, values...); err != nil {
 		return nil, fmt.Errorf("find the longer selection: %w", err)
@@ -148,13 +158,19 @@ func memosSought(s *situation.Situation) []sought {
 		return nil
 	}
 	d := s.Flow.Documents
-	const going = `exists (select 1 from subscriptions s where s.id = m.subscription_id and s.id = any(@moving::bigint[]))`
+	const going = `exists (select 1 from subscriptions s where s.id = m.subscription_id
+		and s.id = any(@moving::bigint[]))`
 	return []sought{
-		{"credit_memo", fmt.Sprintf(`select m.id, m.number from credit_memos m where m.customer_id = @source and m.issued_on < @e::date and (
+		{"credit_memo", fmt.Sprintf(`select m.id, m.number from credit_memos m where m.customer_id = @source
+			and m.issued_on < @e::date and (
             m.invoice_id in %[1]s
-            or exists (select 1 from credit_allocations a where a.credit_memo_id = m.id and (a.invoice_id in %[1]s or a.debit_memo_id in %[2]s))
-            or m.status = 'open' and %[3]s)`, record.Moved("owned_invoices", d.Invoice), record.Moved("owned_debit_memos", d.DebitMemo), going)},
-		{"debit_memo", fmt.Sprintf(`select m.id, m.number from debit_memos m where m.customer_id = @source and m.issued_on < @e::date
+            or exists (select 1 from credit_allocations a where a.credit_memo_id = m.id
+              and (a.invoice_id in %[1]s or a.debit_memo_id in %[2]s))
+            or m.status = 'open'
+              and %[3]s)`, record.Moved("owned_invoices", d.Invoice),
+			record.Moved("owned_debit_memos", d.DebitMemo), going)},
+		{"debit_memo", fmt.Sprintf(`select m.id, m.number from debit_memos m where m.customer_id = @source
+			and m.issued_on < @e::date
             and m.status = 'open' and %s`, going)},
 	}
 }
@@ -169,7 +185,8 @@ func checkMemosBefore(ctx context.Context, q db.Querier, s *situation.Situation)
 	for _, w := range memos {
 		all = append(all, Found{
 			Message: fmt.Sprintf(msgDatedBefore,
-				transfer.Plural(w.count, w.kind.Label+" is", w.kind.Plural+" are"), s.Effective.Format(transfer.DayForm)),
+				transfer.Plural(w.count, w.kind.Label+" is", w.kind.Plural+" are"),
+				s.Effective.Format(transfer.DayForm)),
 			Remedy:  remedyApplyVoidFirstChoose,
 			Records: w.records, Count: w.count,
 		})

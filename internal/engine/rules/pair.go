@@ -48,7 +48,8 @@ func checkSameCurrency(_ context.Context, _ db.Querier, s *situation.Situation) 
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf(msgDifferentCurrencies, s.Source.Name, s.Source.Currency, s.Target.Name, s.Target.Currency),
+		Message: fmt.Sprintf(msgDifferentCurrencies, s.Source.Name, s.Source.Currency, s.Target.Name,
+			s.Target.Currency),
 		Remedy:  remedySelectTargetSameCurrency,
 		Records: pair(s),
 	})
@@ -130,7 +131,8 @@ func checkLinked(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 		return nil, nil
 	}
 	var list []transfer.Record
-	message := fmt.Sprintf(msgMoreMove, transfer.Plural(len(s.Linked), oneMoreSubscriptionMoves, manyMoreSubscriptionsMove))
+	message := fmt.Sprintf(msgMoreMove, transfer.Plural(len(s.Linked), oneMoreSubscriptionMoves,
+		manyMoreSubscriptionsMove))
 	for i, l := range s.Linked {
 		list = append(list, transfer.Record{Kind: "subscription", Number: l.Number})
 		if i < 5 {
@@ -142,10 +144,11 @@ func checkLinked(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 		message = message[:len(message)-1] + msgAndOthers
 	}
 	return One(Found{
-		Message:         message,
-		Remedy:          remedyUndoLink,
-		Acknowledgement: fmt.Sprintf(ackAsWell, transfer.Plural(len(s.Linked), oneLinkedSubscriptionMoves, manyLinkedSubscriptionsMove)),
-		Records:         list,
+		Message: message,
+		Remedy:  remedyUndoLink,
+		Acknowledgement: fmt.Sprintf(ackAsWell, transfer.Plural(len(s.Linked), oneLinkedSubscriptionMoves,
+			manyLinkedSubscriptionsMove)),
+		Records: list,
 	})
 }
 

@@ -84,10 +84,12 @@ func checkPrices(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 			continue
 		}
 		list = append(list, transfer.Record{Kind: "subscription", Number: sub.Number})
-		change := fmt.Sprintf("%s: %s %s becomes %s %s", sub.Number, money.Format(sub.Price, s.Source.Currency), s.Source.Currency,
+		change := fmt.Sprintf("%s: %s %s becomes %s %s", sub.Number, money.Format(sub.Price, s.Source.Currency),
+			s.Source.Currency,
 			money.Format(sub.Remap.Price, s.To.Currency), s.To.Currency)
 		if s.HasRate() {
-			change += fmt.Sprintf(" (%s %s for %s)", signed(priceDifference(s, sub), s.To.Currency), s.To.Currency, money.Plain(sub.Quantity))
+			change += fmt.Sprintf(" (%s %s for %s)", signed(priceDifference(s, sub), s.To.Currency), s.To.Currency,
+				money.Plain(sub.Quantity))
 			sum = sum.Add(priceDifference(s, sub).DivRound(decimal.NewFromInt(situation.Months(sub.BillingPeriod)), 20))
 		}
 		changes = append(changes, change)
@@ -95,7 +97,8 @@ func checkPrices(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 	if len(list) == 0 {
 		return nil, nil
 	}
-	message := fmt.Sprintf("%s: %s.", transfer.Plural(len(list), onePriceChanges, manyPricesChange), strings.Join(changes[:min(len(changes), 5)], "; "))
+	message := fmt.Sprintf("%s: %s.", transfer.Plural(len(list), onePriceChanges, manyPricesChange),
+		strings.Join(changes[:min(len(changes), 5)], "; "))
 	if s.HasRate() {
 		message += fmt.Sprintf(msgSumPerMonth, signed(money.Round(sum, s.To.Currency), s.To.Currency), s.To.Currency)
 	}

@@ -131,7 +131,8 @@ func checkVanishing(ctx context.Context, q db.Querier, s *situation.Situation) (
 		})
 	}
 	charges, _ := record.KindOf("subscription_charge")
-	lost, _ := movingWhere(s, charges, `r.amount <> 0 and round_half_even(r.amount * @rate::numeric, @decimals::int) = 0`)
+	lost, _ := movingWhere(s, charges,
+		`r.amount <> 0 and round_half_even(r.amount * @rate::numeric, @decimals::int) = 0`)
 	moving, err := seek(ctx, q, s, []sought{lost})
 	if err != nil || len(moving) == 0 {
 		return all, err

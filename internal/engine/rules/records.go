@@ -21,7 +21,8 @@ func checkDrafts(ctx context.Context, q db.Querier, s *situation.Situation) ([]F
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf(msgHasDrafts, s.Source.Name, transfer.Plural(len(list), oneDraftInvoice, manyDraftInvoices)),
+		Message: fmt.Sprintf(msgHasDrafts, s.Source.Name, transfer.Plural(len(list), oneDraftInvoice,
+			manyDraftInvoices)),
 		Remedy:  remedyIssueVoidFirst,
 		Records: list,
 	})
@@ -38,7 +39,8 @@ func checkUnbilledOnEnded(ctx context.Context, q db.Querier, s *situation.Situat
 		if k.Unbilled {
 			list = append(list, sought{k.Name, fmt.Sprintf(`
 			select r.id, r.number from %s r
-			where r.customer_id = @source and r.subscription_id is not null and r.subscription_id <> all(@moving::bigint[]) and r.amount <> 0`, k.View)})
+			where r.customer_id = @source and r.subscription_id is not null
+			  and r.subscription_id <> all(@moving::bigint[]) and r.amount <> 0`, k.View)})
 		}
 	}
 	unbilled, err := seek(ctx, q, s, list)
@@ -103,7 +105,8 @@ func checkSCA(ctx context.Context, q db.Querier, s *situation.Situation) ([]Foun
 func paymentsIn(ctx context.Context, q db.Querier, s *situation.Situation, status string) ([]transfer.Record, error) {
 	linked := "true"
 	if s.Flow.Kind == record.Subscriptions {
-		linked = fmt.Sprintf(`exists (select 1 from (%s) k where k.moves)`, record.At(record.DocumentsOfS.PaymentLinks(), "p"))
+		linked = fmt.Sprintf(`exists (select 1 from (%s) k where k.moves)`,
+			record.At(record.DocumentsOfS.PaymentLinks(), "p"))
 	}
 	return Records(ctx, q, s, fmt.Sprintf(`
 		select 'payment' as kind, number_of('PAY', p.id) as number from payments p
@@ -116,7 +119,8 @@ func paymentsIn(ctx context.Context, q db.Querier, s *situation.Situation, statu
 func checkPeriods(ctx context.Context, q db.Querier, s *situation.Situation) ([]Found, error) {
 	list := closedSought(s)
 	var closed bool
-	err := q.GetContext(ctx, &closed, `select exists (select 1 from financial_periods where distributor_id = $1 and status = 'closed')`, s.From.ID)
+	err := q.GetContext(ctx, &closed, `select exists (select 1 from financial_periods where distributor_id = $1
+		and status = 'closed')`, s.From.ID)
 	if err != nil {
 		return nil, fmt.Errorf("look for closed periods: %w", err)
 	}
@@ -178,7 +182,8 @@ func closedSQL(k record.Kind, moves, columns string) string {
 	return fmt.Sprintf(`select %s from %s r
 where r.customer_id = @source and (%s) and exists (
     select 1 from financial_periods p where p.distributor_id = @source_distributor
-    and p.status = 'closed' and r.on_date between p.start_on and p.end_on) and (%s)`, columns, k.View, record.At(k.Closed, "r"), record.At(moves, "r"))
+    and p.status = 'closed' and r.on_date between p.start_on and p.end_on)
+      and (%s)`, columns, k.View, record.At(k.Closed, "r"), record.At(moves, "r"))
 }
 
 // usageMoving is what of the unbilled usage moves.
@@ -202,7 +207,8 @@ func checkUsage(ctx context.Context, q db.Querier, s *situation.Situation) ([]Fo
 	}
 	list, err := Records(ctx, q, s, fmt.Sprintf(`
 		select 'usage_record' as kind, r.number from owned_usage_records r
-		where r.customer_id = @source and `+record.At(usageMoving(s.Flow.Kind), "r")+` order by r.id limit %d`, FindingRecords))
+		where r.customer_id = @source
+		  and `+record.At(usageMoving(s.Flow.Kind), "r")+` order by r.id limit %d`, FindingRecords))
 	if err != nil {
 		return nil, err
 	}

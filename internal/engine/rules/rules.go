@@ -52,7 +52,11 @@ func All() []Rule {
 		{"RATE_IMPLAUSIBLE", transfer.Blocking, distOnly, checkRateImplausible},
 		{"DRAFT_INVOICE", transfer.Blocking, []record.FlowKind{record.Distributor, record.Merge}, checkDrafts},
 		{"ACCRUED_REVENUE", transfer.Blocking, distOnly, checkAccrued},
-		{"UNBILLED_ON_ENDED", transfer.Blocking, []record.FlowKind{record.Distributor, record.Merge}, checkUnbilledOnEnded},
+		{
+			"UNBILLED_ON_ENDED", transfer.Blocking,
+			[]record.FlowKind{record.Distributor, record.Merge},
+			checkUnbilledOnEnded,
+		},
 		{"ORDER_INCOMPLETE", transfer.Blocking, AllFlows, checkPlacedOrders},
 		{"PAYMENT_IN_PROGRESS", transfer.Blocking, AllFlows, checkPayments},
 		{"INVALID_RELATIONSHIP", transfer.Blocking, customers, checkRelationships},

@@ -66,7 +66,8 @@ func checkDuplicate(ctx context.Context, q db.Querier, s *situation.Situation) (
 		    where s.id = @source and tax_key(s.tax_id) <> ''`+live+` and `+record.InScope("c")+`
 		    union all
 		    select c.id, c.name, false from customers s
-		    join customers c on c.distributor_id = @target_distributor and c.email <> '' and lower(c.email) = lower(s.email)
+		    join customers c on c.distributor_id = @target_distributor and c.email <> ''
+		      and lower(c.email) = lower(s.email)
 		         and lower(btrim(c.name)) = lower(btrim(s.name))
 		    where s.id = @source`+live+` and `+record.InScope("c")+`) same
 		group by id, name order by id`, s.Args())

@@ -37,7 +37,8 @@ func checkPrepaid(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fo
 	}
 	day := s.Cut.Format(transfer.DayForm)
 	message := fmt.Sprintf(msgBilledForService,
-		transfer.Plural(len(records), oneSubscriptionIs, manySubscriptionsAre), day, strings.Join(parts[:min(len(parts), 5)], "; "))
+		transfer.Plural(len(records), oneSubscriptionIs, manySubscriptionsAre), day,
+		strings.Join(parts[:min(len(parts), 5)], "; "))
 	if more := len(parts) - 5; more > 0 {
 		message = strings.TrimSuffix(message, ".") + fmt.Sprintf(msgAndMore, more)
 	}

@@ -19,7 +19,8 @@ func (s *Situation) Admit(ctx context.Context, q db.Querier) error {
 	if s.Everything = scope.Everything; !s.Everything {
 		var w db.Where
 		scope.Apply(&w, "d.id")
-		if err := q.SelectContext(ctx, &s.visible, `select d.id from distributors d `+w.SQL(), w.Args()...); err != nil {
+		if err := q.SelectContext(ctx, &s.visible, `select d.id from distributors d `+w.SQL(),
+			w.Args()...); err != nil {
 			return fmt.Errorf("read the distributors in the scope: %w", err)
 		}
 	}

@@ -16,7 +16,10 @@ func (s *Situation) Needs(actor audit.Actor) []order.Asked {
 	if s.Flow.Kind == record.Distributor && (s.From.RequireConsent || s.To.RequireConsent) {
 		for _, side := range []Company{s.From, s.To} {
 			if side.ID != actor.DistributorID {
-				list = append(list, order.Asked{Kind: order.KindConsent, DistributorID: side.ID, Distributor: side.Name})
+				list = append(list, order.Asked{
+					Kind: order.KindConsent, DistributorID: side.ID,
+					Distributor: side.Name,
+				})
 			}
 		}
 	}

@@ -26,8 +26,10 @@ func loadFields(ctx context.Context, q db.Querier, s *Situation) error {
 		Target pq.StringArray `db:"target"`
 	}
 	err := q.GetContext(ctx, &values, fmt.Sprintf(`
-		select array[s.%s] as source, array[t.%s] as target from customers s cross join customers t where s.id = $1 and t.id = $2`,
-		strings.Join(transfer.MergeFields, ", s."), strings.Join(transfer.MergeFields, ", t.")), s.Source.ID, s.Target.ID)
+		select array[s.%s] as source, array[t.%s] as target from customers s cross join customers t where s.id = $1
+		  and t.id = $2`,
+		strings.Join(transfer.MergeFields, ", s."), strings.Join(transfer.MergeFields, ", t.")), s.Source.ID,
+		s.Target.ID)
 	if err != nil {
 		return fmt.Errorf("read the fields of the accounts: %w", err)
 	}
@@ -48,5 +50,6 @@ func LoadRest(ctx context.Context, q db.Querier, s *Situation) error {
 	}
 	return s.planCarry(ctx, q, `d.issued_on < @e::date`,
 		fmt.Sprintf(`case u.kind when 'payment' then u.id not in %s else u.id not in %s end`,
-			record.Moved("owned_payments", record.PaymentOfAll), record.Moved("owned_credit_memos", record.CreditMemoOfAll)))
+			record.Moved("owned_payments", record.PaymentOfAll),
+			record.Moved("owned_credit_memos", record.CreditMemoOfAll)))
 }

@@ -17,7 +17,8 @@ func TestAccountsArePlannedByTheirSize(t *testing.T) {
 	w := testdb.NewWorld(t, pool)
 	invoices := func(customer int64, n int) {
 		w.Exec(`insert into invoices (number, customer_id, issued_on, due_on, currency, status, buyer_name)
-			select 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'open', 'Fjord AS' from generate_series(1, $2::int) n`, customer, n)
+			select 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'open', 'Fjord AS'
+			  from generate_series(1, $2::int) n`, customer, n)
 	}
 	small, usual, large := w.Customer(testdb.Customer{}), w.Customer(testdb.Customer{}), w.Customer(testdb.Customer{})
 	invoices(small.ID, 3)
@@ -48,7 +49,8 @@ func TestAccountsArePlannedByTheirSize(t *testing.T) {
 	mode(small.ID, large.ID, "force_custom_plan")
 	mode(large.ID, 0, "force_custom_plan")
 	var after string
-	if err := pool.GetContext(t.Context(), &after, `select current_setting('plan_cache_mode')`); err != nil || after != "auto" {
+	if err := pool.GetContext(t.Context(), &after, `select current_setting('plan_cache_mode')`); err != nil ||
+		after != "auto" {
 		t.Errorf("after the transactions statements are planned by %q, %v", after, err)
 	}
 }

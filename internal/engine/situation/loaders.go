@@ -17,5 +17,8 @@ var loadersOf = map[record.FlowKind][]Loader{
 		LoadNewDistributor, LoadRate, LoadPlans, LoadCarry, loadCharts, loadTerms, loadMethods, loadRunningTerm,
 	},
 	record.Subscriptions: {loadTarget, loadEffectiveDate, loadSelection, loadMethods, loadRunningTerm},
-	record.Merge:         {loadTarget, loadEffectiveDate, loadAll, loadMethods, loadFields, LoadRest, loadCharts, loadRunningTerm},
+	record.Merge: {
+		loadTarget, loadEffectiveDate, loadAll, loadMethods, loadFields, LoadRest, loadCharts,
+		loadRunningTerm,
+	},
 }

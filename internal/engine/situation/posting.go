@@ -83,9 +83,11 @@ func (s *Situation) CheckPostOn(ctx context.Context, q db.Querier) error {
 	last := first.AddDate(0, 0, postingDays)
 	switch {
 	case asked.Before(first):
-		return fault.InvalidField("post_on", msgPostsTooEarly, asked.Format(transfer.DayForm), first.Format(transfer.DayForm))
+		return fault.InvalidField("post_on", msgPostsTooEarly, asked.Format(transfer.DayForm),
+			first.Format(transfer.DayForm))
 	case asked.After(last):
-		return fault.InvalidField("post_on", msgPostsTooLate, asked.Format(transfer.DayForm), postingDays, last.Format(transfer.DayForm))
+		return fault.InvalidField("post_on", msgPostsTooLate, asked.Format(transfer.DayForm), postingDays,
+			last.Format(transfer.DayForm))
 	}
 	for _, c := range s.Posters() {
 		closed, err := IsClosed(ctx, q, c, *asked)

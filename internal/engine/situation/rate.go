@@ -139,7 +139,8 @@ func (c RateCheck) Given() string { return c.Comparison().Given() }
 func (c RateCheck) Comparison() transfer.RateComparison {
 	r := transfer.RateComparison{From: c.From, To: c.To, Rate: money.Plain(c.Rate)}
 	if c.Proposal != nil {
-		r.Proposed, r.On, r.Source, r.Deviation = money.Plain(c.Proposal.Shown()), c.Proposal.On, c.Proposal.Source, c.deviation()
+		r.Proposed, r.On, r.Source, r.Deviation = money.Plain(c.Proposal.Shown()), c.Proposal.On, c.Proposal.Source,
+			c.deviation()
 	}
 	return r
 }

@@ -41,7 +41,8 @@ type Situation struct {
 	Linked    []transfer.Linked // those of S that the expansion added
 	Fields    []fieldChoice
 	Partial   *transfer.Partial // what stays because it is dated before E
-	Offered   *transfer.Instead // the earliest E without a blocking finding that depends on it; nil = not looked for yet
+	// the earliest E without a blocking finding that depends on it; nil = not looked for yet
+	Offered *transfer.Instead
 
 	PartialKnown bool // whether partial was looked for
 
@@ -170,7 +171,8 @@ func LoadAccount(ctx context.Context, q db.Querier, field, number string) (Accou
 	}
 	var a Account
 	err := q.GetContext(ctx, &a, `
-		select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.country, c.tax_id, c.crm_id, c.bill_to_parent,
+		select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.country, c.tax_id, c.crm_id,
+		  c.bill_to_parent,
 		       c.parent_customer_id, c.status, c.distributor_id, b.balance
 		from customers c join customer_balances b on b.customer_id = c.id where c.id = $1`, id)
 	if err != nil {
@@ -184,10 +186,12 @@ func (s *Situation) LoadCompany(ctx context.Context, q db.Querier, id int64) (Co
 	var c Company
 	err := q.GetContext(ctx, &c, `
 		select d.id, number_of('D', d.id) as number, d.name, d.currency, d.country, d.legal_entity, d.brand_id,
-		       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone, d.require_approval, d.require_consent
+		       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone, d.require_approval,
+		         d.require_consent
 		from distributors d left join brands b on b.id = d.brand_id where d.id = $1`, id)
 	if err != nil {
-		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", id, err), msgNoDistributor, record.Number(record.DistributorPrefix, id))
+		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", id, err), msgNoDistributor,
+			record.Number(record.DistributorPrefix, id))
 	}
 	if c.Today, err = dayIn(s.Now, c.TimeZone); err != nil {
 		return c, fmt.Errorf("read today at %s: %w", c.Name, err)
@@ -240,7 +244,8 @@ func (s *Situation) Args() record.Args {
 		"subs": subs, "moving": moving, "whole": whole, "split": split, "e": e, "target": s.Target.ID,
 		"reversed": reversed, "everything": s.Everything, "visible": s.visible,
 		"rate": s.Rate.String(), "decimals": MinorUnits(s.To.Currency),
-		"by_customer": s.Flow.Kind != record.Subscriptions, "keep_crm": slices.Contains(s.Request.KeepFromSource, "crm_id"),
+		"by_customer": s.Flow.Kind != record.Subscriptions,
+		"keep_crm":    slices.Contains(s.Request.KeepFromSource, "crm_id"),
 	}
 }
 
@@ -276,4 +281,5 @@ func (c Company) EntityName() string {
 
 // MovingSchedules selects the revenue schedule lines that move with the subscriptions of a
 // distributor transfer: what is billed stays with its invoice.
-const MovingSchedules = `(select o.id from owned_revenue_schedules o where o.customer_id = @source and o.subscription_id = any(@subs::bigint[]))`
+const MovingSchedules = `(select o.id from owned_revenue_schedules o where o.customer_id = @source
+	and o.subscription_id = any(@subs::bigint[]))`

@@ -78,7 +78,8 @@ func (s *Situation) loadCutDay(ctx context.Context, q db.Querier) error {
 		return fmt.Errorf("read the cut day of the order: %w", err)
 	}
 	day := s.From.Today
-	if start, err := time.Parse(time.RFC3339, s.Request.StartAt); err == nil { // what is no time is refused with the order
+	// what is no time is refused with the order
+	if start, err := time.Parse(time.RFC3339, s.Request.StartAt); err == nil {
 		if day, err = dayIn(start, s.From.TimeZone); err != nil {
 			return err
 		}
@@ -125,7 +126,8 @@ func (s *Situation) termLines(ctx context.Context, q db.Querier) ([]termLine, er
 		from (
 		    select r.subscription_id, l.id as line_id, true as scheduled, r.recognized, r.period_start, r.period_end,
 		           r.amount, i.currency, i.customer_id, %[2]s as ceiling
-		    from revenue_schedules r join invoice_lines l on l.id = r.invoice_line_id join invoices i on i.id = l.invoice_id
+		    from revenue_schedules r join invoice_lines l on l.id = r.invoice_line_id
+		      join invoices i on i.id = l.invoice_id
 		    where r.subscription_id = any(@moving::bigint[]) and bills(i.status) and r.period_end >= @cut::date
 		      and r.amount <> 0 and %[4]s
 		    union all
@@ -207,7 +209,8 @@ func (s *Situation) movingNumbers() map[int64]string {
 
 func prepaidTermOf(subscription string, l termLine) transfer.PrepaidTerm {
 	t := transfer.PrepaidTerm{
-		Subscription: subscription, Customer: l.Customer, EarnedBy: l.Seller, Sums: transfer.TermSums{Currency: l.Currency, Hidden: !l.Visible},
+		Subscription: subscription, Customer: l.Customer, EarnedBy: l.Seller,
+		Sums: transfer.TermSums{Currency: l.Currency, Hidden: !l.Visible},
 	}
 	if t.Sums.Hidden {
 		t.Customer, t.EarnedBy = order.Another, order.Another

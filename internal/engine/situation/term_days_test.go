@@ -28,10 +28,14 @@ func TestTermLineIsSplitByDays(t *testing.T) {
 		{"9.99", "EUR", "2026-03-01", "2026-03-02", "2026-03-01", "9.99"},
 		{"9.99", "EUR", "2026-03-01", "2026-03-02", "2026-02-01", "9.99"},
 	} {
-		l := termLine{Amount: decimal.RequireFromString(c.amount), Currency: c.currency, Start: day(c.from), End: day(c.to)}
+		l := termLine{
+			Amount: decimal.RequireFromString(c.amount), Currency: c.currency, Start: day(c.from),
+			End: day(c.to),
+		}
 		got, err := l.from(day(c.cut))
 		if err != nil || !got.Equal(decimal.RequireFromString(c.want)) {
-			t.Errorf("%s %s of %s to %s from %s: got %s (%v), want %s", c.amount, c.currency, c.from, c.to, c.cut, got, err, c.want)
+			t.Errorf("%s %s of %s to %s from %s: got %s (%v), want %s", c.amount, c.currency, c.from, c.to, c.cut, got,
+				err, c.want)
 		}
 	}
 }

@@ -49,7 +49,10 @@ func newDriver(t *testing.T) driver {
 			t.Errorf("the worker ended with %v", err)
 		}
 	})
-	server, err := web.New(web.Deps{DB: pool, SessionKey: []byte(strings.Repeat("k", 32)), BaseURL: "http://panel.example", Transfers: engine})
+	server, err := web.New(web.Deps{
+		DB: pool, SessionKey: []byte(strings.Repeat("k", 32)),
+		BaseURL: "http://panel.example", Transfers: engine,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,10 +67,11 @@ func newDriver(t *testing.T) driver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := NewClientWithResponses(listener.URL+"/api/v1", WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
-		r.Header.Set("Authorization", "Bearer "+token)
-		return nil
-	}))
+	client, err := NewClientWithResponses(listener.URL+"/api/v1",
+		WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+			r.Header.Set("Authorization", "Bearer "+token)
+			return nil
+		}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +98,8 @@ func TestTheClientIsCurrent(t *testing.T) {
 	}
 	kept, err := os.ReadFile(file)
 	if err != nil || !bytes.Equal(compact(t, kept), compact(t, now)) {
-		t.Errorf("the API says something else than the document from which the client was made: run make client (%v)", err)
+		t.Errorf("the API says something else than the document from which the client was made: run make client (%v)",
+			err)
 	}
 }
 
@@ -126,7 +131,8 @@ func TestDriveTheAPI(t *testing.T) {
 		d.Invoice(testdb.Invoice{Customer: source.ID, Lines: []testdb.Line{{Subscription: sub.ID, Amount: "10.00"}}})
 		search := "Source of " + string(kind)
 		found, err := d.client.ListCustomersWithResponse(t.Context(), &ListCustomersParams{Search: &search})
-		if err != nil || found.JSON200 == nil || len(*found.JSON200.Items) != 1 || (*found.JSON200.Items)[0].Number != source.Number {
+		if err != nil || found.JSON200 == nil || len(*found.JSON200.Items) != 1 ||
+			(*found.JSON200.Items)[0].Number != source.Number {
 			t.Fatalf("search: %v, %s", err, found.Body)
 		}
 		request := TransferRequest{Kind: kind, SourceCustomer: source.Number}
@@ -161,7 +167,8 @@ func (d driver) execute(request TransferRequest) string {
 	}
 	request.Fingerprint, request.Acknowledged = &preview.JSON200.Fingerprint, warnings(preview.JSON200)
 	key := "drive " + string(request.Kind)
-	placed, err := d.client.PlaceTransferWithResponse(d.T.Context(), &PlaceTransferParams{IdempotencyKey: &key}, request)
+	placed, err := d.client.PlaceTransferWithResponse(d.T.Context(),
+		&PlaceTransferParams{IdempotencyKey: &key}, request)
 	if err != nil || placed.JSON202 == nil {
 		d.Fatalf("place: %v, %s", err, placed.Body)
 	}
@@ -202,7 +209,8 @@ func (d driver) reverse(number string) {
 	asked, err := d.client.ReverseOrderWithResponse(d.T.Context(), number, ReverseOrderJSONRequestBody{})
 	if err == nil && asked.ApplicationproblemJSON422 != nil && asked.ApplicationproblemJSON422.Preview != nil {
 		p := asked.ApplicationproblemJSON422.Preview
-		asked, err = d.client.ReverseOrderWithResponse(d.T.Context(), number, ReverseOrderJSONRequestBody{Fingerprint: &p.Fingerprint, Acknowledged: warnings(p)})
+		asked, err = d.client.ReverseOrderWithResponse(d.T.Context(), number,
+			ReverseOrderJSONRequestBody{Fingerprint: &p.Fingerprint, Acknowledged: warnings(p)})
 	}
 	if err != nil || asked.JSON202 == nil || asked.JSON202.Reverses == nil || *asked.JSON202.Reverses != number {
 		d.Fatalf("reverse: %v, %s", err, asked.Body)
