@@ -1,5 +1,5 @@
 // Orders that live: followed, scheduled, approved, rejected, retried, cancelled.
-import { row, rows, value } from './harness/database.js';
+import { hold, row, rows, value } from './harness/database.js';
 import * as dialog from './harness/dialog.js';
 import { password } from './harness/people.js';
 import { command } from './harness/program.js';
@@ -39,6 +39,16 @@ async function slowly(account, seconds, nth) {
     when (old.customer_id = ${account.id} and old.id % ${nth} = 0) execute function breathe('${seconds}')`);
 }
 
+// paused keeps a transfer of the account's invoices waiting until the function it returns is called.
+async function paused(account) {
+  const goOn = await hold(account.id);
+  await rows(`create or replace function wait_for_test() returns trigger language plpgsql as $$
+    begin perform pg_advisory_xact_lock(tg_argv[0]::bigint); return new; end $$`);
+  await rows(`create trigger wait_${account.id} before update on invoices for each row
+    when (old.customer_id = ${account.id}) execute function wait_for_test('${account.id}')`);
+  return goOn;
+}
+
 const merged = (page) => page.getByRole('status').filter({ hasText: 'Successfully merged customer(s)' });
 
 test('a long transfer is followed to its end, and a closed page changes nothing', async ({ page, context }) => {
@@ -68,7 +78,7 @@ test.describe('a stream that does not open', () => {
   test('is tried again, and the page says nothing wrong meanwhile', async ({ page }) => {
     test.setTimeout(120_000);
     const pair = await newPair('D-AU', 'Deaf');
-    await slowly(pair[0], 25, 1);
+    const goOn = await paused(pair[0]);
     let refused = 0;
     await page.route(/\/progress$/, (route) => route.fulfill({ status: 503, contentType: 'text/html', body: 'Too many wait.' }).then(() => { refused += 1; }));
     await submit(page, pair);
@@ -76,6 +86,7 @@ test.describe('a stream that does not open', () => {
     await expect(page.getByText('The transfer is under way')).toBeVisible();
     await expect(page.getByText('Too many wait.')).toBeHidden();
     await page.unroute(/\/progress$/);
+    await goOn();
     await expect(merged(page)).toBeVisible({ timeout: 90_000 });
   });
 });

@@ -9,7 +9,7 @@ const fixed = (address) => ({ address: async () => address });
 const named = (name, address) => ({ name, address: async () => address });
 const ofCustomer = (tab) => ({ address: async () => `/pcp/customers/${(await customer()).number}${tab}` });
 const ofSubscription = (tab) => ({ name: tab, address: async () => `/pcp/subscriptions/${await subscription()}/${tab}` });
-const ofOrder = (tab) => ({ bothWays: true, address: async ({ page }) => `/pcp/orders/${await completedOrder(page)}${tab}` });
+const ofOrder = (tab) => ({ address: async ({ page }) => `/pcp/orders/${await completedOrder(page)}${tab}` });
 
 let order;
 
@@ -56,23 +56,47 @@ const aDifference = async (page) => {
 // entryOf returns the id of the audit entry of an order's execution.
 const entryOf = (number) => value(`select id from audit_entries where number_of('TO', order_id) = $1 and action = 'transfer.execute'`, number);
 
-// pages: an entry, or several that show the page in different states. All are checked
-// light and wide, and dark and narrow; bothWays adds dark and wide, where the frame shows. The rows of
-// a moving page follow what the other tests do.
+// walked says on which page the keyboard goes through a component: those of views/ui, then what
+// pages have of their own. Those with null take no focus.
+export const walked = {
+  button: '/pcp/customers/:number',
+  callout: '/pcp/customers/:number/merge/preview',
+  card: '/pcp/distributors/:number',
+  combobox: '/pcp/customers/:number/transfer/distributor',
+  facts: '/pcp/subscriptions/:number',
+  field: '/pcp/rates/new',
+  filter: '/pcp/orders',
+  header: '/pcp/orders/:number',
+  menu: '/pcp/customers',
+  multi: '/pcp/customers',
+  status: null,
+  table: '/pcp/staff',
+};
+export const walkedBesides = {
+  'a form before signing in': '/sign-in',
+  'the frame and the home page': '/pcp/',
+  'files to upload': '/pcp/import',
+  'a table of fields': '/pcp/chart',
+  'warnings to accept': '/pcp/customers/:number/transfer/confirm',
+  'a text to edit': '/pcp/templates/:brand/:kind',
+};
+
+// pages: an entry, or several that show the page in different states. The rows of a moving page
+// follow what the other tests do.
 export const pages = {
   '/sign-in': { ...fixed('/sign-in'), signedOut: true },
   '/sign-in/code': { ...named('no first step', '/sign-in/code'), signedOut: true },
-  '/pcp/account/second-factor': { ...fixed('/pcp/account/second-factor'), bothWays: true },
+  '/pcp/account/second-factor': fixed('/pcp/account/second-factor'),
   '/forgot-password': { ...fixed('/forgot-password'), signedOut: true },
   '/invitation/:token': { ...fixed('/invitation/nothing'), signedOut: true, status: 404 }, // one that works: invitation.spec.js
   '/reset/:token': { ...fixed('/reset/nothing'), signedOut: true, status: 404 },
-  '/pcp/': { ...fixed('/pcp/'), bothWays: true },
+  '/pcp/': fixed('/pcp/'),
   '/pcp/search': [
     { name: 'a customer', address: async () => `/pcp/search?q=${encodeURIComponent((await customer()).name)}` },
     named('nothing found', '/pcp/search?q=nowhere'),
   ],
 
-  '/pcp/customers': [{ ...fixed('/pcp/customers'), bothWays: true }, named('nothing fits', '/pcp/customers?q=nowhere')],
+  '/pcp/customers': [fixed('/pcp/customers'), named('nothing fits', '/pcp/customers?q=nowhere')],
   '/pcp/customers/:number': ofCustomer(''),
   '/pcp/customers/:number/subscriptions': ofCustomer('/subscriptions'),
   '/pcp/customers/:number/documents': ofCustomer('/documents'),
@@ -99,14 +123,14 @@ export const pages = {
   '/pcp/customers/:number/transfer/distributor': { address: async () => `/pcp/customers/${(await claim()).number}/transfer/distributor` },
   '/pcp/customers/:number/transfer/plans': { address: async ({ page }) => wizard.toPlans(page, await claim()) },
   '/pcp/customers/:number/transfer/rate': { address: async ({ page }) => wizard.toRate(page, await claim()) },
-  '/pcp/customers/:number/transfer/confirm': { address: async ({ page }) => wizard.toConfirm(page, await claim({ order: 'rich' })), bothWays: true },
+  '/pcp/customers/:number/transfer/confirm': { address: async ({ page }) => wizard.toConfirm(page, await claim({ order: 'rich' })) },
   '/pcp/customers/:number/transfer/confirm/records/:kind': {
     address: async ({ page }) => `${await wizard.toConfirm(page, await claim())}/records/subscription`,
   },
 
   '/pcp/customers/merge': { ...fixed('/pcp/customers/merge'), status: 422 },
   '/pcp/customers/:number/merge': { address: async () => `/pcp/customers/${(await customer()).number}/merge` },
-  '/pcp/customers/:number/merge/preview': { address: async ({ page }) => dialog.toMergePreview(page, await dialog.claimBusiest('invoices', 2)), bothWays: true },
+  '/pcp/customers/:number/merge/preview': { address: async ({ page }) => dialog.toMergePreview(page, await dialog.claimBusiest('invoices', 2)) },
   '/pcp/customers/:number/merge/records/:kind': {
     address: async ({ page }) => (await dialog.toMergePreview(page, await dialog.claimBusiest('invoices', 2))).replace(/preview$/, 'records/invoice'),
   },
@@ -126,9 +150,9 @@ export const pages = {
   '/pcp/rates/:id/withdraw': { address: async () => `/pcp/rates/${await value('select min(id) from exchange_rates')}/withdraw` },
   '/pcp/rates/ecb': fixed('/pcp/rates/ecb'),
   '/pcp/journal': fixed('/pcp/journal'),
-  '/pcp/chart': { ...fixed('/pcp/chart'), bothWays: true },
+  '/pcp/chart': fixed('/pcp/chart'),
   '/pcp/reconciliation': [
-    { ...fixed('/pcp/reconciliation'), bothWays: true, moving: true },
+    { ...fixed('/pcp/reconciliation'), moving: true },
     named('nothing fits', '/pcp/reconciliation?distributor=D-999999'),
   ],
   '/pcp/reconciliation/:name': [
@@ -146,18 +170,18 @@ export const pages = {
   '/pcp/reconciliation/orders/:number': { address: async ({ page }) => `/pcp/reconciliation/orders/${await completedOrder(page)}` },
   '/pcp/plans': fixed('/pcp/plans'),
   '/pcp/import': fixed('/pcp/import'),
-  '/pcp/audit': [{ ...fixed('/pcp/audit'), bothWays: true }, named('nothing fits', '/pcp/audit?q=nowhere')],
+  '/pcp/audit': [fixed('/pcp/audit'), named('nothing fits', '/pcp/audit?q=nowhere')],
   '/pcp/audit/:id': [
     { name: 'of an order', address: async ({ page }) => `/pcp/audit/${await entryOf(await completedOrder(page))}` },
     { name: 'that changed nothing', address: async () => `/pcp/audit/${await value(`select min(id) from audit_entries where action = 'sign_in'`)}` },
   ],
-  '/pcp/staff': [{ ...fixed('/pcp/staff'), bothWays: true }, named('nobody fits', '/pcp/staff?q=nowhere')],
+  '/pcp/staff': [fixed('/pcp/staff'), named('nobody fits', '/pcp/staff?q=nowhere')],
   '/pcp/staff/roles': fixed('/pcp/staff/roles'),
   '/pcp/staff/invite': fixed('/pcp/staff/invite'),
   '/pcp/staff/:id': { address: async () => `/pcp/staff/${await value(`select id from staff where role = 'auditor'`)}` },
-  '/pcp/account': { ...fixed('/pcp/account'), bothWays: true },
+  '/pcp/account': fixed('/pcp/account'),
   '/pcp/api': fixed('/pcp/api'),
-  '/pcp/account/tokens': { ...fixed('/pcp/account/tokens'), bothWays: true },
+  '/pcp/account/tokens': fixed('/pcp/account/tokens'),
   '/pcp/bell': fixed('/pcp/bell'),
   '/pcp/templates': fixed('/pcp/templates'),
   '/pcp/templates/:brand/:kind': { address: async () => `/pcp/templates/${await value('select min(id) from brands')}/order_failed` },

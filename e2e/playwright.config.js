@@ -4,11 +4,11 @@ import { browser } from './harness/chromium.js';
 export default defineConfig({
   globalSetup: './harness/setup.js',
   outputDir: './test-results',
-  reporter: [['list', { printSteps: false }]],
+  reporter: [['list', { printSteps: false }], ['./harness/times.js']],
   fullyParallel: true,
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 45_000,
+  timeout: process.env.HANDOVER_NIGHTLY ? 90_000 : 45_000,
   expect: { timeout: 10_000 },
   use: {
     ...browser,

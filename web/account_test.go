@@ -101,7 +101,9 @@ func TestCookies(t *testing.T) {
 	pool := testdb.New(t)
 	p := startPanel(t, pool, web.Deps{DB: pool, SessionKey: sessionKey, BaseURL: "https://panel.example"})
 	a := p.post("/sign-in", url.Values{"email": {p.staff.Email}, "password": {p.staff.Password}})
-	lives := map[string]string{"handover_session": "Max-Age=43200", "handover_device": "Max-Age=31536000"}
+	lives := map[string]string{
+		"__Host-handover_session": "Max-Age=43200", "__Host-handover_device": "Max-Age=31536000",
+	}
 	for _, cookie := range a.header.Values("Set-Cookie") {
 		name, _, _ := strings.Cut(cookie, "=")
 		for _, want := range []string{"Path=/", "HttpOnly", "Secure", "SameSite=Lax", lives[name]} {

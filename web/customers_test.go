@@ -181,7 +181,7 @@ func TestExportOfCustomers(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
 	p.world.Exec(`insert into customers (distributor_id, name, email, currency, created_on, status)
-		select $1, case when g = 7 then '=cmd()' else 'Customer, ' || g end, '', 'EUR', date '2026-01-01',
+		select $1, case when g = 7 then '=cmd();＋1' else 'Customer, ' || g end, '', 'EUR', date '2026-01-01',
 		  case when g % 2 = 0 then 'active' else 'closed' end
 		from generate_series(1, 2500) g`, p.world.Provider.ID)
 	a := p.get("/pcp/customers/export?status=closed&sort=number")
@@ -193,7 +193,8 @@ func TestExportOfCustomers(t *testing.T) {
 	if err != nil || len(rows) != 1251 {
 		t.Fatalf("the file has %d rows (%v), want 1,250 and a head", len(rows), err)
 	}
-	if rows[0][0] != "number" || rows[1][2] != "Customer, 1" || rows[4][2] != "'=cmd()" || rows[1250][0] != "C-002499" {
+	if rows[0][0] != "number" || rows[1][2] != "Customer, 1" || rows[4][2] != "'=cmd();'＋1" ||
+		rows[1250][0] != "C-002499" {
 		t.Errorf("rows are %q, %q ... %q", rows[0], rows[4], rows[1250])
 	}
 	p.become(testdb.Staff{Role: "support"})

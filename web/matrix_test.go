@@ -1,12 +1,10 @@
 package web_test
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +13,7 @@ import (
 
 	"handover/internal/identity"
 	"handover/internal/testdb"
+	"handover/internal/vault"
 	"handover/web"
 )
 
@@ -141,10 +140,13 @@ func (m *matrix) furnish(name string, d testdb.Distributor, root testdb.Plan, at
 		Subject: name + " mail",
 	})
 	person := w.Staff(testdb.Staff{Distributor: d.ID, Name: name + " Clerk", Role: "support"})
-	letter := w.Mail(testdb.Mail{
-		Staff: person.ID, Subject: name + " letter",
-		Secret: "http://panel.example/reset/" + name,
-	})
+	letter := w.Mail(testdb.Mail{Staff: person.ID, Subject: name + " letter", Secret: "not sealed"})
+	links, err := vault.New(sessionKey, vault.MailedLinks)
+	if err != nil {
+		m.Fatal(err)
+	}
+	w.Exec(`update outbox set secret = $2 where id = $1`, letter.ID,
+		links.Close(letter.ID, "http://panel.example/reset/"+name))
 	brand := fmt.Sprint(710000 + d.ID) // long, so that it is not found in other numbers
 	w.Exec(`insert into brands (id, name, primary_color) values ($1, $2, '#1f5eff')`, brand, name+" Brand")
 	w.Exec(`update distributors set brand_id = $1 where id = $2`, brand, d.ID)
@@ -173,79 +175,6 @@ func (m *matrix) furnish(name string, d testdb.Distributor, root testdb.Plan, at
 		"webhook":   fmt.Sprint(hook.ID), "message": fmt.Sprint(hook.Message), "removed": fmt.Sprint(removed.ID),
 		"change": w.Text(`select max(id) from setting_changes`),
 	}}
-}
-
-func (m *matrix) signIn(s testdb.Staff) *http.Cookie {
-	r := m.do("POST", "/sign-in", nil, url.Values{"email": {s.Email}, "password": {s.Password}})
-	for _, c := range r.Result().Cookies() {
-		if strings.Contains(c.Name, "session") {
-			return c
-		}
-	}
-	m.Fatalf("signing in answered %d without a session: %s", r.Code, r.Body)
-	return nil
-}
-
-// do sends one request in the process.
-func (m *matrix) do(method, path string, who *http.Cookie, form url.Values) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, "http://panel.example"+strings.ReplaceAll(path, " ", "%20"),
-		strings.NewReader(form.Encode()))
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	if who != nil {
-		r.AddCookie(who)
-	}
-	answer := httptest.NewRecorder()
-	m.server.ServeHTTP(answer, r)
-	return answer
-}
-
-// filled puts the things into an address or form value.
-func filled(text string, things, own map[string]string) string {
-	for name, value := range things {
-		text = strings.ReplaceAll(text, "{"+name+"}", value)
-	}
-	for name, value := range own {
-		text = strings.ReplaceAll(text, "{own."+name+"}", value)
-	}
-	return text
-}
-
-func filledForm(form url.Values, things, own map[string]string) url.Values {
-	out := url.Values{}
-	for name, values := range form {
-		for _, v := range values {
-			out.Add(name, filled(v, things, own))
-		}
-	}
-	return out
-}
-
-// plain replaces what was asked for, in every way it can be written, by its name.
-func plain(body string, things map[string]string) string {
-	// Longest first: TO-000001 holds O-000001.
-	names := slices.SortedFunc(maps.Keys(things), func(a, b string) int {
-		return cmp.Or(len(things[b])-len(things[a]), strings.Compare(a, b))
-	})
-	for _, name := range names {
-		value := things[name]
-		// Only the address has a bare number of these.
-		if slices.Contains([]string{
-			"mail", "letter", "entry", "person", "period", "invoiceID", "webhook", "message",
-			"removed", "change",
-		}, name) {
-			body = strings.ReplaceAll(body, "/"+value, "/§")
-			continue
-		}
-		for _, written := range []string{
-			value, url.QueryEscape(value), url.PathEscape(value),
-			strings.ReplaceAll(url.QueryEscape(value), "+", "%20"),
-		} {
-			body = strings.ReplaceAll(body, written, "§")
-		}
-	}
-	return body
 }
 
 // TestEveryRouteHasAnExpectation: a route that the table does not have fails here.
@@ -406,13 +335,4 @@ func (m *matrix) noForeign(what, body string) {
 			m.Errorf("%s: names %s: …%s…", what, h.name, body[max(at-60, 0):min(at+60, len(body))])
 		}
 	}
-}
-
-func firstDifference(a, b string) string {
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return fmt.Sprintf("%q and %q", a[max(i-40, 0):min(i+60, len(a))], b[max(i-40, 0):min(i+60, len(b))])
-		}
-	}
-	return fmt.Sprintf("their ends, %d and %d", len(a), len(b))
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,17 +34,55 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 const noFeatures = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +
 	"microphone=(), midi=(), payment=(), usb=()"
 
-func (s *Server) useMiddleware(https bool) {
+func (s *Server) useMiddleware(https bool, hosts []string) {
 	e := s.echo
+	e.Pre(boundRequestID)
 	e.Pre(middleware.RequestIDWithConfig(middleware.RequestIDConfig{TargetHeader: echo.HeaderXRequestID}))
 	e.Use(s.observe)
 	e.Use(secureHeaders(https))
 	e.Use(recoverPanic)
+	e.Use(s.allowHosts(hosts))
 	e.Use(echo.WrapMiddleware(crossOriginProtection(s).Handler))
 	e.Use(middleware.GzipWithConfig(middleware.GzipConfig{
 		Level: 5, MinLength: 1024,
 		Skipper: func(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/static/") },
 	}))
+}
+
+// requestID is what a request's id from outside may look like: it is written into logs and answers.
+var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// boundRequestID drops an id from outside that a log should not hold; the request gets one of ours.
+func boundRequestID(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if h := c.Request().Header; !requestID.MatchString(h.Get(echo.HeaderXRequestID)) {
+			h.Del(echo.HeaderXRequestID)
+		}
+		return next(c)
+	}
+}
+
+// allowHosts refuses requests for other names than the panel's: a page of a stranger whose name
+// leads here must not be taken for ours, and no link may be made of it. Health is asked by address.
+func (s *Server) allowHosts(hosts []string) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			name := hostName(c.Request().Host)
+			known := slices.ContainsFunc(hosts, func(h string) bool { return strings.EqualFold(h, name) })
+			if known || len(hosts) == 0 || c.Path() == "/healthz" || c.Path() == "/readyz" {
+				return next(c)
+			}
+			return page.ErrOtherHost
+		}
+	}
+}
+
+// hostName is the name of a Host header without port and brackets.
+func hostName(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return strings.Trim(host, "[]")
 }
 
 // crossOriginProtection refuses forms that another site sends in the person's name.
@@ -103,10 +143,10 @@ func limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// trustProxies takes the client's address from X-Forwarded-For only behind a
-// proxy on this machine or one of those named.
+// trustProxies takes the client's address from X-Forwarded-For only behind a proxy that is named:
+// any program of this machine could otherwise write another address into logs and throttles.
 func trustProxies(proxies []*net.IPNet) echo.IPExtractor {
-	options := []echo.TrustOption{echo.TrustLoopback(true), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
 	for _, p := range proxies {
 		options = append(options, echo.TrustIPRange(p))
 	}

@@ -206,8 +206,8 @@ func TestOrderSeenFromBothSides(t *testing.T) {
 	if a := p.get("/rcp/customers/" + c.Number); a.status != 404 {
 		t.Errorf("the old account answers the new distributor with %d", a.status)
 	}
-	if kinds, err := (order.Sides{Target: true}).Ledger(accounts.Scope{Root: beech.ID}).Kinds(t.Context(), p.pool,
-		o.ID); err != nil || len(kinds) == 0 {
+	if kinds, err := (order.Sides{Target: true}).Ledger(accounts.Scope{Root: beech.ID}, true).Kinds(t.Context(),
+		p.pool, o.ID); err != nil || len(kinds) == 0 {
 		t.Errorf("the kinds of the ledger: %v, %v", kinds, err)
 	}
 }

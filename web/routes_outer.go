@@ -9,7 +9,7 @@ import (
 
 // outerRoutes are the addresses outside the panels: signing in, files, health.
 func (s *Server) outerRoutes() []page.Route {
-	health := healthPages{db: s.DB, checks: s.checks, metrics: s.metrics}
+	health := healthPages{checks: s.checks}
 	files := filePages{assets: s.Assets}
 	own := []page.Route{
 		{Method: http.MethodPost, Path: "/preferences", Privilege: page.Public, Handler: page.SavePreferences},
@@ -21,7 +21,6 @@ func (s *Server) outerRoutes() []page.Route {
 		// Health
 		{Method: http.MethodGet, Path: "/healthz", Privilege: page.Public, Handler: health.alive},
 		{Method: http.MethodGet, Path: "/readyz", Privilege: page.Public, Handler: health.ready},
-		{Method: http.MethodGet, Path: "/metrics", Privilege: page.Public, Handler: health.numbers},
 	}
 	return append(signin.Routes(s.Frame), own...)
 }

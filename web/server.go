@@ -17,6 +17,7 @@ import (
 
 	"handover/internal/engine"
 	"handover/internal/identity"
+	"handover/internal/monitor"
 	"handover/internal/order"
 	"handover/internal/vault"
 	"handover/internal/webhooks"
@@ -32,26 +33,21 @@ type Deps struct {
 	Transfers      *engine.Engine // nil = one on DB, with the clock of the machine
 	BaseURL        string         // "https://panel.example"; its scheme decides about Secure cookies
 	SessionKey     []byte         // signs the cookies, 32 bytes or more
+	Hosts          []string       // names that the panel answers to; nil = any
 	TrustedProxies []*net.IPNet
 	SendsMail      bool                 // a mail server is set
-	Metrics        *prometheus.Registry // nil = a new one
-	Checks         []Check              // what /readyz asks besides the database
+	Metrics        *prometheus.Registry // where the figures of requests are registered; nil = nowhere
+	Checks         []monitor.Check      // what /readyz asks
 	SignOn         identity.Provider    // single sign-on; without Issuer there is none
 	Patience       time.Duration        // how long a click waits for its order to end; 0 = two seconds
 	Webhooks       webhooks.Networks    // private networks that messages of webhooks may be sent to
-}
-
-// Check is one thing that must work before the process takes requests.
-type Check struct {
-	Name string
-	Run  func(context.Context) error
 }
 
 // Server is the panel.
 type Server struct {
 	*page.Frame
 	echo    *echo.Echo
-	checks  []Check
+	checks  []monitor.Check
 	metrics metrics
 }
 
@@ -82,13 +78,18 @@ func New(deps Deps) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	links, err := vault.New(deps.SessionKey, vault.MailedLinks)
+	if err != nil {
+		return nil, err
+	}
 	https := base.Scheme == "https"
 	frame := &page.Frame{
 		DB: deps.DB, Log: deps.Log, Transfers: deps.Transfers, BaseURL: deps.BaseURL, SendsMail: deps.SendsMail,
 		Patience: deps.Patience,
 		Assets:   assets, Authenticator: authenticator, Cookies: page.NewCookies(deps.SessionKey, https),
-		Pages:    map[string]page.Route{},
-		Webhooks: webhooks.Desk{DB: deps.DB, Vault: secrets, Allowed: deps.Webhooks, Now: time.Now},
+		Pages:       map[string]page.Route{},
+		Webhooks:    webhooks.Desk{DB: deps.DB, Vault: secrets, Allowed: deps.Webhooks, Now: time.Now},
+		MailedLinks: links,
 	}
 	s := &Server{Frame: frame, echo: echo.New(), checks: deps.Checks, metrics: newMetrics(deps.Metrics)}
 	if deps.SignOn.Issuer != "" {
@@ -98,7 +99,7 @@ func New(deps Deps) (*Server, error) {
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.HandleError
 	s.echo.IPExtractor = trustProxies(deps.TrustedProxies)
-	s.useMiddleware(https)
+	s.useMiddleware(https, deps.Hosts)
 	s.register()
 	s.API = api.Mount(s.echo, deps.DB, deps.Transfers, deps.Log)
 	return s, nil

@@ -83,11 +83,20 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		fmt.Fprintf(errOut, "handover: %v (handover --help lists what there is)\n", err)
 		return exitUsage
 	}
-	slog.SetDefault(slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: cli.Settings.LogLevel})))
+	slog.SetDefault(slog.New(logHandler(errOut, cli.Settings)))
 	if err := command.Run(&app{config: cli.Settings, in: in, out: out, errOut: errOut}); err != nil {
 		return fail(errOut, err)
 	}
 	return 0
+}
+
+// logHandler returns what writes the log in the format and from the level of the settings.
+func logHandler(to io.Writer, c config.Config) slog.Handler {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.NewJSONHandler(to, options)
+	}
+	return slog.NewTextHandler(to, options)
 }
 
 // fail says what went wrong and returns the exit code for it.

@@ -9,11 +9,14 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
 
 	"handover/internal/db"
 	"handover/internal/engine"
 	"handover/internal/identity"
 	"handover/internal/jobs"
+	"handover/internal/monitor"
 	"handover/internal/order"
 	"handover/internal/settings"
 	"handover/web"
@@ -37,6 +40,9 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	if err := a.config.CheckExposure(); err != nil {
+		return err
+	}
 	return a.withDB(ctx, func(pool *sqlx.DB) error {
 		base := a.config.Base(listener.Addr())
 		engine := newEngine(pool, base)
@@ -44,36 +50,56 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
+		registry := monitor.NewRegistry(pool, slog.Default())
 		panel, err := web.New(web.Deps{
 			DB: pool, Log: slog.Default(), Transfers: engine, BaseURL: base, SessionKey: key,
 			TrustedProxies: networks(a.config.TrustedProxies), SendsMail: a.config.SMTPURL != "",
-			Webhooks: a.config.WebhookNets,
+			Webhooks: webhookNetworks(a.config.WebhookNets),
 			SignOn: identity.Provider{
 				Issuer: a.config.OIDCIssuer, ClientID: a.config.OIDCClientID, ClientSecret: a.config.OIDCSecret,
 				Name: a.config.OIDCName,
 			},
-			Checks: []web.Check{
-				{Name: "schema", Run: func(ctx context.Context) error { return db.Ready(ctx, pool) }},
-				{Name: "queue", Run: func(ctx context.Context) error { return jobs.Ready(ctx, pool) }},
-			},
+			Hosts: a.config.Hosts(), Checks: checks(pool), Metrics: registry,
 		})
 		if err != nil {
 			return err
 		}
-		if !c.WebOnly {
-			working, stopWork := context.WithCancel(ctx)
-			worked := make(chan error, 1)
-			go func() { worked <- a.work(working, pool, queue) }()
-			defer func() { // the database is closed after this
-				stopWork()
-				if err := <-worked; err != nil {
-					slog.ErrorContext(ctx, "the worker ended with an error", slog.Any("error", err))
-				}
-			}()
+		hooks, err := a.webhookSender(pool)
+		if err != nil {
+			return err
 		}
+		// The first that fails ends the others: a process that serves and no longer works would
+		// look healthy.
+		parts, ctx := errgroup.WithContext(ctx)
+		parts.Go(func() error { return a.serveMetrics(ctx, pool, registry) })
+		if !c.WebOnly {
+			parts.Go(func() error { return a.work(ctx, pool, queue, hooks) })
+		}
+		parts.Go(func() error { return panel.Serve(ctx, listener) })
 		fmt.Fprintf(a.out, "Handover is ready at %s\n", base)
-		return panel.Serve(ctx, listener)
+		return parts.Wait()
 	})
+}
+
+// checks are what must work before a process does its work.
+func checks(pool *sqlx.DB) []monitor.Check {
+	return []monitor.Check{
+		{Name: "database", Run: pool.PingContext},
+		{Name: "schema", Run: func(ctx context.Context) error { return db.Ready(ctx, pool) }},
+		{Name: "queue", Run: func(ctx context.Context) error { return jobs.Ready(ctx, pool) }},
+	}
+}
+
+// serveMetrics answers machines on an address of their own, until the context ends.
+func (a *app) serveMetrics(ctx context.Context, pool *sqlx.DB, registry *prometheus.Registry) error {
+	if a.config.MetricsAddr == "" {
+		return nil
+	}
+	listener, err := monitor.Listen(ctx, a.config.MetricsAddr, slog.Default())
+	if err != nil {
+		return err
+	}
+	return (&monitor.Server{Registry: registry, Checks: checks(pool), Log: slog.Default()}).Serve(ctx, listener)
 }
 
 // newEngine returns the engine of a process; base is where its panels are reached.

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -23,7 +25,10 @@ func TestServe(t *testing.T) {
 	out, in := io.Pipe()
 	var errOut bytes.Buffer
 	code := make(chan int, 1)
-	args := []string{"serve", "--addr", "127.0.0.1:0", "--database-url", testdb.EmptyURL(t), "--data-dir", t.TempDir()}
+	args := []string{
+		"serve", "--addr", "127.0.0.1:0", "--metrics-addr", "", "--log-level", "error", "--database-url",
+		testdb.EmptyURL(t), "--data-dir", t.TempDir(),
+	}
 	go func() {
 		code <- run(ctx, args, strings.NewReader(""), in, &errOut)
 		_ = in.Close()
@@ -33,7 +38,7 @@ func TestServe(t *testing.T) {
 	if !ok {
 		t.Fatalf("it says %q, %v; %s", line, err, &errOut)
 	}
-	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
+	for _, path := range []string{"/healthz", "/readyz"} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -68,5 +73,25 @@ func TestNetworks(t *testing.T) {
 	got := networks([]netip.Prefix{netip.MustParsePrefix("10.1.2.3/8"), netip.MustParsePrefix("fd00::/16")})
 	if len(got) != 2 || got[0].String() != "10.0.0.0/8" || !got[1].Contains(net.ParseIP("fd00::1")) {
 		t.Errorf("got %v", got)
+	}
+}
+
+// TestServeRefusesOtherMachinesWithoutHTTPS: the sentence says what to set.
+func TestServeRefusesOtherMachinesWithoutHTTPS(t *testing.T) {
+	t.Parallel()
+	handover(t, "", "serve", "--addr", "0.0.0.0:0", "--data-dir", t.TempDir()).
+		oneSentence(t, exitFailed, "HANDOVER_BASE_URL does not begin with https://")
+}
+
+// TestWorkerWithoutKeyEnds: a worker that cannot open the secrets says so and ends.
+func TestWorkerWithoutKeyEnds(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "session.key"), 0o700); err != nil { // a folder is no key
+		t.Fatal(err)
+	}
+	r := handover(t, "", "worker", "--data-dir", dir, "--metrics-addr", "", "--database-url", testdb.EmptyURL(t))
+	if r.code != exitFailed || r.out != "" || !strings.Contains(r.errOut, "session.key") {
+		t.Errorf("%+v", r)
 	}
 }

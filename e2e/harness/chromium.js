@@ -1,8 +1,10 @@
-// The browser is the system's own; nothing is downloaded.
+// The browser is the system's own; nothing is downloaded. The shell without windows is preferred:
+// the whole browser opens a window for each test, which costs as much as the page in it.
 import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-const names = [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'].filter(Boolean);
+const usual = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
+const names = [process.env.CHROMIUM, ...usual].filter(Boolean);
 
 function find() {
   const places = names.flatMap((name) => (isAbsolute(name) ? [name] : process.env.PATH.split(delimiter).map((dir) => join(dir, name))));

@@ -25,6 +25,14 @@ export async function row(query, ...values) {
 // value returns the only column of the only row.
 export const value = async (query, ...values) => Object.values(await row(query, ...values))[0];
 
+// hold takes an advisory lock on a connection of its own; the function it returns gives it back.
+export async function hold(key) {
+  const client = new pg.Client(JSON.parse(process.env.E2E_DATABASE));
+  await client.connect();
+  await client.query('select pg_advisory_lock($1)', [key]);
+  return () => client.end();
+}
+
 // close ends the connections of this process.
 export async function close() {
   await pool?.end();

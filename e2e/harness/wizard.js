@@ -36,7 +36,7 @@ export async function expectStep(page, label) {
 // openFromList finds the customer as a person does and starts the wizard.
 export async function openFromList(page, customer) {
   await page.goto('/pcp/customers');
-  await page.getByRole('search', { name: 'Filter this list' }).getByRole('searchbox').fill(customer.name);
+  await page.getByRole('search', { name: 'Filter this list' }).getByRole('searchbox').fill(customer.number);
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
   await page.getByRole('link', { name: customer.number, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText(customer.name);

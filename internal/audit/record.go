@@ -6,12 +6,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/db"
+	"handover/internal/sheet"
 )
 
 // Record is an entry with its place in the chain. Every field is the text that is hashed
@@ -75,14 +75,11 @@ func (r Record) Time() time.Time {
 }
 
 // Cells returns the row of an export. What a spreadsheet would take for a formula
-// has an apostrophe before it, and so has what begins with one: who takes one
-// apostrophe off every cell that begins with it has the fields again.
+// has an apostrophe before it (sheet.Escape); sheet.Unescape gives the fields back.
 func (r Record) Cells() []string {
 	cells := append(r.fields(), hex.EncodeToString(r.Previous), hex.EncodeToString(r.Hash))
 	for i, c := range cells {
-		if c != "" && strings.ContainsRune("=+-@\t\r'", rune(c[0])) {
-			cells[i] = "'" + c
-		}
+		cells[i] = sheet.Escape(c)
 	}
 	return cells
 }

@@ -70,6 +70,14 @@ type JournalFilter struct {
 	Search        string // number of the entry or its document, or part of the memo
 }
 
+// entryDocuments joins the document that an entry e was posted from.
+const entryDocuments = `left join invoices i on e.source_kind = 'invoice' and i.id = e.source_id
+	left join payments pay on e.source_kind = 'payment' and pay.id = e.source_id
+	left join refunds ref on e.source_kind = 'refund' and ref.id = e.source_id
+	left join payments refp on refp.id = ref.payment_id
+	left join credit_memos cm on e.source_kind = 'credit_memo' and cm.id = e.source_id
+	left join debit_memos dm on e.source_kind = 'debit_memo' and dm.id = e.source_id`
+
 // Journal returns a page of the journal, the newest day first unless the page says
 // otherwise. Every distributor's books are read along their own index and merged.
 func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilter, p db.Page) (db.Part[Entry], error) {
@@ -113,12 +121,7 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 		            `+text+` as memo, e.restricted, e.source_kind, e.source_id
 		          from journal_entries e `+w.SQL()+` `+k.Tail()+`) e
 		      where `+books+` `+k.Tail()+`) e
-		left join invoices i on e.source_kind = 'invoice' and i.id = e.source_id
-		left join payments pay on e.source_kind = 'payment' and pay.id = e.source_id
-		left join refunds ref on e.source_kind = 'refund' and ref.id = e.source_id
-		left join payments refp on refp.id = ref.payment_id
-		left join credit_memos cm on e.source_kind = 'credit_memo' and cm.id = e.source_id
-		left join debit_memos dm on e.source_kind = 'debit_memo' and dm.id = e.source_id
+		`+entryDocuments+`
 		left join lateral (
 		    select o.number, o.customer_id, case when `+contract+` then r.subscription_id end as subscription_id
 		    from owned_revenue_schedules o join revenue_schedules r on r.id = o.id

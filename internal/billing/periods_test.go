@@ -105,8 +105,8 @@ func TestSetPeriodStatus(t *testing.T) {
 		if is := w.Text(`select status from financial_periods`); is != s.status {
 			t.Errorf("the period is %s, want %s", is, s.status)
 		}
-		if is := w.Text(`select action || ' ' || before || ' ' || after from audit_entries order by id desc limit 1`); is !=
-			s.audited {
+		is := w.Text(`select action || ' ' || before || ' ' || after from audit_entries order by id desc limit 1`)
+		if is != s.audited {
 			t.Errorf("audited %s, want %s", is, s.audited)
 		}
 	}

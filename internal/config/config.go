@@ -30,7 +30,11 @@ type Config struct {
 	OIDCClientID   string         `name:"oidc-client-id" env:"HANDOVER_OIDC_CLIENT_ID" placeholder:"ID" help:"What the provider knows Handover as. Needed with a provider."`
 	OIDCSecret     string         `name:"oidc-client-secret" env:"HANDOVER_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"Secret of this client. Empty: a public client."`
 	OIDCName       string         `name:"oidc-name" env:"HANDOVER_OIDC_NAME" default:"single sign-on" placeholder:"NAME" help:"The provider's name on the button: Sign in with NAME (${default})."`
-	WebhookNets    []netip.Prefix `name:"webhook-networks" env:"HANDOVER_WEBHOOK_NETWORKS" placeholder:"NET,..." help:"Private networks that messages of webhooks may be sent to, like 10.0.0.0/8, by http:// as well. Empty: only the public Internet, by https://."`
+	WebhookNets    []WebhookNet   `name:"webhook-networks" env:"HANDOVER_WEBHOOK_NETWORKS" placeholder:"NET,..." help:"Private networks that messages of webhooks may be sent to, by http:// as well: the provider's, like 10.0.0.0/8, and those of a distributor, like D-000002=10.1.0.0/16. Empty: only the public Internet, by https://."`
+	MetricsAddr    string         `name:"metrics-addr" env:"HANDOVER_METRICS_ADDR" default:"127.0.0.1:9080" placeholder:"HOST:PORT" help:"Address of /metrics, /healthz and /readyz with details, for every process; where the port is in use, the next free one (${default})."`
+	AllowedHosts   []string       `name:"allowed-hosts" env:"HANDOVER_ALLOWED_HOSTS" placeholder:"HOST,..." help:"Names of the panel beside that of HANDOVER_BASE_URL, like panel.aurora.example. Requests for other names are refused."`
+	InsecureHTTP   bool           `name:"insecure-http" env:"HANDOVER_INSECURE_HTTP" help:"Serve other machines without https. Passwords and cookies can then be read on the way."`
+	LogFormat      string         `name:"log-format" env:"HANDOVER_LOG_FORMAT" default:"text" enum:"text,json" placeholder:"FORMAT" help:"How the log is written: text or json (${default})."`
 	LogLevel       slog.Level     `name:"log-level" env:"HANDOVER_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least level that is logged: debug, info, warn or error (${default})."`
 }
 
@@ -47,6 +51,9 @@ func (c Config) Check() error {
 	}
 	if _, port, err := net.SplitHostPort(c.Addr); err != nil || !isPort(port) {
 		return fmt.Errorf("HANDOVER_ADDR %q is not a host and a port like 127.0.0.1:8080", c.Addr)
+	}
+	if _, port, err := net.SplitHostPort(c.MetricsAddr); c.MetricsAddr != "" && (err != nil || !isPort(port)) {
+		return fmt.Errorf("HANDOVER_METRICS_ADDR %q is not a host and a port like 127.0.0.1:9080", c.MetricsAddr)
 	}
 	if c.SMTPURL != "" {
 		if err := checkURL("HANDOVER_SMTP_URL", c.SMTPURL, "smtp", "smtps"); err != nil {
@@ -68,6 +75,36 @@ func (c Config) Check() error {
 		return fmt.Errorf("HANDOVER_SESSION_KEY has %d characters; at least %d are needed", n, minSessionKey)
 	}
 	return nil
+}
+
+// CheckExposure returns an error when the panel would answer other machines without https: people's
+// passwords and cookies could be read on the way.
+func (c Config) CheckExposure() error {
+	if c.InsecureHTTP || strings.HasPrefix(c.BaseURL, "https://") || isLoopback(c.Addr) {
+		return nil
+	}
+	return fmt.Errorf("HANDOVER_ADDR %s answers other machines, but HANDOVER_BASE_URL does not begin with https://. "+
+		"Put a proxy with TLS in front and set HANDOVER_BASE_URL to its address, listen on 127.0.0.1, or set "+
+		"--insecure-http", c.Addr)
+}
+
+// isLoopback reports whether only this machine reaches the address.
+func isLoopback(address string) bool {
+	host, _, _ := net.SplitHostPort(address) // checked at the start
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Hosts returns the names under which the panel answers: that of its base address, those that are
+// allowed beside it, and this machine's own, which no other machine can claim.
+func (c Config) Hosts() []string {
+	hosts := append([]string{"localhost", "127.0.0.1", "::1"}, c.AllowedHosts...)
+	for _, address := range []string{c.BaseURL, "http://" + c.Addr} {
+		if u, err := url.Parse(address); err == nil && u.Hostname() != "" {
+			hosts = append(hosts, u.Hostname())
+		}
+	}
+	return hosts
 }
 
 // Sender returns the address that mails are sent from, "" if none is set.

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"net"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,8 @@ func TestCheck(t *testing.T) {
 		{"a provider without a name", func(c *config.Config) {
 			c.OIDCIssuer, c.OIDCClientID = "https://login.aurora.example", "handover"
 		}, "HANDOVER_OIDC_NAME"},
+		{"metrics without a port", func(c *config.Config) { c.MetricsAddr = "localhost" }, "HANDOVER_METRICS_ADDR"},
+		{"no metrics", func(c *config.Config) { c.MetricsAddr = "" }, ""},
 		{"a base without host", func(c *config.Config) { c.BaseURL = "/panel" }, "HANDOVER_BASE_URL"},
 	}
 	for _, tt := range tests {
@@ -110,5 +113,40 @@ func TestSender(t *testing.T) {
 		if got := (config.Config{SMTPURL: tt.address, MailFrom: tt.setting}).Sender(); got != tt.want {
 			t.Errorf("%s %s: got %q, want %q", tt.address, tt.setting, got, tt.want)
 		}
+	}
+}
+
+// TestOtherMachinesNeedHTTPS: a panel that others reach without https is refused unless asked for.
+func TestOtherMachinesNeedHTTPS(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		config.Config
+		refused bool
+	}{
+		{config.Config{Addr: "127.0.0.1:8080"}, false},
+		{config.Config{Addr: "[::1]:8080"}, false},
+		{config.Config{Addr: "localhost:8080", BaseURL: "http://panel.example"}, false},
+		{config.Config{Addr: "0.0.0.0:8080"}, true},
+		{config.Config{Addr: ":8080"}, true},
+		{config.Config{Addr: "10.0.0.5:8080", BaseURL: "http://panel.example"}, true},
+		{config.Config{Addr: "10.0.0.5:8080", BaseURL: "https://panel.example"}, false},
+		{config.Config{Addr: "0.0.0.0:8080", InsecureHTTP: true}, false},
+	} {
+		err := c.CheckExposure()
+		if (err != nil) != c.refused || err != nil && !strings.Contains(err.Error(), "HANDOVER_BASE_URL") {
+			t.Errorf("%s with %q: %v", c.Addr, c.BaseURL, err)
+		}
+	}
+}
+
+// TestHosts: the panel answers under its own names and no others.
+func TestHosts(t *testing.T) {
+	t.Parallel()
+	c := config.Config{
+		Addr: "0.0.0.0:8080", BaseURL: "https://panel.example/", AllowedHosts: []string{"panel.aurora.example"},
+	}
+	want := []string{"localhost", "127.0.0.1", "::1", "panel.aurora.example", "panel.example", "0.0.0.0"}
+	if got := c.Hosts(); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -39,7 +39,8 @@ This page is generated: ` + "`go test ./internal/config -run SettingsDocument -u
 		if tag.Get("env") == "" || tag.Get("name") == "" || help == "." {
 			t.Errorf("%s has no variable, flag or help", f.Name)
 		}
-		fmt.Fprintf(&b, "| `%s` | `--%s %s` | %s | %s |\n", tag.Get("env"), tag.Get("name"), tag.Get("placeholder"),
+		fmt.Fprintf(&b, "| `%s` | `--%s` | %s | %s |\n", tag.Get("env"),
+			strings.TrimSpace(tag.Get("name")+" "+tag.Get("placeholder")),
 			code(tag.Get("default")), strings.ReplaceAll(help, "|", "\\|"))
 	}
 	if *update {

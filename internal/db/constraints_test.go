@@ -82,12 +82,21 @@ var guarded = map[string]string{
 	"audit.Seal": `
 		audit_head_count_check audit_head_hash_check audit_head_only_row_check audit_seals_hash_check
 		audit_seals_position_check audit_seals_previous_check`,
-	"migrations fill the table": "currencies_code_check currencies_minor_units_check",
-	"notify.Sender":             "outbox_sending outbox_sent outbox_state_check",
-	"identity writes constants": "sessions_proof_check staff_links_purpose_check staff_origins_how_check " +
-		"staff_status_check",
-	"settings.Roles":                "chart_roles_role_check",
-	"settings: the table of states": "setting_changes_check setting_changes_check1 setting_changes_status_check",
+	"names.Problem, in forms, commands and imports": `
+		api_tokens_label_is_a_name brands_name_is_a_name contacts_name_is_a_name customers_name_is_a_name
+		distributors_legal_entity_is_a_name distributors_name_is_a_name payment_methods_label_is_a_name
+		plan_resources_name_is_a_name plans_name_is_a_name staff_name_is_a_name terms_title_is_a_name
+		webhook_endpoints_description_is_a_name`,
+	"notify.WriteLink writes a text below only with a link": "outbox_linked",
+	"identity: the length of a salt is a constant":          "recovery_codes_salt_check",
+	"migrations fill the table":                             "currencies_code_check currencies_minor_units_check",
+	"notify.Sender":                                         "outbox_sending outbox_sent outbox_state_check",
+	"identity writes constants": "sessions_proof_check staff_links_purpose_check " +
+		"staff_origins_how_check staff_status_check",
+	"settings: Lock writes names of Lockable": "distributors_locked_settings",
+	"settings.Roles": "chart_roles_role_check",
+	"settings: the table of states": "setting_changes_check setting_changes_check1 " +
+		"setting_changes_status_check",
 	"webhooks: Sender and the table of states": `
 		webhook_deliveries_delivered webhook_deliveries_status_check webhook_endpoints_check
 		webhook_endpoints_status_check`,

@@ -36,6 +36,7 @@ var constraints = map[string]fault.Error{
 	"exchange_rates_once":                   {Code: fault.Conflict, Message: msgRateAddedMeanwhile},
 	"financial_periods_do_not_overlap":      {Code: fault.Conflict, Message: msgPeriodAddedMeanwhile},
 	"staff_email":                           {Code: fault.Conflict, Message: msgStaffAddedMeanwhile},
+	"staff_open_invitation":                 {Code: fault.Conflict, Message: msgInvitationOpen},
 	"staff_subjects_issuer_subject_key":     {Code: fault.Conflict, Message: msgSubjectLinkedMeanwhile},
 	"setting_changes_pending":               {Code: fault.Conflict, Message: msgSettingChangePending},
 	"transfer_orders_reverses":              {Code: fault.Conflict, Message: msgReversalRequestedMeanwhile},

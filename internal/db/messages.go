@@ -22,6 +22,8 @@ const (
 		"Check the list of periods, then add yours if it is still needed."
 	msgStaffAddedMeanwhile = "A staff member with this email address was added at the same moment. You find " +
 		"them in the list of staff."
+	msgInvitationOpen = "This email address already has an open invitation of this distributor. You find " +
+		"it in the list of staff."
 	msgSubjectLinkedMeanwhile = "This account of the sign-on provider was linked to a staff member at the same " +
 		"moment. Sign in again."
 	msgSettingChangePending = "Another change of this setting was requested at the same moment and waits for " +

@@ -39,13 +39,14 @@ func TestReader(t *testing.T) {
 	if _, err := reader.ExecContext(ctx, `update financial_periods set status = status`); err == nil {
 		t.Error("it writes")
 	}
-	if rows, err := reader.QueryxContext(ctx,
-		`select id from brands`); err != nil { //nolint:rowserrcheck // StructScan checks it
-		t.Error(err)
-	} else if err := sqlx.StructScan(rows, &[]struct{ ID int64 }{}); err != nil { // closes them
+	rows, err := reader.QueryxContext(ctx, `select id from brands`) //nolint:rowserrcheck // StructScan checks it
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sqlx.StructScan(rows, &[]struct{ ID int64 }{}); err != nil { // closes them
 		t.Error(err)
 	}
-	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) error { // waits for ever if the reader keeps the only connection
+	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error { // waits for ever if the reader keeps the only connection
 		_, err := tx.ExecContext(ctx, `update financial_periods set status = status`)
 		return err
 	})

@@ -62,7 +62,7 @@ func addStaff(ctx context.Context, db *sqlx.DB, actor audit.Actor) error {
 			return err
 		}
 		_, err = identity.Add(ctx, db, actor, identity.NewStaff{
-			Email: s.Email, Name: s.Name, Distributor: s.Distributor, Role: s.Role, Password: Password,
+			Email: s.Email, Name: s.Name, Distributor: s.Distributor, Role: s.Role, Password: Password, Demo: true,
 		})
 		if err != nil {
 			return err

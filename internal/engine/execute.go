@@ -291,7 +291,7 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, o order.Order, x *fl
 			"customer": x.Source.Number, "distributor": x.From.Number, "balance": transfer.AmountOf(x.Source.Balance,
 				x.Source.Currency),
 		},
-		After: map[string]any{"result": x.Result},
+		After: map[string]any{"result": x.Result.Kept()},
 	})
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ func (f feed) add(name, format string, values ...any) {
 // changes, and what is new in the feed goes where it belongs by then.
 func TestFeedAfterRandomTransfers(t *testing.T) {
 	t.Parallel()
-	cases, from := testdb.Cases(60)
+	cases, from := testdb.Cases(32)
 	cases /= 4
 	var done testdb.Tally
 	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
@@ -62,7 +62,7 @@ func TestFeedAfterRandomTransfers(t *testing.T) {
 			})
 		}
 	})
-	if done.Of("executed") < cases/10 {
+	if cases >= 8 && done.Of("executed") < max(1, cases/10) {
 		t.Errorf("only %d of %d were executed: the worlds forbid too much", done.Of("executed"), cases)
 	}
 }
@@ -80,6 +80,7 @@ func feedCase(t *testing.T, seed uint64) bool {
 	c.actor = audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: staff.Distributor}
 	c.query = booksQuery(nil)
 	req := c.w.draw()
+	c.w.Text(`select handover_link_recognition()`) // as the import that brought the world would have done
 	c.prepare(req)
 	p, err := c.engine.Preview(t.Context(), req)
 	if err != nil {

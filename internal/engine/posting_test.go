@@ -213,8 +213,8 @@ func TestReasonIsForTheOwnSide(t *testing.T) {
 		strings.Contains(seen.RequestJSON, "asked for it") {
 		t.Errorf("the other side reads %q", seen.Request.Reason)
 	}
-	lines, err := order.Sides{Target: true}.Ledger(accounts.ScopeOf(theirs)).Lines(context.Background(), d.db, o.ID,
-		"debit_memo", "", 10)
+	lines, err := order.Sides{Target: true}.Ledger(accounts.ScopeOf(theirs), true).Lines(context.Background(), d.db,
+		o.ID, "debit_memo", "", 10)
 	if err != nil || len(lines) != 1 || lines[0].After == nil || strings.Contains(*lines[0].After, "Aurora") ||
 		strings.Contains(*lines[0].After, "counterparty") ||
 		strings.Contains(*lines[0].After, "origin_distributor_id") ||

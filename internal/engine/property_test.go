@@ -23,7 +23,7 @@ import (
 // night's worth.
 func TestRandomTransfers(t *testing.T) {
 	t.Parallel()
-	cases, from := testdb.Cases(100)
+	cases, from := testdb.Cases(40)
 	var done testdb.Tally
 	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
 		d := makeDesk(t)
@@ -42,7 +42,7 @@ func TestRandomTransfers(t *testing.T) {
 		}
 		d.verify()
 	})
-	if cases >= 100 && (done.Of("executed") < cases/10 || done.Of("refused") < cases/10) {
+	if cases >= 40 && (done.Of("executed") < cases/10 || done.Of("refused") < cases/10) {
 		t.Errorf("%v: the worlds are too much alike", &done)
 	}
 }
@@ -305,8 +305,8 @@ func (w *randomWorld) check(req transfer.Request) bool {
 func (w *randomWorld) proveSides(p transfer.Preview, o order.Order) {
 	w.t.Helper()
 	for number, side := range map[string]transfer.Side{o.SourceNumber: p.Source, o.TargetNumber: p.Target} {
-		balance := w.Text(`select round(balance, 3)::text from customer_balances where number_of('C', customer_id) = $1`,
-			number)
+		balance := w.Text(`select round(balance, 3)::text from customer_balances
+			where number_of('C', customer_id) = $1`, number)
 		want, err := decimal.NewFromString(side.BalanceAfter.Amount)
 		if err != nil || !decimal.RequireFromString(balance).Equal(want) {
 			w.t.Errorf("%s has %s, the preview of %+v said %s", number, balance, o.Request, side.BalanceAfter.Amount)

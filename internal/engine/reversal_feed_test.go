@@ -6,11 +6,12 @@ import (
 	"testing/fstest"
 
 	"handover/internal/exchange"
+	"handover/internal/testdb"
 	"handover/internal/transfer"
 )
 
-// TestFeedAfterReversals imports the export from before a transfer: after its reversal,
-// and after the reversal was reversed, when the transfer binds the feed again.
+// TestFeedAfterReversals imports the export from before a transfer: after its reversal, and at
+// night also after the reversal was reversed, when the transfer binds the feed again.
 func TestFeedAfterReversals(t *testing.T) {
 	t.Parallel()
 	for _, c := range reversalScenarios {
@@ -21,10 +22,12 @@ func TestFeedAfterReversals(t *testing.T) {
 			o := d.transfer(req)
 			back := d.reverse(o)
 			d.feed(before)
-			again := d.reverse(back)
-			d.feed(before)
-			d.reverse(again)
-			d.feed(before)
+			if testdb.Night() {
+				again := d.reverse(back)
+				d.feed(before)
+				d.reverse(again)
+				d.feed(before)
+			}
 			d.verify()
 		})
 	}

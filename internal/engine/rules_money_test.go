@@ -194,7 +194,7 @@ var moneyCases = []customersCase{
 }
 
 // allCustomersCases are the cases of transfers between customers.
-var allCustomersCases = slices.Concat(customersCases, moneyCases)
+var allCustomersCases = slices.Concat(customersCases, recordCases, moneyCases)
 
 // moneyFindings go on where findingCases end.
 var moneyFindings = []findingCase{{

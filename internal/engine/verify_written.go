@@ -9,7 +9,7 @@ import (
 
 // writtenInvariants: what transfers wrote is still as they wrote it.
 func writtenInvariants() []invariant {
-	return []invariant{
+	return append([]invariant{
 		{
 			"a status that Handover wrote fits what settles the document",
 			`select count(*) from transfer_ledger g
@@ -51,6 +51,12 @@ func writtenInvariants() []invariant {
 			     and e.debits = m.amount and e.currency = m.currency
 			 group by m.kind, m.id, m.number, m.amount, m.currency having count(distinct e.id) <> 1`,
 		},
+	}, clearingInvariants()...)
+}
+
+// clearingInvariants: what distributors owe each other for transfers agrees on both sides.
+func clearingInvariants() []invariant {
+	return []invariant{
 		{
 			"amounts of origin agree per order and pair of distributors",
 			`select count(*) from clearing_lines where order_id is not null`,

@@ -31,7 +31,7 @@ func (im *importer) check(ctx context.Context) error {
 
 // fileRules are the rules that hold for one file.
 func fileRules() []rule {
-	return []rule{
+	return append([]rule{
 		{
 			file: "distributors", column: "parent_id", query: secondRoot,
 			message: "exactly one distributor has no parent: the provider, which is %s",
@@ -79,6 +79,12 @@ func fileRules() []rule {
 			message: "the credit memo is in %s, the payment in %s; a refund pays out a memo in the currency of " +
 				"its payment",
 		},
+	}, recognitionRules()...)
+}
+
+// recognitionRules are the rules of the entries that name several schedule lines.
+func recognitionRules() []rule {
+	return []rule{
 		{
 			file: "recognition_lines", column: "revenue_schedule_id", query: sameRecognition,
 			message: "line %s has the same entry_id, revenue_schedule_id",

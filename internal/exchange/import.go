@@ -11,12 +11,14 @@ import (
 
 	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/fault"
 )
 
 // Options say how an import is to be done.
 type Options struct {
 	DryRun   bool        // check everything and keep nothing
 	MaxBytes int64       // of all files together, unpacked; 0 = no limit
+	MaxRows  int         // of all files together; 0 = no limit
 	Actor    audit.Actor // who does it, for the audit log
 	Override Override    // what of the rules of the books it may pass over
 
@@ -37,6 +39,7 @@ func Import(ctx context.Context, pool *sqlx.DB, src fs.FS, opts Options) (Report
 		return Report{}, err
 	}
 	im := &importer{
+		rows:     rowsLeft{limit: opts.MaxRows},
 		declared: files(), report: Report{DryRun: opts.DryRun}, override: opts.Override,
 		rates: rateCheck{reason: strings.TrimSpace(opts.RateReason)},
 	}
@@ -82,6 +85,18 @@ type importer struct {
 	past     past
 	rates    rateCheck
 	override Override
+	rows     rowsLeft
+}
+
+// rowsLeft counts the rows of all files.
+type rowsLeft struct{ limit, read int }
+
+// take counts one more row; one too many is a TooLarge fault.
+func (r *rowsLeft) take() error {
+	if r.read++; r.limit > 0 && r.read > r.limit {
+		return fault.New(fault.TooLarge, msgTooManyRows, r.limit)
+	}
+	return nil
 }
 
 // load is one file while it is imported.

@@ -17,6 +17,13 @@ const (
 	msgSomethingFollowsClosingDouble = "something follows a closing \"; double the quotes inside a value"
 )
 
+// An archive or files that are too large.
+const (
+	msgTooManyRows  = "The files have more than %d rows in all; import them in parts."
+	msgTooManyFiles = "%s holds more than %d files. An import has one .csv file for each kind of record; " +
+		"pack only those."
+)
+
 // Ids.
 const (
 	msgFormOfOwnNumbers = "%q has the form of our own numbers, which are given here"

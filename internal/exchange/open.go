@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"archive/zip"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +33,10 @@ func Open(path string) (Source, error) {
 	case strings.EqualFold(filepath.Ext(path), ".csv"):
 		return folder{single{os.DirFS(filepath.Dir(path)), filepath.Base(path)}}, nil
 	}
-	archive, err := zip.OpenReader(path)
+	archive, err := openArchive(path)
+	if fault.Is(err, fault.TooLarge) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, &fault.Error{
 			Code: fault.Invalid, Cause: err,
@@ -40,6 +44,59 @@ func Open(path string) (Source, error) {
 		}
 	}
 	return archive, nil
+}
+
+// Limits of an archive: its files, and the bytes of their names and places, which opening it
+// reads into memory whatever the files are.
+const (
+	maxFiles     = 1000
+	maxDirectory = 1 << 20
+)
+
+// archive is an opened .zip.
+type archive struct {
+	*zip.Reader
+	io.Closer
+}
+
+// openArchive opens a .zip. One with too many files is a TooLarge fault.
+func openArchive(path string) (Source, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	metered := &metered{from: file, left: maxDirectory}
+	read, err := zip.NewReader(metered, info.Size())
+	if metered.left < 0 || err == nil && len(read.File) > maxFiles {
+		tooMany := fault.New(fault.TooLarge, msgTooManyFiles, filepath.Base(path), maxFiles)
+		return nil, cmp.Or(file.Close(), error(tooMany))
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	metered.opened = true
+	return archive{read, file}, nil
+}
+
+// metered lets an archive be opened within its limit; then its files are read through it.
+type metered struct {
+	from   io.ReaderAt
+	left   int64 // below 0: more was asked for
+	opened bool
+}
+
+// ReadAt reads from the file, or fails over the limit.
+func (m *metered) ReadAt(p []byte, off int64) (int, error) {
+	if !m.opened {
+		if m.left -= int64(len(p)); m.left < 0 {
+			return 0, errors.New("the directory of the archive is too large")
+		}
+	}
+	return m.from.ReadAt(p, off)
 }
 
 // folder is a file system that has nothing to close.

@@ -104,6 +104,9 @@ func (im *importer) eachRow(l *load, body io.Reader, take func(args []any) error
 			return err
 		}
 		l.read++
+		if err := im.rows.take(); err != nil {
+			return err
+		}
 		if !row.values(fields, line, args) {
 			continue
 		}

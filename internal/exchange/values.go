@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/money"
+	"handover/internal/names"
 )
 
 // columnType says how a kind of value is read, kept while it is being imported, and written.
@@ -24,16 +26,15 @@ type columnType struct {
 // Longest values in bytes. Short values may be indexed.
 const (
 	longestID   = 200
-	longestName = 500
 	longestText = 10_000
 )
 
 var (
 	textType     = columnType{sql: "text", read: upTo(longestText), show: "%[1]s"}
-	nameType     = columnType{sql: "text", read: upTo(longestName), show: "%[1]s"}
-	otherName    = columnType{sql: "text", read: upTo(longestName), show: "%[1]s", null: true}
+	nameType     = columnType{sql: "text", read: readName, show: "%[1]s"}
+	otherName    = columnType{sql: "text", read: readName, show: "%[1]s", null: true}
 	refType      = columnType{sql: "text", read: upTo(longestID), show: "%[1]s"}
-	choiceType   = columnType{sql: "text", read: upTo(longestName), show: "%[1]s"}
+	choiceType   = columnType{sql: "text", read: upTo(longestID), show: "%[1]s"}
 	currencyType = columnType{sql: "text", read: readCurrency, show: "%[1]s"}
 	otherType    = columnType{sql: "text", read: readCurrency, show: "%[1]s", null: true}
 	colorType    = columnType{sql: "text", read: readColor, show: "%[1]s"}
@@ -59,6 +60,14 @@ func upTo(limit int) func(s string) (any, error) {
 		}
 		return s, nil
 	}
+}
+
+// readName keeps the one rule of names for every short text: each is shown beside others.
+func readName(s string) (any, error) {
+	if problem := names.Problem(s); problem != "" {
+		return nil, errors.New(problem)
+	}
+	return s, nil
 }
 
 func readCurrency(s string) (any, error) {

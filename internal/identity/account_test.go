@@ -100,7 +100,8 @@ func TestChangeOwnPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := h.staff.Email + ": Your password was changed from the network address 192.0.2.1 on "
-	if got := h.world.Text(`select recipient || ': ' || body_text from outbox where secret = ''`); !strings.HasPrefix(
+	if got := h.world.Text(
+		`select recipient || ': ' || body_text from outbox where not has_secret`); !strings.HasPrefix(
 		strings.Replace(got, "Hello "+h.me().Name+",\n\n", "", 1), want) {
 		t.Errorf("the mail says %q", got)
 	}

@@ -3,7 +3,6 @@ package identity
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
 	"log/slog"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/hotp"
+	"golang.org/x/crypto/argon2"
 
 	"handover/internal/db"
 	"handover/internal/fault"
@@ -24,8 +24,8 @@ const (
 	codeSkew = 1
 )
 
-// Recovery codes: how many one gets, and their form, 80 random bits each. That
-// much needs no slow hash.
+// Recovery codes: how many one gets, and their form, 80 random bits each. They are hashed like
+// passwords, those of a person under one salt, so that a code that is entered is hashed once.
 const (
 	RecoveryCodes = 10
 	recoveryChars = 16
@@ -142,9 +142,15 @@ func useRecoveryCode(ctx context.Context, q db.Querier, staffID int64, code stri
 	if len(code) != recoveryChars {
 		return codeWrong, nil
 	}
+	var salts [][]byte
+	err := q.SelectContext(ctx, &salts, `select salt from recovery_codes where staff_id = $1 limit 1`, staffID)
+	if err != nil || len(salts) == 0 {
+		return codeWrong, err
+	}
+	hash := recoveryHash(code, salts[0])
 	spent, err := q.ExecContext(ctx, `
 		update recovery_codes set used_at = now() where staff_id = $1 and code_hash = $2
-		  and used_at is null`, staffID, recoveryHash(code))
+		  and used_at is null`, staffID, hash)
 	if err != nil {
 		return codeWrong, fmt.Errorf("spend a recovery code: %w", err)
 	}
@@ -153,8 +159,7 @@ func useRecoveryCode(ctx context.Context, q db.Querier, staffID int64, code stri
 	}
 	var known bool
 	err = q.GetContext(ctx, &known, `
-		select exists (select 1 from recovery_codes where staff_id = $1
-		  and code_hash = $2)`, staffID, recoveryHash(code))
+		select exists (select 1 from recovery_codes where staff_id = $1 and code_hash = $2)`, staffID, hash)
 	if err != nil {
 		return codeWrong, fmt.Errorf("look up a recovery code: %w", err)
 	}
@@ -164,9 +169,9 @@ func useRecoveryCode(ctx context.Context, q db.Querier, staffID int64, code stri
 	return codeWrong, nil
 }
 
-func recoveryHash(code string) []byte {
-	sum := sha256.Sum256([]byte(code))
-	return sum[:]
+func recoveryHash(code string, salt []byte) []byte {
+	h := hashParams
+	return argon2.IDKey([]byte(code), salt, h.Iterations, h.Memory, h.Parallelism, h.KeyLength)
 }
 
 // newRecoveryCodes replaces all recovery codes of the staff member and returns
@@ -175,11 +180,14 @@ func newRecoveryCodes(ctx context.Context, q db.Querier, staffID int64) ([]strin
 	if _, err := q.ExecContext(ctx, `delete from recovery_codes where staff_id = $1`, staffID); err != nil {
 		return nil, fmt.Errorf("remove recovery codes: %w", err)
 	}
+	salt := make([]byte, hashParams.SaltLength)
+	_, _ = rand.Read(salt) // never fails
 	codes := make([]string, RecoveryCodes)
 	for i := range codes {
 		code := rand.Text()[:recoveryChars]
-		_, err := q.ExecContext(ctx, `insert into recovery_codes (staff_id, code_hash) values ($1, $2)`, staffID,
-			recoveryHash(code))
+		_, err := q.ExecContext(ctx, `
+			insert into recovery_codes (staff_id, code_hash, salt)
+			  values ($1, $2, $3)`, staffID, recoveryHash(code, salt), salt)
 		if err != nil {
 			return nil, fmt.Errorf("keep a recovery code: %w", err)
 		}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // commonPasswords are the most common passwords of ten characters and more, and the
@@ -95,4 +96,40 @@ func isOwn(password string, names ...string) bool {
 	}
 	left := strings.FieldsFunc(rest, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	return rest != strings.ToLower(password) && len(strings.Join(left, "")) < fewOwn
+}
+
+// product is a name that everybody knows who sees the panel. The password of the demo data
+// contains it.
+const product = "handover"
+
+// shortestPart is how long a word of a name is that no password may contain: shorter ones are
+// parts of many words.
+const shortestPart = 5
+
+// containedName returns the name that a password contains: the product's, or the whole or a
+// longer word of those of its owner, also with digits and signs for letters; "" = none.
+func containedName(password string, names ...string) string {
+	plain := []string{letters(password), letters(unleet.Replace(strings.ToLower(password)))}
+	for _, name := range append([]string{product}, names...) {
+		name, _, _ = strings.Cut(name, "@") // many share what comes behind it
+		words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) })
+		for _, word := range append(words, name) {
+			part := letters(word)
+			within := strings.Contains(plain[0], part) || strings.Contains(plain[1], part)
+			if within && utf8.RuneCountInString(part) >= shortestPart {
+				return word
+			}
+		}
+	}
+	return ""
+}
+
+// letters returns the letters of a text, in lower case.
+func letters(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, text)
 }

@@ -87,7 +87,7 @@ func TestCredentialsEndTogether(t *testing.T) {
 			return identity.SetPassword(o.Context(), o.pool, operator, o.who.Email, next)
 		},
 		"a link that was used": func(o opened) error {
-			secret := o.world.Text(`select secret from outbox where secret <> '' order by id desc limit 1`)
+			secret := o.sealedLink(`select id, secret from outbox where has_secret order by id desc limit 1`)
 			_, err := o.service.UseLink(o.Context(), identity.ForReset, secret[len(secret)-52:], next, here)
 			return err
 		},

@@ -4,11 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"handover/internal/audit"
 	"handover/internal/db"
@@ -49,11 +47,8 @@ var purposes = map[Purpose]struct {
 	},
 }
 
-// linkEmail is the email that brings a link.
-type linkEmail struct {
-	Subject string
-	Text    string // with notify.Withheld in place of the link
-}
+// linkEmail is the email that brings a link: the texts above and below it.
+type linkEmail struct{ Subject, Text, Below string }
 
 // sendLink makes a link, in place of an older one of the purpose, and writes its mail.
 func (o StaffService) sendLink(ctx context.Context, q db.Querier, s Staff, purpose Purpose, l linkEmail) error {
@@ -61,9 +56,11 @@ func (o StaffService) sendLink(ctx context.Context, q db.Querier, s Staff, purpo
 		return err
 	}
 	token := rand.Text() + rand.Text()
-	mail, err := notify.Write(ctx, q, notify.StaffMail{
-		StaffID: s.ID, Subject: l.Subject, Text: l.Text, Secret: o.BaseURL + purposes[purpose].Path + token,
-	})
+	mail, err := notify.WriteLink(ctx, q, o.Vault, notify.StaffMail{
+		StaffID: s.ID, Subject: l.Subject, Text: l.Text,
+		Below: l.Below,
+	},
+		o.BaseURL+purposes[purpose].Path+token)
 	if err != nil {
 		return err
 	}
@@ -147,149 +144,9 @@ func (o StaffService) UseLink(ctx context.Context, purpose Purpose, token, passw
 			Before: map[string]any{"status": s.Status}, After: map[string]any{"status": Active, "by": "mailed link"},
 		})
 	})
-	return s, err
-}
-
-// Invitation is a person to invite.
-type Invitation struct {
-	Change
-	Email string
-}
-
-// Invite adds a person who chooses their password by a mailed link. A person whose
-// invitation was withdrawn can be invited again.
-func (o StaffService) Invite(ctx context.Context, by By, n Invitation) (s Staff, err error) {
-	n.Email, n.Name = strings.TrimSpace(n.Email), strings.TrimSpace(n.Name)
-	var fields fault.Fields
-	checkEmail(&fields, n.Email)
-	if e, ok := asFields(n.check()); ok {
-		fields = append(fields, e...)
+	if db.IsUnique(err, "staff_email") {
+		err = fault.New(fault.Conflict, msgAccountExists, s.Email)
 	}
-	if err := fields.Err(); err != nil {
-		return s, err
-	}
-	if ctx, err = o.stepOut(ctx, by, 0, n.DistributorID); err != nil {
-		return s, err
-	}
-	err = db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
-		if _, err := distributorWithin(ctx, tx, by, n.DistributorID); err != nil {
-			return err
-		}
-		was, err := withdrawn(ctx, tx, by, n.Email)
-		if err != nil {
-			return err
-		}
-		var ids []int64
-		err = tx.SelectContext(ctx, &ids, `
-			insert into staff as s (distributor_id, email, name, role, status) values ($1, $2, $3, $4, 'invited')
-			on conflict (lower(email)) do update
-			set distributor_id = excluded.distributor_id, email = excluded.email, name = excluded.name,
-			  role = excluded.role, status = 'invited'
-			where s.status = 'withdrawn' and s.id = any($5)
-			returning id`, n.DistributorID, n.Email, n.Name, n.Role, pq.Array(was))
-		if err != nil {
-			return fmt.Errorf("invite a person: %w", err)
-		}
-		if len(ids) == 0 {
-			return fault.InvalidField("email", msgEmailTaken, n.Email)
-		}
-		if s, err = GetStaff(ctx, tx, by.Scope, ids[0]); err != nil {
-			return err
-		}
-		if err := o.invited(ctx, tx, by, s); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, audit.Entry{
-			Actor: by.Actor, Action: "staff.invite", SubjectKind: "staff",
-			Subject: s.Email, After: s.record(),
-		})
-	})
-	return s, err
-}
-
-// invited mails the link of an invitation and keeps who invited.
-func (o StaffService) invited(ctx context.Context, q db.Querier, by By, s Staff) error {
-	if err := keepOrigin(ctx, q, s.ID, by.Actor.ID, originInvited); err != nil {
-		return err
-	}
-	return o.sendLink(ctx, q, s, ForInvitation, invitation(by, s))
-}
-
-// withdrawn returns who within the manager's scope had an invitation to the address that
-// was withdrawn: at most one. Beyond the scope an address stays taken.
-func withdrawn(ctx context.Context, q db.Querier, by By, email string) ([]int64, error) {
-	w := StaffFilter{Status: Withdrawn}.where(by.Scope)
-	w.And("lower(s.email) = lower(?)", email)
-	var ids []int64
-	if err := q.SelectContext(ctx, &ids, `select s.id from `+staffTables+` `+w.SQL(), w.Args()...); err != nil {
-		return nil, fmt.Errorf("look for a withdrawn invitation: %w", err)
-	}
-	return ids, nil
-}
-
-func invitation(by By, s Staff) linkEmail {
-	return linkEmail{
-		Subject: fmt.Sprintf("%s invites you to Handover", by.Actor.Name),
-		Text: fmt.Sprintf("Hello %s,\n\n%s invites you to work in Handover for %s, as %s.\n\n"+
-			"Choose your password here:\n%s\n\n"+
-			"The link works once, within 7 days. If you did not expect it, ignore this mail.\n\n%s\n",
-			s.Name, by.Actor.Name, s.DistributorName, strings.ToLower(s.Role.Name()), notify.Withheld,
-			s.DistributorName),
-	}
-}
-
-// InviteAgain mails an invited person another link; the former one ends.
-func (o StaffService) InviteAgain(ctx context.Context, by By, id int64) (s Staff, err error) {
-	if ctx, err = o.stepOut(ctx, by, id, 0); err != nil {
-		return s, err
-	}
-	err = db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
-		if s, err = lockStaff(ctx, tx, by, id); err != nil {
-			return err
-		}
-		if s.Status != Invited && s.Status != Withdrawn {
-			return fault.New(fault.Conflict, msgAccepted, s.Email)
-		}
-		before := s.Status
-		if _, err := tx.ExecContext(ctx, `update staff set status = 'invited' where id = $1`, id); err != nil {
-			return fmt.Errorf("invite a person again: %w", err)
-		}
-		s.Status = Invited
-		if err := o.invited(ctx, tx, by, s); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, audit.Entry{
-			Actor: by.Actor, Action: "staff.invite_again", SubjectKind: "staff", Subject: s.Email,
-			Before: map[string]any{"status": before}, After: map[string]any{"status": Invited},
-		})
-	})
-	return s, err
-}
-
-// Withdraw ends an invitation that was not accepted yet.
-func (o StaffService) Withdraw(ctx context.Context, by By, id int64) (s Staff, err error) {
-	if ctx, err = o.stepOut(ctx, by, id, 0); err != nil {
-		return s, err
-	}
-	err = db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
-		if s, err = lockStaff(ctx, tx, by, id); err != nil {
-			return err
-		}
-		if s.Status != Invited {
-			return fault.New(fault.Conflict, msgNoInvitation, s.Email)
-		}
-		if _, err := tx.ExecContext(ctx, `update staff set status = 'withdrawn' where id = $1`, id); err != nil {
-			return fmt.Errorf("withdraw an invitation: %w", err)
-		}
-		s.Status = Withdrawn
-		if err := dropLinks(ctx, tx, `staff_id = $1`, id); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, audit.Entry{
-			Actor: by.Actor, Action: "staff.withdraw", SubjectKind: "staff", Subject: s.Email,
-			Before: map[string]any{"status": Invited}, After: map[string]any{"status": Withdrawn},
-		})
-	})
 	return s, err
 }
 

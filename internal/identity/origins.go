@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jmoiron/sqlx"
-
 	"handover/internal/accounts"
 	"handover/internal/db"
 	"handover/internal/notify"
@@ -45,7 +43,7 @@ func forgetShownLinks(ctx context.Context, q db.Querier, staffID int64) error {
 
 // RevealLink returns a mail with the link that is withheld otherwise (notify.Reveal). The
 // manager can act as the recipient from then on, so the account's access begins anew.
-func RevealLink(ctx context.Context, pool *sqlx.DB, by By, mailID int64) (notify.Mail, error) {
+func (o StaffService) RevealLink(ctx context.Context, by By, mailID int64) (notify.Mail, error) {
 	seen := func(ctx context.Context, q db.Querier, staffID int64) error {
 		if staffID == by.Actor.ID {
 			return nil
@@ -55,7 +53,7 @@ func RevealLink(ctx context.Context, pool *sqlx.DB, by By, mailID int64) (notify
 		}
 		return keepOrigin(ctx, q, staffID, by.Actor.ID, originLinkShown)
 	}
-	return notify.Reveal(ctx, pool, by.Scope, by.Actor, mailID, seen)
+	return notify.Reveal(ctx, o.DB, o.Vault, by.Scope, by.Actor, mailID, seen)
 }
 
 // Inviter is who invited a staff member the last time.

@@ -21,7 +21,7 @@ const (
 var hashParams = &argon2id.Params{Memory: 32 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
 // hashPassword checks a new password and returns its hash. names are what its owner
-// is called; a password that is little else is refused, like a common one.
+// is called; a password that contains them is refused, like a common one.
 func hashPassword(password string, names ...string) (string, error) {
 	switch n := utf8.RuneCountInString(password); {
 	case n < MinPassword:
@@ -32,6 +32,9 @@ func hashPassword(password string, names ...string) (string, error) {
 		return "", fault.InvalidField("password", msgPasswordCommon)
 	case isOwn(password, names...):
 		return "", fault.InvalidField("password", msgPasswordObvious)
+	}
+	if name := containedName(password, names...); name != "" {
+		return "", fault.InvalidField("password", msgContainsName, name)
 	}
 	hash, err := argon2id.CreateHash(password, hashParams)
 	if err != nil {

@@ -16,7 +16,12 @@ func TestPasswordRules(t *testing.T) {
 	add(h, identity.NewStaff{Email: "ada.meyer@aurora.example", Name: "Ada Meyer"})
 	const common, own = "tried first", "little else than"
 	tests := []struct{ password, refused string }{
-		{"handover-demo", ""},
+		{"handover-demo", "contains “handover”"},
+		{"green H4ndover umbrellas", "contains “handover”"},
+		{"seven meyer umbrellas", "contains “meyer”"},
+		{"seven M3y3r umbrellas", "contains “meyer”"},
+		{"seven adameyers here", "contains “meyer”"},
+		{"blue nordlys umbrellas", "contains “Nordlys”"},
 		{"correct horse battery staple", ""},
 		{"a long enough password", ""},
 		{"Blue fjord 77 lamp", ""},

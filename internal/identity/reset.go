@@ -13,7 +13,6 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
-	"handover/internal/notify"
 )
 
 // SendReset mails an active staff member a link to choose another password. Until
@@ -29,8 +28,7 @@ func (o StaffService) SendReset(ctx context.Context, by By, id int64) (s Staff, 
 		if s.Status != Active {
 			return fault.New(fault.Conflict, msgNoResetFor, s.Email, s.Status)
 		}
-		if err := o.sendLink(ctx, tx, s, ForReset,
-			resetEmail(s, by.Actor.Name+" had this link sent to you.")); err != nil {
+		if err := o.sendLink(ctx, tx, s, ForReset, resetEmail(s, fmt.Sprintf(msgResetBy, by.Actor.Name))); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{
@@ -43,11 +41,8 @@ func (o StaffService) SendReset(ctx context.Context, by By, id int64) (s Staff, 
 
 func resetEmail(s Staff, why string) linkEmail {
 	return linkEmail{
-		Subject: "Choose another password for Handover",
-		Text: fmt.Sprintf("Hello %s,\n\nchoose another password for Handover here:\n%s\n\n%s "+
-			"The link works once, within a day. If you do not want another password, ignore this mail: yours "+
-			"stays.\n\n%s\n",
-			s.Name, notify.Withheld, why, s.DistributorName),
+		Subject: msgResetSubject, Text: fmt.Sprintf(msgReset, s.Name),
+		Below: fmt.Sprintf(msgResetBelow, why, s.DistributorName),
 	}
 }
 
@@ -81,8 +76,8 @@ func (o StaffService) Forgot(ctx context.Context, email string, client Client) e
 func (o StaffService) forgot(ctx context.Context, email string, client Client) error {
 	return db.InTx(ctx, o.DB, func(tx *sqlx.Tx) error {
 		var s Staff // its row is locked: requests at once wait for each other's count
-		err := tx.GetContext(ctx, &s, `select `+staffColumns+` from `+staffTables+` where lower(s.email) = lower($1)
-			for update of s`, email)
+		err := tx.GetContext(ctx, &s, `select `+staffColumns+` from `+staffTables+` where `+ofEmail+
+			` for update of s`, email)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("look up a staff member: %w", err)
 		}

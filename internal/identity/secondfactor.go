@@ -10,6 +10,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"handover/internal/accounts"
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
@@ -163,12 +164,19 @@ func (d *Authenticator) TurnOffSecondFactor(ctx context.Context, s Staff, passwo
 // and recovery codes, and ends their sessions and API tokens. Ask who they are first: after it the
 // password alone signs in. A person outside the scope of the context is not found.
 func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
-	if err := mustSee(ctx, pool, email); err != nil {
+	s, err := seen(ctx, pool, email)
+	if err != nil {
 		return err
 	}
+	return resetSecondFactor(ctx, pool, actor, s.ID)
+}
+
+// resetSecondFactor is ResetSecondFactor of a person who was found in the scope of the
+// context: by their id, since outside of it another person may have the same address.
+func resetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, id int64) error {
 	ctx = db.WithoutScope(ctx) // found in the scope; secrets and sessions are kept from pages
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		s, err := ByEmail(ctx, tx, email)
+		s, err := GetStaff(ctx, tx, accounts.Scope{Everything: true}, id)
 		if err != nil {
 			return err
 		}
@@ -185,12 +193,13 @@ func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, em
 	})
 }
 
-// mustSee returns a fault unless the staff member is in the scope of the context.
-func mustSee(ctx context.Context, pool *sqlx.DB, email string) error {
-	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		_, err := ByEmail(ctx, tx, email)
+// seen returns the staff member with the email address in the scope of the context.
+func seen(ctx context.Context, pool *sqlx.DB, email string) (s Staff, err error) {
+	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
+		s, err = ByEmail(ctx, tx, email)
 		return err
 	})
+	return s, err
 }
 
 // withBoth does something that password and code together allow.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"time"
 
 	"handover/internal/db"
@@ -27,8 +28,14 @@ type Client struct {
 	Device    string // random id that the browser keeps, "" = none
 }
 
-// maxUserAgent is how much of the browser's name is kept.
+// maxUserAgent is how much of the browser's name is kept, in characters.
 const maxUserAgent = 300
+
+// shortAgent returns the browser's name as it is kept: what a browser sends need not be text.
+func shortAgent(agent string) string {
+	words := []rune(strings.ToValidUTF8(agent, "\uFFFD"))
+	return string(words[:min(len(words), maxUserAgent)])
+}
 
 func idHash(token string) []byte {
 	sum := sha256.Sum256([]byte(token))
@@ -49,15 +56,11 @@ func newToken() string { return rand.Text() + rand.Text() }
 // startSession makes a new session and returns its random id for the cookie.
 func startSession(ctx context.Context, q db.Querier, staffID int64, c Client, b beginning) (string, error) {
 	token := newToken()
-	agent := c.UserAgent
-	if len(agent) > maxUserAgent {
-		agent = agent[:maxUserAgent]
-	}
 	_, err := q.ExecContext(ctx, `
 		insert into sessions (id_hash, staff_id, expires_at, address, user_agent, proof, proved_at)
 		values ($1, $2, now() + make_interval(secs => $3), $4, $5, $6, case when $7::timestamptz is not null
 		  then least($7::timestamptz, now()) end)`,
-		idHash(token), staffID, SessionTime.Seconds(), c.Address, agent, b.how, b.provedAt)
+		idHash(token), staffID, SessionTime.Seconds(), c.Address, shortAgent(c.UserAgent), b.how, b.provedAt)
 	if err != nil {
 		return "", fmt.Errorf("start a session: %w", err)
 	}
@@ -116,6 +119,10 @@ func ForgetEnded(ctx context.Context, q db.Querier) error {
 	if _, err := q.ExecContext(ctx, `delete from reset_requests where at < now() - make_interval(secs => $1)`,
 		2*forgotWindow.Seconds()); err != nil {
 		return fmt.Errorf("forget requests for links: %w", err)
+	}
+	if _, err := q.ExecContext(ctx, `delete from invitation_mails where at < now() - make_interval(secs => $1)`,
+		2*invitationWindow.Seconds()); err != nil {
+		return fmt.Errorf("forget invitations that were counted: %w", err)
 	}
 	return nil
 }

@@ -124,7 +124,7 @@ type account struct {
 func (d *Authenticator) account(ctx context.Context, email string) (account, error) {
 	var a account
 	err := d.db.GetContext(ctx, &a, `select `+staffColumns+`, s.password_hash from `+staffTables+`
-		where lower(s.email) = lower($1)`, email)
+		where `+ofEmail, email)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return a, fmt.Errorf("look up a staff member: %w", err)
 	}

@@ -248,3 +248,25 @@ func TestForgetEnded(t *testing.T) {
 		t.Error("forgot a session that goes on")
 	}
 }
+
+// The name of a browser is kept as text, whatever it sends.
+func TestBrowserNameIsNeverCutInsideACharacter(t *testing.T) {
+	t.Parallel()
+	for _, agent := range []string{strings.Repeat("ü", 151), "x" + strings.Repeat("日", 300), "caf\xe9 1.0"} {
+		h := newFixture(t)
+		_, err := h.authenticator.SignIn(t.Context(), identity.Credentials{
+			Email: h.staff.Email, Password: testdb.Password, Client: identity.Client{
+				Address:   "192.0.2.1",
+				UserAgent: agent,
+			},
+		}, "")
+		if err != nil {
+			t.Errorf("%.20q: %v", agent, err)
+			continue
+		}
+		kept := h.world.Text(`select user_agent from sessions`)
+		if n := len([]rune(kept)); n == 0 || n > 300 {
+			t.Errorf("%.20q is kept as %q", agent, kept)
+		}
+	}
+}

@@ -64,9 +64,17 @@ func List(ctx context.Context, q db.Querier) ([]Staff, error) {
 	return out, err
 }
 
-// ByEmail returns the staff member with the email address, in any case of letters.
+// ofEmail is the condition on a staff member s that finds whose email address $1 is, in any
+// case of letters: the one account with it, else the newest invitation.
+const ofEmail = `lower(s.email) = lower($1) order by ` + hasAccount + ` desc, s.id desc limit 1`
+
+// hasAccount is true for a staff member s who accepted their invitation.
+const hasAccount = `(s.status in ('active', 'disabled'))`
+
+// ByEmail returns the staff member with the email address, in any case of letters. Where no
+// account has it, the newest invitation to it counts.
 func ByEmail(ctx context.Context, q db.Querier, email string) (Staff, error) {
 	var s Staff
-	err := q.GetContext(ctx, &s, `select `+staffColumns+` from `+staffTables+` where lower(s.email) = lower($1)`, email)
+	err := q.GetContext(ctx, &s, `select `+staffColumns+` from `+staffTables+` where `+ofEmail, email)
 	return s, db.NotFound(err, msgNoStaffWithEmail, email)
 }

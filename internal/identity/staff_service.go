@@ -10,12 +10,15 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/names"
+	"handover/internal/vault"
 )
 
 // StaffService manages the people who sign in, and mails them their links.
 type StaffService struct {
 	DB      *sqlx.DB
-	BaseURL string // "https://panel.example": where links in mails lead
+	BaseURL string      // "https://panel.example": where links in mails lead
+	Vault   vault.Vault // of vault.MailedLinks, which seals them
 }
 
 // By is who manages staff members, and at which distributors they may.
@@ -23,9 +26,6 @@ type By struct {
 	Actor audit.Actor
 	Scope accounts.Scope
 }
-
-// maxName is the longest name of a person, in bytes.
-const maxName = 200
 
 // Change is what a person is called, what they may do and for whom they work.
 type Change struct {
@@ -36,8 +36,11 @@ type Change struct {
 
 func (c Change) check() error {
 	var fields fault.Fields
-	if c.Name == "" || len(c.Name) > maxName {
-		fields.Add("name", msgEnterName, maxName)
+	if c.Name == "" {
+		fields.Add("name", msgEnterName, names.Longest)
+	}
+	if problem := names.Problem(c.Name); problem != "" {
+		fields.Add("name", "%s", problem)
 	}
 	if !c.Role.Valid() {
 		fields.Add("role", msgNoRole, c.Role, roleList())
@@ -209,7 +212,7 @@ func (o StaffService) ResetSecondFactor(ctx context.Context, by By, id int64) (s
 	if s.ID == by.Actor.ID {
 		return s, fault.New(fault.Conflict, msgOwnFactor)
 	}
-	return s, ResetSecondFactor(ctx, o.DB, by.Actor, s.Email)
+	return s, resetSecondFactor(ctx, o.DB, by.Actor, s.ID)
 }
 
 // lockStaff reads a staff member whom the manager may manage, and makes two

@@ -63,7 +63,8 @@ func findSubject(ctx context.Context, q db.Querier, issuer string, c claims) (su
 		select `+staffColumns+`, x.issuer, x.subject
 		from `+staffTables+` left join staff_subjects x on x.staff_id = s.id
 		where x.issuer = $1 and x.subject = $2 or lower(s.email) = lower($3)
-		order by (x.issuer = $1 and x.subject = $2) is true desc limit 1`, issuer, c.Subject, c.Email)
+		order by (x.issuer = $1 and x.subject = $2) is true desc,
+		  `+hasAccount+` desc, s.id desc limit 1`, issuer, c.Subject, c.Email)
 	if err != nil || len(found) == 0 {
 		return subject{}, err
 	}
@@ -116,20 +117,17 @@ func bind(ctx context.Context, q db.Querier, p Provider, s Staff, c claims, clie
 // the next account there with their verified email address is taken. A person outside the
 // scope of the context is not found.
 func ReleaseSubject(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
-	if err := mustSee(ctx, pool, email); err != nil {
+	s, err := seen(ctx, pool, email)
+	if err != nil {
 		return err
 	}
 	ctx = db.WithoutScope(ctx) // found in the scope; bindings are kept from pages
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		s, err := ByEmail(ctx, tx, email)
-		if err != nil {
-			return err
-		}
 		var before struct {
 			Issuer  string `db:"issuer" json:"issuer"`
 			Subject string `db:"subject" json:"subject"`
 		}
-		err = tx.GetContext(ctx, &before, `delete from staff_subjects where staff_id = $1 returning issuer, subject`,
+		err := tx.GetContext(ctx, &before, `delete from staff_subjects where staff_id = $1 returning issuer, subject`,
 			s.ID)
 		if err := db.NotFound(err, msgNoSubject, s.Email); err != nil {
 			return err

@@ -15,6 +15,7 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/names"
 )
 
 // tokenPrefix begins every token, so that one that leaked is recognised.
@@ -65,6 +66,9 @@ func (n *NewToken) check(s Staff, now time.Time) error {
 	n.Label = strings.TrimSpace(n.Label)
 	if n.Label == "" {
 		wrong.Add("label", msgNameProgram)
+	}
+	if problem := names.Problem(n.Label); problem != "" {
+		wrong.Add("label", "%s", problem)
 	}
 	for _, p := range n.Privileges {
 		if !s.Can(p) {

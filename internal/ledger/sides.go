@@ -57,18 +57,28 @@ type View struct {
 	Whole          bool // the reader sees both sides of the order
 	Source, Target bool // which of them the reader sees
 	Scope          accounts.Scope
+	Journal        bool // the reader may read the journal (identity.JournalRead)
 }
+
+// ofJournal are the kinds of lines that show the journal.
+var ofJournal = []string{"journal_entry", "journal_line", "recognition_line"}
+
+// keeps reports whether the reader may read lines of the kind at all.
+func (v View) keeps(kind string) bool { return v.Journal || !slices.Contains(ofJournal, kind) }
 
 // Lines is the package's Lines for the reader. It leaves out lines of records that belong to another
 // distributor, and of a record that went from one side to the other it hides the other side's value;
 // record.ShownToOneSide says which columns are left.
 func (v View) Lines(ctx context.Context, q db.Querier, orderID int64, kind, cursor string, limit int) ([]Line, error) {
-	if v.Whole {
+	if v.Whole && v.Journal {
 		return Lines(ctx, q, orderID, kind, cursor, limit)
 	}
-	seen, err := v.Scope.IDs(ctx, q)
-	if err != nil {
-		return nil, err
+	var seen []int64
+	if !v.Whole {
+		var err error
+		if seen, err = v.Scope.IDs(ctx, q); err != nil {
+			return nil, err
+		}
 	}
 	var out []Line
 	for {
@@ -94,6 +104,7 @@ func (v View) Lines(ctx context.Context, q db.Querier, orderID int64, kind, curs
 // Kinds is the package's Kinds for the reader.
 func (v View) Kinds(ctx context.Context, q db.Querier, orderID int64) ([]Kind, error) {
 	kinds, err := Kinds(ctx, q, orderID)
+	kinds = slices.DeleteFunc(kinds, func(k Kind) bool { return !v.keeps(k.Kind) })
 	if err != nil || v.Whole {
 		return kinds, err
 	}
@@ -123,6 +134,10 @@ const countStep = 5000
 
 // own keeps what a reader of one side may see.
 func (v View) own(ctx context.Context, q db.Querier, seen []int64, lines []Line) ([]Line, error) {
+	lines = slices.DeleteFunc(slices.Clone(lines), func(l Line) bool { return !v.keeps(l.Kind) })
+	if v.Whole {
+		return lines, nil
+	}
 	owners, err := ownersOf(ctx, q, lines)
 	if err != nil {
 		return nil, err

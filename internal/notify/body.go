@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"strings"
@@ -15,17 +16,38 @@ const layout = `<!DOCTYPE html>
 <div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border:1px solid #e4e7ec;
 border-top:6px solid {{.Color}};border-radius:10px">
 {{if .Brand}}<p style="margin:0 0 16px;font-size:20px;font-weight:bold">{{.Brand}}</p>
-{{end}}{{range .Paragraphs}}<p style="margin:0 0 16px">{{range $i, $line := .}}{{if $i}}<br>{{end}}{{$line}}{{end}}</p>
-{{end}}</div>
+{{end}}{{template "text" .Text}}{{if .Linked}}<p style="margin:0 0 16px">{{if .Link}}<a href="{{.Link}}">{{.Link}}</a>{{else}}{{.Withheld}}{{end}}</p>
+{{template "text" .Below}}{{end}}</div>
 </body>
 </html>
-`
+{{define "text"}}{{range .}}<p style="margin:0 0 16px">{{range $i, $line := .}}{{if $i}}<br>{{end}}{{$line}}{{end}}</p>
+{{end}}{{end}}`
 
 // plainColor is the colour of a brand that has none.
 const plainColor = "#3f4c66"
 
-// HTML returns the text as an HTML page in the brand.
-func HTML(subject, text string, brand Brand) (string, error) {
+// Withheld is shown in place of a link until the mail is sent. It marks no place: a text that
+// holds it stays a text.
+const Withheld = "[link withheld]"
+
+// Content is what a mail says: text, and in a mail with a link what is above the link and what
+// is below it.
+type Content struct {
+	Text   string `db:"body_text"`
+	Linked bool   `db:"linked"`
+	Below  string `db:"body_below"`
+}
+
+// Plain returns the mail as text, with Withheld in place of the link "".
+func (c Content) Plain(link string) string {
+	if !c.Linked {
+		return c.Text
+	}
+	return c.Text + "\n" + cmp.Or(link, Withheld) + "\n\n" + c.Below
+}
+
+// HTML returns the mail as an HTML page in the brand, with Withheld in place of the link "".
+func (c Content) HTML(subject, link string, brand Brand) (string, error) {
 	page, err := template.New("mail").Parse(layout)
 	if err != nil {
 		return "", fmt.Errorf("read the layout of mails: %w", err)
@@ -33,19 +55,25 @@ func HTML(subject, text string, brand Brand) (string, error) {
 	if brand.Color == "" {
 		brand.Color = plainColor
 	}
-	var paragraphs [][]string
-	for p := range strings.SplitSeq(strings.ReplaceAll(strings.TrimSpace(text), "\r\n", "\n"), "\n\n") {
-		if p = strings.TrimSpace(p); p != "" {
-			paragraphs = append(paragraphs, strings.Split(p, "\n"))
-		}
-	}
 	var out strings.Builder
 	err = page.Execute(&out, struct {
-		Subject, Brand, Color string
-		Paragraphs            [][]string
-	}{subject, brand.Name, brand.Color, paragraphs})
+		Subject, Brand, Color, Link, Withheld string
+		Linked                                bool
+		Text, Below                           [][]string
+	}{subject, brand.Name, brand.Color, link, Withheld, c.Linked, paragraphs(c.Text), paragraphs(c.Below)})
 	if err != nil {
 		return "", fmt.Errorf("write the mail as HTML: %w", err)
 	}
 	return out.String(), nil
+}
+
+// paragraphs returns the lines of the paragraphs of a text.
+func paragraphs(text string) [][]string {
+	var out [][]string
+	for p := range strings.SplitSeq(strings.ReplaceAll(strings.TrimSpace(text), "\r\n", "\n"), "\n\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			out = append(out, strings.Split(p, "\n"))
+		}
+	}
+	return out
 }

@@ -126,7 +126,7 @@ func (m taken) message() (*smtp.Msg, error) {
 	message.SetMessageIDWithValue(strings.Trim(m.MessageID, "<>"))
 	message.SetDateWithValue(m.CreatedAt.In(time.UTC))
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
-	message.SetBodyString(smtp.TypeTextPlain, m.Text)
+	message.SetBodyString(smtp.TypeTextPlain, m.Plain)
 	message.AddAlternativeString(smtp.TypeTextHTML, m.HTML)
 	return message, nil
 }

@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -30,7 +29,7 @@ type Mail struct {
 	Sender      string     `db:"sender"` // "" until it is sent for the first time
 	Recipient   string     `db:"recipient"`
 	Subject     string     `db:"subject"`
-	Text        string     `db:"body_text"` // in GetMail only, like HTML
+	Content                // in GetMail only, like HTML
 	HTML        string     `db:"body_html"`
 	MessageID   string     `db:"message_id"`
 	State       State      `db:"state"`
@@ -39,7 +38,8 @@ type Mail struct {
 	NextAttempt time.Time  `db:"next_attempt_at"` // means something while it waits
 	CreatedAt   time.Time  `db:"created_at"`
 	SentAt      *time.Time `db:"sent_at"`
-	HasSecret   bool       `db:"has_secret"` // a link that works, withheld from Text and HTML
+	HasSecret   bool       `db:"has_secret"` // a link that works, withheld from Plain and HTML
+	Plain       string     `db:"-"`          // the mail as text
 }
 
 // listOrders are the orders of the list.
@@ -115,15 +115,23 @@ func getMail(ctx context.Context, q db.Querier, s accounts.Scope, id int64, lock
 	w := Filter{}.where(s)
 	w.And("m.id = ?", id)
 	var m Mail
-	err := q.GetContext(ctx, &m, `select `+mailColumns+`, m.body_text, m.body_html from `+mailTables+` `+w.SQL()+` `+
-		lock, w.Args()...)
+	err := q.GetContext(ctx, &m, `select `+mailColumns+`, m.body_text, m.linked, m.body_below, m.body_html from `+
+		mailTables+` `+w.SQL()+` `+lock, w.Args()...)
 	if err != nil {
 		return m, db.NotFound(fmt.Errorf("read a mail: %w", err), msgNoMail)
 	}
+	m.Plain = m.Content.Plain("")
 	if m.HTML == "" {
-		m.HTML, err = HTML(m.Subject, m.Text, m.Brand)
+		m.HTML, err = m.Content.HTML(m.Subject, "", m.Brand)
 	}
 	return m, err
+}
+
+// show puts the link into both forms of the mail.
+func (m *Mail) show(link string) (err error) {
+	m.Plain = m.Content.Plain(link)
+	m.HTML, err = m.Content.HTML(m.Subject, link, m.Brand)
+	return err
 }
 
 // Resend lets a mail that failed or is unconfirmed be sent again, at once and with
@@ -139,7 +147,7 @@ func Resend(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Ac
 		if !m.State.Resendable() {
 			return fault.New(fault.Conflict, msgNotResendable, m.Recipient, m.State)
 		}
-		if !m.HasSecret && strings.Contains(m.Text, Withheld) {
+		if m.Linked && !m.HasSecret {
 			return fault.New(fault.Conflict, msgLinkDead, m.Recipient)
 		}
 		_, err = tx.ExecContext(ctx, `

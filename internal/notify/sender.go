@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"handover/internal/db"
+	"handover/internal/vault"
 )
 
 // Times of the sender; those that a test must shorten are fields of Sender.
@@ -32,8 +33,9 @@ var pauses = []time.Duration{
 // work on one database.
 type Sender struct {
 	DB      *sqlx.DB
-	SMTPURL string // smtp://user:password@mail.example:587, or smtps:// for TLS from the start
-	From    string // "billing@aurora.example", or with a name for mails without a brand
+	Vault   vault.Vault // of vault.MailedLinks
+	SMTPURL string      // smtp://user:password@mail.example:587, or smtps:// for TLS from the start
+	From    string      // "billing@aurora.example", or with a name for mails without a brand
 	Log     *slog.Logger
 	Now     func() time.Time
 	TLS     *tls.Config   // nil = the authorities that the machine trusts
@@ -90,6 +92,9 @@ func (s *Sender) round(ctx context.Context, to server) error {
 // send hands the mail over. A stopping process waits a little for the server's answer;
 // without one the delivery of the mail is unknown.
 func (s *Sender) send(ctx context.Context, to server, m taken) outcome {
+	if m.Sealed {
+		return outcome{state: Failed, reason: msgNotUnseals}
+	}
 	done := make(chan outcome, 1)
 	go func() { done <- to.deliver(context.WithoutCancel(ctx), m) }()
 	select {

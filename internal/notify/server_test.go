@@ -193,7 +193,8 @@ func (o *outbox) write(recipient string) string {
 // sender returns a sender to the address, with short times.
 func (o *outbox) sender(address string) *notify.Sender {
 	return &notify.Sender{
-		DB: o.pool, SMTPURL: address, From: "billing@aurora.example", Log: slog.New(slog.DiscardHandler), Now: o.clock,
+		DB: o.pool, Vault: mailedLinks(o.T, "k"), SMTPURL: address, From: "billing@aurora.example",
+		Log: slog.New(slog.DiscardHandler), Now: o.clock,
 		Poll: 10 * time.Millisecond, Timeout: 20 * time.Second,
 	}
 }

@@ -25,14 +25,16 @@ type Brand struct {
 // taken is a mail that this process is sending.
 type taken struct {
 	Brand
-	ID        int64     `db:"id"`
-	Order     string    `db:"order_number"` // "" = none
-	Sender    string    `db:"sender"`
-	Recipient string    `db:"recipient"`
-	Subject   string    `db:"subject"`
-	Text      string    `db:"body_text"`
+	ID        int64  `db:"id"`
+	Order     string `db:"order_number"` // "" = none
+	Sender    string `db:"sender"`
+	Recipient string `db:"recipient"`
+	Subject   string `db:"subject"`
+	Content
+	Plain     string    `db:"-"` // as it goes out, like HTML
 	HTML      string    `db:"body_html"`
-	Secret    string    `db:"secret"`
+	Secret    []byte    `db:"secret"`     // its link, sealed; nil = none
+	Sealed    bool      `db:"-"`          // under another key than this process has
 	MessageID string    `db:"message_id"` // with its angle brackets
 	Attempt   int       `db:"attempts"`   // this one included
 	Failures  int       `db:"failures"`
@@ -54,7 +56,8 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 		err := tx.GetContext(ctx, &m, `
 			select m.id, coalesce(number_of('TO', m.order_id), '') as order_number, m.sender, m.recipient, m.subject,
 			  m.body_text,
-			       m.body_html, m.secret, m.message_id, m.attempts + 1 as attempts, m.failures, m.created_at,
+			       m.linked, m.body_below, m.body_html, m.secret, m.message_id, m.attempts + 1 as attempts,
+			         m.failures, m.created_at,
 			       coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color
 			from outbox m left join brands b on b.id = m.brand_id
 			where m.state = 'waiting' and m.next_attempt_at <= $1
@@ -66,7 +69,7 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 			m.Sender = s.senderOf(m.Brand)
 		}
 		if m.HTML == "" {
-			if m.HTML, err = HTML(m.Subject, m.Text, m.Brand); err != nil {
+			if m.HTML, err = m.Content.HTML(m.Subject, "", m.Brand); err != nil {
 				return err
 			}
 		}
@@ -74,8 +77,10 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 			update outbox set state = 'sending', sending_at = $2, attempts = $3, sender = $4, body_html = $5
 			  where id = $1`,
 			m.ID, now, m.Attempt, m.Sender, m.HTML)
-		m.Text, m.HTML = reveal(m.Text, m.HTML, m.Secret) // after it was kept without
-		return err
+		if err != nil {
+			return err
+		}
+		return s.address(&m)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, false, nil
@@ -84,6 +89,22 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 		return m, false, fmt.Errorf("take a mail from the outbox: %w", err)
 	}
 	return m, true, nil
+}
+
+// address puts the link into the mail, after it was kept without.
+func (s *Sender) address(m *taken) error {
+	if m.Secret == nil {
+		m.Plain = m.Content.Plain("")
+		return nil
+	}
+	link, err := s.Vault.Open(m.ID, m.Secret)
+	if err != nil { // the mail fails; others go on
+		m.Sealed = true
+		return nil
+	}
+	m.Plain = m.Content.Plain(link)
+	m.HTML, err = m.Content.HTML(m.Subject, link, m.Brand)
+	return err
 }
 
 // senderOf returns the sender's address under the name of the brand.
@@ -114,7 +135,7 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 		// Only for the attempt that was made: a person may have said Resend meanwhile.
 		result, err := tx.ExecContext(ctx, `
 			update outbox set state = $3, sending_at = null, sent_at = case when $3 = 'sent' then $4::timestamptz end,
-			       failures = $5, next_attempt_at = $6, last_error = $7, secret = case when $3 = 'sent' then ''
+			       failures = $5, next_attempt_at = $6, last_error = $7, secret = case when $3 = 'sent' then null
 			         else secret end
 			where id = $1 and attempts = $2 and state = any($8)`,
 			m.ID, m.Attempt, string(o.state), now, failures, next, o.reason, o.state.after())

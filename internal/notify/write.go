@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"html"
-	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -14,17 +12,16 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/vault"
 )
 
-// Withheld replaces the secret in the text of a mail until the mail is sent.
-const Withheld = "[link withheld]"
-
-// StaffMail is a mail to a staff member, in the brand of their distributor.
+// StaffMail is a mail to a staff member, in the brand of their distributor. A mail with a link
+// that opens something (WriteLink) has it in a line of its own between Text and Below.
 type StaffMail struct {
 	StaffID int64
 	Subject string
 	Text    string
-	Secret  string // an address that opens something, for Withheld; "" = none
+	Below   string // in a mail with a link only
 }
 
 // Write puts the mail into the outbox and returns its id. Call it in the transaction of
@@ -32,12 +29,27 @@ type StaffMail struct {
 func Write(ctx context.Context, q db.Querier, m StaffMail) (int64, error) {
 	var id int64
 	err := q.GetContext(ctx, &id, `
-		insert into outbox (staff_id, brand_id, recipient, subject, body_text, secret, message_id)
-		select s.id, d.brand_id, s.email, $2, $3, $4, $5 from staff s join distributors d on d.id = s.distributor_id
+		insert into outbox (staff_id, brand_id, recipient, subject, body_text, message_id)
+		select s.id, d.brand_id, s.email, $2, $3, $4 from staff s join distributors d on d.id = s.distributor_id
 		  where s.id = $1
-		returning id`, m.StaffID, m.Subject, m.Text, m.Secret, fmt.Sprintf("<staff.%s@handover>", rand.Text()))
+		returning id`, m.StaffID, m.Subject, m.Text, fmt.Sprintf("<staff.%s@handover>", rand.Text()))
 	if err != nil {
 		return 0, fmt.Errorf("write a mail to a staff member: %w", err)
+	}
+	return id, nil
+}
+
+// WriteLink is Write of a mail with a link that opens something. The link is sealed: only a
+// process with the session key reads it.
+func WriteLink(ctx context.Context, q db.Querier, secrets vault.Vault, m StaffMail, link string) (int64, error) {
+	id, err := Write(ctx, q, m)
+	if err != nil {
+		return 0, err
+	}
+	_, err = q.ExecContext(ctx, `update outbox set linked = true, body_below = $2, secret = $3 where id = $1`, id,
+		m.Below, secrets.Close(id, link))
+	if err != nil {
+		return 0, fmt.Errorf("write the link of a mail: %w", err)
 	}
 	return id, nil
 }
@@ -46,7 +58,7 @@ func Write(ctx context.Context, q db.Querier, m StaffMail) (int64, error) {
 // too old. One that still waits is not sent any more.
 func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
 	_, err := q.ExecContext(ctx, `
-		update outbox set secret = '', state = case when state = any($2) then 'failed' else state end,
+		update outbox set secret = null, state = case when state = any($2) then 'failed' else state end,
 		       last_error = case when state = any($2) then $3 else last_error end
 		where id = any($1)`, pq.Array(ids), states(revocable),
 		"Not sent: the link in it was used, withdrawn or replaced, or is too old.")
@@ -60,7 +72,7 @@ func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
 // it: a reader of the link can act as its recipient. It calls seen with the recipient's id
 // in the same transaction. A mail without a link is a Conflict fault.
 func Reveal(
-	ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Actor, id int64,
+	ctx context.Context, pool *sqlx.DB, secrets vault.Vault, s accounts.Scope, actor audit.Actor, id int64,
 	seen func(ctx context.Context, q db.Querier, staffID int64) error,
 ) (Mail, error) {
 	var m Mail
@@ -77,17 +89,23 @@ func Reveal(
 			return err
 		}
 		var link struct {
-			Secret  string `db:"secret"`
+			Secret  []byte `db:"secret"`
 			StaffID int64  `db:"staff_id"`
 		}
 		if err := tx.GetContext(ctx, &link,
 			`select secret, coalesce(staff_id, 0) as staff_id from outbox where id = $1`, id); err != nil {
 			return fmt.Errorf("read the link of a mail: %w", err)
 		}
-		if link.Secret == "" {
+		if link.Secret == nil {
 			return fault.New(fault.Conflict, msgNoLink, m.Recipient)
 		}
-		m.Text, m.HTML = reveal(m.Text, m.HTML, link.Secret)
+		address, err := secrets.Open(id, link.Secret)
+		if err != nil {
+			return fault.New(fault.Conflict, msgOtherKey, m.Recipient)
+		}
+		if err := m.show(address); err != nil {
+			return err
+		}
 		if err := seen(ctx, tx, link.StaffID); err != nil {
 			return err
 		}
@@ -97,14 +115,4 @@ func Reveal(
 		})
 	})
 	return m, err
-}
-
-// reveal puts the secret into both forms of a mail.
-func reveal(text, page, secret string) (string, string) {
-	if secret == "" {
-		return text, page
-	}
-	address := html.EscapeString(secret)
-	return strings.ReplaceAll(text, Withheld, secret),
-		strings.ReplaceAll(page, Withheld, `<a href="`+address+`">`+address+`</a>`)
 }

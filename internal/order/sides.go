@@ -23,8 +23,8 @@ type Sides struct {
 }
 
 // Ledger is the order's ledger as a reader of the scope with these sides may see it.
-func (s Sides) Ledger(scope accounts.Scope) ledger.View {
-	return ledger.View{Whole: s.Whole, Source: s.Source, Target: s.Target, Scope: scope}
+func (s Sides) Ledger(scope accounts.Scope, journal bool) ledger.View {
+	return ledger.View{Whole: s.Whole, Source: s.Source, Target: s.Target, Scope: scope, Journal: journal}
 }
 
 // GetOrderFor reads an order that concerns a distributor in the reader's scope, with

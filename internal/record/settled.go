@@ -61,7 +61,11 @@ func EffectiveSQL(payments, credits string) string {
 		                                                               0))) as wants from returned r
 		window before as (partition by r.source, r.credit
 		  order by r.usual, r.alone, r.id rows between unbounded preceding and 1 preceding)
-	), effective as (
+	` + counting
+}
+
+// counting is the last step: no document takes more than its total.
+const counting = `), effective as (
 		select a.source, a.id, a.credit, a.credit_number, a.document_number, a.kept,
 		  least(a.wants, greatest(0, a.total - coalesce(sum(a.wants) over before, 0))) as counts
 		from again a
@@ -69,4 +73,3 @@ func EffectiveSQL(payments, credits string) string {
 		  order by a.plain, a.day, a.credit_number collate "C", a.source, a.credit, a.id
 		                  rows between unbounded preceding and 1 preceding)
 	)`
-}

@@ -62,6 +62,13 @@ func (d Desk) Approve(ctx context.Context, by identity.By, proof identity.Confir
 		if !current.Equal(ch.Before) {
 			return fault.New(fault.Conflict, msgChangedSince, ch.Control.Label)
 		}
+		provider, err := t.requesterOfProvider(ctx, ch)
+		if err != nil {
+			return err
+		}
+		if err := t.keepsLock(ctx, provider, ch); err != nil {
+			return err
+		}
 		if err := t.end(ctx, ch, actApprove); err != nil {
 			return err
 		}

@@ -44,7 +44,7 @@ func (f *fixture) showLink(who, of testdb.Staff) {
 	if err := f.pool.Get(&mail, `select max(id) from outbox where staff_id = $1`, of.ID); err != nil {
 		f.t.Fatal(err)
 	}
-	if _, err := identity.RevealLink(f.t.Context(), f.pool, by, mail); err != nil {
+	if _, err := f.office.RevealLink(f.t.Context(), by, mail); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -140,7 +140,16 @@ var answerCases = []struct {
 		if _, err := f.office.SendReset(f.t.Context(), by, s.ID); err != nil {
 			f.t.Fatal(err)
 		}
-		link := f.Text(`select secret from outbox where staff_id = $1`, s.ID)
+		var mail int64
+		if err := f.pool.Get(&mail, `select max(id) from outbox where staff_id = $1`, s.ID); err != nil {
+			f.t.Fatal(err)
+		}
+		opened, err := f.office.RevealLink(f.t.Context(), by, mail)
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		_, link, _ := strings.Cut(opened.Plain, "https://")
+		link, _, _ = strings.Cut(link, "\n")
 		token := link[strings.LastIndex(link, "/")+1:]
 		if _, err := f.office.UseLink(f.t.Context(), identity.ForReset, token, "seven green umbrellas",
 			identity.Client{}); err != nil {

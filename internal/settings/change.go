@@ -88,6 +88,9 @@ func (d Desk) Change(ctx context.Context, by identity.By, proof identity.Confirm
 			Control: c, DistributorID: t.dist.ID, Before: before, After: r.Values, Reason: r.Reason,
 			RequestedBy: by.Actor.ID, RequestedAt: d.Now(), ExpiresAt: d.Now().Add(Life),
 		}
+		if err := t.keepsLock(ctx, by.Scope.Everything, ch); err != nil {
+			return err
+		}
 		if t.dist.RequireApproval {
 			outcome = Waiting
 			return t.ask(ctx, ch)

@@ -35,6 +35,7 @@ type Field struct {
 	Key    string // in Values, in the form and in the audit entry
 	Label  string
 	Text   bool   // a text; else on or off
+	Binds  bool   // on, it binds the people of the distributor: the provider can lock it
 	none   string // what an empty text means, in words
 	column string // of distributors, "" = the setting has a read and a write of its own
 }
@@ -68,8 +69,8 @@ var controls = []Control{
 	{
 		Name: Approvals, Label: "Approvals", Action: "distributor.approvals",
 		Fields: []Field{
-			{Key: "approval", Label: "Approval by a second person", column: "require_approval"},
-			{Key: "consent", Label: "Consent of both distributors", column: "require_consent"},
+			{Key: "approval", Label: "Approval by a second person", column: "require_approval", Binds: true},
+			{Key: "consent", Label: "Consent of both distributors", column: "require_consent", Binds: true},
 		},
 		Done: func(distributor string, _ Values) string {
 			return fmt.Sprintf(msgApprovalsSaved, distributor)
@@ -77,7 +78,10 @@ var controls = []Control{
 	},
 	{
 		Name: SecondFactor, Label: "Second factor", Action: "distributor.second_factor",
-		Fields: []Field{{Key: "required", Label: "Second factor required", column: "second_factor_required"}},
+		Fields: []Field{{
+			Key: "required", Label: "Second factor required", column: "second_factor_required",
+			Binds: true,
+		}},
 		Done: func(distributor string, v Values) string {
 			if v["required"] == true {
 				return fmt.Sprintf(msgFactorRequired, distributor)

@@ -14,6 +14,7 @@ import (
 	"handover/internal/identity"
 	"handover/internal/settings"
 	"handover/internal/testdb"
+	"handover/internal/vault"
 )
 
 // fixture is a channel of three distributors, each with the rules of control settings.
@@ -37,7 +38,11 @@ func newFixture(t *testing.T) *fixture {
 	if f.authenticator, err = identity.NewAuthenticator(pool, []byte(strings.Repeat("k", 32))); err != nil {
 		t.Fatal(err)
 	}
-	f.office = identity.StaffService{DB: pool, BaseURL: "https://panel.example"}
+	links, err := vault.New([]byte(strings.Repeat("k", 32)), vault.MailedLinks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.office = identity.StaffService{DB: pool, BaseURL: "https://panel.example", Vault: links}
 	f.desk = settings.Desk{DB: pool, Now: time.Now, Link: func(number string, provider bool) string {
 		return map[bool]string{true: "https://panel.example/pcp/", false: "https://panel.example/rcp/"}[provider] +
 			number

@@ -47,3 +47,12 @@ const (
 	msgFactorRequired = "Staff of %s now need a second factor."
 	msgFactorOptional = "Staff of %s can now work without a second factor."
 )
+
+// Locks.
+const (
+	msgProviderLocks = "Only the provider's staff lock settings."
+	msgOwnLock       = "%s is the provider itself: its settings bind no one who could be kept from changing them."
+	msgLocked        = "The provider locked %q of %s. You can tighten it; only the provider's staff can loosen it."
+
+	lockLabel = "Locked by the provider"
+)

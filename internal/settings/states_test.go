@@ -11,7 +11,8 @@ import (
 func TestStateTableMatchesDatabase(t *testing.T) {
 	t.Parallel()
 	w := testdb.NewWorld(t, testdb.New(t))
-	check := w.Text(`select pg_get_constraintdef(oid) from pg_constraint where conname = 'setting_changes_status_check'`)
+	check := w.Text(`select pg_get_constraintdef(oid) from pg_constraint
+		where conname = 'setting_changes_status_check'`)
 	var allowed []string
 	for _, m := range regexp.MustCompile(`'(\w+)'::text`).FindAllStringSubmatch(check, -1) {
 		allowed = append(allowed, m[1])

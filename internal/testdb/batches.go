@@ -25,6 +25,10 @@ func Cases(usual int) (cases, from int) {
 	return cases, from
 }
 
+// Night reports whether the tests run at their full length: they were built with the tag nightly, as
+// make nightly does.
+func Night() bool { return night }
+
 // Batches runs the cases in batches of up to 100, which run in parallel; run makes a database
 // for the cases from first until (without) last. It returns when all have ended.
 func Batches(t *testing.T, cases, from int, run func(t *testing.T, first, last int)) {

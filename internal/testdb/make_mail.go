@@ -25,8 +25,9 @@ func (w *World) Mail(m Mail) Mail {
 	case "sent":
 		sent = DefaultTime
 	}
-	m.ID = w.insert("outbox", col{"order_id", null(m.Order)}, col{"staff_id", null(m.Staff)}, col{"secret", m.Secret},
-		col{"brand_id", m.Brand}, col{"recipient", m.Recipient},
+	m.ID = w.insert("outbox", col{"order_id", null(m.Order)}, col{"staff_id", null(m.Staff)},
+		col{"secret", null(m.Secret)}, col{"linked", m.Secret != ""}, col{"brand_id", m.Brand},
+		col{"recipient", m.Recipient},
 		col{"subject", m.Subject}, col{"body_text", m.Text}, col{"message_id", m.MessageID}, col{"state", m.State},
 		col{"attempts", m.Attempts}, col{"last_error", m.LastError}, col{"next_attempt_at", m.NextAttempt},
 		col{"sending_at", sending}, col{"sent_at", sent})

@@ -34,6 +34,13 @@ type Result struct {
 	Marks map[string]int64 `json:"marks,omitempty"`
 }
 
+// Kept returns the result as the audit log keeps it: without the marks, which count the records
+// of the whole installation and are for the program itself.
+func (r Result) Kept() Result {
+	r.Marks = nil
+	return r
+}
+
 // PostedMemo is a memo that the transfer wrote, with its journal entry. Original is its
 // amount on the giving side; Origin is the number of the document that it carries, "" where
 // it carries several or settles.

@@ -17,6 +17,7 @@ import (
 const (
 	SecondFactors = "handover second factor 1"
 	Webhooks      = "handover webhooks 1"
+	MailedLinks   = "handover mailed links 1"
 )
 
 // Vault seals secrets with AES-256-GCM under a key that is derived from the session key and

@@ -10,10 +10,78 @@ import (
 	"time"
 )
 
-// Networks are the private networks whose addresses messages may be sent to. Without them
-// messages go only to addresses of the public Internet, over TLS: a typed address must not
-// reach other services beside Handover.
-type Networks []netip.Prefix
+// Network is a private network, and whose messages may be sent to addresses in it.
+type Network struct {
+	Distributor int64 // 0 = the provider's
+	Prefix      netip.Prefix
+}
+
+// Networks are the private networks that an operator allows. Without them messages go only to
+// addresses of the public Internet, over TLS: a typed address must not reach other services
+// beside Handover. A distributor reaches those that name it, the provider those that name no one.
+type Networks []Network
+
+// OfProvider returns the networks as the provider's.
+func OfProvider(prefixes ...netip.Prefix) Networks {
+	var out Networks
+	for _, p := range prefixes {
+		out = append(out, Network{Prefix: p})
+	}
+	return out
+}
+
+// reach are the private networks that messages of one distributor may be sent to.
+type reach []netip.Prefix
+
+// of returns the reach of a distributor's messages.
+func (n Networks) of(distributor int64, provider bool) reach {
+	var out reach
+	for _, network := range n {
+		if network.Distributor == 0 && provider || network.Distributor != 0 && network.Distributor == distributor {
+			out = append(out, network.Prefix)
+		}
+	}
+	return out
+}
+
+// clients are the clients of a sender: of the provider, of each distributor that a network names,
+// and of all others.
+type clients struct {
+	provider, others *http.Client
+	named            map[int64]*http.Client
+}
+
+func (n Networks) clients(timeout time.Duration) clients {
+	c := clients{
+		provider: n.of(0, true).client(timeout), others: reach(nil).client(timeout),
+		named: map[int64]*http.Client{},
+	}
+	for _, network := range n {
+		if network.Distributor != 0 && c.named[network.Distributor] == nil {
+			c.named[network.Distributor] = n.of(network.Distributor, false).client(timeout)
+		}
+	}
+	return c
+}
+
+// of returns the client for the messages of a distributor.
+func (c clients) of(distributor int64, provider bool) *http.Client {
+	if named := c.named[distributor]; named != nil && !provider {
+		return named
+	}
+	if provider {
+		return c.provider
+	}
+	return c.others
+}
+
+func (c clients) close() {
+	c.provider.CloseIdleConnections()
+	c.others.CloseIdleConnections()
+	for _, named := range c.named {
+		named.CloseIdleConnections()
+	}
+}
 
 // private are networks that are not the public Internet, beside those that netip knows:
 // special purposes of the IANA registries, and addresses that carry an IPv4 address inside.
@@ -40,7 +108,7 @@ func lists(networks []netip.Prefix, ip netip.Addr) bool {
 
 // refuses returns why messages may not be sent to the address by the scheme, "" if they
 // may: over TLS to the public Internet, and in any way to the networks.
-func (n Networks) refuses(scheme string, ip netip.Addr) string {
+func (n reach) refuses(scheme string, ip netip.Addr) string {
 	ip = ip.Unmap().WithZone("")
 	switch public := ip.IsGlobalUnicast() && !ip.IsPrivate() && !lists(private, ip); {
 	case lists(n, ip), public && scheme == "https":
@@ -54,7 +122,7 @@ func (n Networks) refuses(scheme string, ip netip.Addr) string {
 
 // checkURL returns what is wrong with the address, "" if nothing. What its name resolves to
 // is looked at whenever a message is sent.
-func (n Networks) checkURL(text string) string {
+func (n reach) checkURL(text string) string {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
@@ -74,7 +142,7 @@ func (n Networks) checkURL(text string) string {
 
 // client returns the client that messages are sent with. It looks at the address of each
 // connection, after names were resolved, and follows no redirect.
-func (n Networks) client(timeout time.Duration) *http.Client {
+func (n reach) client(timeout time.Duration) *http.Client {
 	return &http.Client{
 		Timeout:       timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -83,7 +151,7 @@ func (n Networks) client(timeout time.Duration) *http.Client {
 }
 
 // transport makes the connections of a scheme.
-func (n Networks) transport(scheme string, timeout time.Duration) *http.Transport {
+func (n reach) transport(scheme string, timeout time.Duration) *http.Transport {
 	dialer := &net.Dialer{Timeout: timeout, Control: func(_, address string, _ syscall.RawConn) error {
 		to, err := netip.ParseAddrPort(address)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/names"
 	"handover/internal/order"
 	"handover/internal/vault"
 )
@@ -69,14 +70,20 @@ type Wanted struct {
 	Events           []string
 }
 
-// check returns what is wrong with it as an Invalid fault that names the fields.
-func (d Desk) check(w Wanted) error {
+// check returns what is wrong with it for an endpoint of the distributor as an Invalid fault that
+// names the fields.
+func (d Desk) check(ctx context.Context, q db.Querier, distributor int64, w Wanted) error {
+	var provider bool
+	if err := q.GetContext(ctx, &provider, `select parent_id is null from distributors where id = $1`,
+		distributor); err != nil {
+		return fmt.Errorf("look whether the distributor is the provider: %w", err)
+	}
 	var wrong fault.Fields
-	if sentence := d.Allowed.checkURL(w.URL); sentence != "" {
+	if sentence := d.Allowed.of(distributor, provider).checkURL(w.URL); sentence != "" {
 		wrong.Add("url", "%s", sentence)
 	}
-	if len(w.Description) > maxText {
-		wrong.Add("description", msgDescriptionTooLong, maxText)
+	if problem := names.Problem(w.Description); problem != "" {
+		wrong.Add("description", "%s", problem)
 	}
 	if len(w.Events) == 0 {
 		wrong.Add("events", msgChooseEvent)
@@ -124,11 +131,11 @@ func get(ctx context.Context, q db.Querier, s accounts.Scope, id int64, lock str
 // Create adds an endpoint of the actor's distributor. It returns its id and the secret, which
 // is not shown again.
 func (d Desk) Create(ctx context.Context, actor audit.Actor, w Wanted) (id int64, secret string, err error) {
-	if err := d.check(w); err != nil {
-		return 0, "", err
-	}
 	secret = newSecret()
 	err = db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
+		if err := d.check(ctx, tx, actor.DistributorID, w); err != nil {
+			return err
+		}
 		err := tx.GetContext(ctx, &id, `
 			insert into webhook_endpoints (distributor_id, url, description, events, created_at)
 			  values ($1, $2, $3, $4, $5) returning id`,
@@ -161,12 +168,12 @@ func newSecret() string {
 // Change writes what a person says of the endpoint. What waits to be sent goes to the new
 // address.
 func (d Desk) Change(ctx context.Context, s accounts.Scope, actor audit.Actor, id int64, w Wanted) error {
-	if err := d.check(w); err != nil {
-		return err
-	}
 	return d.alter(ctx, s, actor, id, "webhook.change", func(tx *sqlx.Tx, e Endpoint) (before, after map[string]any,
 		err error,
 	) {
+		if err := d.check(ctx, tx, e.DistributorID, w); err != nil {
+			return nil, nil, err
+		}
 		_, err = tx.ExecContext(ctx, `update webhook_endpoints set url = $2, description = $3, events = $4
 			where id = $1`, id, w.URL, w.Description, pq.Array(w.Events))
 		return Wanted{e.URL, e.Description, e.Events}.record(), w.record(), err

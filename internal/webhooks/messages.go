@@ -9,7 +9,6 @@ const (
 	msgAddressTooLong      = "the address is longer than %d characters"
 	msgAddressWithPassword = "the address contains a password; the receiver checks the signature of a message instead"
 	msgAddressNotHTTPS     = "%q starts with http://; messages are sent over https://"
-	msgDescriptionTooLong  = "the description is longer than %d characters"
 	msgChooseEvent         = "choose at least one event"
 	msgNoEvent             = "%q is not an event"
 )

@@ -97,12 +97,12 @@ func (s *Sender) Run(ctx context.Context) {
 	if every == 0 {
 		every = pollEvery
 	}
-	client := s.Allowed.client(s.timeout())
-	defer client.CloseIdleConnections()
+	to := s.Allowed.clients(s.timeout())
+	defer to.close()
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		if err := s.round(ctx, client); err != nil && ctx.Err() == nil {
+		if err := s.round(ctx, to); err != nil && ctx.Err() == nil {
 			s.Log.ErrorContext(ctx, "webhook messages were not sent", slog.Any("error", err))
 		}
 		select {
@@ -121,7 +121,7 @@ func (s *Sender) timeout() time.Duration {
 }
 
 // round sends all messages that are due.
-func (s *Sender) round(ctx context.Context, client *http.Client) error {
+func (s *Sender) round(ctx context.Context, to clients) error {
 	for ctx.Err() == nil {
 		list, err := s.take(ctx)
 		if err != nil || len(list) == 0 {
@@ -130,7 +130,7 @@ func (s *Sender) round(ctx context.Context, client *http.Client) error {
 		var under sync.WaitGroup
 		errs := make([]error, len(list))
 		for i, m := range list {
-			under.Go(func() { errs[i] = s.record(ctx, m, s.send(ctx, client, m)) })
+			under.Go(func() { errs[i] = s.record(ctx, m, s.send(ctx, to.of(m.DistributorID, m.OfProvider), m)) })
 		}
 		under.Wait()
 		if err := errors.Join(errs...); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -24,7 +25,7 @@ const Base = "/api/v1"
 // Limits of a request.
 const (
 	requestTime = 30 * time.Second
-	maxBody     = "1M"
+	maxBody     = 1_000_000 // bytes of a request
 )
 
 // API is the API of one process.
@@ -89,7 +90,7 @@ func Mount(e *echo.Echo, pool *sqlx.DB, engine *engine.Engine, log *slog.Logger)
 		},
 	}
 	config.Security = []map[string][]string{{"token": {}}}
-	group := e.Group(Base, middleware.BodyLimit(maxBody), a.admit)
+	group := e.Group(Base, a.admit, middleware.BodyLimit(strconv.Itoa(maxBody)+"B"))
 	a.huma = humaecho.NewWithGroup(e, group, config)
 	for _, o := range operations() {
 		o.register(a, o)
@@ -133,6 +134,7 @@ func (o operation) describe() huma.Operation {
 			http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity,
 			http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable,
 		}, o.Errors...),
+		MaxBodyBytes:     maxBody, // of a body that did not say how long it is
 		SkipValidateBody: o.Whole, Metadata: map[string]any{"privilege": o.Privilege},
 	}
 }

@@ -209,6 +209,11 @@ func listRecords(ctx context.Context, _ *API, c *caller, in *recordsInput) (List
 		return List[RecordItem]{}, fault.New(fault.NotFound, msgNoRecordKind, in.Kind,
 			strings.Join(record.KindNames(), ", "))
 	}
+	if kind.Shown == record.InJournal {
+		if err := c.may(identity.JournalRead); err != nil {
+			return List[RecordItem]{}, err
+		}
+	}
 	found, err := findCustomer(ctx, c, in.Number)
 	if err != nil {
 		return List[RecordItem]{}, err

@@ -225,7 +225,8 @@ func listLedger(ctx context.Context, _ *API, c *caller, in *ledgerInput) (List[L
 	if err != nil {
 		return List[LedgerLine]{}, err
 	}
-	lines, err := sides.Ledger(c.Scope()).Lines(ctx, c.db(), o.ID, in.Kind, in.Cursor, in.Limit+1)
+	lines, err := sides.Ledger(c.Scope(), c.Can(identity.JournalRead)).Lines(ctx, c.db(), o.ID, in.Kind, in.Cursor,
+		in.Limit+1)
 	if err != nil {
 		return List[LedgerLine]{}, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/billing"
+	"handover/internal/identity"
 	"handover/internal/money"
 	views "handover/views/customers"
 	"handover/views/ui"
@@ -240,7 +241,11 @@ func (h documentPages) refunds(p *page.Page, d billing.Document, v *views.Docume
 	return err
 }
 
+// entries reads the journal entries of the document, for those who may read the journal.
 func (h documentPages) entries(p *page.Page, d billing.Document, v *views.Document) error {
+	if !p.Staff.Can(identity.JournalRead) {
+		return nil
+	}
 	entries, err := billing.EntriesOf(p.Request().Context(), p.DB(), p.Scope(), d.Kind, d.ID)
 	for _, e := range entries {
 		card := views.EntryCard{Number: e.Number, Date: page.FormatDate(e.PostedOn), Memo: e.Memo, Books: e.Distributor}

@@ -292,7 +292,7 @@ func (h orderPage) fillTimeline(p *page.Page, o seenOrder, v *views.Order) error
 }
 
 func (h orderPage) fillLedger(p *page.Page, o seenOrder, v *views.Order) error {
-	kinds, err := o.sides.Ledger(p.Scope()).Kinds(p.Ctx(), p.DB(), o.ID)
+	kinds, err := o.sides.Ledger(p.Scope(), p.Staff.Can(identity.JournalRead)).Kinds(p.Ctx(), p.DB(), o.ID)
 	for _, k := range kinds {
 		v.Ledger = append(v.Ledger, views.LedgerKindRow{
 			Kind: k.Label, Count: page.FormatCount(k.Records),
@@ -364,6 +364,9 @@ func (h orderPage) fillMemos(p *page.Page, o seenOrder, v *views.Order) {
 			Account: p.RecordLink(m.Customer, transfer.Record{Kind: "customer", Number: m.Customer}), Entry: m.Entry,
 			Amount:   preview.ShowAmount(m.Amount),
 			Accounts: preview.EntryWords(m.Debit, m.Credit), Origin: m.Origin,
+		}
+		if !p.Staff.Can(identity.JournalRead) {
+			row.Entry, row.Accounts = "", ""
 		}
 		if m.DueOn != "" {
 			row.Due = "due " + page.DayText(m.DueOn)

@@ -30,11 +30,12 @@ func (h orderPage) ledger(p *page.Page) error {
 	}
 	q := p.ReadQuery()
 	kind := q.Text("kind")
-	lines, err := sides.Ledger(p.Scope()).Lines(p.Ctx(), p.DB(), o.ID, kind, q.Text("after"), ledgerPage+1)
+	lines, err := sides.Ledger(p.Scope(), p.Staff.Can(identity.JournalRead)).Lines(p.Ctx(), p.DB(), o.ID, kind,
+		q.Text("after"), ledgerPage+1)
 	if err != nil {
 		return err
 	}
-	kinds, err := sides.Ledger(p.Scope()).Kinds(p.Ctx(), p.DB(), o.ID)
+	kinds, err := sides.Ledger(p.Scope(), p.Staff.Can(identity.JournalRead)).Kinds(p.Ctx(), p.DB(), o.ID)
 	if err != nil {
 		return err
 	}
@@ -105,7 +106,8 @@ func (h orderPage) exportLedger(p *page.Page) error {
 	head := []string{"kind", "number", "record_id", "column", "before", "after"}
 	return page.StreamOrderCSV(p, o.ID, "ledger-"+o.Number, head, db.Page{},
 		func(page db.Page) ([][]string, string, error) {
-			lines, err := sides.Ledger(p.Scope()).Lines(p.Ctx(), p.DB(), o.ID, kind, page.After, page.Size)
+			lines, err := sides.Ledger(p.Scope(), p.Staff.Can(identity.JournalRead)).Lines(p.Ctx(), p.DB(), o.ID, kind,
+				page.After, page.Size)
 			rows := make([][]string, 0, len(lines))
 			for _, l := range lines {
 				rows = append(rows, []string{

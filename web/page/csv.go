@@ -13,6 +13,7 @@ import (
 
 	"handover/internal/audit"
 	"handover/internal/db"
+	"handover/internal/sheet"
 	"handover/views/ui"
 )
 
@@ -89,16 +90,14 @@ func (p *Page) NoteExport(name string, orderID int64) error {
 	})
 }
 
-// inertCell keeps a spreadsheet from taking a name for a formula: it puts an
-// apostrophe before what begins like one and is no number.
+// inertCell keeps a spreadsheet from taking a name for a formula. A negative number is one.
 func inertCell(text string) string {
-	if text == "" || !strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return text
+	if strings.HasPrefix(text, "-") {
+		if _, err := strconv.ParseFloat(text, 64); err == nil {
+			return text
+		}
 	}
-	if _, err := strconv.ParseFloat(text, 64); err == nil && text[0] == '-' {
-		return text
-	}
-	return "'" + text
+	return sheet.Inert(text)
 }
 
 // ExportHref returns the address of a list's export with the list's own filters.

@@ -8,6 +8,7 @@ import (
 
 	"handover/internal/engine"
 	"handover/internal/identity"
+	"handover/internal/vault"
 	"handover/internal/webhooks"
 	"handover/static"
 	"handover/web/api"
@@ -26,11 +27,12 @@ type Frame struct {
 	SignOn        *identity.SignOn // nil = none
 	API           *api.API
 	Webhooks      webhooks.Desk
+	MailedLinks   vault.Vault // seals the links in mails
 	Cookies       Cookies
 	Pages         map[string]Route // pages of the panels by their path, for the navigation and links
 }
 
 // StaffService manages the people who sign in.
 func (f *Frame) StaffService() identity.StaffService {
-	return identity.StaffService{DB: f.DB, BaseURL: f.BaseURL}
+	return identity.StaffService{DB: f.DB, BaseURL: f.BaseURL, Vault: f.MailedLinks}
 }

@@ -32,7 +32,12 @@ const (
 type Cookies struct {
 	store   *sessions.CookieStore
 	devices *sessions.CookieStore
+	prefix  string // of their names
 }
+
+// hostPrefix makes browsers refuse a cookie of the name that another host of the domain, or a page
+// without https, tries to set.
+const hostPrefix = "__Host-"
 
 // NewCookies returns the cookies that are signed with the key; over HTTPS they are Secure.
 func NewCookies(key []byte, https bool) Cookies {
@@ -43,7 +48,11 @@ func NewCookies(key []byte, https bool) Cookies {
 	lasting := *options
 	devices.Options = &lasting
 	devices.MaxAge(int(deviceTime.Seconds()))
-	return Cookies{store: store, devices: devices}
+	k := Cookies{store: store, devices: devices}
+	if https {
+		k.prefix = hostPrefix
+	}
+	return k
 }
 
 // device returns the browser's id; one without gets a new one, which setToken keeps.
@@ -52,7 +61,7 @@ func (k Cookies) device(c echo.Context) string {
 		return id
 	}
 	id := ""
-	if known, err := k.devices.Get(c.Request(), deviceCookie); err == nil {
+	if known, err := k.devices.Get(c.Request(), k.prefix+deviceCookie); err == nil {
 		id, _ = known.Values["id"].(string)
 	}
 	if id == "" {
@@ -64,7 +73,7 @@ func (k Cookies) device(c echo.Context) string {
 
 // keepDevice writes the browser's id anew, so that one in use does not run out.
 func (k Cookies) keepDevice(c echo.Context) error {
-	known, _ := k.devices.Get(c.Request(), deviceCookie) // a new one where the cookie is forged
+	known, _ := k.devices.Get(c.Request(), k.prefix+deviceCookie) // a new one where the cookie is forged
 	known.Values = map[any]any{"id": k.device(c)}
 	return known.Save(c.Request(), c.Response())
 }
@@ -83,7 +92,7 @@ func (k Cookies) SetToken(c echo.Context, token string) error {
 
 // ID returns the random id in the cookie, "" when there is none or it was forged.
 func (k Cookies) ID(c echo.Context, cookie string) string {
-	session, err := k.store.Get(c.Request(), cookie)
+	session, err := k.store.Get(c.Request(), k.prefix+cookie)
 	if err != nil {
 		return ""
 	}
@@ -93,7 +102,7 @@ func (k Cookies) ID(c echo.Context, cookie string) string {
 
 // SetID keeps a random id in the cookie; "" removes it.
 func (k Cookies) SetID(c echo.Context, cookie, id string) error {
-	session, _ := k.store.Get(c.Request(), cookie) // a new one where the cookie is forged
+	session, _ := k.store.Get(c.Request(), k.prefix+cookie) // a new one where the cookie is forged
 	session.Values = map[any]any{}
 	switch {
 	case id == "":
@@ -107,10 +116,15 @@ func (k Cookies) SetID(c echo.Context, cookie, id string) error {
 	return session.Save(c.Request(), c.Response())
 }
 
-// addFlash keeps a result for the next page.
+// maxFlashes is how much of results the cookie keeps, in bytes of JSON: signed and encoded twice
+// it stays below the 4,096 bytes of a cookie.
+const maxFlashes = 1800
+
+// addFlash keeps a result for the next page. Where there are too many, the oldest are dropped;
+// one that is too long alone is shortened.
 func (k Cookies) addFlash(c echo.Context, f ui.Flash) error {
-	session, _ := k.store.Get(c.Request(), flashCookie) // a new one where the cookie is forged
-	text, err := json.Marshal(append(readFlashes(session), f))
+	session, _ := k.store.Get(c.Request(), k.prefix+flashCookie) // a new one where the cookie is forged
+	text, err := fitFlashes(append(readFlashes(session), f))
 	if err != nil {
 		return fmt.Errorf("keep a result: %w", err)
 	}
@@ -118,9 +132,24 @@ func (k Cookies) addFlash(c echo.Context, f ui.Flash) error {
 	return session.Save(c.Request(), c.Response())
 }
 
+// fitFlashes returns as many of the newest results as fit into the cookie, as JSON.
+func fitFlashes(flashes []ui.Flash) ([]byte, error) {
+	text, err := json.Marshal(flashes)
+	for ; err == nil && len(text) > maxFlashes && len(flashes) > 1; text, err = json.Marshal(flashes) {
+		flashes = flashes[1:]
+	}
+	last := flashes[len(flashes)-1]
+	for words := []rune(last.Text); err == nil && len(text) > maxFlashes && len(words) > 0; {
+		words = words[:len(words)*3/4]
+		last.Text = string(words) + "…"
+		text, err = json.Marshal([]ui.Flash{last})
+	}
+	return text, err
+}
+
 // takeFlashes returns the kept results and forgets them.
 func (k Cookies) takeFlashes(c echo.Context) []ui.Flash {
-	session, err := k.store.Get(c.Request(), flashCookie)
+	session, err := k.store.Get(c.Request(), k.prefix+flashCookie)
 	if err != nil || session.IsNew {
 		return nil
 	}

@@ -2,6 +2,7 @@ package partners
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"handover/internal/accounts"
@@ -41,6 +42,54 @@ func (h distributorPages) set(name settings.Name) func(*page.Page) error {
 			}
 		})
 	}
+}
+
+// lock saves which settings of the distributor only the provider may loosen.
+func (h distributorPages) lock(p *page.Page) error {
+	d, err := h.find(p)
+	if err != nil {
+		return err
+	}
+	f := p.ReadForm()
+	var names []settings.Name
+	for _, c := range settings.Lockable() {
+		if f.Bool("lock_" + string(c.Name)) {
+			names = append(names, c.Name)
+		}
+	}
+	changed := false
+	proof, err := h.controls.Confirm(p, f)
+	if err == nil {
+		changed, err = h.controls.Desk.Lock(p.Ctx(), p.By(), proof, d.ID, names)
+	}
+	if err != nil {
+		return h.again(p, d, err, "locks", func(v *views.Distributor) {
+			for i := range v.Locks {
+				v.Locks[i].Locked = slices.Contains(names, settings.Name(v.Locks[i].Name))
+			}
+		})
+	}
+	text := fmt.Sprintf(msgLocksSaved, d.Name)
+	if !changed {
+		text = fmt.Sprintf(msgLocksUnchanged, d.Name)
+	}
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: text}, "/distributors/"+d.Number())
+}
+
+// fillLocks fills in which settings are locked, and for the provider's staff how to lock them.
+func (h distributorPages) fillLocks(p *page.Page, d accounts.Distributor, v *views.Distributor) error {
+	locked, err := settings.Locked(p.Ctx(), p.DB(), d.ID)
+	if err != nil {
+		return err
+	}
+	v.MayLock = v.MaySet && p.Scope().Everything && d.ParentID != nil
+	v.Locked = map[string]bool{}
+	for _, c := range settings.Lockable() {
+		on := slices.Contains(locked, c.Name)
+		v.Locked[string(c.Name)] = on
+		v.Locks = append(v.Locks, views.SettingLock{Name: string(c.Name), Label: c.Label, Locked: on})
+	}
+	return nil
 }
 
 // again shows the page with what is wrong; form says which of its forms was sent.

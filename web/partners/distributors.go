@@ -107,6 +107,9 @@ func (h distributorPages) view(p *page.Page, d accounts.Distributor) (views.Dist
 		v.TodayHere = fmt.Sprintf(labelToday, time.Now().In(zone).Format(page.DateForm))
 	}
 	v.MaySet = p.Staff.Can(identity.SettingsManage)
+	if err := h.fillLocks(p, d, &v); err != nil {
+		return v, err
+	}
 	if err := h.controls.Fill(p, d, &v.Controls); err != nil {
 		return v, err
 	}

@@ -31,6 +31,10 @@ func Routes(f *page.Frame) []page.Route {
 			Handler: distributor.set(settings.Approvals),
 		},
 		{
+			Method: http.MethodPost, Path: "/distributors/:number/locks", Privilege: may, Handler: distributor.lock,
+			Options: page.RouteOptions{ProviderOnly: true},
+		},
+		{
 			Method: http.MethodPost, Path: "/distributors/:number/changes/:id/approve", Privilege: may,
 			Handler: distributor.approve,
 		},

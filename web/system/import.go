@@ -26,9 +26,11 @@ import (
 type importPages struct{ db *sqlx.DB }
 
 const (
-	// maxUpload is how large an upload may be, maxUnpacked what may come out of it.
+	// maxUpload is how large an upload may be, maxUnpacked what may come out of it, maxRows how
+	// many rows that may be.
 	maxUpload   = 200 << 20
 	maxUnpacked = 2 << 30
+	maxRows     = 20_000_000
 	// importBody lets an upload that is too large come in as far as the form can say so.
 	importBody = "1G"
 	maxName    = 200
@@ -86,7 +88,8 @@ func (h importPages) load(p *page.Page, up upload) (exchange.Report, error) {
 		return exchange.Report{}, fault.New(fault.Forbidden, msgNoOverride)
 	}
 	return exchange.Import(db.WithoutScope(p.Ctx()), h.db, src, exchange.Options{
-		DryRun: up.dryRun, MaxBytes: maxUnpacked, Actor: p.Actor(), Override: override, RateReason: up.rateReason,
+		DryRun: up.dryRun, MaxBytes: maxUnpacked, MaxRows: maxRows, Actor: p.Actor(), Override: override,
+		RateReason: up.rateReason,
 	})
 }
 

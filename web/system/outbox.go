@@ -112,7 +112,7 @@ func (h outboxPages) link(p *page.Page) error {
 	if !h.mayReveal(p, m) {
 		return fault.New(fault.Conflict, msgNoLink, m.Recipient)
 	}
-	if m, err = identity.RevealLink(p.Ctx(), h.db, p.By(), m.ID); err != nil {
+	if m, err = p.Frame.StaffService().RevealLink(p.Ctx(), p.By(), m.ID); err != nil {
 		return err
 	}
 	return h.render(p, m, true)
@@ -130,7 +130,7 @@ func (h outboxPages) render(p *page.Page, m notify.Mail, revealed bool) error {
 		sender = labelNamedWhenSent
 	}
 	v := views.MailView{
-		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Text),
+		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Plain),
 		HTMLHref: MailHref(p, m.ID) + "/html",
 		Resend:   m.State.Resendable() && p.Staff.Can(identity.OutboxResend), ResendHref: MailHref(p, m.ID) + "/resend",
 		Warning: resendWarnings[m.State], ShowLink: !revealed &&

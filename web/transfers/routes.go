@@ -79,10 +79,12 @@ func wizardRoutes(f *page.Frame) []page.Route {
 // dialogRoutes are the dialogs Merge Customers and Transfer Subscriptions, which the
 // lists lead to with what is selected.
 func dialogRoutes(f *page.Frame) []page.Route {
+	return append(mergeRoutes(f), subscriptionRoutes(f)...)
+}
+
+func mergeRoutes(f *page.Frame) []page.Route {
 	merge := draftPages{f.Transfers, FlowOf(record.Merge)}
-	moving := draftPages{f.Transfers, FlowOf(record.Subscriptions)}
 	return []page.Route{
-		// Merge Customers
 		{
 			Method: http.MethodGet, Path: "/customers/merge", Privilege: identity.AccountsTransfer,
 			Handler: merge.startMerge,
@@ -128,8 +130,12 @@ func dialogRoutes(f *page.Frame) []page.Route {
 			Method: http.MethodPost, Path: "/customers/:number/merge/cancel", Privilege: identity.AccountsTransfer,
 			Handler: merge.cancel,
 		},
+	}
+}
 
-		// Transfer Subscriptions
+func subscriptionRoutes(f *page.Frame) []page.Route {
+	moving := draftPages{f.Transfers, FlowOf(record.Subscriptions)}
+	return []page.Route{
 		{
 			Method: http.MethodGet, Path: "/subscriptions/transfer", Privilege: identity.AccountsTransfer,
 			Handler: moving.startSubscriptions,

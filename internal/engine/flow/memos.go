@@ -263,7 +263,6 @@ func (x *Execution) writeEntries(ctx context.Context, q db.Querier, set MemoSet,
 		       case when l.clears then e.original::numeric end, case when l.clears then @original_currency end,
 		         case when l.clears then @rate::numeric end
 		from unnest(@ids::bigint[], @amounts::text[], @originals::text[]) as e(id, amount, original)
-
 		  cross join (values (1, @debit, true, @clears_debit::boolean),
 		    (2, @credit, false, not @clears_debit::boolean)) as l(n, account, debits, clears)
 		order by e.id, l.n`, record.Args{

@@ -218,27 +218,31 @@ func conflicts(s *situation.Situation) []impossible {
 		select id from up where above = id order by 1`,
 	})
 	for _, k := range record.Kinds {
-		if k.Room == "" {
-			continue
+		if k.Room != "" {
+			list = append(list, noRoom(k))
 		}
-		list = append(list, impossible{
-			k.Name, whyNoRoom, remedyRemoveAllocations,
-			fmt.Sprintf(`select t.id from %s t join (
-			    select id, sum(amount) as amount from (
-			        select (l.before::jsonb ->> '%[2]s_id')::bigint as id,
-			          (l.before::jsonb ->> 'amount')::numeric as amount from %[4]s l where l.column_name = ''
-			            and l.before is not null
-			        union all select (l.before::jsonb ->> '%[2]s_id')::bigint, (l.before::jsonb ->> 'amount')::numeric
-			          from %[5]s l where l.column_name = '' and l.before is not null
-			        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric
-			          from %[4]s l where l.column_name = '' and l.before is null
-			        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric
-			          from %[5]s l where l.column_name = '' and l.before is null
-			    ) a where id is not null group by id) w on w.id = t.id
-			where w.amount > greatest(0, %[3]s)
-			  order by 1`, k.Table, k.Name, k.Room, record.Unfolded("payment_allocation"),
-				record.Unfolded("credit_allocation")),
-		})
 	}
 	return list
+}
+
+// noRoom is a document that would take back more than it has room for.
+func noRoom(k record.Kind) impossible {
+	return impossible{
+		k.Name, whyNoRoom, remedyRemoveAllocations,
+		fmt.Sprintf(`select t.id from %s t join (
+		    select id, sum(amount) as amount from (
+		        select (l.before::jsonb ->> '%[2]s_id')::bigint as id,
+		          (l.before::jsonb ->> 'amount')::numeric as amount from %[4]s l where l.column_name = ''
+		            and l.before is not null
+		        union all select (l.before::jsonb ->> '%[2]s_id')::bigint, (l.before::jsonb ->> 'amount')::numeric
+		          from %[5]s l where l.column_name = '' and l.before is not null
+		        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric
+		          from %[4]s l where l.column_name = '' and l.before is null
+		        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric
+		          from %[5]s l where l.column_name = '' and l.before is null
+		    ) a where id is not null group by id) w on w.id = t.id
+		where w.amount > greatest(0, %[3]s)
+		  order by 1`, k.Table, k.Name, k.Room, record.Unfolded("payment_allocation"),
+			record.Unfolded("credit_allocation")),
+	}
 }

@@ -1,0 +1,5 @@
+//go:build nightly
+
+package testdb
+
+const night = true
