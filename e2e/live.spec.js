@@ -98,10 +98,10 @@ test('a transfer starts later by itself, or is cancelled before', async ({ page 
   await box.getByText('Start later').click();
   await box.getByLabel('Start at').fill('2020-01-01T08:00');
   await box.getByRole('button', { name: 'Execute', exact: true }).click();
-  await expect(page.getByRole('main')).toContainText('is over; choose a later time');
+  await expect(page.getByRole('main')).toContainText('is in the past; choose a later time');
   await box.getByLabel('Start at').fill(new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 16));
   await box.getByRole('button', { name: 'Execute', exact: true }).click();
-  await expect(page.getByRole('main')).toContainText('This order starts by itself');
+  await expect(page.getByRole('main')).toContainText('This order is scheduled');
   const order = orderNumber(page);
   expect(await status(order)).toBe('scheduled');
   await rows(`update transfer_orders set start_at = now() where number_of('TO', id) = $1`, order); // its time has come

@@ -31,10 +31,10 @@ const aWebhook = async () => {
   await rows(
     `with hook as (
        insert into webhook_endpoints (id, distributor_id, url, description, events, status, reason) overriding system value
-       select 700001, id, 'https://billing.example/handover', 'The billing system', '{order.completed,customer.merged}', 'disabled', 'The receiver answered 410: it wants no more messages.'
+       select 700001, id, 'https://billing.example/handover', 'The billing system', '{order.completed,customer.merged}', 'disabled', 'The receiver answered 410: it accepts no more messages.'
        from distributors where parent_id is null on conflict do nothing returning id)
      insert into webhook_deliveries (endpoint_id, message_id, event, occurred_at, next_attempt_at, attempts, status, last_error, answered, payload)
-     select id, 'msg_0001', 'order.completed', now(), now(), 3, 'failed', 'The receiver answered 410: it wants no more messages.', 410, '{"type":"order.completed"}' from hook`);
+     select id, 'msg_0001', 'order.completed', now(), now(), 3, 'failed', 'The receiver answered 410: it accepts no more messages.', 410, '{"type":"order.completed"}' from hook`);
   return 700001;
 };
 const messageOf = (hook) => value(`select min(id) from webhook_deliveries where endpoint_id = $1`, hook);

@@ -33,7 +33,7 @@ test('one administrator asks, another approves', async ({ page, browser }) => {
   await page.getByRole('button', { name: 'Save approvals' }).click();
   await expect(page.getByText('was saved')).toBeVisible();
 
-  await expect(page.getByRole('main')).toContainText(`the distributor above answers: ${second.name}.`);
+  await expect(page.getByRole('main')).toContainText(`the distributor above does: ${second.name}.`);
   await page.getByLabel('Approval by a second person').uncheck();
   await page.locator('#approvals-reason').fill('The pilot is over');
   await page.locator('#approvals-password').fill(password);
@@ -57,7 +57,7 @@ test('one administrator asks, another approves', async ({ page, browser }) => {
   await expectAccessible(other, 'a pending change with its answer');
   await other.locator('[id^="change-"][id$="-password"]').fill(password);
   await other.getByRole('button', { name: 'Approve', exact: true }).click();
-  await expect(other.getByText('The change of "Approvals" is in force.')).toBeVisible();
+  await expect(other.getByText('The change of "Approvals" is now in effect.')).toBeVisible();
   expect(await value(`select require_approval from distributors where name = 'Four Eyes Ltd'`)).toBe(false);
   await other.goto('/pcp/');
   await expect(other.getByRole('main')).not.toContainText('Settings to approve');
@@ -78,7 +78,7 @@ test('the chart of accounts is a control setting', async ({ page }) => {
   await page.getByLabel('Clearing: posts to').fill('1990 Handovers');
   await page.locator('#chart-password').fill(password);
   await page.getByRole('button', { name: 'Save chart' }).click();
-  await expect(page.getByRole('alert')).toContainText('is not checked for clearing');
+  await expect(page.getByRole('alert')).toContainText('is not one of the accounts for clearing');
   await expect(page.getByLabel('Clearing: accounts')).toHaveValue('1991');
   await expectAccessible(page, 'the chart with a mistake');
   await page.getByLabel('Clearing: posts to').fill('1991 Handovers');

@@ -114,6 +114,6 @@ test('somebody whom the provider knows and Handover does not is told so', async 
   await page.getByRole('link', { name: 'Sign in with Raven Login' }).click();
   await page.getByLabel('Account').fill('stranger');
   await page.getByRole('button', { name: 'Go on' }).click();
-  await expect(page.getByRole('alert')).toContainText('There is no staff member with the e-mail address stranger@ravenstack.example.');
+  await expect(page.getByRole('alert')).toContainText('There is no staff member with the email address stranger@ravenstack.example.');
   await expectAccessible(page, 'a refused single sign-on');
 });

@@ -52,7 +52,7 @@ test('add a webhook, test it, rotate its secret, send a message again, end it', 
   await page.getByLabel('Address').fill('nowhere');
   await page.getByLabel('order.completed').check();
   await page.getByRole('button', { name: 'Add webhook' }).click();
-  await expect(page.locator('#url-error, .invalid-feedback').first()).toContainText('"nowhere" is no address');
+  await expect(page.locator('#url-error, .invalid-feedback').first()).toContainText('"nowhere" is not an address');
   await page.getByLabel('Address').fill(url);
   await page.getByLabel('Description').fill('The CRM');
   await page.getByRole('button', { name: 'Add webhook' }).click();
@@ -69,7 +69,7 @@ test('add a webhook, test it, rotate its secret, send a message again, end it', 
 
   await page.getByRole('button', { name: 'Rotate secret' }).click();
   const fresh = (await page.locator('code.secret').textContent()).trim();
-  await expect(page.getByText('The former secret signs beside the new one until')).toBeVisible();
+  await expect(page.getByText('Both the former and the new secret sign until')).toBeVisible();
   await page.goto(`${program.base}/pcp/webhooks`);
   await page.getByRole('link', { name: url }).click();
   await page.getByRole('link', { name: 'test' }).click();
@@ -80,7 +80,7 @@ test('add a webhook, test it, rotate its secret, send a message again, end it', 
   expect(got[1].headers['webhook-signature'].split(' ')).toEqual([signature(fresh, got[1]), signature(secret, got[1])]);
 
   await page.getByRole('button', { name: 'Disable' }).click();
-  await expect(page.getByText('What happens meanwhile waits, and is sent')).toBeVisible();
+  await expect(page.getByText('Messages wait and are sent')).toBeVisible();
   await page.getByRole('button', { name: 'Enable' }).click();
   await page.getByRole('button', { name: 'Remove webhook' }).click();
   await expect(page.getByText('The webhook was removed.')).toBeVisible();

@@ -49,7 +49,7 @@ func TestOwnAccount(t *testing.T) {
 		t.Error("not exactly one browser was signed out")
 	}
 	p.post("/pcp/account/sessions/end", url.Values{"session": {handle}}).wants(t, http.StatusNotFound,
-		"This session has ended already.")
+		"This session has already ended.")
 	p.post("/pcp/account/sessions/end-others", nil).follow().wants(t, http.StatusOK,
 		"1 other session has ended. You are still signed in here.", "1 session")
 	if phone.get("/pcp/").status == http.StatusOK || notebook.get("/pcp/").status == http.StatusOK {
@@ -81,7 +81,7 @@ func TestChangeOwnPassword(t *testing.T) {
 	form := p.get("/pcp/account").form(action)
 	form.Set("current_password", p.staff.Password)
 	form.Set("new_password", "seven green umbrellas")
-	p.post(action, form).follow().wants(t, http.StatusOK, "Your password is changed.", "1 session")
+	p.post(action, form).follow().wants(t, http.StatusOK, "Your password was changed.", "1 session")
 	if phone.get("/pcp/").status == http.StatusOK {
 		t.Error("the other browser is still signed in")
 	}

@@ -163,7 +163,7 @@ func TestAPIWhenTheDatabaseIsBusy(t *testing.T) {
 		current_database()); end $$`)
 	p.pool.SetMaxIdleConns(0) // connections that are made from now on have the limit
 	g.get("/customers").is(503, "UNAVAILABLE").has("detail",
-		"Handover is busy: this took longer than it may and was stopped. Try again in a moment.")
+		"Handover is busy: the request exceeded its time limit and was stopped. Try again in a moment.")
 	if err := blocked.Rollback(); err != nil {
 		t.Fatal(err)
 	}

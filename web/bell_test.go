@@ -89,7 +89,7 @@ func TestMailTemplates(t *testing.T) {
 	page.post(address, map[string][]string{
 		"subject": {"Oh {who}"}, "body": {"x"},
 		"go": {"save"},
-	}).is(http.StatusUnprocessableEntity).says("{who} is no field of this mail")
+	}).is(http.StatusUnprocessableEntity).says("{who} is not a field of this mail")
 	page.post(address, map[string][]string{
 		"subject": {"Oh {order}"}, "body": {"<b>Sorry</b>"},
 		"go": {"preview"},
@@ -100,11 +100,11 @@ func TestMailTemplates(t *testing.T) {
 	page.post(address, map[string][]string{
 		"subject": {"Oh {order}"}, "body": {"Sorry\r\n\r\nReally"},
 		"go": {"save"},
-	}).follow().says("was saved", "1 mail has words of its own", "Own")
+	}).follow().says("was saved", "1 mail has its own text", "Own")
 	if got := p.world.Text(`select body from mail_templates`); got != "Sorry\n\nReally" {
 		t.Errorf("saved %q", got)
 	}
-	p.get(address).post(address, map[string][]string{"go": {"reset"}}).follow().says("the words of Handover")
+	p.get(address).post(address, map[string][]string{"go": {"reset"}}).follow().says("Handover's own text")
 }
 
 func TestWhichMailsOneGets(t *testing.T) {
@@ -114,7 +114,7 @@ func TestWhichMailsOneGets(t *testing.T) {
 		t.Error("mails of failed orders are off")
 	}
 	page.post("/pcp/account/mails",
-		map[string][]string{"mail": {"order_completed"}}).follow().says("Which mails you get is saved.")
+		map[string][]string{"mail": {"order_completed"}}).follow().says("Your email settings were saved.")
 	page = p.get("/pcp/account")
 	if _, on := page.doc.Find("#order_failed").Attr("checked"); on {
 		t.Error("mails of failed orders are still on")

@@ -116,8 +116,7 @@ func TestMergeLeavesTheBalanceAndReversalTakesADate(t *testing.T) {
 	later, shown := dayFrom(5)
 	page := p.get(reverse+"?post_on="+later).is(http.StatusOK).says("posted on "+shown+" in all books", "Takes back")
 	past, _ := dayFrom(-1)
-	p.get(reverse + "?post_on=" +
-		past).is(http.StatusUnprocessableEntity).says("the first day on which this can be posted")
+	p.get(reverse + "?post_on=" + past).is(http.StatusUnprocessableEntity).says("the first possible posting date")
 	values := page.form(page.doc.Find("form#reverse").AttrOr("action", ""))
 	for _, box := range page.doc.Find(`input[name="acknowledged"]`).EachIter() {
 		values.Add("acknowledged", box.AttrOr("value", ""))

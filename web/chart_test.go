@@ -31,9 +31,9 @@ func TestChartPage(t *testing.T) {
 	form.Set("cash_accounts", "10000000000000000000000")
 	form.Set("password", p.staff.Password)
 	wrong := p.post(path, form)
-	wrong.wants(t, http.StatusUnprocessableEntity, `"1100 Accounts receivable" is not checked for receivable. Name an
-		account that begins with 1105 or 1106`,
-		"Name at least one account for deferred revenue, by how it begins, for example 2400.",
+	wrong.wants(t, http.StatusUnprocessableEntity, `"1100 Accounts receivable" is not one of the accounts for
+		receivable. Name an account that starts with 1105 or 1106`,
+		"Name at least one account for deferred revenue by its first characters, for example 2400.",
 		`"10000000000000000000000" has more than 20 characters.`)
 	if got := wrong.form(path).Get("receivable_accounts"); got != "1105 , 1106" {
 		t.Errorf("what was typed is lost: %q", got)
@@ -100,7 +100,7 @@ func TestChartWaitsForAnother(t *testing.T) {
 	approve := page.doc.Find(`form[action$="/approve"]`).AttrOr("action", "none")
 	answer := page.form(approve)
 	answer.Set("password", ben.staff.Password)
-	ben.post(approve, answer).follow().wants(t, http.StatusOK, `The change of "Chart of accounts" is in force.`)
+	ben.post(approve, answer).follow().wants(t, http.StatusOK, `The change of "Chart of accounts" is now in effect.`)
 	if got := p.world.Text(`select posts_to from charts where distributor_id = $1 and role = 'clearing'`,
 		p.world.Provider.ID); got != "1990 Handovers" {
 		t.Errorf("clearing posts to %q", got)

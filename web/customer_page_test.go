@@ -162,7 +162,7 @@ func TestReadOnlyAccounts(t *testing.T) {
 
 	a := p.open("/pcp/customers/"+old.Number).must("Transferred to Nordlys Partner as "+next.Number,
 		"Since 3 Feb 2026 this account is read-only",
-		"Transfer the account that followed it")
+		"Transfer its successor instead")
 	if a.link("Petit Matin SARL ("+next.Number+")") != "/pcp/customers/"+next.Number {
 		t.Error("the successor is not linked")
 	}

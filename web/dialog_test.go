@@ -40,7 +40,7 @@ func TestMergeDialogFromStartToOrder(t *testing.T) {
 
 	p.get("/pcp/customers/" + p.customer.Number).is(http.StatusOK).says("Merged into Fjord Group AS")
 	p.get("/pcp/search?q="+p.customer.Number).says("Fjord Group AS", p.group.Number)
-	p.get(p.merge("")).is(http.StatusConflict).says("takes no transfers")
+	p.get(p.merge("")).is(http.StatusConflict).says("cannot be transferred")
 	if _, disabled := p.get("/pcp/customers").doc.Find(`input[aria-label="Select ` + p.customer.Number +
 		`"]`).Attr("disabled"); !disabled {
 		t.Error("a merged account can be selected as a source")
@@ -137,9 +137,9 @@ func TestTargetsThatCannotBeChosenHaveTheirReason(t *testing.T) {
 		t.Errorf("what can be chosen is not first: %s", json)
 	}
 	for _, reason := range []string{
-		"This is the source itself.", "It belongs to Nordlys Partner, the source to Aurora Cloud.",
+		"This is the source account.", "It belongs to Nordlys Partner, the source to Aurora Cloud.",
 		"It is billed in GBP, the source in EUR.",
-		"is closed and takes no transfers.", "One is an ancestor of the other.",
+		"is closed and cannot receive a transfer.", "One is an ancestor of the other.",
 	} {
 		if !strings.Contains(json, reason) {
 			t.Errorf("nobody has the reason %q: %s", reason, json)
@@ -176,10 +176,10 @@ func TestTargetIsSearchedWithoutScript(t *testing.T) {
 	a := p.get(p.merge(""))
 	a.say("preview", "target", "").is(http.StatusUnprocessableEntity).says("Select the target customer.")
 	a.say("preview", "target",
-		"no such name").is(http.StatusUnprocessableEntity).says(`No customer is found for "no such name"`)
+		"no such name").is(http.StatusUnprocessableEntity).says(`No customer matches "no such name"`)
 	a.say("preview", "target", p.group.Number, "effective_on",
 		"31.01.2026").is(http.StatusUnprocessableEntity).says("is not a date")
-	found := a.say("preview", "target", "fjord").is(http.StatusUnprocessableEntity).says("Choose among those",
+	found := a.say("preview", "target", "fjord").is(http.StatusUnprocessableEntity).says("Choose one from the results",
 		"It is billed in GBP")
 	searched := a.say("search", "target", "fjord", "effective_on",
 		"2026-01-15").is(http.StatusOK).says("Fjord Group AS", "Fjord Trading")

@@ -69,7 +69,7 @@ func TestTimeZoneOfDistributor(t *testing.T) {
 		t.Errorf("a wrong zone was stored: %s", got)
 	}
 	form.Set("time_zone", "Europe/Oslo")
-	p.post(path, form).follow().must("The days of Aurora Cloud now begin at midnight in Europe/Oslo.")
+	p.post(path, form).follow().must("The days of Aurora Cloud now start at midnight in Europe/Oslo.")
 	if got := p.world.Text(`select actor_name || ' ' || subject from audit_entries
 		where action = 'distributor.time_zone'`); got != "Ada Meyer "+p.world.Provider.Number {
 		t.Errorf("the audit entry is %q", got)

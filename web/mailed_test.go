@@ -42,7 +42,7 @@ func TestInviteAndJoin(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
 	form := p.get("/pcp/staff/invite").form("/pcp/staff/invite")
-	p.post("/pcp/staff/invite", form).wants(t, http.StatusUnprocessableEntity, "Enter the person's e-mail address.",
+	p.post("/pcp/staff/invite", form).wants(t, http.StatusUnprocessableEntity, "Enter the person's email address.",
 		"Choose a role.")
 	form.Set("email", "nora@nordlys.example")
 	form.Set("name", "Nora Lys")
@@ -53,7 +53,7 @@ func TestInviteAndJoin(t *testing.T) {
 	p.get(fmt.Sprintf("/pcp/staff/%d", p.staff.ID)).wants(t, http.StatusOK, "Added byhandover staff add")
 	again := p.post("/pcp/staff/invite", form)
 	again.wants(t, http.StatusUnprocessableEntity,
-		"There is a staff member with the e-mail address nora@nordlys.example already.")
+		"There is already a staff member with the email address nora@nordlys.example.")
 	if kept := again.form("/pcp/staff/invite"); kept.Get("name") != "Nora Lys" || kept.Get("role") != "finance" {
 		t.Errorf("kept %v", kept)
 	}
@@ -118,7 +118,7 @@ func TestForgotPassword(t *testing.T) {
 	if p.get("/sign-in").doc.Find(`a[href="/forgot-password"]`).Length() != 1 {
 		t.Error("the sign-in page does not lead there")
 	}
-	p.post("/forgot-password", nil).wants(t, http.StatusUnprocessableEntity, "Enter your e-mail address.")
+	p.post("/forgot-password", nil).wants(t, http.StatusUnprocessableEntity, "Enter your email address.")
 	answers := map[string]string{}
 	for _, email := range []string{p.staff.Email, "unknown@aurora.example"} {
 		form := p.get("/forgot-password").form("/forgot-password")
@@ -135,7 +135,7 @@ func TestForgotPassword(t *testing.T) {
 	page.wants(t, http.StatusOK, "Ada Meyer, choose another password for "+p.staff.Email)
 	form := page.form(link)
 	form.Set("password", "seven green umbrellas")
-	p.post(link, form).follow().wants(t, http.StatusOK, "Your password is changed. Sign in with the new one.")
+	p.post(link, form).follow().wants(t, http.StatusOK, "Your password was changed. Sign in with the new one.")
 	p.get(link).wants(t, http.StatusNotFound, "This link does not work any more")
 	p.post("/sign-in", url.Values{"email": {p.staff.Email}, "password": {p.staff.Password}}).wants(t,
 		http.StatusUnprocessableEntity)
@@ -149,7 +149,7 @@ func TestLinksAreWithheld(t *testing.T) {
 	for _, role := range []string{"account_manager", "support", "auditor"} {
 		p := signedIn(t)
 		p.post(fmt.Sprintf("/pcp/staff/%d/reset", p.staff.ID), nil).follow().wants(t, http.StatusOK,
-			"gets a link by mail")
+			"receives a link by email")
 		reader := p.otherBrowser()
 		reader.signIn(p.world.Staff(testdb.Staff{Role: role}))
 		mail := "/pcp/outbox/" + p.world.Text(`select id from outbox`)
@@ -173,7 +173,8 @@ func TestLinksGoByMailOnly(t *testing.T) {
 		Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	p.signIn(p.staff)
-	p.post(fmt.Sprintf("/pcp/staff/%d/reset", p.staff.ID), nil).follow().wants(t, http.StatusOK, "gets a link by mail")
+	p.post(fmt.Sprintf("/pcp/staff/%d/reset", p.staff.ID), nil).follow().wants(t, http.StatusOK,
+		"receives a link by email")
 	mail := "/pcp/outbox/" + p.world.Text(`select id from outbox`)
 	if strings.Contains(p.get(mail).text(), "Show link") {
 		t.Error("the link of a mail on its way is offered")

@@ -17,7 +17,7 @@ import (
 	"handover/web"
 )
 
-// house has the things of one distributor of the matrix: each thing by its name in the
+// tenant has the things of one distributor of the matrix: each thing by its name in the
 // table of expectations, and words that occur in its records only.
 type tenant struct {
 	name   string // "Birch"

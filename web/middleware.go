@@ -100,7 +100,7 @@ func secureHeaders(https bool) echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			h := c.Response().Header()
 			h.Set("Content-Security-Policy", contentPolicy)
-			h.Set("Referrer-Policy", "same-origin") // no-referrer would make the cross-origin wall refuse real forms
+			h.Set("Referrer-Policy", "same-origin") // no-referrer would make the cross-origin check refuse real forms
 			h.Set("X-Content-Type-Options", "nosniff")
 			h.Set("X-Frame-Options", "DENY")
 			h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -61,8 +61,8 @@ func TestOrderUnderWay(t *testing.T) {
 	}
 	p.world.Exec(
 		`update transfer_orders set status = 'in_progress', started_at = now() - interval '4 s' where id = $1`, o.ID)
-	p.world.Exec(`update transfer_leases set holder = gen_random_uuid(), phase = 'Moving the invoices', done = 2,
-		total = 6 where order_id = $1`, o.ID)
+	p.world.Exec(`update transfer_leases set holder = gen_random_uuid(), phase = 'moving', phase_kind = 'invoice',
+		done = 2, total = 6 where order_id = $1`, o.ID)
 	told := stream()
 	for !strings.Contains(told, "Moving the invoices") {
 		told = stream()
@@ -129,7 +129,7 @@ func TestCancelAnOrder(t *testing.T) {
 	address := page.doc.Find(`form[action$="/cancel"]`).AttrOr("action", "none")
 	page.post(address, map[string][]string{"reason": {"Wrong customer"}}).follow().says(
 		"The order was cancelled. Nothing was transferred.", "Wrong customer", "Cancelled")
-	page.post(address, nil).is(http.StatusConflict).says("is cancelled and cannot be cancelled any more")
+	page.post(address, nil).is(http.StatusConflict).says("is cancelled and can no longer be cancelled")
 	if got := p.world.Text(`select count(*) from open_transfers`); got != "0" {
 		t.Errorf("%s accounts are still taken", got)
 	}
@@ -196,11 +196,11 @@ func TestApproveAndReject(t *testing.T) {
 func TestStartLater(t *testing.T) {
 	p, _ := held(t)
 	p.mergeSubmitted("start_at", "soon").is(http.StatusUnprocessableEntity).in("Merge Customers",
-		"Execute").says("is no date with a time")
+		"Execute").says("is not a date with a time")
 	p.mergeSubmitted("start_at",
-		"2020-01-01T08:00").is(http.StatusUnprocessableEntity).says("is over; choose a later time")
+		"2020-01-01T08:00").is(http.StatusUnprocessableEntity).says("is in the past; choose a later time")
 	start := time.Now().Add(48 * time.Hour)
-	page := p.mergeSubmitted("start_at", start.Format("2006-01-02T15:04")).follow().says("This order starts by itself",
+	page := p.mergeSubmitted("start_at", start.Format("2006-01-02T15:04")).follow().says("This order is scheduled",
 		"Scheduled", "Starts")
 	if got := p.world.Text(`select status from transfer_orders order by id desc limit 1`); got != "scheduled" {
 		t.Errorf("it is %s", got)

@@ -126,3 +126,12 @@ func TestOrdersPageByPage(t *testing.T) {
 		t.Errorf("saw %d orders, want 60", len(seen))
 	}
 }
+
+func TestOrderPageShowsAnEventWithoutWordsByItsCode(t *testing.T) {
+	t.Parallel()
+	p := signedIn(t)
+	o := p.world.TransferOrder(testdb.TransferOrder{})
+	p.world.Exec(`insert into transfer_events (order_id, event, detail) values ($1, 'put_on_hold', 'until Monday')`,
+		o.ID)
+	p.get("/pcp/orders/"+o.Number).wants(t, http.StatusOK, "put on hold", "until Monday")
+}

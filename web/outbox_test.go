@@ -144,8 +144,8 @@ func TestResend(t *testing.T) {
 	p := signedIn(t)
 	order := p.world.TransferOrder(testdb.TransferOrder{})
 	for state, says := range map[string]string{
-		"failed":      "It was given up after 7 attempts. 550 No such mailbox",
-		"unconfirmed": "If it arrived the first time, the recipient gets it twice",
+		"failed":      "Handover stopped after 7 attempts. 550 No such mailbox",
+		"unconfirmed": "If it arrived the first time, the recipient receives it twice",
 	} {
 		m := p.world.Mail(testdb.Mail{State: state, Order: order.ID, Attempts: 7, LastError: "550 No such mailbox"})
 		p.world.Exec(`update outbox set failures = 7 where id = $1`, m.ID)

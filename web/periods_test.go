@@ -49,12 +49,12 @@ func TestCloseAndOpenAPeriod(t *testing.T) {
 	form.Set("status", page.doc.Find(`form[action="`+action+`"] button`).AttrOr("value", ""))
 	closed := p.post(action, form).follow()
 	closed.wants(t, http.StatusOK,
-		"Closed January 2026 of Aurora Cloud. What is dated in it stays where it is from now on.")
+		"Closed January 2026 of Aurora Cloud. Records dated in this period can no longer be transferred.")
 	if got := closed.doc.Find(`select[name=year] option[selected]`).AttrOr("value", ""); got != "2026" {
 		t.Errorf("the filters are lost: year %q", got)
 	}
 	p.post(action, form).follow().wants(t, http.StatusOK,
-		"January 2026 of Aurora Cloud was closed already. Nothing changed.")
+		"January 2026 of Aurora Cloud was already closed. Nothing changed.")
 	form.Set("status", "open")
 	p.post(action, form).follow().wants(t, http.StatusOK, "Opened January 2026 of Aurora Cloud.")
 	p.post("/pcp/periods/999", form).wants(t, http.StatusNotFound, "There is no such financial period.")
@@ -83,7 +83,7 @@ func TestAddPeriodByForm(t *testing.T) {
 	form.Set("start", "2026-01-31")
 	wrong := p.post("/pcp/periods/new", form)
 	wrong.wants(t, http.StatusUnprocessableEntity,
-		"Nordlys Partner has a period of these days already: January 2026 (closed).")
+		"Nordlys Partner already has a period with these days: January 2026 (closed).")
 	if got := wrong.form("/pcp/periods/new"); got.Get("start") != "2026-01-31" ||
 		got.Get("distributor") != nordlys.Number {
 		t.Errorf("the form lost its input: %v", got)

@@ -103,7 +103,7 @@ func TestRateThatJumpsNeedsReasonOnPage(t *testing.T) {
 	}
 	refused := p.post("/pcp/rates/new", form)
 	refused.wants(t, http.StatusUnprocessableEntity, "1 EUR = 8.7649 GBP of 21 Jan 2026, ECB is 900 % above the "+
-		"last rate of the pair, 0.87649 of 20 Jan 2026, ECB. Correct the rate, or say why it is right.")
+		"last rate of the pair, 0.87649 of 20 Jan 2026, ECB. Correct the rate, or explain why it is right.")
 	again := refused.form("/pcp/rates/new")
 	again.Set("reason", "too short")
 	p.post("/pcp/rates/new", again).wants(t, http.StatusUnprocessableEntity, "has 9 characters. Write at least 10")
@@ -113,7 +113,7 @@ func TestRateThatJumpsNeedsReasonOnPage(t *testing.T) {
 
 	file := "Date,GBP\n2026-01-22,0.88\n"
 	p.upload("/pcp/rates/ecb", "file", "x.csv", file).wants(t, http.StatusUnprocessableEntity,
-		"89.96 % below the last rate of the pair", "say in the field Reason why it is right")
+		"89.96 % below the last rate of the pair", "explain in the field Reason why it is right")
 	p.upload("/pcp/rates/ecb", "file", "x.csv", file, "reason", "the new pound is withdrawn").follow().wants(t,
 		http.StatusOK, "1 new, 0 changed")
 	archive := "on_date,from_currency,to_currency,rate,source\n2026-01-23,EUR,GBP,88,Treasury\n"
@@ -149,8 +149,8 @@ func TestWithdrawRateOnPage(t *testing.T) {
 	if n := list.doc.Find(`a[href$="/withdraw"]`).Length(); n != 1 {
 		t.Errorf("%d rates can be withdrawn, want 1", n)
 	}
-	p.get(href).follow().wants(t, http.StatusOK, "was withdrawn by Ada Meyer already")
-	p.post(href, form).follow().wants(t, http.StatusOK, "was withdrawn by Ada Meyer already")
+	p.get(href).follow().wants(t, http.StatusOK, "was already withdrawn by Ada Meyer")
+	p.post(href, form).follow().wants(t, http.StatusOK, "was already withdrawn by Ada Meyer")
 	p.get("/pcp/rates/999/withdraw").wants(t, http.StatusNotFound, "There is no exchange rate 999.")
 	csv := p.get("/pcp/rates/export")
 	if want := "on_date,from_currency,to_currency,rate,source\n2026-01-20,EUR,GBP,0.87649,ECB\n"; csv.body != want {
@@ -173,8 +173,8 @@ func TestUploadECBFile(t *testing.T) {
 	}
 	good := "Date,USD,ZZZ\n2026-01-20,1.1,2\n2026-01-19,1.2,N/A\n"
 	p.upload("/pcp/rates/ecb", "file", "hist.csv", good).follow().wants(t, http.StatusOK,
-		"Read 2 rates from 19 Jan 2026 to 20 Jan 2026: 2 new, 0 changed, 0 known already. Left out, because ISO "+
-			"4217 does not know them: ZZZ.")
+		"Read 2 rates from 19 Jan 2026 to 20 Jan 2026: 2 new, 0 changed, 0 already known. Left out, because "+
+			"they are not in ISO 4217: ZZZ.")
 	p.upload("/pcp/rates/ecb", "file", "hist.csv", good).follow().wants(t, http.StatusOK,
 		"0 new, 0 changed, 2 known already")
 	large := p.upload("/pcp/rates/ecb", "file", "large.csv", strings.Repeat("1", 34<<20))

@@ -47,7 +47,7 @@ func TestReverseAnOrder(t *testing.T) {
 	order := p.mergedOrder().says("Reverse until")
 	number := order.doc.Find("h1").Text()[:len("TO-000001")]
 	page := p.get(order.toReverse()).is(http.StatusOK).says(
-		number+" is taken back: 2 subscriptions, 2 invoices and 2 other records return from Fjord Group AS",
+		number+" is reversed: 2 subscriptions, 2 invoices and 2 other records return from Fjord Group AS",
 		"C-000001 becomes active", "No record is deleted.")
 	p.world.Invoice(testdb.Invoice{Customer: p.group.ID, Number: "NEW-1", Amount: "5.00"})
 	back := page.doc.Find(`a[href$="/reverse/records/invoice"]`).AttrOr("href", "")
@@ -58,7 +58,7 @@ func TestReverseAnOrder(t *testing.T) {
 	p.get(back+"?part=staying").is(http.StatusOK).says("They stay with Fjord Group AS.", "NEW-1")
 
 	stale := page.reversal(true).is(http.StatusConflict).says("The data changed since the preview",
-		"2 records came to the account since")
+		"2 records were added to the account since")
 	stale.reversal(false).is(http.StatusUnprocessableEntity).says("Tick “I understand: 2 records stay with " +
 		"Fjord Group AS")
 	done := stale.reversal(true).follow().is(http.StatusOK).says("Successfully reversed "+number, "Reverses",
@@ -71,7 +71,7 @@ func TestReverseAnOrder(t *testing.T) {
 	if old.hasReverse() {
 		t.Error("a reversed order can be reversed")
 	}
-	p.get("/pcp/orders/" + number + "/reverse").is(http.StatusConflict).says("was reversed already, by " + reversal)
+	p.get("/pcp/orders/" + number + "/reverse").is(http.StatusConflict).says("was already reversed by " + reversal)
 	p.get("/pcp/customers/" + p.customer.Number).is(http.StatusOK).says("Active")
 	p.get("/pcp/orders/" + reversal + "/ledger").is(http.StatusOK)
 	p.get(done.toReverse()).is(http.StatusOK).reversal(true).follow().says("Successfully reversed " + reversal)
@@ -96,7 +96,7 @@ func TestReverseNeedsThePrivilegeAndTime(t *testing.T) {
 	if late := p.get(strings.TrimSuffix(address, "/reverse")); late.hasReverse() {
 		t.Error("an order of 31 days ago has the button Reverse")
 	}
-	p.get(address).is(http.StatusConflict).says("it could be reversed until")
+	p.get(address).is(http.StatusConflict).says("its reversal window ended on")
 	p.world.Exec(`update transfer_orders set completed_at = completed_at + interval '31 days'`)
 	p.become(testdb.Staff{Role: "support"})
 	if seen := p.get(strings.TrimSuffix(address, "/reverse")).is(http.StatusOK); seen.hasReverse() {

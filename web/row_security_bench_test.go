@@ -14,13 +14,13 @@ import (
 	"handover/web/page"
 )
 
-// wallRounds is how often each page is asked, in turns with and without the second wall.
+// scopeRounds is how often each page is asked, in turns with and without row-level security.
 const scopeRounds = 41
 
-// BenchmarkWalls measures what the second wall costs the pages of the provider and of the
+// BenchmarkRowSecurity measures what row-level security costs the pages of the provider and of the
 // reseller with the most customers, on the medium demo data:
 //
-//	go test ./web -run '^$' -bench Walls -benchtime 1x
+//	go test ./web -run '^$' -bench RowSecurity -benchtime 1x
 func BenchmarkRowSecurity(b *testing.B) {
 	pool := testdb.New(b)
 	if _, err := demo.Load(b.Context(), pool, demo.Medium, time.Now(), nil); err != nil {
@@ -138,9 +138,9 @@ func (o *outlook) turns(bp benchPage, as reader, scope accounts.Scope) (off, on 
 	took := map[bool][]float64{}
 	for round := range scopeRounds + 4 {
 		for _, scoped := range []bool{round%2 == 0, round%2 != 0} {
-			as.wall = db.WithoutScope
+			as.scope = db.WithoutScope
 			if scoped {
-				as.wall = scope.In
+				as.scope = scope.In
 			}
 			start := time.Now()
 			if _, err := o.open(as, r, bp.path+bp.query, names, bp.values); err != nil {

@@ -189,14 +189,14 @@ func (o *outlook) entangle(s things) {
 	o.Exec(`update plans set delegated_from = $2 where id = $1`, o.own.subscription.Plan, s.subscription.Plan)
 }
 
-// reader is a way to ask: who the pages think it is, and behind which wall the database is.
+// reader is a way to ask: who the pages think it is, and in which scope the database answers.
 type reader struct {
 	staff identity.Staff
-	wall  func(context.Context) context.Context
+	scope func(context.Context) context.Context
 }
 
 // staff is a person of the reseller whom the pages take for one of the distributor.
-// Exports are recorded under the reseller, as its wall demands.
+// Exports are recorded under the reseller, as its scope demands.
 func (o *outlook) staff(distributor int64, name string) identity.Staff {
 	s := identity.Staff{
 		ID: o.clerk.ID, Name: o.clerk.Name, Email: o.clerk.Email, Role: identity.Administrator, Status: identity.Active,
@@ -237,7 +237,7 @@ func (o *outlook) open(as reader, r page.Route, address string, names, values []
 	}
 	defer p.Reader.Release()
 	p.Staff = as.staff
-	c.SetRequest(request.WithContext(as.wall(p.Reader.Beside(o.t.Context()))))
+	c.SetRequest(request.WithContext(as.scope(p.Reader.Beside(o.t.Context()))))
 	err = r.Handler(p)
 	return recorder.Body.String(), err
 }
@@ -347,7 +347,7 @@ func (o *outlook) sweep(as reader, x things) (said []string, asked int) {
 	return said, asked
 }
 
-// Each wall holds alone: with the first switched off (the pages take the reader for the
+// Each check holds alone: with the queries' condition switched off (the pages take the reader for the
 // provider, the database knows better), and with the second switched off.
 func TestEachScopeCheckHoldsAlone(t *testing.T) {
 	o := newOutlook(t)
@@ -359,12 +359,12 @@ func TestEachScopeCheckHoldsAlone(t *testing.T) {
 		control += len(said)
 	}
 	if control < 100 {
-		t.Errorf("without walls only %d answers show a stranger: the test looks past them", control)
+		t.Errorf("without the checks only %d answers show a stranger: the test looks past them", control)
 	}
 	for name, as := range map[string]reader{
-		"the second wall": {o.staff(o.Provider.ID, "Aurora Cloud"), scope.In},
-		"the first wall":  {o.staff(o.reseller.ID, "Nordlys Partner"), db.WithoutScope},
-		"both walls":      {o.staff(o.reseller.ID, "Nordlys Partner"), scope.In},
+		"row-level security":     {o.staff(o.Provider.ID, "Aurora Cloud"), scope.In},
+		"the queries' condition": {o.staff(o.reseller.ID, "Nordlys Partner"), db.WithoutScope},
+		"both checks":            {o.staff(o.reseller.ID, "Nordlys Partner"), scope.In},
 	} {
 		for _, x := range append(slices.Clone(o.strange), o.own) {
 			said, asked := o.sweep(as, x)
@@ -378,6 +378,6 @@ func TestEachScopeCheckHoldsAlone(t *testing.T) {
 	}
 	if _, err := accounts.GetCustomer(scope.In(t.Context()), o.pool, scope, o.own.customer.ID); err == nil ||
 		fault.CodeOf(err) != "" {
-		t.Errorf("a query beside the wall: %v", err)
+		t.Errorf("a query outside the scope: %v", err)
 	}
 }

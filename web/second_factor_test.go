@@ -180,7 +180,7 @@ func TestSigningInWithACode(t *testing.T) {
 		if a.header.Get("Location") != "/sign-in" {
 			t.Errorf("answered %d, led to %s", a.status, a.header.Get("Location"))
 		}
-		a.follow().must("This sign-in has ended. Enter your e-mail address and password again.")
+		a.follow().must("This sign-in has ended. Enter your email address and password again.")
 		p.mustBeOutside(t)
 	})
 	t.Run("no first step", func(t *testing.T) {
@@ -230,7 +230,7 @@ func TestARequiredSecondFactorComesFirst(t *testing.T) {
 		t.Errorf("a part of a page answered %d", a.status)
 	}
 	p.get(factorPage).wants(t, http.StatusOK, "Set up your second factor first", "requires one",
-		"Staff of Aurora Cloud need a second factor from now on.")
+		"Staff of Aurora Cloud now need a second factor.")
 	p.enrol()
 	if form := p.open(distributor).form(distributor + "/second-factor"); form.Get("required") != "true" {
 		t.Error("the setting is not shown")

@@ -92,7 +92,7 @@ func keys(v url.Values) func(yield func(string) bool) {
 	}
 }
 
-// Wrong passwords are throttled like sign-ins: an open desk is no place to guess.
+// Wrong passwords are throttled like sign-ins: a stolen session must not guess passwords.
 func TestControlSettingsThrottlePasswords(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
@@ -113,21 +113,21 @@ func TestChangeOfASettingWaitsForAnother(t *testing.T) {
 	p.world.Exec(`update staff set created_at = $2 where id = $1`, p.staff.ID, testdb.DefaultTime)
 	path := p.provider() + "/approvals"
 	page := p.open(p.provider())
-	page.wants(t, http.StatusOK, "Changes of these settings wait for another administrator. Who may answer: Ben Ode.")
+	page.wants(t, http.StatusOK,
+		"Changes of these settings wait for the approval of another administrator. Approvers: Ben Ode.")
 	form := page.form(path)
 	form.Del("approval")
 	form.Set("consent", "true")
 	form.Set("reason", "The audit asked for it")
 	form.Set("password", p.staff.Password)
 	asked := p.post(path, form).follow()
-	asked.wants(t, http.StatusOK, "waits for another administrator. Without an answer it expires in 7 days.",
+	asked.wants(t, http.StatusOK, "waits for the approval of another administrator. It expires in 7 days.",
 		"Pending change", "Ada Meyer requested this change", "The audit asked for it", "Withdraw change")
 	if asked.doc.Find(`form[action$="/approve"]`).Length() != 0 ||
 		strings.Contains(p.get("/pcp/").text(), "Settings to approve") {
 		t.Error("the requester is offered the answer")
 	}
-	p.post(path, form).wants(t, http.StatusConflict,
-		"A change of \"Approvals\" already waits for another administrator.")
+	p.post(path, form).wants(t, http.StatusConflict, "A change of \"Approvals\" already waits for approval.")
 
 	home := ben.get("/pcp/")
 	home.wants(t, http.StatusOK, "Settings to approve", "Approvals of Aurora Cloud", "requested by Ada Meyer")
@@ -145,7 +145,7 @@ func TestChangeOfASettingWaitsForAnother(t *testing.T) {
 	if a := p.post(action, fields("password", p.staff.Password)); a.status != http.StatusForbidden {
 		t.Errorf("the requester's answer was answered %d", a.status)
 	}
-	ben.post(action, answer).follow().wants(t, http.StatusOK, `The change of "Approvals" is in force.`)
+	ben.post(action, answer).follow().wants(t, http.StatusOK, `The change of "Approvals" is now in effect.`)
 	ben.post(action, answer).wants(t, http.StatusConflict, "was approved before")
 	if got := p.world.Text(`select require_approval || ' ' || require_consent from distributors where id = $1`,
 		p.world.Provider.ID); got != "false true" {
@@ -200,7 +200,7 @@ func TestAuditorSeesWhatWaits(t *testing.T) {
 	p := signedIn(t)
 	p.world.Exec(`update distributors set require_approval = true where id = $1`, p.world.Provider.ID)
 	p.post(p.provider(), fields("time_zone", "Europe/Oslo", "password", p.staff.Password)).follow().wants(t,
-		http.StatusOK, "No administrator may answer it")
+		http.StatusOK, "No administrator can approve it")
 	p.become(testdb.Staff{Role: "auditor"})
 	page := p.open(p.provider())
 	page.wants(t, http.StatusOK, "Pending change", "Ada Meyer requested this change")
@@ -236,12 +236,12 @@ func TestOneAloneCannotSwitchFourEyesOff(t *testing.T) {
 	puppets := []panel{ada.puppet("one@aurora.example"), ada.puppet("two@aurora.example")}
 	for _, who := range puppets {
 		who.post(approve, fields("password",
-			who.staff.Password)).is(http.StatusForbidden).says("You may not answer this change")
+			who.staff.Password)).is(http.StatusForbidden).says("You cannot approve this change")
 		stillOn("the answer of an account that the requester invited")
 	}
 	ada.post(strings.TrimSuffix(approve, "approve")+"withdraw", nil).follow()
 	puppets[0].post(approvals, fields("password", puppets[0].staff.Password)).follow().says("Pending change",
-		"No administrator may answer it")
+		"No administrator can approve it")
 	approve = strings.Replace(approve, "/changes/1/", "/changes/2/", 1)
 	for name, who := range map[string]panel{
 		"whoever invited the requester": ada,
@@ -321,7 +321,7 @@ func TestFreshSingleSignOnStandsInForThePassword(t *testing.T) {
 		t.Error("the password is asked for")
 	}
 	p.post(p.provider(), form).follow().wants(t, http.StatusOK,
-		"The days of Aurora Cloud now begin at midnight in Europe/Oslo.")
+		"The days of Aurora Cloud now start at midnight in Europe/Oslo.")
 
 	form.Set("time_zone", "Europe/Paris")
 	p.world.Exec(`update sessions set proved_at = now() - interval '5 minutes 1 second'`)

@@ -185,7 +185,7 @@ func TestSingleSignOn(t *testing.T) {
 
 	down := p.get("/sign-in/oidc")
 	down.wants(t, http.StatusServiceUnavailable,
-		"Aurora Login does not answer as it should. Try again in a minute, or sign in with your password.")
+		"Aurora Login does not respond. Try again in a minute, or sign in with your password.")
 	if down.form("/sign-in").Has("password") == false {
 		t.Error("the password is not asked for while the provider is down")
 	}
@@ -226,13 +226,13 @@ func TestSingleSignOn(t *testing.T) {
 		person string
 		want   string
 	}{
-		{"unverified", "Aurora Login has not verified that " + p.staff.Email + " is your e-mail address."},
-		{"stranger", "There is no staff member with the e-mail address stranger@aurora.example. Ask an " +
+		{"unverified", "Aurora Login has not verified that " + p.staff.Email + " is your email address."},
+		{"stranger", "There is no staff member with the email address stranger@aurora.example. Ask an " +
 			"administrator to add you."},
 		{"gone", "Your access to Handover has ended."},
 		{"invited", "You were invited and have not accepted yet. Open the link in the mail first, then sign in " +
 			"with Aurora Login."},
-		{"nameless", "Aurora Login does not tell your e-mail address"},
+		{"nameless", "Aurora Login does not provide your email address"},
 		{"second", p.staff.Email + " belongs to another account at Aurora Login than this one."},
 	}
 	for _, tt := range refused {
@@ -295,7 +295,7 @@ func TestSingleSignOnTampered(t *testing.T) {
 	issuer, port := freeAddress(t)
 	p := signOnPanel(t, issuer)
 	p.runProvider(port, true, map[string]account{"ada": {p.staff.Email, true}})
-	const used = "was used already, is older than 10 minutes, or began in another browser"
+	const used = "was already used, is older than 10 minutes, or started in another browser"
 	const other = "does not belong to this sign-in, so you were not signed in"
 	comeBack := func(p panel) string { return p.asAt(p.out(""), "ada") }
 	tests := []struct {

@@ -67,7 +67,7 @@ func TestSignInRefused(t *testing.T) {
 		status                int
 		want                  string
 	}{
-		{"nothing", "", "", 422, "Enter your e-mail address."},
+		{"nothing", "", "", 422, "Enter your email address."},
 		{"no password", p.staff.Email, "", 422, "Enter your password."},
 		{"wrong", p.staff.Email, "wrong password", 422, "E-mail and password do not match."},
 		{"unknown", "unknown@aurora.example", "wrong password", 422, "E-mail and password do not match."},

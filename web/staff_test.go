@@ -172,7 +172,7 @@ func TestPersonPage(t *testing.T) {
 	}
 	p.post(page+"/disable", nil).follow().wants(t, http.StatusOK,
 		"Disabled Otto Berg. Their sessions have ended.", "Enable")
-	p.post(page+"/disable", nil).wants(t, http.StatusConflict, other.Email+" is disabled already.")
+	p.post(page+"/disable", nil).wants(t, http.StatusConflict, other.Email+" is already disabled.")
 	p.post(page+"/enable", nil).follow().wants(t, http.StatusOK, "Otto Berg can sign in again")
 	own := fmt.Sprintf("/pcp/staff/%d", p.staff.ID)
 	mine := p.get(own)
@@ -206,7 +206,7 @@ func TestResetSecondFactor(t *testing.T) {
 	if a := p.post(path+"/second-factor/reset", url.Values{}); a.header.Get("Location") != path {
 		t.Errorf("answered %d: %s", a.status, a.text())
 	}
-	p.get(path).wants(t, http.StatusOK, "The second factor of Otto Berg is gone, and their sessions have ended.",
+	p.get(path).wants(t, http.StatusOK, "The second factor of Otto Berg was reset, and their sessions have ended.",
 		"Second factorOff")
 	if n := p.world.Text(`select count(*) from second_factors`); n != "0" {
 		t.Errorf("%s second factors are left", n)

@@ -103,7 +103,7 @@ func TestWebhooksThroughThePanel(t *testing.T) {
 	tell(t, p.pool)
 	p.get("/pcp").says("Webhooks")
 	p.post("/pcp/webhooks", url.Values{"url": {"https://10.0.0.1/"}, "event": {"order.completed"}}).
-		wants(t, http.StatusUnprocessableEntity, "10.0.0.1 is not an address of the public Internet")
+		wants(t, http.StatusUnprocessableEntity, "10.0.0.1 is not on the public internet")
 	every := []string{
 		"order.created", "order.completed", "order.failed", "order.reversed", "customer.merged",
 		"customer.transferred", "subscription.transferred",
@@ -155,7 +155,7 @@ func TestWebhooksThroughThePanel(t *testing.T) {
 	message := log.doc.Find("main tbody th a").First().AttrOr("href", "")
 	detail := p.get(message)
 	detail.wants(t, http.StatusOK, "msg_", `"type": "order`)
-	p.post(message+"/replay", nil).follow().wants(t, http.StatusOK, "The message is sent again in a moment.")
+	p.post(message+"/replay", nil).follow().wants(t, http.StatusOK, "The message will be sent again in a moment.")
 	again := next(t, messages, 1)
 	for _, m := range again {
 		if m.header.Get("Webhook-Id") != p.world.Text(`select message_id from webhook_deliveries order by id desc

@@ -56,7 +56,7 @@ func TestConfirmOfAnOvertakenTabShowsThePresentState(t *testing.T) {
 	a := d.preview()
 	d.get(d.path("rate")).next("rate", "0.86").at("Confirm")
 	again := a.confirm().is(http.StatusConflict).at("Confirm").says("Another tab went on with TO-000001",
-		"This is its present state", "1 EUR = 0.86 GBP")
+		"This is its current state", "1 EUR = 0.86 GBP")
 	if got := again.fields()["acknowledged"]; len(got) > 0 {
 		t.Errorf("ticked of another preview: %v", got)
 	}

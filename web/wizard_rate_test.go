@@ -79,7 +79,7 @@ func TestWizardShowsDeviationWhileRateIsTyped(t *testing.T) {
 			time.Now().UTC().Format("2 Jan 2006") + ", ECB. A transfer at this rate is blocked.",
 		"190": "1 GBP = 190 JPY is 0.42 % above the rate table",
 		"195": "1 GBP = 195 JPY is 3.07 % above the rate table: 1 GBP = 189.197823 JPY of " +
-			time.Now().UTC().Format("2 Jan 2006") + ", ECB. The confirmation asks you to acknowledge it.",
+			time.Now().UTC().Format("2 Jan 2006") + ", ECB. You acknowledge it on the confirmation page.",
 		"0.0053": "A transfer at this rate is blocked. Did you mean 189.197823?",
 	} {
 		d.get(d.path("rate/conversion") + "?rate=" + rate).is(http.StatusOK).says(want)

@@ -33,7 +33,7 @@ func TestWizardTransfersToAnotherLegalEntityInAnotherCurrency(t *testing.T) {
 	d.want("order", "completed", `select string_agg(status, ',') from transfer_orders`)
 	d.want("actor", d.staff.Name, `select requested_by_name from transfer_orders`)
 
-	d.get(d.path("")).is(http.StatusConflict).says("takes no transfers")
+	d.get(d.path("")).is(http.StatusConflict).says("cannot be transferred")
 }
 
 func TestWizardWithinOneLegalEntityAsksNoRate(t *testing.T) {

@@ -49,12 +49,10 @@ func (c *importCmd) override(ctx context.Context, pool *sqlx.DB) (exchange.Overr
 	case err != nil:
 		return o, err
 	case !s.Can(identity.BooksOverride):
-		return o, fault.New(fault.Forbidden, "%s is %s %s and lacks the privilege %s. "+
-			"Name an active administrator or finance person with --by.", s.Email, s.Status,
-			strings.ToLower(s.Role.Name()), identity.BooksOverride)
+		return o, fault.New(fault.Forbidden, msgLacksPrivilege, s.Email, s.Status, strings.ToLower(s.Role.Name()),
+			identity.BooksOverride)
 	case !s.OfProvider():
-		return o, fault.New(fault.Forbidden, "%s works for %s. Name a staff member of the provider with --by: "+
-			"an import concerns every distributor.", s.Email, s.DistributorName)
+		return o, fault.New(fault.Forbidden, msgNotOfProvider, s.Email, s.DistributorName)
 	}
 	o.By = s.Actor("")
 	return o, nil

@@ -114,7 +114,7 @@ func TestImportOverridesTheBooks(t *testing.T) {
 		"--into-closed and --amend need --reason TEXT and --by EMAIL")
 	load("--reason", "late").oneSentence(t, exitUsage, "--reason and --by belong to --into-closed or --amend")
 	load("--amend", "--reason", "late", "--by", "unknown@aurora.example").oneSentence(t, exitFailed,
-		"There is no staff member with the e-mail address unknown@aurora.example")
+		"There is no staff member with the email address unknown@aurora.example")
 	load("--amend", "--reason", "late", "--by", manager.Email).oneSentence(t, exitFailed,
 		"lacks the privilege books.override")
 	load("--amend", "--reason", "late", "--by", reseller.Email).oneSentence(t, exitFailed, "works for Thames Cloud")

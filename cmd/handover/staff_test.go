@@ -92,7 +92,7 @@ func TestStaffCommands(t *testing.T) {
 		{"", []string{"disable", "--email", "ada@aurora.example"}, exitFailed, "last administrator"},
 		{"", []string{"role", "--email", "ada@aurora.example", "--role", "finance"}, exitFailed, "last administrator"},
 		{"", []string{"role", "--email", "bo@aurora.example", "--role", "boss"}, exitFailed, `There is no role "boss"`},
-		{"", []string{"enable", "--email", "ada@aurora.example"}, exitFailed, "is active already"},
+		{"", []string{"enable", "--email", "ada@aurora.example"}, exitFailed, "is already active"},
 		{"password1234", person("cy@aurora.example", "finance"), exitFailed, "tried first"},
 		{"", []string{"disable", "--email", "unknown@aurora.example"}, exitFailed, "no staff member"},
 		{

@@ -49,7 +49,7 @@ func (c *tokenCreateCmd) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		if s.Status != identity.Active {
-			return fault.New(fault.Conflict, "%s is %s; only who can sign in can have a token.", s.Email, s.Status)
+			return fault.New(fault.Conflict, msgNotActive, s.Email, s.Status)
 		}
 		secret, err := identity.IssueToken(ctx, pool, operator, s, n)
 		if err != nil {

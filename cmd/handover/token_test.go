@@ -30,7 +30,7 @@ func TestTokenCommands(t *testing.T) {
 	}
 	who, err := identity.ResumeToken(t.Context(), pool, secret, "127.0.0.1")
 	if err != nil || who.Email != s.Email || !who.Can(identity.AccountsTransfer) || who.Can(identity.ExportRun) {
-		t.Errorf("it opens the door for %+v: %v", who, err)
+		t.Errorf("it signs in %+v: %v", who, err)
 	}
 	if got := token("list"); !strings.Contains(got.out, "billing") ||
 		!strings.Contains(got.out, "read,accounts.transfer") || strings.Contains(got.out, secret) {
@@ -40,10 +40,10 @@ func TestTokenCommands(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	if _, err := identity.ResumeToken(t.Context(), pool, secret, "127.0.0.1"); err == nil {
-		t.Error("a revoked token opens the door")
+		t.Error("a revoked token signs in")
 	}
 	token("create", "--email", s.Email, "--name", "x", "--privileges", "staff.manage").oneSentence(t, exitFailed,
-		"staff.manage is no privilege of yours")
+		"you do not have the privilege staff.manage")
 	token("create", "--email", "unknown@aurora.example", "--name", "x").oneSentence(t, exitFailed,
 		"unknown@aurora.example")
 	token("create", "--email", s.Email, "--name", "x", "--per-minute=-5").oneSentence(t, exitFailed, "allow at least 1")

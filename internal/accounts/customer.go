@@ -73,8 +73,7 @@ func GetCustomer(ctx context.Context, q db.Querier, s Scope, id int64) (Customer
 		       coalesce(d.external_id, '') as distributor_external_id
 		from customers c join distributors d on d.id = c.distributor_id `+w.SQL(), w.Args()...)
 	if err != nil {
-		return c, db.NotFound(fmt.Errorf("read the customer: %w", err), "There is no customer %s.",
-			Number(CustomerPrefix, id))
+		return c, db.NotFound(fmt.Errorf("read the customer: %w", err), msgNoCustomer, Number(CustomerPrefix, id))
 	}
 	return c, nil
 }

@@ -73,7 +73,7 @@ func GetDistributor(ctx context.Context, q db.Querier, s Scope, id int64) (Distr
 	s.Apply(&w, "d.id")
 	var d Distributor
 	if err := q.GetContext(ctx, &d, distributorQuery("id = "+self, w.SQL()), w.Args()...); err != nil {
-		return d, db.NotFound(fmt.Errorf("read the distributor: %w", err), "There is no distributor %s.",
+		return d, db.NotFound(fmt.Errorf("read the distributor: %w", err), msgNoDistributor,
 			Number(DistributorPrefix, id))
 	}
 	return d, nil

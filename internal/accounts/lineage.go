@@ -119,7 +119,7 @@ func FindCustomer(ctx context.Context, q db.Querier, s Scope, ref string) (int64
 	err := q.GetContext(ctx, &id, `select c.id from customers c `+w.SQL()+` order by `+callOrder+` limit 1`,
 		w.Args()...)
 	if err != nil {
-		return 0, db.NotFound(fmt.Errorf("find the customer: %w", err), "There is no customer %s.", ref)
+		return 0, db.NotFound(fmt.Errorf("find the customer: %w", err), msgNoCustomer, ref)
 	}
 	return id, nil
 }

@@ -61,13 +61,13 @@ const Submitted = `(o.status <> 'draft' and (o.status <> 'cancelled' or o.submit
 // Apply adds Condition to the query.
 func (s Scope) Apply(w *db.Where, columns ...string) { w.And(s.Condition(w, columns...)) }
 
-// Behind returns a context whose queries see this scope and no more, whatever their
-// conditions say: the second wall.
+// In returns a context whose queries see this scope and no more, whatever their conditions
+// say: row-level security enforces it.
 func (s Scope) In(ctx context.Context) context.Context {
 	return db.WithScope(ctx, db.Scope{Distributor: s.Root, Everything: s.Everything})
 }
 
-// ScopeOf returns the scope of the context's wall; without one, everything.
+// ScopeOf returns the scope of the context; without one, everything.
 func ScopeOf(ctx context.Context) Scope {
 	w, scoped := db.ScopeOf(ctx)
 	return Scope{Root: w.Distributor, Everything: w.Everything || !scoped}

@@ -47,7 +47,7 @@ func FindSubscription(ctx context.Context, q db.Querier, s Scope, ref string) (S
 		left join subscription_continuations b on b.continuation_id = s.id
 		`+w.SQL()+` order by s.id = `+id+` desc limit 1`, w.Args()...)
 	if err != nil {
-		return out, db.NotFound(fmt.Errorf("find the subscription: %w", err), "There is no subscription %s.", ref)
+		return out, db.NotFound(fmt.Errorf("find the subscription: %w", err), msgNoSubscription, ref)
 	}
 	return out, nil
 }

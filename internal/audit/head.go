@@ -41,8 +41,7 @@ func ParseHead(text string) (Head, error) {
 	n, err := strconv.ParseInt(count, 10, 64)
 	sum, wrong := hex.DecodeString(hash)
 	if err != nil || wrong != nil || n < 0 || len(sum) != hashSize {
-		return Head{}, fault.New(fault.Invalid, "%.80q is not the head of an audit log. It is written "+
-			"COUNT:HASH, with the 64 hexadecimal digits of a SHA-256.", text)
+		return Head{}, fault.New(fault.Invalid, msgNotAHead, text)
 	}
 	return Head{Count: n, Hash: sum}, nil
 }

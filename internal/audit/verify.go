@@ -67,7 +67,7 @@ type link struct {
 // verifyChain walks along the chain up to the first place that is wrong, and returns
 // the last position that there is.
 func verifyChain(ctx context.Context, q db.Querier) (Check, int64, error) {
-	c := Check{Name: "every sealed audit entry is unchanged and in its place"}
+	c := Check{Name: checkEntriesUnchanged}
 	good := Head{Hash: make([]byte, hashSize)}
 	for {
 		var links []link
@@ -117,12 +117,11 @@ func lastPosition(ctx context.Context, q db.Querier) int64 {
 func (l link) wrong(ctx context.Context, q db.Querier, good Head) (string, error) {
 	switch {
 	case l.Position != good.Count+1:
-		return fmt.Sprintf("the entry at position %d was removed: the chain goes on at position %d", good.Count+1,
-			l.Position), nil
+		return fmt.Sprintf(msgEntryRemovedAt, good.Count+1, l.Position), nil
 	case !bytes.Equal(l.Previous, good.Hash):
 		return l.misplaced(ctx, q, good)
 	case !l.Exists:
-		return fmt.Sprintf("entry %d at position %d was removed", l.EntryID, l.Position), nil
+		return fmt.Sprintf(msgEntryRemoved, l.EntryID, l.Position), nil
 	case bytes.Equal(l.Hash, l.digest(good.Hash)):
 		return "", nil
 	}
@@ -146,16 +145,13 @@ func (l link) misplaced(ctx context.Context, q db.Querier, good Head) (string, e
 	for _, f := range found {
 		switch {
 		case f.Position == good.Count && bytes.Equal(f.Previous, l.Previous):
-			return fmt.Sprintf("entry %d at position %d was inserted: position %d does not follow it", f.EntryID,
-				f.Position, l.Position), nil
+			return fmt.Sprintf(msgEntryInserted, f.EntryID, f.Position, l.Position), nil
 		case f.Position > l.Position:
-			return fmt.Sprintf("entry %d is at position %d, but entry %d at position %d was sealed there: they "+
-				"were reordered",
+			return fmt.Sprintf(msgEntriesReordered,
 				l.EntryID, l.Position, f.EntryID, f.Position), nil
 		}
 	}
-	return fmt.Sprintf("an entry before entry %d at position %d was removed: it does not follow position %d",
-		l.EntryID, l.Position, good.Count), nil
+	return fmt.Sprintf(msgEntryBeforeRemoved, l.EntryID, l.Position, good.Count), nil
 }
 
 // changed explains a link whose entry does not have its hash: another entry took its
@@ -172,13 +168,11 @@ func (l link) changed(ctx context.Context, q db.Querier, good Head) (string, err
 		for _, r := range records {
 			after, r.Position = r.ID, l.Position
 			if bytes.Equal(l.Hash, r.digest(good.Hash)) {
-				return fmt.Sprintf("entry %d is at position %d, but entry %d was sealed there: they were reordered",
-					l.EntryID, l.Position, r.ID), nil
+				return fmt.Sprintf(msgSealReordered, l.EntryID, l.Position, r.ID), nil
 			}
 		}
 		if len(records) < slice {
-			return fmt.Sprintf("entry %d at position %d was changed; it now reads %s %s by %q", l.EntryID, l.Position,
-				l.At, l.Action, l.ActorName), nil
+			return fmt.Sprintf(msgEntryChanged, l.EntryID, l.Position, l.At, l.Action, l.ActorName), nil
 		}
 	}
 }
@@ -186,7 +180,7 @@ func (l link) changed(ctx context.Context, q db.Querier, good Head) (string, err
 // verifyPlaces looks for entries that got into the table past the chain, and for
 // places that wait for an entry that is gone.
 func verifyPlaces(ctx context.Context, q db.Querier) (Check, error) {
-	c := Check{Name: "every audit entry has its place in the chain, or waits for it"}
+	c := Check{Name: checkEntriesSealed}
 	if err := q.GetContext(ctx, &c.Checked, `select count(*) from audit_entries`); err != nil {
 		return c, fmt.Errorf("count the audit entries: %w", err)
 	}
@@ -209,9 +203,9 @@ func verifyPlaces(ctx context.Context, q db.Querier) (Check, error) {
 	}
 	for _, f := range found {
 		if f.Removed {
-			c.fail("entry %d was removed before it was sealed", f.ID)
+			c.fail(msgRemovedBeforeSealed, f.ID)
 		} else {
-			c.fail("entry %d was inserted: it has no place in the chain and does not wait for one", f.ID)
+			c.fail(msgInsertedUnsealed, f.ID)
 		}
 		c.Broken = f.Total
 	}
@@ -221,16 +215,16 @@ func verifyPlaces(ctx context.Context, q db.Querier) (Check, error) {
 // verifyHeads compares the end of the chain with the head, and every head on an order
 // with the place it speaks of.
 func verifyHeads(ctx context.Context, q db.Querier, last int64) (Check, error) {
-	c := Check{Name: "the audit chain reaches its head, and goes through the heads on completed orders", Checked: 1}
+	c := Check{Name: checkChainReachesHead, Checked: 1}
 	head, err := ReadHead(ctx, q)
 	if err != nil {
 		return c, err
 	}
-	if err := compareHead(ctx, q, &c, head, "the head of the log"); err != nil {
+	if err := compareHead(ctx, q, &c, head, headOfLog); err != nil {
 		return c, err
 	}
 	if last > head.Count {
-		c.fail("the chain has %d entries, its head counts %d: the head was changed", last, head.Count)
+		c.fail(msgHeadChanged, last, head.Count)
 	}
 	var onOrders int64
 	if err := q.GetContext(ctx, &onOrders,
@@ -257,11 +251,9 @@ func verifyHeads(ctx context.Context, q db.Querier, last int64) (Check, error) {
 	broken := c.Broken
 	for _, w := range wrong {
 		if w.There {
-			c.fail("%s was completed when position %d had another hash: the log was rewritten up to there",
-				w.Order, w.Count)
+			c.fail(msgRewrittenUpTo, w.Order, w.Count)
 		} else {
-			c.fail("%s was completed when the log had %d entries, but there is no position %d: its tail was cut off",
-				w.Order, w.Count, w.Count)
+			c.fail(msgTailCutOff, w.Order, w.Count, w.Count)
 		}
 		c.Broken = broken + w.Total
 	}
@@ -270,9 +262,9 @@ func verifyHeads(ctx context.Context, q db.Querier, last int64) (Check, error) {
 
 // verifyKept compares the chain with heads from outside.
 func verifyKept(ctx context.Context, q db.Querier, kept []Head) (Check, error) {
-	c := Check{Name: "the audit chain goes through the heads that were kept outside", Checked: int64(len(kept))}
+	c := Check{Name: checkChainPassesKeptHeads, Checked: int64(len(kept))}
 	for _, h := range kept {
-		if err := compareHead(ctx, q, &c, h, "the head that was kept"); err != nil {
+		if err := compareHead(ctx, q, &c, h, headKept); err != nil {
 			return c, err
 		}
 	}
@@ -294,9 +286,9 @@ func compareHead(ctx context.Context, q db.Querier, c *Check, h Head, name strin
 	}
 	switch {
 	case at.Count != h.Count:
-		c.fail("%s counts %d entries, the chain ends at position %d: its tail was cut off", name, h.Count, at.Count)
+		c.fail(msgTailCutOffSince, name, h.Count, at.Count)
 	case !bytes.Equal(at.Hash, h.Hash):
-		c.fail("%s has another hash than position %d: the log was rewritten", name, h.Count)
+		c.fail(msgLogRewritten, name, h.Count)
 	}
 	return nil
 }

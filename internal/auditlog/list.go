@@ -135,7 +135,7 @@ func Get(ctx context.Context, q db.Querier, s accounts.Scope, id int64) (Row, er
 	var r Row
 	err := q.GetContext(ctx, &r, `select `+rowColumns+` from `+rowTables+` `+w.SQL(), w.Args()...)
 	if err != nil {
-		return r, db.NotFound(fmt.Errorf("read an audit entry: %w", err), "There is no such audit entry.")
+		return r, db.NotFound(fmt.Errorf("read an audit entry: %w", err), msgNoEntry)
 	}
 	r.After, err = shownAfter(s, r.After)
 	return r, err

@@ -79,8 +79,7 @@ func ChartOf(ctx context.Context, q db.Querier, distributorID int64) (Chart, err
 	err := q.GetContext(ctx, &c.RecognitionInSum, `select recognition_in_sum from distributors where id = $1`,
 		distributorID)
 	if err != nil {
-		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", distributorID, err),
-			"There is no such distributor.")
+		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", distributorID, err), msgNoDistributor)
 	}
 	err = q.SelectContext(ctx, &c.Roles, `
 		select role, accounts, posts_to, said, declared, kept from charts where distributor_id = $1

@@ -53,7 +53,7 @@ type Document struct {
 
 // TransferNote is what a memo that carries a balance prints (docs/domain.md, "Transfer to
 // Another Distributor", step 4).
-const TransferNote = "Balance transfer note. Not a tax invoice or credit note."
+const TransferNote = msgBalanceNote
 
 // noPayout are the columns about what a refund is, of a document that is none.
 const noPayout = `, null::bigint as pays_out_id, '' as pays_out_number, '' as refund_kind`
@@ -113,7 +113,7 @@ var documentDetails = map[string]string{
 func GetDocument(ctx context.Context, q db.Querier, s accounts.Scope, kind string, id int64) (Document, error) {
 	rows, ok := documentDetails[kind]
 	if !ok {
-		return Document{}, fault.New(fault.NotFound, "There are no documents of the kind %q.", kind)
+		return Document{}, fault.New(fault.NotFound, msgNoDocumentKind, kind)
 	}
 	k, err := DocumentKindOf(kind)
 	if err != nil {
@@ -142,7 +142,7 @@ func GetDocument(ctx context.Context, q db.Querier, s accounts.Scope, kind strin
 		join customers c on c.id = r.customer_id join distributors d on d.id = c.distributor_id
 		left join distributors o on o.id = r.origin_distributor_id `+w.SQL(), w.Args()...)
 	if err != nil {
-		return d, db.NotFound(fmt.Errorf("read the %s: %w", k.Label, err), "There is no such %s.", k.inSentence())
+		return d, db.NotFound(fmt.Errorf("read the %s: %w", k.Label, err), msgNoDocument, k.inSentence())
 	}
 	return d, nil
 }

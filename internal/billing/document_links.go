@@ -203,7 +203,7 @@ func DocumentsNumbered(ctx context.Context, q db.Querier, s accounts.Scope, kind
 			where f.id = $2 or f.external_id = $1`,
 	}[kind]
 	if !ok {
-		return nil, fault.New(fault.NotFound, "There are no documents of the kind %q.", kind)
+		return nil, fault.New(fault.NotFound, msgNoDocumentKind, kind)
 	}
 	var w db.Where
 	w.Arg(number) // the $1 of the kind's rows

@@ -59,7 +59,7 @@ func DocumentKinds() []DocumentKind { return documentKinds }
 func DocumentKindOf(name string) (DocumentKind, error) {
 	i := slices.IndexFunc(documentKinds, func(k DocumentKind) bool { return k.Name == name })
 	if i < 0 {
-		return DocumentKind{}, fault.New(fault.NotFound, "There are no documents of the kind %q.", name)
+		return DocumentKind{}, fault.New(fault.NotFound, msgNoDocumentKind, name)
 	}
 	return documentKinds[i], nil
 }

@@ -3,6 +3,7 @@ package billing
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"io"
 	"time"
 	"unicode/utf8"
@@ -55,13 +56,12 @@ func ReadECB(data []byte, today time.Time) (ECBFile, error) {
 	r := &ecbReader{today: today, seen: map[ecbKey]decimal.Decimal{}, skipped: map[string]bool{}}
 	switch text := bytes.TrimSpace(data); {
 	case len(text) == 0:
-		return ECBFile{}, fault.InvalidField("file", "The file is empty.")
+		return ECBFile{}, fault.InvalidField("file", msgFileEmpty)
 	case bytes.IndexByte(data, 0) >= 0:
 		at := bytes.IndexByte(data, 0)
-		return ECBFile{}, fault.InvalidField("file", "Line %d has a NUL byte: this is no text file. %s",
-			lineAt(data, at), ecbForms)
+		return ECBFile{}, fault.InvalidField("file", msgFileHasNUL, lineAt(data, at), msgWhichFile)
 	case !utf8.Valid(data):
-		return ECBFile{}, fault.InvalidField("file", "The file is not UTF-8 text. %s", ecbForms)
+		return ECBFile{}, fault.InvalidField("file", msgFileNotUTF8, msgWhichFile)
 	case text[0] == '<':
 		r.readXML(data)
 	default:
@@ -71,17 +71,13 @@ func ReadECB(data []byte, today time.Time) (ECBFile, error) {
 		return ECBFile{}, err
 	}
 	if len(r.file.Rates) == 0 && len(r.file.Skipped) == 0 {
-		return ECBFile{}, fault.InvalidField("file", "The file has no rates. %s", ecbForms)
+		return ECBFile{}, fault.InvalidField("file", msgFileWithoutRates, msgWhichFile)
 	}
 	return r.file, nil
 }
 
-const ecbForms = "Upload a reference rate file of the European Central Bank: eurofxref-daily.xml, " +
-	"eurofxref-hist.xml, or the CSV or zip of either."
-
 func tooLarge() error {
-	return fault.New(fault.TooLarge, "The file is larger than %d MB; the whole history of the European Central "+
-		"Bank is smaller than that.", ECBLimit>>20)
+	return fault.New(fault.TooLarge, msgFileTooLarge, ECBLimit>>20)
 }
 
 // unpackECB returns the one file in a zip.
@@ -90,12 +86,11 @@ func unpackECB(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, &fault.Error{
 			Code: fault.Invalid, Cause: err,
-			Fields: []fault.Field{{Name: "file", Message: "The zip file cannot be read; download it again."}},
+			Fields: []fault.Field{{Name: "file", Message: msgZipUnreadable}},
 		}
 	}
 	if len(archive.File) != 1 {
-		return nil, fault.InvalidField("file",
-			"The zip holds %d files; it must hold one, the CSV or XML with the rates.", len(archive.File))
+		return nil, fault.InvalidField("file", msgZipHoldsMany, len(archive.File))
 	}
 	in, err := archive.File[0].Open()
 	if err == nil {
@@ -105,8 +100,7 @@ func unpackECB(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, &fault.Error{
 			Code: fault.Invalid, Cause: err,
-			Fields: []fault.Field{{Name: "file", Message: archive.File[0].Name +
-				" in the zip cannot be unpacked; download the zip again."}},
+			Fields: []fault.Field{{Name: "file", Message: fmt.Sprintf(msgZipDamaged, archive.File[0].Name)}},
 		}
 	}
 	if len(data) > ECBLimit {

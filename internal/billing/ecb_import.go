@@ -56,7 +56,7 @@ func ImportECB(ctx context.Context, pool *sqlx.DB, actor audit.Actor, name strin
 			return err
 		}
 		if len(jumps) > 0 && reason == "" {
-			return tooFar("reason", jumps, "Correct the file, or say in the field Reason why it is right.")
+			return tooFar("reason", jumps, msgCorrectFile)
 		}
 		result.Reasoned = len(jumps)
 		for part := range slices.Chunk(file.Rates, ecbSlice) {

@@ -33,9 +33,9 @@ type ecbReader struct {
 func (r *ecbReader) fail(line int, format string, args ...any) {
 	switch {
 	case len(r.wrong) < maxECBFaults:
-		r.wrong.Add("file", "Line %d: %s", line, fmt.Sprintf(format, args...))
+		r.wrong.Add("file", msgLine, line, fmt.Sprintf(format, args...))
 	case len(r.wrong) == maxECBFaults:
-		r.wrong.Add("file", "There are more mistakes; these are the first %d.", maxECBFaults)
+		r.wrong.Add("file", msgMoreMistakes, maxECBFaults)
 	}
 }
 
@@ -57,15 +57,14 @@ func (r *ecbReader) readXML(data []byte) {
 			if wrong, ok := errors.AsType[*xml.SyntaxError](err); ok {
 				line, reason = wrong.Line, wrong.Msg
 			}
-			r.fail(line, "this is not well-formed XML (%s).", reason)
+			r.fail(line, msgNotXML, reason)
 			return
 		}
 		switch e := token.(type) {
 		case xml.StartElement:
 			depth++
 			if depth == 1 && e.Name.Local != "Envelope" {
-				r.fail(line, "this XML begins with <%s>, not with the <Envelope> of a rate file. %s",
-					e.Name.Local, ecbForms)
+				r.fail(line, msgNotARateFile, e.Name.Local, msgWhichFile)
 				return
 			}
 			if e.Name.Local != "Cube" {
@@ -92,11 +91,11 @@ func (r *ecbReader) cube(line int, e xml.StartElement, on time.Time, inDay bool)
 	switch {
 	case !hasCode && !hasRate:
 	case !hasCode:
-		r.fail(line, "the rate %q has no currency.", rate)
+		r.fail(line, msgRateWithoutCurrency, rate)
 	case !hasRate:
-		r.fail(line, "%s has no rate.", code)
+		r.fail(line, msgCurrencyWithoutRate, code)
 	case on.IsZero() && !inDay:
-		r.fail(line, "the rate of %s has no date.", code)
+		r.fail(line, msgRateWithoutDate, code)
 	default:
 		r.add(line, on, code, rate)
 	}
@@ -108,9 +107,9 @@ func (r *ecbReader) day(line int, text, form string) (time.Time, bool) {
 	on, err := time.Parse(form, strings.TrimSpace(text))
 	switch {
 	case err != nil || on.Year() < 1:
-		r.fail(line, "%q is not a date like %s.", text, r.today.Format(form))
+		r.fail(line, msgLineNotADate, text, r.today.Format(form))
 	case on.After(r.today):
-		r.fail(line, "%q is after today; a rate of the future would be proposed at once.", text)
+		r.fail(line, msgLineInFuture, text)
 	default:
 		return on, true
 	}
@@ -124,7 +123,7 @@ func (r *ecbReader) readCSV(data []byte) {
 	in.FieldsPerRecord, in.TrimLeadingSpace = -1, true
 	head, err := in.Read()
 	if err != nil || strings.TrimSpace(head[0]) != "Date" {
-		r.fail(1, "a rate file begins with <Envelope> or with a column named Date. %s", ecbForms)
+		r.fail(1, msgRateFileBegins, msgWhichFile)
 		return
 	}
 	for {
@@ -133,11 +132,11 @@ func (r *ecbReader) readCSV(data []byte) {
 			return
 		}
 		if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
-			r.fail(wrong.Line, "this is not well-formed CSV (%s).", wrong.Err)
+			r.fail(wrong.Line, msgNotCSV, wrong.Err)
 			return
 		}
 		if err != nil {
-			r.fail(1, "the file cannot be read further (%s).", err)
+			r.fail(1, msgFileBreaksOff, err)
 			return
 		}
 		line, _ := in.FieldPos(0)
@@ -159,7 +158,7 @@ func (r *ecbReader) csvRow(line int, head, row []string) {
 		switch text = strings.TrimSpace(text); {
 		case text == "" || text == "N/A":
 		case code == "":
-			r.fail(line, "%q is in column %d, which has no currency.", text, i+2)
+			r.fail(line, msgColumnWithoutCurrency, text, i+2)
 		default:
 			r.add(line, on, code, text)
 		}
@@ -177,7 +176,7 @@ func (r *ecbReader) add(line int, on time.Time, code, text string) {
 	}
 	rate, err := money.ParseRate(text)
 	if err != nil {
-		r.fail(line, "rate of %s: %s.", code, err)
+		r.fail(line, msgRateOf, code, err)
 		return
 	}
 	if on.IsZero() {
@@ -190,6 +189,6 @@ func (r *ecbReader) add(line int, on time.Time, code, text string) {
 		r.seen[key] = rate
 		r.file.Rates = append(r.file.Rates, ECBRate{On: on, Currency: code, Rate: rate})
 	case !before.Equal(rate):
-		r.fail(line, "%s of %s is %s here and %s further up.", code, key.on, money.Plain(rate), money.Plain(before))
+		r.fail(line, msgRateTwice, code, key.on, money.Plain(rate), money.Plain(before))
 	}
 }

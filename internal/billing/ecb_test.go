@@ -127,8 +127,8 @@ func TestReadECBNamesEveryWrongPlace(t *testing.T) {
 		{"nothing", "  \n", []string{"The file is empty"}},
 		{"a NUL byte", "Date,USD\n2026-03-20,1\x00.5\n", []string{"Line 2 has a NUL byte"}},
 		{"no UTF-8", "Date,USD\n2026-03-20,\xff\n", []string{"not UTF-8"}},
-		{"another text", "Dear Sir or Madam,\n", []string{"Line 1: a rate file begins with"}},
-		{"a web page", "<html><body>Not found</body></html>", []string{"Line 1: this XML begins with <html>"}},
+		{"another text", "Dear Sir or Madam,\n", []string{"Line 1: a rate file starts with"}},
+		{"a web page", "<html><body>Not found</body></html>", []string{"Line 1: this XML starts with <html>"}},
 		{"XML cut off", daily[:400], []string{"not well-formed XML (unexpected EOF)"}},
 		{
 			"XML with a broken tag", strings.Replace(daily, "</Cube>\n\t</Cube>", "</Cub>\n\t</Cube>", 1),
@@ -161,7 +161,7 @@ func TestReadECBNamesEveryWrongPlace(t *testing.T) {
 		},
 		{
 			"tomorrow", strings.Replace(daily, "2026-03-20", "2026-03-23", 1),
-			[]string{`Line 8: "2026-03-23" is after today`},
+			[]string{`Line 8: "2026-03-23" is in the future`},
 		},
 		{
 			"a rate under no date", "<Envelope><Cube><Cube currency='USD' rate='1'/></Cube></Envelope>",
@@ -177,7 +177,7 @@ func TestReadECBNamesEveryWrongPlace(t *testing.T) {
 		},
 		{
 			"two values for one", "Date,USD\n2026-03-20,1.5\n2026-03-20,1.6\n",
-			[]string{"Line 3: USD of 2026-03-20 is 1.6 here and 1.5 further up"},
+			[]string{"Line 3: USD of 2026-03-20 is 1.6 here and 1.5 in an earlier line"},
 		},
 		{"a value beside the columns", "Date,USD\n2026-03-20,1.5,2\n", []string{`Line 2: "2" is in column 3`}},
 		{"an open quote", "Date,USD\n2026-03-20,\"1.5\n", []string{"Line 2: this is not well-formed CSV"}},

@@ -93,8 +93,7 @@ func SetPeriodStatus(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor
 	status string,
 ) (Period, bool, error) {
 	if status != PeriodOpen && status != PeriodClosed {
-		return Period{}, false,
-			fault.InvalidField("status", "%q is no state of a financial period; it is open or closed.", status)
+		return Period{}, false, fault.InvalidField("status", msgNoPeriodStatus, status)
 	}
 	var p Period
 	changed := false
@@ -103,8 +102,7 @@ func SetPeriodStatus(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor
 		w.And("p.id = ?", id)
 		s.Apply(&w, "p.distributor_id")
 		if err := tx.GetContext(ctx, &p, periodSQL+w.SQL()+` for update of p`, w.Args()...); err != nil {
-			return db.NotFound(fmt.Errorf("read the financial period: %w", err),
-				"There is no such financial period. It may belong to another distributor.")
+			return db.NotFound(fmt.Errorf("read the financial period: %w", err), msgNoPeriod)
 		}
 		before := p.Status
 		if before == status {
@@ -153,7 +151,7 @@ func AddPeriod(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit
 		err := tx.GetContext(ctx, &p.Distributor, `select name from distributors `+w.SQL()+` for no key update`,
 			w.Args()...)
 		if err != nil {
-			return db.NotFound(fmt.Errorf("read the distributor: %w", err), "There is no such distributor.")
+			return db.NotFound(fmt.Errorf("read the distributor: %w", err), msgNoDistributor)
 		}
 		if err := p.free(ctx, tx); err != nil {
 			return err
@@ -180,18 +178,18 @@ func (n NewPeriod) check() (Period, error) {
 		day              *time.Time
 	}{{"start", n.Start, "first", &p.Start}, {"end", n.End, "last", &p.End}} {
 		if f.text == "" {
-			wrong.Add(f.name, "Enter the %s day of the period.", f.what)
+			wrong.Add(f.name, msgEnterPeriodDay, f.what)
 			continue
 		}
 		day, ok := parseDay(f.text)
 		if !ok {
-			wrong.Add(f.name, "%q is not a date; write year, month and day, for example 2026-01-31.", f.text)
+			wrong.Add(f.name, msgNotADate, f.text)
 			continue
 		}
 		*f.day = day
 	}
 	if wrong.Err() == nil && p.End.Before(p.Start) {
-		wrong.Add("end", "The last day, %s, is before the first, %s.", p.End.Format(dayForm), p.Start.Format(dayForm))
+		wrong.Add("end", msgPeriodEndsBeforeStart, p.End.Format(dayForm), p.Start.Format(dayForm))
 	}
 	return p, wrong.Err()
 }
@@ -214,8 +212,7 @@ func (p Period) free(ctx context.Context, q db.Querier) error {
 	if len(other) == 0 {
 		return nil
 	}
-	return fault.InvalidField("start",
-		"%s has a period of these days already: %s (%s). Periods must not overlap; begin this one after %s.",
+	return fault.InvalidField("start", msgPeriodOverlaps,
 		p.Distributor, other[0].Name(), other[0].Status, other[0].End.Format(dayForm))
 }
 

@@ -192,8 +192,8 @@ func TestAddPeriod(t *testing.T) {
 		{"the month after, though another distributor has it", own, "2026-02-01", "2026-02-28", "", "February 2026"},
 		{
 			"one shared day", own, "2026-01-31", "2026-02-05", fault.Invalid,
-			"start: Nordlys Partner has a period of these days already: " +
-				"January 2026 (closed). Periods must not overlap; begin this one after 31 Jan 2026.",
+			"start: Nordlys Partner already has a period with these days: " +
+				"January 2026 (closed). Periods must not overlap; start this one after 31 Jan 2026.",
 		},
 		{"inside another", own, "2026-01-10", "2026-01-11", fault.Invalid, "January 2026 (closed)"},
 		{

@@ -33,7 +33,7 @@ func ReasonMistake(reason string) string {
 		return fmt.Sprintf("The reason %q has %d characters. Write at least %d: where does the rate come from?",
 			reason, n, MinReason)
 	case n > maxReason:
-		return fmt.Sprintf("The reason has %d characters. Shorten it to %d.", n, maxReason)
+		return fmt.Sprintf(msgReasonTooLong, n, maxReason)
 	}
 	return ""
 }
@@ -156,8 +156,7 @@ func tooFar(field string, jumps []Jump, wayOut string) error {
 		wrong.Add(field, "%s. %s", j, wayOut)
 	}
 	if more := len(jumps) - mostJumps; more > 0 {
-		wrong.Add(field, "%d more rates differ by more than %d %% from the last of their pairs.", more,
-			ImplausiblePercent)
+		wrong.Add(field, msgMoreJumps, more, ImplausiblePercent)
 	}
 	return wrong.Err()
 }
@@ -171,7 +170,7 @@ func (r Rate) vouched(ctx context.Context, q db.Querier) error {
 	if err != nil || len(jumps) == 0 || r.Reason != "" {
 		return err
 	}
-	return tooFar("reason", jumps, "Correct the rate, or say why it is right.")
+	return tooFar("reason", jumps, msgCorrectRate)
 }
 
 // KeepReason keeps the reason with the rates that needed one.

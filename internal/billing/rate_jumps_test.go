@@ -75,7 +75,7 @@ func TestRateThatJumpsNeedsReason(t *testing.T) {
 			"ten times",
 			billing.NewRate{On: "2026-01-06", From: "EUR", To: "GBP", Rate: "8.7649"},
 			"reason: 1 EUR = 8.7649 GBP of 6 Jan 2026 is 900 % above the last rate of the pair, 0.87649 of 5 " +
-				"Jan 2026, ECB. Correct the rate, or say why it is right.",
+				"Jan 2026, ECB. Correct the rate, or explain why it is right.",
 		},
 		{"the inverse under the pair's name", billing.NewRate{
 			On: "2026-01-06", From: "EUR", To: "GBP",

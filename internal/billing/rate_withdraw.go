@@ -17,7 +17,7 @@ func GetRate(ctx context.Context, q db.Querier, id int64) (Rate, error) {
 	var r Rate
 	err := q.GetContext(ctx, &r, `select `+rateColumns+` from exchange_rates r where r.id = $1`, id)
 	if err != nil {
-		return r, db.NotFound(fmt.Errorf("read exchange rate %d: %w", id, err), "There is no exchange rate %d.", id)
+		return r, db.NotFound(fmt.Errorf("read exchange rate %d: %w", id, err), msgNoRate, id)
 	}
 	return r, nil
 }
@@ -45,7 +45,7 @@ func WithdrawRate(ctx context.Context, pool *sqlx.DB, actor audit.Actor, id int6
 		if n, err := withdrawn.RowsAffected(); err != nil {
 			return err
 		} else if n == 0 {
-			return fault.New(fault.Conflict, "%s was withdrawn by %s already.", r, r.WithdrawnBy)
+			return fault.New(fault.Conflict, msgRateWithdrawn, r, r.WithdrawnBy)
 		}
 		return audit.Append(ctx, tx, audit.Entry{
 			Actor: actor, Action: "rate.withdraw", SubjectKind: "exchange_rate", Subject: r.From + "/" + r.To,

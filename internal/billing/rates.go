@@ -169,29 +169,29 @@ func (n NewRate) check() (Rate, error) {
 	var wrong fault.Fields
 	for _, side := range []struct{ name, code string }{{"from", n.From}, {"to", n.To}} {
 		if side.code == "" {
-			wrong.Add(side.name, "Enter a currency code, for example EUR.")
+			wrong.Add(side.name, msgEnterCurrency)
 		} else if _, err := money.MinorUnits(side.code); err != nil {
 			wrong.Add(side.name, "%s.", err)
 		}
 	}
 	if n.From != "" && n.From == n.To {
-		wrong.Add("to", "%s is on both sides; a rate is between two currencies.", n.To)
+		wrong.Add("to", msgSameCurrencies, n.To)
 	}
 	on, ok := parseDay(n.On)
 	switch {
 	case n.On == "":
-		wrong.Add("on", "Enter the date of the rate.")
+		wrong.Add("on", msgEnterRateDate)
 	case !ok:
-		wrong.Add("on", "%q is not a date; write year, month and day, for example 2026-01-31.", n.On)
+		wrong.Add("on", msgNotADate, n.On)
 	case on.After(today()):
-		wrong.Add("on", "%s is after today; a rate of the future would be proposed at once.", on.Format(dayForm))
+		wrong.Add("on", msgRateInFuture, on.Format(dayForm))
 	}
 	rate, err := money.ParseRate(n.Rate)
 	if err != nil {
 		wrong.Add("rate", "%s.", sentence(err))
 	}
 	if len(n.Source) > 100 {
-		wrong.Add("source", "The source is longer than 100 bytes; shorten it.")
+		wrong.Add("source", msgSourceTooLong)
 	}
 	reason := strings.TrimSpace(n.Reason)
 	if mistake := ReasonMistake(reason); reason != "" && mistake != "" {
@@ -211,8 +211,7 @@ func (r Rate) taken(ctx context.Context, q db.Querier) error {
 		return fmt.Errorf("read the rate that is there already: %w", err)
 	}
 	return fault.InvalidField("source",
-		"This source has a rate of that day already: 1 %s = %s %s of %s. Enter yours under another source; of "+
-			"one day, the rate entered last is proposed.",
+		msgRateExists,
 		r.From, money.Plain(there), r.To, onBy(r.On, r.Source))
 }
 

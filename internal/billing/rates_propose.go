@@ -80,8 +80,7 @@ func ProposeRate(ctx context.Context, q db.Querier, from, to string) (Proposal, 
 		}
 	}
 	return Proposal{}, fault.New(fault.NotFound,
-		"The rate table has no rate from %s to %s: neither direct, nor inverse, nor over a third currency on one "+
-			"date. Enter the rate by hand, or add one under Finance > Exchange Rates.", from, to)
+		msgNoRateBetween, from, to)
 }
 
 func direct(ctx context.Context, q db.Querier, from, to string) (Proposal, error) {

@@ -182,7 +182,7 @@ func TestAddRateNamesEveryWrongField(t *testing.T) {
 		}), `to: "usd" is not an ISO 4217 currency code like EUR.`},
 		{"one currency twice", with(func(n *billing.NewRate) {
 			n.To = "EUR"
-		}), "to: EUR is on both sides; a rate is between two currencies."},
+		}), "to: EUR is on both sides; a rate converts one currency into another."},
 		{"a negative rate", with(func(n *billing.NewRate) {
 			n.Rate = "-1"
 		}), `rate: "-1" is negative; a rate is greater than 0.`},
@@ -201,7 +201,7 @@ func TestAddRateNamesEveryWrongField(t *testing.T) {
 		}), `on: "0000-01-31" is not a date; write year, month and day, for example 2026-01-31.`},
 		{"the future", with(func(n *billing.NewRate) {
 			n.On = "2999-12-31"
-		}), "on: 31 Dec 2999 is after today; a rate of the future would be proposed at once."},
+		}), "on: 31 Dec 2999 is in the future; the rate would be proposed at once."},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -70,8 +70,7 @@ func Delegate(ctx context.Context, tx db.Querier, planID, distributorID int64,
 	}
 	if len(levels) == 0 {
 		return nil, fault.New(fault.Conflict,
-			"The plan is delegated to this distributor already, or no distributor above it sells the plan. Look "+
-				"at the service plans again.")
+			msgNotDelegable)
 	}
 	if err := checkPrices(levels, prices); err != nil {
 		return nil, err
@@ -114,11 +113,11 @@ func checkPrices(levels []Level, prices map[int64]decimal.Decimal) error {
 		price, ok := prices[l.ID]
 		switch {
 		case !ok:
-			wrong.Add(l.Number, "enter the price in %s at which %s sells the plan", l.Currency, l.Name)
+			wrong.Add(l.Number, msgEnterPrice, l.Currency, l.Name)
 		case price.IsNegative():
-			wrong.Add(l.Number, "%s %s is negative; a price is 0 or more", money.Plain(price), l.Currency)
+			wrong.Add(l.Number, msgPriceNegative, money.Plain(price), l.Currency)
 		case !price.Equal(money.Round(price, l.Currency)):
-			wrong.Add(l.Number, "%s has more decimals than %s has", money.Plain(price), l.Currency)
+			wrong.Add(l.Number, msgPriceDecimals, money.Plain(price), l.Currency)
 		}
 	}
 	return wrong.Err()

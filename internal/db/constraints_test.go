@@ -72,7 +72,7 @@ var guarded = map[string]string{
 	"identity: NewToken.check, and a constant": "api_tokens_label_check " +
 		"api_tokens_per_minute_check api_tokens_end_within_a_year api_tokens_proof_check",
 	"identity: Change.check of staff, and keepOrigin": "staff_role_check staff_origins_check",
-	"letters.Kind.Check": "mail_templates_body_check " +
+	"emails.Kind.Check": "mail_templates_body_check " +
 		"mail_templates_subject_check",
 	"order.Desk.Reject asks for a reason":                       "transfer_approvals_check1 transfer_orders_rejected",
 	"settings: checkChart, and Answerers without the requester": "chart_roles_accounts_check setting_changes_check2",

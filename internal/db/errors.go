@@ -16,75 +16,38 @@ import (
 // states are the SQLSTATEs that have one meaning for the user wherever they
 // come from. All others are a mistake of ours and stay internal.
 var states = map[string]fault.Error{
-	"40001": {
-		Code:    fault.Conflict,
-		Message: "The same records were changed by another request at the same moment. Try again.",
-	},
-	"40P01": {
-		Code:    fault.Conflict,
-		Message: "The same records were changed by another request at the same moment. Try again.",
-	},
-	"55P03": {Code: fault.Conflict, Message: "Another request is changing the same records. Try again in a moment."},
-	"22021": {Code: fault.Invalid, Message: "The text contains characters that cannot be stored."},
-	"22P05": {Code: fault.Invalid, Message: "The text contains characters that cannot be stored."},
+	"40001": {Code: fault.Conflict, Message: msgChangedMeanwhile},
+	"40P01": {Code: fault.Conflict, Message: msgChangedMeanwhile},
+	"55P03": {Code: fault.Conflict, Message: msgBeingChanged},
+	"22021": {Code: fault.Invalid, Message: msgTextNotStorable},
+	"22P05": {Code: fault.Invalid, Message: msgTextNotStorable},
 	"57014": tooLong,
-	"53100": {
-		Code:    fault.Unavailable,
-		Message: "The database's disk is full, so nothing was changed. Make room, then try again.",
-	},
-	"53200": {
-		Code:    fault.Unavailable,
-		Message: "The database ran out of memory, so nothing was changed. Try again in a moment.",
-	},
-	"53300": {
-		Code:    fault.Unavailable,
-		Message: "The database takes no more connections right now, so nothing was changed. Try again in a moment.",
-	},
+	"53100": {Code: fault.Unavailable, Message: msgDiskFull},
+	"53200": {Code: fault.Unavailable, Message: msgOutOfMemory},
+	"53300": {Code: fault.Unavailable, Message: msgOutOfConnections},
 }
 
 // tooLong is what a statement that reached its time limit means.
-var tooLong = fault.Error{
-	Code:    fault.Unavailable,
-	Message: "Handover is busy: this took longer than it may and was stopped. Try again in a moment.",
-}
+var tooLong = fault.Error{Code: fault.Unavailable, Message: msgTookTooLong}
 
 // constraints are those that two requests can run into at one moment, with the sentence for the
 // second. One request alone is refused before, with what is wrong in its fields.
 var constraints = map[string]fault.Error{
-	"exchange_rates_once": {Code: fault.Conflict, Message: "A rate of this pair, day and " +
-		"source was added at the same moment. Look at the list of rates, then add yours if it is still needed."},
-	"financial_periods_do_not_overlap": {Code: fault.Conflict, Message: "A financial period with some of " +
-		"these days was added at the same moment. Look at the list of periods, then add yours if it is still needed."},
-	"staff_email": {Code: fault.Conflict, Message: "A staff member with this e-mail " +
-		"address was added at the same moment. Look for them in the list of staff."},
-	"staff_open_invitation": {Code: fault.Conflict, Message: "This e-mail address has an open " +
-		"invitation of this distributor already. Look for it in the list of staff."},
-	"staff_subjects_issuer_subject_key": {Code: fault.Conflict, Message: "This account of the sign-on " +
-		"provider was linked to a staff member at the same moment. Sign in again."},
-	"setting_changes_pending": {Code: fault.Conflict, Message: "Another change of this setting " +
-		"was asked for at the same moment and waits for its answer. Answer or withdraw it first."},
-	"transfer_orders_reverses": {
-		Code:    fault.Conflict,
-		Message: "Another reversal of this order was asked for at the same moment. Open the order to follow it.",
-	},
-	"terms_acceptances_once": {
-		Code:    fault.Conflict,
-		Message: "The same acceptance of terms was written at the same moment. Try again.",
-	},
-	"service_user_subscriptions_once": {
-		Code:    fault.Conflict,
-		Message: "The same service user was linked to the subscription at the same moment. Try again.",
-	},
-	"former_ids_customer_id_kind_value_key": {
-		Code:    fault.Conflict,
-		Message: "The same former id was written at the same moment. Try again.",
-	},
+	"exchange_rates_once":                   {Code: fault.Conflict, Message: msgRateAddedMeanwhile},
+	"financial_periods_do_not_overlap":      {Code: fault.Conflict, Message: msgPeriodAddedMeanwhile},
+	"staff_email":                           {Code: fault.Conflict, Message: msgStaffAddedMeanwhile},
+	"staff_open_invitation":                 {Code: fault.Conflict, Message: msgInvitationOpen},
+	"staff_subjects_issuer_subject_key":     {Code: fault.Conflict, Message: msgSubjectLinkedMeanwhile},
+	"setting_changes_pending":               {Code: fault.Conflict, Message: msgSettingChangePending},
+	"transfer_orders_reverses":              {Code: fault.Conflict, Message: msgReversalRequestedMeanwhile},
+	"terms_acceptances_once":                {Code: fault.Conflict, Message: msgAcceptanceMeanwhile},
+	"service_user_subscriptions_once":       {Code: fault.Conflict, Message: msgServiceUserLinkedMeanwhile},
+	"former_ids_customer_id_kind_value_key": {Code: fault.Conflict, Message: msgFormerIDMeanwhile},
 }
 
 // sameExternalID is what the unique external ids of all tables mean: two files brought the same
 // new record.
-var sameExternalID = fault.Error{Code: fault.Conflict, Message: "Another import brought a record with the same " +
-	"external id at the same moment, so nothing of this one was written. Import the file again."}
+var sameExternalID = fault.Error{Code: fault.Conflict, Message: msgExternalIDMeanwhile}
 
 // ofConstraint returns the fault of a violated constraint, and whether it has one.
 func ofConstraint(name string) (fault.Error, bool) {
@@ -127,6 +90,15 @@ func Translate(err error) error {
 	}
 	known.Cause = err
 	return &known
+}
+
+// Sentence is what a PostgreSQL error of that SQLSTATE, or of that violated constraint, means to the
+// user; "" where it means nothing to them.
+func Sentence(state, constraint string) string {
+	if known, ok := ofConstraint(constraint); ok {
+		return known.Message
+	}
+	return states[state].Message
 }
 
 // NotFound returns a fault with the sentence when err is sql.ErrNoRows, and

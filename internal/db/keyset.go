@@ -74,7 +74,7 @@ func NewKeyset(p Page, id, standing string, orders ...Order) (Keyset, error) {
 	key, desc := strings.CutPrefix(k.sort, "-")
 	n := slices.IndexFunc(orders, func(o Order) bool { return o.Key == key })
 	if n < 0 {
-		return k, fault.InvalidField("sort", "This list cannot be sorted by %q.", key)
+		return k, fault.InvalidField("sort", msgNotSortable, key)
 	}
 	k.order, k.desc = orders[n], desc
 	cursor := p.After
@@ -86,7 +86,7 @@ func NewKeyset(p Page, id, standing string, orders ...Order) (Keyset, error) {
 	}
 	from, err := readPlace(cursor)
 	if err != nil || from.Sort != k.sort || !readable(from.Text, k.order.Type) {
-		return k, fault.InvalidField("after", "The place in the list cannot be read. Start from its first page.")
+		return k, fault.InvalidField("after", msgCursorUnreadable)
 	}
 	k.from = &from
 	return k, nil

@@ -104,10 +104,7 @@ func (c *scopedConn) forget(query string, err error) error {
 		return err
 	}
 	c.kept.cache.Remove(statementKey{c.role, query})
-	return &fault.Error{
-		Code:    fault.Unavailable,
-		Message: "Handover was updated at this moment, so nothing was changed. Try again.", Cause: err,
-	}
+	return &fault.Error{Code: fault.Unavailable, Message: msgUpdatedMeanwhile, Cause: err}
 }
 
 // query runs a statement that returns rows.

@@ -102,7 +102,7 @@ func TestPreparedStatementsOutliveAMigration(t *testing.T) {
 	}
 }
 
-// One connection serves one after the other behind different walls; what it keeps prepared
+// One connection serves one after the other in different scopes; what it keeps prepared
 // shows each their own.
 func TestPreparedStatementsKeepToTheirScope(t *testing.T) {
 	t.Parallel()
@@ -131,7 +131,7 @@ func TestPreparedStatementsKeepToTheirScope(t *testing.T) {
 					err := tx.GetContext(ctx, &got, `select coalesce(string_agg(name, ', ' order by name), '')
 						from distributors where parent_id = $1`, w.Provider.ID)
 					if err != nil || got != as.want {
-						t.Errorf("behind %+v one sees %q, %v; want %q", scope, got, err, as.want)
+						t.Errorf("in the scope %+v one sees %q, %v; want %q", scope, got, err, as.want)
 					}
 				}
 				return nil

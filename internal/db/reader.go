@@ -11,7 +11,7 @@ import (
 )
 
 // Reader reads for one request in one read-only READ COMMITTED transaction. It begins the
-// transaction at the first query, behind the wall of that query's context. After a failed
+// transaction at the first query, in the scope of that query's context. After a failed
 // statement the next one begins anew.
 type Reader struct {
 	pool *sqlx.DB

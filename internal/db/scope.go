@@ -7,9 +7,9 @@ import (
 	"fmt"
 )
 
-// Wall says behind which wall the database answers a request: the records of a
-// distributor and of those below it, or with Everything those of all. The wall is
-// PostgreSQL's row-level security (docs/security.md); the zero wall shows nothing.
+// Scope says which records the database shows a request: those of a distributor and of those
+// below it, or with Everything those of all. PostgreSQL's row-level security enforces it
+// (docs/security.md); the zero scope shows nothing.
 type Scope struct {
 	Distributor int64
 	Everything  bool
@@ -17,19 +17,19 @@ type Scope struct {
 
 type scopeKey struct{}
 
-// Behind returns a context whose transactions begin behind the wall. A query outside of
-// such a transaction is refused.
+// WithScope returns a context whose transactions run in the scope. A query outside of such a
+// transaction is refused.
 func WithScope(ctx context.Context, w Scope) context.Context {
 	return context.WithValue(ctx, scopeKey{}, &w)
 }
 
-// Outside returns a context without a wall: what is done in it is done as the owner of
-// the tables. It is for what happens before anybody is known, and for an import.
+// WithoutScope returns a context without a scope: its transactions act as the owner of the
+// tables. It is for requests before sign-in, and for an import.
 func WithoutScope(ctx context.Context) context.Context {
 	return context.WithValue(ctx, scopeKey{}, (*Scope)(nil))
 }
 
-// WallOf returns the wall of the context, and whether there is one.
+// ScopeOf returns the scope of the context, and whether there is one.
 func ScopeOf(ctx context.Context) (Scope, bool) {
 	w, _ := ctx.Value(scopeKey{}).(*Scope)
 	if w == nil {
@@ -47,9 +47,9 @@ const (
 
 const asEngine = `select set_config('role', '` + engineRole + `', true)`
 
-// ActAsEngine lets the rest of a walled transaction act as the engine, which moves rows
-// of any distributor. Call it when the accounts were found behind the wall. Outside of
-// the walls it does nothing.
+// ActAsEngine lets the rest of a scoped transaction act as the engine, which moves rows of any
+// distributor. Call it when the accounts were found in the scope. Without a scope it does
+// nothing.
 func ActAsEngine(ctx context.Context, tx Querier) error {
 	if _, scoped := ScopeOf(ctx); !scoped {
 		return nil
@@ -68,8 +68,8 @@ func (w Scope) role() string {
 	return appRole
 }
 
-// raise is the statement that puts a transaction behind the wall, with its arguments. It
-// ends with the transaction, so that a pooler may give the connection to anybody afterwards.
+// enter is the statement that puts a transaction into the scope, with its arguments. It
+// ends with the transaction, so that a pooler may give the connection to another client afterwards.
 func (w Scope) enter() (string, []driver.NamedValue) {
 	if w.Everything {
 		return `select set_config('handover.scope', '', true), set_config('role', '` + providerRole + `', true)`, nil
@@ -80,9 +80,9 @@ func (w Scope) enter() (string, []driver.NamedValue) {
 }
 
 // errOutside is a mistake of ours: a page asked the pool, not its transaction.
-var errOutside = errors.New("a query of a request must run in a transaction behind the request's wall")
+var errOutside = errors.New("a query of a request must run in a transaction in the request's scope")
 
-// walledConnector makes connections that know the walls.
+// scopedConnector makes connections that enforce the scopes.
 type scopedConnector struct {
 	driver.Connector
 	prepared bool // whether they keep statements prepared
@@ -96,7 +96,7 @@ func (c scopedConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	known, ok := inner.(pqConn)
 	if !ok {
-		return nil, errors.Join(fmt.Errorf("the driver's connection %T lacks what the walls need", inner),
+		return nil, errors.Join(fmt.Errorf("the driver's connection %T lacks the methods that scopes need", inner),
 			inner.Close())
 	}
 	conn := &scopedConn{pqConn: known}
@@ -121,8 +121,8 @@ type pqConn interface {
 	driver.Validator
 }
 
-// walledConn begins the transactions of a walled context behind its wall, and refuses
-// its queries anywhere else.
+// scopedConn begins the transactions of a scoped context in its scope, and refuses its queries
+// anywhere else.
 type scopedConn struct {
 	pqConn
 	scope *Scope // of the transaction in progress; nil = none, or as the owner
@@ -130,7 +130,7 @@ type scopedConn struct {
 	kept  *statements
 }
 
-// BeginTx begins a transaction, behind the wall of the context.
+// BeginTx begins a transaction in the scope of the context.
 func (c *scopedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	tx, err := c.pqConn.BeginTx(ctx, opts)
 	if err != nil {
@@ -139,7 +139,7 @@ func (c *scopedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver
 	if w, scoped := ScopeOf(ctx); scoped {
 		query, args := w.enter()
 		if _, err := c.exec(ctx, query, args); err != nil {
-			return nil, errors.Join(fmt.Errorf("raise the wall: %w", err), tx.Rollback())
+			return nil, errors.Join(fmt.Errorf("enter the scope: %w", err), tx.Rollback())
 		}
 		c.scope, c.role = &w, w.role()
 	}
@@ -153,7 +153,7 @@ func (c *scopedConn) check(ctx context.Context) error {
 	return nil
 }
 
-// QueryContext asks behind the wall of the context.
+// QueryContext runs a query in the scope of the context.
 func (c *scopedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if err := c.check(ctx); err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func (c *scopedConn) QueryContext(ctx context.Context, query string, args []driv
 	return c.query(ctx, query, args)
 }
 
-// ExecContext runs a statement behind the wall of the context.
+// ExecContext runs a statement in the scope of the context.
 func (c *scopedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if err := c.check(ctx); err != nil {
 		return nil, err
@@ -173,7 +173,7 @@ func (c *scopedConn) ExecContext(ctx context.Context, query string, args []drive
 	return result, err
 }
 
-// PrepareContext prepares a statement behind the wall of the context.
+// PrepareContext prepares a statement in the scope of the context.
 func (c *scopedConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
 	if err := c.check(ctx); err != nil {
 		return nil, err
@@ -186,13 +186,13 @@ type scopedTx struct {
 	conn *scopedConn
 }
 
-// Commit ends the transaction and its wall.
+// Commit ends the transaction and its scope.
 func (t *scopedTx) Commit() error {
 	t.conn.scope, t.conn.role = nil, ""
 	return t.Tx.Commit()
 }
 
-// Rollback ends the transaction and its wall.
+// Rollback ends the transaction and its scope.
 func (t *scopedTx) Rollback() error {
 	t.conn.scope, t.conn.role = nil, ""
 	return t.Tx.Rollback()

@@ -12,7 +12,7 @@ import (
 	"handover/internal/testdb"
 )
 
-// unwalled are the tables without a policy, each with the reason.
+// unscoped are the tables without a policy, each with the reason.
 var unscoped = map[string]string{
 	"audit_head":             "it counts everybody's entries: resellers' pages have no right to it",
 	"audit_unsealed":         "only sealers read it: the roles have no right to it",
@@ -34,7 +34,7 @@ var unscoped = map[string]string{
 	"river_migration":        "the queue's own: the roles of pages have no right to it",
 	"river_notification":     "the queue's own: the roles of pages have no right to it",
 	"transfer_order_changes": "read by its trigger: the roles have no right to it",
-	"recovery_codes":         "read by their owner outside of the walls: the roles have no right to it",
+	"recovery_codes":         "read by their owner without a scope: the roles have no right to it",
 }
 
 // The author of a new table decides who may see its rows.
@@ -243,7 +243,7 @@ func TestWithoutAScopeNothingIsSeen(t *testing.T) {
 	}
 }
 
-// A role behind the wall is refused these statements, whatever they say.
+// A scoped role is refused these statements, whatever they say.
 func TestAppRolesCannotDisableRowSecurity(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
@@ -320,7 +320,7 @@ func TestAppRolesCannotDisableRowSecurity(t *testing.T) {
 	}
 }
 
-// A request's queries run behind its wall or are refused. The wall ends with the
+// A request's queries run in its scope or are refused. The scope ends with the
 // transaction, so that a pooler may give the connection to any other client.
 func TestQueriesOutsideTheScopedTransactionAreRefused(t *testing.T) {
 	t.Parallel()
@@ -338,7 +338,7 @@ func TestQueriesOutsideTheScopedTransactionAreRefused(t *testing.T) {
 		"select": pool.SelectContext(ctx, &[]string{}, names),
 		"exec":   func() error { _, err := pool.ExecContext(ctx, names); return err }(),
 	} {
-		if err == nil || !strings.Contains(err.Error(), "behind the request's wall") {
+		if err == nil || !strings.Contains(err.Error(), "in the request's scope") {
 			t.Errorf("%s outside a transaction: %v", name, err)
 		}
 	}
@@ -371,13 +371,13 @@ func TestQueriesOutsideTheScopedTransactionAreRefused(t *testing.T) {
 	look(db.WithoutScope(ctx), everybody)
 	err := db.InTx(t.Context(), pool, func(tx *sqlx.Tx) error { return tx.GetContext(ctx, &got, names) })
 	if err == nil {
-		t.Error("a walled query ran in the owner's transaction")
+		t.Error("a scoped query ran in the owner's transaction")
 	}
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		return tx.GetContext(db.WithScope(ctx, db.Scope{Distributor: below.ID}), &got, names)
 	})
 	if err == nil {
-		t.Error("a query ran behind another request's wall")
+		t.Error("a query ran in another request's scope")
 	}
 	var role, scope string
 	if err := pool.QueryRow(

@@ -9,8 +9,8 @@ import (
 )
 
 // InTx runs fn in one READ COMMITTED transaction: it commits when fn returns nil and rolls
-// back otherwise, a panic included. The error comes translated. If the context has a wall,
-// the transaction runs behind it.
+// back otherwise, a panic included. The error comes translated. If the context has a scope,
+// the transaction runs in it.
 func InTx(ctx context.Context, pool *sqlx.DB, fn func(tx *sqlx.Tx) error) error {
 	return inTx(ctx, pool, &sql.TxOptions{Isolation: sql.LevelReadCommitted}, fn)
 }

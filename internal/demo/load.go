@@ -130,7 +130,7 @@ func isEmpty(ctx context.Context, db *sqlx.DB) (bool, error) {
 		return false, nil
 	}
 	return false, fault.New(fault.Conflict,
-		"Demo data is loaded into an empty database only; this one has %d distributors already.", is.Distributors)
+		msgNotEmpty, is.Distributors)
 }
 
 // wrong adds the first mistake that was found in the files.

@@ -54,6 +54,6 @@ func (s Size) extent() (extent, error) {
 		names = append(names, string(row.size))
 	}
 	last := len(names) - 1
-	return extent{}, fault.New(fault.Invalid, "there is no demo data of size %q; the sizes are %s and %s",
+	return extent{}, fault.New(fault.Invalid, msgNoSize,
 		string(s), strings.Join(names[:last], ", "), names[last])
 }

@@ -61,7 +61,7 @@ func GetBrand(ctx context.Context, q db.Querier, s accounts.Scope, id int64) (Br
 		select b.id, b.name, b.primary_color, (select coalesce(string_agg(t.kind, ' '), '') from mail_templates t
 		  where t.brand_id = b.id) as worded from brands b `+w.SQL(), w.Args()...)
 	if err != nil {
-		return b, db.NotFound(fmt.Errorf("read a brand: %w", err), "There is no such brand.")
+		return b, db.NotFound(fmt.Errorf("read a brand: %w", err), msgNoBrand)
 	}
 	return b, nil
 }
@@ -86,7 +86,7 @@ func SetWords(ctx context.Context, pool *sqlx.DB, actor audit.Actor, s accounts.
 ) error {
 	k, ok := KindOf(name)
 	if !ok {
-		return fault.New(fault.NotFound, "There is no mail %q.", name)
+		return fault.New(fault.NotFound, msgNoMail, name)
 	}
 	if t != nil {
 		if err := k.Check(*t); err != nil {

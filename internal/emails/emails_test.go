@@ -50,8 +50,8 @@ func TestWhatATemplateMayNotSay(t *testing.T) {
 	for _, c := range []struct{ subject, body, says string }{
 		{"", "x", "write something"},
 		{"x", "  \n", "write something"},
-		{"x", "Dear {customer}", "{customer} is no field of this mail; there are {order}, {transfer}"},
-		{"{order} {}", "x", "{} is no field"},
+		{"x", "Dear {customer}", "{customer} is not a field of this mail; there are {order}, {transfer}"},
+		{"{order} {}", "x", "{} is not a field"},
 		{"two\nlines", "x", "one line"},
 		{strings.Repeat("x", 201), "x", "201 characters; at most 200"},
 	} {
@@ -135,7 +135,7 @@ func TestMailsToBothSides(t *testing.T) {
 	}
 }
 
-// The words of a brand are its own distributors' to change, behind both walls.
+// The words of a brand are its own distributors' to change, by the query's scope condition and by row-level security.
 func TestWordsOfABrand(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
@@ -160,7 +160,7 @@ func TestWordsOfABrand(t *testing.T) {
 		return err
 	})
 	if err == nil {
-		t.Error("the second wall let it through")
+		t.Error("row-level security let it through")
 	}
 	s := w.Staff(testdb.Staff{Distributor: one.ID})
 	_, err = emails.WriteToStaff(t.Context(), pool, emails.ToStaff{

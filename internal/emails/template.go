@@ -37,18 +37,18 @@ func (k Kind) Check(t Template) error {
 	}{{"subject", t.Subject, longestSubject}, {"body", t.Body, longestBody}} {
 		switch {
 		case strings.TrimSpace(part.text) == "":
-			wrong.Add(part.field, "write something, or reset the mail to the words of Handover")
+			wrong.Add(part.field, msgEmpty)
 		case len([]rune(part.text)) > part.longest:
-			wrong.Add(part.field, "it has %d characters; at most %d are sent", len([]rune(part.text)), part.longest)
+			wrong.Add(part.field, msgTooLong, len([]rune(part.text)), part.longest)
 		}
 		for _, name := range named.FindAllString(part.text, -1) {
 			if !slices.ContainsFunc(k.Fields, func(f Field) bool { return "{"+f.Name+"}" == name }) {
-				wrong.Add(part.field, "%s is no field of this mail; there are %s", name, k.fieldList())
+				wrong.Add(part.field, msgNoField, name, k.fieldList())
 			}
 		}
 	}
 	if strings.ContainsFunc(t.Subject, unicode.IsControl) {
-		wrong.Add("subject", "a subject is one line")
+		wrong.Add("subject", msgSubjectOneLine)
 	}
 	return wrong.Err()
 }

@@ -136,7 +136,7 @@ func TestBooksDiverge(t *testing.T) {
 		{"an entry moves by its date alone", func(d *desk, target testdb.Customer) transfer.Request {
 			d.posted("", 0, d.customer.ID, "2026-01-31", debtors+" to "+earned, "7.00")
 			return d.into(target, "2026-01-01")
-		}, "1 journal entry names no source and moves by its date alone."},
+		}, "1 journal entry names no source and moves because of its date alone."},
 		{"an invoice has no entry", func(d *desk, target testdb.Customer) transfer.Request {
 			sub := d.subscribe(testdb.Subscription{})
 			d.billed("INV-9", "2026-01-10", sub)
@@ -150,7 +150,7 @@ func TestBooksDiverge(t *testing.T) {
 			})
 			d.posted(testdb.OfInvoice, i.ID, 0, "2026-01-31", debtors+" to "+earned, "9.00")
 			return d.give(target, "", sub)
-		}, "1 invoice has journal entries of another amount."},
+		}, "1 invoice has journal entries with a different amount."},
 		{"a payment has no entry", func(d *desk, target testdb.Customer) transfer.Request {
 			d.Payment(testdb.Payment{Customer: d.customer.ID})
 			return d.into(target, "")
@@ -159,7 +159,7 @@ func TestBooksDiverge(t *testing.T) {
 			p := d.Payment(testdb.Payment{Customer: d.customer.ID, Status: "failed", Amount: "10.00"})
 			d.posted(testdb.OfPayment, p.ID, 0, "2026-01-31", "1000 Bank to "+debtors, "10.00")
 			return d.into(target, "")
-		}, "1 payment has journal entries of another amount."},
+		}, "1 payment has journal entries with a different amount."},
 		{
 			"a refund of applied money is posted though it opens nothing",
 			func(d *desk, target testdb.Customer) transfer.Request {
@@ -173,7 +173,7 @@ func TestBooksDiverge(t *testing.T) {
 				r := d.Refund(testdb.Refund{Payment: p.ID, Amount: "4.00"})
 				d.posted(testdb.OfRefund, r.ID, 0, "2026-02-01", debtors+" to 1000 Bank", "4.00")
 				return d.into(target, "")
-			}, "1 refund has journal entries of another amount.",
+			}, "1 refund has journal entries with a different amount.",
 		},
 		{
 			"an invoice that a file calls paid has nothing that pays it",

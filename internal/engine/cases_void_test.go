@@ -84,7 +84,7 @@ func TestVoidAfterATransfer(t *testing.T) {
 func TestReversalKnowsAmendedDocuments(t *testing.T) {
 	for _, c := range []struct{ files, want string }{
 		{"csv2", "CANNOT_GO_BACK: Invoices were voided after the transfer settled them: K08-I1."},
-		{"csv3", "CANNOT_GO_BACK: Invoices have another amount since the transfer settled them: K08-I2."},
+		{"csv3", "CANNOT_GO_BACK: Invoices have another amount than when the transfer settled them: K08-I2."},
 	} {
 		t.Run(c.files, func(t *testing.T) {
 			o := newOutside(t, "08-void-after")

@@ -139,14 +139,14 @@ func describeCarry(s *situation.Situation, p *transfer.Preview) {
 // distributorSentence is the sentence at the top of the preview.
 func distributorSentence(s *situation.Situation, p *transfer.Preview) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s leaves %s for %s. ", s.Source.Name, s.From.Name, s.To.Name)
-	fmt.Fprintf(&b, "%s", transfer.Plural(len(s.Subscriptions), "subscription moves", "subscriptions move"))
+	fmt.Fprintf(&b, msgLeavesFor, s.Source.Name, s.From.Name, s.To.Name)
+	fmt.Fprintf(&b, "%s", transfer.Plural(len(s.Subscriptions), oneSubscriptionMoves, manySubscriptionMoves))
 	if more := p.MovingBeyond("subscription"); more > 0 {
-		fmt.Fprintf(&b, " with %s", transfer.Plural(int(more), "unbilled record", "unbilled records"))
+		fmt.Fprintf(&b, " with %s", transfer.Plural(int(more), oneUnbilledRecord, manyUnbilledRecord))
 	}
-	b.WriteString(" to a new account; issued documents stay where they are. ")
+	b.WriteString(msgToNewAccount)
 	b.WriteString(carrySentence(s))
-	fmt.Fprintf(&b, "%s becomes Transferred Out and read-only. Nothing is deleted.", s.Source.Number)
+	fmt.Fprintf(&b, msgBecomesTransferredOut, s.Source.Number)
 	return b.String()
 }
 
@@ -157,18 +157,17 @@ func carrySentence(s *situation.Situation) string {
 	case !s.Carry.Left.IsZero():
 		left := money.Amount{Value: s.Carry.Left, Currency: s.Source.Currency}
 		if s.Flow.Kind != record.Distributor {
-			return fmt.Sprintf("The balance of %s stays on %s and is settled there. ", left, s.Source.Number)
+			return fmt.Sprintf(msgBalanceStaysOn, left, s.Source.Number)
 		}
-		return fmt.Sprintf("The balance of %s stays with %s, which collects and refunds it. ", left, s.From.Name)
+		return fmt.Sprintf(msgBalanceStaysWith, left, s.From.Name)
 	case s.Carry.Net.IsZero():
-		return "There is no balance to carry. "
+		return msgNoBalance
 	case !s.HasRate():
-		return fmt.Sprintf("The balance of %s is carried at the rate still to be given. ", net)
+		return fmt.Sprintf(msgBalanceAtOpenRate, net)
 	}
-	text := fmt.Sprintf("The balance of %s opens the new account as %s", net,
-		money.Amount{Value: s.Carry.Opening, Currency: s.To.Currency})
+	text := fmt.Sprintf(msgBalanceOpensAccount, net, money.Amount{Value: s.Carry.Opening, Currency: s.To.Currency})
 	if n := len(s.Carry.Items); n > 1 {
-		text += fmt.Sprintf(" in %d items", n)
+		text += fmt.Sprintf(msgInItems, n)
 	}
 	return text + ". " + assigned(s, net)
 }
@@ -180,8 +179,7 @@ func assigned(s *situation.Situation, net money.Amount) string {
 	}
 	net.Value = net.Value.Abs()
 	if s.Carry.Memo == "debit_memo" {
-		return fmt.Sprintf("%s takes over the customer's credit of %s from %s. ", s.To.EntityName(), net,
-			s.From.EntityName())
+		return fmt.Sprintf(msgTakesOverCredit, s.To.EntityName(), net, s.From.EntityName())
 	}
-	return fmt.Sprintf("%s assigns its claims of %s to %s. ", s.From.EntityName(), net, s.To.EntityName())
+	return fmt.Sprintf(msgAssignsClaims, s.From.EntityName(), net, s.To.EntityName())
 }

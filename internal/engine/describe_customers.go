@@ -88,13 +88,13 @@ func side(s *situation.Situation, a situation.Account, in situation.Company, now
 func customersSentence(s *situation.Situation, p *transfer.Preview) string {
 	var b strings.Builder
 	if s.Flow.Kind == record.Merge {
-		fmt.Fprintf(&b, "%s will be merged into %s", s.Source.Name, s.Target.Name)
+		fmt.Fprintf(&b, msgMergedInto, s.Source.Name, s.Target.Name)
 	} else {
-		fmt.Fprintf(&b, "%s of %s will be transferred to %s", transfer.Plural(len(s.Selected), "subscription",
-			"subscriptions"), s.Source.Name, s.Target.Name)
+		fmt.Fprintf(&b, msgTransferredTo, transfer.Plural(len(s.Selected), "subscription", "subscriptions"),
+			s.Source.Name, s.Target.Name)
 	}
 	if s.Effective != nil {
-		fmt.Fprintf(&b, " as of %s", s.Effective.Format(transfer.DayForm))
+		fmt.Fprintf(&b, msgAsOf, s.Effective.Format(transfer.DayForm))
 	}
 	fmt.Fprintf(&b, ": %s move", p.MovingWords())
 	if p.Partial != nil {
@@ -103,18 +103,17 @@ func customersSentence(s *situation.Situation, p *transfer.Preview) string {
 	b.WriteString(". ")
 	switch {
 	case !s.Carry.Net.IsZero():
-		fmt.Fprintf(&b, "The balance of %s that stays open is carried over",
-			money.Amount{Value: s.Carry.Net, Currency: s.Source.Currency})
+		fmt.Fprintf(&b, msgBalanceCarried, money.Amount{Value: s.Carry.Net, Currency: s.Source.Currency})
 		if n := len(s.Carry.Items); n > 1 {
-			fmt.Fprintf(&b, " in %d items", n)
+			fmt.Fprintf(&b, msgInItems, n)
 		}
 		b.WriteString(". ")
 	case !s.Carry.Left.IsZero():
 		b.WriteString(carrySentence(s))
 	}
 	if s.Flow.Kind == record.Merge {
-		fmt.Fprintf(&b, "%s becomes Merged and read-only. ", s.Source.Number)
+		fmt.Fprintf(&b, msgBecomesMerged, s.Source.Number)
 	}
-	b.WriteString("Nothing is deleted.")
+	b.WriteString(msgNothingDeleted)
 	return b.String()
 }

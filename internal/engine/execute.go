@@ -35,18 +35,27 @@ func (r *Refusal) Error() string { return r.Fault.Error() }
 // Unwrap returns the fault: PREVIEW_STALE or BLOCKED.
 func (r *Refusal) Unwrap() error { return r.Fault }
 
+// refusal returns a Refusal with the sentence for who asked. The order and its timeline keep the code.
+func refusal(p transfer.Preview, code fault.Code, why order.Failure, format string, args ...any) *Refusal {
+	f := fault.New(code, format, args...)
+	f.Cause = &why
+	return &Refusal{f, p}
+}
+
 // refuse says why the request may not be executed as it was previewed; nil if it may.
 func refuse(req transfer.Request, p transfer.Preview) error {
 	if req.Fingerprint != p.Fingerprint {
-		return &Refusal{fault.New(fault.PreviewStale,
-			"The data changed since the preview. Nothing was transferred. "+
-				"Look at the new preview, then confirm again."), p}
+		return refusal(p, fault.PreviewStale, order.Failure{Code: order.StalePreview}, msgPreviewStale)
 	}
 	if !p.Executable {
-		return &Refusal{fault.New(fault.Blocked, "The transfer is blocked: %s", p.Blocking()[0].Message), p}
+		first := p.Blocking()[0]
+		return refusal(p, fault.Blocked,
+			order.Failure{Code: order.StaleBlocked, Facts: order.FailureFacts{Finding: first.Code}}, msgBlocked,
+			first.Message)
 	}
 	if open := p.Unacknowledged(req); len(open) > 0 {
-		return &Refusal{fault.New(fault.Blocked, "Confirm each warning first: %s", open[0].Message), p}
+		why := order.Failure{Code: order.StaleUnconfirmed, Facts: order.FailureFacts{Finding: open[0].Code}}
+		return refusal(p, fault.Blocked, why, msgUnacknowledged, open[0].Message)
 	}
 	return nil
 }
@@ -80,8 +89,7 @@ func (e *Engine) Submit(ctx context.Context, actor audit.Actor, orderID int64, v
 			return err
 		}
 		if o.Status != order.StateDraft {
-			return fault.New(fault.Conflict, "%s is %s already; it was not submitted twice.", o.Number,
-				transfer.Words(o.Status))
+			return fault.New(fault.Conflict, msgSubmittedAlready, o.Number, transfer.Words(o.Status))
 		}
 		if o.Version != version {
 			return order.ErrMovedOn(o.Number)
@@ -182,7 +190,7 @@ func (e *Engine) execute(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, l 
 	if err := order.LockAccounts(ctx, tx, o.Accounts()...); err != nil {
 		return err
 	}
-	l.Report(order.PhaseChecking, 0)
+	l.Report(order.Phase{Code: order.PhaseChecking}, 0)
 	if err := (&situation.Situation{Now: e.Now(), Request: o.Request}).Admit(ctx, tx); err != nil {
 		return err
 	}
@@ -241,7 +249,7 @@ func run(ctx context.Context, tx db.Querier, x *flow.Execution, p transfer.Previ
 			return fmt.Errorf("%s: %w", step.Name, err)
 		}
 	}
-	x.Lease.Report(order.PhaseProving, x.Lease.Total())
+	x.Lease.Report(order.Phase{Code: order.PhaseReconciling}, x.Lease.Total())
 	after, err := flow.Sums(ctx, tx, x.Situation, []int64{x.Source.ID, x.TargetID})
 	if err != nil {
 		return err

@@ -222,8 +222,8 @@ func TestBooksThatDoNotBalanceAreRolledBack(t *testing.T) {
 	if err == nil {
 		t.Fatal("the transfer went through")
 	}
-	d.want("failed, with the difference in words", "true", `select (status = 'failed'
-		and failure like '%usage records in GBP%')::text from transfer_orders`)
+	d.want("failed, with the difference", "true", `select (status = 'failed' and failure = 'totals_not_reconciled'
+		and failure_facts->>'kind' = 'usage_record' and failure_facts->>'currency' = 'GBP')::text from transfer_orders`)
 	d.want("nothing moved", d.customer.Number,
 		`select number_of('C', customer_id) from subscriptions where id = $1`, sub.ID)
 	d.want("no account, no ledger, no hold", "1 0 0", `

@@ -37,7 +37,7 @@ func (e *Engine) ImpactRecords(ctx context.Context, req transfer.Request, kind s
 ) ([]ImpactRecord, error) {
 	k, ok := record.KindOf(kind)
 	if !ok {
-		return nil, fault.New(fault.NotFound, "There is no record kind %q.", kind)
+		return nil, fault.New(fault.NotFound, msgNoKind, kind)
 	}
 	place, currency, _ := strings.Cut(after, ".")
 	id, _ := strconv.ParseInt(place, 10, 64) // one that was changed by hand begins at the first record

@@ -7,7 +7,7 @@ import (
 	"handover/internal/transfer"
 )
 
-// Each record of an account carries the account's distributor: the walls compare it. No
+// Each record of an account carries the account's distributor: row-level security compares it. No
 // statement can give it another one.
 func TestWhatAnAccountOwnsCarriesItsDistributor(t *testing.T) {
 	d := newShop(t)

@@ -36,8 +36,7 @@ func (e *Engine) Place(ctx context.Context, actor audit.Actor, req transfer.Requ
 	may func() error,
 ) (order.Order, error) {
 	if key.Key == "" || len(key.Key) > longestKey {
-		return order.Order{}, fault.InvalidField(KeyField,
-			"send a header Idempotency-Key of 1 to %d bytes: asking again with it gives the same order", longestKey)
+		return order.Order{}, fault.InvalidField(KeyField, msgIdempotencyKey, longestKey)
 	}
 	var o order.Order
 	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
@@ -94,9 +93,7 @@ func bindKey(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, key Key) (int6
 		return 0, fmt.Errorf("read the key: %w", err)
 	}
 	if has.BodyHash != key.BodyHash {
-		return 0, fault.InvalidField(KeyField,
-			"the key %q belongs to %s, which asked for something else; use another key", key.Key,
-			record.OrderNumber(has.OrderID))
+		return 0, fault.InvalidField(KeyField, msgKeyOfAnother, key.Key, record.OrderNumber(has.OrderID))
 	}
 	return has.OrderID, nil
 }

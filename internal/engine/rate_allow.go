@@ -38,7 +38,7 @@ func rateState(c situation.RateCheck) RateState {
 		state.Blocked, state.Deviates, state.Inverse = c.Implausible(), c.Deviates(), c.Inverse()
 		state.Sentence = c.Given() + " is " + c.Compared() + "."
 		if c.Proposal.Proposes(c.Rate) {
-			state.Sentence = c.Given() + " is the rate of the rate table."
+			state.Sentence = c.Given() + msgTableRate
 		}
 	}
 	return state
@@ -107,19 +107,17 @@ func (e *Engine) AllowRate(ctx context.Context, actor audit.Actor, number, reaso
 	return e.Decide(ctx, number, func(tx *sqlx.Tx, o order.Order, sides order.Sides) error {
 		if !sides.Whole {
 			return fault.New(fault.Forbidden,
-				"%s concerns another distributor as well; only who sees both sides can allow its rate.", o.Number)
+				msgRateNeedsBothSides, o.Number)
 		}
 		if o.Status != order.StateDraft {
-			return fault.New(fault.Conflict, "%s is %s; the rate of a draft can be allowed.", o.Number,
-				transfer.Words(o.Status))
+			return fault.New(fault.Conflict, msgRateNotOfDraft, o.Number, transfer.Words(o.Status))
 		}
 		c, err := e.checkRate(ctx, tx, o.Request)
 		if err != nil {
 			return err
 		}
 		if !c.Implausible() {
-			return fault.New(fault.Conflict, "The conversion rate of %s is not blocked; there is nothing to allow.",
-				o.Number)
+			return fault.New(fault.Conflict, msgRateNotBlocked, o.Number)
 		}
 		req := o.Request
 		req.RateReason = reason
@@ -171,8 +169,6 @@ func refuseRate(accepted *transfer.Preview, p transfer.Preview) error {
 	if !situation.Grown(now, was) {
 		return nil
 	}
-	return &Refusal{fault.New(fault.PreviewStale,
-		"The conversion rate is %s the rate table now; %s was confirmed. "+
-			"Nothing was transferred. Look at the new preview, then confirm again.",
-		billing.DeviationWords(now), billing.DeviationWords(situation.DecimalOr0(was))), p}
+	why := order.Failure{Code: order.StaleRate, Facts: order.FailureFacts{Now: now.String(), Confirmed: was}}
+	return refusal(p, fault.PreviewStale, why, "%s", why.Words())
 }

@@ -68,7 +68,7 @@ func (d rateDesk) place(req transfer.Request) (order.Order, error) {
 	})
 }
 
-// codes are the codes of the findings about the rate.
+// rateCodes are the codes of the findings about the rate.
 func rateCodes(p transfer.Preview) string {
 	var codes []string
 	for _, f := range p.Findings {

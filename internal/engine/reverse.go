@@ -54,8 +54,7 @@ func (e *Engine) toReverse(ctx context.Context, q db.Querier, number string) (or
 		return o, err
 	}
 	if !sides.Whole {
-		return o, fault.New(fault.Forbidden,
-			"%s concerns another distributor as well; only who sees both sides can reverse it.", o.Number)
+		return o, fault.New(fault.Forbidden, msgReversalNeedsBothSides, o.Number)
 	}
 	return o, o.Reversible(e.Now())
 }
@@ -70,7 +69,7 @@ func (e *Engine) SubmitReversal(ctx context.Context, actor audit.Actor, number s
 	err := db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
 		id, ok := record.OrderID(number)
 		if !ok {
-			return fault.New(fault.NotFound, "There is no order %s.", number)
+			return fault.New(fault.NotFound, msgNoOrder, number)
 		}
 		if _, err := order.LockOrder(ctx, tx, id); err != nil {
 			return err

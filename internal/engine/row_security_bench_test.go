@@ -13,8 +13,8 @@ import (
 )
 
 // BenchmarkWalls measures, in turns on fresh copies of one database, the preview and the
-// merge of a customer with 20,000 documents as the owner of the tables, and behind the
-// walls of the provider and of a distributor.
+// merge of a customer with 20,000 documents as the owner of the tables, and in the
+// scopes of the provider and of a distributor.
 func BenchmarkRowSecurity(b *testing.B) {
 	w := newBenchWorld(b, 20_000, 0)
 	asks := []struct {

@@ -13,7 +13,6 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/emails"
-	"handover/internal/fault"
 	"handover/internal/order"
 	"handover/internal/record"
 )
@@ -112,10 +111,11 @@ func (e *Engine) giveUp(ctx context.Context, actor audit.Actor, l *order.Lease, 
 			return err
 		}
 		if refusal, ok := errors.AsType[*Refusal](cause); ok {
+			why := order.FailureOf(cause)
 			err := order.ApplyTransition(ctx, tx, o, order.TransitionStale, order.TransitionData{
-				Actor: actor, At: e.Now(), Said: refusal.Error(),
+				Actor: actor, At: e.Now(), Facts: order.Facts{Failure: &why},
 				Set:   map[string]any{"started_at": nil, "expires_at": e.Now().Add(order.DraftLife)},
-				After: map[string]any{"reason": refusal.Error()},
+				After: map[string]any{"reason": why},
 			})
 			if err != nil {
 				return err
@@ -131,19 +131,19 @@ func (e *Engine) giveUp(ctx context.Context, actor audit.Actor, l *order.Lease, 
 			}
 			return e.PutIntoQueue(ctx, tx, o.ID)
 		}
-		reason := "The transfer stopped before anything was changed. Try again; if it fails again, report the " +
-			"order's number."
-		if f, ok := errors.AsType[*fault.Error](cause); ok {
-			reason = f.Error()
+		why := order.FailureOf(cause)
+		columns, err := why.Columns()
+		if err != nil {
+			return err
 		}
 		err = order.ApplyTransition(ctx, tx, o, order.TransitionFail, order.TransitionData{
-			Actor: actor, At: e.Now(), Said: reason, Set: map[string]any{"failure": reason},
-			After: map[string]any{"reason": reason},
+			Actor: actor, At: e.Now(), Facts: order.Facts{Failure: &why}, Set: columns,
+			After: map[string]any{"reason": why},
 		})
 		if err != nil {
 			return err
 		}
-		return e.Tell(ctx, tx, actor, o, emails.OrderFailed, reason)
+		return e.Tell(ctx, tx, actor, o, emails.OrderFailed, why.Words())
 	})
 	switch {
 	case err != nil:

@@ -60,7 +60,7 @@ func (w *strictWorld) post(kind, id, customer, amount, debit, credit string) {
 	w.row("journal_lines.csv", entry, account(credit), "0", amount, currency)
 }
 
-// money is a payment or memo as the feed names it.
+// paid is a payment or memo as the feed names it.
 type paid struct {
 	ID        int64           `db:"id"`
 	Outside   string          `db:"outside"`

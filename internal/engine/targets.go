@@ -66,20 +66,20 @@ func targetOf(ctx context.Context, q db.Querier, kind record.FlowKind, source, c
 	t := Target{Number: c.Number(), Name: c.Name, Distributor: c.DistributorName, Currency: c.Currency, Email: c.Email}
 	switch {
 	case c.ID == source.ID:
-		t.Reason = "This is the source itself."
+		t.Reason = msgSourceItself
 	case !c.Transferable():
-		t.Reason = fmt.Sprintf("%s is %s and takes no transfers.", c.Number(), strings.ReplaceAll(c.Status, "_", " "))
+		t.Reason = fmt.Sprintf(msgTakesNoTransfers, c.Number(), strings.ReplaceAll(c.Status, "_", " "))
 	case c.DistributorID != source.DistributorID:
-		t.Reason = fmt.Sprintf("It belongs to %s, the source to %s.", c.DistributorName, source.DistributorName)
+		t.Reason = fmt.Sprintf(msgOtherDistributor, c.DistributorName, source.DistributorName)
 	case c.Currency != source.Currency:
-		t.Reason = fmt.Sprintf("It is billed in %s, the source in %s.", c.Currency, source.Currency)
+		t.Reason = fmt.Sprintf(msgOtherCurrency, c.Currency, source.Currency)
 	case kind == record.Merge:
 		related, err := accounts.Related(ctx, q, source.ID, c.ID)
 		if err != nil {
 			return t, err
 		}
 		if related {
-			t.Reason = "One is an ancestor of the other."
+			t.Reason = msgAncestor
 		}
 	}
 	return t, nil

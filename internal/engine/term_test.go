@@ -195,7 +195,7 @@ func TestPrepaidTermNamesWhoEarnsIt(t *testing.T) {
 	s, _ := d.yearly(9)
 	p := d.preview(d.toNordlys())
 	f, _ := p.Finding("PREPAID_TERM")
-	want := "1 subscription is billed already for service from 10 Mar 2026 on, on documents that stay: " + s.Number +
+	want := "1 subscription is billed already for service from 10 Mar 2026, on documents that stay: " + s.Number +
 		" until 30 Jun 2026, 30.00 EUR not recognised, 7.10 EUR recognised ahead. " +
 		"Aurora Cloud continues to earn it."
 	if f.Message != want {

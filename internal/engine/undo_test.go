@@ -135,7 +135,7 @@ func (d *undoDesk) barred(o order.Order) bool {
 		d.t.Fatal(err)
 	}
 	f, found := p.Finding("CANNOT_GO_BACK")
-	if found && !strings.Contains(f.Message, "were refunded, and the refunds would have another effect") {
+	if found && !strings.Contains(f.Message, "were refunded, and the reversal would change") {
 		d.t.Errorf("the reversal says %s", f.Message)
 	}
 	return found

@@ -6,7 +6,7 @@ import (
 	"handover/internal/record"
 )
 
-// walled lists what an account owns with the distributor that the walls compare. A journal entry
+// scoped lists what an account owns with the distributor that row-level security compares. A journal entry
 // has that of the books that it is in, whoever owns it.
 func scoped() string {
 	list := `select 'placed order ' || id as number, customer_id, account_distributor_id from placed_orders`
@@ -67,7 +67,7 @@ var accountInvariants = []invariant{
 		   and (s.end_on is null or s.end_on >= c.succeeded_on)`,
 	},
 	{
-		"what an account owns carries the account's distributor, which is what the walls compare",
+		"what an account owns carries the account's distributor, which row-level security compares",
 		`select count(*) from (` + scoped() + `) owned`,
 		`with owned as (` + scoped() + `)
 		 select o.number || ' is shown to ' || coalesce('distributor ' || number_of('D', o.account_distributor_id),

@@ -149,7 +149,7 @@ func (e *Engine) Wizard(ctx context.Context, req transfer.Request) (Wizard, erro
 	return w, err
 }
 
-// steps lists the questions that this transfer has, each with whether it is answered.
+// wizardSteps lists the questions that this transfer has, each with whether it is answered.
 func wizardSteps(s *situation.Situation, w Wizard) []WizardStep {
 	known := s.To.Status == "active" && s.To.ID != s.From.ID
 	steps := []WizardStep{{AskDistributor, known && s.Request.Check() == nil}}

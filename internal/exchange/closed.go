@@ -10,7 +10,7 @@ import (
 // import takes nothing new, no other amount or date, and no void.
 var intoClosed = guard{
 	code:   "IMPORT_INTO_CLOSED_PERIOD",
-	wayOut: `override it with a reason: --into-closed, or "Write into closed periods" under System > Import`,
+	wayOut: msgOverrideClosed,
 	passes: func(o Override) bool { return o.IntoClosed },
 	says:   closedSentence,
 }
@@ -214,15 +214,14 @@ const entryText = `string_agg(concat_ws(e'\x1f', account, trim_scale(debit), tri
 	order by account collate "C", debit, credit, currency)`
 
 func closedSentence(l *load, b breach) string {
-	period := fmt.Sprintf("the period %s of %s, which is closed", b.Period, b.Seller)
+	period := fmt.Sprintf(msgClosedPeriod, b.Period, b.Seller)
 	switch b.Reason {
 	case "new":
-		return fmt.Sprintf("%s is in %s: it takes no new %s. Use a day in an open period, reopen the period",
+		return fmt.Sprintf(msgNoNewRows,
 			b.Is, period, l.label)
 	case "lines":
-		return fmt.Sprintf("%s is posted in %s: its lines cannot change. Keep them, reopen the period",
-			b.Number, period)
+		return fmt.Sprintf(msgLinesPosted, b.Number, period)
 	}
-	return fmt.Sprintf("the %s belongs to %s: %s is %s and cannot become %s. Keep %[4]s, reopen the period",
+	return fmt.Sprintf(msgStatusOfClosed,
 		l.label, period, b.Column, b.Was, b.Is)
 }

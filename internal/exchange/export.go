@@ -19,7 +19,7 @@ import (
 
 // Export writes every file, of one moment. An import of the files into an empty
 // database and its export give the same bytes again. The audit log has an entry also
-// when the export broke off: something left the house.
+// when the export broke off: data left Handover.
 func Export(ctx context.Context, pool *sqlx.DB, to Sink, actor audit.Actor) error {
 	done := exported{Rows: map[string]int{}}
 	declared := files()

@@ -90,8 +90,7 @@ func (f *filler) begin(ctx context.Context) error {
 			return fmt.Errorf("look whether %s is empty: %w", l.table, err)
 		}
 		if used {
-			return fault.New(fault.Conflict,
-				"Only an empty database can be filled; the table %s of this one has rows already.", l.table)
+			return fault.New(fault.Conflict, msgNotEmpty, l.table)
 		}
 	}
 	return f.triggers(ctx, "disable")
@@ -213,9 +212,9 @@ func (f *filler) number(l *load, b *rows) {
 		line, _ := row[0].(int64)
 		switch {
 		case strings.HasPrefix(id, l.prefix+"-"):
-			f.report.add(l.file, int(line), "id", "%q has the form of our own numbers, which are given here", id)
+			f.report.add(l.file, int(line), "id", msgFormOfOwnNumbers, id)
 		case f.ids[l.name][id] > 0:
-			f.report.add(l.file, int(line), "id", "the id %q is there already", id)
+			f.report.add(l.file, int(line), "id", msgIDExists, id)
 		default:
 			f.ids[l.name][id] = int64(l.added + n + 1)
 		}

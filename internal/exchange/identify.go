@@ -43,7 +43,7 @@ func (im *importer) identify(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = im.problems(ctx, l.file, "id", "the id %q is in line %s already", `select d.line, d.id, d.earlier::text
+		err = im.problems(ctx, l.file, "id", msgIDInLine, `select d.line, d.id, d.earlier::text
 			from (select line, id, min(line) over (partition by id) as earlier from {keys}) d where d.line > d.earlier`)
 		if err != nil {
 			return err

@@ -180,7 +180,7 @@ func (im *importer) run(ctx context.Context, in *source, opts Options) error {
 func (im *importer) refuse(names []string) error {
 	for _, name := range names {
 		f := &file{name: strings.TrimSuffix(name, ".csv")}
-		im.report.add(f, 0, "", "there is no such file in the format; see the documentation for the names")
+		im.report.add(f, 0, "", msgUnknownFile)
 		im.report.Errors[len(im.report.Errors)-1].File = name
 	}
 	return im.report.err(im.declared)

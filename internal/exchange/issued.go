@@ -13,7 +13,7 @@ import (
 // document that a transfer settled is not voided behind its back.
 var amend = guard{
 	code:   "ISSUED_DOCUMENT_CHANGED",
-	wayOut: `override it with a reason: --amend, or "Amend issued documents" under System > Import`,
+	wayOut: msgOverrideIssued,
 	passes: func(o Override) bool { return o.Amend },
 	says:   issuedSentence,
 }
@@ -190,21 +190,21 @@ func issuedSentence(l *load, b breach) string {
 		document = "the " + l.label
 	}
 	document += " " + b.Number
-	what := fmt.Sprintf("%s was issued with %s here and has %s in the file", document, quoted(b.Was), quoted(b.Is))
+	what := fmt.Sprintf(msgIssuedWith, document, quoted(b.Was), quoted(b.Is))
 	switch b.Reason {
 	case "again":
-		what = fmt.Sprintf("%s was changed after it was issued, so it cannot become %s again", document, b.Is)
+		what = fmt.Sprintf(msgChangedAfterIssue, document, b.Is)
 	case "line added":
 		what = document + " was issued without this line"
 	case "line removed":
 		what = document + " was issued with this line"
 	case "void":
-		return fmt.Sprintf("%s settled %s, so it cannot become void. Reverse %[1]s, %[3]s", b.Order, document, wayOut)
+		return fmt.Sprintf(msgSettledByTransfer, b.Order, document, wayOut)
 	}
 	if b.Order != "" {
-		return fmt.Sprintf("%s, and %s settled it. Reverse %[2]s, %[3]s", what, b.Order, wayOut)
+		return fmt.Sprintf(msgAlsoSettled, what, b.Order, wayOut)
 	}
-	return fmt.Sprintf("%s. Keep what was issued, %s", what, wayOut)
+	return fmt.Sprintf(msgKeepIssued, what, wayOut)
 }
 
 // beforeIssue remembers, before anything is written, the documents that the import may issue,

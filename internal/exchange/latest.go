@@ -53,7 +53,7 @@ func Latest(ctx context.Context, q db.Querier) (Done, error) {
 	err := q.GetContext(ctx, &row, `select at, actor_name, after::text as after from audit_entries where action = $1
 		order by id desc limit 1`, actionImport)
 	if err != nil {
-		return Done{}, db.NotFound(fmt.Errorf("read the last import: %w", err), "Nothing was imported yet.")
+		return Done{}, db.NotFound(fmt.Errorf("read the last import: %w", err), msgNothingImportedYet)
 	}
 	d := Done{At: row.At, Actor: row.Actor}
 	var files []keptFile

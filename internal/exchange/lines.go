@@ -97,8 +97,7 @@ func (r *lines) plain(line int, b byte, err error) (byte, error) {
 				continue
 			}
 		case '"':
-			return 0, &malformed{line, `there is a " inside a value that does not begin with one; put the whole value
-				in quotes and double the quotes inside`}
+			return 0, &malformed{line, msgInsideValueDoesNot}
 		}
 		if err := r.keep(line, b); err != nil {
 			return 0, err
@@ -112,7 +111,7 @@ func (r *lines) quoted(line int) (byte, error) {
 	for {
 		b, err := r.in.ReadByte()
 		if errors.Is(err, io.EOF) {
-			return 0, &malformed{line, `a " is opened here and never closed`}
+			return 0, &malformed{line, msgOpenedHereNeverClosed}
 		}
 		if err != nil {
 			return 0, err
@@ -128,7 +127,7 @@ func (r *lines) quoted(line int) (byte, error) {
 			case err != nil || b == ',' || b == '\n':
 				return b, err
 			case b != '"':
-				return 0, &malformed{line, `something follows a closing "; double the quotes inside a value`}
+				return 0, &malformed{line, msgSomethingFollowsClosingDouble}
 			}
 		}
 		if b == '\n' {

@@ -70,7 +70,7 @@ func (d *desk) move(table, kind, column string, to any, externals ...string) {
 	d.exec(fmt.Sprintf(`update %s set %s = $1 where external_id = any($2)`, table, column), to, pq.Array(externals))
 }
 
-// owner returns the outside ids of the customers who own the rows.
+// owners returns the outside ids of the customers who own the rows.
 func (d *desk) owners(table string, externals ...string) string {
 	d.Helper()
 	var out []string

@@ -25,7 +25,7 @@ func Open(path string) (Source, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fault.New(fault.Invalid, "There is no file or directory %s.", path)
+		return nil, fault.New(fault.Invalid, msgNoFileOrDirectory, path)
 	case err != nil:
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	case info.IsDir():
@@ -40,8 +40,7 @@ func Open(path string) (Source, error) {
 	if err != nil {
 		return nil, &fault.Error{
 			Code: fault.Invalid, Cause: err,
-			Message: fmt.Sprintf("%s is neither a directory nor a .zip or .csv file that can be read.",
-				filepath.Base(path)),
+			Message: fmt.Sprintf(msgNotReadable, filepath.Base(path)),
 		}
 	}
 	return archive, nil

@@ -32,11 +32,11 @@ func (o *Override) check() error {
 	o.Reason = strings.TrimSpace(o.Reason)
 	switch n := utf8.RuneCountInString(o.Reason); {
 	case n == 0:
-		return fault.InvalidField("reason", "Say why the books may be changed: the audit log keeps the reason.")
+		return fault.InvalidField("reason", msgSayWhyBooksMay)
 	case n > longestReason:
-		return fault.InvalidField("reason", "The reason has %d characters. At most %d are allowed.", n, longestReason)
+		return fault.InvalidField("reason", msgReasonCharactersMostAllowed, n, longestReason)
 	case o.By.ID == 0:
-		return fault.InvalidField("by", "Name the staff member who answers for the override.")
+		return fault.InvalidField("by", msgNameStaffMemberWho)
 	}
 	return nil
 }

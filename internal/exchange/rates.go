@@ -51,8 +51,7 @@ func (im *importer) checkRates(ctx context.Context) error {
 		return err
 	}
 	for _, j := range im.rates.jumps {
-		im.report.add(l.file, j.Line, "rate", "%s; correct it, or import it with a reason: "+
-			"--rate-reason on the command line, Reason for rates on the page Import", j)
+		im.report.add(l.file, j.Line, "rate", msgCorrectRate, j)
 	}
 	return nil
 }

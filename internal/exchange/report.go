@@ -81,10 +81,10 @@ func (r *Report) err(order []file) error {
 	})
 	switch n := len(r.Errors); {
 	case r.More:
-		return fault.New(fault.Invalid, "Nothing was imported: the files have more than %d errors.", n)
+		return fault.New(fault.Invalid, msgMoreErrors, n)
 	case n == 1:
-		return fault.New(fault.Invalid, "Nothing was imported: the files have 1 error.")
+		return fault.New(fault.Invalid, msgOneError)
 	default:
-		return fault.New(fault.Invalid, "Nothing was imported: the files have %d errors.", n)
+		return fault.New(fault.Invalid, msgErrors, n)
 	}
 }

@@ -26,10 +26,7 @@ func openSource(src fs.FS, limit int64) (*source, error) {
 	for {
 		entries, err := fs.ReadDir(src, ".")
 		if err != nil {
-			return nil, &fault.Error{
-				Code:    fault.Invalid,
-				Message: "The files cannot be listed; the archive may be damaged.", Cause: err,
-			}
+			return nil, &fault.Error{Code: fault.Invalid, Message: msgFilesListedArchiveMay, Cause: err}
 		}
 		var names, folders []string
 		for _, e := range entries {
@@ -45,7 +42,7 @@ func openSource(src fs.FS, limit int64) (*source, error) {
 			return &source{dir: src, names: names, left: limit, limit: limit}, nil
 		}
 		if len(folders) != 1 {
-			return nil, fault.New(fault.Invalid, "There is no CSV file in it.")
+			return nil, fault.New(fault.Invalid, msgCSVFile)
 		}
 		if src, err = fs.Sub(src, folders[0]); err != nil {
 			return nil, fmt.Errorf("open the folder %s: %w", folders[0], err)
@@ -82,17 +79,13 @@ type limited struct {
 func (l limited) Read(p []byte) (int, error) {
 	n, err := l.in.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = &fault.Error{
-			Code: fault.Invalid, Message: l.name + " cannot be read; the archive may be damaged.",
-			Cause: err,
-		}
+		err = &fault.Error{Code: fault.Invalid, Message: fmt.Sprintf(msgEntryUnreadable, l.name), Cause: err}
 	}
 	if l.of.limit == 0 {
 		return n, err
 	}
 	if l.of.left -= int64(n); l.of.left < 0 {
-		return 0, fault.New(fault.TooLarge, "The files have more than %d MB in all; import them in parts.",
-			l.of.limit>>20)
+		return 0, fault.New(fault.TooLarge, msgFilesMoreThanMB, l.of.limit>>20)
 	}
 	return n, err
 }

@@ -133,7 +133,7 @@ func (r *rowReader) header(in *lines) (bool, error) {
 		return false, nil
 	}
 	if errors.Is(err, io.EOF) {
-		r.wrong(1, "", "the file is empty; the first line names the columns %s", strings.Join(r.load.header(), ","))
+		r.wrong(1, "", msgFileEmptyFirstLine, strings.Join(r.load.header(), ","))
 		return false, nil
 	}
 	if err != nil {
@@ -143,11 +143,10 @@ func (r *rowReader) header(in *lines) (bool, error) {
 	for i, name := range names {
 		switch {
 		case !slices.Contains(r.load.header(), name):
-			r.wrong(line, clean(name), "there is no such column; the columns are %s",
-				strings.Join(r.load.header(), ","))
+			r.wrong(line, clean(name), msgNoColumn, strings.Join(r.load.header(), ","))
 			ok = false
 		case slices.Contains(names[:i], name):
-			r.wrong(line, name, "the column is there twice")
+			r.wrong(line, name, msgColumnTwice)
 			ok = false
 		}
 	}
@@ -157,7 +156,7 @@ func (r *rowReader) header(in *lines) (bool, error) {
 		case at < 0 && c.optional:
 			r.load.absent = append(r.load.absent, c.name)
 		case at < 0:
-			r.wrong(line, c.name, "the column is missing")
+			r.wrong(line, c.name, msgColumnMissing)
 			ok = false
 		}
 		r.place = append(r.place, at)
@@ -177,7 +176,7 @@ func clean(name string) string {
 // values fills the row's arguments; false means that nothing of the line can be used.
 func (r *rowReader) values(fields []string, line int, args []any) bool {
 	if len(fields) != r.width {
-		r.wrong(line, "", "the line has %d values, the header has %d columns", len(fields), r.width)
+		r.wrong(line, "", msgLineValuesHeaderColumns, len(fields), r.width)
 		return r.idAlone(fields, line, args)
 	}
 	bad := false
@@ -237,13 +236,13 @@ func (r *rowReader) together(fields []string, line int) bool {
 		v := r.field(fields, i)
 		switch {
 		case c.after != "" && v != "" && v < get(c.after):
-			r.wrong(line, c.name, "%s is before %s, which is %s", v, c.after, get(c.after))
+			r.wrong(line, c.name, msgBefore, v, c.after, get(c.after))
 		case c.currency != "" && v != "":
 			if _, err := money.ParseAmount(v, get(c.currency)); err != nil {
 				r.wrong(line, c.name, "%s", err)
 			}
 		case c.by != "" && (v == "") != (get(c.by) == ""):
-			r.wrong(line, c.name, "%s and %s are either both filled or both empty", c.by, c.name)
+			r.wrong(line, c.name, msgBothOrNeither, c.by, c.name)
 		}
 	}
 	if f := r.load.file; len(f.one) > 0 {
@@ -254,11 +253,11 @@ func (r *rowReader) together(fields []string, line int) bool {
 			}
 		}
 		if filled != 1 {
-			r.wrong(line, f.one[0], "exactly one of %s must be filled", strings.Join(f.one, " and "))
+			r.wrong(line, f.one[0], msgExactlyOne, strings.Join(f.one, " and "))
 		}
 	}
 	if f := r.load.file; len(f.unalike) > 0 && get(f.unalike[0]) == get(f.unalike[1]) {
-		r.wrong(line, f.unalike[1], "%s and %s are the same", f.unalike[0], f.unalike[1])
+		r.wrong(line, f.unalike[1], msgBothTheSame, f.unalike[0], f.unalike[1])
 	}
 	return len(r.im.report.Errors) == before
 }

@@ -37,7 +37,7 @@ func (im *importer) cycles(ctx context.Context, l *load) error {
 		return nil
 	}
 	named := im.declaration(l.column(column).to)
-	return im.problems(ctx, l.file, column, "the chain that begins here leads back to itself: %s", fmt.Sprintf(`
+	return im.problems(ctx, l.file, column, msgChainLeadsBack, fmt.Sprintf(`
 		with recursive chain as (
 			select l.line, l.%[1]s as start, l.%[2]s as id, array[l.%[1]s] as path from {load} l
 			  where l.%[2]s is not null
@@ -72,7 +72,7 @@ func (im *importer) minorUnits(ctx context.Context, l *load) error {
 		if !c.typ.minor || c.currency != "" {
 			continue
 		}
-		err := im.problems(ctx, l.file, c.name, "%s has more than the %s decimals that %s has", fmt.Sprintf(`
+		err := im.problems(ctx, l.file, c.name, msgTooManyDecimals, fmt.Sprintf(`
 			select t.line, t.%[1]s::text, y.minor_units::text, y.code
 			from {load} t cross join lateral (select %[2]s as code) x join currencies y on y.code = x.code
 			where min_scale(t.%[1]s) > (select min(minor_units) from currencies

@@ -17,8 +17,7 @@ func (im *importer) keptOpen(ctx context.Context) error {
 		if l == nil {
 			continue
 		}
-		n, err := im.warn(ctx, l, "status", "kept open: the file says %s, and allocations settle %s of %s",
-			fmt.Sprintf(`
+		n, err := im.warn(ctx, l, "status", msgKeptOpen, fmt.Sprintf(`
 			select l.line, l.status, (%s)::text, (%s)::text from {load} l join {table} t on t.id = l.rec_id
 			where t.status = 'open' and l.status in ('paid', 'applied', 'transferred')`, d.settled, d.total))
 		if err != nil {

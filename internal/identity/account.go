@@ -48,7 +48,7 @@ func Sessions(ctx context.Context, pool *sqlx.DB, staffID int64, token string) (
 // NotFound fault.
 func EndSession(ctx context.Context, pool *sqlx.DB, s Staff, address, handle string) error {
 	ctx = db.WithoutScope(ctx) // one's own, and kept from pages
-	gone := fault.New(fault.NotFound, "This session has ended already.")
+	gone := fault.New(fault.NotFound, msgSessionEnded)
 	hash, err := hex.DecodeString(handle)
 	if err != nil {
 		return gone
@@ -109,7 +109,7 @@ func (d *Authenticator) ChangePassword(ctx context.Context, s Staff, n PasswordC
 		return "", err
 	}
 	if n.New == n.Current {
-		return "", fault.InvalidField("new_password", "The new password is the current one. Take another.")
+		return "", fault.InvalidField("new_password", msgSamePassword)
 	}
 	hash, err := hashPassword(n.New, s.names()...)
 	if err != nil {
@@ -132,7 +132,7 @@ func (d *Authenticator) ChangePassword(ctx context.Context, s Staff, n PasswordC
 		if n, err := result.RowsAffected(); err != nil {
 			return err
 		} else if n == 0 {
-			return db.NotFound(sql.ErrNoRows, "You are not signed in any more. Sign in again.")
+			return db.NotFound(sql.ErrNoRows, msgNotSignedIn)
 		}
 		if err := s.tell(ctx, tx, s.Actor(n.Client.Address), passwordChanged); err != nil {
 			return err
@@ -170,7 +170,7 @@ func (d *Authenticator) prove(ctx context.Context, s Staff, c Credentials, field
 	if err := d.refuse(ctx, c, a); !fault.Is(err, fault.Invalid) {
 		return err
 	}
-	return fault.InvalidField(field, "This is not your current password. Check it and try again.")
+	return fault.InvalidField(field, msgWrongPassword)
 }
 
 // renameField moves the sentence of a fault to another field, where a form calls it so.

@@ -81,7 +81,7 @@ func lockFactor(ctx context.Context, q db.Querier, staffID int64) (factor, error
 	err := q.GetContext(ctx, &f, `
 		select secret, confirmed_at is not null as confirmed, last_step
 		from second_factors where staff_id = $1 for update`, staffID)
-	return f, db.NotFound(err, "There is no second factor to ask for.")
+	return f, db.NotFound(err, msgNoFactorAsked)
 }
 
 // useCode checks a code from the app or a recovery code, and spends it.

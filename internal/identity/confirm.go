@@ -44,7 +44,7 @@ func (d *Authenticator) Confirm(ctx context.Context, s Staff, c Confirmation) (C
 		return Confirmed{}, err
 	}
 	if !on.Fresh() {
-		return Confirmed{}, fault.InvalidField("password", "Enter your password to confirm that it is you.")
+		return Confirmed{}, fault.InvalidField("password", msgEnterPassword)
 	}
 	return Confirmed{s}, nil
 }

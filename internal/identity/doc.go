@@ -6,7 +6,7 @@
 // too long, when it is too old, at sign-out, and when its staff member is disabled or gets
 // another password.
 //
-// An Office manages people: it invites by mailed links, changes roles, disables, and lets
+// A StaffService manages people: it invites by mailed links, changes roles, disables, and lets
 // passwords be chosen anew. Of a link only the SHA-256 is kept, and the mail's row holds
 // it apart from the text: see links.go.
 //

@@ -61,7 +61,7 @@ func (o StaffService) Invite(ctx context.Context, by By, n Invitation) (s Staff,
 // distributor does not matter; an account does.
 func openInvitation(ctx context.Context, q db.Querier, by By, n Invitation) (id int64, err error) {
 	if taken, err := isTaken(ctx, q, n.Email, n.DistributorID, 0); err != nil || taken {
-		return 0, cmp.Or(err, error(fault.InvalidField("email", msgTaken, n.Email)))
+		return 0, cmp.Or(err, error(fault.InvalidField("email", msgEmailTaken, n.Email)))
 	}
 	was, err := withdrawn(ctx, q, by, n.Email)
 	if err != nil {
@@ -181,10 +181,10 @@ func (o StaffService) InviteAgain(ctx context.Context, by By, id int64) (s Staff
 			return err
 		}
 		if s.Status != Invited && s.Status != Withdrawn {
-			return fault.New(fault.Conflict, "%s has accepted the invitation already.", s.Email)
+			return fault.New(fault.Conflict, msgAccepted, s.Email)
 		}
 		if taken, err := isTaken(ctx, tx, s.Email, s.DistributorID, s.ID); err != nil || taken {
-			return cmp.Or(err, error(fault.New(fault.Conflict, msgTaken, s.Email)))
+			return cmp.Or(err, error(fault.New(fault.Conflict, msgEmailTaken, s.Email)))
 		}
 		before := s.Status
 		if _, err := tx.ExecContext(ctx, `update staff set status = 'invited' where id = $1`, id); err != nil {
@@ -212,7 +212,7 @@ func (o StaffService) Withdraw(ctx context.Context, by By, id int64) (s Staff, e
 			return err
 		}
 		if s.Status != Invited {
-			return fault.New(fault.Conflict, "There is no open invitation of %s.", s.Email)
+			return fault.New(fault.Conflict, msgNoInvitation, s.Email)
 		}
 		if _, err := tx.ExecContext(ctx, `update staff set status = 'withdrawn' where id = $1`, id); err != nil {
 			return fmt.Errorf("withdraw an invitation: %w", err)

@@ -47,7 +47,7 @@ var purposes = map[Purpose]struct {
 	},
 }
 
-// linkEmail is the mail that brings a link: the texts above and below it.
+// linkEmail is the email that brings a link: the texts above and below it.
 type linkEmail struct{ Subject, Text, Below string }
 
 // sendLink makes a link, in place of an older one of the purpose, and writes its mail.

@@ -299,7 +299,7 @@ func TestForgot(t *testing.T) {
 		from generate_series(1, 20) n`)
 	for _, email := range []string{c.boss.Email, "unknown@aurora.example"} {
 		err := c.service.Forgot(t.Context(), email, identity.Client{Address: "203.0.113.9"})
-		if fault.CodeOf(err) != fault.Invalid || !strings.HasPrefix(err.Error(), "Too many links were asked for") {
+		if fault.CodeOf(err) != fault.Invalid || !strings.HasPrefix(err.Error(), "Too many links were requested") {
 			t.Errorf("%s: %v", email, err)
 		}
 	}

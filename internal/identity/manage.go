@@ -54,7 +54,7 @@ func Add(ctx context.Context, pool *sqlx.DB, actor audit.Actor, n NewStaff) (Sta
 			return err
 		}
 		if rows == 0 {
-			return fault.InvalidField("email", "There is a staff member with the e-mail address %s already.", n.Email)
+			return fault.InvalidField("email", msgEmailExists, n.Email)
 		}
 		if added, err = ByEmail(ctx, tx, n.Email); err != nil {
 			return err
@@ -86,7 +86,7 @@ func (n NewStaff) check() error {
 
 func checkEmail(fields *fault.Fields, email string) {
 	if address, err := mail.ParseAddress(email); err != nil || address.Address != email || len(email) > maxEmail {
-		fields.Add("email", "%q is not an e-mail address like name@aurora.example.", email)
+		fields.Add("email", msgNotAnEmail, email)
 	}
 }
 
@@ -113,7 +113,7 @@ func findDistributor(ctx context.Context, q db.Querier, reference string) (accou
 	err := q.GetContext(ctx, &d, `
 		select id, name from distributors where external_id = $1 or number_of('D', id) = $1
 		order by (external_id is not distinct from $1) desc limit 1`, reference)
-	return d, db.NotFound(err, "There is no distributor with the external id or number %q.", reference)
+	return d, db.NotFound(err, msgNoDistributor, reference)
 }
 
 // byCommand is the manager behind a command: it manages everywhere and has no superior.

@@ -70,8 +70,8 @@ func TestAddStaffRefused(t *testing.T) {
 		staff identity.NewStaff
 		want  string
 	}{
-		{"no address", identity.NewStaff{Email: "ada"}, `"ada" is not an e-mail address`},
-		{"a name before the address", identity.NewStaff{Email: "Ada <ada@aurora.example>"}, "is not an e-mail address"},
+		{"no address", identity.NewStaff{Email: "ada"}, `"ada" is not an email address`},
+		{"a name before the address", identity.NewStaff{Email: "Ada <ada@aurora.example>"}, "is not an email address"},
 		{"blank name", identity.NewStaff{Name: "  "}, "Enter the person's name"},
 		{
 			"role",

@@ -1,9 +1,8 @@
 package identity
 
-// Sentences and mails.
+// Invitations, mailed links and names.
 const (
-	msgTaken         = "There is a staff member with the e-mail address %s already. Each person has one account."
-	msgAccountExists = "There is an account with the email address %s already. Sign in with it, " +
+	msgAccountExists = "There is already an account with the email address %s. Sign in with it, " +
 		"or ask who invited you to invite another address of yours."
 	msgTooManyTo = "%s got %d invitations from your distributor within a day. Ask them to look into their mail, " +
 		"or invite them again tomorrow."

@@ -25,17 +25,13 @@ var hashParams = &argon2id.Params{Memory: 32 * 1024, Iterations: 2, Parallelism:
 func hashPassword(password string, names ...string) (string, error) {
 	switch n := utf8.RuneCountInString(password); {
 	case n < MinPassword:
-		return "", fault.InvalidField("password", "The password has %d characters; it needs at least %d.", n,
-			MinPassword)
+		return "", fault.InvalidField("password", msgPasswordTooShort, n, MinPassword)
 	case n > MaxPassword:
-		return "", fault.InvalidField("password", "The password has %d characters; at most %d are allowed.", n,
-			MaxPassword)
+		return "", fault.InvalidField("password", msgPasswordTooLong, n, MaxPassword)
 	case isCommon(password):
-		return "", fault.InvalidField("password", "This password is one of those that are tried first, because "+
-			"many people use it or one like it. Take several words that do not belong together.")
+		return "", fault.InvalidField("password", msgPasswordCommon)
 	case isOwn(password, names...):
-		return "", fault.InvalidField("password", "This password is little else than the name, the e-mail "+
-			"address or the distributor, which others know. Take several words that do not belong together.")
+		return "", fault.InvalidField("password", msgPasswordObvious)
 	}
 	if name := containedName(password, names...); name != "" {
 		return "", fault.InvalidField("password", msgContainsName, name)

@@ -26,8 +26,7 @@ func (o StaffService) SendReset(ctx context.Context, by By, id int64) (s Staff, 
 			return err
 		}
 		if s.Status != Active {
-			return fault.New(fault.Conflict, "%s is %s. Only an active person can get a link for another password.",
-				s.Email, s.Status)
+			return fault.New(fault.Conflict, msgNoResetFor, s.Email, s.Status)
 		}
 		if err := o.sendLink(ctx, tx, s, ForReset, resetEmail(s, fmt.Sprintf(msgResetBy, by.Actor.Name))); err != nil {
 			return err
@@ -93,8 +92,7 @@ func (o StaffService) forgot(ctx context.Context, email string, client Client) e
 			return fmt.Errorf("count requests for links: %w", err)
 		}
 		if n.Address >= maxForgotAddress {
-			return fault.New(fault.Invalid,
-				"Too many links were asked for from your network. Wait an hour, or ask an administrator.")
+			return fault.New(fault.Invalid, msgTooManyLinks)
 		}
 		if _, err := tx.ExecContext(ctx, `insert into reset_requests (email, address) values ($1, $2)`, email,
 			client.Address); err != nil {

@@ -86,8 +86,7 @@ func (d *Authenticator) StartSecondFactor(ctx context.Context, s Staff, password
 	return errFactorOn
 }
 
-var errFactorOn = fault.New(fault.Conflict,
-	"Your second factor is on already. Turn it off first to set up another one.")
+var errFactorOn = fault.New(fault.Conflict, msgFactorOn)
 
 // CancelSecondFactor forgets a secret that was not confirmed.
 func (d *Authenticator) CancelSecondFactor(ctx context.Context, s Staff) error {
@@ -163,7 +162,7 @@ func (d *Authenticator) TurnOffSecondFactor(ctx context.Context, s Staff, passwo
 
 // ResetSecondFactor removes another person's second factor, for one who lost both phone
 // and recovery codes, and ends their sessions and API tokens. Ask who they are first: after it the
-// password alone signs in. A person outside the wall of the context is not found.
+// password alone signs in. A person outside the scope of the context is not found.
 func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
 	s, err := seen(ctx, pool, email)
 	if err != nil {
@@ -172,17 +171,17 @@ func ResetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, em
 	return resetSecondFactor(ctx, pool, actor, s.ID)
 }
 
-// resetSecondFactor is ResetSecondFactor of a person who was found behind the wall of the
+// resetSecondFactor is ResetSecondFactor of a person who was found in the scope of the
 // context: by their id, since outside of it another person may have the same address.
 func resetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, id int64) error {
-	ctx = db.WithoutScope(ctx) // found behind the wall; secrets and sessions are kept from pages
+	ctx = db.WithoutScope(ctx) // found in the scope; secrets and sessions are kept from pages
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		s, err := GetStaff(ctx, tx, accounts.Scope{Everything: true}, id)
 		if err != nil {
 			return err
 		}
 		if !s.SecondFactor {
-			return fault.New(fault.Conflict, "%s has no second factor.", s.Email)
+			return fault.New(fault.Conflict, msgNoFactorOf, s.Email)
 		}
 		if err := removeFactor(ctx, tx, s.ID); err != nil {
 			return err
@@ -194,7 +193,7 @@ func resetSecondFactor(ctx context.Context, pool *sqlx.DB, actor audit.Actor, id
 	})
 }
 
-// seen returns the staff member with the email address whom the wall of the context shows.
+// seen returns the staff member with the email address in the scope of the context.
 func seen(ctx context.Context, pool *sqlx.DB, email string) (s Staff, err error) {
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		s, err = ByEmail(ctx, tx, email)
@@ -224,7 +223,7 @@ func (d *Authenticator) withCode(ctx context.Context, s Staff, code string, clie
 			return err
 		}
 		if !f.Confirmed {
-			return fault.New(fault.Conflict, "Your second factor is not on.")
+			return fault.New(fault.Conflict, msgFactorOff)
 		}
 		c := Credentials{Email: s.Email, Client: client}
 		if err := checkThrottle(ctx, tx, c); err != nil {

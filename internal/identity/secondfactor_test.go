@@ -152,13 +152,13 @@ func TestResetsKeepToTheScope(t *testing.T) {
 	p.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) values ($1, 'sealed', now())`, theirs.ID)
 	p.world.Exec(`insert into staff_subjects (staff_id, issuer, subject) select id, 'https://login.aurora.example',
 		email from staff`)
-	behind := db.WithScope(t.Context(), db.Scope{Distributor: reseller.ID})
+	scoped := db.WithScope(t.Context(), db.Scope{Distributor: reseller.ID})
 	for email, want := range map[string]fault.Code{p.staff.Email: fault.NotFound, theirs.Email: ""} {
-		if err := identity.ResetSecondFactor(behind, p.pool, operator, email); fault.CodeOf(err) != want ||
+		if err := identity.ResetSecondFactor(scoped, p.pool, operator, email); fault.CodeOf(err) != want ||
 			want == "" && err != nil {
 			t.Errorf("resetting %s: %v, want %q", email, err, want)
 		}
-		if err := identity.ReleaseSubject(behind, p.pool, operator, email); fault.CodeOf(err) != want || want == "" &&
+		if err := identity.ReleaseSubject(scoped, p.pool, operator, email); fault.CodeOf(err) != want || want == "" &&
 			err != nil {
 			t.Errorf("releasing %s: %v, want %q", email, err, want)
 		}

@@ -83,7 +83,7 @@ func Resume(ctx context.Context, q db.Querier, token string) (Staff, error) {
 		  and x.last_seen_at > now() - make_interval(secs => $2)`,
 		idHash(token), IdleTime.Seconds(), seenEvery.Seconds())
 	if err != nil {
-		return Staff{}, db.NotFound(err, "You are not signed in any more. Sign in again.")
+		return Staff{}, db.NotFound(err, msgNotSignedIn)
 	}
 	if row.Stale {
 		if _, err := q.ExecContext(ctx, `update sessions set last_seen_at = now() where id_hash = $1`,

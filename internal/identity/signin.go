@@ -25,7 +25,7 @@ const attemptsAtOnce = 4
 // maxEmail is how much of an email address is looked up and noted.
 const maxEmail = 320
 
-// Door signs people in and out.
+// Authenticator signs people in and out.
 type Authenticator struct {
 	Now    func() time.Time // the clock that codes are compared with
 	db     *sqlx.DB
@@ -34,7 +34,7 @@ type Authenticator struct {
 	places chan struct{} // one per attempt in progress
 }
 
-// NewDoor returns the door to the panel. The secrets of second factors are sealed
+// NewAuthenticator returns the authenticator of the panel. The secrets of second factors are sealed
 // with a key derived from the session key.
 func NewAuthenticator(pool *sqlx.DB, sessionKey []byte) (*Authenticator, error) {
 	decoy, err := hashPassword("no account has this password")

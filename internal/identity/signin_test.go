@@ -16,7 +16,7 @@ import (
 
 var operator = audit.Actor{Name: "test"}
 
-// house is a door with one administrator behind it.
+// fixture is an authenticator with one administrator.
 type fixture struct {
 	*testing.T
 	pool          *sqlx.DB

@@ -81,8 +81,7 @@ func (s *SignOn) discover(ctx context.Context) (*oidc.Provider, error) {
 }
 
 func (s *SignOn) unavailable(cause error) error {
-	e := fault.New(fault.Unavailable,
-		"%s does not answer as it should. Try again in a minute, or sign in with your password.", s.settings.Name)
+	e := fault.New(fault.Unavailable, msgProviderSilent, s.settings.Name)
 	e.Cause = cause
 	return e
 }
@@ -147,8 +146,7 @@ func (s *SignOn) Finish(ctx context.Context, r Return, previous string) (token, 
 		return "", "", err
 	}
 	if r.Issuer != "" && r.Issuer != s.settings.Issuer {
-		return "", w.Next, fault.New(fault.Forbidden,
-			"The answer came from another provider than %s, so you were not signed in.", s.settings.Name)
+		return "", w.Next, fault.New(fault.Forbidden, msgOtherProvider, s.settings.Name)
 	}
 	if r.Error != "" || r.Code == "" {
 		return "", w.Next, s.declined(r.Error)
@@ -171,8 +169,7 @@ func (s *SignOn) take(ctx context.Context, r Return) (way, error) {
 		return way{}, fmt.Errorf("finish single sign-on: %w", err)
 	}
 	if len(ways) == 0 {
-		return way{}, fault.New(fault.Invalid, "This sign-in with %s was used already, is older than %d "+
-			"minutes, or began in another browser. Start it again.",
+		return way{}, fault.New(fault.Invalid, msgSignOnOver,
 			s.settings.Name, int(PendingTime.Minutes()))
 	}
 	return ways[0], nil
@@ -185,16 +182,13 @@ var errorCode = regexp.MustCompile(`^[a-z_]{1,40}$`)
 func (s *SignOn) declined(code string) error {
 	switch {
 	case code == "access_denied":
-		return fault.New(fault.Forbidden, "The sign-in at %s was cancelled or not allowed there. Start it "+
-			"again, or sign in with your password.", s.settings.Name)
+		return fault.New(fault.Forbidden, msgSignOnCancelled, s.settings.Name)
 	case code == "temporarily_unavailable" || code == "server_error":
 		return s.unavailable(errors.New(code))
 	case errorCode.MatchString(code):
-		return fault.New(fault.Forbidden, "%s refused the sign-in (%s). Start it again; if it stays so, ask an "+
-			"administrator to check the settings of single sign-on.", s.settings.Name, code)
+		return fault.New(fault.Forbidden, msgSignOnRefused, s.settings.Name, code)
 	default:
-		return fault.New(fault.Invalid, "%s sent an answer that cannot be read. Start the sign-in again.",
-			s.settings.Name)
+		return fault.New(fault.Invalid, msgAnswerUnreadable, s.settings.Name)
 	}
 }
 
@@ -228,9 +222,7 @@ func (s *SignOn) claims(ctx context.Context, code string, w way) (claims, error)
 	id, err := p.Verifier(&oidc.Config{ClientID: s.settings.ClientID, Now: s.authenticator.Now}).Verify(ctx, raw)
 	if err != nil || subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(w.Nonce)) != 1 {
 		slog.WarnContext(ctx, "the provider's identity token was refused", slog.Any("error", err))
-		return claims{}, fault.New(fault.Forbidden,
-			"What %s says about you does not belong to this sign-in, so you were not signed in. Start it again.",
-			s.settings.Name)
+		return claims{}, fault.New(fault.Forbidden, msgClaimsNotOfSignIn, s.settings.Name)
 	}
 	return s.emailOf(ctx, p, tokens, id)
 }
@@ -261,8 +253,7 @@ func (s *SignOn) emailOf(ctx context.Context, p *oidc.Provider, tokens *oauth2.T
 		return claims{}, s.unavailable(err)
 	}
 	if info.Subject != id.Subject {
-		return claims{}, fault.New(fault.Forbidden,
-			"%s answered about another person, so you were not signed in. Start it again.", s.settings.Name)
+		return claims{}, fault.New(fault.Forbidden, msgClaimsOfAnother, s.settings.Name)
 	}
 	return claims{id.Subject, info.Email, info.EmailVerified, proved}, nil
 }

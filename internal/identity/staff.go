@@ -76,5 +76,5 @@ const hasAccount = `(s.status in ('active', 'disabled'))`
 func ByEmail(ctx context.Context, q db.Querier, email string) (Staff, error) {
 	var s Staff
 	err := q.GetContext(ctx, &s, `select `+staffColumns+` from `+staffTables+` where `+ofEmail, email)
-	return s, db.NotFound(err, "There is no staff member with the e-mail address %s.", email)
+	return s, db.NotFound(err, msgNoStaffWithEmail, email)
 }

@@ -83,5 +83,5 @@ func GetStaff(ctx context.Context, q db.Querier, s accounts.Scope, id int64) (St
 	w.And("s.id = ?", id)
 	var found Staff
 	err := q.GetContext(ctx, &found, `select `+staffColumns+` from `+staffTables+` `+w.SQL(), w.Args()...)
-	return found, db.NotFound(err, "There is no such staff member.")
+	return found, db.NotFound(err, msgNoStaff)
 }

@@ -14,7 +14,7 @@ import (
 	"handover/internal/vault"
 )
 
-// Office manages the people who sign in, and mails them their links.
+// StaffService manages the people who sign in, and mails them their links.
 type StaffService struct {
 	DB      *sqlx.DB
 	BaseURL string      // "https://panel.example": where links in mails lead
@@ -37,13 +37,13 @@ type Change struct {
 func (c Change) check() error {
 	var fields fault.Fields
 	if c.Name == "" {
-		fields.Add("name", "Enter the person's name, in at most %d characters.", names.Longest)
+		fields.Add("name", msgEnterName, names.Longest)
 	}
 	if problem := names.Problem(c.Name); problem != "" {
 		fields.Add("name", "%s", problem)
 	}
 	if !c.Role.Valid() {
-		fields.Add("role", "There is no role %q. The roles are %s.", c.Role, roleList())
+		fields.Add("role", msgNoRole, c.Role, roleList())
 	}
 	return fields.Err()
 }
@@ -138,7 +138,7 @@ func (o StaffService) setStatus(ctx context.Context, by By, id int64, to string)
 		case action == "":
 			return notFrom(s)
 		case to == Disabled && s.ID == by.Actor.ID:
-			return fault.New(fault.Conflict, "This is your own account. Ask another administrator to disable it.")
+			return fault.New(fault.Conflict, msgOwnAccount)
 		case to == Disabled:
 			if err := keepAdministrator(ctx, tx, by, s); err != nil {
 				return err
@@ -167,18 +167,17 @@ func (o StaffService) setStatus(ctx context.Context, by By, id int64, to string)
 func notFrom(s Staff) error {
 	switch s.Status {
 	case Invited:
-		return fault.New(fault.Conflict,
-			"%s was invited and has not set a password yet. Send the invitation again, or withdraw it.", s.Email)
+		return fault.New(fault.Conflict, msgStillInvited, s.Email)
 	case Withdrawn:
-		return fault.New(fault.Conflict, "The invitation of %s was withdrawn. Invite them again.", s.Email)
+		return fault.New(fault.Conflict, msgInvitationWithdrawn, s.Email)
 	case Disabled:
-		return fault.New(fault.Conflict, "%s is disabled already.", s.Email)
+		return fault.New(fault.Conflict, msgAlreadyDisabled, s.Email)
 	default:
-		return fault.New(fault.Conflict, "%s is active already.", s.Email)
+		return fault.New(fault.Conflict, msgAlreadyActive, s.Email)
 	}
 }
 
-// stepOut looks for the staff member and the distributor (0 = none) from behind the wall
+// stepOut looks for the staff member and the distributor (0 = none) in the scope
 // of the context, and returns a context outside of it: what signs people in, and their
 // mails, is written by no page. There the manager's scope still holds.
 func (o StaffService) stepOut(ctx context.Context, by By, id, distributor int64) (context.Context, error) {
@@ -211,8 +210,7 @@ func (o StaffService) ResetSecondFactor(ctx context.Context, by By, id int64) (s
 		return s, err
 	}
 	if s.ID == by.Actor.ID {
-		return s, fault.New(fault.Conflict, "This is your own account. Turn your second factor off under Your "+
-			"account, or ask another administrator.")
+		return s, fault.New(fault.Conflict, msgOwnFactor)
 	}
 	return s, resetSecondFactor(ctx, o.DB, by.Actor, s.ID)
 }
@@ -232,8 +230,7 @@ func lockStaff(ctx context.Context, q db.Querier, by By, id int64) (Staff, error
 func distributorWithin(ctx context.Context, q db.Querier, by By, id int64) (accounts.Distributor, error) {
 	d, err := accounts.GetDistributor(ctx, q, by.Scope, id)
 	if fault.Is(err, fault.NotFound) {
-		return d, fault.InvalidField("distributor",
-			"Choose the distributor that the person works for: your own, or one that sells under it.")
+		return d, fault.InvalidField("distributor", msgChooseDistributor)
 	}
 	return d, err
 }
@@ -256,8 +253,7 @@ func keepAdministrator(ctx context.Context, q db.Querier, by By, s Staff) error 
 		return fmt.Errorf("count administrators: %w", err)
 	}
 	if others == 0 {
-		return fault.New(fault.Conflict,
-			"%s is the last administrator of %s. Make another person administrator first.", s.Email, s.DistributorName)
+		return fault.New(fault.Conflict, msgLastAdministrator, s.Email, s.DistributorName)
 	}
 	return nil
 }

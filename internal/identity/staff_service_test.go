@@ -240,17 +240,17 @@ func TestResettingASecondFactorOfOthers(t *testing.T) {
 	c := newChannel(t)
 	c.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select id, 'sealed', now() from staff`)
 	by := c.by(c.second)
-	behind := by.Scope.In(t.Context())
-	if _, err := c.service.ResetSecondFactor(behind, by, c.boss.ID); fault.CodeOf(err) != fault.NotFound {
+	scoped := by.Scope.In(t.Context())
+	if _, err := c.service.ResetSecondFactor(scoped, by, c.boss.ID); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("of a person above: %v", err)
 	}
-	if _, err := c.service.ResetSecondFactor(behind, by, c.second.ID); fault.CodeOf(err) != fault.Conflict {
+	if _, err := c.service.ResetSecondFactor(scoped, by, c.second.ID); fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("one's own without a code: %v", err)
 	}
-	if s, err := c.service.ResetSecondFactor(behind, by, c.theirs.ID); err != nil || s.Email != c.theirs.Email {
+	if s, err := c.service.ResetSecondFactor(scoped, by, c.theirs.ID); err != nil || s.Email != c.theirs.Email {
 		t.Errorf("of a person below: %+v, %v", s, err)
 	}
-	if _, err := c.service.ResetSecondFactor(behind, by, c.theirs.ID); fault.CodeOf(err) != fault.Conflict {
+	if _, err := c.service.ResetSecondFactor(scoped, by, c.theirs.ID); fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("a second time: %v", err)
 	}
 	if left := c.world.Text(`select string_agg(staff_id::text, ' ' order by staff_id) from second_factors`); left !=
@@ -259,15 +259,15 @@ func TestResettingASecondFactorOfOthers(t *testing.T) {
 	}
 }
 
-// An invitation that was withdrawn can be made again where it was made, also behind the
-// wall; elsewhere the address stays taken, and the person where they were.
+// An invitation that was withdrawn can be made again where it was made, also within a
+// scope; elsewhere the address stays taken, and the person where they were.
 func TestAWithdrawnInvitationStaysWhereItWas(t *testing.T) {
 	t.Parallel()
 	c := newChannel(t)
 	by := c.by(c.second)
-	behind := by.Scope.In(t.Context())
+	scoped := by.Scope.In(t.Context())
 	invite := func(email string) error {
-		_, err := c.service.Invite(behind, by, identity.Invitation{
+		_, err := c.service.Invite(scoped, by, identity.Invitation{
 			Email: email, Change: identity.Change{
 				Name: "Another Person", Role: identity.Support,
 				DistributorID: c.reseller.ID,

@@ -47,7 +47,7 @@ func (d *Authenticator) admitSubject(ctx context.Context, p Provider, c claims, 
 		return err
 	})
 	if db.IsUnique(err, "staff_subjects_pkey") || db.IsUnique(err, "staff_subjects_issuer_subject_key") {
-		return "", fault.New(fault.Conflict, "Two sign-ins came at the same time. Start this one again.")
+		return "", fault.New(fault.Conflict, msgTwoSignIns)
 	}
 	if err == nil {
 		err = refused
@@ -75,24 +75,17 @@ func findSubject(ctx context.Context, q db.Querier, issuer string, c claims) (su
 func (p Provider) refuse(s subject, c claims) error {
 	switch {
 	case c.Email == "":
-		return fault.New(fault.Forbidden, "%s does not tell your e-mail address, and without it your account "+
-			"cannot be found. Ask an administrator to check the settings of single sign-on.", p.Name)
+		return fault.New(fault.Forbidden, msgNoEmailClaim, p.Name)
 	case !c.Verified:
-		return fault.New(fault.Forbidden,
-			"%s has not verified that %s is your e-mail address. Verify it there, then sign in again.", p.Name, c.Email)
+		return fault.New(fault.Forbidden, msgEmailNotVerified, p.Name, c.Email)
 	case s.ID == 0:
-		return fault.New(fault.Forbidden,
-			"There is no staff member with the e-mail address %s. Ask an administrator to add you.", c.Email)
+		return fault.New(fault.Forbidden, msgUnknownEmail, c.Email)
 	case s.Status == Invited:
-		return fault.New(fault.Forbidden,
-			"You were invited and have not accepted yet. Open the link in the mail first, then sign in with %s.",
-			p.Name)
+		return fault.New(fault.Forbidden, msgNotAccepted, p.Name)
 	case s.Status != Active:
-		return fault.New(fault.Forbidden,
-			"Your access to Handover has ended. Ask an administrator if you need it again.")
+		return fault.New(fault.Forbidden, msgAccessEnded)
 	case s.Subject != nil && (*s.Subject != c.Subject || *s.Issuer != p.Issuer):
-		return fault.New(fault.Forbidden, "%s belongs to another account at %s than this one. Sign in there "+
-			"with that account, or ask an administrator to release it.", s.Email, p.Name)
+		return fault.New(fault.Forbidden, msgOtherSubject, s.Email, p.Name)
 	default:
 		return nil
 	}
@@ -122,13 +115,13 @@ func bind(ctx context.Context, q db.Querier, p Provider, s Staff, c claims, clie
 
 // ReleaseSubject forgets who a staff member is at the provider of single sign-on, so that
 // the next account there with their verified email address is taken. A person outside the
-// wall of the context is not found.
+// scope of the context is not found.
 func ReleaseSubject(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email string) error {
 	s, err := seen(ctx, pool, email)
 	if err != nil {
 		return err
 	}
-	ctx = db.WithoutScope(ctx) // found behind the wall; bindings are kept from pages
+	ctx = db.WithoutScope(ctx) // found in the scope; bindings are kept from pages
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		var before struct {
 			Issuer  string `db:"issuer" json:"issuer"`
@@ -136,7 +129,7 @@ func ReleaseSubject(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email
 		}
 		err := tx.GetContext(ctx, &before, `delete from staff_subjects where staff_id = $1 returning issuer, subject`,
 			s.ID)
-		if err := db.NotFound(err, "%s has not signed in with single sign-on.", s.Email); err != nil {
+		if err := db.NotFound(err, msgNoSubject, s.Email); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{

@@ -71,8 +71,7 @@ func checkThrottle(ctx context.Context, q db.Querier, c Credentials) error {
 		return fmt.Errorf("count sign-in attempts: %w", err)
 	}
 	if n.tooMany() {
-		return fault.New(fault.Invalid, "Too many sign-ins failed. Wait %d minutes, then try again.",
-			int(window.Minutes()))
+		return fault.New(fault.Invalid, msgTooManySignIns, int(window.Minutes()))
 	}
 	return nil
 }

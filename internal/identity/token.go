@@ -65,18 +65,18 @@ func (n *NewToken) check(s Staff, now time.Time) error {
 	var wrong fault.Fields
 	n.Label = strings.TrimSpace(n.Label)
 	if n.Label == "" {
-		wrong.Add("label", "name the program that will use it")
+		wrong.Add("label", msgNameProgram)
 	}
 	if problem := names.Problem(n.Label); problem != "" {
 		wrong.Add("label", "%s", problem)
 	}
 	for _, p := range n.Privileges {
 		if !s.Can(p) {
-			wrong.Add("privileges", "%s is no privilege of yours", p)
+			wrong.Add("privileges", msgNotYourPrivilege, p)
 		}
 	}
 	if n.PerMinute != nil && *n.PerMinute < 1 {
-		wrong.Add("per_minute", "%d requests a minute are too few; allow at least 1", *n.PerMinute)
+		wrong.Add("per_minute", msgTooFewRequests, *n.PerMinute)
 	}
 	latest := now.AddDate(0, 0, MaxTokenDays)
 	switch {
@@ -84,10 +84,10 @@ func (n *NewToken) check(s Staff, now time.Time) error {
 		end := now.AddDate(0, 0, TokenDays)
 		n.ExpiresAt = &end
 	case n.ExpiresAt.Before(now):
-		wrong.Add("expires", "%s is over", n.ExpiresAt.Format("2 Jan 2006"))
+		wrong.Add("expires", msgDayOver, n.ExpiresAt.Format("2 Jan 2006"))
 	case n.ExpiresAt.After(latest):
-		wrong.Add("expires", "%s is more than a year away. Choose %s or an earlier day.",
-			n.ExpiresAt.Format("2 Jan 2006"), latest.AddDate(0, 0, -1).Format("2 Jan 2006"))
+		wrong.Add("expires", msgDayTooFar, n.ExpiresAt.Format("2 Jan 2006"),
+			latest.AddDate(0, 0, -1).Format("2 Jan 2006"))
 	}
 	return wrong.Err()
 }
@@ -203,7 +203,7 @@ func FindToken(ctx context.Context, pool *sqlx.DB, id int64) (Token, error) {
 	err := pool.GetContext(db.WithoutScope(ctx), &t, `select `+tokenColumns+` from api_tokens t
 		join staff s on s.id = t.staff_id where t.id = $1`, id)
 	if err != nil {
-		return t, db.NotFound(fmt.Errorf("find the token: %w", err), "There is no such token.")
+		return t, db.NotFound(fmt.Errorf("find the token: %w", err), msgNoToken)
 	}
 	return t, nil
 }
@@ -217,7 +217,7 @@ func RevokeToken(ctx context.Context, pool *sqlx.DB, actor audit.Actor, staffID,
 			select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id where t.id = $1
 				and t.staff_id = $2 for update of t`, id, staffID)
 		if err != nil {
-			return db.NotFound(fmt.Errorf("find the token: %w", err), "There is no such token.")
+			return db.NotFound(fmt.Errorf("find the token: %w", err), msgNoToken)
 		}
 		if t.RevokedAt != nil {
 			return nil
@@ -239,8 +239,7 @@ type Bearer struct {
 }
 
 // ErrToken is the answer to a token that opens nothing, whatever the reason.
-var ErrToken = fault.New(fault.Unauthorized, "The token is unknown, revoked or too old, or may not be used from "+
-	"here. Create one under Your account, and send it as Authorization: Bearer TOKEN.")
+var ErrToken = fault.New(fault.Unauthorized, msgTokenUnknown)
 
 // ResumeToken returns who asks with the token from the address. ErrToken means that the
 // token ended, its owner cannot sign in or must set up a second factor first, or the address

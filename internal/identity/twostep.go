@@ -20,7 +20,7 @@ const PendingTime = 10 * time.Minute
 const maxCodes = 5
 
 // errEnded answers a pending sign-in that is over: too old, used, or cut off.
-var errEnded = fault.New(fault.NotFound, "This sign-in has ended. Enter your e-mail address and password again.")
+var errEnded = fault.New(fault.NotFound, msgSignInEnded)
 
 // hold makes a pending sign-in: no session, but the right to enter a code.
 func (d *Authenticator) hold(ctx context.Context, a account) (Admission, error) {
@@ -121,9 +121,7 @@ func refuseCode(ctx context.Context, tx *sqlx.Tx, pending string, c Credentials,
 	if err := endPending(ctx, tx, pending); err != nil {
 		return nil, err
 	}
-	return fault.New(fault.NotFound,
-		"%d codes were wrong, so this sign-in has ended. Wait %d minutes, then sign in again.", maxCodes,
-		int(window.Minutes())), nil
+	return fault.New(fault.NotFound, msgTooManyCodes, maxCodes, int(window.Minutes())), nil
 }
 
 // noteWrongCode counts like a wrong password: who guesses codes is slowed down in

@@ -15,7 +15,7 @@ import (
 
 var here = identity.Client{Address: "192.0.2.1"}
 
-// noon is when the codes of these tests are made; the clock of the door does not move.
+// noon is when the codes of these tests are made; the clock of the authenticator does not move.
 var noon = time.Date(2026, 3, 1, 12, 0, 7, 0, time.UTC)
 
 // phone is a person's authenticator app, and the paper with the recovery codes.
@@ -26,7 +26,7 @@ type phone struct {
 	codes  []string
 }
 
-// enrol turns the second factor of the house's administrator on.
+// enrol turns the second factor of the fixture's administrator on.
 func enrol(t *testing.T) phone {
 	t.Helper()
 	h := newFixture(t)
@@ -52,7 +52,7 @@ func enrol(t *testing.T) phone {
 	return p
 }
 
-// at stops the clock of the door.
+// at stops the clock of the authenticator.
 func (h fixture) at(now time.Time) { h.authenticator.Now = func() time.Time { return now } }
 
 // code returns what the app shows at a time.

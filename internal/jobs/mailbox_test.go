@@ -44,7 +44,7 @@ func (m *mailbox) counts() map[string]int {
 	return out
 }
 
-// letterbox is one conversation.
+// mailSession is one conversation.
 type mailSession struct{ box *mailbox }
 
 func (mailSession) Mail(string, *smtp.MailOptions) error { return nil }

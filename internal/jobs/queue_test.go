@@ -69,7 +69,7 @@ func (s shop) submit(e *engine.Engine, n int) order.Order {
 	return s.submitAs(context.Background(), e, n)
 }
 
-// submitAs is the same behind the wall of the context.
+// submitAs is the same in the scope of the context.
 func (s shop) submitAs(ctx context.Context, e *engine.Engine, n int) order.Order {
 	s.Helper()
 	source, target := s.Customer(testdb.Customer{}), s.Customer(testdb.Customer{})
@@ -169,7 +169,7 @@ func TestAnOrderIsExecutedOnceByAnyNumberOfWorkers(t *testing.T) {
 	s.verify()
 }
 
-// A request puts its order into the queue from behind the wall of its reader.
+// A request puts its order into the queue in the scope of its reader.
 func TestScopedRequestReachesTheQueue(t *testing.T) {
 	s := newShop(t)
 	e, q := s.process()

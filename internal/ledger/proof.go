@@ -26,7 +26,42 @@ func (r Reconciliation) Holds() bool {
 type Difference struct {
 	Kind     string          `db:"kind"`
 	Currency string          `db:"currency"`
-	Reason   string          `db:"reason"`
+	Reason   Reason          `db:"reason"`
 	Count    int64           `db:"count"`
 	Amount   decimal.Decimal `db:"amount"`
+	Facts    Facts           `db:"-"`
+
+	FactsJSON string `db:"facts"`
+}
+
+// Reason is the code of why a sum changes. An order keeps the code with its facts; Words words them.
+type Reason string
+
+// The reasons.
+const (
+	IntoCurrency           Reason = "into_currency"
+	FromCurrencyNewPrices  Reason = "from_currency_at_new_prices"
+	NewPrices              Reason = "new_prices"
+	Converted              Reason = "converted" // at a rate, or at a new price
+	EntriesStay            Reason = "entries_stay"
+	CarryingMemos          Reason = "carrying_memos"
+	CounterMemos           Reason = "counter_memos"
+	MemoEntries            Reason = "memo_entries"
+	BalanceTakenBack       Reason = "balance_taken_back"
+	Continuations          Reason = "continuations"
+	BackIntoCurrency       Reason = "back_into_currency"
+	FromCurrencyOldPrices  Reason = "from_currency_at_former_prices"
+	OldPrices              Reason = "former_prices"
+	FromCurrencyOldAmounts Reason = "from_currency_former_amounts"
+	OldAmounts             Reason = "former_amounts"
+)
+
+// Facts are what a difference says beside its reason; which of them are there depends on the reason.
+type Facts struct {
+	Currency string `json:"currency,omitempty"` // the other one
+	Rate     string `json:"rate,omitempty"`
+	Price    string `json:"price,omitempty"`  // the new one, with the decimals of its currency
+	Before   string `json:"before,omitempty"` // the price before
+	Memo     string `json:"memo,omitempty"`   // number of the memo that is taken back, where it is one
+	Memos    int    `json:"memos,omitempty"`  // that are taken back, where they are several
 }

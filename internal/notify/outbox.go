@@ -118,7 +118,7 @@ func getMail(ctx context.Context, q db.Querier, s accounts.Scope, id int64, lock
 	err := q.GetContext(ctx, &m, `select `+mailColumns+`, m.body_text, m.linked, m.body_below, m.body_html from `+
 		mailTables+` `+w.SQL()+` `+lock, w.Args()...)
 	if err != nil {
-		return m, db.NotFound(fmt.Errorf("read a mail: %w", err), "There is no such mail in the outbox.")
+		return m, db.NotFound(fmt.Errorf("read a mail: %w", err), msgNoMail)
 	}
 	m.Plain = m.Content.Plain("")
 	if m.HTML == "" {
@@ -145,12 +145,10 @@ func Resend(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit.Ac
 			return err
 		}
 		if !m.State.Resendable() {
-			return fault.New(fault.Conflict,
-				"The mail to %s is %s. Only one that failed or is unconfirmed can be sent again.", m.Recipient, m.State)
+			return fault.New(fault.Conflict, msgNotResendable, m.Recipient, m.State)
 		}
 		if m.Linked && !m.HasSecret {
-			return fault.New(fault.Conflict, "The link in the mail to %s does not work any more. Have a new one "+
-				"sent from the person's page under System > Staff.", m.Recipient)
+			return fault.New(fault.Conflict, msgLinkDead, m.Recipient)
 		}
 		_, err = tx.ExecContext(ctx, `
 			update outbox set state = 'waiting', failures = 0, next_attempt_at = $2 where id = $1 and state = any($3)`,

@@ -83,7 +83,7 @@ func Reveal(
 	if err != nil {
 		return m, err
 	}
-	ctx = db.WithoutScope(ctx) // found behind the wall; the link itself is kept from pages
+	ctx = db.WithoutScope(ctx) // found in the scope; the link itself is kept from pages
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) (err error) {
 		if m, err = getMail(ctx, tx, s, id, "for update of m"); err != nil {
 			return err
@@ -97,8 +97,7 @@ func Reveal(
 			return fmt.Errorf("read the link of a mail: %w", err)
 		}
 		if link.Secret == nil {
-			return fault.New(fault.Conflict, "The mail to %s has no link any more: it was sent, or the link was "+
-				"used, withdrawn or replaced, or is too old.", m.Recipient)
+			return fault.New(fault.Conflict, msgNoLink, m.Recipient)
 		}
 		address, err := secrets.Open(id, link.Secret)
 		if err != nil {

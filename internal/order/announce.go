@@ -25,17 +25,17 @@ const (
 // Announcements returns them all, in the order they are offered.
 func Announcements() []Announcement {
 	return []Announcement{
-		{OrderCreated, "A transfer was asked for; a reversal as well"},
-		{OrderCompleted, "A transfer was carried out; a reversal as well"},
-		{OrderFailed, "A transfer failed; nothing was changed"},
-		{OrderReversed, "A transfer was taken back"},
-		{CustomerMerged, "A customer was merged into another one"},
-		{CustomerTransferred, "A customer moved to another distributor"},
-		{SubscriptionTransferred, "A subscription moved to another customer; one message each"},
+		{OrderCreated, meansSubmitted},
+		{OrderCompleted, meansCompleted},
+		{OrderFailed, meansFailed},
+		{OrderReversed, meansReversed},
+		{CustomerMerged, meansMerged},
+		{CustomerTransferred, meansTransferred},
+		{SubscriptionTransferred, meansSubscriptionMoved},
 	}
 }
 
-// eventsOf returns the webhook events for an act on the order as it was before.
+// eventsOf returns the webhook events for a transition of the order as it was before.
 func eventsOf(o Order, a transition) []string {
 	switch {
 	case a.tells == "", a.tells == OrderCreated && o.SubmittedAt != nil: // handed back since, or tried again
@@ -47,7 +47,7 @@ func eventsOf(o Order, a transition) []string {
 	return []string{a.tells}
 }
 
-// announce writes the messages to programs in the transaction of the act.
+// announce writes the messages to programs in the transaction of the transition.
 func announce(ctx context.Context, q db.Querier, o Order, a transition, p TransitionData) error {
 	for _, name := range eventsOf(o, a) {
 		if _, err := q.ExecContext(ctx, `select announce_webhooks($1, $2, $3)`, name, o.ID, p.At); err != nil {

@@ -8,7 +8,7 @@ import (
 	"handover/internal/record"
 )
 
-// Each act sends these events to programs.
+// Each transition sends these events to programs.
 func TestWhatActsTell(t *testing.T) {
 	t.Parallel()
 	now, taken := time.Now(), int64(7)

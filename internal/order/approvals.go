@@ -121,7 +121,7 @@ func (d *Desk) Approve(ctx context.Context, actor audit.Actor, number string) er
 // requester.
 func (d *Desk) Reject(ctx context.Context, actor audit.Actor, number, reason string) error {
 	if strings.TrimSpace(reason) == "" {
-		return fault.InvalidField("reason", "say why, so that whoever asked for the transfer knows what to change")
+		return fault.InvalidField("reason", msgSayWhy)
 	}
 	return d.answer(ctx, actor, number, "rejected", strings.TrimSpace(reason))
 }
@@ -129,8 +129,7 @@ func (d *Desk) Reject(ctx context.Context, actor audit.Actor, number, reason str
 func (d *Desk) answer(ctx context.Context, actor audit.Actor, number, answer, reason string) error {
 	return d.Decide(ctx, number, func(tx *sqlx.Tx, o Order, _ Sides) error {
 		if o.Status != StateAwaiting {
-			return fault.New(fault.Conflict, "%s is %s; it does not wait for approval.", o.Number,
-				transfer.Words(o.Status))
+			return fault.New(fault.Conflict, msgNotAwaiting, o.Number, transfer.Words(o.Status))
 		}
 		list, err := AskedOf(ctx, tx, accounts.ScopeOf(ctx), o.ID)
 		if err != nil {
@@ -141,7 +140,7 @@ func (d *Desk) answer(ctx context.Context, actor audit.Actor, number, answer, re
 			return err
 		}
 		if len(mine) == 0 {
-			return fault.New(fault.Forbidden, "%s waits for another person: %s.", o.Number, WaitsFor(list))
+			return fault.New(fault.Forbidden, msgOtherPersonApproves, o.Number, WaitsFor(list))
 		}
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err
@@ -165,7 +164,7 @@ func (d *Desk) answer(ctx context.Context, actor audit.Actor, number, answer, re
 			if err != nil {
 				return err
 			}
-			return d.Tell(ctx, tx, actor, o, emails.ApprovalAnswered, "Rejected by "+actor.Name+": "+reason)
+			return d.Tell(ctx, tx, actor, o, emails.ApprovalAnswered, msgRejectedBy+actor.Name+": "+reason)
 		}
 		return d.approved(ctx, tx, actor, o, given)
 	})
@@ -187,7 +186,7 @@ func (d *Desk) approved(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o O
 			Before: map[string]any{"status": o.Status}, After: map[string]any{"status": o.Status, "given": given},
 		})
 	}
-	if err := d.Tell(ctx, tx, actor, o, emails.ApprovalAnswered, "Approved by "+actor.Name+": "+agreed(given)+
+	if err := d.Tell(ctx, tx, actor, o, emails.ApprovalAnswered, msgApprovedBy+actor.Name+": "+agreed(given)+
 		"."); err != nil {
 		return err
 	}

@@ -19,12 +19,10 @@ import (
 func (d *Desk) Cancel(ctx context.Context, actor audit.Actor, number, reason string) error {
 	return d.Decide(ctx, number, func(tx *sqlx.Tx, o Order, sides Sides) error {
 		if !sides.Source {
-			return fault.New(fault.Forbidden,
-				"%s is an order of another distributor; only they can cancel it.", o.Number)
+			return fault.New(fault.Forbidden, msgCancelledByOthers, o.Number)
 		}
 		if !transitionCancel.allows(o.Status) {
-			return fault.New(fault.Conflict, "%s is %s and cannot be cancelled any more.", o.Number,
-				transfer.Words(o.Status))
+			return fault.New(fault.Conflict, msgNotCancellable, o.Number, transfer.Words(o.Status))
 		}
 		if err := db.ActAsEngine(ctx, tx); err != nil {
 			return err
@@ -53,12 +51,10 @@ func (d *Desk) Retry(ctx context.Context, actor audit.Actor, number string) (Ord
 // Redraft makes the failed order a draft of the actor's.
 func (d *Desk) Redraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Order, sides Sides) (Order, error) {
 	if !sides.Whole {
-		return o, fault.New(fault.Forbidden,
-			"%s concerns another distributor as well; only who sees both sides can try it again.", o.Number)
+		return o, fault.New(fault.Forbidden, msgRetryNeedsBothSides, o.Number)
 	}
 	if !transitionRetry.allows(o.Status) {
-		return o, fault.New(fault.Conflict, "%s is %s; only a failed order can be tried again.", o.Number,
-			transfer.Words(o.Status))
+		return o, fault.New(fault.Conflict, msgNotRetryable, o.Number, transfer.Words(o.Status))
 	}
 	o, err := LockOrder(ctx, tx, o.ID) // as it is written, not as the reader sees it
 	if err != nil {
@@ -69,18 +65,16 @@ func (d *Desk) Redraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o Or
 		return o, err
 	}
 	if found && o.ReversesID == nil {
-		return o, fault.New(fault.Conflict,
-			"You have the draft %s of such a transfer. Go on with it or discard it, then try %s again.",
-			other.Number, o.Number)
+		return o, fault.New(fault.Conflict, msgDraftInTheWay, other.Number, o.Number)
 	}
 	if err := db.ActAsEngine(ctx, tx); err != nil {
 		return o, err
 	}
 	err = ApplyTransition(ctx, tx, o, transitionRetry, TransitionData{
-		Actor: actor, At: d.Now(), Before: map[string]any{"failure": o.Failure},
+		Actor: actor, At: d.Now(), Before: map[string]any{"failure": o.FailureCode},
 		Set: map[string]any{
-			"failure": "", "started_at": nil, "expires_at": d.Now().Add(DraftLife), "requested_by": nullID(actor.ID),
-			"requested_by_name": actor.Name,
+			"failure": "", "failure_facts": "{}", "started_at": nil, "expires_at": d.Now().Add(DraftLife),
+			"requested_by": nullID(actor.ID), "requested_by_name": actor.Name,
 		},
 	})
 	if err != nil {
@@ -94,7 +88,7 @@ func (d *Desk) Decide(ctx context.Context, number string, do func(tx *sqlx.Tx, o
 	return db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 		id, ok := record.OrderID(number)
 		if !ok {
-			return fault.New(fault.NotFound, "There is no order %s.", number)
+			return fault.New(fault.NotFound, msgNoOrder, number)
 		}
 		if _, err := LockOrder(ctx, tx, id); err != nil {
 			return err

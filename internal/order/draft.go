@@ -45,7 +45,7 @@ func (d *Desk) openDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, ki
 		return "", err
 	}
 	if source.Status != "active" && source.Status != "suspended" {
-		return "", fault.New(fault.Conflict, "%s (%s) is %s and takes no transfers.", source.Name, source.Number,
+		return "", fault.New(fault.Conflict, msgTakesNoTransfers, source.Name, source.Number,
 			transfer.Words(source.Status))
 	}
 	// One draft per person and customer, also when two tabs open the wizard at once.
@@ -82,14 +82,13 @@ type Source struct {
 func findSource(ctx context.Context, q db.Querier, number string) (Source, error) {
 	id, ok := record.IDOf(record.CustomerPrefix, number)
 	if !ok {
-		return Source{}, fault.InvalidField("source_customer",
-			"%q is no customer number; it looks like C-000012", number)
+		return Source{}, fault.InvalidField("source_customer", msgNotACustomerNumber, number)
 	}
 	var s Source
 	err := q.GetContext(ctx, &s, `select id, number_of('C', id) as number, name, status, distributor_id from customers
 		where id = $1`, id)
 	if err != nil {
-		return s, db.NotFound(fmt.Errorf("read customer %s: %w", number, err), "There is no customer %s.", number)
+		return s, db.NotFound(fmt.Errorf("read customer %s: %w", number, err), msgNoCustomer, number)
 	}
 	return s, nil
 }
@@ -211,7 +210,7 @@ func (d *Desk) DiscardDraft(ctx context.Context, actor audit.Actor, number strin
 func lockDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, number string) (Order, error) {
 	id, ok := record.OrderID(number)
 	if !ok {
-		return Order{}, fault.New(fault.NotFound, "There is no order %s.", number)
+		return Order{}, fault.New(fault.NotFound, msgNoOrder, number)
 	}
 	o, err := LockOrder(ctx, tx, id)
 	if err != nil {
@@ -221,12 +220,10 @@ func lockDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, number strin
 		return Order{}, err
 	}
 	if requester := o.RequestedBy; requester == nil && actor.ID != 0 || requester != nil && *requester != actor.ID {
-		return o, fault.New(fault.Forbidden, "%s is a draft of %s; only they can go on with it.", o.Number,
-			o.RequestedByName)
+		return o, fault.New(fault.Forbidden, msgDraftOfAnother, o.Number, o.RequestedByName)
 	}
 	if o.Status != "draft" {
-		return o, fault.New(fault.Conflict, "%s is %s and cannot be changed any more.", o.Number,
-			transfer.Words(o.Status))
+		return o, fault.New(fault.Conflict, msgNotEditable, o.Number, transfer.Words(o.Status))
 	}
 	return o, nil
 }

@@ -40,13 +40,20 @@ const workerName = "worker"
 
 // The phases of an execution; it reports its progress between them.
 const (
-	phaseWaiting  = "Waiting for the accounts"
-	PhaseChecking = "Checking"
-	PhaseProving  = "Proving the books"
+	phaseWaiting     = "waiting" // for the accounts
+	PhaseChecking    = "checking"
+	PhaseMoving      = "moving" // the records of a kind
+	PhaseReconciling = "reconciling"
 )
 
+// Phase is what an execution does at the moment: a code, worded when it is shown.
+type Phase struct {
+	Code string `db:"phase"`      // "" before a worker has claimed the order
+	Kind string `db:"phase_kind"` // of the records that move
+}
+
 // ErrNotQueued refuses an order that does not wait for its execution, or that another process has.
-var ErrNotQueued = fault.New(fault.Conflict, "The order is not waiting for its execution.")
+var ErrNotQueued = fault.New(fault.Conflict, msgNotQueued)
 
 // ErrLost ends an execution whose lease another process has: what it did is rolled back.
 var ErrLost = errors.New("the lease of the order was lost")
@@ -59,7 +66,7 @@ type Lease struct {
 	holder  uuid.UUID
 
 	mu       sync.Mutex
-	phase    string
+	phase    Phase
 	done     int64
 	expected int64
 	unsaid   bool // phase or done changed since they were written
@@ -68,7 +75,7 @@ type Lease struct {
 // Claim takes the lease of an order that waits or whose holder is dead, and marks the
 // order as in progress. Any other order is errNotQueued.
 func (d *Desk) Claim(ctx context.Context, actor audit.Actor, orderID int64) (*Lease, error) {
-	l := &Lease{desk: d, OrderID: orderID, holder: uuid.New(), phase: phaseWaiting}
+	l := &Lease{desk: d, OrderID: orderID, holder: uuid.New(), phase: Phase{Code: phaseWaiting}}
 	err := db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 		o, err := GetOrder(ctx, tx, record.OrderNumber(orderID))
 		if err != nil {
@@ -82,9 +89,10 @@ func (d *Desk) Claim(ctx context.Context, actor audit.Actor, orderID int64) (*Le
 		}
 		l.expected = records(o.Preview)
 		taken, err := tx.ExecContext(ctx, `
-			update transfer_leases set holder = $2, renewed_at = clock_timestamp(), phase = $3, done = 0, total = $4
+			update transfer_leases set holder = $2, renewed_at = clock_timestamp(), phase = $3, phase_kind = '',
+			  done = 0, total = $4
 			where order_id = $1 and (holder is null or renewed_at < clock_timestamp() - make_interval(secs => $5))`,
-			orderID, l.holder, l.phase, l.expected, d.DeadAfter().Seconds())
+			orderID, l.holder, l.phase.Code, l.expected, d.DeadAfter().Seconds())
 		if err != nil {
 			return fmt.Errorf("take the lease of %s: %w", o.Number, err)
 		}
@@ -202,9 +210,9 @@ func (l *Lease) write(ctx context.Context) (mine bool, err error) {
 			return err
 		}
 		renewed, err := tx.ExecContext(ctx, `
-			update transfer_leases set renewed_at = clock_timestamp(), phase = $3, done = $4, total = $5
-			  where order_id = $1 and holder = $2`,
-			l.OrderID, l.holder, phase, moved, expected)
+			update transfer_leases set renewed_at = clock_timestamp(), phase = $3, phase_kind = $4, done = $5,
+			  total = $6 where order_id = $1 and holder = $2`,
+			l.OrderID, l.holder, phase.Code, phase.Kind, moved, expected)
 		if err != nil {
 			return err
 		}
@@ -222,7 +230,7 @@ func (l *Lease) changed() bool {
 }
 
 // Report says what the execution does now, and how many records have moved.
-func (l *Lease) Report(phase string, done int64) {
+func (l *Lease) Report(phase Phase, done int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.phase, l.done, l.unsaid = phase, min(done, l.expected), true

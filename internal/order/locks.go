@@ -18,8 +18,7 @@ func LockOrder(ctx context.Context, q db.Querier, id int64) (Order, error) {
 	var locked int64
 	err := q.GetContext(ctx, &locked, `select id from transfer_orders where id = $1 for update`, id)
 	if err != nil {
-		return Order{}, db.NotFound(fmt.Errorf("lock the order: %w", err), "There is no order %s.",
-			record.OrderNumber(id))
+		return Order{}, db.NotFound(fmt.Errorf("lock the order: %w", err), msgNoOrder, record.OrderNumber(id))
 	}
 	return GetOrder(ctx, q, record.OrderNumber(id))
 }
@@ -58,6 +57,5 @@ func LockBooks(ctx context.Context, q db.Querier, req transfer.Request, from int
 
 // ErrMovedOn is the error that another tab or person changed the draft.
 func ErrMovedOn(number string) error {
-	return fault.New(fault.Conflict,
-		"%s was changed in another tab or by another person. Look at it as it is now, then go on.", number)
+	return fault.New(fault.Conflict, msgChangedMeanwhile, number)
 }

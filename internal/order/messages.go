@@ -49,6 +49,7 @@ type Facts struct {
 	StartAt      *time.Time               `json:"start_at,omitempty"`
 	Records      int                      `json:"records,omitempty"` // that moved
 	Rate         *transfer.RateComparison `json:"rate,omitempty"`
+	Failure      *Failure                 `json:"failure,omitempty"` // why the execution ended without a result
 }
 
 // Agreement is an approval or a consent (KindApproval, KindConsent) with whose people give it.
@@ -65,12 +66,15 @@ const reasonSQL = `case when o.status = 'cancelled' and exists (select 1 from tr
 	where e.order_id = o.id and e.event = '` +
 	eventRequestExpired + `') then '` + notAnswered + `' else o.reason end`
 
-// eventWords are the sentences of the timeline: the label of a code, and its detail out of the facts
-// and what a person wrote or the program refused with.
-var eventWords = map[string]struct {
+// eventText words one code.
+type eventText struct {
 	label  string
 	detail func(f Facts, said string) string
-}{
+}
+
+// eventWords are the sentences of the timeline: the label of a code, and its detail out of the facts
+// and what a person wrote or the program refused with.
+var eventWords = map[string]eventText{
 	EventDraftCreated: {"Draft created", func(f Facts, _ string) string {
 		return "for " + f.Name + " (" + f.Number + ")"
 	}},
@@ -85,9 +89,9 @@ var eventWords = map[string]struct {
 	eventTakenUpAgain: {"Taken up again", always("The process that executed it stopped; nothing had been changed.")},
 	eventHandedBack:   {"Handed back", always("The process that executed it was stopped; nothing had been changed.")},
 	EventCompleted: {"Completed", func(f Facts, _ string) string {
-		return transfer.Plural(f.Records, "record", "records") + " moved, books proved"
+		return transfer.Plural(f.Records, "record", "records") + " moved, totals reconciled"
 	}},
-	eventFailed: {"Failed", saidWords}, eventBackToDraft: {"Back to draft", saidWords},
+	eventFailed: {"Failed", failedWords}, eventBackToDraft: {"Back to draft", failedWords},
 	eventRetried:  {"Retried", always("It is a draft again: look at the new preview, then confirm it.")},
 	eventReversed: {"Reversed", func(f Facts, _ string) string { return "by " + f.Number }},
 	EventNotificationWritten: {"Notification written", func(f Facts, _ string) string {
@@ -101,11 +105,12 @@ var eventWords = map[string]struct {
 	}},
 }
 
-// word fills in the label of the event, and its details for a reader who may know them.
+// word fills in the label of the event, and its details for a reader who may know them. An event of
+// a code that has no words, which a newer version wrote, is shown as its code.
 func (e *Event) word(whole bool) error {
 	words, ok := eventWords[e.Code]
 	if !ok {
-		return fmt.Errorf("the timeline has no words for the event %q", e.Code)
+		words = eventText{transfer.Words(e.Code), saidWords}
 	}
 	var f Facts
 	if err := json.Unmarshal([]byte(e.FactsJSON), &f); err != nil {
@@ -119,6 +124,13 @@ func (e *Event) word(whole bool) error {
 
 // Detail words the facts of an event, and what a person wrote or the program refused with.
 func (f Facts) Detail(code, text string) string { return eventWords[code].detail(f, text) }
+
+func failedWords(f Facts, _ string) string {
+	if f.Failure == nil {
+		return ""
+	}
+	return f.Failure.Words()
+}
 
 func saidWords(_ Facts, text string) string { return text }
 

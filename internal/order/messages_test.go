@@ -7,8 +7,8 @@ import (
 	"handover/internal/transfer"
 )
 
-// TestEveryActHasWords finds an act whose event the timeline cannot word.
-func TestEveryActHasWords(t *testing.T) {
+// TestEveryTransitionHasWords finds a transition whose event the timeline cannot word.
+func TestEveryTransitionHasWords(t *testing.T) {
 	t.Parallel()
 	for _, a := range transitions {
 		if eventWords[a.event].label == "" {
@@ -55,7 +55,7 @@ func TestEventsAreWorded(t *testing.T) {
 			"approval by a second person of Aurora; 1 answer is still to come",
 		},
 		{eventRejected, Facts{}, "not now", "not now"},
-		{EventCompleted, Facts{Records: 2}, "", "2 records moved, books proved"},
+		{EventCompleted, Facts{Records: 2}, "", "2 records moved, totals reconciled"},
 		{eventReversed, Facts{Number: "TO-000002"}, "", "by TO-000002"},
 		{
 			EventNotificationWritten,

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -16,9 +17,12 @@ type News struct {
 	Status    string    `db:"status"`
 	Source    string    `db:"source"`
 	Target    string    `db:"target"`
-	Detail    string    `db:"detail"` // failure or reason
+	Detail    string    `db:"detail"` // failure or reason, in words
 	UpdatedAt time.Time `db:"updated_at"`
 	New       bool      `db:"new"` // since the person last looked
+
+	FailureCode string `db:"failure"`
+	FailureJSON string `db:"failure_facts"`
 }
 
 // newsOf are the person's own orders that ended or came back in the last thirty days.
@@ -35,14 +39,21 @@ func ListNews(ctx context.Context, q db.Querier, staffID int64, limit int) ([]Ne
 	err := q.SelectContext(ctx, &list, `
 		select number_of('TO', o.id) as number, o.kind, o.status, coalesce(s.name, '') as source,
 		  coalesce(t.name, d.name, '') as target,
-		       coalesce(nullif(o.failure, ''),
-		         `+reasonSQL+`) as detail, o.updated_at, o.updated_at > `+seenUntil+` as new
+		       o.failure, o.failure_facts::text,
+		         `+reasonSQL+` as detail, o.updated_at, o.updated_at > `+seenUntil+` as new
 		from transfer_orders o left join customers s on s.id = o.source_customer_id
 		  left join customers t on t.id = o.target_customer_id
 		left join distributors d on d.id = o.target_distributor_id
 		where `+newsOf+` order by o.updated_at desc, o.id desc limit $2`, staffID, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read what became of one's orders: %w", err)
+	}
+	for i, n := range list {
+		failure, err := failureWords(n.FailureCode, n.FailureJSON)
+		if err != nil {
+			return nil, err
+		}
+		list[i].Detail = cmp.Or(failure, n.Detail)
 	}
 	return list, nil
 }

@@ -30,7 +30,8 @@ type Order struct {
 	TargetDistributorID *int64          `db:"target_distributor_id"`
 	TargetDistributor   string          `db:"target_distributor"`
 	Fingerprint         string          `db:"fingerprint"`
-	Failure             string          `db:"failure"`
+	Failure             string          `db:"-"` // in words, "" = none
+	FailureCode         string          `db:"failure"`
 	RequestedBy         *int64          `db:"requested_by"`
 	RequestedByName     string          `db:"requested_by_name"`
 	CreatedAt           time.Time       `db:"created_at"`
@@ -52,13 +53,14 @@ type Order struct {
 	Result  *transfer.Result  `db:"-"` // nil before completion
 	Consent *Consent          `db:"-"` // for a new distributor that does not see the source, while it is asked
 
+	FailureJSON string  `db:"failure_facts"`
 	RequestJSON string  `db:"request"`
 	PreviewJSON *string `db:"preview"`
 	ResultJSON  *string `db:"result"`
 }
 
-// GetOrder reads an order by its number; an unknown one is a NotFound fault. Behind a
-// reader's wall the names of a side that they do not see are "".
+// GetOrder reads an order by its number; an unknown one is a NotFound fault. In a
+// reader's scope the names of a side that they do not see are "".
 func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 	var o Order
 	id, ok := record.OrderID(number)
@@ -72,6 +74,7 @@ func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 		       o.target_customer_id, coalesce(number_of('C', t.id), '') as target_number,
 		         coalesce(t.name, '') as target_name,
 		       o.target_distributor_id, coalesce(td.name, '') as target_distributor, o.fingerprint, o.failure,
+		         o.failure_facts::text,
 		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.start_at, o.cut_on,
 		         o.started_at, o.completed_at, o.expires_at,
 		           `+reasonSQL+` as reason, coalesce(o.audit_head_count || ':' || encode(o.audit_head_hash, 'hex'),
@@ -87,7 +90,7 @@ func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 		  left join distributors td on td.id = o.target_distributor_id
 		where o.id = $1`, id)
 	if err != nil {
-		return o, db.NotFound(fmt.Errorf("read order %s: %w", number, err), "There is no order %s.", number)
+		return o, db.NotFound(fmt.Errorf("read order %s: %w", number, err), msgNoOrder, number)
 	}
 	return o, o.unpack()
 }
@@ -97,6 +100,10 @@ func (o Order) Waits() bool { return o.Status == StateQueued || o.Status == stat
 
 // unpack reads the order's JSON columns.
 func (o *Order) unpack() error {
+	var err error
+	if o.Failure, err = failureWords(o.FailureCode, o.FailureJSON); err != nil {
+		return err
+	}
 	if err := json.Unmarshal([]byte(o.RequestJSON), &o.Request); err != nil {
 		return fmt.Errorf("read the request of %s: %w", o.Number, err)
 	}
@@ -144,10 +151,15 @@ type Difference = ledger.Difference
 func Differences(ctx context.Context, q db.Querier, orderID int64) ([]Difference, error) {
 	var list []Difference
 	err := q.SelectContext(ctx, &list, `
-		select kind, currency, reason, count, amount from transfer_differences where order_id = $1
+		select kind, currency, reason, facts::text, count, amount from transfer_differences where order_id = $1
 		  order by id`, orderID)
 	if err != nil {
 		return nil, fmt.Errorf("read the declared differences: %w", err)
+	}
+	for i := range list {
+		if err := json.Unmarshal([]byte(list[i].FactsJSON), &list[i].Facts); err != nil {
+			return nil, fmt.Errorf("read the facts of a declared difference: %w", err)
+		}
 	}
 	return list, nil
 }

@@ -36,7 +36,7 @@ func FindParties(ctx context.Context, q db.Querier, req transfer.Request) error 
 		scope.Apply(&w, "c.distributor_id")
 		var found int64
 		if err := q.GetContext(ctx, &found, `select c.id from customers c `+w.SQL(), w.Args()...); err != nil {
-			return db.NotFound(fmt.Errorf("find customer %s: %w", number, err), "There is no customer %s.", number)
+			return db.NotFound(fmt.Errorf("find customer %s: %w", number, err), msgNoCustomer, number)
 		}
 	}
 	return nil
@@ -45,7 +45,7 @@ func FindParties(ctx context.Context, q db.Querier, req transfer.Request) error 
 func findDistributor(ctx context.Context, q db.Querier, scope accounts.Scope, id int64) error {
 	found, err := scope.Includes(ctx, q, id)
 	if err == nil && !found {
-		err = fault.New(fault.NotFound, "There is no distributor %s.", record.Number(record.DistributorPrefix, id))
+		err = fault.New(fault.NotFound, msgNoDistributor, record.Number(record.DistributorPrefix, id))
 	}
 	return err
 }
@@ -54,8 +54,7 @@ func findDistributor(ctx context.Context, q db.Querier, scope accounts.Scope, id
 // the price lists of every distributor on the way.
 func MayAsk(ctx context.Context, req transfer.Request) error {
 	if len(req.Delegate) > 0 && !accounts.ScopeOf(ctx).Everything {
-		return fault.New(fault.Forbidden, "Only staff of the provider can delegate a plan inside a transfer. "+
-			"Choose a plan of the new distributor, or ask the provider.")
+		return fault.New(fault.Forbidden, msgOnlyProviderDelegates)
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func GetPlaced(ctx context.Context, q db.Querier, s accounts.Scope, number strin
 		         o.total, c.currency
 		from placed_orders o join customers c on c.id = o.customer_id `+w.SQL(), w.Args()...)
 	if err != nil {
-		return o, db.NotFound(fmt.Errorf("read placed order %s: %w", number, err), "There is no order %s.", number)
+		return o, db.NotFound(fmt.Errorf("read placed order %s: %w", number, err), msgNoOrder, number)
 	}
 	return o, nil
 }

@@ -12,7 +12,7 @@ import (
 
 // Progress is the progress of an order's execution.
 type Progress struct {
-	Phase   string        `db:"phase"` // "Moving the invoices"; "" before it is taken up
+	Phase
 	Done    int64         `db:"done"`  // records
 	Total   int64         `db:"total"` // records
 	Elapsed time.Duration `db:"-"`     // since the execution began
@@ -35,7 +35,8 @@ func ProgressOf(ctx context.Context, q db.Querier, o Order, sides Sides, now tim
 			p.Elapsed = o.CompletedAt.Sub(*o.StartedAt)
 		}
 	case StateQueued, stateInProgress:
-		err := q.GetContext(ctx, &p, `select phase, done, total from transfer_leases where order_id = $1`, o.ID)
+		err := q.GetContext(ctx, &p, `select phase, phase_kind, done, total from transfer_leases where order_id = $1`,
+			o.ID)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return p, fmt.Errorf("read the progress of %s: %w", o.Number, err)
 		}

@@ -24,14 +24,11 @@ func (o Order) Reversible(now time.Time) error {
 	until, ok := o.ReversibleUntil()
 	switch {
 	case o.Status == "reversed":
-		return fault.New(fault.Conflict, "%s was reversed already, by %s. Reverse that order to restore it.", o.Number,
-			o.ReversedBy)
+		return fault.New(fault.Conflict, msgReversedAlready, o.Number, o.ReversedBy)
 	case !ok:
-		return fault.New(fault.Conflict, "%s is %s; only a completed order can be reversed.", o.Number,
-			transfer.Words(o.Status))
+		return fault.New(fault.Conflict, msgNotReversible, o.Number, transfer.Words(o.Status))
 	case now.After(until):
-		return fault.New(fault.Conflict,
-			"%s was completed on %s; it could be reversed until %s. Transfer back with a new order instead.",
+		return fault.New(fault.Conflict, msgReversalWindowOver,
 			o.Number, o.CompletedAt.Format(transfer.DayForm), until.Format(transfer.DayForm))
 	}
 	return nil

@@ -24,15 +24,13 @@ func StartOf(req transfer.Request, now time.Time) (*time.Time, error) {
 	}
 	start, err := time.Parse(time.RFC3339, req.StartAt)
 	if err != nil {
-		return nil, fault.InvalidField("start_at", "%q is no time; write it like 2026-01-31T08:00:00Z", req.StartAt)
+		return nil, fault.InvalidField("start_at", msgNotATime, req.StartAt)
 	}
 	if !start.After(now) {
-		return nil, fault.InvalidField("start_at", "%s is over; choose a later time, or none to start at once",
-			start.Format("2 Jan 2006 15:04 MST"))
+		return nil, fault.InvalidField("start_at", msgTimeOver, start.Format("2 Jan 2006 15:04 MST"))
 	}
 	if start.After(now.Add(furthestStart)) {
-		return nil, fault.InvalidField("start_at", "%s is more than a year ahead; choose an earlier time",
-			start.Format("2 Jan 2006 15:04 MST"))
+		return nil, fault.InvalidField("start_at", msgTimeTooLate, start.Format("2 Jan 2006 15:04 MST"))
 	}
 	return &start, nil
 }

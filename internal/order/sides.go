@@ -40,7 +40,7 @@ func GetOrderFor(ctx context.Context, q db.Querier, scope accounts.Scope, number
 		return Order{}, sides, err
 	}
 	if !sides.Source && !sides.Target || o.unsubmitted() && !sides.Requester {
-		return Order{}, Sides{}, fault.New(fault.NotFound, "There is no order %s.", number)
+		return Order{}, Sides{}, fault.New(fault.NotFound, msgNoOrder, number)
 	}
 	return o.seenWith(sides), sides, nil
 }

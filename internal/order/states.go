@@ -29,7 +29,7 @@ const (
 	stateReversed   = "reversed"
 )
 
-// act is something that changes the state of an order: from which states to which, and
+// transition is a change of the state of an order: from which states to which, and
 // the codes by which the timeline (messages.go), the audit log and programs know it.
 type transition struct {
 	from   []string
@@ -39,7 +39,7 @@ type transition struct {
 	tells  string // the announcement to programs, "" = none
 }
 
-// The acts. The database refuses every change that none of them makes
+// The transitions. The database refuses every change that none of them makes
 // (transfer_order_changes).
 var (
 	TransitionSubmit = transition{
@@ -98,7 +98,7 @@ var (
 	}
 )
 
-// acts is the one list of them.
+// transitions is the one list of them.
 var transitions = []transition{
 	TransitionSubmit, TransitionAsk, TransitionSchedule, transitionDiscard, transitionExpireDraft, transitionApprove,
 	transitionApproveFor, transitionReject, transitionExpire, transitionDue, transitionCancel,
@@ -106,7 +106,7 @@ var transitions = []transition{
 	TransitionReverse,
 }
 
-// allows reports whether the act is possible for an order in that state.
+// allows reports whether the transition is possible for an order in that state.
 func (a transition) allows(state string) bool { return slices.Contains(a.from, state) }
 
 // Cancellable reports whether the order was submitted and does not run yet.
@@ -116,7 +116,7 @@ func (o Order) Cancellable() bool { return transitionCancel.allows(o.Status) }
 // submitted for them.
 var holding = []string{StateAwaiting, stateScheduled, StateQueued, stateInProgress}
 
-// Passage is what goes with a change of state.
+// TransitionData is what is written with a change of state.
 type TransitionData struct {
 	Actor  audit.Actor
 	At     time.Time
@@ -127,14 +127,13 @@ type TransitionData struct {
 	After  map[string]any
 }
 
-// Pass changes the state of an order, with its line in the timeline, its audit entry and the
+// ApplyTransition changes the state of an order, with its line in the timeline, its audit entry and the
 // messages to programs.
 // An order that leaves the states in which it has its accounts gives them back. What the
-// act does not allow is a Conflict fault; then nothing is written.
+// transition does not allow is a Conflict fault; then nothing is written.
 func ApplyTransition(ctx context.Context, q db.Querier, o Order, a transition, p TransitionData) error {
 	if !a.allows(o.Status) {
-		return fault.New(fault.Conflict, "%s is %s; it cannot become %s.", o.Number, transfer.Words(o.Status),
-			transfer.Words(a.To))
+		return fault.New(fault.Conflict, msgNoTransition, o.Number, transfer.Words(o.Status), transfer.Words(a.To))
 	}
 	var w db.Where
 	set := []string{"status = " + w.Arg(a.To), "version = version + 1", "updated_at = " + w.Arg(p.At)}
@@ -150,8 +149,7 @@ func ApplyTransition(ctx context.Context, q db.Querier, o Order, a transition, p
 	if n, err := done.RowsAffected(); err != nil {
 		return err
 	} else if n != 1 {
-		return fault.New(fault.Conflict, "%s is not %s any more; another person changed it. Look at it again.",
-			o.Number, transfer.Words(o.Status))
+		return fault.New(fault.Conflict, msgStateChanged, o.Number, transfer.Words(o.Status))
 	}
 	if slices.Contains(holding, o.Status) && !slices.Contains(holding, a.To) {
 		if _, err := q.ExecContext(ctx, `delete from open_transfers where order_id = $1`, o.ID); err != nil {

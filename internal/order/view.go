@@ -56,7 +56,7 @@ func (o Order) oneSided(s Sides) Order {
 		seen.Consent = consentOf(o.Preview)
 	}
 	if o.Failure != "" {
-		seen.Failure = "The reason concerns another distributor as well; only they see it whole."
+		seen.Failure = msgFailureOfOthers
 	}
 	return seen
 }

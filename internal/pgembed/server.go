@@ -209,7 +209,7 @@ func comesUp(err error) bool {
 	return !errors.Is(err, syscall.EACCES) && !errors.Is(err, syscall.EPERM)
 }
 
-// wallRoles are what the program acts as within its transactions (docs/security.md);
+// scopedRoles are what the program acts as within its transactions (docs/security.md);
 // the second has what the first has.
 var scopedRoles = []string{"handover_app", "handover_provider", "handover_engine"}
 

@@ -70,7 +70,7 @@ func GetResult(ctx context.Context, q db.Querier, s accounts.Scope, f ItemFilter
 	var r Result
 	if err := q.GetContext(ctx, &r, resultSQL+w.SQL(), w.Args()...); err != nil {
 		return r, db.NotFound(fmt.Errorf("read a reconciliation: %w", err),
-			"The books of this distributor were not compared in this currency. Start from Finance > Reconciliation.")
+			msgNotCompared)
 	}
 	return r, nil
 }

@@ -37,7 +37,7 @@ func TestEveryKindIsDecided(t *testing.T) {
 			}
 		}
 		if k.Root != (k.ScopeColumn != "") {
-			t.Errorf("%s: the walls compare a column of root records, and of no others", k.Name)
+			t.Errorf("%s: row-level security compares a column of root records, and of no others", k.Name)
 		}
 		if k.Issued && (k.Settled == nil || k.Room == "" || k.Open == "") || k.Carries && !(k.Issued && k.Written) {
 			t.Errorf("%s is issued: it needs its room, what is open and when it is settled; what carries a "+

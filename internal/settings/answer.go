@@ -60,8 +60,7 @@ func (d Desk) Approve(ctx context.Context, by identity.By, proof identity.Confir
 			return err
 		}
 		if !current.Equal(ch.Before) {
-			return fault.New(fault.Conflict, "The setting %q changed after this change was requested. "+
-				"Reject it; the requester can ask again.", ch.Control.Label)
+			return fault.New(fault.Conflict, msgChangedSince, ch.Control.Label)
 		}
 		provider, err := t.requesterOfProvider(ctx, ch)
 		if err != nil {
@@ -97,8 +96,7 @@ func (d Desk) Reject(ctx context.Context, by identity.By, a Answer) (Change, err
 func (d Desk) Withdraw(ctx context.Context, by identity.By, a Answer) (Change, error) {
 	return d.answer(ctx, by, a, func(t turn, ch Change) error {
 		if ch.RequestedBy != t.actor.ID {
-			return fault.New(fault.Forbidden, "Only the requester can withdraw this change. "+
-				"You can reject it if you may answer it.")
+			return fault.New(fault.Forbidden, msgOnlyRequesterWithdraws)
 		}
 		if err := t.end(ctx, ch, actWithdraw); err != nil {
 			return err
@@ -133,7 +131,7 @@ func (t turn) waiting(ctx context.Context, id int64) (Change, error) {
 		return Change{}, err
 	}
 	if len(found) == 0 {
-		return Change{}, fault.New(fault.NotFound, "There is no such change of a setting.")
+		return Change{}, fault.New(fault.NotFound, msgNoChange)
 	}
 	var status string
 	if err := t.tx.GetContext(ctx, &status, `select status from setting_changes where id = $1`, id); err != nil {
@@ -143,7 +141,7 @@ func (t turn) waiting(ctx context.Context, id int64) (Change, error) {
 		status = actExpire.to
 	}
 	if status != pending {
-		return Change{}, fault.New(fault.Conflict, "This change of %q was %s before.", found[0].Control.Label, status)
+		return Change{}, fault.New(fault.Conflict, msgAnsweredAlready, found[0].Control.Label, status)
 	}
 	return found[0], nil
 }
@@ -151,19 +149,17 @@ func (t turn) waiting(ctx context.Context, id int64) (Change, error) {
 // mayAnswer refuses who may not answer the change, and says who may.
 func (t turn) mayAnswer(ctx context.Context, ch Change) error {
 	if ch.RequestedBy == t.actor.ID {
-		return fault.New(fault.Forbidden, "You requested this change. Another administrator must answer it.")
+		return fault.New(fault.Forbidden, msgOwnChange)
 	}
 	list, err := Answerers(ctx, t.tx, accounts.Scope{Everything: true}, ch.DistributorID, ch.RequestedBy, t.Now())
 	if err != nil || Includes(list, t.actor.ID) {
 		return err
 	}
-	return fault.New(fault.Forbidden, "You may not answer this change. "+WhoAnswers+
-		" An administrator of the distributor itself goes before one of a distributor above it.")
+	return fault.New(fault.Forbidden, msgMayNotAnswer, WhoAnswers)
 }
 
 // WhoAnswers says who may answer a change of a setting.
-const WhoAnswers = "An administrator answers who has had access for at least 7 days " +
-	"and is not connected with the requester by an invitation."
+const WhoAnswers = msgWhoAnswers
 
 // requesterMayStill refuses to carry out what the requester could not change any more.
 func (t turn) requesterMayStill(ctx context.Context, ch Change) error {
@@ -177,7 +173,7 @@ func (t turn) requesterMayStill(ctx context.Context, ch Change) error {
 		return fmt.Errorf("look whether the requester may still change the setting: %w", err)
 	}
 	if !may {
-		return fault.New(fault.Conflict, "The requester may not change this setting any more. Reject the change.")
+		return fault.New(fault.Conflict, msgRequesterLostRole)
 	}
 	return nil
 }
@@ -197,7 +193,7 @@ func (t turn) end(ctx context.Context, ch Change, a act) error {
 	if n, err := result.RowsAffected(); err != nil {
 		return err
 	} else if n == 0 {
-		return fault.New(fault.Conflict, "This change of %q was answered before.", ch.Control.Label)
+		return fault.New(fault.Conflict, msgAnswered, ch.Control.Label)
 	}
 	return t.noteStep(ctx, ch, a.action, t.reason)
 }

@@ -111,7 +111,7 @@ type turn struct {
 	reason string // of an answer, "" = none
 }
 
-// inTurn finds the distributor behind the wall, acts as the engine from there on, and does
+// inTurn finds the distributor in the scope, acts as the engine from there on, and does
 // something under the distributor's lock: one turn after the other, each on what is true then.
 func (d Desk) inTurn(ctx context.Context, by identity.By, distributorID int64, reason string,
 	do func(t turn) error,
@@ -135,7 +135,7 @@ func (d Desk) inTurn(ctx context.Context, by identity.By, distributorID int64, r
 // isProof refuses the proof of another person: a programming error.
 func isProof(by identity.By, proof identity.Confirmed) error {
 	if by.Actor.ID == 0 || proof.Staff().ID != by.Actor.ID {
-		return fault.New(fault.Forbidden, "Confirm that it is you: enter your password.")
+		return fault.New(fault.Forbidden, msgEnterPassword)
 	}
 	return nil
 }
@@ -143,7 +143,7 @@ func isProof(by identity.By, proof identity.Confirmed) error {
 func readReason(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	if n := utf8.RuneCountInString(text); n > maxReason {
-		return "", fault.InvalidField("reason", "The reason has %d characters; at most %d are allowed.", n, maxReason)
+		return "", fault.InvalidField("reason", msgReasonTooLong, n, maxReason)
 	}
 	return text, nil
 }
@@ -217,8 +217,7 @@ func (t turn) ask(ctx context.Context, ch Change) error {
 		return fmt.Errorf("keep a change of a setting: %w", err)
 	}
 	if len(ids) == 0 {
-		return fault.New(fault.Conflict, "A change of %q already waits for another administrator. "+
-			"Withdraw or reject it first, then ask again.", ch.Control.Label)
+		return fault.New(fault.Conflict, msgAlreadyPending, ch.Control.Label)
 	}
 	ch.ID = ids[0]
 	if err := t.noteStep(ctx, ch, "ask", ch.Reason); err != nil {

@@ -39,8 +39,7 @@ func chart() Control {
 		Name: Chart, Label: "Chart of accounts", Action: "distributor.chart", tidy: tidyChart, check: checkChart,
 		read: readChart, write: writeChart,
 		Done: func(distributor string, _ Values) string {
-			return fmt.Sprintf("The chart of accounts of %s was saved. The ledgers of its accounts follow it "+
-				"from now on.", distributor)
+			return fmt.Sprintf(msgChartSaved, distributor)
 		},
 	}
 	for _, r := range billing.Roles() {
@@ -83,24 +82,21 @@ func checkChart(_ context.Context, _ db.Querier, v Values) error {
 		accounts, key, label := beginnings(v[ChartAccounts(r.Role)]), ChartAccounts(r.Role), strings.ToLower(r.Label)
 		switch {
 		case len(accounts) == 0:
-			wrong.Add(key, "Name at least one account for %s, by how it begins, for example %s.", label, r.Accounts[0])
+			wrong.Add(key, msgNameAccounts, label, r.Accounts[0])
 		case len(accounts) > mostBeginnings:
-			wrong.Add(key, "%d accounts are named for %s; at most %d are allowed.", len(accounts), label,
-				mostBeginnings)
+			wrong.Add(key, msgTooManyAccounts, len(accounts), label, mostBeginnings)
 		}
 		for _, a := range accounts {
 			if utf8.RuneCountInString(a) > longestBeginning {
-				wrong.Add(key, "%q has more than %d characters. Write how the accounts begin, for example %s.", a,
-					longestBeginning, r.Accounts[0])
+				wrong.Add(key, msgAccountPrefixTooLong, a, longestBeginning, r.Accounts[0])
 			}
 		}
 		postsTo, _ := v[ChartPostsTo(r.Role)].(string)
 		switch {
 		case utf8.RuneCountInString(postsTo) > longestAccount:
-			wrong.Add(ChartPostsTo(r.Role), "The account has more than %d characters.", longestAccount)
+			wrong.Add(ChartPostsTo(r.Role), msgAccountTooLong, longestAccount)
 		case postsTo != "" && !beginsAsOne(postsTo, accounts):
-			wrong.Add(ChartPostsTo(r.Role),
-				"%q is not checked for %s. Name an account that begins with %s, or leave the field empty.",
+			wrong.Add(ChartPostsTo(r.Role), msgAccountNotChecked,
 				postsTo, label, strings.Join(accounts, " or "))
 		}
 	}
@@ -109,8 +105,7 @@ func checkChart(_ context.Context, _ db.Querier, v Values) error {
 		if slices.ContainsFunc(both, func(b string) bool {
 			return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
 		}) {
-			wrong.Add(ChartAccounts(billing.DeferredRevenue),
-				"%s is checked for receivable already. An account is one or the other.", a)
+			wrong.Add(ChartAccounts(billing.DeferredRevenue), msgAccountOfTwoRoles, a)
 		}
 	}
 	return wrong.Err()

@@ -63,7 +63,7 @@ var controls = []Control{
 		Name: TimeZone, Label: "Time zone", Action: "distributor.time_zone", check: checkTimeZone,
 		Fields: []Field{{Key: "time_zone", Label: "Time zone", Text: true, column: "time_zone"}},
 		Done: func(distributor string, v Values) string {
-			return fmt.Sprintf("The days of %s now begin at midnight in %s.", distributor, v["time_zone"])
+			return fmt.Sprintf(msgTimeZoneSaved, distributor, v["time_zone"])
 		},
 	},
 	{
@@ -73,8 +73,7 @@ var controls = []Control{
 			{Key: "consent", Label: "Consent of both distributors", column: "require_consent", Binds: true},
 		},
 		Done: func(distributor string, _ Values) string {
-			return fmt.Sprintf("Who must agree to transfers of %s was saved. "+
-				"Orders that wait already are not changed.", distributor)
+			return fmt.Sprintf(msgApprovalsSaved, distributor)
 		},
 	},
 	{
@@ -85,9 +84,9 @@ var controls = []Control{
 		}},
 		Done: func(distributor string, v Values) string {
 			if v["required"] == true {
-				return fmt.Sprintf("Staff of %s need a second factor from now on.", distributor)
+				return fmt.Sprintf(msgFactorRequired, distributor)
 			}
-			return fmt.Sprintf("Staff of %s may work without a second factor.", distributor)
+			return fmt.Sprintf(msgFactorOptional, distributor)
 		},
 	},
 	chart(),
@@ -100,7 +99,7 @@ func ControlOf(name Name) (Control, error) {
 			return c, nil
 		}
 	}
-	return Control{}, fault.New(fault.NotFound, "There is no control setting %q.", name)
+	return Control{}, fault.New(fault.NotFound, msgNoSetting, name)
 }
 
 // Words writes a value of the field for people.
@@ -163,8 +162,7 @@ func parseValues(text string) (Values, error) {
 // database server know: each of them computes days.
 func checkTimeZone(ctx context.Context, q db.Querier, v Values) error {
 	zone, _ := v["time_zone"].(string)
-	wrong := fault.InvalidField("time_zone", "%q is not a time zone. "+
-		"Write its name in the IANA database, for example Europe/Oslo or UTC.", zone)
+	wrong := fault.InvalidField("time_zone", msgNoTimeZone, zone)
 	if zone == "" || zone == "Local" {
 		return wrong
 	}

@@ -56,7 +56,7 @@ func (f *fixture) admin(name string, distributor int64) testdb.Staff {
 	return f.Staff(testdb.Staff{Name: name, Distributor: distributor, Created: testdb.DefaultTime})
 }
 
-// by is the person as who acts, with the context of their requests: behind the walls.
+// by is the person as who acts, with the context of their requests: in their scope.
 func (f *fixture) by(s testdb.Staff) (context.Context, identity.By) {
 	scope := accounts.Scope{Root: s.Distributor, Everything: s.Distributor == f.Provider.ID}
 	return scope.In(f.t.Context()),

@@ -104,25 +104,25 @@ func (r Request) Acknowledges(code Code) bool { return slices.Contains(r.Acknowl
 func (r Request) Check() error {
 	var wrong fault.Fields
 	if _, ok := record.FlowOf(r.Kind); !ok {
-		wrong.Add("kind", "%q is no kind of transfer; it is one of %s", r.Kind, strings.Join(record.FlowNames(), ", "))
+		wrong.Add("kind", msgNoKind, r.Kind, strings.Join(record.FlowNames(), ", "))
 	}
 	if r.SourceCustomer == "" {
-		wrong.Add("source_customer", "name the customer, for example C-000001")
+		wrong.Add("source_customer", msgNameCustomer)
 	}
 	if r.Kind == record.Subscriptions || r.Kind == record.Merge {
 		if r.TargetCustomer == "" {
-			wrong.Add("target_customer", "select the target customer")
+			wrong.Add("target_customer", msgSelectTarget)
 		}
 	}
 	if r.Kind == record.Subscriptions && len(r.Subscriptions) == 0 {
-		wrong.Add("subscriptions", "select one or more subscriptions")
+		wrong.Add("subscriptions", msgSelectSubscriptions)
 	}
 	if r.Kind == record.Distributor {
 		if r.TargetDistributor == "" {
-			wrong.Add("target_distributor", "select the new distributor")
+			wrong.Add("target_distributor", msgSelectDistributor)
 		}
 		if r.Mode != ModeSubscriptions && r.Mode != ModeEverything {
-			wrong.Add("mode", "%q is no mode; select %s or %s", r.Mode, ModeSubscriptions, ModeEverything)
+			wrong.Add("mode", msgNoMode, r.Mode, ModeSubscriptions, ModeEverything)
 		}
 	}
 	if mistake := billing.ReasonMistake(r.RateReason); r.RateReason != "" && mistake != "" {
@@ -130,8 +130,7 @@ func (r Request) Check() error {
 	}
 	for _, name := range r.KeepFromSource {
 		if !slices.Contains(MergeFields, name) {
-			wrong.Add("keep_from_source", "%q is no field of an account to choose; they are %s", name,
-				strings.Join(MergeFields, ", "))
+			wrong.Add("keep_from_source", msgNoField, name, strings.Join(MergeFields, ", "))
 		}
 	}
 	r.CheckCommon(&wrong)
@@ -141,13 +140,12 @@ func (r Request) Check() error {
 // CheckCommon notes the bad values of what a transfer and a reversal have in common.
 func (r Request) CheckCommon(wrong *fault.Fields) {
 	if r.CarryAs != "" && !slices.Contains(carryChoices, r.CarryAs) {
-		wrong.Add("carry_as", "%q is no way to carry a balance; it is one of %s, %s or %s", r.CarryAs, CarryOpenItems,
-			CarryOneBalance, CarryLeave)
+		wrong.Add("carry_as", msgNoCarry, r.CarryAs, CarryOpenItems, CarryOneBalance, CarryLeave)
 	}
 	if r.PostOn != "" && r.PostingDay() == nil {
-		wrong.Add("post_on", "%q is no date like 2026-03-31", r.PostOn)
+		wrong.Add("post_on", msgNotADate, r.PostOn)
 	}
 	if n := utf8.RuneCountInString(r.Reason); n > ReasonLength {
-		wrong.Add("reason", "the reason has %d characters; at most %d are kept", n, ReasonLength)
+		wrong.Add("reason", msgReasonTooLong, n, ReasonLength)
 	}
 }

@@ -35,7 +35,7 @@ var declared = map[Code]finding{
 		passed: "The source is a customer account",
 	},
 	"ACCOUNT_NOT_ACTIVE": {
-		step: InRecords, found: "An account takes no transfers",
+		step: InRecords, found: "An account cannot take part in a transfer",
 		passed: "Both sides are active or suspended",
 	},
 	"SAME_ACCOUNT": {
@@ -43,16 +43,16 @@ var declared = map[Code]finding{
 		passed: "Source and target differ",
 	},
 	"TRANSFER_IN_PROGRESS": {
-		step: InRecords, found: "Another transfer is under way",
-		passed: "No other transfer touches the account", ofOthers: true,
+		step: InRecords, found: "Another transfer of the account is in progress",
+		passed: "No other transfer of the account is in progress", ofOthers: true,
 	},
 	"CHILD_ACCOUNTS": {
 		step: InRecords, found: "Other accounts have this one as parent",
 		passed: "No other account has this one as parent", ofOthers: true,
 	},
 	"PLAN_NOT_DELEGATED": {
-		step: AskPlans, found: "A subscription has no plan to go to",
-		passed: "Every subscription has a plan to go to",
+		step: AskPlans, found: "A subscription has no matching plan",
+		passed: "Every subscription has a matching plan",
 	},
 	"PLAN_NOT_TRANSFERABLE": {
 		step: InRecords, found: "A plan does not support transfer",
@@ -136,19 +136,19 @@ var declared = map[Code]finding{
 		passed: "No service users share a login afterwards",
 	},
 	"CRM_CONFLICT": {
-		step: InRecords, found: "The CRM id is not unique",
-		passed: "The CRM id is unique afterwards", ofOthers: true,
+		step: InRecords, found: "The CRM IDs conflict",
+		passed: "The CRM IDs do not conflict", ofOthers: true,
 	},
 	"SCA_AUTHENTICATION_REQUIRED": {
-		step: InRecords, found: "A payment waits for the customer",
-		passed: "No payment waits for the customer",
+		step: InRecords, found: "A payment needs the customer's authentication",
+		passed: "No payment needs the customer's authentication",
 	},
 	"PAYMENT_METHODS_NOT_MOVED": {
 		step: AskDistributor, found: "Payment methods stay behind",
 		passed: "No payment method stays behind",
 	},
 	"TERMS_NOT_MAPPED": {
-		step: AskDistributor, found: "Acceptances are not taken along",
+		step: AskDistributor, found: "Some acceptances are not transferred",
 		passed: "Every acceptance has its counterpart",
 	},
 	"PROMOTION_DROPPED": {step: InRecords, found: "A promotion ends", passed: "No promotion ends"},
@@ -190,8 +190,8 @@ var declared = map[Code]finding{
 		passed: "The effective date is not in the future",
 	},
 	"INVALID_RELATIONSHIP": {
-		step: InRecords, found: "A relationship would be torn apart",
-		passed: "No document and its payments are torn apart",
+		step: InRecords, found: "Linked records must move together",
+		passed: "Linked records move together",
 	},
 	"MEMO_BEFORE_EFFECTIVE_DATE": {
 		step: InRecords, found: "A memo is dated before the effective date",

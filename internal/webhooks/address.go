@@ -114,10 +114,9 @@ func (n reach) refuses(scheme string, ip netip.Addr) string {
 	case lists(n, ip), public && scheme == "https":
 		return ""
 	case public:
-		return fmt.Sprintf("%s lies in the public Internet, where messages are sent over https:// only", ip)
+		return fmt.Sprintf(msgHTTPSOnly, ip)
 	default:
-		return fmt.Sprintf("%s is not an address of the public Internet; an operator allows private networks "+
-			"with HANDOVER_WEBHOOK_NETWORKS", ip)
+		return fmt.Sprintf(msgNotPublic, ip)
 	}
 }
 
@@ -127,13 +126,13 @@ func (n reach) checkURL(text string) string {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
-		return fmt.Sprintf("%q is no address; write it like https://billing.example/handover", text)
+		return fmt.Sprintf(msgNotAnAddress, text)
 	case len(text) > maxText:
-		return fmt.Sprintf("the address is longer than %d characters", maxText)
+		return fmt.Sprintf(msgAddressTooLong, maxText)
 	case u.User != nil:
-		return "the address holds a password; messages prove by their signature who sent them"
+		return msgAddressWithPassword
 	case u.Scheme == "http" && len(n) == 0:
-		return fmt.Sprintf("%q begins with http://; messages are sent over https://", text)
+		return fmt.Sprintf(msgAddressNotHTTPS, text)
 	}
 	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
 		return n.refuses(u.Scheme, ip)

@@ -80,7 +80,7 @@ func GetDelivery(ctx context.Context, q db.Querier, endpoint, id int64) (Deliver
 		select `+deliveryColumns+`, coalesce(v.payload, '') as payload from webhook_deliveries v
 			where v.endpoint_id = $1 and v.id = $2`, endpoint, id)
 	if err != nil {
-		return v, db.NotFound(fmt.Errorf("read a message of a webhook: %w", err), "There is no such message.")
+		return v, db.NotFound(fmt.Errorf("read a message of a webhook: %w", err), msgNoMessage)
 	}
 	return v, nil
 }
@@ -94,7 +94,7 @@ func (d Desk) Replay(ctx context.Context, s accounts.Scope, actor audit.Actor, e
 			return err
 		}
 		if e.Status != Enabled {
-			return fault.New(fault.Conflict, "The webhook is disabled. Enable it first; what waits is sent then.")
+			return fault.New(fault.Conflict, msgDisabledMessagesWait)
 		}
 		v, err := GetDelivery(ctx, tx, endpoint, id)
 		if err != nil {
@@ -124,7 +124,7 @@ func (d Desk) SendTest(ctx context.Context, s accounts.Scope, actor audit.Actor,
 			return err
 		}
 		if e.Status != Enabled {
-			return fault.New(fault.Conflict, "The webhook is disabled. Enable it first.")
+			return fault.New(fault.Conflict, msgDisabled)
 		}
 		now := d.Now()
 		body, err := json.Marshal(map[string]any{

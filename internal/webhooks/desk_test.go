@@ -36,7 +36,7 @@ var loopback = func() (out webhooks.Networks) {
 
 const key = "the session key of the tests, 32 bytes"
 
-// office is a database with a provider, and a clock that can be set forward.
+// fixture is a database with a provider, and a clock that can be set forward.
 type fixture struct {
 	*testing.T
 	*testdb.World

@@ -86,11 +86,11 @@ func (d Desk) check(ctx context.Context, q db.Querier, distributor int64, w Want
 		wrong.Add("description", "%s", problem)
 	}
 	if len(w.Events) == 0 {
-		wrong.Add("events", "choose at least one event")
+		wrong.Add("events", msgChooseEvent)
 	}
 	for _, name := range w.Events {
 		if !slices.ContainsFunc(order.Announcements(), func(a order.Announcement) bool { return a.Name == name }) {
-			wrong.Add("events", "%q is no event", name)
+			wrong.Add("events", msgNoEvent, name)
 		}
 	}
 	return wrong.Err()
@@ -123,7 +123,7 @@ func get(ctx context.Context, q db.Querier, s accounts.Scope, id int64, lock str
 	var e Endpoint
 	err := q.GetContext(ctx, &e, `select `+endpointColumns+` from `+endpointTables+` `+w.SQL()+` `+lock, w.Args()...)
 	if err != nil {
-		return e, db.NotFound(fmt.Errorf("read a webhook: %w", err), "There is no such webhook.")
+		return e, db.NotFound(fmt.Errorf("read a webhook: %w", err), msgNoWebhook)
 	}
 	return e, nil
 }

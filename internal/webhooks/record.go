@@ -53,8 +53,7 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 		case o.gone:
 			return s.disable(ctx, tx, m, now, o.reason)
 		case status == Failed && !o.final:
-			return s.disable(ctx, tx, m, now.Add(-day()),
-				"Messages were not taken for a day. The last attempt: "+o.reason)
+			return s.disable(ctx, tx, m, now.Add(-day()), fmt.Sprintf(msgNotTakenForADay, o.reason))
 		}
 		return nil
 	})
@@ -111,7 +110,7 @@ func (s *Sender) disable(ctx context.Context, tx *sqlx.Tx, m taken, since time.T
 		text := fmt.Sprintf("Handover sends no more messages to %s.\n\n%s\n\n"+
 			"What has happened since waits. Repair the receiver, then enable the webhook under System > "+
 			"Webhooks; what waits is sent then.", m.URL, reason)
-		if err := s.Notify(ctx, tx, id, "A webhook was disabled", text); err != nil {
+		if err := s.Notify(ctx, tx, id, msgWasDisabled, text); err != nil {
 			return err
 		}
 	}

@@ -175,22 +175,21 @@ func (s *Sender) send(ctx context.Context, client *http.Client, m taken) outcome
 	ctx = context.WithoutCancel(ctx)
 	body, err := s.body(ctx, m)
 	if fault.Is(err, fault.NotFound) {
-		return outcome{reason: "The distributor does not see the order any more.", final: true}
+		return outcome{reason: msgOrderOutOfScope, final: true}
 	}
 	if err != nil {
 		s.Log.ErrorContext(ctx, "a webhook message was not written", slog.Int64("message", m.ID),
 			slog.Any("error", err))
-		return outcome{reason: "Handover could not write the message; its log says why."}
+		return outcome{reason: msgNotWritten}
 	}
 	signatures, err := s.sign(m, body)
 	if err != nil {
 		s.Log.ErrorContext(ctx, "a webhook message was not signed", slog.Int64("message", m.ID), slog.Any("error", err))
-		return outcome{reason: "The secret cannot be read with this session key. Set HANDOVER_SESSION_KEY to " +
-			"the one of the panel, or rotate the secret."}
+		return outcome{reason: msgSecretUnreadable}
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, m.URL, bytes.NewReader(body))
 	if err != nil {
-		return outcome{reason: "The address cannot be used: " + err.Error()}
+		return outcome{reason: fmt.Sprintf(msgAddressUnusable, err)}
 	}
 	request.Header = http.Header{
 		"Content-Type": {"application/json"}, "User-Agent": {"Handover"}, "Webhook-Id": {m.MessageID},
@@ -211,35 +210,28 @@ func answeredWith(status int) outcome {
 	case status >= 200 && status < 300:
 		return outcome{answered: status}
 	case status == http.StatusGone:
-		return outcome{
-			answered: status, reason: "The receiver answered 410: it wants no more messages.", final: true,
-			gone: true,
-		}
+		return outcome{answered: status, reason: msgReceiverGone, final: true, gone: true}
 	case status >= 300 && status < 400:
-		return outcome{
-			answered: status,
-			reason: fmt.Sprintf("The receiver answered %d; redirects are not followed. Enter the address that "+
-				"it points to.", status),
-		}
+		return outcome{answered: status, reason: fmt.Sprintf(msgReceiverRedirects, status)}
 	}
-	return outcome{answered: status, reason: fmt.Sprintf("The receiver answered %d.", status)}
+	return outcome{answered: status, reason: fmt.Sprintf(msgReceiverAnswered, status)}
 }
 
 // reasonOf says why there was no answer.
 func reasonOf(err error) string {
 	if r, ok := errors.AsType[refusal](err); ok {
-		return "Not sent: " + r.sentence + "."
+		return fmt.Sprintf(msgNotSent, r.sentence)
 	}
 	if timed, ok := errors.AsType[interface {
 		error
 		Timeout() bool
 	}](err); ok && timed.Timeout() {
-		return "The receiver did not answer in time."
+		return msgReceiverTimeout
 	}
 	if inner := errors.Unwrap(err); inner != nil { // without the method and the address
 		err = inner
 	}
-	return "The receiver was not reached: " + err.Error()
+	return fmt.Sprintf(msgReceiverUnreachable, err)
 }
 
 // body returns what is sent: what was sent first, so that each attempt says the same.

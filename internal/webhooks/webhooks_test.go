@@ -150,7 +150,7 @@ func TestAReceiverThatIsGone(t *testing.T) {
 	id := o.test(endpoint)
 	o.run()
 	o.wait(id, "status || attempts", "failed1")
-	o.waitFor("disabled The receiver answered 410: it wants no more messages.", `select status || ' ' || reason
+	o.waitFor("disabled The receiver answered 410: it accepts no more messages.", `select status || ' ' || reason
 		from webhook_endpoints where id = $1`, endpoint)
 }
 
@@ -212,8 +212,8 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	byName, _ := o.endpoint(strings.Replace(r.URL, "127.0.0.1", "localhost", 1), everything...)
 	id := o.test(byName)
 	stop := o.run(func(s *webhooks.Sender) { s.Allowed = nil })
-	o.waitFor("true", `select last_error like 'Not sent: % is not an address of the public Internet%'
-		from webhook_deliveries where id = $1`, id)
+	o.waitFor("true", `select last_error like 'Not sent: % is not on the public internet%' from webhook_deliveries
+		where id = $1`, id)
 	stop()
 	if n := len(r.messages()); n != 0 {
 		t.Errorf("the private address got %d messages", n)
@@ -225,7 +225,7 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	id = o.test(away)
 	o.run()
 	o.wait(id, "answered || ' ' || last_error",
-		"307 The receiver answered 307; redirects are not followed. Enter the address that it points to.")
+		"307 The receiver answered 307; redirects are not followed. Enter the address that it redirects to.")
 	for _, m := range r.messages() {
 		if m.id() == o.Text(`select message_id from webhook_deliveries where id = $1`, id) {
 			t.Error("the redirect was followed")
@@ -260,7 +260,7 @@ func TestWhatADistributorDoesNotSeeAnyMoreIsNotTold(t *testing.T) {
 			return nil, fault.New(fault.NotFound, "no")
 		}
 	})
-	o.waitFor("failed The distributor does not see the order any more.", `select status || ' ' || last_error
+	o.waitFor("failed The distributor can no longer see the order.", `select status || ' ' || last_error
 		from webhook_deliveries`)
 	if got := o.Text(`select status || coalesce(failing_since::text, '') from webhook_endpoints where id = $1`,
 		endpoint); got != "enabled" {

@@ -70,15 +70,15 @@ func (h accountPages) saveMails(p *page.Page) error {
 	if err := emails.SetPreferences(p.Ctx(), h.db, p.Actor(), wanted); err != nil {
 		return err
 	}
-	return h.done(p, "Which mails you get is saved.")
+	return h.done(p, msgMailsSaved)
 }
 
 // changePassword asks for the current password, and gives this browser a new session.
 func (h accountPages) changePassword(p *page.Page) error {
 	f := p.ReadForm()
 	change := identity.PasswordChange{
-		Current: f.Secret("current_password", "Enter your current password."),
-		New:     f.Secret("new_password", "Enter the new password."),
+		Current: f.Secret("current_password", msgEnterCurrentPassword),
+		New:     f.Secret("new_password", msgEnterNewPassword),
 		Token:   h.cookies.Token(p.Context), Client: p.Client(),
 	}
 	if errs := f.Errors(); len(errs) > 0 {
@@ -94,14 +94,14 @@ func (h accountPages) changePassword(p *page.Page) error {
 	if err := h.cookies.SetToken(p.Context, token); err != nil {
 		return err
 	}
-	return h.done(p, "Your password is changed. Your other sessions and your API tokens have ended.")
+	return h.done(p, msgPasswordChanged)
 }
 
 func (h accountPages) endSession(p *page.Page) error {
 	if err := identity.EndSession(p.Ctx(), h.db, p.Staff, p.RealIP(), p.ReadForm().Text("session")); err != nil {
 		return err
 	}
-	return h.done(p, "The session has ended. Its browser has to sign in again.")
+	return h.done(p, msgSessionEnded)
 }
 
 func (h accountPages) endOthers(p *page.Page) error {
@@ -109,11 +109,11 @@ func (h accountPages) endOthers(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	text := page.Plural(sessions, "other session has", "other sessions have") + " ended"
+	text := page.Plural(sessions, oneOtherSession, manyOtherSessions) + " ended"
 	if tokens > 0 {
-		text += " and " + page.Plural(tokens, "API token was", "API tokens were") + " revoked"
+		text += " and " + page.Plural(tokens, oneAPIToken, manyAPITokens) + " revoked"
 	}
-	return h.done(p, text+". You are still signed in here.")
+	return h.done(p, text+msgStillSignedIn)
 }
 
 func (h accountPages) done(p *page.Page, text string) error {
@@ -160,9 +160,9 @@ func browserName(agent string) string {
 	}
 	switch {
 	case browser == "" && system == "":
-		return "Unknown browser"
+		return labelUnknownBrowser
 	case browser == "":
-		return "A browser on " + system
+		return labelBrowser + system
 	case system == "":
 		return browser
 	default:

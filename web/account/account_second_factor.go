@@ -34,8 +34,7 @@ func (h factorPages) view(p *page.Page) (views.SecondFactor, error) {
 	return views.SecondFactor{
 		Required: p.Staff.MustEnrol, Distributor: p.Staff.DistributorName, On: state.On,
 		Since:     page.FormatTime(state.Since),
-		CodesLeft: page.Plural(state.CodesLeft, "recovery code is", "recovery codes are"),
-		Secret:    grouped(state.Secret),
+		CodesLeft: page.Plural(state.CodesLeft, oneRecoveryCode, manyRecoveryCodes), Secret: grouped(state.Secret),
 	}, nil
 }
 
@@ -76,7 +75,7 @@ func (h factorPages) picture(p *page.Page) error {
 		return err
 	}
 	if state.Secret == "" {
-		return fault.New(fault.NotFound, "There is no picture: no second factor is being set up.")
+		return fault.New(fault.NotFound, msgNoSetUp)
 	}
 	key, err := otp.NewKeyFromURL(state.Address)
 	if err != nil {
@@ -96,7 +95,7 @@ func (h factorPages) picture(p *page.Page) error {
 // start makes a new secret, for the password.
 func (h factorPages) start(p *page.Page) error {
 	f := p.ReadForm()
-	password := f.Secret("password", "Enter your password.")
+	password := f.Secret("password", msgEnterPassword)
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.again(p, "start", errs)
 	}
@@ -121,7 +120,7 @@ func (h factorPages) cancel(p *page.Page) error {
 // they are kept nowhere else.
 func (h factorPages) confirm(p *page.Page) error {
 	f := p.ReadForm()
-	code := f.Required("code", "Enter the six digits that your app shows.")
+	code := f.Required("code", msgEnterSixDigitsApp)
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.again(p, "confirm", errs)
 	}
@@ -134,7 +133,7 @@ func (h factorPages) confirm(p *page.Page) error {
 		return err
 	}
 	return p.Render(http.StatusOK, "Recovery codes", views.RecoveryCodesPage(views.RecoveryCodes{
-		Codes: codes, Done: "Your second factor is on. Your other sessions and your API tokens have ended.",
+		Codes: codes, Done: msgFactorOn,
 	}))
 }
 
@@ -152,7 +151,7 @@ func (h factorPages) renew(p *page.Page) error {
 		return err
 	}
 	return p.Render(http.StatusOK, "Recovery codes", views.RecoveryCodesPage(views.RecoveryCodes{
-		Codes: codes, Done: "You have new recovery codes. The former ones are worth nothing now.",
+		Codes: codes, Done: msgNewRecoveryCodes,
 	}))
 }
 
@@ -169,13 +168,12 @@ func (h factorPages) turnOff(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	return p.Tell(ui.Flash{Tone: ui.Green, Text: "Your second factor is off. Your password alone signs you in."},
-		page.SecondFactorPath)
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: msgFactorOff}, page.SecondFactorPath)
 }
 
 func (h factorPages) both(p *page.Page) (password, code string, errs ui.Errors) {
 	f := p.ReadForm()
-	password = f.Secret("password", "Enter your password.")
-	code = f.Required("code", "Enter the code that your app shows, or a recovery code.")
+	password = f.Secret("password", msgEnterPassword)
+	code = f.Required("code", msgEnterCodeAppShows)
 	return password, code, f.Errors()
 }

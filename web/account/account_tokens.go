@@ -23,8 +23,7 @@ func (h accountPages) tokensPage(p *page.Page, made string, errs ui.Errors) erro
 	}
 	v := views.Tokens{
 		Made: made, Errors: errs, Confirm: pageviews.Controls{Form: "token"}, SecondFactor: p.Staff.SecondFactor,
-		ExpiryHint: fmt.Sprintf("Empty: it ends in %d days. At most a year.", identity.TokenDays),
-		Rows:       page.TokenRows(list),
+		ExpiryHint: fmt.Sprintf(hintTokenEnd, identity.TokenDays), Rows: page.TokenRows(list),
 	}
 	if err := h.controls.FillPassword(p, &v.Confirm, p.URL("/account/tokens")); err != nil {
 		return err
@@ -45,7 +44,7 @@ func (h accountPages) tokensPage(p *page.Page, made string, errs ui.Errors) erro
 func (h accountPages) createToken(p *page.Page) error {
 	f := p.ReadForm()
 	rate := identity.UsualRate
-	n := identity.NewToken{Label: f.Required("label", "Name the program that will use it."), PerMinute: &rate}
+	n := identity.NewToken{Label: f.Required("label", msgNameProgram), PerMinute: &rate}
 	if day := f.Date("expires"); day != nil {
 		end := day.AddDate(0, 0, 1)
 		n.ExpiresAt = &end
@@ -56,7 +55,7 @@ func (h accountPages) createToken(p *page.Page) error {
 	for _, text := range strings.FieldsFunc(f.Text("networks"), func(r rune) bool { return r == ',' || r == ' ' }) {
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
-			f.Wrong("networks", "%q is no network; write it like 10.0.0.0/8", text)
+			f.Wrong("networks", msgNotANetwork, text)
 			continue
 		}
 		n.Networks = append(n.Networks, network)
@@ -79,8 +78,5 @@ func (h accountPages) revokeToken(p *page.Page) error {
 	if err := identity.RevokeToken(p.Ctx(), h.db, p.Actor(), p.Staff.ID, p.ReadForm().ID("token")); err != nil {
 		return err
 	}
-	return p.Tell(ui.Flash{
-		Tone: ui.Green,
-		Text: "The token was revoked. Programs that use it are refused from now on.",
-	}, "/account/tokens")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: msgTokenRevoked}, "/account/tokens")
 }

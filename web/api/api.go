@@ -119,8 +119,7 @@ func (a *API) older(write func(*huma.OpenAPI) ([]byte, error), contentType strin
 // Document returns the OpenAPI document.
 func (a *API) Document() *huma.OpenAPI { return a.huma.OpenAPI() }
 
-var errNoSuch = fault.New(fault.NotFound,
-	"There is nothing at this address of the API. %s/openapi.json lists what there is.", Base)
+var errNoSuch = fault.New(fault.NotFound, msgNoSuchAddress, Base)
 
 // describe is the operation as the document has it.
 func (o operation) describe() huma.Operation {

@@ -17,7 +17,7 @@ import (
 	"handover/internal/identity"
 )
 
-// caller is who asks, and what their request reads from: one transaction behind their wall.
+// caller is who asks, and what their request reads from: one transaction in their scope.
 type caller struct {
 	identity.Staff
 	reader  *db.Reader
@@ -48,7 +48,7 @@ func (c *caller) may(p identity.Privilege) error {
 	if c.Can(p) {
 		return nil
 	}
-	return fault.New(fault.Forbidden, "This token may not do this: it needs the privilege %s.", p)
+	return fault.New(fault.Forbidden, msgPrivilegeMissing, p)
 }
 
 // open are the addresses that need no token: what the API is, not what it has.
@@ -78,8 +78,7 @@ func (a *API) let(c echo.Context, next echo.HandlerFunc) error {
 	kind, secret, _ := strings.Cut(c.Request().Header.Get("Authorization"), " ")
 	if !strings.EqualFold(kind, "Bearer") || secret == "" {
 		c.Response().Header().Set("WWW-Authenticate", "Bearer")
-		return fault.New(fault.Unauthorized,
-			"Send a token as Authorization: Bearer TOKEN. One is created under Your account.")
+		return fault.New(fault.Unauthorized, msgSendToken)
 	}
 	ctx = db.WithoutScope(ctx) // not signed in yet
 	who, err := identity.ResumeToken(ctx, a.db, strings.TrimSpace(secret), c.RealIP())
@@ -115,6 +114,5 @@ func (a *API) count(ctx context.Context, c echo.Context, t identity.Token) error
 		return nil
 	}
 	h.Set("Retry-After", reset)
-	return fault.New(fault.TooMany, "This token may make %d requests a minute. Ask again in %s.", rate.Limit,
-		fmt.Sprintf("%s s", reset))
+	return fault.New(fault.TooMany, msgTooManyRequests, rate.Limit, fmt.Sprintf("%s s", reset))
 }

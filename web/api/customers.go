@@ -69,7 +69,7 @@ type customersInput struct {
 	Distributor string `query:"distributor" doc:"Number of a distributor."`
 }
 
-// ids reads a number of the prefix; one that is none finds nothing.
+// idOf reads a number of the prefix; one that is none finds nothing.
 func idOf(prefix, number string) int64 {
 	if number == "" {
 		return 0
@@ -206,7 +206,7 @@ type RecordItem struct {
 func listRecords(ctx context.Context, _ *API, c *caller, in *recordsInput) (List[RecordItem], error) {
 	kind, ok := record.KindOf(in.Kind)
 	if !ok {
-		return List[RecordItem]{}, fault.New(fault.NotFound, "There is no kind of records %q; there are %s.", in.Kind,
+		return List[RecordItem]{}, fault.New(fault.NotFound, msgNoRecordKind, in.Kind,
 			strings.Join(record.KindNames(), ", "))
 	}
 	if kind.Shown == record.InJournal {

@@ -49,7 +49,7 @@ func (r *resolver) number(id string, kinds ...named) string {
 		}
 	}
 	if r.missing == nil {
-		r.missing = fault.New(fault.NotFound, "There is no %s %q.", kinds[0].label, id)
+		r.missing = fault.New(fault.NotFound, msgNoRecord, kinds[0].label, id)
 	}
 	return id
 }

@@ -45,8 +45,7 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 // internal is the code of a mistake of ours.
 const internal = "INTERNAL"
 
-const internalDetail = "Handover could not finish this because of a fault in the program or its database. " +
-	"Nothing was half done. Try again; if it fails again, report the X-Request-Id."
+const internalDetail = msgInternal
 
 // problemOf returns the problem that an error is.
 func problemOf(err error) *Problem {

@@ -88,7 +88,7 @@ func after(results []reconciliation.Result, cursor string) ([]reconciliation.Res
 			return results[i+1:], nil
 		}
 	}
-	return nil, fault.InvalidField("cursor", "The place in the list cannot be read. Start from its first page.")
+	return nil, fault.InvalidField("cursor", msgCursorUnreadable)
 }
 
 func reconciliationItem(r reconciliation.Result) Reconciliation {

@@ -73,7 +73,7 @@ func (o ofOthers) check() error {
 		"new_parent": o.NewParent,
 	} {
 		if len(value) > 0 && string(value) != "null" {
-			return fault.InvalidField(field, "no kind of transfer has this field yet; leave it out")
+			return fault.InvalidField(field, msgFieldNotSupported)
 		}
 	}
 	return nil
@@ -102,13 +102,13 @@ func (in TransferInput) read() (transfer.Request, error) {
 	}
 	if err := decoder.Decode(&given); err != nil {
 		if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
-			return req, fault.InvalidField(strings.Trim(name, `"`), "there is no such field in a transfer")
+			return req, fault.InvalidField(strings.Trim(name, `"`), msgNoField)
 		}
-		return req, fault.New(fault.Invalid, "The body is no transfer: %s.", strings.TrimPrefix(err.Error(), "json: "))
+		return req, fault.New(fault.Invalid, msgNotATransfer, strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if given.RateReason != nil && strings.TrimSpace(*given.RateReason) == "" {
 		return req, fault.InvalidField("rate_reason",
-			"the reason is empty; write 10 characters or more, or leave the field out")
+			msgReasonEmpty)
 	}
 	if err := given.notYet(); err != nil {
 		return req, err
@@ -132,11 +132,10 @@ func (in TransferInput) read() (transfer.Request, error) {
 // notYet refuses values of fields that the transfers of today know one value of.
 func (r TransferRequest) notYet() error {
 	if term := text(r.RunningTerm); r.RunningTerm != nil && term != "stays" {
-		return fault.InvalidField("running_term", "%q cannot be asked for; send stays, or leave the field out", term)
+		return fault.InvalidField("running_term", msgTermNotSupported, term)
 	}
 	if r.IncludeChildren != nil && *r.IncludeChildren {
-		return fault.InvalidField("include_children",
-			"accounts below the source cannot move with it; send false, or leave the field out")
+		return fault.InvalidField("include_children", msgChildrenNotSupported)
 	}
 	return nil
 }

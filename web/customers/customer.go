@@ -122,13 +122,12 @@ func (o *opened) readOnly(next *accounts.Relative) *views.ReadOnly {
 	if !c.ReadOnly() {
 		return nil
 	}
-	r := &views.ReadOnly{Title: "Transferred to another distributor"}
+	r := &views.ReadOnly{Title: titleTransferred}
 	if c.Status == accounts.Merged {
-		r.Title = "Merged into another account"
+		r.Title = titleMerged
 	}
 	on := page.FormatDay(c.SucceededOn).Text
-	r.Sentence = fmt.Sprintf("Since %s this account is read-only: it takes no new contracts, edits or "+
-		"transfers. Its history stays here.", on)
+	r.Sentence = fmt.Sprintf(msgReadOnly, on)
 	if next == nil {
 		return r
 	}
@@ -136,7 +135,7 @@ func (o *opened) readOnly(next *accounts.Relative) *views.ReadOnly {
 	if c.Status == accounts.Merged {
 		r.Title = "Merged into " + next.Name + ", " + next.Number()
 	} else {
-		r.Title = fmt.Sprintf("Transferred to %s as %s", next.Distributor, next.Number())
+		r.Title = fmt.Sprintf(labelTransferredTo, next.Distributor, next.Number())
 	}
 	return r
 }
@@ -166,8 +165,7 @@ func (o *opened) busyWith(t *accounts.Transfer) *views.BusyWith {
 	href := o.URL("/orders/" + t.Number())
 	return &views.BusyWith{
 		Order: t.Number(), Href: href, Progress: orders.ProgressHref(href, t.Status),
-		Sentence: fmt.Sprintf("A %s of this account is %s. Until it ends, no other can be started.", what,
-			strings.ToLower(ui.StatusWord(t.Status))),
+		Sentence: fmt.Sprintf(msgOpenTransfer, what, strings.ToLower(ui.StatusWord(t.Status))),
 	}
 }
 
@@ -177,11 +175,11 @@ func cameSentence(r accounts.Relative, now int64) string {
 	on := page.FormatDay(r.SucceededOn).Text
 	switch {
 	case r.Status == accounts.Merged && r.NextID == now:
-		return "merged into this account on " + on
+		return labelMergedOn + on
 	case r.Status == accounts.Merged:
-		return fmt.Sprintf("merged into %s (%s) on %s", r.NextName, r.Next(), on)
+		return fmt.Sprintf(labelMergedInto, r.NextName, r.Next(), on)
 	case r.NextID == now:
-		return fmt.Sprintf("transferred from %s on %s", r.Distributor, on)
+		return fmt.Sprintf(labelTransferredFrom, r.Distributor, on)
 	}
-	return fmt.Sprintf("transferred from %s to %s as %s on %s", r.Distributor, r.NextDistributor, r.Next(), on)
+	return fmt.Sprintf(labelTransferredFromTo, r.Distributor, r.NextDistributor, r.Next(), on)
 }

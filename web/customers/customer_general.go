@@ -42,8 +42,7 @@ func (h customerPages) general(o *opened) error {
 	}
 	v.WhyNot = whyNoTransfer(o)
 	v.CanTravel = v.WhyNot == ""
-	v.Travel = fmt.Sprintf("Moves %s with %s to another distributor. You choose the distributor and see a "+
-		"preview; nothing changes before you confirm it.",
+	v.Travel = fmt.Sprintf(hintTransfer,
 		c.Name, page.Plural(o.standing.ActiveSubscriptions, "subscription", "subscriptions"))
 	for _, x := range contacts {
 		v.Contacts = append(v.Contacts, views.ContactRow{Name: x.Name, Email: x.Email, Role: x.Role})
@@ -55,11 +54,11 @@ func (h customerPages) general(o *opened) error {
 		})
 	}
 	if parent != nil {
-		row := o.kinRow(*parent, "Parent", c.BillToParent, "pays the bills")
+		row := o.kinRow(*parent, "Parent", c.BillToParent, labelPaysBills)
 		v.Parent = &row
 	}
 	for _, k := range children {
-		v.Children = append(v.Children, o.kinRow(k, "Child", k.BillToParent, "bills to this account"))
+		v.Children = append(v.Children, o.kinRow(k, "Child", k.BillToParent, labelBillsHere))
 	}
 	return o.show(c.Name, views.CustomerGeneralPage(v))
 }
@@ -109,18 +108,15 @@ func whyNoTransfer(o *opened) string {
 	c := o.customer
 	switch {
 	case c.ReadOnly() && o.head.ReadOnly.Successor != "":
-		return fmt.Sprintf("This account is read-only. Transfer the account that followed it: %s.",
-			o.head.ReadOnly.Successor)
+		return fmt.Sprintf(msgTransferSuccessor, o.head.ReadOnly.Successor)
 	case c.ReadOnly():
-		return "This account is read-only; the account that followed it belongs to another distributor."
+		return msgSuccessorHidden
 	case !c.Transferable():
-		return fmt.Sprintf("This account is %s. Only active and suspended accounts can be transferred.",
-			strings.ToLower(ui.StatusWord(c.Status)))
+		return fmt.Sprintf(msgStatusForbids, strings.ToLower(ui.StatusWord(c.Status)))
 	case !o.Staff.Can(identity.AccountsTransfer):
-		return fmt.Sprintf("Your role, %s, does not include transfers. Ask an administrator or an account manager.",
-			strings.ToLower(o.Staff.Role.Name()))
+		return fmt.Sprintf(msgRoleForbids, strings.ToLower(o.Staff.Role.Name()))
 	case o.head.Busy != nil:
-		return fmt.Sprintf("%s holds this account. Wait until it ends, or cancel it first.", o.head.Busy.Order)
+		return fmt.Sprintf(msgHeldBy, o.head.Busy.Order)
 	default:
 		return ""
 	}

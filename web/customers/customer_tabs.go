@@ -35,11 +35,10 @@ func (h customerPages) methods(o *opened) error {
 	v := views.CustomerMethods{Head: o.head}
 	for _, m := range found {
 		v.Rows = append(v.Rows, views.MethodRow{
-			Label: cmp.Or(m.Label, "Payment method without a label"), Kind: m.Kind, Merchant: m.MerchantAccount,
-			Status: m.Status,
+			Label: cmp.Or(m.Label, labelUnnamedMethod), Kind: m.Kind, Merchant: m.MerchantAccount, Status: m.Status,
 		})
 	}
-	return o.show(o.customer.Name+": Payment methods", views.CustomerMethodsPage(v))
+	return o.show(o.customer.Name+labelMethods, views.CustomerMethodsPage(v))
 }
 
 // terms is the Terms tab.

@@ -35,7 +35,7 @@ func (h documentPages) show(p *page.Page) error {
 		Settling: settling[d.Kind], HasLines: d.Kind == "invoice", HasRefunds: d.Kind == "payment",
 	}
 	if d.RefundKind == "chargeback" {
-		v.Note = "Chargeback: the payer's bank took the money back."
+		v.Note = msgChargeback
 	}
 	if d.Purpose == "transfer" {
 		v.Note = billing.TransferNote
@@ -158,7 +158,7 @@ func (h documentPages) lines(p *page.Page, d billing.Document, v *views.Document
 				row.SubHref = p.URL("/subscriptions/" + row.Sub)
 			}
 			if l.OwnedBy != d.CustomerID {
-				row.SubNote = "owned by another account now"
+				row.SubNote = labelOtherAccountNow
 			}
 		}
 		v.Lines = append(v.Lines, row)
@@ -202,11 +202,9 @@ func (h documentPages) settlements(p *page.Page, d billing.Document, v *views.Do
 
 // uncounted says why an allocation does not count, or not as a whole.
 var uncounted = map[string]string{
-	"failed": "payment failed", "processing": "payment in progress",
-	"requires_action":     "payment waits for the customer",
-	billing.UncountedVoid: "credit memo is void", billing.UncountedParted: "payment stayed with another account",
-	billing.UncountedPaidBack: "paid back", billing.UncountedUsed: "used for other documents",
-	billing.UncountedNoRoom: "settled already",
+	"failed": whyFailed, "processing": whyInProgress, "requires_action": whyNeedsCustomer,
+	billing.UncountedVoid: whyVoid, billing.UncountedParted: whyParted,
+	billing.UncountedPaidBack: whyPaidBack, billing.UncountedUsed: whyUsed, billing.UncountedNoRoom: whyNoRoom,
 }
 
 // uncountedNote says what of an allocation does not count and why, "" where all does.
@@ -216,7 +214,7 @@ func uncountedNote(d billing.Document, a billing.Allocation, number string) stri
 	}
 	note := "not counted: " + uncounted[a.Idle]
 	if a.Counts.IsPositive() {
-		note = fmt.Sprintf("%s counted, the rest is %s", page.FormatMoney(a.Counts, d.Currency), note)
+		note = fmt.Sprintf(labelCounted, page.FormatMoney(a.Counts, d.Currency), note)
 	}
 	if d.Kind == "payment" || d.Kind == "credit_memo" {
 		note = "for " + number + ", " + note
@@ -279,7 +277,7 @@ func (h documentPages) moves(p *page.Page, d billing.Document, v *views.Document
 	v.Moves = page.MoveRows(p, moves)
 	for _, m := range moves {
 		if m.Between() && d.BuyerName != "" {
-			v.Owned = fmt.Sprintf("Issued to %s, now owned by %s (%s) since", d.BuyerName, d.CustomerName, d.Customer())
+			v.Owned = fmt.Sprintf(labelIssuedTo, d.BuyerName, d.CustomerName, d.Customer())
 			v.OwnedOrder, v.OwnedHref = m.Order(), p.URL("/orders/"+m.Order())
 			break
 		}

@@ -141,7 +141,7 @@ func (h documentPages) find(p *page.Page) (billing.Document, string, error) {
 	}
 	switch len(ids) {
 	case 0:
-		return billing.Document{}, "", fault.New(fault.NotFound, "There is no document %s of this kind.", ref)
+		return billing.Document{}, "", fault.New(fault.NotFound, msgNoDocument, ref)
 	case 1:
 		return billing.Document{}, page.DocumentPath(kind, ids[0]), nil
 	default:

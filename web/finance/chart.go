@@ -80,7 +80,7 @@ func (h chartPages) save(p *page.Page) error {
 	ref := page.PathParam(p, "number")
 	id, ok := accounts.ParseNumber(accounts.DistributorPrefix, ref)
 	if !ok {
-		return fault.New(fault.NotFound, "There is no distributor %s.", ref)
+		return fault.New(fault.NotFound, msgNoDistributor, ref)
 	}
 	d, err := accounts.GetDistributor(p.Ctx(), p.DB(), p.Scope(), id)
 	if err != nil {

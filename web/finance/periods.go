@@ -129,11 +129,11 @@ func periodFlash(period billing.Period, changed bool) ui.Flash {
 	what := fmt.Sprintf("%s of %s", period.Name(), period.Distributor)
 	switch {
 	case !changed:
-		return ui.Flash{Tone: ui.Slate, Text: fmt.Sprintf("%s was %s already. Nothing changed.", what, period.Status)}
+		return ui.Flash{Tone: ui.Slate, Text: fmt.Sprintf(msgAlreadyInStatus, what, period.Status)}
 	case period.Status == billing.PeriodClosed:
-		return ui.Flash{Tone: ui.Green, Text: "Closed " + what + ". What is dated in it stays where it is from now on."}
+		return ui.Flash{Tone: ui.Green, Text: "Closed " + what + msgPeriodClosed}
 	default:
-		return ui.Flash{Tone: ui.Green, Text: "Opened " + what + ". What is dated in it can move again."}
+		return ui.Flash{Tone: ui.Green, Text: "Opened " + what + msgPeriodOpened}
 	}
 }
 
@@ -176,6 +176,6 @@ func (h periodPages) add(p *page.Page) error {
 		return err
 	}
 	number := accounts.Number(accounts.DistributorPrefix, period.DistributorID)
-	said := fmt.Sprintf("Added %s to the periods of %s.", period.Name(), period.Distributor)
+	said := fmt.Sprintf(msgPeriodAdded, period.Name(), period.Distributor)
 	return p.Tell(ui.Flash{Tone: ui.Green, Text: said}, "/periods?"+url.Values{"distributor": {number}}.Encode())
 }

@@ -74,7 +74,7 @@ func rateRow(p *page.Page, r billing.Rate, manages bool) views.RateRow {
 	}
 	switch {
 	case r.WithdrawnAt != nil:
-		row.Withdrawn = fmt.Sprintf("Withdrawn by %s on %s: %s", r.WithdrawnBy, page.FormatMoment(*r.WithdrawnAt).Text,
+		row.Withdrawn = fmt.Sprintf(msgWithdrawnBy, r.WithdrawnBy, page.FormatMoment(*r.WithdrawnAt).Text,
 			r.WithdrawnReason)
 	case manages:
 		row.Withdraw = p.URL("/rates/" + strconv.FormatInt(r.ID, 10) + "/withdraw")
@@ -179,8 +179,7 @@ func (h ratePages) withdrawForm(p *page.Page) error {
 		return err
 	}
 	if r.WithdrawnAt != nil {
-		return p.Tell(ui.Flash{Tone: ui.Slate, Text: fmt.Sprintf("%s was withdrawn by %s already.", r, r.WithdrawnBy)},
-			"/rates")
+		return p.Tell(ui.Flash{Tone: ui.Slate, Text: fmt.Sprintf(msgAlreadyWithdrawn, r, r.WithdrawnBy)}, "/rates")
 	}
 	return p.Render(http.StatusOK, "Withdraw rate",
 		views.WithdrawRatePage(views.WithdrawRate{Rate: r.String(), Action: p.Request().URL.Path}))
@@ -204,8 +203,7 @@ func (h ratePages) withdraw(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	return p.Tell(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("Withdrew %s. Transfers no longer propose it.", r)},
-		"/rates")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf(msgWithdrew, r)}, "/rates")
 }
 
 func (h ratePages) ecbForm(p *page.Page) error {
@@ -232,7 +230,7 @@ func (h ratePages) upload(p *page.Page) error {
 func uploaded(p *page.Page, field string) (string, []byte, error) {
 	head, err := p.FormFile(field)
 	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
-		return "", nil, fault.InvalidField(field, "Choose a file to upload.")
+		return "", nil, fault.InvalidField(field, msgChooseFile)
 	}
 	if err != nil {
 		return "", nil, fmt.Errorf("read the uploaded file: %w", err)
@@ -257,11 +255,11 @@ func ecbSentence(r billing.ECBResult) string {
 	case !r.From.Equal(r.To):
 		days = " from " + page.FormatDate(r.From).Text + " to " + page.FormatDate(r.To).Text
 	}
-	s := fmt.Sprintf("Read %s%s: %s new, %s changed, %s known already.",
+	s := fmt.Sprintf(msgFileRead,
 		page.Plural(r.Added+r.Changed+r.Unchanged, "rate", "rates"), days, page.FormatCount(r.Added),
 		page.FormatCount(r.Changed), page.FormatCount(r.Unchanged))
 	if len(r.Skipped) > 0 {
-		s += " Left out, because ISO 4217 does not know them: " + strings.Join(r.Skipped, ", ") + "."
+		s += msgLeftOut + strings.Join(r.Skipped, ", ") + "."
 	}
 	return s
 }

@@ -66,8 +66,7 @@ func (h reconciliationPages) list(p *page.Page) error {
 		List: l.View, Distributors: distributors, Filtered: f != reconciliation.Filter{},
 		CheckAction: p.URL("/reconciliation"),
 		Shows:       []ui.Option{{Value: "differing", Label: "Only what differs", Selected: f.Differing}},
-		Lead: "Handover compares the books of each distributor with the documents and schedules that they speak " +
-			"of. What the books do not keep is not compared.",
+		Lead:        msgLead,
 	}
 	if at != nil {
 		v.CheckedAt = page.FormatMoment(*at)
@@ -113,9 +112,8 @@ func checkView(p *page.Page, name string, results []reconciliation.Result,
 		v.State = "Agrees"
 	}
 	if brief && agree > 0 {
-		v.Rest = page.Plural(agree, "distributor and currency agrees", "distributors and currencies agree") +
-			". Choose a " +
-			"distributor to list them."
+		v.Rest = page.Plural(agree, oneAgrees, manyAgree) + ". Choose a " +
+			msgListThem
 	}
 	return v, off+agree > 0
 }
@@ -132,7 +130,7 @@ func resultRow(p *page.Page, check reconciliation.Check, r reconciliation.Result
 	}
 	if r.Differing > 0 || check.Lists {
 		q := url.Values{"distributor": {r.Distributor}, "currency": {r.Currency}}
-		row.ItemsHref, row.ItemsLabel = p.URL("/reconciliation/"+r.Name+"?"+q.Encode()), "Show the records"
+		row.ItemsHref, row.ItemsLabel = p.URL("/reconciliation/"+r.Name+"?"+q.Encode()), labelShowRecords
 	}
 	return row
 }
@@ -143,7 +141,7 @@ func (h reconciliationPages) check(p *page.Page) error {
 	if fault.Is(err, fault.Conflict) {
 		return p.Tell(ui.Flash{
 			Tone: ui.Slate,
-			Text: "Another check of these books ran at the same time. The page shows what it found.",
+			Text: msgCheckedMeanwhile,
 		}, "/reconciliation")
 	}
 	if err != nil {
@@ -151,7 +149,7 @@ func (h reconciliationPages) check(p *page.Page) error {
 	}
 	return p.Tell(ui.Flash{
 		Tone: ui.Green,
-		Text: "Checked the books. The page shows what the check found.",
+		Text: msgChecked,
 	}, "/reconciliation")
 }
 

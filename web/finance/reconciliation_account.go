@@ -23,9 +23,9 @@ var controlWords = map[string]struct{ title, subLedger string }{
 
 // exceptionWords say why a document owes another amount than its own.
 var exceptionWords = map[string]string{
-	"status":    "Its status says settled, but no allocations settle it in full.",
-	"void":      "Allocations count on it although it bills nothing.",
-	"elsewhere": "Another account's document or money settles it.",
+	"status":    msgSettledByStatus,
+	"void":      msgAllocatedOnNothing,
+	"elsewhere": msgSettledByOthers,
 }
 
 // account shows ledger and records of one account as they are now.
@@ -33,7 +33,7 @@ func (h reconciliationPages) account(p *page.Page) error {
 	ref := page.PathParam(p, "number")
 	id, ok := accounts.ParseNumber(accounts.CustomerPrefix, ref)
 	if !ok {
-		return fault.New(fault.NotFound, "There is no customer %s.", ref)
+		return fault.New(fault.NotFound, msgNoCustomer, ref)
 	}
 	v, err := reconciledAccount(p, id)
 	if err != nil {
@@ -72,7 +72,7 @@ func controlView(p *page.Page, number string, c reconciliation.ControlAccount) v
 		Agrees:     c.Difference.IsZero(), Since: page.FormatDay(c.Since),
 	}
 	if c.More > 0 {
-		v.More = page.Plural(c.More, "more record differs", "more records differ") + " by less than these."
+		v.More = page.Plural(c.More, oneMoreDiffers, manyMoreDiffer) + msgByLessThanThese
 	}
 	for _, piece := range c.Pieces {
 		row := views.ControlPiece{
@@ -102,7 +102,7 @@ func (h reconciliationPages) order(p *page.Page) error {
 	}
 	v := views.ReconciledOrder{Number: o.Number, Href: p.URL("/orders/" + o.Number)}
 	if !sides.Whole {
-		v.Partial = "The account on the other side belongs to another distributor. Its ledger is not shown."
+		v.Partial = msgOtherSideHidden
 	}
 	ids := []int64{}
 	if sides.Source {
@@ -180,8 +180,7 @@ func orderVerdicts(lines []reconciliation.OrderLine) []views.OrderVerdict {
 	var out []views.OrderVerdict
 	for _, currency := range currencies {
 		out = append(out, views.OrderVerdict{
-			Text: "In the original currency, the two sides differ by " + page.FormatMoney(sums[currency],
-				currency) + ".",
+			Text:   msgSidesDiffer + page.FormatMoney(sums[currency], currency) + ".",
 			Agrees: sums[currency].IsZero(),
 		})
 	}

@@ -46,9 +46,8 @@ func (h reconciliationPages) items(p *page.Page) error {
 		v.ExportHref = page.ExportHref(l.View, p.URL("/reconciliation/"+name+"/export"))
 	}
 	if kept := int64(reconciliation.KeptItems); result.Differing > kept {
-		v.Rest = page.Plural(result.Differing-kept, "more record differs", "more records differ") +
-			" by less than these. " +
-			"Only the largest differences are kept."
+		v.Rest = page.Plural(result.Differing-kept, "more record differs", "more records differ") + msgByLess +
+			msgLargestOnly
 	}
 	for _, i := range part.Rows {
 		v.Rows = append(v.Rows, itemRow(p, i))
@@ -69,7 +68,7 @@ func (h reconciliationPages) itemFilter(p *page.Page) (string, reconciliation.Ch
 	name := page.PathParam(p, "name")
 	check, ok := reconciliation.ByName(name)
 	if !ok {
-		return "", check, reconciliation.ItemFilter{}, fault.New(fault.NotFound, "There is no reconciliation %q.", name)
+		return "", check, reconciliation.ItemFilter{}, fault.New(fault.NotFound, msgNoReconciliation, name)
 	}
 	q := p.ReadQuery()
 	f := reconciliation.ItemFilter{

@@ -34,7 +34,7 @@ func (h bellPages) show(p *page.Page) error {
 			Source: n.Source, Target: n.Target, Detail: n.Detail, When: page.FormatMoment(n.UpdatedAt), New: n.New,
 		}
 		if n.Status == "draft" {
-			row.Detail = "The data changed before it began. Look at it again."
+			row.Detail = msgHandedBack
 		}
 		v.Unread = v.Unread || n.New
 		v.Rows = append(v.Rows, row)
@@ -48,5 +48,5 @@ func (h bellPages) read(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	return p.Tell(ui.Flash{Tone: ui.Green, Text: "All are marked as read."}, "/bell")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: msgAllRead}, "/bell")
 }

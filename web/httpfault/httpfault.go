@@ -29,20 +29,19 @@ var meanings = map[fault.Code]struct {
 // raised are the faults behind the statuses with which the router, the limits and the API's
 // library refuse a request themselves, with the sentence for a page.
 var raised = map[int]*fault.Error{
-	http.StatusBadRequest:           unreadable,
-	http.StatusUnprocessableEntity:  unreadable,
-	http.StatusUnsupportedMediaType: unreadable,
-	http.StatusNotAcceptable:        unreadable,
-	http.StatusNotFound:             NoPage,
-	http.StatusMethodNotAllowed: fault.New(fault.NotFound,
-		"This address cannot be used like that. Start from home."),
-	http.StatusRequestEntityTooLarge: fault.New(fault.TooLarge, "What was sent is larger than this page takes."),
+	http.StatusBadRequest:            unreadable,
+	http.StatusUnprocessableEntity:   unreadable,
+	http.StatusUnsupportedMediaType:  unreadable,
+	http.StatusNotAcceptable:         unreadable,
+	http.StatusNotFound:              NoPage,
+	http.StatusMethodNotAllowed:      fault.New(fault.NotFound, msgMethodNotAllowed),
+	http.StatusRequestEntityTooLarge: fault.New(fault.TooLarge, msgTooLarge),
 }
 
-var unreadable = fault.New(fault.Invalid, "The request could not be read. Go back and send it again.")
+var unreadable = fault.New(fault.Invalid, msgUnreadable)
 
 // NoPage is the fault of an address that does not exist.
-var NoPage = fault.New(fault.NotFound, "There is no page at this address. Check it, or start from home.")
+var NoPage = fault.New(fault.NotFound, msgNoPage)
 
 // Status returns the HTTP status of a fault; that of a mistake of ours for "".
 func Status(code fault.Code) int {

@@ -81,8 +81,7 @@ func (h orderPage) view(p *page.Page, number string) (views.Order, error) {
 	if sides.Whole {
 		v.Result, v.AuditHead = orderResult(p, found), found.AuditHead
 	} else {
-		v.Partial = "This order concerns another distributor as well. Their accounts, documents and amounts are " +
-			"not shown."
+		v.Partial = msgOtherSideHidden
 	}
 	return v, nil
 }
@@ -198,7 +197,7 @@ func (h orderPage) fillProof(p *page.Page, o seenOrder, v *views.Order) error {
 	differences, err := order.Differences(p.Ctx(), p.DB(), o.ID)
 	for _, d := range differences {
 		v.Differences = append(v.Differences, views.DifferenceRow{
-			Kind: proofLabel(d.Kind), Reason: d.Reason, Count: signedCount(d.Count),
+			Kind: proofLabel(d.Kind), Reason: d.Words(), Count: signedCount(d.Count),
 			Amount: countAndAmount("", d.Amount, d.Currency, true),
 		})
 	}
@@ -215,7 +214,7 @@ func (h orderPage) fillControl(p *page.Page, o seenOrder, v *views.Order) error 
 			change = countAndAmount("", r.Declared, r.Currency, true)
 		}
 		v.Control = append(v.Control, views.ControlRow{
-			Kind: situation.ControlLabel(r.Role), Account: r.Customer, Currency: r.Currency, Holds: r.Holds(),
+			Kind: ledger.ControlLabel(r.Role), Account: r.Customer, Currency: r.Currency, Holds: r.Holds(),
 			Before: page.FormatMoney(r.Before(), r.Currency), Change: change,
 			After: page.FormatMoney(r.After(), r.Currency),
 		})

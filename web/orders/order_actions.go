@@ -70,8 +70,8 @@ func previewPath(o order.Order) string {
 // askedRow describes an agreement that the order needs.
 func askedRow(a order.Asked) views.AskedRow {
 	row := views.AskedRow{
-		What: "Approval by a second person", Of: page.UpperFirst(a.Distributor),
-		State: "awaiting_approval", By: page.UpperFirst(a.By), Reason: a.Reason,
+		What: approvalBySecond, Of: page.UpperFirst(a.Distributor), State: "awaiting_approval",
+		By: page.UpperFirst(a.By), Reason: a.Reason,
 	}
 	if a.Kind == "consent" {
 		row.What = "Consent"
@@ -103,14 +103,14 @@ func (h orderPage) approve(p *page.Page) error {
 
 // reject ends the order with a reason.
 func (h orderPage) reject(p *page.Page) error {
-	return h.act(p, "Rejected. Whoever asked for it sees your reason.", func(number string, f *page.Form) error {
+	return h.act(p, msgRejected, func(number string, f *page.Form) error {
 		return h.engine.Reject(p.Ctx(), p.Actor(), number, f.Text("reason"))
 	})
 }
 
 // cancel takes an order back that does not run yet.
 func (h orderPage) cancel(p *page.Page) error {
-	return h.act(p, "The order was cancelled. Nothing was transferred.", func(number string, f *page.Form) error {
+	return h.act(p, msgCancelled, func(number string, f *page.Form) error {
 		return h.engine.Cancel(p.Ctx(), p.Actor(), number, f.Text("reason"))
 	})
 }

@@ -16,38 +16,29 @@ import (
 func orderNotice(o order.Order) *ui.Notice {
 	switch o.Status {
 	case "failed":
-		return &ui.Notice{Tone: ui.Red, Title: "The transfer failed; nothing was changed", Text: o.Failure +
-			" Retry shows a new preview first."}
+		return &ui.Notice{Tone: ui.Red, Title: titleFailed, Text: o.Failure + msgRetryShowsPreview}
 	case "draft":
 		return &ui.Notice{
-			Tone: ui.Slate, Icon: ui.IconEdit, Title: "This is a draft",
-			Text: fmt.Sprintf("%s began it and can go on with it for 30 days after the last change. Nothing "+
-				"happens until it is confirmed.", o.RequestedByName),
+			Tone: ui.Slate, Icon: ui.IconEdit, Title: titleDraft,
+			Text: fmt.Sprintf(msgDraftOf, o.RequestedByName),
 		}
 	case "awaiting_approval":
-		return &ui.Notice{
-			Tone: ui.Amber, Title: "This order waits for approval",
-			Text: "Nothing happens until everybody who is asked has agreed. Without an answer within 7 days, it " +
-				"is cancelled.",
-		}
+		return &ui.Notice{Tone: ui.Amber, Title: titleAwaiting, Text: msgAwaiting}
 	case "scheduled":
-		return &ui.Notice{
-			Tone: ui.Slate, Icon: ui.IconCalendarTime, Title: "This order starts by itself",
-			Text: "It is checked again then, and goes back to draft where the data has changed.",
-		}
+		return &ui.Notice{Tone: ui.Slate, Icon: ui.IconCalendarTime, Title: titleScheduled, Text: msgScheduled}
 	case "rejected":
-		return &ui.Notice{Tone: ui.Red, Title: "This order was rejected; nothing was changed", Text: o.Reason}
+		return &ui.Notice{Tone: ui.Red, Title: titleRejected, Text: o.Reason}
 	case "reversed":
 		return &ui.Notice{
-			Tone: ui.Slate, Icon: ui.IconReverse, Title: "This transfer was reversed",
-			Text: fmt.Sprintf("%s gave back what it changed. This page shows what the transfer did.", o.ReversedBy),
+			Tone: ui.Slate, Icon: ui.IconReverse, Title: titleReversed,
+			Text: fmt.Sprintf(msgReversedBy, o.ReversedBy),
 		}
 	case "cancelled":
-		text := "Nothing was transferred."
+		text := msgNothingTransferred
 		if o.Reason != "" {
 			text += " " + o.Reason
 		}
-		return &ui.Notice{Tone: ui.Slate, Title: "This order was cancelled", Text: text}
+		return &ui.Notice{Tone: ui.Slate, Title: titleCancelled, Text: text}
 	}
 	return nil
 }
@@ -63,7 +54,7 @@ func orderResult(p *page.Page, o order.Order) *views.OrderResult {
 		Ledger: p.URL("/orders/" + o.Number + "/ledger"),
 	}
 	if r.Sentence = transfers.FlowOf(o.Kind).Done(o); o.Reverses != "" {
-		r.Sentence = fmt.Sprintf("Successfully reversed %s.", o.Reverses)
+		r.Sentence = fmt.Sprintf(msgReversed, o.Reverses)
 	}
 	if until, ok := o.ReversibleUntil(); ok {
 		r.Until = page.FormatMoment(until)
@@ -103,7 +94,4 @@ func formatDuration(d time.Duration) string {
 }
 
 // proofNote says what the proof of the books covers.
-const proofNote = "Handover proved %s before it committed the transfer. Dependent records, such as invoice " +
-	"lines, refunds, usage and the entries of " +
-	"documents, are not rewritten; they are covered by the record they belong to. Settled documents changed " +
-	"their status only. They keep what was printed on them."
+const proofNote = proofSentence

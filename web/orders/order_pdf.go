@@ -31,7 +31,7 @@ func (h orderPage) pdf(p *page.Page) error {
 	}
 	file, err := orderPDF(p.FrameContext(), v, paper.Head{
 		Brand: cmp.Or(p.Staff.BrandName, p.Staff.DistributorName), Color: p.Staff.BrandColor,
-		Printed: "Printed on " + page.FormatMoment(time.Now()).Text + " UTC",
+		Printed: labelPrintedOn + page.FormatMoment(time.Now()).Text + " UTC",
 	})
 	if err != nil {
 		return err
@@ -77,11 +77,11 @@ func proved(v views.Order) string {
 	}
 	switch {
 	case sum == 0:
-		return "No totals reconciled"
+		return labelNoTotals
 	case differ > 0:
-		return fmt.Sprintf("Totals differ in %d of %s", differ, page.Plural(sum, "line", "lines"))
+		return fmt.Sprintf(labelTotalsDiffer, differ, page.Plural(sum, "line", "lines"))
 	}
-	return "Totals reconciled: " + page.Plural(sum, "line holds", "lines hold")
+	return labelTotalsReconciled + page.Plural(sum, oneLineHolds, manyLinesHold)
 }
 
 // orderDocument is a PDF that is being written; the first mistake in reading the view is kept.
@@ -306,6 +306,6 @@ func (d *orderDocument) trail(v views.Order) {
 	}, mails...)
 	if v.AuditHead != "" {
 		d.Section("Audit log")
-		d.Text("Head of the audit log when the order was completed: " + v.AuditHead)
+		d.Text(labelAuditHead + v.AuditHead)
 	}
 }

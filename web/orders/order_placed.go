@@ -17,7 +17,7 @@ import (
 func (h orderPage) showPlaced(p *page.Page, number string) error {
 	o, err := order.GetPlaced(p.Ctx(), p.DB(), p.Scope(), number)
 	if fault.Is(err, fault.NotFound) {
-		return fault.New(fault.NotFound, "There is no order %s.", number)
+		return fault.New(fault.NotFound, msgNoOrder, number)
 	}
 	if err != nil {
 		return err

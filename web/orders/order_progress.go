@@ -36,8 +36,7 @@ func (s *streams) begin(staffID int64) (end func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open[staffID] >= followedAtOnce {
-		return nil, fault.New(fault.Unavailable,
-			"You follow %d orders at once. Close a page that follows one, then open this one again.", followedAtOnce)
+		return nil, fault.New(fault.Unavailable, msgTooManyFollowed, followedAtOnce)
 	}
 	s.open[staffID]++
 	return func() {
@@ -97,10 +96,12 @@ func (h orderPage) progressView(p *page.Page, o seenOrder) (pageviews.Progress, 
 	if err != nil {
 		return pageviews.Progress{}, err
 	}
-	v := pageviews.Progress{Phase: at.Phase, Done: at.Done, Total: at.Total, Elapsed: formatDuration(at.Elapsed) +
-		" elapsed"}
+	v := pageviews.Progress{
+		Phase: at.Phase.Words(), Done: at.Done, Total: at.Total,
+		Elapsed: formatDuration(at.Elapsed) + " elapsed",
+	}
 	if o.Status == "queued" {
-		v.Phase, v.Elapsed = "Waiting for its turn", ""
+		v.Phase, v.Elapsed = msgWaiting, ""
 	}
 	if at.Total > 0 && o.Status != "queued" {
 		v.Count = fmt.Sprintf("%s of %s", page.FormatCount(at.Done), page.Plural(int(at.Total), "record", "records"))
@@ -131,7 +132,7 @@ func (h orderPage) progress(p *page.Page) error {
 			p.Response().WriteHeader(http.StatusOK)
 		}
 		if !found.Waits() {
-			return send(p, "done", "The order has ended.")
+			return send(p, "done", msgEnded)
 		}
 		text, err := h.progressText(p, seenOrder{found, sides})
 		if err != nil {

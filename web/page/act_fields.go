@@ -42,8 +42,7 @@ func (p *Page) DropPosting(e *engine.Engine, draft order.Order) (order.Order, er
 func (f *Form) Reason() string {
 	text := []rune(f.Text("reason"))
 	if len(text) > transfer.ReasonLength {
-		f.Wrong("reason", "The reason has %d characters; at most %d are kept. Shorten it.", len(text),
-			transfer.ReasonLength)
+		f.Wrong("reason", msgReasonTooLong, len(text), transfer.ReasonLength)
 		text = text[:transfer.ReasonLength]
 	}
 	return string(text)
@@ -60,7 +59,7 @@ func (f *Form) Kept(name, before string) string {
 // BlockedWords say that so many findings block an act.
 func BlockedWords(n int) string {
 	if n == 1 {
-		return "1 blocking issue must be resolved first. It says how."
+		return msgOneBlockingIssue
 	}
-	return fmt.Sprintf("%d blocking issues must be resolved first. Each one says how.", n)
+	return fmt.Sprintf(msgBlockingIssues, n)
 }

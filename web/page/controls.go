@@ -67,11 +67,10 @@ func (h ControlForms) Change(
 	}
 	switch outcome {
 	case settings.Unchanged:
-		text := fmt.Sprintf("Nothing was changed: %q of %s already says this.", c.Label, d.Name)
+		text := fmt.Sprintf(msgNothingChanged, c.Label, d.Name)
 		return ui.Flash{Tone: ui.Blue, Text: text}, nil
 	case settings.Waiting:
-		text := fmt.Sprintf(
-			"The change of %q waits for another administrator. Without an answer it expires in 7 days.", c.Label)
+		text := fmt.Sprintf(msgWaitsForApproval, c.Label)
 		return ui.Flash{Tone: ui.Amber, Text: text}, nil
 	}
 	return ui.Flash{Tone: ui.Green, Text: c.Done(d.Name, values)}, nil
@@ -138,9 +137,9 @@ func (h ControlForms) FillConfirm(p *Page, d accounts.Distributor, v *views.Cont
 	}
 	who, err := h.answerers(p, d, p.Staff.ID)
 	if v.Answered = d.RequireApproval; v.Answered {
-		v.AnswerNote = "Changes of these settings wait for another administrator. " + who
+		v.AnswerNote = msgChangesWait + who
 	} else if err == nil && who == noAnswerer {
-		v.AnswerWarning = "Do not require approval by a second person yet: you could not undo it. " + noAnswerer
+		v.AnswerWarning = msgDoNotRequireApproval + noAnswerer
 	}
 	return err
 }
@@ -159,14 +158,12 @@ func (h ControlForms) answerers(p *Page, d accounts.Distributor, requester int64
 	}
 	switch {
 	case len(names) == 0:
-		return fmt.Sprintf("No administrator of %s may answer it, so one of a distributor above it answers.",
-			d.Name), nil
+		return fmt.Sprintf(msgOneAboveApproves, d.Name), nil
 	case list[0].DistributorID != d.ID:
-		above := fmt.Sprintf("No administrator of %s may answer it, so the distributor above answers: %s.", d.Name,
-			OrList(names))
+		above := fmt.Sprintf(msgAboveApproves, d.Name, OrList(names))
 		return above, nil
 	}
-	return fmt.Sprintf("Who may answer: %s.", OrList(names)), nil
+	return fmt.Sprintf(msgApprovers, OrList(names)), nil
 }
 
 // OrList writes names as "Ada, Ben or Cora".
@@ -215,5 +212,5 @@ func (h ControlForms) pending(p *Page, d accounts.Distributor, ch settings.Chang
 }
 
 // noAnswerer is said where a change would wait in vain.
-const noAnswerer = "No administrator may answer it. " + settings.WhoAnswers +
-	" An operator can add one with handover staff add."
+const noAnswerer = msgNoApprover + settings.WhoAnswers +
+	msgAddApprover

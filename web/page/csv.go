@@ -70,7 +70,7 @@ func StreamOrderCSV(p *Page, orderID int64, name string, head []string, order db
 	return nil
 }
 
-// NoteExport writes to the audit log that a list leaves the house, and how it was
+// NoteExport writes to the audit log that a list was exported, and how it was
 // filtered. Asking for the head of the answer takes nothing out.
 func (p *Page) NoteExport(name string, orderID int64) error {
 	if p.Request().Method != http.MethodGet {

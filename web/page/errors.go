@@ -16,8 +16,7 @@ import (
 )
 
 // ErrCrossSite refuses a form that another site sent.
-var ErrCrossSite = fault.New(fault.Forbidden,
-	"The form was sent from another site, so nothing was done. Open the page here and send it again.")
+var ErrCrossSite = fault.New(fault.Forbidden, msgCrossSite)
 
 // ErrOtherHost refuses a request for a name that is not the panel's.
 var ErrOtherHost = fault.New(fault.Forbidden,
@@ -83,9 +82,8 @@ func (f *Frame) failureOf(err error, c echo.Context) (views.Failure, int) {
 	v := views.Failure{WayOut: "Go to home", WayHref: "/"}
 	e, ok := AsFault(err)
 	if !ok {
-		v.Title = "This did not work"
-		v.Sentence = "Handover could not finish this because of a fault in the program or its database. Nothing " +
-			"was half done. Go back and try again."
+		v.Title = titleInternal
+		v.Sentence = msgInternal
 		v.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
 		return v, http.StatusInternalServerError
 	}

@@ -17,7 +17,7 @@ func ReadStatuses(q *Form, known []string) []string {
 	var out []string
 	for _, status := range q.Texts("status") {
 		if !slices.Contains(known, status) {
-			q.Wrong("status", "%q is not a status. Choose among %s.", status, strings.Join(known, ", "))
+			q.Wrong("status", msgNotAStatus, status, strings.Join(known, ", "))
 			continue
 		}
 		out = append(out, status)
@@ -33,7 +33,7 @@ func ReadNumber(q *Form, name, prefix string) int64 {
 	}
 	id, ok := accounts.ParseNumber(prefix, text)
 	if !ok {
-		q.Wrong(name, "%q is not a number like %s.", text, accounts.Number(prefix, 1))
+		q.Wrong(name, msgNotANumberLike, text, accounts.Number(prefix, 1))
 	}
 	return id
 }

@@ -26,7 +26,7 @@ func (p *Page) ReadForm() *Form {
 	r := p.Request()
 	if err := r.ParseForm(); err != nil {
 		f := &Form{values: url.Values{}}
-		f.fields.Add("", "The form could not be read. Send it again.")
+		f.fields.Add("", msgFormCouldNotRead)
 		return f
 	}
 	return &Form{values: r.PostForm}
@@ -106,7 +106,7 @@ func (f *Form) Bool(name string) bool {
 func (f *Form) OneOf(name string, allowed ...string) string {
 	text := f.Text(name)
 	if text != "" && !slices.Contains(allowed, text) {
-		f.Wrong(name, "%q is not one of the choices: %s.", text, strings.Join(allowed, ", "))
+		f.Wrong(name, msgNotAChoice, text, strings.Join(allowed, ", "))
 		return ""
 	}
 	return text
@@ -120,7 +120,7 @@ func (f *Form) Int(name string, fallback, least, most int) int {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < least || n > most {
-		f.Wrong(name, "%q is not a whole number between %d and %d.", text, least, most)
+		f.Wrong(name, msgNotAWholeNumber, text, least, most)
 		return fallback
 	}
 	return n
@@ -134,7 +134,7 @@ func (f *Form) ID(name string) int64 {
 	}
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id <= 0 {
-		f.Wrong(name, "%q is not an id.", text)
+		f.Wrong(name, msgNotAnID, text)
 		return 0
 	}
 	return id
@@ -148,7 +148,7 @@ func (f *Form) Date(name string) *time.Time {
 	}
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil || day.Year() < 1 { // calendars have no year 0
-		f.Wrong(name, "%q is not a date. Write year, month and day, for example 2026-01-31.", text)
+		f.Wrong(name, msgNotADate, text)
 		return nil
 	}
 	return &day

@@ -32,7 +32,7 @@ type Frame struct {
 	Pages         map[string]Route // pages of the panels by their path, for the navigation and links
 }
 
-// Office manages the people who sign in.
+// StaffService manages the people who sign in.
 func (f *Frame) StaffService() identity.StaffService {
 	return identity.StaffService{DB: f.DB, BaseURL: f.BaseURL, Vault: f.MailedLinks}
 }

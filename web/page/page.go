@@ -92,5 +92,5 @@ func PathParam(p *Page, name string) string {
 	return text
 }
 
-// Ctx returns the context of the request, behind the reader's wall.
+// Ctx returns the context of the request, in the reader's scope.
 func (p *Page) Ctx() context.Context { return p.Request().Context() }

@@ -60,8 +60,7 @@ func (p *Page) admit(r Route, in *PanelInfo) error {
 		return httpfault.NoPage // a form of the other panel; its pages lead to one's own
 	}
 	if !p.Staff.Can(r.Privilege) {
-		return fault.New(fault.Forbidden, "Your role, %s, does not include this. Ask an administrator if you need it.",
-			strings.ToLower(p.Staff.Role.Name()))
+		return fault.New(fault.Forbidden, msgRoleForbids, strings.ToLower(p.Staff.Role.Name()))
 	}
 	return nil
 }

@@ -29,23 +29,23 @@ func moveSentence(m accounts.Move) string {
 	var sentence string
 	switch {
 	case m.Between():
-		sentence = fmt.Sprintf("Moved from %s to %s", endOf(m.From), endOf(m.To))
+		sentence = fmt.Sprintf(msgMoved, endOf(m.From), endOf(m.To))
 	case m.Column == "" && m.Before == nil:
-		sentence = "Created by a transfer"
+		sentence = msgCreated
 	case m.Column == "" && m.After == nil:
-		sentence = "Removed by a transfer"
+		sentence = msgRemoved
 	case m.Column == "plan_id":
-		sentence = fmt.Sprintf("Plan changed from %s to %s", planOf(m.FromPlan, m.Before), planOf(m.ToPlan, m.After))
+		sentence = fmt.Sprintf(msgPlanChanged, planOf(m.FromPlan, m.Before), planOf(m.ToPlan, m.After))
 	case m.BeforeHidden && !m.AfterHidden:
-		sentence = fmt.Sprintf("%s set to %s", columnTitle(m.Column), valueOf(m.Column, m.After))
+		sentence = fmt.Sprintf(msgSetTo, columnTitle(m.Column), valueOf(m.Column, m.After))
 	case m.AfterHidden && !m.BeforeHidden:
 		sentence = fmt.Sprintf("%s was %s", columnTitle(m.Column), valueOf(m.Column, m.Before))
 	default:
-		sentence = fmt.Sprintf("%s changed from %s to %s", columnTitle(m.Column), valueOf(m.Column, m.Before),
+		sentence = fmt.Sprintf(msgChangedFrom, columnTitle(m.Column), valueOf(m.Column, m.Before),
 			valueOf(m.Column, m.After))
 	}
 	if m.Reversal {
-		return sentence + " by a reversal"
+		return sentence + msgByReversal
 	}
 	return sentence
 }
@@ -61,7 +61,7 @@ func endOf(r *accounts.Relative) string {
 // planOf names a plan, but not one outside the reader's scope.
 func planOf(name string, id *string) string {
 	if name == "" {
-		return "a plan of another distributor"
+		return labelForeignPlan
 	}
 	return name + " (" + valueOf("plan_id", id) + ")"
 }

@@ -28,8 +28,7 @@ func StartAt(p *Page, f *Form, distributorID int64) string {
 	}
 	d, err := accounts.GetDistributor(p.Ctx(), p.DB(), p.Scope(), distributorID)
 	if err != nil {
-		f.Wrong("start_at",
-			"The time zone of the distributor could not be read. Leave the time empty to start at once.")
+		f.Wrong("start_at", msgTimeZoneUnreadable)
 		return ""
 	}
 	zone, err := time.LoadLocation(d.TimeZone)
@@ -38,8 +37,7 @@ func StartAt(p *Page, f *Form, distributorID int64) string {
 	}
 	start, err := time.ParseInLocation(momentForm, text, zone)
 	if err != nil {
-		f.Wrong("start_at", "%q is no date with a time. Write it like 2026-01-31T08:00, or leave it empty to "+
-			"start at once.", text)
+		f.Wrong("start_at", msgNotADateAndTime, text)
 		return ""
 	}
 	return start.Format(time.RFC3339)

@@ -111,7 +111,7 @@ func (h distributorPages) again(
 
 // approve carries out a change that waits.
 func (h distributorPages) approve(p *page.Page) error {
-	return h.answer(p, "The change of %q is in force.", func(f *page.Form, a settings.Answer) (settings.Change, error) {
+	return h.answer(p, msgInForce, func(f *page.Form, a settings.Answer) (settings.Change, error) {
 		proof, err := h.controls.Confirm(p, f)
 		if err != nil {
 			return settings.Change{}, err
@@ -122,7 +122,7 @@ func (h distributorPages) approve(p *page.Page) error {
 
 // reject ends a change that waits.
 func (h distributorPages) reject(p *page.Page) error {
-	const done = "The change of %q was rejected. Nothing changed."
+	const done = msgRejected
 	return h.answer(p, done, func(_ *page.Form, a settings.Answer) (settings.Change, error) {
 		return h.controls.Desk.Reject(p.Ctx(), p.By(), a)
 	})
@@ -130,7 +130,7 @@ func (h distributorPages) reject(p *page.Page) error {
 
 // withdraw takes the reader's own change back.
 func (h distributorPages) withdraw(p *page.Page) error {
-	const done = "The change of %q was withdrawn. Nothing changed."
+	const done = msgWithdrawn
 	return h.answer(p, done, func(_ *page.Form, a settings.Answer) (settings.Change, error) {
 		return h.controls.Desk.Withdraw(p.Ctx(), p.By(), a)
 	})
@@ -146,7 +146,7 @@ func (h distributorPages) answer(p *page.Page, done string, do func(f *page.Form
 	}
 	id, err := strconv.ParseInt(p.Param("id"), 10, 64)
 	if err != nil {
-		return fault.New(fault.NotFound, "There is no such change of a setting.")
+		return fault.New(fault.NotFound, msgNoChange)
 	}
 	f := p.ReadForm()
 	reason := f.Text("reason")

@@ -51,7 +51,7 @@ func (h distributorPages) find(p *page.Page) (accounts.Distributor, error) {
 	ref := page.PathParam(p, "number")
 	id, ok := accounts.ParseNumber(accounts.DistributorPrefix, ref)
 	if !ok {
-		return accounts.Distributor{}, fault.New(fault.NotFound, "There is no distributor %s.", ref)
+		return accounts.Distributor{}, fault.New(fault.NotFound, msgNoDistributor, ref)
 	}
 	return accounts.GetDistributor(p.Request().Context(), p.DB(), p.Scope(), id)
 }
@@ -104,7 +104,7 @@ func (h distributorPages) view(p *page.Page, d accounts.Distributor) (views.Dist
 		},
 	}
 	if zone, err := time.LoadLocation(d.TimeZone); err == nil {
-		v.TodayHere = fmt.Sprintf("Today is %s there.", time.Now().In(zone).Format(page.DateForm))
+		v.TodayHere = fmt.Sprintf(labelToday, time.Now().In(zone).Format(page.DateForm))
 	}
 	v.MaySet = p.Staff.Can(identity.SettingsManage)
 	if err := h.fillLocks(p, d, &v); err != nil {

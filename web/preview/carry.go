@@ -94,8 +94,8 @@ func CarrySum(p transfer.Preview) string {
 	if p.Rate == nil || items == 0 || p.Rate.Rounding == "" || p.Rate.Rounding == "0" {
 		return ""
 	}
-	return fmt.Sprintf("%s rounded one by one, together %s; the exact product is %s, the rounding %s.",
-		page.UpperFirst(page.Plural(items, "item is", "items are")), ShowAmount(p.Rate.Rounded), p.Rate.Exact,
+	return fmt.Sprintf(msgRoundedItems,
+		page.UpperFirst(page.Plural(items, oneItemIs, manyItemsAre)), ShowAmount(p.Rate.Rounded), p.Rate.Exact,
 		withSign(p.Rate.Rounding))
 }
 

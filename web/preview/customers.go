@@ -21,10 +21,9 @@ func customersView(p transfer.Preview, at Place, v *views.Preview) {
 		v.MethodsNote = ""
 		return
 	}
-	v.MethodsNote = "Payment methods never move between customers; the source has none that is active."
+	v.MethodsNote = msgNoMethodsStay
 	if n := len(p.PaymentMethods); n > 0 {
-		v.MethodsNote = fmt.Sprintf("Payment methods never move between customers: %s with %s.",
-			page.Plural(n, "method stays", "methods stay"), p.Source.Name)
+		v.MethodsNote = fmt.Sprintf(msgMethodsStay, page.Plural(n, oneMethodStays, manyMethodsStay), p.Source.Name)
 	}
 	subscription := func(number string) pageviews.RecordLink {
 		return at.named(number, transfer.Record{Kind: "subscription", Number: number})

@@ -55,9 +55,9 @@ func ImpactRecordsPage(p *page.Page, read impactReader, at ImpactPlace) error {
 		return err
 	}
 	v := views.ImpactRecords{List: at.List, Of: at.Of, Act: at.Act, Back: at.Back, Title: record.LabelOf(kind) +
-		" that stay", Text: at.Stay}
+		labelThatStay, Text: at.Stay}
 	if moving {
-		v.Title, v.Text = record.LabelOf(kind)+" that move", at.Move
+		v.Title, v.Text = record.LabelOf(kind)+labelThatMove, at.Move
 	}
 	if len(rows) > recordsPage {
 		rows = rows[:recordsPage]

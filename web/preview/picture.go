@@ -40,10 +40,9 @@ func flowOf(p transfer.Preview) views.Flow {
 		y += height + flowGap
 	}
 	if len(p.Memos) > 0 {
-		text := fmt.Sprintf("Balance · %s opens as %s", ShowAmount(p.Source.BalanceBefore),
-			ShowAmount(p.Target.BalanceAfter))
+		text := fmt.Sprintf(labelBalanceOpens, ShowAmount(p.Source.BalanceBefore), ShowAmount(p.Target.BalanceAfter))
 		if p.Reverses != "" {
-			text = fmt.Sprintf("Balance · back to %s", ShowAmount(p.Target.BalanceAfter))
+			text = fmt.Sprintf(labelBalanceBack, ShowAmount(p.Target.BalanceAfter))
 		}
 		v.Bands = append(v.Bands, movingBand("is-balance", text, y, 26))
 		y += 26 + flowGap
@@ -52,9 +51,9 @@ func flowOf(p transfer.Preview) views.Flow {
 	v.Height = fmt.Sprint(height)
 	v.Boxes = []views.FlowBox{
 		flowBoxOf("is-source", flowMargin, height, p.Source.Name, p.Source.Distributor,
-			page.Plural(staying, "record stays", "records stay")),
+			page.Plural(staying, oneRecordStays, manyRecordsStay)),
 		flowBoxOf("is-target", flowWidth-flowMargin-flowBox, height, p.Target.Name, p.Target.Distributor,
-			page.Plural(moving, "record arrives", "records arrive")),
+			page.Plural(moving, oneRecordArrives, manyRecordsArrive)),
 	}
 	return v
 }

@@ -78,7 +78,7 @@ func View(p transfer.Preview, at Place) views.Preview {
 		v.PriceLists = append(v.PriceLists, row)
 	}
 	if p.Rate != nil {
-		v.PlansNote = "per unit and billing period; prices in " + p.Rate.To + " from the transfer on"
+		v.PlansNote = labelPerUnit + p.Rate.To + labelFromTransferOn
 	}
 	v.Terms, v.Methods = keptView(p.Terms), keptView(p.PaymentMethods)
 	v.TermsNote, v.MethodsNote = keptNotes(p)
@@ -199,9 +199,9 @@ func PlanRow(r transfer.PlanPreview) views.PlanRow {
 	switch {
 	case r.ListPrice == nil || r.PriceAfter == nil:
 	case *r.ListPrice == *r.PriceAfter:
-		row.PriceNote = "the list price"
+		row.PriceNote = labelListPrice
 	default:
-		row.PriceNote = "keeps its price; the list price is " + ShowAmount(*r.ListPrice)
+		row.PriceNote = msgKeepsPrice + ShowAmount(*r.ListPrice)
 	}
 	return row
 }
@@ -219,14 +219,13 @@ func keptNotes(p transfer.Preview) (terms, methods string) {
 	kept := func(list []transfer.KeptOrNot) int {
 		return len(slices.DeleteFunc(slices.Clone(list), func(k transfer.KeptOrNot) bool { return !k.Kept }))
 	}
-	terms, methods = "No acceptance is taken along.", "The customer has no active payment method."
+	terms, methods = msgNoAcceptance, msgNoMethod
 	if n := len(p.Terms); n > 0 {
-		terms = fmt.Sprintf("%d of %s remapped to the documents of %s.", kept(p.Terms),
-			page.Plural(n, "acceptance is", "acceptances are"), p.Target.Distributor)
+		terms = fmt.Sprintf(msgRemapped, kept(p.Terms), page.Plural(n, oneAcceptanceIs, manyAcceptancesAre),
+			p.Target.Distributor)
 	}
 	if n := len(p.PaymentMethods); n > 0 {
-		methods = fmt.Sprintf("%d of %s kept.", kept(p.PaymentMethods),
-			page.Plural(n, "payment method is", "payment methods are"))
+		methods = fmt.Sprintf(msgKept, kept(p.PaymentMethods), page.Plural(n, oneMethodIs, manyMethodsAre))
 	}
 	return terms, methods
 }

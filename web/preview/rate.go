@@ -23,7 +23,7 @@ func RateFacts(rate *transfer.RatePreview) []ui.Fact {
 }
 
 // RateAllowed is the result of allowing a rate.
-const RateAllowed = "The rate is allowed. Your name and reason are kept on the order."
+const RateAllowed = msgRateAllowed
 
 // AllowedFact says who let a rate pass, and why.
 func AllowedFact(name, reason string) ui.Fact {

@@ -14,7 +14,7 @@ func (h mailedPages) forgotForm(p *page.Page) error {
 // forgot answers the same whether anybody has the address.
 func (h mailedPages) forgot(p *page.Page) error {
 	f := p.ReadForm()
-	v := views.Forgot{Email: f.Required("email", "Enter your e-mail address.")}
+	v := views.Forgot{Email: f.Required("email", msgEnterEmail)}
 	if v.Errors = f.Errors(); len(v.Errors) == 0 {
 		err := h.service.Forgot(p.Ctx(), v.Email, p.Client())
 		errs, ok := page.FieldErrors(err)

@@ -15,14 +15,8 @@ type mailedPages struct{ service identity.StaffService }
 
 // mailedTexts are what the page of a link says.
 var mailedTexts = map[identity.Purpose]struct{ Path, Title, Button, Done string }{
-	identity.ForInvitation: {
-		"/invitation/", "Welcome to Handover", "Set password",
-		"Your password is set. Sign in with it.",
-	},
-	identity.ForReset: {
-		"/reset/", "Choose another password", "Change password",
-		"Your password is changed. Sign in with the new one.",
-	},
+	identity.ForInvitation: {"/invitation/", "Welcome to Handover", "Set password", msgPasswordSet},
+	identity.ForReset:      {"/reset/", "Choose another password", "Change password", msgPasswordChanged},
 }
 
 func (h mailedPages) open(purpose identity.Purpose) func(*page.Page) error {
@@ -55,7 +49,7 @@ func (h mailedPages) use(purpose identity.Purpose) func(*page.Page) error {
 			return err
 		}
 		f := p.ReadForm()
-		password := f.Secret("password", "Enter a password.")
+		password := f.Secret("password", msgEnterNewPassword)
 		if errs := f.Errors(); len(errs) > 0 {
 			return h.render(p, purpose, s, errs)
 		}

@@ -10,7 +10,7 @@ import (
 	"handover/web/page"
 )
 
-// doorPages are signing in and out.
+// signInPages are signing in and out.
 type signInPages struct {
 	authenticator *identity.Authenticator
 	signOn        *identity.SignOn // nil = none
@@ -53,8 +53,8 @@ func withNext(path, next string) string {
 func (h signInPages) signIn(p *page.Page) error {
 	f := p.ReadForm()
 	v := h.view(page.LocalPath(f.Text("next"), ""))
-	v.Email = f.Required("email", "Enter your e-mail address.")
-	password := f.Secret("password", "Enter your password.")
+	v.Email = f.Required("email", msgEnterEmail)
+	password := f.Secret("password", msgEnterPassword)
 	if v.Errors = f.Errors(); len(v.Errors) > 0 {
 		return p.Form(v.Errors, "Sign in", views.SignInPage(v))
 	}

@@ -28,7 +28,7 @@ func (h signInPages) codeForm(p *page.Page) error {
 func (h signInPages) enterCode(p *page.Page) error {
 	f := p.ReadForm()
 	v := views.SignInCode{Next: page.LocalPath(f.Text("next"), "")}
-	code := f.Required("code", "Enter the code that your app shows, or a recovery code.")
+	code := f.Required("code", msgEnterCode)
 	if v.Errors = f.Errors(); len(v.Errors) > 0 {
 		return p.Form(v.Errors, "Second step", views.SignInCodePage(v))
 	}

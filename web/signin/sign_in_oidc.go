@@ -10,7 +10,7 @@ import (
 	"handover/web/page"
 )
 
-var errNoSignOn = fault.New(fault.NotFound, "Single sign-on is not set up here. Sign in with your password.")
+var errNoSignOn = fault.New(fault.NotFound, msgNoSignOn)
 
 // startSignOn leads to the provider. Who is signed in goes there to show once more who
 // they are: a change of a control setting asks for it (?again=true).

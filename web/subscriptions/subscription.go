@@ -86,10 +86,9 @@ func (h subscriptionPages) show(p *page.Page) error {
 func splitNote(s accounts.Subscription, b accounts.Bond) string {
 	switch b.How {
 	case "continues":
-		return fmt.Sprintf("A transfer with the effective date %s split this contract. Before that day it was",
-			page.FormatDay(s.ContinuesOn).Text)
+		return fmt.Sprintf(msgSplitAt, page.FormatDay(s.ContinuesOn).Text)
 	case "continuation":
-		return fmt.Sprintf("A transfer split this contract. From %s it goes on as", page.FormatDay(s.ContinuedOn).Text)
+		return fmt.Sprintf(msgSplitFrom, page.FormatDay(s.ContinuedOn).Text)
 	default:
 		return ""
 	}

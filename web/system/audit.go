@@ -126,7 +126,7 @@ func (h auditPages) fillHead(p *page.Page, v *views.AuditLog) error {
 func (h auditPages) show(p *page.Page) error {
 	id, err := strconv.ParseInt(p.Param("id"), 10, 64)
 	if err != nil {
-		return fault.New(fault.NotFound, "There is no such audit entry.")
+		return fault.New(fault.NotFound, msgNoAuditEntry)
 	}
 	r, err := auditlog.Get(p.Ctx(), p.DB(), p.Scope(), id)
 	if err != nil {

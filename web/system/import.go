@@ -71,7 +71,7 @@ func (h importPages) run(p *page.Page) error {
 	}
 	if report.DryRun {
 		v := importView(p)
-		v.DryRun, v.Checked = true, importResult(report.Files, report.Warnings, "No errors found. Nothing was saved.")
+		v.DryRun, v.Checked = true, importResult(report.Files, report.Warnings, msgNoErrors)
 		return p.Render(http.StatusOK, "Import", views.ImportPage(v))
 	}
 	return p.Tell(ui.Flash{Tone: ui.Green, Text: importSentence(up.name, report)}, "/import")
@@ -85,8 +85,7 @@ func (h importPages) load(p *page.Page, up upload) (exchange.Report, error) {
 	defer func() { _ = src.Close() }()
 	override := exchange.Override{IntoClosed: up.intoClosed, Amend: up.amend, Reason: up.reason, By: p.Actor()}
 	if (override.IntoClosed || override.Amend) && !p.Staff.Can(identity.BooksOverride) {
-		return exchange.Report{},
-			fault.New(fault.Forbidden, "Your role may not import into closed periods or amend issued documents.")
+		return exchange.Report{}, fault.New(fault.Forbidden, msgNoOverride)
 	}
 	return exchange.Import(db.WithoutScope(p.Ctx()), h.db, src, exchange.Options{
 		DryRun: up.dryRun, MaxBytes: maxUnpacked, MaxRows: maxRows, Actor: p.Actor(), Override: override,
@@ -150,7 +149,7 @@ func receive(p *page.Page, dir string) (upload, error) {
 		case errors.Is(err, io.EOF):
 			return up, nil
 		case err != nil:
-			return up, fault.InvalidField("file", "The upload broke off. Send it again.")
+			return up, fault.InvalidField("file", msgUploadBrokeOff)
 		}
 		switch part.FormName() {
 		case "file":
@@ -179,7 +178,7 @@ func readReason(part io.Reader) (string, error) {
 	return page.Clean(string(text)), err
 }
 
-var errNoFile = fault.InvalidField("file", "Choose a .zip archive or a .csv file.")
+var errNoFile = fault.InvalidField("file", msgChooseFile)
 
 // store writes a part of the form under its own name, which says what it holds.
 func (up *upload) store(part *multipart.Part, dir string) error {
@@ -188,7 +187,7 @@ func (up *upload) store(part *multipart.Part, dir string) error {
 		return errNoFile
 	}
 	if kind := strings.ToLower(filepath.Ext(up.name)); kind != ".zip" && kind != ".csv" || len(up.name) > maxName {
-		return fault.InvalidField("file", "%s is neither a .zip archive nor a .csv file.", up.name)
+		return fault.InvalidField("file", msgNotAnArchive, up.name)
 	}
 	path := filepath.Join(dir, up.name)
 	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -203,8 +202,7 @@ func (up *upload) store(part *multipart.Part, dir string) error {
 	case err != nil:
 		return fmt.Errorf("keep the upload: %w", err)
 	case n > maxUpload:
-		return &fault.Error{Code: fault.TooLarge, Message: fmt.Sprintf("%s is larger than %d MB. Import it in parts.",
-			up.name, maxUpload>>20)}
+		return &fault.Error{Code: fault.TooLarge, Message: fmt.Sprintf(msgFileTooLarge, up.name, maxUpload>>20)}
 	}
 	up.path = path
 	return nil
@@ -238,7 +236,7 @@ func importResult(files []exchange.FileReport, warnings []exchange.LineError, se
 		warned += f.Warned
 	}
 	if rest := warned - len(warnings); rest > 0 {
-		r.Rest = page.Plural(rest, "more warning is not listed.", "more warnings are not listed.")
+		r.Rest = page.Plural(rest, oneMoreWarning, manyMoreWarnings)
 	}
 	return r
 }
@@ -262,7 +260,7 @@ func importSentence(name string, r exchange.Report) string {
 	if sum.Warned > 0 {
 		name += fmt.Sprintf(" with %s", page.Plural(sum.Warned, "warning", "warnings"))
 	}
-	return fmt.Sprintf("Imported %s: %s read, %s added, %s updated, %s unchanged.",
+	return fmt.Sprintf(msgImported,
 		name, page.Plural(sum.Read, "row", "rows"), page.FormatCount(sum.Added), page.FormatCount(sum.Updated),
 		page.FormatCount(sum.Unchanged))
 }

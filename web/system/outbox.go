@@ -61,8 +61,8 @@ func (h outboxPages) list(p *page.Page) error {
 // noMailServer says why mails wait although nothing is wrong with them.
 func noMailServer() *ui.Notice {
 	return &ui.Notice{
-		Tone: ui.Slate, Icon: ui.IconMailOff, Title: "No mail server is set",
-		Text: "Mails are kept here and wait. They are sent as soon as HANDOVER_SMTP_URL names a mail server.",
+		Tone: ui.Slate, Icon: ui.IconMailOff, Title: titleNoMailServer,
+		Text: msgNoMailServer,
 	}
 }
 
@@ -89,7 +89,7 @@ func retryNote(m notify.Mail) string {
 func (h outboxPages) find(p *page.Page) (notify.Mail, error) {
 	id, err := strconv.ParseInt(p.Param("id"), 10, 64)
 	if err != nil {
-		return notify.Mail{}, fault.New(fault.NotFound, "There is no such mail in the outbox.")
+		return notify.Mail{}, fault.New(fault.NotFound, msgNoMail)
 	}
 	return notify.GetMail(p.Ctx(), p.DB(), p.Scope(), id)
 }
@@ -110,8 +110,7 @@ func (h outboxPages) link(p *page.Page) error {
 		return err
 	}
 	if !h.mayReveal(p, m) {
-		return fault.New(fault.Conflict, "The mail to %s has no link to pass on: it is on its way or was sent, "+
-			"or the link does not work any more.", m.Recipient)
+		return fault.New(fault.Conflict, msgNoLink, m.Recipient)
 	}
 	if m, err = p.Frame.StaffService().RevealLink(p.Ctx(), p.By(), m.ID); err != nil {
 		return err
@@ -128,7 +127,7 @@ func (h outboxPages) mayReveal(p *page.Page, m notify.Mail) bool {
 func (h outboxPages) render(p *page.Page, m notify.Mail, revealed bool) error {
 	sender := m.Sender
 	if sender == "" {
-		sender = "named when it is sent"
+		sender = labelNamedWhenSent
 	}
 	v := views.MailView{
 		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Plain),
@@ -165,25 +164,22 @@ func (h outboxPages) notice(m notify.Mail) *ui.Notice {
 	tries := page.Plural(m.Attempts, "attempt", "attempts")
 	switch {
 	case m.State == notify.Failed:
-		return &ui.Notice{
-			Tone: ui.Red, Title: "This mail was not sent",
-			Text: fmt.Sprintf("It was given up after %s. %s", tries, m.LastError),
-		}
+		return &ui.Notice{Tone: ui.Red, Title: titleNotSent, Text: fmt.Sprintf(msgGivenUp, tries, m.LastError)}
 	case m.State == notify.Unconfirmed:
 		return &ui.Notice{
-			Tone: ui.Amber, Title: "It is not known whether this mail was sent",
-			Text: "The mail server had it, but its answer was lost. It is not sent again by itself. " + m.LastError,
+			Tone: ui.Amber, Title: titleUnconfirmed,
+			Text: msgUnconfirmed + m.LastError,
 		}
 	case m.State == notify.Waiting && !h.sends:
 		return noMailServer()
 	case m.State == notify.Waiting && m.LastError != "":
-		next := "It is sent in a moment."
+		next := msgSentSoon
 		if m.NextAttempt.After(time.Now()) {
-			next = "Next on " + m.NextAttempt.UTC().Format(page.DateForm+", 15:04") + " UTC."
+			next = msgNextOn + m.NextAttempt.UTC().Format(page.DateForm+", 15:04") + " UTC."
 		}
 		return &ui.Notice{
 			Tone: ui.Slate, Title: "This mail is tried again",
-			Text: fmt.Sprintf("%s. %s so far. %s", strings.TrimSuffix(m.LastError, "."), page.UpperFirst(tries), next),
+			Text: fmt.Sprintf(msgTriedSoFar, strings.TrimSuffix(m.LastError, "."), page.UpperFirst(tries), next),
 		}
 	default:
 		return nil
@@ -192,9 +188,8 @@ func (h outboxPages) notice(m notify.Mail) *ui.Notice {
 
 // resendWarnings name what Resend does.
 var resendWarnings = map[notify.State]string{
-	notify.Failed: "Sends the mail again at once, to the same address. The reason above should be gone.",
-	notify.Unconfirmed: "Sends the mail again at once. If it arrived the first time, the recipient gets it " +
-		"twice; ask them, or look into the mail server's log.",
+	notify.Failed:      hintResendFailed,
+	notify.Unconfirmed: hintResendUnconfirmed,
 }
 
 // html answers with the mail as a mail program would show it. The page can do
@@ -217,8 +212,7 @@ func (h outboxPages) resend(p *page.Page) error {
 	if m, err = notify.Resend(p.Ctx(), h.db, p.Scope(), p.Actor(), m.ID, time.Now()); err != nil {
 		return err
 	}
-	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The mail to %s waits to be sent again.",
-		m.Recipient)}); err != nil {
+	if err := p.Flash(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf(msgResent, m.Recipient)}); err != nil {
 		return err
 	}
 	return p.Context.Redirect(http.StatusSeeOther, MailHref(p, m.ID))

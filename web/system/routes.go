@@ -28,31 +28,27 @@ func staffRoutes(f *page.Frame) []page.Route {
 		{Method: http.MethodPost, Path: "/staff/:id", Privilege: identity.StaffManage, Handler: staff.change},
 		{
 			Method: http.MethodPost, Path: "/staff/:id/disable", Privilege: identity.StaffManage,
-			Handler: staff.act(staff.service.Disable, "Disabled %s. Their sessions have ended.", false),
+			Handler: staff.act(staff.service.Disable, msgDisabled, false),
 		},
 		{
 			Method: http.MethodPost, Path: "/staff/:id/enable", Privilege: identity.StaffManage,
-			Handler: staff.act(staff.service.Enable, "%s can sign in again, with the password of before.", false),
+			Handler: staff.act(staff.service.Enable, msgEnabled, false),
 		},
 		{
 			Method: http.MethodPost, Path: "/staff/:id/reset", Privilege: identity.StaffManage,
-			Handler: staff.act(staff.service.SendReset,
-				"%s gets a link by mail to choose another password. It works for a day.", true),
+			Handler: staff.act(staff.service.SendReset, msgResetSent, true),
 		},
 		{
 			Method: http.MethodPost, Path: "/staff/:id/second-factor/reset", Privilege: identity.StaffManage,
-			Handler: staff.act(staff.service.ResetSecondFactor, "The second factor of %s is gone, and their "+
-				"sessions have ended. The password alone signs in until they set up another one.", false),
+			Handler: staff.act(staff.service.ResetSecondFactor, msgFactorReset, false),
 		},
 		{
 			Method: http.MethodPost, Path: "/staff/:id/invite", Privilege: identity.StaffManage,
-			Handler: staff.act(staff.service.InviteAgain,
-				"Invited %s again. The new link works for 7 days; the former one has ended.", true),
+			Handler: staff.act(staff.service.InviteAgain, msgInvitedAgain, true),
 		},
 		{
 			Method: http.MethodPost, Path: "/staff/:id/withdraw", Privilege: identity.StaffManage,
-			Handler: staff.act(staff.service.Withdraw,
-				"Withdrew the invitation of %s. The link in the mail does not work any more.", false),
+			Handler: staff.act(staff.service.Withdraw, msgInvitationWithdrawn, false),
 		},
 		{
 			Method: http.MethodPost, Path: "/staff/:id/tokens/revoke", Privilege: identity.StaffManage,
@@ -147,15 +143,15 @@ func webhookRoutes(f *page.Frame) []page.Route {
 		{Method: http.MethodPost, Path: "/webhooks/:id/rotate", Privilege: may, Handler: hooks.rotate},
 		{
 			Method: http.MethodPost, Path: "/webhooks/:id/enable", Privilege: may,
-			Handler: hooks.status(webhooks.Enabled, "Enabled. What waited is sent now."),
+			Handler: hooks.status(webhooks.Enabled, msgWebhookEnabled),
 		},
 		{
 			Method: http.MethodPost, Path: "/webhooks/:id/disable", Privilege: may,
-			Handler: hooks.status(webhooks.Disabled, "Disabled. What happens meanwhile waits."),
+			Handler: hooks.status(webhooks.Disabled, msgWebhookDisabled),
 		},
 		{
 			Method: http.MethodPost, Path: "/webhooks/:id/remove", Privilege: may,
-			Handler: hooks.status(webhooks.Removed, "The webhook was removed."),
+			Handler: hooks.status(webhooks.Removed, msgWebhookRemoved),
 		},
 		{Method: http.MethodGet, Path: "/webhooks/:id/messages/:message", Privilege: may, Handler: hooks.message},
 		{

@@ -19,7 +19,7 @@ import (
 func (h staffPages) find(p *page.Page) (identity.Staff, error) {
 	id, err := strconv.ParseInt(p.Param("id"), 10, 64)
 	if err != nil {
-		return identity.Staff{}, fault.New(fault.NotFound, "There is no such staff member.")
+		return identity.Staff{}, fault.New(fault.NotFound, msgNoStaff)
 	}
 	return identity.GetStaff(p.Ctx(), p.DB(), p.Scope(), id)
 }
@@ -131,7 +131,7 @@ func (h staffPages) pendingLinks(p *page.Page, id int64) ([]views.PersonLink, er
 // readChange reads the form of a person.
 func readChange(f *page.Form) identity.Change {
 	return identity.Change{
-		Name: f.Text("name"), Role: identity.Role(f.Required("role", "Choose a role.")),
+		Name: f.Text("name"), Role: identity.Role(f.Required("role", msgChooseRole)),
 		DistributorID: page.ReadNumber(f, "distributor", accounts.DistributorPrefix),
 	}
 }
@@ -153,13 +153,12 @@ func (h staffPages) change(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	text := "Nothing was changed."
+	text := msgNothingChanged
 	switch {
 	case changed && (c.Role != s.Role || c.DistributorID != s.DistributorID):
-		text = fmt.Sprintf("Saved. %s has been signed out everywhere, and their API tokens are revoked. The new "+
-			"permissions apply from the next sign-in.", c.Name)
+		text = fmt.Sprintf(msgRoleChanged, c.Name)
 	case changed:
-		text = fmt.Sprintf("Saved. The person is now called %s.", c.Name)
+		text = fmt.Sprintf(msgRenamed, c.Name)
 	}
 	return h.done(p, s.ID, ui.Flash{Tone: ui.Green, Text: text})
 }
@@ -180,8 +179,7 @@ func (h staffPages) revokeToken(p *page.Page) error {
 	if err := identity.RevokeToken(p.Ctx(), h.service.DB, p.Actor(), s.ID, p.ReadForm().ID("token")); err != nil {
 		return err
 	}
-	return h.done(p, s.ID, ui.Flash{Tone: ui.Green, Text: "The token of " + s.Name +
-		" was revoked. Programs that use it are refused from now on."})
+	return h.done(p, s.ID, ui.Flash{Tone: ui.Green, Text: msgTokenOf + s.Name + msgTokenRevoked})
 }
 
 // act makes the handler of a button on a person's page: what it does, and the
@@ -214,9 +212,9 @@ func (h staffPages) mailed(p *page.Page, s identity.Staff, f ui.Flash) error {
 	if err != nil {
 		return err
 	}
-	f.Text += " No mail server is set, so the mail waits in the outbox; pass its link on yourself."
+	f.Text += msgMailWaits
 	if len(pending) > 0 {
-		f.Href, f.Link = MailHref(p, pending[0].MailID), "Open the mail"
+		f.Href, f.Link = MailHref(p, pending[0].MailID), labelOpenMail
 	}
 	return h.done(p, s.ID, f)
 }
@@ -236,7 +234,7 @@ func (h staffPages) renderInvite(p *page.Page, n identity.Invitation, errs ui.Er
 
 func (h staffPages) invite(p *page.Page) error {
 	f := p.ReadForm()
-	n := identity.Invitation{Email: f.Required("email", "Enter the person's e-mail address."), Change: readChange(f)}
+	n := identity.Invitation{Email: f.Required("email", msgEnterEmail), Change: readChange(f)}
 	if errs := f.Errors(); len(errs) > 0 {
 		return h.renderInvite(p, n, errs)
 	}
@@ -247,6 +245,5 @@ func (h staffPages) invite(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	return h.mailed(p, s, ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("Invited %s. The link in the mail works "+
-		"for 7 days.", s.Email)})
+	return h.mailed(p, s, ui.Flash{Tone: ui.Green, Text: fmt.Sprintf(msgInvited, s.Email)})
 }

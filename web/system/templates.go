@@ -27,10 +27,10 @@ func (h templatePages) list(p *page.Page) error {
 	}
 	v := views.MailTemplates{}
 	for _, b := range brands {
-		card := views.TemplateBrand{Name: b.Name, Note: "the words of Handover"}
+		card := views.TemplateBrand{Name: b.Name, Note: labelOwnWords}
 		own := b.Own()
 		if len(own) > 0 {
-			card.Note = page.Plural(len(own), "mail has words of its own", "mails have words of their own")
+			card.Note = page.Plural(len(own), oneOwnText, manyOwnTexts)
 		}
 		for _, k := range emails.Kinds() {
 			card.Mails = append(card.Mails, views.TemplateRow{
@@ -52,7 +52,7 @@ func (h templatePages) find(p *page.Page) (emails.Brand, emails.Kind, error) {
 	kind, ok := emails.KindOf(emails.Name(p.Param("kind")))
 	id, err := strconv.ParseInt(p.Param("brand"), 10, 64)
 	if err != nil || !ok {
-		return emails.Brand{}, kind, fault.New(fault.NotFound, "There is no such mail template.")
+		return emails.Brand{}, kind, fault.New(fault.NotFound, msgNoTemplate)
 	}
 	b, err := emails.GetBrand(p.Ctx(), p.DB(), p.Scope(), id)
 	return b, kind, err
@@ -108,6 +108,5 @@ func (h templatePages) save(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	return p.Tell(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf("The mail “%s” of %s was saved. Mails that were "+
-		"written already are not changed.", k.Label, b.Name)}, "/templates")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: fmt.Sprintf(msgTemplateSaved, k.Label, b.Name)}, "/templates")
 }

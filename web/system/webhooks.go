@@ -93,7 +93,7 @@ func (h webhookPages) create(p *page.Page) error {
 func (h webhookPages) find(p *page.Page) (webhooks.Endpoint, error) {
 	id, err := strconv.ParseInt(p.Param("id"), 10, 64)
 	if err != nil {
-		return webhooks.Endpoint{}, fault.New(fault.NotFound, "There is no such webhook.")
+		return webhooks.Endpoint{}, fault.New(fault.NotFound, msgNoWebhook)
 	}
 	return webhooks.Get(p.Ctx(), p.DB(), p.Scope(), id)
 }
@@ -162,20 +162,16 @@ func webhookNotice(e webhooks.Endpoint) *ui.Notice {
 	switch {
 	case e.Status == webhooks.Disabled && e.Reason != "":
 		return &ui.Notice{
-			Tone: ui.Red, Title: "Handover disabled this webhook",
+			Tone: ui.Red, Title: titleDisabled,
 			Text: e.Reason + " What has happened since waits. Repair the receiver, then enable it; what waits " +
 				"is sent then.",
 		}
 	case e.Status == webhooks.Disabled:
-		return &ui.Notice{
-			Tone: ui.Slate, Title: "Nothing is sent",
-			Text: "What happens meanwhile waits, and is sent when the webhook is enabled.",
-		}
+		return &ui.Notice{Tone: ui.Slate, Title: titlePaused, Text: msgPaused}
 	case e.OldSecretUntil != nil && e.OldSecretUntil.After(time.Now()):
 		return &ui.Notice{
-			Tone: ui.Slate, Title: "Two secrets sign",
-			Text: "The former secret signs beside the new one until " + e.OldSecretUntil.UTC().Format(page.DateForm+
-				", 15:04") + " UTC.",
+			Tone: ui.Slate, Title: titleTwoSecrets,
+			Text: msgTwoSecrets + e.OldSecretUntil.UTC().Format(page.DateForm+", 15:04") + " UTC.",
 		}
 	}
 	return nil
@@ -237,7 +233,7 @@ func (h webhookPages) test(p *page.Page) error {
 		return err
 	}
 	_, err = h.desk.SendTest(p.Ctx(), p.Scope(), p.Actor(), e.ID)
-	return h.done(p, e, err, "A test message is on its way. Its line below says what came of it.")
+	return h.done(p, e, err, msgTestSent)
 }
 
 // findMessage returns the message that the address names, with its endpoint.
@@ -248,7 +244,7 @@ func (h webhookPages) findMessage(p *page.Page) (webhooks.Endpoint, webhooks.Del
 	}
 	id, err := strconv.ParseInt(p.Param("message"), 10, 64)
 	if err != nil {
-		return e, webhooks.Delivery{}, fault.New(fault.NotFound, "There is no such message.")
+		return e, webhooks.Delivery{}, fault.New(fault.NotFound, msgNoMessage)
 	}
 	m, err := webhooks.GetDelivery(p.Ctx(), p.DB(), e.ID, id)
 	return e, m, err
@@ -299,6 +295,5 @@ func (h webhookPages) replay(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	return h.done(p, e, h.desk.Replay(p.Ctx(), p.Scope(), p.Actor(), e.ID, m.ID),
-		"The message is sent again in a moment.")
+	return h.done(p, e, h.desk.Replay(p.Ctx(), p.Scope(), p.Actor(), e.ID, m.ID), msgResentSoon)
 }

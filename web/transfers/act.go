@@ -23,7 +23,7 @@ func actBar(p transfer.Preview, req transfer.Request, errs ui.Errors) views.ActB
 	if n := len(p.Blocking()); n > 0 {
 		v.Blocked = page.BlockedWords(n)
 	} else if n := len(p.Unacknowledged(transfer.Request{})); n > 0 {
-		v.Waiting = fmt.Sprintf("%s above must be ticked first.", page.Plural(n, "warning", "warnings"))
+		v.Waiting = fmt.Sprintf(msgTickFirst, page.Plural(n, "warning", "warnings"))
 	}
 	return v
 }
@@ -50,8 +50,8 @@ func reposts(f *page.Form, before, asked string) bool {
 func unsettled(p transfer.Preview, req transfer.Request, otherwise string) ui.Errors {
 	var errs ui.Errors
 	for _, f := range p.Unacknowledged(req) {
-		errs = append(errs, ui.FieldError{Name: string(f.Code), Message: fmt.Sprintf("Tick “I understand: %s”, or %s.",
-			*f.Acknowledgement, otherwise)})
+		errs = append(errs, ui.FieldError{Name: string(f.Code), Message: fmt.Sprintf(msgTick, *f.Acknowledgement,
+			otherwise)})
 	}
 	for _, f := range p.Blocking() {
 		errs = append(errs, ui.FieldError{Message: f.Message + " " + f.Remedy})

@@ -59,7 +59,7 @@ func (r *draftRequest) path(step engine.StepName) string {
 func sourceOf(p *page.Page) (accounts.Customer, error) {
 	id, ok := accounts.ParseNumber(accounts.CustomerPrefix, p.Param("number"))
 	if !ok {
-		return accounts.Customer{}, fault.New(fault.NotFound, "There is no customer %s.", p.Param("number"))
+		return accounts.Customer{}, fault.New(fault.NotFound, msgNoCustomer, p.Param("number"))
 	}
 	return accounts.GetCustomer(p.Ctx(), p.DB(), p.Scope(), id)
 }
@@ -71,7 +71,7 @@ func (h draftPages) load(p *page.Page, step engine.StepName) (*draftRequest, err
 		return nil, err
 	}
 	if !c.Transferable() {
-		return nil, fault.New(fault.Conflict, "%s (%s) is %s and takes no transfers. Its page says what became of it.",
+		return nil, fault.New(fault.Conflict, msgTakesNoTransfers,
 			c.Name, c.Number(), strings.ToLower(ui.StatusWord(c.Status)))
 	}
 	r := &draftRequest{
@@ -119,7 +119,7 @@ func (h draftPages) show(step engine.StepName) func(*page.Page) error {
 // says why.
 func (r *draftRequest) turnAway() error {
 	open := r.flow.step(r.Next())
-	text := cmp.Or(r.flow.turnedAway(r), "First answer this step: "+open.Label+".")
+	text := cmp.Or(r.flow.turnedAway(r), msgAnswerFirst+open.Label+".")
 	return r.Tell(ui.Flash{Tone: ui.Amber, Text: text}, r.path(open.Name))
 }
 

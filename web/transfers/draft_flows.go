@@ -123,8 +123,7 @@ var flows = []Flow{
 		},
 		Noun: "transfer", Form: views.WizardForm, Preview: engine.AskConfirm, Lists: engine.AskConfirm + "/",
 		Done: func(o order.Order) string {
-			return fmt.Sprintf("%s was transferred to %s. The old account is Transferred Out; the new one is %s.",
-				o.SourceName, o.TargetDistributor, o.TargetNumber)
+			return fmt.Sprintf(msgDistributorDone, o.SourceName, o.TargetDistributor, o.TargetNumber)
 		},
 		steps: wizardSteps, progress: (*draftRequest).wizardProgress, turnedAway: (*draftRequest).wizardTurnedAway,
 		act: (*draftRequest).wizardAct, settled: (*draftRequest).wizardSettled, sides: (*draftRequest).wizardSides,
@@ -139,7 +138,7 @@ var flows = []Flow{
 			{Label: "Merge"},
 		},
 		Noun: "merge", Form: views.DialogForm, Preview: previewStep,
-		Done:  func(order.Order) string { return "Successfully merged customer(s)" },
+		Done:  func(order.Order) string { return msgMergeDone },
 		steps: dialogSteps(ui.IconMerge), progress: (*draftRequest).mergeProgress,
 		turnedAway: (*draftRequest).mergeTurnedAway,
 		act:        (*draftRequest).mergeAct, settled: (*draftRequest).mergeSettled, sides: (*draftRequest).mergeSides,
@@ -154,7 +153,7 @@ var flows = []Flow{
 			{Label: "Transfer"},
 		},
 		Noun: "transfer of subscriptions", Form: views.DialogForm, Preview: previewStep,
-		Done:  func(order.Order) string { return "Successfully transferred subscription(s)" },
+		Done:  func(order.Order) string { return msgSubscriptionsDone },
 		steps: dialogSteps(ui.IconTransfer), progress: (*draftRequest).mergeProgress,
 		turnedAway: (*draftRequest).mergeTurnedAway,
 		act:        (*draftRequest).subscriptionsAct, settled: (*draftRequest).mergeSettled,

@@ -146,7 +146,7 @@ func (r *draftRequest) changed(p transfer.Preview, seen string) error {
 	if before == nil || before.Fingerprint != seen {
 		before = nil
 		r.notice = ui.Notice{
-			Tone: ui.Amber, Alert: true, Title: "The data changed since the preview",
+			Tone: ui.Amber, Alert: true, Title: titleStale,
 			Text: "Nothing was done. Look at the new preview, then go on.",
 		}
 	}

@@ -104,17 +104,17 @@ func (r *draftRequest) movedOn() error {
 	if number != "" && r.draft.Number != number {
 		return r.Redirect("/orders/" + number)
 	}
-	kept := "This is its present state."
+	kept := msgPresentState
 	switch {
 	case !r.Reachable(r.step.Name):
 		r.step = r.flow.step(r.Next())
 	case r.step.Button.Label == "": // a question
-		r.request, kept = typed, "Your input is kept below."
+		r.request, kept = typed, msgInputKept
 	default:
 		r.request.Reason = typed.Reason
 	}
 	r.notice = ui.Notice{
-		Tone: ui.Amber, Alert: true, Title: fmt.Sprintf("This %s was changed in another tab", r.flow.Noun),
+		Tone: ui.Amber, Alert: true, Title: fmt.Sprintf(titleChangedElsewhere, r.flow.Noun),
 		Text: fmt.Sprintf("Another tab went on with %s meanwhile, so nothing was saved or executed. %s Check "+
 			"it, then go on.", r.draft.Number, kept),
 	}
@@ -148,13 +148,12 @@ func (h draftPages) cancel(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("The %s of %s was cancelled. Nothing was changed.", h.flow.Noun, c.Name)
+	text := fmt.Sprintf(msgCancelled, h.flow.Noun, c.Name)
 	if found {
 		if err := h.engine.DiscardDraft(p.Ctx(), p.Actor(), draft.Number); err != nil {
 			return err
 		}
-		text = fmt.Sprintf("The %s of %s was cancelled and draft %s discarded. Nothing else was changed.", h.flow.Noun,
-			c.Name, draft.Number)
+		text = fmt.Sprintf(msgCancelledAndDiscarded, h.flow.Noun, c.Name, draft.Number)
 	}
 	return p.Tell(ui.Flash{Tone: ui.Slate, Text: text}, cmp.Or(h.flow.List, "/customers/"+c.Number()))
 }

@@ -43,5 +43,5 @@ func (r *draftRequest) mergeSettled(p transfer.Preview) []ui.Fact {
 }
 
 func (r *draftRequest) mergeSides() (stay, move string) {
-	return "They stay with " + r.source.Name + ".", "They go to " + r.draft.TargetName + "."
+	return labelStayWithSource + r.source.Name + ".", labelGoTo + r.draft.TargetName + "."
 }

@@ -14,8 +14,7 @@ import (
 
 // mergeAct names what Execute will do.
 func (r *draftRequest) mergeAct(p transfer.Preview) string {
-	return fmt.Sprintf("Merge %s (%s) into %s (%s)", p.Source.Name, p.Source.Number, p.Target.Name,
-		p.Target.Number) + r.asOf()
+	return fmt.Sprintf(titleMerge, p.Source.Name, p.Source.Number, p.Target.Name, p.Target.Number) + r.asOf()
 }
 
 // asOf names the effective date at the end of a sentence, "" for none.
@@ -106,7 +105,7 @@ func (r *draftRequest) toExecute() error {
 	for _, f := range p.Findings {
 		if was, _ := r.shown.Finding(f.Code); f.Severity == transfer.Warning && was.Message != f.Message {
 			r.notice = ui.Notice{
-				Tone: ui.Amber, Alert: true, Title: "Your choice changes a warning",
+				Tone: ui.Amber, Alert: true, Title: titleChoiceChangesWarning,
 				Text: "Your choice of values is taken, and it changes what a warning says. Look at it, then continue.",
 			}
 			return r.showPreview(http.StatusOK, p, &r.shown)

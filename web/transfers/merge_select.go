@@ -56,9 +56,10 @@ func (r *draftRequest) askSelect() (templ.Component, error) {
 	if len(r.request.Subscriptions) == 0 {
 		r.status = http.StatusUnprocessableEntity
 		return views.DialogRefusedPage(views.DialogRefused{
-			Title: r.flow.Title, Sentence: "No subscription is selected. Select one or more subscriptions of " +
-				r.source.Name + " in the list, then choose Transfer Subscription.",
-			Back: r.URL("/subscriptions?customer=" + r.source.Number()), BackLabel: "Subscriptions of " + r.source.Name,
+			Title: r.flow.Title, Sentence: msgNothingSelected + r.source.Name +
+				" in the list, then choose Transfer Subscription.",
+			Back: r.URL("/subscriptions?customer=" + r.source.Number()), BackLabel: labelSubscriptionsOf +
+				r.source.Name,
 		}), nil
 	}
 	v.Selected, err = r.selectedRows()
@@ -89,17 +90,15 @@ func (r *draftRequest) carryChoices() []ui.Radio {
 	if r.flow.Kind != record.Merge {
 		return nil
 	}
-	return carryChoices(r.request.CarryAs, "Leave the balance on "+r.source.Number(),
-		"Open documents are settled on the merged account.")
+	return carryChoices(r.request.CarryAs, labelLeaveBalance+r.source.Number(), msgSettledOnMerged)
 }
 
 // lookup is the state of the combobox.
 func (r *draftRequest) lookup() ui.Lookup {
 	return ui.Lookup{
-		Name: "target", Label: "Target Customer", Value: r.request.TargetCustomer, Source: r.URL(r.path("targets")),
+		Name: "target", Label: labelTarget, Value: r.request.TargetCustomer, Source: r.URL(r.path("targets")),
 		Required: true,
-		Error:    r.errors.For("target"), Hint: "Search by number, name, e-mail, external id or CRM id. The target " +
-			"must be of the same distributor and currency.",
+		Error:    r.errors.For("target"), Hint: hintTarget,
 	}
 }
 
@@ -133,9 +132,7 @@ func (r *draftRequest) selectedRows() ([]subscriptionsviews.SubscriptionRow, err
 			return nil, err
 		}
 		if s.CustomerID != r.source.ID {
-			return nil, fault.New(fault.Invalid,
-				"%s belongs to %s (%s), not to %s. A transfer takes subscriptions of one customer.", number,
-				s.CustomerName, s.Customer(), r.source.Name)
+			return nil, fault.New(fault.Invalid, msgOtherCustomer, number, s.CustomerName, s.Customer(), r.source.Name)
 		}
 		rows = append(rows, subscriptions.SubscriptionRow(r.Page, s.SubscriptionRow))
 	}
@@ -201,7 +198,7 @@ func picksTarget(f *page.Form) bool { return f.Text("pick") != "" || f.Text("go"
 func (r *draftRequest) readTarget(f *page.Form) error {
 	typed := r.request.TargetCustomer
 	if typed == "" {
-		f.Wrong("target", "Select the target customer.")
+		f.Wrong("target", msgSelectTarget)
 		return nil
 	}
 	c, found, err := r.named(typed)
@@ -216,9 +213,9 @@ func (r *draftRequest) readTarget(f *page.Form) error {
 		return err
 	}
 	if len(r.matches) > 0 {
-		f.Wrong("target", "%q does not name one customer. Choose among those that are found.", typed)
+		f.Wrong("target", msgAmbiguousTarget, typed)
 	} else {
-		f.Wrong("target", "No customer is found for %q. Search by number, name, e-mail, external id or CRM id.", typed)
+		f.Wrong("target", msgNoTargetFound, typed)
 	}
 	return nil
 }
@@ -283,7 +280,7 @@ func (r *draftRequest) search() (err error) {
 // swap makes the target the source: another account's draft takes over.
 func (r *draftRequest) swap(f *page.Form, back engine.StepName) error {
 	if r.flow.Kind != record.Merge {
-		return fault.New(fault.Invalid, "Only a merge can be turned round.")
+		return fault.New(fault.Invalid, msgOnlyMergeSwaps)
 	}
 	target, found, err := r.named(r.request.TargetCustomer)
 	if err != nil {
@@ -291,8 +288,7 @@ func (r *draftRequest) swap(f *page.Form, back engine.StepName) error {
 	}
 	if !found || !target.Transferable() || target.ID == r.source.ID {
 		r.step = r.flow.step(selectStep)
-		r.errors = ui.Errors{{Name: "target", Message: "Source and target cannot be swapped: the target takes " +
-			"no transfers. Select another target."}}
+		r.errors = ui.Errors{{Name: "target", Message: msgNotSwappable}}
 		return r.render(http.StatusUnprocessableEntity)
 	}
 	if r.draft.Number != "" {

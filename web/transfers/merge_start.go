@@ -19,14 +19,13 @@ const maxSelected = 200
 // startMerge takes one or two customers: the second is the proposed target.
 func (h draftPages) startMerge(p *page.Page) error {
 	chosen := unique(p.ReadQuery().Texts("customer"))
-	v := views.DialogRefused{Title: h.flow.Title, Back: p.URL(h.flow.List), BackLabel: "Back to Customer Accounts"}
+	v := views.DialogRefused{Title: h.flow.Title, Back: p.URL(h.flow.List), BackLabel: labelBackToAccounts}
 	switch n := len(chosen); {
 	case n == 0:
 		v.Sentence = "No customer is selected. Select the source customer in the list, and the target if you " +
 			"like, then choose Merge Selected."
 	case n > 2:
-		v.Sentence = fmt.Sprintf("A merge takes one source and one target, but %d customers are selected. "+
-			"Select two of them: the second is the proposed target.", n)
+		v.Sentence = fmt.Sprintf(msgSelectTwo, n)
 	}
 	if v.Sentence != "" {
 		return p.Render(http.StatusUnprocessableEntity, h.flow.Title, views.DialogRefusedPage(v))

@@ -83,8 +83,8 @@ func (r *reverseRequest) draw(status int, shown transfer.Preview, errs ui.Errors
 	bar := actBar(shown, r.accepted, errs)
 	bar.Form, bar.Action, bar.Later = reverseForm, r.URL(r.path()), &later
 	bar.Hidden = append(bar.Hidden, views.Hidden{Name: "posts_on", Value: r.accepted.PostOn})
-	bar.Act = fmt.Sprintf("Reverse %s: back from %s (%s) to %s (%s)", r.number, shown.Source.Name, shown.Source.Number,
-		shown.Target.Name, shown.Target.Number)
+	bar.Act = fmt.Sprintf(titleReverse, r.number, shown.Source.Name, shown.Source.Number, shown.Target.Name,
+		shown.Target.Number)
 	bar.Button = ui.Action{
 		Label: "Reverse", Icon: ui.IconReverse, Kind: ui.Primary, Name: "go", Value: "reverse",
 		Disabled: bar.Blocked != "", DescribedBy: "act",
@@ -114,7 +114,7 @@ func (h reversePages) records(p *page.Page) error {
 		List: ui.Crumb{Label: "Orders", Href: p.URL("/orders")},
 		Of:   ui.Crumb{Label: o.Number, Href: p.URL("/orders/" + o.Number)},
 		Act:  "Reverse", Back: p.URL("/orders/" + o.Number + "/reverse"),
-		Stay: "They stay with " + o.TargetName + ".", Move: "They go back to " + o.SourceName + ".",
+		Stay: labelStayWithSource + o.TargetName + ".", Move: labelGoBackTo + o.SourceName + ".",
 	})
 }
 
@@ -173,5 +173,5 @@ func (r *reverseRequest) refused(refusal *engine.Refusal) error {
 		return r.draw(http.StatusConflict, refusal.Preview, ui.Errors{{Message: refusal.Error()}})
 	}
 	return r.draw(http.StatusUnprocessableEntity, refusal.Preview,
-		unsettled(refusal.Preview, r.accepted, "leave the order as it is"))
+		unsettled(refusal.Preview, r.accepted, labelLeaveOrder))
 }

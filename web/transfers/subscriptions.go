@@ -41,8 +41,8 @@ func (h draftPages) startSubscriptions(p *page.Page) error {
 	for _, s := range owners {
 		selected := of[s.CustomerID]
 		v.Choices = append(v.Choices, pageviews.RecordLink{
-			Label: fmt.Sprintf("Only %s of %s (%s)", page.Plural(len(selected["subscription"]), "subscription",
-				"subscriptions"), s.CustomerName, s.Customer()),
+			Label: fmt.Sprintf(labelOnly, page.Plural(len(selected["subscription"]), "subscription", "subscriptions"),
+				s.CustomerName, s.Customer()),
 			Href: p.URL(h.flow.Path(s.Customer(), selectStep) + "?" + selected.Encode()),
 		})
 	}
@@ -52,6 +52,6 @@ func (h draftPages) startSubscriptions(p *page.Page) error {
 // subscriptionsAct names what Execute will do.
 func (r *draftRequest) subscriptionsAct(p transfer.Preview) string {
 	n := len(r.draft.Request.Subscriptions) + len(p.Linked)
-	return fmt.Sprintf("Transfer %s of %s (%s) to %s (%s)", page.Plural(n, "subscription", "subscriptions"),
+	return fmt.Sprintf(titleSubscriptions, page.Plural(n, "subscription", "subscriptions"),
 		p.Source.Name, p.Source.Number, p.Target.Name, p.Target.Number) + r.asOf()
 }

@@ -26,14 +26,13 @@ func (r *draftRequest) wizardProgress() (engine.Wizard, error) {
 func (r *draftRequest) wizardTurnedAway() string {
 	switch {
 	case r.To.ID == 0:
-		return "Select the new distributor first: which steps follow depends on it."
+		return msgSelectDistributorFirst
 	case r.Has(r.step.Name):
 		return ""
 	case r.step.Name == engine.AskRate:
-		return "No conversion rate is needed: " + r.To.Name + " sells in " + r.To.Currency + ", the currency of " +
-			r.source.Name + "."
+		return msgNoConversion + r.To.Name + msgSells + r.To.Currency + msgCurrency + r.source.Name + "."
 	case r.step.Name == engine.AskPlans:
-		return "No service plan has to be chosen: each subscription has its counterpart with " + r.To.Name + "."
+		return msgNoPlans + r.To.Name + "."
 	}
 	return ""
 }
@@ -44,6 +43,5 @@ func (r *draftRequest) question() views.Wizard {
 }
 
 func (r *draftRequest) wizardSides() (stay, move string) {
-	return fmt.Sprintf("They stay with %s at %s.", r.source.Name, r.From.Name),
-		fmt.Sprintf("They go to the new account of %s with %s.", r.source.Name, r.To.Name)
+	return fmt.Sprintf(labelStayAt, r.source.Name, r.From.Name), fmt.Sprintf(labelGoToNew, r.source.Name, r.To.Name)
 }

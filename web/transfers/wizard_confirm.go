@@ -13,7 +13,7 @@ import (
 
 // wizardAct names what Transfer will do.
 func (r *draftRequest) wizardAct(transfer.Preview) string {
-	return fmt.Sprintf("Transfer %s from %s to %s", r.source.Name, r.From.Name, r.To.Name)
+	return fmt.Sprintf(titleTransfer, r.source.Name, r.From.Name, r.To.Name)
 }
 
 func (r *draftRequest) wizardSettled(p transfer.Preview) []ui.Fact {
@@ -39,7 +39,7 @@ func (r *draftRequest) remedy(code transfer.Code) pageviews.RecordLink {
 	if !r.Has(step) {
 		return pageviews.RecordLink{}
 	}
-	return pageviews.RecordLink{Label: "Go to the step " + r.flow.step(step).Label, Href: r.URL(r.path(step))}
+	return pageviews.RecordLink{Label: labelGoToStep + r.flow.step(step).Label, Href: r.URL(r.path(step))}
 }
 
 // readConfirm takes what is accepted of the preview.

@@ -19,18 +19,12 @@ var modeChoices = []struct {
 	Label, Reason string
 }{
 	{
-		transfer.ModeSubscriptions, "Transfer subscriptions only",
-		"Recommended when the new distributor is a different legal entity: payment details must not be passed " +
-			"to another legal body, " +
-			"which is illegal in most cases, and the customer must not inherit the acceptance of the old " +
-			"distributor's Terms & Conditions.",
+		transfer.ModeSubscriptions, labelSubscriptionsOnly,
+		whySubscriptionsOnly,
 	},
 	{
-		transfer.ModeEverything, "Transfer subscriptions, T&C acceptance history, and payment methods",
-		"Recommended when both distributors are the same legal entity: the acceptance history is remapped to " +
-			"the corresponding plans and " +
-			"resources, and payment methods are kept where both distributors process them through the same " +
-			"merchant account.",
+		transfer.ModeEverything, labelEverything,
+		whyEverything,
 	},
 }
 
@@ -39,17 +33,15 @@ var modeChoices = []struct {
 func carryChoices(chosen transfer.CarryAs, leave, why string) []ui.Radio {
 	list := []ui.Radio{
 		{
-			Value: string(transfer.CarryOpenItems), Label: "Carry each open document",
-			Reason: "Recommended. Each open document becomes one item with the same number, issue date and due " +
-				"date, so reminders and ageing continue.",
+			Value: string(transfer.CarryOpenItems), Label: labelOpenItems,
+			Reason: whyOpenItems,
 		},
 		{
-			Value: string(transfer.CarryOneBalance), Label: "Carry one balance",
-			Reason: "One item for the whole balance, due on the latest due date. It names the documents only in " +
-				"its text.",
+			Value: string(transfer.CarryOneBalance), Label: labelOneBalance,
+			Reason: whyOneBalance,
 		},
 		{
-			Value: string(transfer.CarryLeave), Label: leave, Reason: "Nothing is carried. " + why,
+			Value: string(transfer.CarryLeave), Label: leave, Reason: whyLeft + why,
 		},
 	}
 	for i := range list {
@@ -62,11 +54,11 @@ func carryChoices(chosen transfer.CarryAs, leave, why string) []ui.Radio {
 func CarryShort(as transfer.CarryAs) string {
 	switch as {
 	case transfer.CarryOneBalance:
-		return "Carried as one balance"
+		return sayOneBalance
 	case transfer.CarryLeave:
-		return "Left where it is"
+		return sayLeft
 	}
-	return "Each open document is carried"
+	return sayOpenItems
 }
 
 func (r *draftRequest) askDistributor() (templ.Component, error) {
@@ -76,12 +68,10 @@ func (r *draftRequest) askDistributor() (templ.Component, error) {
 	}
 	v := views.AskDistributor{
 		Wizard: r.question(), From: r.From.Name, Notify: r.request.NotifyCustomer,
-		NotifyHint: r.source.Name + " has no e-mail address, so no mail can be sent.",
-		NoAddress:  r.Customer.Email == "",
+		NotifyHint: r.source.Name + msgNoEmail, NoAddress: r.Customer.Email == "",
 	}
 	if !v.NoAddress {
-		v.NotifyHint = "A mail to " + r.Customer.Email +
-			" says who looks after the contract from now on, in the new distributor's brand."
+		v.NotifyHint = msgNotifies + r.Customer.Email + msgNotificationSays
 	}
 	mode := r.request.Mode
 	for _, d := range list {
@@ -106,8 +96,7 @@ func (r *draftRequest) askDistributor() (templ.Component, error) {
 		})
 	}
 	if r.Customer.Open > 0 {
-		v.Carry = carryChoices(r.request.CarryAs, "Leave the balance with "+r.From.Name,
-			r.From.Name+" collects what is open and refunds credits.")
+		v.Carry = carryChoices(r.request.CarryAs, labelLeaveWith+r.From.Name, r.From.Name+msgCollects)
 	}
 	return views.AskDistributorPage(v), nil
 }
@@ -116,11 +105,10 @@ func (r *draftRequest) askDistributor() (templ.Component, error) {
 // mode follows from it.
 func (r *draftRequest) legalSentence(d engine.Destination) string {
 	if d.SameEntity {
-		return r.From.Name + " and " + d.Name + " are the same legal entity, " + d.LegalEntity +
-			": terms acceptances and payment methods may go along."
+		return r.From.Name + " and " + d.Name + msgSameEntity + d.LegalEntity +
+			msgMayGoAlong
 	}
-	return r.From.LegalEntity + " and " + d.LegalEntity +
-		" are different legal entities: only the subscriptions should be transferred."
+	return r.From.LegalEntity + " and " + d.LegalEntity + msgDifferentEntities
 }
 
 // readDistributor takes the answer. Plans and rate were chosen for the distributor
@@ -136,10 +124,9 @@ func (r *draftRequest) readDistributor(f *page.Form) error {
 		return err
 	}
 	if chosen.ID != 0 && r.request.Mode == "" {
-		f.Wrong("mode", "Select what goes along. %s That choice is marked now; check it and go on.",
-			r.legalSentence(chosen))
+		f.Wrong("mode", msgSelectWhatChanged, r.legalSentence(chosen))
 	} else if r.request.Mode == "" {
-		f.Wrong("mode", "Select what goes along.")
+		f.Wrong("mode", msgSelectWhat)
 	}
 	if before.TargetDistributor != r.request.TargetDistributor {
 		r.request.Plans, r.request.Delegate = nil, nil
@@ -174,12 +161,11 @@ func (r *draftRequest) checkDistributor(f *page.Form) (engine.Destination, error
 	}
 	switch number {
 	case "":
-		f.Wrong("distributor", "Select the new distributor.")
+		f.Wrong("distributor", msgSelectDistributor)
 	case record.Number("D", r.From.ID):
-		f.Wrong("distributor", "%s already belongs to %s. Select another distributor.", r.source.Name, r.From.Name)
+		f.Wrong("distributor", msgOwnDistributor, r.source.Name, r.From.Name)
 	default:
-		f.Wrong("distributor", "There is no active distributor %s that you can transfer to. Select one of the list.",
-			number)
+		f.Wrong("distributor", msgNoSuchDistributor, number)
 	}
 	return engine.Destination{}, nil
 }

@@ -24,15 +24,15 @@ func (r *draftRequest) allow(f transfer.Finding) *ui.Input {
 
 // rateReasonField asks why a conversion rate is right that is far from the rate table.
 func rateReasonField(typed, mistake string, i ui.Input) *ui.Input {
-	i.Name, i.Label, i.Width, i.Value, i.Error = "rate_reason", "Reason for this rate", "medium", typed, mistake
-	i.Hint = "At least 10 characters. It is kept on the order with your name."
+	i.Name, i.Label, i.Width, i.Value, i.Error = "rate_reason", labelReason, "medium", typed, mistake
+	i.Hint = hintReason
 	return &i
 }
 
 // allowRate lets the blocked rate of the reader's own draft pass.
 func (r *draftRequest) allowRate(f *page.Form) error {
 	if !r.Staff.Can(identity.RatesOverride) {
-		return fault.New(fault.Forbidden, "Only an administrator or finance can allow this rate.")
+		return fault.New(fault.Forbidden, msgOnlyFinanceAllows)
 	}
 	r.reasonTyped = f.Text("rate_reason")
 	err := r.engine.AllowRate(r.Ctx(), r.Actor(), r.draft.Number, r.reasonTyped)

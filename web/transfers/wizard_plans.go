@@ -60,13 +60,12 @@ func (r *draftRequest) askPlans() (templ.Component, error) {
 func (r *draftRequest) familyView(f family) views.PlanFamily {
 	q := f.questions[0]
 	v := views.PlanFamily{
-		Plan: f.name, Why: r.To.Name + " sells no plan that corresponds to " + f.name + ".",
+		Plan: f.name, Why: r.To.Name + msgSellsNone + f.name + ".",
 		Delegates: len(f.levels) > 0, DelegateLabel: "Delegate " + f.name + " to " + r.To.Name,
 		PriceText: r.priceText(f),
 	}
 	if q.Counterparts > 1 {
-		v.Why = r.To.Name + " sells " + page.FormatCount(q.Counterparts) + " plans that correspond to " + f.name +
-			"; choose one for each subscription."
+		v.Why = r.To.Name + " sells " + page.FormatCount(q.Counterparts) + msgSellsSeveral + f.name + msgChooseOne
 	}
 	delegation := r.delegationOf(f)
 	for _, q := range f.questions {
@@ -79,9 +78,9 @@ func (r *draftRequest) familyView(f family) views.PlanFamily {
 			price = delegation.Prices[level.Number]
 		}
 		v.Levels = append(v.Levels, ui.Input{
-			Name: name, Label: "Price of " + f.name + " with " + level.Name, Suffix: level.Currency,
+			Name: name, Label: labelPriceOf + f.name + " with " + level.Name, Suffix: level.Currency,
 			InputMode: "decimal", Value: price,
-			Error: r.errors.For(name), Width: "medium", Hint: "per unit, billed " + q.BillingPeriod,
+			Error: r.errors.For(name), Width: "medium", Hint: hintPerUnit + q.BillingPeriod,
 		})
 	}
 	return v
@@ -90,21 +89,20 @@ func (r *draftRequest) familyView(f family) views.PlanFamily {
 // priceText says what the prices of a delegation are for: the price list, and the contracts
 // that move only where their currency changes.
 func (r *draftRequest) priceText(f family) string {
-	text := "The transfer adds the plan to these price lists, at these prices. " +
-		"They count only where a plan above is delegated. "
+	text := msgPriceLists
 	if r.Converts() {
-		return text + "From the transfer on, the contracts above cost the price of " + r.To.Name + "."
+		return text + msgNewPrice + r.To.Name + "."
 	}
 	kept := make([]string, 0, len(f.questions))
 	for _, q := range f.questions {
 		kept = append(kept, q.Subscription+" at "+page.FormatAmount(q.Price))
 	}
-	return text + "The contracts above keep their present price: " + strings.Join(kept, ", ") + "."
+	return text + msgKeepsPrice + strings.Join(kept, ", ") + "."
 }
 
 func (r *draftRequest) planChoice(q engine.PlanQuestion, f family, delegated bool) ui.Choice {
 	c := ui.Choice{
-		Name: planField(q), Label: "Plan for " + q.Subscription, Prompt: "Choose a plan", Required: true,
+		Name: planField(q), Label: labelPlanFor + q.Subscription, Prompt: promptPlan, Required: true,
 		Error: r.errors.For(planField(q)),
 		Hint:  q.PlanName + ", " + money.Plain(q.Quantity) + " × " + page.FormatAmount(q.Price) + " " + q.BillingPeriod,
 	}
@@ -149,12 +147,11 @@ func (r *draftRequest) readPlans(f *page.Form) error {
 		for _, q := range fam.questions {
 			switch chosen := typed(f.Text(planField(q))); {
 			case chosen == "":
-				f.Wrong(planField(q), "Choose a plan of %s for %s.", r.To.Name, q.Subscription)
+				f.Wrong(planField(q), msgChoosePlan, r.To.Name, q.Subscription)
 			case chosen == delegateNow && len(fam.levels) > 0:
 				delegates = true
 			case !offers(q, chosen):
-				f.Wrong(planField(q), "%s is no plan that %s can be moved to. Choose one of the list.", chosen,
-					q.Subscription)
+				f.Wrong(planField(q), msgPlanNotPossible, chosen, q.Subscription)
 			default:
 				r.request.Plans[q.Subscription] = chosen
 			}
@@ -185,9 +182,9 @@ func readPrices(f *page.Form, fam family) transfer.Delegation {
 		price, ok := f.Amount(name, level.Currency)
 		switch {
 		case f.Text(name) == "":
-			f.Wrong(name, "Enter the price in %s at which %s sells %s.", level.Currency, level.Name, fam.name)
+			f.Wrong(name, msgEnterPrice, level.Currency, level.Name, fam.name)
 		case ok && price.IsNegative():
-			f.Wrong(name, "%s %s is negative; a price is 0 or more.", money.Plain(price), level.Currency)
+			f.Wrong(name, msgPriceNegative, money.Plain(price), level.Currency)
 		}
 	}
 	return d

@@ -35,11 +35,11 @@ func (r *draftRequest) askRate() (templ.Component, error) {
 		Fragment: r.URL(r.path("rate/conversion")), Conversion: r.conversion(rate),
 	}
 	if v.Wizard.Errors.For("rate") != "" {
-		v.Conversion.Note = "Correct the rate to see it."
+		v.Conversion.Note = msgCorrectRate
 	}
 	if proposal == nil {
-		v.NoProposal = "The rate table has no rate from " + v.From + " to " + v.To +
-			". Enter the rate by hand, or add one under Finance > Exchange Rates."
+		v.NoProposal = msgNoTableRate + v.From + " to " + v.To +
+			msgEnterByHand
 		return views.AskRatePage(v), nil
 	}
 	shown := money.Plain(proposal.Shown())
@@ -52,12 +52,12 @@ func (r *draftRequest) askRate() (templ.Component, error) {
 // conversion shows the balance at a rate, as it is carried, or what is wrong with the rate.
 func (r *draftRequest) conversion(rate string) views.Conversion {
 	v := views.Conversion{
-		BeforeLabel: "Balance with " + r.From.Name, Before: page.FormatAmount(r.Customer.Balance),
+		BeforeLabel: labelBalanceWith + r.From.Name, Before: page.FormatAmount(r.Customer.Balance),
 		BeforeNote: owes(r.Customer.Balance.Value.Sign()),
-		AfterLabel: "Opening balance with " + r.To.Name,
+		AfterLabel: labelOpeningBalance + r.To.Name,
 	}
 	if rate == "" {
-		v.Note = "Enter a rate to see it."
+		v.Note = msgEnterRate
 		return v
 	}
 	c, err := r.engine.ConvertAt(r.Ctx(), r.request, rate)
@@ -67,7 +67,7 @@ func (r *draftRequest) conversion(rate string) views.Conversion {
 	}
 	if err != nil {
 		r.LogError(err)
-		v.Note = "The balance cannot be read now. Reload the page."
+		v.Note = msgBalanceUnreadable
 		return v
 	}
 	v.After = page.FormatAmount(c.After)
@@ -75,12 +75,11 @@ func (r *draftRequest) conversion(rate string) views.Conversion {
 		" = " + page.GroupThousands(c.Exact)
 	switch {
 	case c.Left:
-		v.Note = "Nothing is carried: the balance stays with " + r.From.Name + "."
+		v.Note = msgNothingCarried + r.From.Name + "."
 	case c.Items > 1:
-		v.Note += ", in " + page.Plural(c.Items, "item", "items") + " that are rounded half-even one by one: " +
-			signedPlain(c.Rounding)
+		v.Note += ", in " + page.Plural(c.Items, "item", "items") + msgRoundedEach + signedPlain(c.Rounding)
 	default:
-		v.Note += ", rounded half-even"
+		v.Note += msgRounded
 	}
 	v.Deviation, v.DeviationTone = rateDeviation(r.RateState(rate))
 	return v
@@ -100,11 +99,11 @@ func rateDeviation(state engine.RateState) (string, ui.Tone) {
 	case state.Sentence == "":
 		return "", ui.Slate
 	case state.Blocked && state.Inverse:
-		return state.Sentence + " A transfer at this rate is blocked. Did you mean " + state.Offer + "?", ui.Red
+		return state.Sentence + msgBlockedDidYouMean + state.Offer + "?", ui.Red
 	case state.Blocked:
-		return state.Sentence + " A transfer at this rate is blocked.", ui.Red
+		return state.Sentence + msgBlocked, ui.Red
 	case state.Deviates:
-		return state.Sentence + " The confirmation asks you to acknowledge it.", ui.Amber
+		return state.Sentence + msgAcknowledged, ui.Amber
 	}
 	return state.Sentence, ui.Green
 }
@@ -116,7 +115,7 @@ func (h draftPages) showConversion(p *page.Page) error {
 		return err
 	}
 	if !r.Converts() {
-		return fault.New(fault.NotFound, "This transfer needs no conversion rate.")
+		return fault.New(fault.NotFound, msgNoRateNeeded)
 	}
 	return p.Fragment(http.StatusOK, views.ConversionPanel(r.conversion(typed(p.ReadQuery().Text("rate")))))
 }

@@ -46,26 +46,26 @@ func (r *draftRequest) soFar() []ui.Fact {
 func owes(sign int) string {
 	switch sign {
 	case 1:
-		return "customer owes"
+		return sayOwes
 	case -1:
-		return "customer has credit"
+		return sayCredit
 	}
-	return "nothing is owed"
+	return sayNothingOwed
 }
 
 func entities(same bool) string {
 	if same {
-		return "same legal entity"
+		return saySameEntity
 	}
-	return "different legal entities"
+	return sayDifferentEntities
 }
 
 // ModeShort names the mode in the few words of a summary.
 func ModeShort(m transfer.Mode) string {
 	if m == transfer.ModeEverything {
-		return "Subscriptions, T&C acceptance history, and payment methods"
+		return sayEverything
 	}
-	return "Subscriptions only"
+	return saySubscriptionsOnly
 }
 
 func (r *draftRequest) notifies(req transfer.Request) string {
@@ -73,9 +73,9 @@ func (r *draftRequest) notifies(req transfer.Request) string {
 	case !req.NotifyCustomer:
 		return "No"
 	case r.Customer.Email == "":
-		return "Yes, but the customer has no e-mail address"
+		return sayNoEmail
 	}
-	return "Yes, in the brand of " + r.To.BrandName
+	return sayBrand + r.To.BrandName
 }
 
 // plansSoFar counts how the subscriptions find their plans.

@@ -61,7 +61,7 @@ from rewritten r join journal_lines j on j.entry_id = r.id where r.customer_befo
 		return fmt.Errorf("rewrite the sources of journal entries: %w", err)
 	}
 	for _, k := range kept {
-		x.Declare("journal_entry", k.Currency, "entries that stay when their schedule lines move", k.Count, k.Amount)
+		x.Declare("journal_entry", k.Currency, k.Count, k.Amount, ledger.EntriesStay, ledger.Facts{})
 	}
 	return nil
 }

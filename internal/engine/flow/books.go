@@ -6,8 +6,8 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/engine/situation"
-	"handover/internal/fault"
 	"handover/internal/money"
+	"handover/internal/order"
 	"handover/internal/record"
 )
 
@@ -28,12 +28,11 @@ func (x *Execution) ProveBooks(ctx context.Context, q db.Querier) error {
 			account, distributor = x.TargetID, x.To.ID
 		}
 		if !c.Holds() {
-			return fault.New(fault.Conflict,
-				"The books do not agree: %s of %s was %s %s, %s was declared to change, and it would be %s. "+
-					"Nothing was changed.",
-				situation.ControlLabel(c.Role), record.Number(record.CustomerPrefix, account),
-				money.Plain(c.Before.Difference()), c.Currency,
-				money.Plain(c.Declared), money.Plain(c.After.Difference()))
+			return order.Failure{Code: order.FailedBooks, Facts: order.FailureFacts{
+				Role: c.Role, Account: record.Number(record.CustomerPrefix, account), Currency: c.Currency,
+				Before: money.Plain(c.Before.Difference()), Declared: money.Plain(c.Declared),
+				After: money.Plain(c.After.Difference()),
+			}}.Fault()
 		}
 		_, err := q.ExecContext(ctx, `
 			insert into transfer_books (order_id, side, customer_id, distributor_id, role, currency, ledger_before,

@@ -7,6 +7,7 @@ import (
 	"handover/internal/engine/situation"
 	"handover/internal/ledger"
 	"handover/internal/money"
+	"handover/internal/order"
 	"handover/internal/record"
 )
 
@@ -48,12 +49,20 @@ func (x *Execution) conversionArgs() (record.Args, error) {
 		ids[i], oldPrices[i], newPrices[i] = sub.ID, sub.Price.String(), sub.Remap.Price.String()
 		oldTerms[i] = money.Round(sub.Price.Mul(sub.Quantity), x.Source.Currency).String()
 		newTerms[i] = money.Round(sub.Remap.Price.Mul(sub.Quantity), x.To.Currency).String()
-		named[i] = "at the new price " + money.Exact(sub.Remap.Price, x.To.Currency) + " for " +
-			money.Exact(sub.Price, x.Source.Currency)
+		price := ledger.Facts{
+			Price:  money.Exact(sub.Remap.Price, x.To.Currency),
+			Before: money.Exact(sub.Price, x.Source.Currency),
+		}
+		if named[i], err = order.JSONText(price); err != nil {
+			return nil, err
+		}
+	}
+	atRate, err := order.JSONText(ledger.Facts{Rate: money.Plain(carryRate(x.Situation))})
+	if err != nil {
+		return nil, err
 	}
 	return record.Args{
-		"rate": carryRate(x.Situation).String(), "at_rate": "at " + money.Plain(carryRate(x.Situation)),
-		"decimals": decimals, "repriced": ids,
+		"rate": carryRate(x.Situation).String(), "at_rate": atRate, "decimals": decimals, "repriced": ids,
 		"old_prices": oldPrices, "new_prices": newPrices, "old_terms": oldTerms, "new_terms": newTerms,
 		"at_prices": named,
 	}, nil

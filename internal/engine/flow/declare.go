@@ -2,12 +2,14 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
 	"handover/internal/engine/situation"
+	"handover/internal/ledger"
 	"handover/internal/record"
 )
 
@@ -22,10 +24,12 @@ func declareConversions(ctx context.Context, q db.Querier, x *Execution) error {
 	}
 	if x.Converts {
 		n := int64(len(x.Subscriptions))
-		x.Declare("subscription", x.Source.Currency, "into "+x.To.Currency, -n, before.Neg())
-		x.Declare("subscription", x.To.Currency, "from "+x.Source.Currency+", at the new prices", n, after)
+		x.Declare("subscription", x.Source.Currency, -n, before.Neg(), ledger.IntoCurrency,
+			ledger.Facts{Currency: x.To.Currency})
+		x.Declare("subscription", x.To.Currency, n, after, ledger.FromCurrencyNewPrices,
+			ledger.Facts{Currency: x.Source.Currency})
 	} else {
-		x.Declare("subscription", x.To.Currency, "new prices per month", 0, after.Sub(before))
+		x.Declare("subscription", x.To.Currency, 0, after.Sub(before), ledger.NewPrices, ledger.Facts{})
 	}
 	values, err := x.conversionArgs()
 	if err != nil {
@@ -47,10 +51,19 @@ func declareConversions(ctx context.Context, q db.Querier, x *Execution) error {
 
 // converted sums the records of a kind that one method rewrites.
 type converted struct {
-	Method string          `db:"method"`
+	Method string          `db:"method"` // the facts of it, as JSON
 	Count  int64           `db:"count"`
 	Before decimal.Decimal `db:"before"`
 	After  decimal.Decimal `db:"after"`
+}
+
+// facts are the facts of the method, and of the currency that the records leave.
+func (c converted) facts(from string) (ledger.Facts, error) {
+	f := ledger.Facts{Currency: from}
+	if err := json.Unmarshal([]byte(c.Method), &f); err != nil {
+		return f, fmt.Errorf("read the method of a conversion: %w", err)
+	}
+	return f, nil
 }
 
 // declareConversion declares the result for the records of a kind, by method.
@@ -69,7 +82,11 @@ func (x *Execution) declareConversion(ctx context.Context, q db.Querier, k recor
 	}
 	if !x.Converts {
 		for _, m := range methods {
-			x.Declare(k.Name, x.To.Currency, m.Method, 0, m.After.Sub(m.Before))
+			facts, err := m.facts("")
+			if err != nil {
+				return err
+			}
+			x.Declare(k.Name, x.To.Currency, 0, m.After.Sub(m.Before), ledger.Converted, facts)
 		}
 		return nil
 	}
@@ -77,9 +94,14 @@ func (x *Execution) declareConversion(ctx context.Context, q db.Querier, k recor
 	for _, m := range methods {
 		count, before = count+m.Count, before.Add(m.Before)
 	}
-	x.Declare(k.Name, x.Source.Currency, "into "+x.To.Currency, -count, before.Neg())
+	x.Declare(k.Name, x.Source.Currency, -count, before.Neg(), ledger.IntoCurrency,
+		ledger.Facts{Currency: x.To.Currency})
 	for _, m := range methods {
-		x.Declare(k.Name, x.To.Currency, "from "+x.Source.Currency+" "+m.Method, m.Count, m.After)
+		facts, err := m.facts(x.Source.Currency)
+		if err != nil {
+			return err
+		}
+		x.Declare(k.Name, x.To.Currency, m.Count, m.After, ledger.Converted, facts)
 	}
 	return nil
 }

@@ -38,8 +38,7 @@ func openAccount(ctx context.Context, q db.Querier, x *Execution) error {
 		insert into contacts (id, customer_id, name, email, role)
 		select next_id('contacts', 'CT'), @target, name, email, role from contacts where customer_id = @source
 		  order by id`, nil)
-	x.PassOn("name, address, email, tax id and contacts", len(contacts),
-		"the new distributor needs them to continue the contract")
+	x.PassOn(dataOfCustomer, len(contacts), whyContract)
 	return err
 }
 

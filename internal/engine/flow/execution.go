@@ -65,11 +65,13 @@ func (x *Execution) With(more record.Args) record.Args {
 }
 
 // Declare notes a difference; one of nothing is none.
-func (x *Execution) Declare(kind, currency, reason string, count int64, amount decimal.Decimal) {
+func (x *Execution) Declare(kind, currency string, count int64, amount decimal.Decimal, reason ledger.Reason,
+	facts ledger.Facts,
+) {
 	if count != 0 || !amount.IsZero() {
 		x.differences = append(x.differences, ledger.Difference{
 			Kind: kind, Currency: currency, Reason: reason,
-			Count: count, Amount: amount,
+			Facts: facts, Count: count, Amount: amount,
 		})
 	}
 }
@@ -131,5 +133,5 @@ func (x *Execution) begin(k record.Kind) {
 	for i := len(record.Kinds) - 1; i >= 0 && record.Kinds[i].Name != k.Name; i-- {
 		before += x.expected[record.Kinds[i].Name]
 	}
-	x.Lease.Report("Moving the "+k.Plural, before)
+	x.Lease.Report(order.Phase{Code: order.PhaseMoving, Kind: k.Name}, before)
 }

@@ -10,6 +10,7 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/engine/situation"
+	"handover/internal/ledger"
 	"handover/internal/money"
 	"handover/internal/record"
 	"handover/internal/transfer"
@@ -69,8 +70,10 @@ func carryBalance(ctx context.Context, q db.Querier, x *Execution) error {
 		}
 	}
 	if x.Converts {
-		x.Declare("balance", x.Source.Currency, "into "+x.To.Currency, 0, x.Carry.Net.Neg())
-		x.Declare("balance", x.To.Currency, "from "+x.Source.Currency+" at "+money.Plain(x.Rate), 0, x.Carry.Opening)
+		x.Declare("balance", x.Source.Currency, 0, x.Carry.Net.Neg(), ledger.IntoCurrency,
+			ledger.Facts{Currency: x.To.Currency})
+		x.Declare("balance", x.To.Currency, 0, x.Carry.Opening, ledger.Converted,
+			ledger.Facts{Currency: x.Source.Currency, Rate: money.Plain(x.Rate)})
 	}
 	return nil
 }
@@ -141,12 +144,8 @@ func (x *Execution) post(ctx context.Context, q db.Querier, set MemoSet) ([]int6
 		sum = sum.Add(m.Amount)
 		x.Result.Memos = append(x.Result.Memos, x.Posted(set, m, memos[i], entries[i]))
 	}
-	what, entry := "memo that carries the balance", "entry of that memo"
-	if n > 1 {
-		what, entry = "memos that carry the balance", "entries of these memos"
-	}
-	x.Declare(set.Kind, set.Currency, what, n, sum)
-	x.Declare("journal_entry", set.Currency, entry, n, sum)
+	x.Declare(set.Kind, set.Currency, n, sum, ledger.CarryingMemos, ledger.Facts{})
+	x.Declare("journal_entry", set.Currency, n, sum, ledger.MemoEntries, ledger.Facts{})
 	return memos, nil
 }
 

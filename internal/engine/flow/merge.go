@@ -42,8 +42,8 @@ func copyPeople(ctx context.Context, q db.Querier, x *Execution) error {
 		select @target, a.terms_id, a.accepted_at, a.accepted_by from terms_acceptances a
 		where a.customer_id = @source and not exists (
 		    select 1 from terms_acceptances o where o.customer_id = @target and o.terms_id = a.terms_id)`, nil)
-	x.PassOn("contacts", len(contacts), "both accounts are one customer from now on")
-	x.PassOn("terms acceptances", len(acceptances), "both accounts are one customer from now on")
+	x.PassOn("contacts", len(contacts), whyOneCustomer)
+	x.PassOn(dataAcceptances, len(acceptances), whyOneCustomer)
 	x.withholdMethods()
 	return err
 }
@@ -55,7 +55,7 @@ const olderAcceptance = `t.customer_id = @target and exists (
 
 // withholdMethods states that payment methods never move between customers.
 func (x *Execution) withholdMethods() {
-	x.withhold("payment methods", len(x.Methods), "payment methods never move between customers")
+	x.withhold(dataPaymentMethods, len(x.Methods), whyNeverBetweenCustomers)
 }
 
 // moveAllUsers moves the source's service users; links to subscriptions that were cut

@@ -11,7 +11,7 @@ import (
 	"handover/internal/transfer"
 )
 
-// customerLetters are the mails that customers get, where that was asked for.
+// customerEmails are the mails that customers get, where that was asked for.
 var customerEmails = map[record.FlowKind]emails.Name{
 	record.Distributor: emails.CustomerTransferred, record.Subscriptions: emails.ContractsMoved,
 	record.Merge: emails.CustomerMerged,
@@ -38,7 +38,7 @@ func notifyCustomer(ctx context.Context, q db.Querier, x *Execution) error {
 		order.Facts{Recipient: x.Source.Email, Brand: x.To.BrandName}, "")
 }
 
-// letterValues are what a mail to the customer may name.
+// emailValues are what a mail to the customer may name.
 func (x *Execution) emailValues() map[string]string {
 	moving := len(x.Subscriptions)
 	if x.Flow.Kind != record.Distributor {
@@ -51,13 +51,12 @@ func (x *Execution) emailValues() map[string]string {
 		"subscriptions": transfer.Plural(moving, "subscription", "subscriptions"),
 	}
 	if !x.Carry.Opening.IsZero() {
-		owes := "You owe"
+		owes := msgYouOwe
 		if x.Carry.Opening.IsNegative() {
-			owes = "You have a credit of"
+			owes = msgYouHaveCredit
 		}
 		opening := transfer.AmountOf(x.Carry.Opening.Abs(), x.To.Currency)
-		values["balance"] = fmt.Sprintf("Your balance was carried over: %s %s %s.", owes, opening.Amount,
-			opening.Currency)
+		values["balance"] = fmt.Sprintf(msgBalanceCarried, owes, opening.Amount, opening.Currency)
 	}
 	return values
 }

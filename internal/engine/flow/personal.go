@@ -11,10 +11,9 @@ import (
 
 // The lawful bases under the General Data Protection Regulation.
 const (
-	BasisContract = "performance of the contract with the customer, GDPR Art. 6(1)(b)"
-	BasisMinimal  = "data minimisation, GDPR Art. 5(1)(c)"
-	BasisUnknown  = "not established by the transfer: whoever requested it accepted that the data pass to another " +
-		"legal entity and must hold the customer's consent, GDPR Art. 6(1)(a)"
+	BasisContract = basisContract
+	BasisMinimal  = basisMinimisation
+	BasisUnknown  = basisConsent
 )
 
 // recipient is who holds the data afterwards.
@@ -49,9 +48,9 @@ func (x *Execution) withhold(what string, count int, why string) {
 // withholdByMode states what the mode without terms and payment methods leaves behind, also
 // where there is none of it.
 func (x *Execution) withholdByMode(what string, count int) {
-	why := "the requester chose to transfer subscriptions only; the new distributor is another legal entity"
+	why := whyOtherEntity
 	if x.From.SameEntity(x.To) {
-		why = "the requester chose to transfer subscriptions only, although both distributors are one legal entity"
+		why = whySameEntity
 	}
 	x.state(transfer.PersonalData{What: what, Count: count, Why: why, Basis: BasisMinimal})
 }
@@ -68,8 +67,8 @@ func (x *Execution) withholdPeople(ctx context.Context, q db.Querier) error {
 	if err != nil {
 		return fmt.Errorf("count the contacts and acceptances that stay: %w", err)
 	}
-	const why = "a transfer of subscriptions leaves the customers' own data as they are"
+	const why = whyOwnDataStay
 	x.withhold("contacts", n.Contacts, why)
-	x.withhold("terms acceptances", n.Acceptances, why)
+	x.withhold(dataAcceptances, n.Acceptances, why)
 	return nil
 }

@@ -10,9 +10,9 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/engine/situation"
-	"handover/internal/fault"
 	"handover/internal/ledger"
 	"handover/internal/money"
+	"handover/internal/order"
 	"handover/internal/record"
 )
 
@@ -71,11 +71,14 @@ func Sums(ctx context.Context, q db.Querier, s *situation.Situation, accounts []
 func (x *Execution) Reconcile(ctx context.Context, q db.Querier, before, after []tally) error {
 	for _, line := range lines(before, after, x.differences) {
 		if !line.Holds() {
-			return fault.New(fault.Conflict,
-				"The books do not balance: %s in %s were %d (%s), %d (%s) were declared to change, and they "+
-					"would be %d (%s). Nothing was changed.",
-				record.Plurals(line.Kind), line.Currency, line.CountBefore, money.Plain(line.AmountBefore),
-				line.CountDeclared, money.Plain(line.AmountDeclared), line.CountAfter, money.Plain(line.AmountAfter))
+			return order.Failure{Code: order.FailedTotals, Facts: order.FailureFacts{
+				Kind: line.Kind, Currency: line.Currency, Counts: &[3]int64{
+					line.CountBefore, line.CountDeclared,
+					line.CountAfter,
+				},
+				Before: money.Plain(line.AmountBefore), Declared: money.Plain(line.AmountDeclared),
+				After: money.Plain(line.AmountAfter),
+			}}.Fault()
 		}
 		_, err := q.ExecContext(ctx, `
 			insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before,
@@ -88,10 +91,14 @@ func (x *Execution) Reconcile(ctx context.Context, q db.Querier, before, after [
 		}
 	}
 	for _, d := range x.differences {
-		_, err := q.ExecContext(ctx, `
-			insert into transfer_differences (order_id, kind, currency, reason, count, amount)
-			  values ($1, $2, $3, $4, $5, $6)`,
-			x.OrderID, d.Kind, d.Currency, d.Reason, d.Count, d.Amount)
+		facts, err := order.JSONText(d.Facts)
+		if err != nil {
+			return err
+		}
+		_, err = q.ExecContext(ctx, `
+			insert into transfer_differences (order_id, kind, currency, reason, facts, count, amount)
+			  values ($1, $2, $3, $4, $5, $6, $7)`,
+			x.OrderID, d.Kind, d.Currency, d.Reason, facts, d.Count, d.Amount)
 		if err != nil {
 			return fmt.Errorf("write the declared differences: %w", err)
 		}

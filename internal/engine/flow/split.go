@@ -30,8 +30,7 @@ func splitContracts(ctx context.Context, q db.Querier, x *Execution) error {
 	if err != nil {
 		return fmt.Errorf("sum the subscriptions that are cut: %w", err)
 	}
-	x.Declare("subscription", x.Source.Currency, "continuations, beside the subscriptions they continue", sums.Count,
-		sums.Amount)
+	x.Declare("subscription", x.Source.Currency, sums.Count, sums.Amount, ledger.Continuations, ledger.Facts{})
 	var born pq.Int64Array
 	if err := q.GetContext(ctx, &born, `select array_agg(next_id('subscriptions', 'S') order by n)
 		from generate_series(1, $1::int) n`, len(split)); err != nil {

@@ -27,10 +27,8 @@ func takeTerms(ctx context.Context, q db.Querier, x *Execution) error {
 		select distinct on (m.terms_id) @target::bigint, m.terms_id, a.accepted_at, a.accepted_by
 		from unnest(@from::bigint[], @to::bigint[]) as m(id, terms_id) join terms_acceptances a on a.id = m.id
 		order by m.terms_id, a.accepted_at, a.id`, record.Args{"from": from, "to": to})
-	x.passOnChosen("terms acceptances", len(ids), "the requester chose the mode with terms; each is copied onto "+
-		"the new distributor's document with the same root document")
-	x.withhold("terms acceptances", len(x.Acceptance)-len(from),
-		"the new distributor has no document with the same root document")
+	x.passOnChosen(dataAcceptances, len(ids), whyAcceptancesCopied)
+	x.withhold(dataAcceptances, len(x.Acceptance)-len(from), whyNoCounterpart)
 	return err
 }
 
@@ -41,7 +39,7 @@ func (x *Execution) withholdTerms(ctx context.Context, q db.Querier) error {
 		x.Source.ID); err != nil {
 		return fmt.Errorf("count the terms acceptances: %w", err)
 	}
-	x.withholdByMode("terms acceptances", n)
+	x.withholdByMode(dataAcceptances, n)
 	return nil
 }
 
@@ -55,11 +53,10 @@ func takeMethods(ctx context.Context, q db.Querier, x *Execution) error {
 		}
 	}
 	if x.Request.Mode != transfer.ModeEverything {
-		x.withholdByMode("payment methods", len(x.Methods))
+		x.withholdByMode(dataPaymentMethods, len(x.Methods))
 		return nil
 	}
-	x.withhold("payment methods", len(x.Methods)-len(kept),
-		"the new distributor does not process them through the same merchant account")
+	x.withhold(dataPaymentMethods, len(x.Methods)-len(kept), whyOtherMerchant)
 	if len(kept) == 0 {
 		return nil
 	}
@@ -70,8 +67,7 @@ func takeMethods(ctx context.Context, q db.Querier, x *Execution) error {
 	if err != nil {
 		return err
 	}
-	x.passOnChosen("payment methods", len(kept),
-		"the requester chose the mode with payment methods, and both distributors use one merchant account")
+	x.passOnChosen(dataPaymentMethods, len(kept), whySameMerchant)
 	return x.Change(ctx, q, ledger.Change{
 		Kind: "payment_method", Column: "status", Type: "text", Value: `'inactive'`,
 		Where: `t.id = any(@kept)`,

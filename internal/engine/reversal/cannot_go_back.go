@@ -35,7 +35,7 @@ func checkGoesBack(ctx context.Context, q db.Querier, s *situation.Situation) ([
 		list = append(list, changedSince(c))
 		if target, ok := referred[c.Column]; ok {
 			list = append(list, impossible{
-				c.Kind, "named " + target + " that do not exist any more", "Transfer back with a new order instead.",
+				c.Kind, "named " + target + " that do not exist any more", remedyTransferBack,
 				fmt.Sprintf(`select l.record_id from %s l where l.before is not null
 					and not exists (select 1 from %s x
 					  where x.id = l.before::bigint)`, record.Given(c.Kind, c.Column), target) + unlessRemoved(target),
@@ -125,7 +125,7 @@ func changedSince(c writtenColumn) impossible {
 	}
 	return impossible{
 		c.Kind, "were changed since (" + strings.ReplaceAll(strings.TrimSuffix(c.Column, "_id"), "_", " ") + ")",
-		"Undo that change, or transfer back with a new order.",
+		remedyUndoChange,
 		fmt.Sprintf(`select l.record_id from (
 		    select distinct on (l.record_id) l.record_id, l.after from %s l where l.column_name = '%s'
 		      order by l.record_id, l.line desc) l
@@ -154,17 +154,17 @@ func amendedSince() []impossible {
 	for _, kind := range record.DocumentKinds() {
 		for _, c := range []struct{ why, condition, of string }{
 			{
-				"were voided after the transfer settled them", `t.status = 'void' and t.id not in ` + record.Born(kind),
+				whyVoided, `t.status = 'void' and t.id not in ` + record.Born(kind),
 				record.Ledgered(kind, "status"),
 			},
 			{
-				"have another amount since the transfer settled them", `t.status <> 'void' and ` + amended,
+				whyOtherAmount, `t.status <> 'void' and ` + amended,
 				"(select * from " + record.Ledgered(kind, "status") + " s union select * from " +
 					record.Born(kind) + " b)",
 			},
 		} {
 			list = append(list, impossible{
-				kind, c.why, "Transfer back with a new order instead.",
+				kind, c.why, remedyTransferBack,
 				fmt.Sprintf(`select t.id from %s t where %s and t.id in %s order by 1`, record.TableOf(kind),
 					c.condition, c.of),
 			})
@@ -179,7 +179,7 @@ func conflicts(s *situation.Situation) []impossible {
 	var list []impossible
 	for _, kind := range record.MemoKinds() {
 		list = append(list, impossible{
-			kind, "that carried the balance are void", "Transfer back with a new order instead.",
+			kind, whyCarryingVoid, remedyTransferBack,
 			fmt.Sprintf(`select m.id from %s m where m.status = 'void' and m.id in %s`, record.TableOf(kind),
 				record.Born(kind)),
 		})
@@ -189,7 +189,7 @@ func conflicts(s *situation.Situation) []impossible {
 		for _, k := range record.Kinds {
 			if k.Conversion != nil {
 				list = append(list, impossible{
-					k.Name, "came in " + s.Source.Currency + " and are not billed yet", "Bill or waive them first.",
+					k.Name, "came in " + s.Source.Currency + " and are not billed yet", remedyBill,
 					fmt.Sprintf(`select r.id from %s r where r.customer_id = @source and %s and r.amount <> 0
 						and r.id not in %s order by 1`,
 						k.View, record.At(k.Returns, "r"), record.Ledgered(k.Name, "amount")),
@@ -198,7 +198,7 @@ func conflicts(s *situation.Situation) []impossible {
 		}
 	}
 	list = append(list, impossible{
-		"subscription", "run on an account that ends with this", "End them, or transfer them to another account first.",
+		"subscription", whyRunOnEndingAccount, remedyEndSubscriptions,
 		`select t.id from subscriptions t join ` + record.Given("customer", "status") + ` l on l.record_id =
 			t.customer_id and l.before in ('transferred_out', 'merged')
 		where t.status not in ('cancelled', 'terminated') and (t.end_on is null or t.end_on >= @today::date)
@@ -206,8 +206,7 @@ func conflicts(s *situation.Situation) []impossible {
 		  and t.id not in ` + record.Ledgered("subscription", "status") + ` order by 1`,
 	})
 	list = append(list, impossible{
-		"customer", "would become their own ancestors, since their parents changed",
-		"Correct the parent of one of them first.",
+		"customer", whyOwnAncestor, remedyCorrectParent,
 		`with recursive back as (
 		    select l.record_id as id, l.before::bigint as parent_id
 		      from ` + record.Given("customer", "parent_customer_id") + ` l),
@@ -229,7 +228,7 @@ func conflicts(s *situation.Situation) []impossible {
 // noRoom is a document that would take back more than it has room for.
 func noRoom(k record.Kind) impossible {
 	return impossible{
-		k.Name, "have no room for what was allocated", "Take back what was allocated since.",
+		k.Name, whyNoRoom, remedyRemoveAllocations,
 		fmt.Sprintf(`select t.id from %s t join (
 		    select id, sum(amount) as amount from (
 		        select (l.before::jsonb ->> '%[2]s_id')::bigint as id,

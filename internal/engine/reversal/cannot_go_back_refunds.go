@@ -20,7 +20,7 @@ func refundedSince() []impossible {
 		{"credit_memo", "c", "f.credit_memo_id = t.id", "t.status <> 'void'"},
 	} {
 		list = append(list, impossible{
-			c.kind, "were refunded, and the refunds would have another effect on the balance than they have now",
+			c.kind, whyRefunded,
 			"Allocate no more of it than the refunds leave, or correct the refunds, then reverse.",
 			fmt.Sprintf(`%s
 				select t.id from %s t left join (select credit, sum(counts) as counts from effective

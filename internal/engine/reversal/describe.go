@@ -172,15 +172,13 @@ const mostNamedMemos = 3
 // reversalSentence is the sentence at the top of the preview.
 func reversalSentence(s *situation.Situation, p *transfer.Preview) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s is taken back: %s return from %s (%s) to %s (%s). ", s.Reversal.Order.Number, p.MovingWords(),
+	fmt.Fprintf(&b, msgTakenBack, s.Reversal.Order.Number, p.MovingWords(),
 		s.Source.Name, s.Source.Number, s.Target.Name, s.Target.Number)
 	if n := len(s.Reversal.Memos); n > mostNamedMemos {
-		fmt.Fprintf(&b, "%s that carried the balance are settled by counter-memos. ",
-			transfer.Plural(n, "memo", "memos"))
+		fmt.Fprintf(&b, msgMemosSettled, transfer.Plural(n, "memo", "memos"))
 	} else {
 		for _, m := range s.Reversal.Memos {
-			fmt.Fprintf(&b, "%s of %s is settled by a counter-memo. ", m.Number,
-				money.Amount{Value: m.Amount, Currency: m.Currency})
+			fmt.Fprintf(&b, msgMemoSettled, m.Number, money.Amount{Value: m.Amount, Currency: m.Currency})
 		}
 	}
 	for _, side := range []transfer.Side{p.Source, p.Target} {
@@ -188,6 +186,6 @@ func reversalSentence(s *situation.Situation, p *transfer.Preview) string {
 			fmt.Fprintf(&b, "%s becomes %s. ", side.Number, transfer.Words(side.StatusAfter))
 		}
 	}
-	b.WriteString("No record is deleted.")
+	b.WriteString(msgNoRecordDeleted)
 	return b.String()
 }

@@ -46,8 +46,7 @@ func Load(ctx context.Context, q db.Querier, req transfer.Request, orderID int64
 	asked := RequestOf(s.Reversal.Order)
 	if s.Reversal.Order.Status != "completed" || asked.Kind != req.Kind ||
 		asked.SourceCustomer != req.SourceCustomer || asked.TargetCustomer != req.TargetCustomer {
-		return nil, fault.New(fault.Conflict, "%s cannot be reversed: it is %s.", req.Reverses,
-			transfer.Words(s.Reversal.Order.Status))
+		return nil, fault.New(fault.Conflict, msgNotReversible, req.Reverses, transfer.Words(s.Reversal.Order.Status))
 	}
 	if s.Source, err = situation.LoadAccount(ctx, q, "source_customer", req.SourceCustomer); err != nil {
 		return nil, err

@@ -57,15 +57,14 @@ func declareCounters(x *flow.Execution, set flow.MemoSet, mine []situation.Carri
 	for _, m := range mine {
 		sum, effect = sum.Add(m.Amount), effect.Add(m.Effect())
 	}
-	what, entry, of := "memo that takes "+mine[0].Number+" back", "entry of that memo", mine[0].Number
+	taken := ledger.Facts{Memo: mine[0].Number}
 	if n > 1 {
-		of = transfer.Plural(len(mine), "memo", "memos")
-		what, entry = "memos that take "+of+" back", "entries of these memos"
+		taken = ledger.Facts{Memos: len(mine)}
 	}
-	x.Declare(set.Kind, set.Currency, what, n, sum)
-	x.Declare("journal_entry", set.Currency, entry, n, sum)
+	x.Declare(set.Kind, set.Currency, n, sum, ledger.CounterMemos, taken)
+	x.Declare("journal_entry", set.Currency, n, sum, ledger.MemoEntries, ledger.Facts{})
 	if x.Converts {
-		x.Declare("balance", set.Currency, "the balance that "+of+" carried", 0, effect)
+		x.Declare("balance", set.Currency, 0, effect, ledger.BalanceTakenBack, taken)
 	}
 }
 

@@ -39,18 +39,16 @@ func checkReturning(_ context.Context, _ db.Querier, s *situation.Situation) ([]
 	for _, a := range []situation.Account{s.Source, s.Target} {
 		if _, written := s.Reversal.Statuses[a.ID]; !written && !a.Live() {
 			all = append(all, rules.Found{
-				Message: fmt.Sprintf("%s (%s) is %s by now and takes no transfers.", a.Name, a.Number,
-					transfer.Words(a.Status)),
-				Remedy:  "Reverse first what ended the account, or open it again.",
+				Message: fmt.Sprintf(msgAccountTakesNoTransfers, a.Name, a.Number, transfer.Words(a.Status)),
+				Remedy:  remedyReopenAccount,
 				Records: []transfer.Record{{Kind: "customer", Number: a.Number}},
 			})
 		}
 	}
 	if s.From.ID != s.To.ID && s.To.Status == "inactive" {
 		all = append(all, rules.Found{
-			Message: fmt.Sprintf("Distributor %s (%s) is inactive by now and takes no customers.", s.To.Name,
-				s.To.Number),
-			Remedy:  "Activate the distributor first.",
+			Message: fmt.Sprintf(msgDistributorInactive, s.To.Name, s.To.Number),
+			Remedy:  remedyActivateDistributor,
 			Records: []transfer.Record{{Kind: "distributor", Number: s.To.Number}},
 		})
 	}
@@ -105,9 +103,9 @@ func checkMovedAgain(ctx context.Context, q db.Querier, s *situation.Situation) 
 			return nil, err
 		}
 		all = append(all, rules.Found{
-			Message: fmt.Sprintf("%s moved again by %s: %s.", transfer.Plural(n, "record was", "records were"), order,
+			Message: fmt.Sprintf(msgMovedAgain, transfer.Plural(n, oneRecordWas, manyRecordWas), order,
 				firstNumbers(records)),
-			Remedy:  fmt.Sprintf("Reverse %s first.", order),
+			Remedy:  fmt.Sprintf(remedyReverseFirst, order),
 			Records: append([]transfer.Record{{Kind: "order", Number: order}}, records...), Count: n + 1,
 		})
 		list = list[n:]
@@ -159,10 +157,9 @@ func checkMemoAllocated(_ context.Context, _ db.Querier, s *situation.Situation)
 		return nil, nil
 	}
 	return rules.One(rules.Found{
-		Message: fmt.Sprintf("%s allocated since: %s.",
-			transfer.Plural(len(list), "memo that carried the balance was", "memos that carried the balance were"),
-			firstNumbers(list)),
-		Remedy:  "Take these allocations back, then reverse.",
+		Message: fmt.Sprintf(msgAllocatedSince,
+			transfer.Plural(len(list), oneCarryingMemoWas, manyCarryingMemoWas), firstNumbers(list)),
+		Remedy:  remedyDeallocate,
 		Records: list,
 	})
 }
@@ -183,10 +180,10 @@ func checkReturnedCRM(ctx context.Context, q db.Querier, s *situation.Situation)
 		return nil, err
 	}
 	return rules.One(rules.Found{
-		Message: fmt.Sprintf("Afterwards several live accounts carry one CRM id: %s as well.",
-			transfer.Plural(len(list), "another account carries it", "other accounts carry it")),
-		Remedy:          "Correct the CRM id of one of the accounts in the CRM.",
-		Acknowledgement: "several accounts carry one CRM id",
+		Message: fmt.Sprintf(msgCRMShared,
+			transfer.Plural(len(list), oneCarriesCRM, manyCarriesCRM)),
+		Remedy:          remedyCorrectCRM,
+		Acknowledgement: ackCRMShared,
 		Records:         list,
 	})
 }
@@ -227,16 +224,16 @@ func checkSince(ctx context.Context, q db.Querier, s *situation.Situation) ([]ru
 	if count == 0 {
 		return nil, nil
 	}
-	stay := fmt.Sprintf("%s with %s (%s)", transfer.Plural(count, "record stays", "records stay"), s.Source.Name,
+	stay := fmt.Sprintf("%s with %s (%s)", transfer.Plural(count, oneRecordStays, manyRecordStays), s.Source.Name,
 		s.Source.Number)
-	message := fmt.Sprintf("%s to the account since %s: %s. Nothing of that is moved.",
-		transfer.Plural(count, "record came", "records came"), s.Reversal.Order.Number, firstNumbers(records))
+	message := fmt.Sprintf(msgNewSince,
+		transfer.Plural(count, oneRecordCame, manyRecordCame), s.Reversal.Order.Number, firstNumbers(records))
 	if s.Reversal.GoesOn {
-		message += " The account is not closed."
+		message += msgNotClosed
 	}
 	return rules.One(rules.Found{
-		Message: message, Remedy: "Settle these with the customer on that account.",
-		Acknowledgement: stay, Records: records, Count: count,
+		Message: message, Remedy: remedySettleWithCustomer, Acknowledgement: stay,
+		Records: records, Count: count,
 	})
 }
 

@@ -257,11 +257,12 @@ func declareReturn(ctx context.Context, q db.Querier, x *flow.Execution) error {
 		return fmt.Errorf("sum the subscriptions that come back: %w", err)
 	}
 	if x.Converts {
-		x.Declare("subscription", x.Source.Currency, "back into "+x.Target.Currency, -sums.Count, sums.Before.Neg())
-		x.Declare("subscription", x.Target.Currency, "from "+x.Source.Currency+", at the prices before", sums.Count,
-			sums.After)
+		x.Declare("subscription", x.Source.Currency, -sums.Count, sums.Before.Neg(), ledger.BackIntoCurrency,
+			ledger.Facts{Currency: x.Target.Currency})
+		x.Declare("subscription", x.Target.Currency, sums.Count, sums.After, ledger.FromCurrencyOldPrices,
+			ledger.Facts{Currency: x.Source.Currency})
 	} else {
-		x.Declare("subscription", x.Target.Currency, "prices per month as before", 0, sums.After.Sub(sums.Before))
+		x.Declare("subscription", x.Target.Currency, 0, sums.After.Sub(sums.Before), ledger.OldPrices, ledger.Facts{})
 	}
 	for _, k := range record.Kinds {
 		if !flow.RewritesAmounts(x.Situation, k) {
@@ -276,11 +277,13 @@ func declareReturn(ctx context.Context, q db.Querier, x *flow.Execution) error {
 			return fmt.Errorf("sum the %s that come back: %w", k.Plural, err)
 		}
 		if !x.Converts {
-			x.Declare(k.Name, x.Target.Currency, "the amounts before", 0, sums.After.Sub(sums.Before))
+			x.Declare(k.Name, x.Target.Currency, 0, sums.After.Sub(sums.Before), ledger.OldAmounts, ledger.Facts{})
 			continue
 		}
-		x.Declare(k.Name, x.Source.Currency, "back into "+x.Target.Currency, -sums.Count, sums.Before.Neg())
-		x.Declare(k.Name, x.Target.Currency, "from "+x.Source.Currency+", the amounts before", sums.Count, sums.After)
+		x.Declare(k.Name, x.Source.Currency, -sums.Count, sums.Before.Neg(), ledger.BackIntoCurrency,
+			ledger.Facts{Currency: x.Target.Currency})
+		x.Declare(k.Name, x.Target.Currency, sums.Count, sums.After, ledger.FromCurrencyOldAmounts,
+			ledger.Facts{Currency: x.Source.Currency})
 	}
 	return nil
 }

@@ -21,8 +21,8 @@ func checkIsCustomer(_ context.Context, _ db.Querier, s *situation.Situation) ([
 		given = s.To
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s is a distributor (%s), not a customer.", given.Number, given.Name),
-		Remedy:  "Give the number of a customer account, for example C-000012.",
+		Message: fmt.Sprintf(msgIsADistributor, given.Number, given.Name),
+		Remedy:  remedyGiveNumberCustomerAccount,
 		Records: []transfer.Record{{Kind: "distributor", Number: given.Number}},
 	})
 }
@@ -40,17 +40,16 @@ func checkActive(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 	for _, a := range Accounts(s) {
 		if !a.Live() {
 			all = append(all, Found{
-				Message: fmt.Sprintf("%s (%s) is %s and takes no transfers.", a.Name, a.Number,
-					transfer.Words(a.Status)),
-				Remedy:  "Use its successor, or an account that is active or suspended.",
+				Message: fmt.Sprintf(msgAccountTakesNoTransfers, a.Name, a.Number, transfer.Words(a.Status)),
+				Remedy:  remedyUseSuccessorAccountActive,
 				Records: []transfer.Record{{Kind: "customer", Number: a.Number}},
 			})
 		}
 	}
 	if s.Flow.Kind == record.Distributor && s.To.Status == "inactive" {
 		all = append(all, Found{
-			Message: fmt.Sprintf("Distributor %s (%s) is inactive and takes no customers.", s.To.Name, s.To.Number),
-			Remedy:  "Select another distributor.",
+			Message: fmt.Sprintf(msgDistributorInactive, s.To.Name, s.To.Number),
+			Remedy:  remedySelectAnotherDistributor,
 			Records: []transfer.Record{{Kind: "distributor", Number: s.To.Number}},
 		})
 	}
@@ -61,14 +60,14 @@ func checkSameAccount(_ context.Context, _ db.Querier, s *situation.Situation) (
 	switch {
 	case s.Flow.Kind == record.Distributor && s.From.ID == s.To.ID:
 		return One(Found{
-			Message: fmt.Sprintf("%s already belongs to %s.", s.Source.Name, s.To.Name),
-			Remedy:  "Select another distributor.",
+			Message: fmt.Sprintf(msgAlreadyBelongs, s.Source.Name, s.To.Name),
+			Remedy:  remedySelectAnotherDistributor,
 			Records: []transfer.Record{{Kind: "distributor", Number: s.To.Number}},
 		})
 	case s.Flow.Kind != record.Distributor && s.Source.ID == s.Target.ID:
 		return One(Found{
-			Message: fmt.Sprintf("%s (%s) is both source and target.", s.Source.Name, s.Source.Number),
-			Remedy:  "Select another target customer.",
+			Message: fmt.Sprintf(msgSameAccount, s.Source.Name, s.Source.Number),
+			Remedy:  remedySelectAnotherTargetCustomer,
 			Records: []transfer.Record{{Kind: "customer", Number: s.Source.Number}},
 		})
 	}
@@ -84,9 +83,9 @@ func CheckInProgress(ctx context.Context, q db.Querier, s *situation.Situation) 
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s under way with one of the accounts: %s.",
-			transfer.Plural(len(list), "another transfer is", "other transfers are"), list[0].Number),
-		Remedy:  "Wait until that order has ended, or cancel it.",
+		Message: fmt.Sprintf(msgInProgress,
+			transfer.Plural(len(list), oneOtherTransfer, manyOtherTransfers), list[0].Number),
+		Remedy:  remedyWaitOrCancel,
 		Records: list,
 	})
 }
@@ -100,9 +99,9 @@ func checkChildren(ctx context.Context, q db.Querier, s *situation.Situation) ([
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s %s (%s) as parent.", transfer.Plural(len(list), "live account has",
-			"live accounts have"), s.Source.Name, s.Source.Number),
-		Remedy:  "Give these accounts another parent or none, then transfer.",
+		Message: fmt.Sprintf(msgHasChildren, transfer.Plural(len(list), oneLiveAccount, manyLiveAccounts),
+			s.Source.Name, s.Source.Number),
+		Remedy:  remedyGiveTheseAccountsAnother,
 		Records: list,
 	})
 }
@@ -113,14 +112,14 @@ func checkBillToParent(_ context.Context, _ db.Querier, s *situation.Situation) 
 		if !a.BillToParent {
 			continue
 		}
-		message := fmt.Sprintf("%s (%s) bills to its parent account.", a.Name, a.Number)
+		message := fmt.Sprintf(msgBillsToParent, a.Name, a.Number)
 		if s.Flow.Kind == record.Distributor {
-			message += " The new account will have no parent and will be billed itself."
+			message += msgWillHaveNoParent
 		}
 		all = append(all, Found{
 			Message:         message,
-			Remedy:          "Settle with the parent account who pays from now on.",
-			Acknowledgement: fmt.Sprintf("%s bills to its parent until now", a.Name),
+			Remedy:          remedySettleWhoPays,
+			Acknowledgement: fmt.Sprintf(ackBillsToParent, a.Name),
 			Records:         []transfer.Record{{Kind: "customer", Number: a.Number}},
 		})
 	}
@@ -134,11 +133,10 @@ func checkLegalEntity(_ context.Context, _ db.Querier, s *situation.Situation) (
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("Terms acceptances and payment details would pass from %s to %s, another legal "+
-			"entity. That is illegal in most cases.",
+		Message: fmt.Sprintf(msgOtherLegalEntity,
 			s.From.EntityName(), s.To.EntityName()),
-		Remedy:          "Choose to transfer subscriptions only, unless you hold the customer's consent.",
-		Acknowledgement: fmt.Sprintf("payment details pass to another legal entity, %s", s.To.EntityName()),
+		Remedy:          remedySubscriptionsOnly,
+		Acknowledgement: fmt.Sprintf(ackOtherLegalEntity, s.To.EntityName()),
 		Records: []transfer.Record{
 			{Kind: "distributor", Number: s.From.Number},
 			{Kind: "distributor", Number: s.To.Number},
@@ -154,11 +152,10 @@ func checkCRM(ctx context.Context, q db.Querier, s *situation.Situation) ([]Foun
 			kept, former = former, kept
 		}
 		all = append(all, Found{
-			Message: fmt.Sprintf("%s carries CRM id %s, %s carries %s. The target keeps %s; %s will still find "+
-				"this account.",
+			Message: fmt.Sprintf(msgCRMIDsDiffer,
 				s.Source.Name, s.Source.CRMID, s.Target.Name, s.Target.CRMID, kept, former),
-			Remedy:          "Join the two records in the CRM as well.",
-			Acknowledgement: fmt.Sprintf("%s becomes a former id of %s", former, s.Target.Name),
+			Remedy:          remedyMergeInCRM,
+			Acknowledgement: fmt.Sprintf(ackFormerID, former, s.Target.Name),
 			Records: []transfer.Record{
 				{Kind: "customer", Number: s.Source.Number},
 				{Kind: "customer", Number: s.Target.Number},
@@ -170,10 +167,10 @@ func checkCRM(ctx context.Context, q db.Querier, s *situation.Situation) ([]Foun
 		return all, err
 	}
 	return append(all, Found{
-		Message: fmt.Sprintf("Afterwards several live accounts carry one CRM id: %s as well.",
-			transfer.Plural(len(list), "another account carries it", "other accounts carry it")),
-		Remedy:          "Correct the CRM id of one of the accounts in the CRM.",
-		Acknowledgement: "several accounts carry one CRM id",
+		Message: fmt.Sprintf(msgCRMIDShared,
+			transfer.Plural(len(list), oneCarriesCRMID, manyCarryCRMID)),
+		Remedy:          remedyCorrectCRMID,
+		Acknowledgement: ackCRMIDShared,
 		Records:         list,
 	}), nil
 }
@@ -191,13 +188,12 @@ func checkMethods(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fo
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s: %s.", transfer.Plural(len(list), "payment method stays behind",
-			"payment methods stay behind"),
+		Message: fmt.Sprintf("%s: %s.", transfer.Plural(len(list), onePaymentMethodStaysBehind,
+			manyPaymentMethodsStayBehind),
 			strings.Join(labels[:min(len(labels), 5)], ", ")),
-		Remedy: "Ask the customer for a payment method after the transfer.",
-		Acknowledgement: fmt.Sprintf("%s not moved", transfer.Plural(len(list), "payment method is",
-			"payment methods are")),
-		Records: list,
+		Remedy:          remedyAskCustomerPaymentMethod,
+		Acknowledgement: fmt.Sprintf(ackNotMoved, transfer.Plural(len(list), onePaymentMethod, manyPaymentMethods)),
+		Records:         list,
 	})
 }
 
@@ -214,12 +210,10 @@ func checkTerms(_ context.Context, _ db.Querier, s *situation.Situation) ([]Foun
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s no counterpart with %s: %s.", transfer.Plural(len(list), "accepted document has",
-			"accepted documents have"),
+		Message: fmt.Sprintf(msgNoCounterpart, transfer.Plural(len(list), oneAcceptedDocument, manyAcceptedDocuments),
 			s.To.Name, strings.Join(titles[:min(len(titles), 5)], ", ")),
-		Remedy: "Have the customer accept the documents of the new distributor.",
-		Acknowledgement: fmt.Sprintf("%s not taken along", transfer.Plural(len(list), "acceptance is",
-			"acceptances are")),
-		Records: list,
+		Remedy:          remedyCustomerAcceptDocumentsNew,
+		Acknowledgement: fmt.Sprintf(ackNotTakenAlong, transfer.Plural(len(list), oneAcceptance, manyAcceptances)),
+		Records:         list,
 	})
 }

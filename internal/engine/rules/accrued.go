@@ -19,29 +19,25 @@ func checkAccrued(ctx context.Context, q db.Querier, s *situation.Situation) ([]
 	if err != nil || len(lines) == 0 {
 		return nil, err
 	}
-	message := fmt.Sprintf("%s recognised before billing.",
-		transfer.Plural(len(lines), "revenue schedule line that would move is",
-			"revenue schedule lines that would move are"))
+	message := fmt.Sprintf(msgRecognisedBeforeBilling,
+		transfer.Plural(len(lines), oneRevenueScheduleLineWould, manyRevenueScheduleLinesWould))
 	if !s.From.SameEntity(s.To) {
 		return One(Found{
-			Message: message + fmt.Sprintf(" %s recognised this revenue and %s is another legal entity.", s.From.Name,
-				s.To.Name),
-			Remedy:  "Bill the subscriptions up to today first, then transfer.",
+			Message: message + fmt.Sprintf(msgOtherEntityRecognised, s.From.Name, s.To.Name),
+			Remedy:  remedyBillSubscriptionsUpToday,
 			Records: lines,
 		})
 	}
-	moves := "The lines move"
+	moves := msgLinesMove
 	if s.Converts {
-		moves += " at the conversion rate"
+		moves += msgConversionRate
 	}
 	return One(Found{
 		severity: transfer.Warning,
-		Message: message + fmt.Sprintf(" %s. Their recognition entries stay in the books of %s and name %s.", moves,
-			s.From.Name, s.Source.Number),
-		Remedy: "Bill the subscriptions up to today first if " + s.From.Name + " is to invoice this revenue.",
-		Acknowledgement: fmt.Sprintf("%s without the entries that recognised them",
-			transfer.Plural(len(lines), "recognised revenue schedule line moves",
-				"recognised revenue schedule lines move")),
+		Message:  message + fmt.Sprintf(msgEntriesStay, moves, s.From.Name, s.Source.Number),
+		Remedy:   msgBillFirst + s.From.Name + msgToInvoiceIt,
+		Acknowledgement: fmt.Sprintf(ackEntriesStay,
+			transfer.Plural(len(lines), oneRecognisedRevenueScheduleLine, manyRecognisedRevenueScheduleLines)),
 		Records: lines,
 	})
 }

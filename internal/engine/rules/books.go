@@ -10,6 +10,7 @@ import (
 
 	"handover/internal/db"
 	"handover/internal/engine/situation"
+	"handover/internal/ledger"
 	"handover/internal/money"
 	"handover/internal/record"
 	"handover/internal/transfer"
@@ -41,9 +42,8 @@ func CheckBooksDiverge(ctx context.Context, q db.Querier, s *situation.Situation
 		return nil, err
 	}
 	f := Found{
-		Acknowledgement: "ledger and sub-ledger of both accounts will differ by these amounts",
-		Remedy: "Name the source of the entries, or post what is missing, with an import. Or correct " +
-			"the books of both accounts after the transfer.",
+		Acknowledgement: ackLedgerSubLedgerBoth,
+		Remedy:          remedyNameSources,
 	}
 	for _, c := range causes {
 		sentences = append(sentences, transfer.Plural(c.count, c.cause.one, c.cause.several))
@@ -61,11 +61,11 @@ func divergence(s *situation.Situation, b *situation.Books, moving situation.Con
 	of := func(a situation.Account, list []situation.Control, sign int64) string {
 		before := situation.ControlOf(list, moving.Role, moving.Currency).Difference()
 		after := before.Add(moving.Difference().Mul(decimal.NewFromInt(sign)))
-		return fmt.Sprintf("%s from %s to %s %s", a.Number, money.Format(before, moving.Currency),
+		return fmt.Sprintf(msgDifferenceOf, a.Number, money.Format(before, moving.Currency),
 			money.Format(after, moving.Currency), moving.Currency)
 	}
-	return fmt.Sprintf("%s of %s, of %s.", situation.ControlLabel(moving.Role),
-		strings.Replace(of(s.Source, b.Source, -1), " from ", " changes from ", 1), of(s.Target, b.Target, 1))
+	return fmt.Sprintf(msgDifferences, ledger.ControlLabel(moving.Role), strings.Replace(of(s.Source, b.Source, -1),
+		" from ", msgChangesFrom, 1), of(s.Target, b.Target, 1))
 }
 
 // cause is a reason why moving records and moving entries do not agree: which records, by a
@@ -85,53 +85,39 @@ var (
 // causes lists them in the order of display.
 var causes = slices.Concat(
 	[]cause{
-		{
-			"journal_entry", "journal entry names no source and stays.", "journal entries name no source and stay.",
-			bothRoles, loneEntry("not coalesce(%s, false)"),
-		},
-		{
-			"journal_entry", "journal entry names no source and moves by its date alone.",
-			"journal entries name no source and move by their date alone.", bothRoles, loneEntry("%s"),
-		},
+		{"journal_entry", oneEntryStays, manyEntriesStay, bothRoles, loneEntry("not coalesce(%s, false)")},
+		{"journal_entry", oneEntryMoves, manyEntriesMove, bothRoles, loneEntry("%s")},
 	},
 	documentCauses("invoice", "invoices", "bills(r.status)", 1, bothRoles),
 	documentCauses("payment", "payments", "r.status = 'succeeded'", -1, onReceivable),
-	documentCauses("credit_memo", "credit memos", "r.status <> 'void'", -1, onReceivable),
-	documentCauses("debit_memo", "debit memos", "r.status <> 'void'", 1, onReceivable),
+	documentCauses("credit_memo", labelCreditMemos, "r.status <> 'void'", -1, onReceivable),
+	documentCauses("debit_memo", labelDebitMemos, "r.status <> 'void'", 1, onReceivable),
 	[]cause{
 		{
-			"refund", "refund has no journal entry.", "refunds have no journal entry.", onReceivable,
+			"refund", oneRefundWithoutEntry, manyRefundsWithoutEntry, onReceivable,
 			func(*situation.Situation, string) string {
 				return refundEffect + ` <> 0 and not exists (select 1 from journal_entries e
 				where e.source_kind = 'refund' and e.source_id = r.id)`
 			},
 		},
 		{
-			"refund", "refund has journal entries of another amount.",
-			"refunds have journal entries of another amount.", onReceivable,
+			"refund", oneRefundOtherAmount, manyRefundsOtherAmount, onReceivable,
 			func(*situation.Situation, string) string {
 				return `(select sum(e.on_receivable) from journal_entries e where e.source_kind = 'refund'
 					and e.source_id = r.id) <> ` + refundEffect
 			},
 		},
 	},
-	exceptions("status", "is settled by its status alone.", "are settled by their status alone.", "invoice",
-		"debit_memo", "credit_memo"),
-	exceptions("void", "is void and has money that counts.", "are void and have money that counts.", "invoice",
-		"debit_memo"),
-	exceptions("elsewhere", "settles a document of another account.", "settle documents of another account.",
-		"payment", "credit_memo"),
-	exceptions("elsewhere", "is settled by money of another account.", "are settled by money of another account.",
-		"invoice", "debit_memo"),
-	scheduleCauses("recognised revenue schedule line has no journal entry.",
-		"recognised revenue schedule lines have no journal entry.",
+	exceptions("status", oneSettledByStatus, manySettledByStatus, "invoice", "debit_memo", "credit_memo"),
+	exceptions("void", oneVoidWithMoney, manyVoidWithMoney, "invoice", "debit_memo"),
+	exceptions("elsewhere", oneSettlesOthers, manySettleOthers, "payment", "credit_memo"),
+	exceptions("elsewhere", oneSettledByOthers, manySettledByOthers, "invoice", "debit_memo"),
+	scheduleCauses(oneRecognisedWithoutEntry, manyRecognisedWithoutEntry,
 		"r.recognized and r.amount <> 0 and "+billedSchedule+" and not exists (select 1 "+recognising+")"),
-	scheduleCauses("revenue schedule line has journal entries of another amount.",
-		"revenue schedule lines have journal entries of another amount.",
+	scheduleCauses(oneScheduleOtherAmount, manyScheduleOtherAmount,
 		billedSchedule+" and (select sum(n.amount) "+recognising+
 			") <> case when r.recognized then r.amount else 0 end"),
-	scheduleCauses("revenue schedule line was recognised before it was billed.",
-		"revenue schedule lines were recognised before they were billed.",
+	scheduleCauses(oneRecognisedBeforeBilled, manyRecognisedBeforeBilled,
 		"not "+billedSchedule+" and exists (select 1 "+recognising+
 			" and exists (select 1 from journal_entries e where e.id = n.entry_id and e.on_deferred <> 0))"),
 )
@@ -187,19 +173,13 @@ func documentCauses(kind, plural, posted string, sign int, roles []string) []cau
 	one := strings.ReplaceAll(kind, "_", " ")
 	entries := fmt.Sprintf(`from journal_entries e where e.source_kind = '%s' and e.source_id = r.id`, kind)
 	return []cause{
-		{
-			kind, one + " has no journal entry.", plural + " have no journal entry.", roles,
-			func(*situation.Situation, string) string {
-				return fmt.Sprintf(`%s and r.amount <> 0 and not exists (select 1 %s)`, posted, entries)
-			},
-		},
-		{
-			kind, one + " has journal entries of another amount.", plural + " have journal entries of another amount.",
-			onReceivable, func(*situation.Situation, string) string {
-				return fmt.Sprintf(`(select sum(e.on_receivable) %s) <> case when %s then r.amount * %d else 0 end`,
-					entries, posted, sign)
-			},
-		},
+		{kind, one + oneWithoutEntry, plural + manyWithoutEntry, roles, func(*situation.Situation, string) string {
+			return fmt.Sprintf(`%s and r.amount <> 0 and not exists (select 1 %s)`, posted, entries)
+		}},
+		{kind, one + oneOtherAmount, plural + manyOtherAmount, onReceivable, func(*situation.Situation, string) string {
+			return fmt.Sprintf(`(select sum(e.on_receivable) %s) <> case when %s then r.amount * %d else 0 end`,
+				entries, posted, sign)
+		}},
 	}
 }
 

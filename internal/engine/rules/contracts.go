@@ -37,8 +37,8 @@ func checkTransferable(_ context.Context, _ db.Querier, s *situation.Situation) 
 	for _, sub := range goingOn(s) {
 		if !sub.transferable {
 			all = append(all, Found{
-				Message: fmt.Sprintf("Plan %s of %s does not support transfer.", sub.plan, sub.number),
-				Remedy:  "Move the subscription to another plan, or end it, then transfer.",
+				Message: fmt.Sprintf(msgPlanDoesNotSupport, sub.plan, sub.number),
+				Remedy:  remedyMoveSubscriptionAnotherPlan,
 				Records: []transfer.Record{{Kind: "subscription", Number: sub.number}},
 			})
 		}
@@ -61,10 +61,9 @@ func checkSubscriptionState(ctx context.Context, q db.Querier, s *situation.Situ
 	var all []Found
 	if len(list) > 0 {
 		all = append(all, Found{
-			Message: fmt.Sprintf("%s between two states: %s.", transfer.Plural(len(list), "subscription is",
-				"subscriptions are"),
+			Message: fmt.Sprintf(msgBetweenStates, transfer.Plural(len(list), oneSubscription, manySubscriptions),
 				strings.Join(states[:min(len(states), 5)], ", ")),
-			Remedy:  "Wait until the operation has ended, then transfer.",
+			Remedy:  remedyWaitForOperation,
 			Records: list,
 		})
 	}
@@ -73,9 +72,9 @@ func checkSubscriptionState(ctx context.Context, q db.Querier, s *situation.Situ
 		return all, err
 	}
 	return append(all, Found{
-		Message: fmt.Sprintf("%s terminated and was selected by hand.",
-			transfer.Plural(len(terminated), "subscription is", "subscriptions are")),
-		Remedy:  "Leave it out: a terminated subscription moves only with one that shares an invoice with it.",
+		Message: fmt.Sprintf(msgTerminatedSelected, transfer.Plural(len(terminated), oneSubscription,
+			manySubscriptions)),
+		Remedy:  remedyLeaveOut,
 		Records: terminated,
 		instead: without(s, terminated),
 	}), nil

@@ -93,7 +93,7 @@ func checkRelationships(ctx context.Context, q db.Querier, s *situation.Situatio
 		c := s.Flow.Torn[w.sought]
 		all = append(all, Found{
 			Message: fmt.Sprintf(c.Message, transfer.Plural(w.count, c.One, c.Many)),
-			Remedy:  "Choose another effective date.", Records: w.records, Count: w.count,
+			Remedy:  remedyChooseAnotherEffectiveDate, Records: w.records, Count: w.count,
 		})
 	}
 	if s.Flow.Kind == record.Subscriptions {
@@ -107,7 +107,7 @@ func checkRelationships(ctx context.Context, q db.Querier, s *situation.Situatio
 			})
 			all[0].instead = &transfer.Instead{Subscriptions: longer, EffectiveOn: s.Request.EffectiveOn}
 			for i := range all {
-				all[i].Remedy = fmt.Sprintf("Also select %s.", strings.Join(more, ", "))
+				all[i].Remedy = fmt.Sprintf(msgAlsoSelect, strings.Join(more, ", "))
 			}
 			return all, nil
 		}
@@ -184,10 +184,10 @@ func checkMemosBefore(ctx context.Context, q db.Querier, s *situation.Situation)
 	var all []Found
 	for _, w := range memos {
 		all = append(all, Found{
-			Message: fmt.Sprintf("%s dated before %s and belongs to what moves.",
+			Message: fmt.Sprintf(msgDatedBefore,
 				transfer.Plural(w.count, w.kind.Label+" is", w.kind.Plural+" are"),
 				s.Effective.Format(transfer.DayForm)),
-			Remedy:  "Apply or void it first, or choose an effective date on or before its date.",
+			Remedy:  remedyApplyVoidFirstChoose,
 			Records: w.records, Count: w.count,
 		})
 	}
@@ -216,10 +216,9 @@ func checkRestricted(ctx context.Context, q db.Querier, s *situation.Situation) 
 	var all []Found
 	for _, w := range restricted {
 		all = append(all, Found{
-			Message: fmt.Sprintf("%s restricted (reported to a tax authority, exported to the ERP, or under "+
-				"legal hold) and would move.",
+			Message: fmt.Sprintf(msgRestricted,
 				transfer.Plural(w.count, w.kind.Label+" is", w.kind.Plural+" are")),
-			Remedy:  "Choose an effective date after these records, or have the restriction lifted.",
+			Remedy:  remedyChooseEffectiveDateAfter,
 			Records: w.records, Count: w.count,
 		})
 	}

@@ -39,13 +39,11 @@ func checkRefundedCredit(ctx context.Context, q db.Querier, s *situation.Situati
 	}
 	sum := money.Amount{Value: credit, Currency: s.Source.Currency}
 	return One(Found{
-		Message: fmt.Sprintf("%s has %s (%s), and %s (%s) paid back money that settles documents without naming "+
-			"a credit memo.",
-			s.Source.Name, transfer.Plural(len(memos), "unapplied credit memo", "unapplied credit memos"), sum,
+		Message: fmt.Sprintf(msgMaybePaidOut,
+			s.Source.Name, transfer.Plural(len(memos), oneUnappliedCreditMemo, manyUnappliedCreditMemos), sum,
 			transfer.Plural(len(refunds), "refund", "refunds"), money.Amount{Value: paid, Currency: s.Source.Currency}),
-		Remedy: "If a refund paid out a credit memo, name the memo in the refund (credit_memo_id in " +
-			"refunds.csv).",
-		Acknowledgement: fmt.Sprintf("credit of up to %s that was paid out already may be credited again", sum),
+		Remedy:          remedyIfRefundPaidOut,
+		Acknowledgement: fmt.Sprintf(ackMaybePaidOut, sum),
 		Records:         append(memos, refunds...),
 	})
 }
@@ -63,11 +61,10 @@ func checkUnappliedMoves(ctx context.Context, q db.Querier, s *situation.Situati
 	}
 	rest := money.Amount{Value: sum, Currency: s.Source.Currency}
 	return One(Found{
-		Message: fmt.Sprintf("%s not fully allocated: %s gains the rest of %s.",
-			transfer.Plural(len(list), "payment that moves is", "payments that move are"),
+		Message: fmt.Sprintf(msgUnapplied, transfer.Plural(len(list), onePaymentMoves, manyPaymentsMove),
 			s.Target.Name, rest),
-		Remedy:          "Allocate or refund the rest first if it should stay.",
-		Acknowledgement: fmt.Sprintf("%s gains unapplied payments of %s", s.Target.Name, rest),
+		Remedy:          remedyAllocateRefundRestFirst,
+		Acknowledgement: fmt.Sprintf(ackUnapplied, s.Target.Name, rest),
 		Records:         list,
 	})
 }

@@ -45,7 +45,7 @@ func offerDate(ctx context.Context, q db.Querier, s *situation.Situation, all []
 		return fmt.Errorf("read the offered date: %w", err)
 	}
 	for i := range all {
-		all[i].Remedy = fmt.Sprintf("Transfer with the effective date %s: %s Or: %s",
+		all[i].Remedy = fmt.Sprintf(remedyOtherEffectiveDate,
 			day.Format(transfer.DayForm), reason, all[i].Remedy)
 	}
 	return nil
@@ -53,7 +53,7 @@ func offerDate(ctx context.Context, q db.Querier, s *situation.Situation, all []
 
 // staysWithSource is the reason for history that an effective date keeps where it is.
 func staysWithSource(s *situation.Situation) string {
-	return fmt.Sprintf("earlier history stays with %s, readable from both accounts.", s.Source.Name)
+	return fmt.Sprintf(msgEarlierHistoryStays, s.Source.Name)
 }
 
 // betterDate returns the request with the earliest effective date, not later than today, at

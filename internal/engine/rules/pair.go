@@ -25,8 +25,8 @@ func checkSameDistributor(_ context.Context, _ db.Querier, s *situation.Situatio
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s belongs to %s and %s to %s.", s.Source.Name, s.From.Name, s.Target.Name, s.To.Name),
-		Remedy:  "Select a target of the same distributor, or transfer the customer to that distributor first.",
+		Message: fmt.Sprintf(msgDifferentDistributors, s.Source.Name, s.From.Name, s.Target.Name, s.To.Name),
+		Remedy:  remedySelectTargetSameDistributor,
 		Records: pair(s),
 	})
 }
@@ -37,9 +37,8 @@ func checkSameBrand(_ context.Context, _ db.Querier, s *situation.Situation) ([]
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s is served under the brand %s and %s under %s.", s.Source.Name, s.From.BrandName,
-			s.Target.Name, s.To.BrandName),
-		Remedy:  "Select a target of the same brand.",
+		Message: fmt.Sprintf(msgDifferentBrands, s.Source.Name, s.From.BrandName, s.Target.Name, s.To.BrandName),
+		Remedy:  remedySelectTargetSameBrand,
 		Records: pair(s),
 	})
 }
@@ -49,9 +48,9 @@ func checkSameCurrency(_ context.Context, _ db.Querier, s *situation.Situation) 
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s is billed in %s and %s in %s.", s.Source.Name, s.Source.Currency, s.Target.Name,
+		Message: fmt.Sprintf(msgDifferentCurrencies, s.Source.Name, s.Source.Currency, s.Target.Name,
 			s.Target.Currency),
-		Remedy:  "Select a target with the same currency.",
+		Remedy:  remedySelectTargetSameCurrency,
 		Records: pair(s),
 	})
 }
@@ -68,8 +67,7 @@ func checkRelated(ctx context.Context, q db.Querier, s *situation.Situation) ([]
 		if at < 0 {
 			continue
 		}
-		message := fmt.Sprintf("%s (%s) is the parent account of %s (%s).", p.above.Name, p.above.Number, p.below.Name,
-			p.below.Number)
+		message := fmt.Sprintf(msgIsParent, p.above.Name, p.above.Number, p.below.Name, p.below.Number)
 		records := pair(s)
 		if at > 0 {
 			var between []string
@@ -77,12 +75,12 @@ func checkRelated(ctx context.Context, q db.Querier, s *situation.Situation) ([]
 				between = append(between, fmt.Sprintf("%s (%s)", k.Name, k.Number()))
 				records = append(records, transfer.Record{Kind: "customer", Number: k.Number()})
 			}
-			message = fmt.Sprintf("%s (%s) is an ancestor of %s (%s), through %s.",
+			message = fmt.Sprintf(msgIsAncestor,
 				p.above.Name, p.above.Number, p.below.Name, p.below.Number, strings.Join(between, ", "))
 		}
 		return One(Found{
 			Message: message,
-			Remedy:  fmt.Sprintf("Give %s another parent or none, then merge.", p.below.Name),
+			Remedy:  fmt.Sprintf(remedyOtherParent, p.below.Name),
 			Records: records,
 		})
 	}
@@ -94,9 +92,9 @@ func checkEffectiveDate(_ context.Context, _ db.Querier, s *situation.Situation)
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("The effective date %s is in the future; today is %s at %s.",
+		Message: fmt.Sprintf(msgEffectiveDateInFuture,
 			s.Effective.Format(transfer.DayForm), s.From.Today.Format(transfer.DayForm), s.From.Name),
-		Remedy:  "Choose today or an earlier day.",
+		Remedy:  remedyChooseTodayEarlierDay,
 		instead: &transfer.Instead{EffectiveOn: s.From.Today.Format("2006-01-02")},
 	})
 }
@@ -107,10 +105,9 @@ func checkTaxIDs(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s has the tax id %s, %s has %s: they may be two legal entities.", s.Source.Name,
-			a, s.Target.Name, b),
-		Remedy:          "Make sure that the contracts may pass from one to the other.",
-		Acknowledgement: "the tax ids differ",
+		Message:         fmt.Sprintf(msgTaxIDsDiffer, s.Source.Name, a, s.Target.Name, b),
+		Remedy:          remedyCheckContracts,
+		Acknowledgement: ackTaxIdsDiffer,
 		Records:         pair(s),
 	})
 }
@@ -122,10 +119,9 @@ func checkCountries(_ context.Context, _ db.Querier, s *situation.Situation) ([]
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s is in %s, %s in %s: the tax treatment may change.", s.Source.Name, a,
-			s.Target.Name, b),
-		Remedy:          "Check the tax treatment of the next invoices with the target's address.",
-		Acknowledgement: fmt.Sprintf("the country changes from %s to %s", a, b),
+		Message:         fmt.Sprintf(msgTaxTreatment, s.Source.Name, a, s.Target.Name, b),
+		Remedy:          remedyCheckTaxTreatmentNext,
+		Acknowledgement: fmt.Sprintf(ackCountryChanges, a, b),
 		Records:         pair(s),
 	})
 }
@@ -135,8 +131,8 @@ func checkLinked(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 		return nil, nil
 	}
 	var list []transfer.Record
-	message := fmt.Sprintf("%s with the selected ones: ", transfer.Plural(len(s.Linked), "more subscription moves",
-		"more subscriptions move"))
+	message := fmt.Sprintf(msgMoreMove, transfer.Plural(len(s.Linked), oneMoreSubscriptionMoves,
+		manyMoreSubscriptionsMove))
 	for i, l := range s.Linked {
 		list = append(list, transfer.Record{Kind: "subscription", Number: l.Number})
 		if i < 5 {
@@ -145,13 +141,13 @@ func checkLinked(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 	}
 	message = message[:len(message)-2] + "."
 	if len(s.Linked) > 5 {
-		message = message[:len(message)-1] + ", and others."
+		message = message[:len(message)-1] + msgAndOthers
 	}
 	return One(Found{
 		Message: message,
-		Remedy:  "Linked subscriptions move together or not at all. To keep one, undo its link first.",
-		Acknowledgement: fmt.Sprintf("%s as well", transfer.Plural(len(s.Linked), "linked subscription moves",
-			"linked subscriptions move")),
+		Remedy:  remedyUndoLink,
+		Acknowledgement: fmt.Sprintf(ackAsWell, transfer.Plural(len(s.Linked), oneLinkedSubscriptionMoves,
+			manyLinkedSubscriptionsMove)),
 		Records: list,
 	})
 }
@@ -165,10 +161,10 @@ func checkPayLinks(ctx context.Context, q db.Querier, s *situation.Situation) ([
 	}
 	list, n := moving[0].records, moving[0].count
 	return One(Found{
-		Message: fmt.Sprintf("%s: Pay Now links and payment PDFs sent so far show %s, the payment page shows %s.",
-			transfer.Plural(n, "open invoice moves", "open invoices move"), s.Source.Name, s.Target.Name),
-		Remedy:          "Send the customer a new link after the transfer.",
-		Acknowledgement: fmt.Sprintf("links sent so far show %s", s.Source.Name),
+		Message: fmt.Sprintf(msgPayNowLinks,
+			transfer.Plural(n, oneOpenInvoiceMoves, manyOpenInvoicesMove), s.Source.Name, s.Target.Name),
+		Remedy:          remedySendCustomerNewLink,
+		Acknowledgement: fmt.Sprintf(ackLinksShow, s.Source.Name),
 		Records:         list,
 		Count:           n,
 	})

@@ -59,9 +59,9 @@ func checkPartial(ctx context.Context, q db.Querier, s *situation.Situation) ([]
 		parts = append(parts, transfer.Plural(part.Count, k.Label, k.Plural))
 	}
 	return One(Found{
-		Message:         fmt.Sprintf("%s with %s: %s.", p.Words(), s.Source.Name, strings.Join(parts, ", ")),
-		Remedy:          "Leave the effective date empty to take the full history.",
-		Acknowledgement: "this is a partial transfer",
+		Message:         fmt.Sprintf(msgStayWith, p.Words(), s.Source.Name, strings.Join(parts, ", ")),
+		Remedy:          remedyLeaveEffectiveDateEmpty,
+		Acknowledgement: ackPartialTransfer,
 		Records:         p.Records,
 		Count:           p.Count,
 	})

@@ -15,21 +15,20 @@ import (
 
 func checkDelegated(_ context.Context, _ db.Querier, s *situation.Situation) ([]Found, error) {
 	var all []Found
-	remedy := fmt.Sprintf("Choose a plan of %s for each on the step Service plans, or delegate the plan.", s.To.Name)
+	remedy := fmt.Sprintf(remedyChooseOrDelegatePlan, s.To.Name)
 	if !s.Everything {
-		remedy = fmt.Sprintf("Choose a plan of %s for each on the step Service plans.", s.To.Name)
+		remedy = fmt.Sprintf(remedyChoosePlan, s.To.Name)
 	}
 	for _, sub := range s.Subscriptions {
 		if sub.Remap.How != "" {
 			continue
 		}
-		message := fmt.Sprintf("%s sells no plan that corresponds to %s of %s.", s.To.Name, sub.PlanName, sub.Number)
+		message := fmt.Sprintf(msgNoCounterpartPlan, s.To.Name, sub.PlanName, sub.Number)
 		switch {
 		case sub.Remap.Refused != "":
-			message = fmt.Sprintf("The plan chosen for %s cannot be taken: %s.", sub.Number, sub.Remap.Refused)
+			message = fmt.Sprintf(msgPlanNotPossible, sub.Number, sub.Remap.Refused)
 		case sub.Remap.Candidates > 1:
-			message = fmt.Sprintf("%s sells %d plans that correspond to %s of %s.", s.To.Name, sub.Remap.Candidates,
-				sub.PlanName, sub.Number)
+			message = fmt.Sprintf(msgSeveralCounterpartPlans, s.To.Name, sub.Remap.Candidates, sub.PlanName, sub.Number)
 		}
 		all = append(all, Found{
 			Message: message,
@@ -53,11 +52,10 @@ func checkPromotions(_ context.Context, _ db.Querier, s *situation.Situation) ([
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s with the transfer: %s.", transfer.Plural(len(list), "promotion ends",
-			"promotions end"),
+		Message: fmt.Sprintf(msgWithTheTransfer, transfer.Plural(len(list), onePromotionEnds, manyPromotionsEnd),
 			strings.Join(names[:min(len(names), 5)], ", ")),
-		Remedy:          "Grant the new account a promotion of its distributor, if there is one.",
-		Acknowledgement: transfer.Plural(len(list), "promotion ends", "promotions end"),
+		Remedy:          remedyGrantNewAccountPromotion,
+		Acknowledgement: transfer.Plural(len(list), onePromotionEnds, manyPromotionsEnd),
 		Records:         list,
 	})
 }
@@ -99,16 +97,15 @@ func checkPrices(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fou
 	if len(list) == 0 {
 		return nil, nil
 	}
-	message := fmt.Sprintf("%s: %s.", transfer.Plural(len(list), "price changes", "prices change"),
+	message := fmt.Sprintf("%s: %s.", transfer.Plural(len(list), onePriceChanges, manyPricesChange),
 		strings.Join(changes[:min(len(changes), 5)], "; "))
 	if s.HasRate() {
-		message += fmt.Sprintf(" In sum %s %s a month.", signed(money.Round(sum, s.To.Currency), s.To.Currency),
-			s.To.Currency)
+		message += fmt.Sprintf(msgSumPerMonth, signed(money.Round(sum, s.To.Currency), s.To.Currency), s.To.Currency)
 	}
 	return One(Found{
 		Message:         message,
-		Remedy:          "Tell the customer the new prices.",
-		Acknowledgement: transfer.Plural(len(list), "price changes", "prices change"),
+		Remedy:          remedyTellCustomerNewPrices,
+		Acknowledgement: transfer.Plural(len(list), onePriceChanges, manyPricesChange),
 		Records:         list,
 	})
 }

@@ -20,13 +20,12 @@ func checkRateRequired(_ context.Context, _ db.Querier, s *situation.Situation) 
 	if !s.Converts || s.Request.ConversionRate != "" {
 		return nil, nil
 	}
-	remedy := fmt.Sprintf("Enter how many %s one %s is worth.", s.To.Currency, s.Source.Currency)
+	remedy := fmt.Sprintf(remedyEnterRate, s.To.Currency, s.Source.Currency)
 	if c := s.RateCheck; c.Proposal != nil {
-		remedy = fmt.Sprintf("%s The rate table proposes %s of %s.", remedy, money.Plain(c.Proposal.Shown()),
-			c.ProposedOn())
+		remedy = fmt.Sprintf(remedyProposedRate, remedy, money.Plain(c.Proposal.Shown()), c.ProposedOn())
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s is billed in %s and %s sells in %s: the balance needs a conversion rate.",
+		Message: fmt.Sprintf(msgRateNeeded,
 			s.Source.Name, s.Source.Currency, s.To.Name, s.To.Currency),
 		Remedy:  remedy,
 		instead: s.RateCheck.Offer(),
@@ -38,8 +37,8 @@ func checkRateInvalid(_ context.Context, _ db.Querier, s *situation.Situation) (
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("The conversion rate cannot be used: %s.", s.RateMistake),
-		Remedy:  fmt.Sprintf("Enter a plain decimal greater than 0 with at most %d decimals.", money.RateDecimals),
+		Message: fmt.Sprintf(msgRateInvalid, s.RateMistake),
+		Remedy:  fmt.Sprintf(remedyPlainDecimal, money.RateDecimals),
 	})
 }
 
@@ -50,17 +49,16 @@ func checkRateImplausible(_ context.Context, _ db.Querier, s *situation.Situatio
 		return nil, nil
 	}
 	offered := money.Plain(c.Proposal.Shown())
-	remedy := fmt.Sprintf("Use the rate %s of the rate table, or enter one that differs from it by at most %d %%.",
+	remedy := fmt.Sprintf(remedyUseTableRate,
 		offered, billing.ImplausiblePercent)
 	if c.Inverse() {
-		remedy = fmt.Sprintf("Did you mean %s? %s is about what one %s is worth in %s.",
+		remedy = fmt.Sprintf(remedyDidYouMean,
 			offered, money.Plain(c.Rate), c.To, c.From)
 	}
-	remedy += fmt.Sprintf(" If the rate is right, an administrator or finance can allow it with a reason of %d "+
-		"characters or more.",
+	remedy += fmt.Sprintf(remedyAllowRate,
 		billing.MinReason)
 	return One(Found{
-		Message: fmt.Sprintf("%s is %s.", c.Given(), c.Compared()),
+		Message: fmt.Sprintf(msgRateIs, c.Given(), c.Compared()),
 		Remedy:  remedy,
 		instead: c.Offer(),
 	})
@@ -72,15 +70,15 @@ func checkRateDeviates(_ context.Context, _ db.Querier, s *situation.Situation) 
 	if !c.Deviates() {
 		return nil, nil
 	}
-	message := fmt.Sprintf("%s is %s.", c.Given(), c.Compared())
+	message := fmt.Sprintf(msgRateIs, c.Given(), c.Compared())
 	if c.Allowed != nil && c.Beyond(billing.ImplausiblePercent) {
-		message += fmt.Sprintf(" %s allowed it: “%s”.", c.Allowed.Name, c.Reason)
+		message += fmt.Sprintf(msgAllowedBy, c.Allowed.Name, c.Reason)
 	}
 	return One(Found{
 		Message: message,
-		Remedy: fmt.Sprintf("Use the rate %s of the rate table, or make sure that the one you entered is agreed.",
+		Remedy: fmt.Sprintf(remedyAgreeRate,
 			money.Plain(c.Proposal.Shown())),
-		Acknowledgement: fmt.Sprintf("the rate is %s", c.Compared()),
+		Acknowledgement: fmt.Sprintf(ackRateIs, c.Compared()),
 		instead:         c.Offer(),
 	})
 }
@@ -92,10 +90,10 @@ func checkRateStale(_ context.Context, _ db.Querier, s *situation.Situation) ([]
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("The newest rate of the rate table from %s to %s is of %s: %s old.", c.From, c.To,
+		Message: fmt.Sprintf(msgNewestRate, c.From, c.To,
 			c.ProposedOn(), transfer.Plural(c.Age, "day", "days")),
-		Remedy:          "Enter or import a newer rate under Finance > Exchange Rates.",
-		Acknowledgement: fmt.Sprintf("the rate table is %s old", transfer.Plural(c.Age, "day", "days")),
+		Remedy:          remedyEnterImportNewerRate,
+		Acknowledgement: fmt.Sprintf(ackTableOld, transfer.Plural(c.Age, "day", "days")),
 	})
 }
 
@@ -106,11 +104,10 @@ func checkRateUnverified(_ context.Context, _ db.Querier, s *situation.Situation
 		return nil, nil
 	}
 	return One(Found{
-		Message: fmt.Sprintf("The rate table has no rate from %s to %s: there is nothing to compare the "+
-			"conversion rate with.",
+		Message: fmt.Sprintf(msgNothingToCompare,
 			c.From, c.To),
-		Remedy:          "Check the rate with a source that you trust, or enter one under Finance > Exchange Rates.",
-		Acknowledgement: "the rate is not compared with the rate table",
+		Remedy:          remedyCheckRate,
+		Acknowledgement: ackRateNotComparedRate,
 	})
 }
 
@@ -123,12 +120,12 @@ func checkVanishing(ctx context.Context, q db.Querier, s *situation.Situation) (
 		return nil, nil
 	}
 	var all []Found
-	const acknowledgement = "an amount is lost by the conversion"
+	const acknowledgement = ackAmountLost
 	if net := s.Carry.Net; !net.IsZero() && s.Convert(net).IsZero() {
 		all = append(all, Found{
-			Message: fmt.Sprintf("The balance of %s becomes zero in %s at the rate %s.",
+			Message: fmt.Sprintf(msgBalanceVanishes,
 				money.Amount{Value: net, Currency: s.Source.Currency}, s.To.Currency, money.Plain(s.Rate)),
-			Remedy:          "Check the rate, or settle the balance before the transfer.",
+			Remedy:          remedyCheckRateSettleBalance,
 			Acknowledgement: acknowledgement,
 			Records:         []transfer.Record{{Kind: "customer", Number: s.Source.Number}},
 		})
@@ -141,11 +138,10 @@ func checkVanishing(ctx context.Context, q db.Querier, s *situation.Situation) (
 		return all, err
 	}
 	return append(all, Found{
-		Message: fmt.Sprintf("%s zero in %s at the rate %s.",
-			transfer.Plural(moving[0].count, "charge that is not billed yet becomes",
-				"charges that are not billed yet become"),
+		Message: fmt.Sprintf(msgChargesVanish,
+			transfer.Plural(moving[0].count, oneChargeNotBilledYet, manyChargesNotBilledYet),
 			s.To.Currency, money.Plain(s.Rate)),
-		Remedy:          "Check the rate, or bill the charges before the transfer.",
+		Remedy:          remedyCheckRateBillCharges,
 		Acknowledgement: acknowledgement,
 		Records:         moving[0].records,
 		Count:           moving[0].count,

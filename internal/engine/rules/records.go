@@ -21,9 +21,9 @@ func checkDrafts(ctx context.Context, q db.Querier, s *situation.Situation) ([]F
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s has %s.", s.Source.Name, transfer.Plural(len(list), "draft invoice",
-			"draft invoices")),
-		Remedy:  "Issue or void it first.",
+		Message: fmt.Sprintf(msgHasDrafts, s.Source.Name, transfer.Plural(len(list), oneDraftInvoice,
+			manyDraftInvoices)),
+		Remedy:  remedyIssueVoidFirst,
 		Records: list,
 	})
 }
@@ -50,9 +50,9 @@ func checkUnbilledOnEnded(ctx context.Context, q db.Querier, s *situation.Situat
 	var all []Found
 	for _, w := range unbilled {
 		all = append(all, Found{
-			Message: fmt.Sprintf("%s not billed yet and stays behind with an ended subscription.",
+			Message: fmt.Sprintf(msgNotBilledYetStays,
 				transfer.Plural(w.count, w.kind.Label+" is", w.kind.Plural+" are")),
-			Remedy:  "Bill or waive them first.",
+			Remedy:  remedyBillWaiveThemFirst,
 			Records: w.records, Count: w.count,
 		})
 	}
@@ -68,9 +68,8 @@ func checkPlacedOrders(ctx context.Context, q db.Querier, s *situation.Situation
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s not in a final state.", transfer.Plural(len(list), "placed order is",
-			"placed orders are")),
-		Remedy:  "Let it complete, or cancel it, then transfer.",
+		Message: fmt.Sprintf(msgNotFinal, transfer.Plural(len(list), onePlacedOrder, manyPlacedOrders)),
+		Remedy:  remedyLetCompleteCancelThen,
 		Records: list,
 	})
 }
@@ -81,8 +80,8 @@ func checkPayments(ctx context.Context, q db.Querier, s *situation.Situation) ([
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s being processed.", transfer.Plural(len(list), "payment is", "payments are")),
-		Remedy:  "Wait until the payment has succeeded or failed.",
+		Message: fmt.Sprintf(msgPaymentsInProgress, transfer.Plural(len(list), onePayment, manyPayments)),
+		Remedy:  remedyWaitUntilPaymentSucceeded,
 		Records: list,
 	})
 }
@@ -93,12 +92,11 @@ func checkSCA(ctx context.Context, q db.Querier, s *situation.Situation) ([]Foun
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s for the customer's authentication, which is not possible after the transfer.",
-			transfer.Plural(len(list), "payment waits", "payments wait")),
-		Remedy: "Let the customer authenticate the payment first, or collect it anew afterwards.",
-		Acknowledgement: fmt.Sprintf("%s cannot be authenticated any more",
-			transfer.Plural(len(list), "payment", "payments")),
-		Records: list,
+		Message: fmt.Sprintf(msgAuthenticationImpossible,
+			transfer.Plural(len(list), onePaymentWaits, manyPaymentsWait)),
+		Remedy:          remedyLetCustomerAuthenticatePayment,
+		Acknowledgement: fmt.Sprintf(ackNotAuthenticated, transfer.Plural(len(list), "payment", "payments")),
+		Records:         list,
 	})
 }
 
@@ -136,10 +134,9 @@ func checkPeriods(ctx context.Context, q db.Querier, s *situation.Situation) ([]
 	var all []Found
 	for _, w := range moving {
 		all = append(all, Found{
-			Message: fmt.Sprintf("%s dated in a closed financial period of %s.",
-				transfer.Plural(w.count, w.kind.Label+" that would move is", w.kind.Plural+" that would move are"),
-				s.From.Name),
-			Remedy:  "Open the period under Finance > Financial Periods, then transfer.",
+			Message: fmt.Sprintf(msgDatedInClosedPeriod,
+				transfer.Plural(w.count, w.kind.Label+oneWouldMoveIs, w.kind.Plural+manyWouldMoveAre), s.From.Name),
+			Remedy:  remedyOpenPeriodUnderFinance,
 			Records: w.records, Count: w.count,
 		})
 	}
@@ -216,10 +213,9 @@ func checkUsage(ctx context.Context, q db.Querier, s *situation.Situation) ([]Fo
 		return nil, err
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s not billed yet and will be billed to the new account.",
-			transfer.Plural(n, "usage record is", "usage records are")),
-		Remedy:          "Bill the usage before the transfer if the old account is to pay for it.",
-		Acknowledgement: "unbilled usage will be billed to the new account",
+		Message:         fmt.Sprintf(msgNotBilledYetWill, transfer.Plural(n, oneUsageRecord, manyUsageRecords)),
+		Remedy:          remedyBillUsageBeforeTransfer,
+		Acknowledgement: ackUnbilledUsageWillBilled,
 		Records:         list,
 		Count:           n,
 	})
@@ -229,9 +225,9 @@ func checkUsage(ctx context.Context, q db.Querier, s *situation.Situation) ([]Fo
 // period. The first day after it that is open in all of them is offered.
 func ClosedPostings(ctx context.Context, q db.Querier, s *situation.Situation) ([]Found, error) {
 	var all []Found
-	day, what := s.PostsOn(), "The memo that carries the balance"
+	day, what := s.PostsOn(), msgMemoCarriesBalance
 	if s.Reversal != nil {
-		what = "The memo that takes the balance back"
+		what = msgMemoTakesBalanceBack
 	}
 	for _, c := range s.Posters() {
 		closed, err := situation.IsClosed(ctx, q, c, day)
@@ -240,8 +236,7 @@ func ClosedPostings(ctx context.Context, q db.Querier, s *situation.Situation) (
 		}
 		if closed {
 			all = append(all, Found{
-				Message: fmt.Sprintf("%s would be posted on %s, in a closed financial period of %s.", what,
-					day.Format(transfer.DayForm), c.Name),
+				Message: fmt.Sprintf(msgPostedInClosedPeriod, what, day.Format(transfer.DayForm), c.Name),
 				Records: []transfer.Record{{Kind: "distributor", Number: c.Number}},
 				Count:   1,
 			})
@@ -254,10 +249,9 @@ func ClosedPostings(ctx context.Context, q db.Querier, s *situation.Situation) (
 	if err != nil {
 		return nil, err
 	}
-	remedy := "Open the period under Finance > Financial Periods first."
+	remedy := remedyOpenPeriodFirst
 	if open != nil {
-		remedy = fmt.Sprintf("Post on %s, the first day that is open. Or open the period under Finance > "+
-			"Financial Periods.", open.Format(transfer.DayForm))
+		remedy = fmt.Sprintf(remedyPostOnOpenDay, open.Format(transfer.DayForm))
 		all[0].instead = &transfer.Instead{PostOn: open.Format(time.DateOnly)}
 	}
 	for i := range all {

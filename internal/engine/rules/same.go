@@ -45,13 +45,11 @@ func checkLogins(ctx context.Context, q db.Querier, s *situation.Situation) ([]F
 		}
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s of %s (%s) would share a login: %s.", transfer.Plural(len(users), "service user",
-			"service users"),
+		Message: fmt.Sprintf(msgShareLogin, transfer.Plural(len(users), oneServiceUser, manyServiceUsers),
 			s.Target.Name, s.Target.Number, strings.Join(logins[:min(len(logins), 5)], ", ")),
-		Remedy: "Rename or remove one of each in the service, so that each login signs in one person.",
+		Remedy: remedyRenameLogins,
 		Acknowledgement: fmt.Sprintf("%s of %s: %s",
-			transfer.Plural(len(logins), "login belongs to several service users",
-				"logins belong to several service users"),
+			transfer.Plural(len(logins), oneSharedLogin, manySharedLogins),
 			s.Target.Name, logins[0]),
 		Records: records,
 	})
@@ -85,17 +83,17 @@ func checkDuplicate(ctx context.Context, q db.Querier, s *situation.Situation) (
 	var named []string
 	for _, c := range list {
 		records = append(records, c.Record)
-		why := "same email and name"
+		why := msgSameEmail
 		if c.ByTax {
-			why = "same tax id"
+			why = msgSameTaxId
 		}
 		named = append(named, fmt.Sprintf("%s (%s, %s)", c.Name, c.Number, why))
 	}
 	return One(Found{
-		Message: fmt.Sprintf("%s probably has this customer already: %s.",
+		Message: fmt.Sprintf(msgProbablyDuplicate,
 			s.To.Name, strings.Join(named[:min(len(named), 5)], ", ")),
-		Remedy:          "Check whether it is the same customer. If it is, merge the two accounts after the transfer.",
-		Acknowledgement: fmt.Sprintf("%s has %s already", s.To.Name, s.Source.Name),
+		Remedy:          remedyCheckDuplicate,
+		Acknowledgement: fmt.Sprintf(ackDuplicate, s.To.Name, s.Source.Name),
 		Records:         records,
 	})
 }

@@ -36,23 +36,22 @@ func checkPrepaid(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fo
 		}
 	}
 	day := s.Cut.Format(transfer.DayForm)
-	message := fmt.Sprintf("%s billed already for service from %s on, on documents that stay: %s.",
-		transfer.Plural(len(records), "subscription is", "subscriptions are"), day,
+	message := fmt.Sprintf(msgBilledForService,
+		transfer.Plural(len(records), oneSubscriptionIs, manySubscriptionsAre), day,
 		strings.Join(parts[:min(len(parts), 5)], "; "))
 	if more := len(parts) - 5; more > 0 {
-		message = strings.TrimSuffix(message, ".") + fmt.Sprintf("; and %d more.", more)
+		message = strings.TrimSuffix(message, ".") + fmt.Sprintf(msgAndMore, more)
 	}
-	message += fmt.Sprintf(" %s continues to earn it.", s.From.Name)
+	message += fmt.Sprintf(msgContinuesToEarn, s.From.Name)
 	kept := []string{}
 	for _, a := range sums.Amounts() {
 		kept = append(kept, a.String())
 	}
 	return One(Found{
-		Message: message,
-		Remedy:  termRemedy(s),
-		Acknowledgement: fmt.Sprintf("%s keeps %s for service from %s on", s.From.Name,
-			strings.Join(kept, " and "), day),
-		Records: records,
+		Message:         message,
+		Remedy:          termRemedy(s),
+		Acknowledgement: fmt.Sprintf(msgKeepsForService, s.From.Name, strings.Join(kept, " and "), day),
+		Records:         records,
 	})
 }
 
@@ -61,29 +60,27 @@ func checkPrepaid(_ context.Context, _ db.Querier, s *situation.Situation) ([]Fo
 func termWords(s *situation.Situation, t transfer.PrepaidTerm) string {
 	words := fmt.Sprintf("%s until %s", t.Subscription, t.Sums.Until.Format(transfer.DayForm))
 	if t.Sums.Hidden {
-		return words + " on documents of " + order.Another
+		return words + msgOnDocumentsOfTheirs + order.Another
 	}
 	amount := func(v decimal.Decimal) string { return money.Amount{Value: v, Currency: t.Sums.Currency}.String() }
 	if !t.Sums.Remaining.IsZero() {
-		words += fmt.Sprintf(", %s not recognised", amount(t.Sums.Remaining))
+		words += fmt.Sprintf(msgNotRecognised, amount(t.Sums.Remaining))
 	}
 	if !t.Sums.Unscheduled.IsZero() {
-		words += fmt.Sprintf(", %s by days (no revenue schedule)", amount(t.Sums.Unscheduled))
+		words += fmt.Sprintf(msgByDays, amount(t.Sums.Unscheduled))
 	}
 	if !t.Sums.Ahead.IsZero() {
-		words += fmt.Sprintf(", %s recognised ahead", amount(t.Sums.Ahead))
+		words += fmt.Sprintf(msgRecognisedAhead, amount(t.Sums.Ahead))
 	}
 	if t.Customer != fmt.Sprintf("%s (%s)", s.Source.Name, s.Source.Number) {
-		words += fmt.Sprintf(" on documents of %s", t.Customer)
+		words += fmt.Sprintf(msgOnDocumentsOf, t.Customer)
 	}
 	return words
 }
 
 func termRemedy(s *situation.Situation) string {
 	if s.Flow.Kind == record.Distributor {
-		return fmt.Sprintf("Agree with %s who delivers the service until then, "+
-			"or let the transfer start after the prepaid term.", s.To.Name)
+		return fmt.Sprintf(remedyAgreeDelivery, s.To.Name)
 	}
-	return "Agree with both customers who uses the service until then, or choose an effective date after the " +
-		"prepaid term."
+	return remedyAgreeUse
 }

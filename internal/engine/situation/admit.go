@@ -9,7 +9,7 @@ import (
 	"handover/internal/order"
 )
 
-// Admit finds the parties behind the requester's wall, notes what else the requester
+// Admit finds the parties in the requester's scope, notes what else the requester
 // may see, and lets the rest of the transaction act as the engine.
 func (s *Situation) Admit(ctx context.Context, q db.Querier) error {
 	if err := order.FindParties(ctx, q, s.Request); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"handover/internal/db"
+	"handover/internal/ledger"
 	"handover/internal/order"
 	"handover/internal/record"
 )
@@ -24,23 +25,6 @@ type Control struct {
 
 // Difference is what the ledger has more than the sub-ledger.
 func (c Control) Difference() decimal.Decimal { return c.Ledger.Sub(c.SubLedger) }
-
-// controlRoles are the roles whose accounts are compared with a sub-ledger, in the order
-// shown, with the words for both in a sentence.
-var controlRoles = []struct{ role, ledger, subLedger string }{
-	{"receivable", "Receivable", "balances"},
-	{"deferred_revenue", "Deferred revenue", "schedules"},
-}
-
-// ControlLabel names a line of the proof: "Receivable: ledger - balances".
-func ControlLabel(role string) string {
-	for _, r := range controlRoles {
-		if r.role == role {
-			return r.ledger + ": ledger - " + r.subLedger
-		}
-	}
-	return role
-}
 
 // Books are the control accounts of both sides, and what of them moves.
 type Books struct {
@@ -173,12 +157,12 @@ func (b Books) Changes(source, target []Control) []bookChange {
 		before, after []Control
 		sign          int64
 	}{{"source", b.Source, source, -1}, {"target", b.Target, target, 1}} {
-		for _, r := range controlRoles {
-			for _, currency := range currenciesOf(r.role, side.before, side.after, b.Moving) {
-				moving := ControlOf(b.Moving, r.role, currency)
+		for _, role := range ledger.ControlRoles {
+			for _, currency := range currenciesOf(role, side.before, side.after, b.Moving) {
+				moving := ControlOf(b.Moving, role, currency)
 				out = append(out, bookChange{
-					Side: side.name, Role: r.role, Currency: currency,
-					Before: ControlOf(side.before, r.role, currency), After: ControlOf(side.after, r.role, currency),
+					Side: side.name, Role: role, Currency: currency,
+					Before: ControlOf(side.before, role, currency), After: ControlOf(side.after, role, currency),
 					Declared: moving.Difference().Mul(decimal.NewFromInt(side.sign)),
 				})
 			}

@@ -120,7 +120,7 @@ func (s *Situation) findPlan(sub MovingSubscription, offered []newPlan) remap {
 	case choice != "" && (len(counterparts) != 1 || counterparts[0].Number != choice):
 		at := slices.IndexFunc(offered, func(p newPlan) bool { return p.Number == choice })
 		if at < 0 {
-			r.Refused = fmt.Sprintf("%s is no plan of %s in %s", choice, s.To.Name, s.To.Currency)
+			r.Refused = fmt.Sprintf(msgNoPlanOf, choice, s.To.Name, s.To.Currency)
 			return r
 		}
 		r.Plan = offered[at]
@@ -150,10 +150,9 @@ func (s *Situation) findPlan(sub MovingSubscription, offered []newPlan) remap {
 func (p newPlan) refusal(sub MovingSubscription) string {
 	switch {
 	case !p.Transferable:
-		return fmt.Sprintf("%s (%s) does not support transfer", p.Name, p.Number)
+		return fmt.Sprintf(msgPlanNotTransferable, p.Name, p.Number)
 	case p.BillingPeriod != sub.BillingPeriod:
-		return fmt.Sprintf("%s (%s) is billed %s, the subscription %s", p.Name, p.Number, p.BillingPeriod,
-			sub.BillingPeriod)
+		return fmt.Sprintf(msgOtherBillingPeriod, p.Name, p.Number, p.BillingPeriod, sub.BillingPeriod)
 	}
 	return ""
 }

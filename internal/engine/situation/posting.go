@@ -83,11 +83,11 @@ func (s *Situation) CheckPostOn(ctx context.Context, q db.Querier) error {
 	last := first.AddDate(0, 0, postingDays)
 	switch {
 	case asked.Before(first):
-		return fault.InvalidField("post_on", "%s is before %s, the first day on which this can be posted",
-			asked.Format(transfer.DayForm), first.Format(transfer.DayForm))
+		return fault.InvalidField("post_on", msgPostsTooEarly, asked.Format(transfer.DayForm),
+			first.Format(transfer.DayForm))
 	case asked.After(last):
-		return fault.InvalidField("post_on", "%s is more than %d days ahead; post on %s at the latest",
-			asked.Format(transfer.DayForm), postingDays, last.Format(transfer.DayForm))
+		return fault.InvalidField("post_on", msgPostsTooLate, asked.Format(transfer.DayForm), postingDays,
+			last.Format(transfer.DayForm))
 	}
 	for _, c := range s.Posters() {
 		closed, err := IsClosed(ctx, q, c, *asked)
@@ -95,8 +95,7 @@ func (s *Situation) CheckPostOn(ctx context.Context, q db.Querier) error {
 			return err
 		}
 		if closed {
-			return fault.InvalidField("post_on", "%s lies in a closed financial period of %s; choose an open "+
-				"day, or open the period under Finance > Financial Periods",
+			return fault.InvalidField("post_on", msgPostsIntoClosedPeriod,
 				asked.Format(transfer.DayForm), c.Name)
 		}
 	}

@@ -156,7 +156,7 @@ func (c RateCheck) Offer() *transfer.Instead {
 // Preview describes the rate and the proposal.
 func (c RateCheck) Preview() *transfer.RatePreview {
 	p := &transfer.RatePreview{
-		From: c.From, To: c.To, Rate: money.Plain(c.Rate), Source: "entered by hand", Derivation: "entered by hand",
+		From: c.From, To: c.To, Rate: money.Plain(c.Rate), Source: msgEnteredByHand, Derivation: msgEnteredByHand,
 	}
 	if c.Proposal != nil {
 		p.Proposed, p.ProposedOn = money.Plain(c.Proposal.Rate), c.Proposal.On.Format(time.DateOnly)

@@ -80,7 +80,7 @@ func loadEffectiveDate(_ context.Context, _ db.Querier, s *Situation) error {
 	}
 	day, err := time.Parse(time.DateOnly, s.Request.EffectiveOn)
 	if err != nil {
-		return fault.InvalidField("effective_on", "%q is no date; write it as 2026-01-31", s.Request.EffectiveOn)
+		return fault.InvalidField("effective_on", msgNotADate, s.Request.EffectiveOn)
 	}
 	s.Effective = &day
 	return nil
@@ -106,7 +106,7 @@ func loadSelection(ctx context.Context, q db.Querier, s *Situation) error {
 	for _, number := range s.Request.Subscriptions {
 		at := slices.IndexFunc(contracts, func(c contract) bool { return c.Number == number })
 		if at < 0 {
-			wrong.Add("subscriptions", "%s is no subscription of %s", number, s.Source.Number)
+			wrong.Add("subscriptions", msgNoSubscriptionOf, number, s.Source.Number)
 			continue
 		}
 		contracts[at].ByHand = true

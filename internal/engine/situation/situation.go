@@ -167,7 +167,7 @@ func Load(ctx context.Context, q db.Querier, req transfer.Request, orderID int64
 func LoadAccount(ctx context.Context, q db.Querier, field, number string) (Account, error) {
 	id, ok := record.IDOf(record.CustomerPrefix, number)
 	if !ok {
-		return Account{}, fault.InvalidField(field, "%q is no customer number; it looks like C-000012", number)
+		return Account{}, fault.InvalidField(field, msgNotACustomerNumber, number)
 	}
 	var a Account
 	err := q.GetContext(ctx, &a, `
@@ -176,7 +176,7 @@ func LoadAccount(ctx context.Context, q db.Querier, field, number string) (Accou
 		       c.parent_customer_id, c.status, c.distributor_id, b.balance
 		from customers c join customer_balances b on b.customer_id = c.id where c.id = $1`, id)
 	if err != nil {
-		return a, db.NotFound(fmt.Errorf("read customer %s: %w", number, err), "There is no customer %s.", number)
+		return a, db.NotFound(fmt.Errorf("read customer %s: %w", number, err), msgNoCustomer, number)
 	}
 	return a, nil
 }
@@ -190,7 +190,7 @@ func (s *Situation) LoadCompany(ctx context.Context, q db.Querier, id int64) (Co
 		         d.require_consent
 		from distributors d left join brands b on b.id = d.brand_id where d.id = $1`, id)
 	if err != nil {
-		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", id, err), "There is no distributor %s.",
+		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", id, err), msgNoDistributor,
 			record.Number(record.DistributorPrefix, id))
 	}
 	if c.Today, err = dayIn(s.Now, c.TimeZone); err != nil {
@@ -203,8 +203,7 @@ func (s *Situation) LoadCompany(ctx context.Context, q db.Querier, id int64) (Co
 func LoadNewDistributor(ctx context.Context, q db.Querier, s *Situation) error {
 	id, ok := record.IDOf(record.DistributorPrefix, s.Request.TargetDistributor)
 	if !ok {
-		return fault.InvalidField("target_distributor", "%q is no distributor number; it looks like D-000003",
-			s.Request.TargetDistributor)
+		return fault.InvalidField("target_distributor", msgNotADistributorNumber, s.Request.TargetDistributor)
 	}
 	var err error
 	s.To, err = s.LoadCompany(ctx, q, id)

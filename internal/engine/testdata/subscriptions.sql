@@ -1102,7 +1102,7 @@ insert into transfer_reconciliation (order_id, kind, currency, count_before, amo
                                      count_declared, amount_declared, count_after, amount_after)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
-insert into transfer_differences (order_id, kind, currency, reason, count, amount) values ($1, $2, $3, $4, $5, $6);
+insert into transfer_differences (order_id, kind, currency, reason, facts, count, amount) values ($1, $2, $3, $4, $5, $6, $7);
 
 insert into transfer_books (order_id, side, customer_id, distributor_id, role, currency, ledger_before, sub_ledger_before,
                             declared, ledger_after, sub_ledger_after)

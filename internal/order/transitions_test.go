@@ -8,7 +8,7 @@ import (
 	"handover/internal/testdb"
 )
 
-// The database allows exactly the changes that the acts make.
+// The database allows exactly the changes that the transitions make.
 func TestStatesStandTwice(t *testing.T) {
 	t.Parallel()
 	pool := testdb.New(t)
@@ -26,6 +26,6 @@ func TestStatesStandTwice(t *testing.T) {
 		select string_agg(from_status || ' > ' || to_status, ', '
 		  order by (from_status || ' > ' || to_status) collate "C") from transfer_order_changes`)
 	if want := strings.Join(pairs, ", "); err != nil || allowed != want {
-		t.Errorf("the database allows the changes %s (%v), the acts make %s", allowed, err, want)
+		t.Errorf("the database allows the changes %s (%v), the transitions make %s", allowed, err, want)
 	}
 }

@@ -1,0 +1,6 @@
+package auditlog
+
+// Faults.
+const (
+	msgNoEntry = "There is no such audit entry."
+)
