@@ -247,7 +247,7 @@ func accessCard(v StaffMember) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			case "disabled":
-				templ_7745c5c3_Err = personAct(v, "/enable", "Enable", ui.IconLockOpen, "The person can sign in again, with the password of before.").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = personAct(v, "/enable", "Enable", ui.IconLockOpen, "The person can sign in again, with the former password.").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
