@@ -74,8 +74,8 @@ func TestAddRateByForm(t *testing.T) {
 		form.Set(name, value)
 	}
 	wrong := p.post("/pcp/rates/new", form)
-	wrong.wants(t, http.StatusUnprocessableEntity, `"1,0842" has a comma; write the rate with a point,
-		for example 1.0842.`)
+	wrong.wants(t, http.StatusUnprocessableEntity,
+		`"1,0842" has a comma; write the rate with a point, for example 1.0842.`)
 	again := wrong.form("/pcp/rates/new")
 	if again.Get("from") != "EUR" || again.Get("rate") != "1,0842" || again.Get("source") != "Treasury" {
 		t.Errorf("the form lost its input: %v", again)
@@ -84,7 +84,7 @@ func TestAddRateByForm(t *testing.T) {
 	p.post("/pcp/rates/new", again).follow().wants(t, http.StatusOK, "Added 1 EUR = 1.0842 USD of 20 Jan 2026.",
 		"Treasury")
 	p.post("/pcp/rates/new", again).wants(t, http.StatusUnprocessableEntity,
-		"This source has a rate of that day already: 1 EUR = 1.0842 USD")
+		"This source already has a rate of that day: 1 EUR = 1.0842 USD")
 	if got := p.world.Text(`select actor_name from audit_entries where action = 'rate.add'`); got != "Ada Meyer" {
 		t.Errorf("audited as %q", got)
 	}
@@ -176,7 +176,7 @@ func TestUploadECBFile(t *testing.T) {
 		"Read 2 rates from 19 Jan 2026 to 20 Jan 2026: 2 new, 0 changed, 0 already known. Left out, because "+
 			"they are not in ISO 4217: ZZZ.")
 	p.upload("/pcp/rates/ecb", "file", "hist.csv", good).follow().wants(t, http.StatusOK,
-		"0 new, 0 changed, 2 known already")
+		"0 new, 0 changed, 2 already known")
 	large := p.upload("/pcp/rates/ecb", "file", "large.csv", strings.Repeat("1", 34<<20))
 	large.wants(t, http.StatusRequestEntityTooLarge)
 }

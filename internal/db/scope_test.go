@@ -25,7 +25,7 @@ var unscoped = map[string]string{
 	"single_sign_ons":        "read before anybody is known: the roles have no right to it",
 	"staff_subjects":         "read before anybody is known: the roles have no right to it",
 	"reset_requests":         "read before anybody is known: the roles have no right to it",
-	"invitation_mails":       "counted outside of the walls: the roles have no right to it",
+	"invitation_mails":       "counted outside of the scope: the roles have no right to it",
 	"api_tokens":             "read before anybody is known: the roles have no right to it",
 	"api_requests":           "counted before a request is answered: the roles have no right to it",
 	"river_job":              "the queue's own: the roles of pages have no right to it",

@@ -283,9 +283,9 @@ func TestOverrideOfClosedPeriodsIsAudited(t *testing.T) {
 		"invoices.csv":      "y,INV-Y,c1,2025-12-31,2025-12-31,EUR,open,\n",
 		"invoice_lines.csv": "yl,y,s1,,Late,1,9.00,9.00,,\n",
 	}).edit(t, "payments.csv", "6.00,EUR,processing", "6.50,EUR,processing")
-	if _, errors := try(t, pool, files); len(errors) != 2 || !strings.HasSuffix(errors[0], `,
-		or override it with a reason: --into-closed,
-		  or "Write into closed periods" under System > Import (IMPORT_INTO_CLOSED_PERIOD)`) {
+	if _, errors := try(t, pool, files); len(errors) != 2 || !strings.HasSuffix(errors[0],
+		", or override it with a reason: --into-closed, "+
+			`or "Write into closed periods" under System > Import (IMPORT_INTO_CLOSED_PERIOD)`) {
 		t.Errorf("without an override: %q", errors)
 	}
 	if _, errors := overriding(t, pool, files, exchange.Override{Amend: true}); len(errors) != 2 {

@@ -101,8 +101,10 @@ func TestFillInBatches(t *testing.T) {
 	})
 
 	for _, c := range []struct{ name, wrong, want string }{
-		{"a row of another batch is not found", "y,d1,Y,,EUR,,,,,true,x1,active,2026-01-01", `customers.csv:2:
-			parent_customer_id: there is no customer with the id "x1"`},
+		{
+			"a row of another batch is not found", "y,d1,Y,,EUR,,,,,true,x1,active,2026-01-01",
+			`customers.csv:2: parent_customer_id: there is no customer with the id "x1"`,
+		},
 		{
 			"an id comes once", "y,d1,Y,,EUR,,,,,true,,active,2026-01-01\ny,d1,Y,,EUR,,,,,true,,active,2026-01-01",
 			`customers.csv:3: id: the id "y" is there already`,

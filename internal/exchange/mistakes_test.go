@@ -103,8 +103,8 @@ func TestMistakesOnALine(t *testing.T) {
 			`customers.csv:4: name: a value is required here`,
 		}},
 		{"quote inside", "contacts.csv", "Bo", `B"o`, []string{
-			`contacts.csv:3: there is a " inside a value that does not begin with one; put the whole value in quotes
-				and double the quotes inside`,
+			`contacts.csv:3: there is a " inside a value that does not begin with one; ` +
+				"put the whole value in quotes and double the quotes inside",
 		}},
 		{
 			"quote not closed", "contacts.csv", "Bo", `"Bo`,
@@ -197,8 +197,9 @@ func TestMistakesOnALine(t *testing.T) {
 func TestMistakesBetweenLines(t *testing.T) {
 	checkMistakes(t, []mistake{
 		{"id twice", "contacts.csv", "k2", "k1", []string{`contacts.csv:3: id: the id "k1" is in line 2 already`}},
-		{"dangling reference", "contacts.csv", "k2,c1", "k2,c9", []string{`contacts.csv:3: customer_id: there is no
-			customer with the id or number "c9"`}},
+		{"dangling reference", "contacts.csv", "k2,c1", "k2,c9", []string{
+			`contacts.csv:3: customer_id: there is no customer with the id or number "c9"`,
+		}},
 		{"our number of what is only now born", "contacts.csv", "k2,c1", "k2,C-000001", []string{
 			`contacts.csv:3: customer_id: there is no customer with the id or number "C-000001"`,
 		}},

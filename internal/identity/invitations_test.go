@@ -50,7 +50,7 @@ func TestOpenInvitationBlocksNoOtherDistributor(t *testing.T) {
 	}
 	if _, err := c.service.UseLink(t.Context(), identity.ForInvitation, second, chosen,
 		fromHome); fault.CodeOf(err) != fault.Conflict ||
-		!strings.Contains(err.Error(), "There is an account with the email address both@elsewhere.example already.") {
+		!strings.Contains(err.Error(), "There is already an account with the email address both@elsewhere.example.") {
 		t.Errorf("the second invitation was accepted, too: %v", err)
 	}
 	if _, err := c.service.InviteAgain(behind, c.by(c.second), own.ID); fault.CodeOf(err) != fault.Conflict {

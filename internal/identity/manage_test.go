@@ -78,8 +78,11 @@ func TestAddStaffRefused(t *testing.T) {
 			identity.NewStaff{Role: "boss"},
 			`There is no role "boss". The roles are administrator, account_manager, finance, support, auditor.`,
 		},
-		{"distributor", identity.NewStaff{Distributor: "D-999999"}, `no distributor with the external id
-			or number "D-999999"`},
+		{
+			"distributor",
+			identity.NewStaff{Distributor: "D-999999"},
+			`no distributor with the external id or number "D-999999"`,
+		},
 		{"short password", identity.NewStaff{Password: "123456789"}, "has 9 characters; it needs at least 10"},
 		{"long password", identity.NewStaff{Password: strings.Repeat("ü", 201)}, "has 201 characters; at most 200"},
 		{"address in use", identity.NewStaff{Email: strings.ToUpper(h.staff.Email)}, "already"},

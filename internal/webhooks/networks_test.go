@@ -33,6 +33,6 @@ func TestPrivateNetworksAreTheProvidersUnlessNamed(t *testing.T) {
 	o.wait(sent[o.Provider.ID], "status", "delivered")
 	o.wait(sent[named.ID], "status", "delivered")
 	o.waitFor("true", `select status = 'waiting'
-		and last_error like 'Not sent: %not an address of the public Internet%' from webhook_deliveries
+		and last_error like 'Not sent: %not on the public internet%' from webhook_deliveries
 		  where id = $1`, sent[other.ID])
 }

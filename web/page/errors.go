@@ -19,9 +19,7 @@ import (
 var ErrCrossSite = fault.New(fault.Forbidden, msgCrossSite)
 
 // ErrOtherHost refuses a request for a name that is not the panel's.
-var ErrOtherHost = fault.New(fault.Forbidden,
-	"The panel does not answer under this name. Open it under its own address, or add the name to "+
-		"HANDOVER_ALLOWED_HOSTS.")
+var ErrOtherHost = fault.New(fault.Forbidden, msgOtherHost)
 
 // AsFault returns the fault in the error's chain.
 func AsFault(err error) (*fault.Error, bool) { return errors.AsType[*fault.Error](err) }

@@ -2,7 +2,9 @@ package page
 
 // Faults.
 const (
-	msgCrossSite   = "The form was sent from another site, so nothing was done. Open the page here and send it again."
+	msgCrossSite = "The form was sent from another site, so nothing was done. Open the page here and send it again."
+	msgOtherHost = "The panel does not answer under this name. Open it under its own address, or add the name to " +
+		"HANDOVER_ALLOWED_HOSTS."
 	msgRoleForbids = "Your role, %s, does not include this. Ask an administrator if you need it."
 	titleInternal  = "Something went wrong"
 	msgInternal    = "Handover could not complete this because of an error in the program or its database. Nothing " +
