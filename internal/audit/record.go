@@ -75,7 +75,7 @@ func (r Record) Time() time.Time {
 }
 
 // Cells returns the row of an export. What a spreadsheet would take for a formula
-// has an apostrophe before it (sheet.Escape); sheet.Unescape gives the fields back.
+// has an apostrophe before it (sheet.Escape).
 func (r Record) Cells() []string {
 	cells := append(r.fields(), hex.EncodeToString(r.Previous), hex.EncodeToString(r.Hash))
 	for i, c := range cells {

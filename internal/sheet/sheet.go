@@ -17,8 +17,9 @@ const mark = '\''
 // begin of the cell and after a semicolon, a tab or a line end. A cell that is inert stays as it is.
 func Inert(cell string) string { return defuse(cell, signs) }
 
-// Escape is Inert for a file that is read back to the letter by Unescape: an apostrophe of the
-// text in such a place gets one more.
+// Escape is Inert for a file that is read back to the letter: an apostrophe of the text in such a
+// place gets one more. Whoever reads it takes one off at the begin of a cell and after each
+// semicolon, tab and line end (docs/security.md has the recipes).
 func Escape(cell string) string { return defuse(cell, signs+string(mark)) }
 
 // defuse puts the mark before the signs where a cell can begin, and before a tab or line end at
@@ -31,20 +32,6 @@ func defuse(cell, signs string) string {
 			out.WriteRune(mark)
 		}
 		out.WriteRune(r)
-		begins = strings.ContainsRune(ends, r)
-	}
-	return out.String()
-}
-
-// Unescape returns the cell that Escape was given: it takes one apostrophe off at the begin of the
-// cell and after each semicolon, tab and line end.
-func Unescape(escaped string) string {
-	var out strings.Builder
-	begins := true
-	for _, r := range escaped {
-		if !begins || r != mark {
-			out.WriteRune(r)
-		}
 		begins = strings.ContainsRune(ends, r)
 	}
 	return out.String()

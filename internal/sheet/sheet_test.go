@@ -1,6 +1,7 @@
 package sheet_test
 
 import (
+	"strings"
 	"testing"
 
 	"handover/internal/sheet"
@@ -28,7 +29,7 @@ func TestInertDefusesWhereACellCanBegin(t *testing.T) {
 		if got := sheet.Inert(cell); got != want || sheet.Inert(got) != got {
 			t.Errorf("%q becomes %q, then %q, want %q", cell, got, sheet.Inert(got), want)
 		}
-		if got := sheet.Unescape(sheet.Escape(cell)); got != cell {
+		if got := unescape(sheet.Escape(cell)); got != cell {
 			t.Errorf("%q comes back as %q", cell, got)
 		}
 	}
@@ -42,11 +43,25 @@ func FuzzUnescapeUndoesEscape(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		cell := string([]rune(text)) // a list holds UTF-8
 		escaped := sheet.Escape(cell)
-		if got := sheet.Unescape(escaped); got != cell {
+		if got := unescape(escaped); got != cell {
 			t.Errorf("%q comes back as %q", cell, got)
 		}
 		if got := sheet.Inert(escaped); got != escaped {
 			t.Errorf("%q is not inert: %q", escaped, got)
 		}
 	})
+}
+
+// unescape returns the cell that Escape was given: it takes one apostrophe off at the begin of the
+// cell and after each semicolon, tab and line end.
+func unescape(escaped string) string {
+	var out strings.Builder
+	begins := true
+	for _, r := range escaped {
+		if !begins || r != '\'' {
+			out.WriteRune(r)
+		}
+		begins = strings.ContainsRune(";\t\r\n", r)
+	}
+	return out.String()
 }

@@ -21,15 +21,6 @@ type Network struct {
 // beside Handover. A distributor reaches those that name it, the provider those that name no one.
 type Networks []Network
 
-// OfProvider returns the networks as the provider's.
-func OfProvider(prefixes ...netip.Prefix) Networks {
-	var out Networks
-	for _, p := range prefixes {
-		out = append(out, Network{Prefix: p})
-	}
-	return out
-}
-
 // reach are the private networks that messages of one distributor may be sent to.
 type reach []netip.Prefix
 

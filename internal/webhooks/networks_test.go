@@ -16,7 +16,7 @@ func TestPrivateNetworksAreTheProvidersUnlessNamed(t *testing.T) {
 	named := o.Distributor(testdb.Distributor{Name: "Northern Cloud"})
 	other := o.Distributor(testdb.Distributor{Name: "Thames Cloud"})
 	private := netip.MustParsePrefix("127.0.0.0/8")
-	allowed := append(webhooks.OfProvider(private), webhooks.Network{Distributor: named.ID, Prefix: private})
+	allowed := webhooks.Networks{{Prefix: private}, {Distributor: named.ID, Prefix: private}}
 	strict, receiver := o.desk, newReceiver(t)
 	strict.Allowed = allowed
 	sent := map[int64]int64{}
