@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -224,7 +225,7 @@ func TestScheduledOrderComparesRateAgain(t *testing.T) {
 		{"3.07 % became 4.06 %", "195", "164.25", "0.87649", time.Hour, "completed", ""},
 		{
 			"3.07 % became 4.08 %", "195", "164.22", "0.87649", time.Hour, "draft",
-			"The conversion rate is 4.08 % above the rate table now; 3.07 % above was confirmed.",
+			"The conversion rate is now 4.08 % above the rate table; it was 3.07 % above when it was confirmed.",
 		},
 		{"3.07 % above became 2.4 % below", "195", "175.2", "0.87649", time.Hour, "completed", ""},
 		{
@@ -262,9 +263,11 @@ func TestScheduledOrderComparesRateAgain(t *testing.T) {
 				d.verify()
 				return
 			}
-			if detail := d.Text(`select detail from transfer_events where order_id = $1 and event = 'back_to_draft'`,
-				o.ID); !strings.HasPrefix(detail, c.detail) {
-				t.Errorf("back to draft because %q, want %q", detail, c.detail)
+			var why order.Failure
+			facts := d.Text(`select facts ->> 'failure' from transfer_events
+				where order_id = $1 and event = 'back_to_draft'`, o.ID)
+			if err := json.Unmarshal([]byte(facts), &why); err != nil || !strings.HasPrefix(why.Words(), c.detail) {
+				t.Errorf("back to draft because %q (%v), want %q", why.Words(), err, c.detail)
 			}
 			o = d.read(o.Number)
 			p, err := d.engine.Preview(context.Background(), o.Request)
