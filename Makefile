@@ -58,9 +58,9 @@ release-check: release ## Check the settings of a release with goreleaser, and m
 .PHONY: test
 test: build chromium programs ## Run all tests, Go on a real PostgreSQL, then the browser; print where the time went
 	@date +%s >bin/tests.log
-	@go test -timeout 30m $(filter-out $(raced),$(shell go list ./...)) | tee -a bin/tests.log
-	@go test $(race) -timeout 30m $(raced) | tee -a bin/tests.log
-	@go test $(race) -timeout 30m ./web -run '$(raced_web)' | tee -a bin/tests.log
+	@go test -timeout 60m $(filter-out $(raced),$(shell go list ./...)) | tee -a bin/tests.log
+	@go test $(race) -timeout 60m $(raced) | tee -a bin/tests.log
+	@go test $(race) -timeout 60m ./web -run '$(raced_web)' | tee -a bin/tests.log
 	@npm run --silent e2e | tee -a bin/tests.log
 	@scripts/times.mjs bin/tests.log
 

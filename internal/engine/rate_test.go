@@ -230,7 +230,7 @@ func TestScheduledOrderComparesRateAgain(t *testing.T) {
 		{"3.07 % above became 2.4 % below", "195", "175.2", "0.87649", time.Hour, "completed", ""},
 		{
 			"nothing was said before, a warning now", "190", "162", "0.87649", time.Hour, "draft",
-			"Confirm each warning first: 1 GBP = 190 JPY is 2.8 % above",
+			"Acknowledge each warning first: 1 GBP = 190 JPY is 2.8 % above",
 		},
 		{"nothing was said before, nothing now", "190", "165", "0.87649", time.Hour, "completed", ""},
 		{
@@ -239,7 +239,7 @@ func TestScheduledOrderComparesRateAgain(t *testing.T) {
 		},
 		{
 			"the rate table is old by now", "190", "", "", 8 * 24 * time.Hour, "draft",
-			"Confirm each warning first: The newest rate of the rate table",
+			"Acknowledge each warning first: The newest rate of the rate table",
 		},
 	}
 	for _, c := range cases {
