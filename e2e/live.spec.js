@@ -123,7 +123,7 @@ test('a second person approves, or rejects with a reason', async ({ page, browse
   await page.getByLabel('Approval by a second person').check();
   await page.locator('#approvals-password').fill(password);
   await page.getByRole('button', { name: 'Save approvals' }).click();
-  await expect(page.getByText('was saved')).toBeVisible();
+  await expect(page.getByText('were saved')).toBeVisible();
   const second = { email: 'sam@ravenstack.example', name: 'Sam Raven' };
   const { binary, env } = JSON.parse(process.env.E2E_PROGRAM);
   const added = ['staff', 'add', '--email', second.email, '--name', second.name, '--distributor', 'D-RAVEN', '--role', 'account_manager', '--password-stdin'];
@@ -148,7 +148,7 @@ test('a second person approves, or rejects with a reason', async ({ page, browse
   const rejected = await submit(page, await newPair('D-CA', 'Refused'));
   await other.goto(`/pcp/orders/${rejected}`);
   await other.getByRole('button', { name: 'Reject', exact: true }).click();
-  await expect(other.getByRole('main')).toContainText('say why');
+  await expect(other.getByRole('main')).toContainText('give a reason');
   await other.getByLabel('Reason').fill('The customer objects');
   await other.getByRole('button', { name: 'Reject', exact: true }).click();
   await expect(other.getByRole('main')).toContainText('This order was rejected; nothing was changed');

@@ -212,7 +212,6 @@ export const notPages = {
   '/brand/:color': 'a style sheet',
   '/healthz': 'for machines',
   '/readyz': 'for machines',
-  '/metrics': 'for machines',
   '/pcp/customers/export': 'CSV',
   '/pcp/subscriptions/export': 'CSV',
   '/pcp/orders/export': 'CSV',

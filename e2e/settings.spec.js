@@ -31,7 +31,7 @@ test('one administrator asks, another approves', async ({ page, browser }) => {
   await expect(page.getByLabel('Approval by a second person')).toBeChecked();
   await page.locator('#approvals-password').fill(password);
   await page.getByRole('button', { name: 'Save approvals' }).click();
-  await expect(page.getByText('was saved')).toBeVisible();
+  await expect(page.getByText('were saved')).toBeVisible();
 
   await expect(page.getByRole('main')).toContainText(`the distributor above does: ${second.name}.`);
   await page.getByLabel('Approval by a second person').uncheck();
