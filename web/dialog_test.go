@@ -83,7 +83,7 @@ func TestSplitShowsOnBothSides(t *testing.T) {
 	order.says("Successfully transferred subscription(s)", "Effective date", "1 Feb 2026")
 	next := p.world.Text(`select number_of('S', continuation_id) from subscription_continuations
 		where subscription_id = $1`, p.first.ID)
-	p.get("/pcp/subscriptions/"+p.first.Number).says("goes on as "+next, "Cancelled")
+	p.get("/pcp/subscriptions/"+p.first.Number).says("continues as "+next, "Cancelled")
 	p.get("/pcp/subscriptions/" + next).says("Before that day it was " + p.first.Number)
 }
 

@@ -39,7 +39,7 @@ func (p pair) mergeSubmitted(fill ...string) answer {
 
 func TestOrderUnderWay(t *testing.T) {
 	p, e := held(t)
-	page := p.mergeSubmitted().follow().is(http.StatusOK).says("The transfer is under way", "Waiting for its turn",
+	page := p.mergeSubmitted().follow().is(http.StatusOK).says("The transfer is in progress", "Waiting for its turn",
 		"Cancel order")
 	number := page.doc.Find("h1").Text()[:len("TO-000001")]
 	if got := page.doc.Find(`noscript`).Text(); !strings.Contains(got, `http-equiv="refresh"`) {
@@ -166,13 +166,14 @@ func TestApproveAndReject(t *testing.T) {
 	settings.post("/pcp/distributors/D-000001/approvals", map[string][]string{
 		"approval": {"true"},
 		"password": {p.staff.Password},
-	}).follow().says("was saved")
+	}).follow().says("were saved")
 	page := p.mergeSubmitted().follow().says("This order waits for approval", "Approval by a second person")
 	if page.doc.Find(`form[action$="/approve"]`).Length() != 0 {
 		t.Error("the requester can approve")
 	}
 	number := page.doc.Find("h1").Text()[:len("TO-000001")]
-	page.post("/pcp/orders/"+number+"/approve", nil).is(http.StatusForbidden).says("waits for another person")
+	page.post("/pcp/orders/"+number+"/approve",
+		nil).is(http.StatusForbidden).says("needs the approval of another person")
 
 	p.become(testdb.Staff{Name: "Second Eyes", Role: "account_manager"})
 	page = p.get("/pcp/orders/" + number)
@@ -181,8 +182,8 @@ func TestApproveAndReject(t *testing.T) {
 		t.Fatalf("Approve and Reject are not there: %s", page.text())
 	}
 	page.post("/pcp/orders/"+number+"/reject",
-		map[string][]string{"reason": {""}}).is(http.StatusUnprocessableEntity).says("say why")
-	page.post("/pcp/orders/"+number+"/approve", nil).follow().says("Approved.", "under way", "Second Eyes")
+		map[string][]string{"reason": {""}}).is(http.StatusUnprocessableEntity).says("give a reason")
+	page.post("/pcp/orders/"+number+"/approve", nil).follow().says("Approved.", "in progress", "Second Eyes")
 	o, err := order.GetOrder(t.Context(), p.pool, number)
 	if err != nil {
 		t.Fatal(err)

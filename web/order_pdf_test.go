@@ -46,7 +46,7 @@ func TestOrderAsPDF(t *testing.T) {
 func TestLongOrderAsPDF(t *testing.T) {
 	p := newPair(t)
 	order := p.mergedOrder()
-	p.world.Exec(`insert into transfer_events (order_id, event, detail) select o.id, 'back_to_draft', 'round ' || n
+	p.world.Exec(`insert into transfer_events (order_id, event, detail) select o.id, 'rejected', 'round ' || n
 		from transfer_orders o, generate_series(1, 120) n`)
 	said := p.pdfText(strings.TrimSuffix(order.toReverse(), "/reverse") + "/order.pdf")
 	pages := strings.Count(said, "Time (UTC) Event Detail By")

@@ -134,7 +134,7 @@ func TestMailServerSet(t *testing.T) {
 	p.get(fmt.Sprintf("/pcp/outbox/%d", later.ID)).wants(t, http.StatusOK,
 		"The mail server refused the mail: 451 Later. 1 attempt so far. Next on 4 Mar 2126, 05:06 UTC.")
 	p.get(fmt.Sprintf("/pcp/outbox/%d", due.ID)).wants(t, http.StatusOK,
-		"no route. 2 attempts so far. It is sent in a moment.")
+		"no route. 2 attempts so far. It will be sent in a moment.")
 	without := signedIn(t)
 	without.get("/pcp/outbox").wants(t, http.StatusOK, "No mail server is set")
 }

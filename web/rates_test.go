@@ -48,7 +48,7 @@ func TestRatesListAndProposal(t *testing.T) {
 	p.get("/pcp/rates").wants(t, http.StatusOK, "20 Jan 2026", "1 EUR = 1.0842 USD", "ECB", "2 currency pairs")
 	p.get("/pcp/rates?currency=usd&other=GBP").wants(t, http.StatusOK,
 		"1 USD = 0.7943183914 GBP: cross of EUR→USD 1.0842 and EUR→GBP 0.8612 of 20 Jan 2026, ECB: 0.8612 / 1.0842.",
-		"1 GBP = 1.2589410125 USD", "what is proposed comes over a third currency")
+		"1 GBP = 1.2589410125 USD", "the proposed rate is calculated through a third one")
 	p.get("/pcp/rates?currency=USD&other=CHF").wants(t, http.StatusOK, "The rate table has no rate from USD to CHF",
 		"No rate fits these filters")
 	p.get("/pcp/rates?since=2026-01-21").wants(t, http.StatusOK, "No rate fits these filters")
@@ -84,7 +84,7 @@ func TestAddRateByForm(t *testing.T) {
 	p.post("/pcp/rates/new", again).follow().wants(t, http.StatusOK, "Added 1 EUR = 1.0842 USD of 20 Jan 2026.",
 		"Treasury")
 	p.post("/pcp/rates/new", again).wants(t, http.StatusUnprocessableEntity,
-		"This source has a rate of that day already: 1 EUR = 1.0842 USD")
+		"This source already has a rate of that day: 1 EUR = 1.0842 USD")
 	if got := p.world.Text(`select actor_name from audit_entries where action = 'rate.add'`); got != "Ada Meyer" {
 		t.Errorf("audited as %q", got)
 	}
@@ -176,7 +176,7 @@ func TestUploadECBFile(t *testing.T) {
 		"Read 2 rates from 19 Jan 2026 to 20 Jan 2026: 2 new, 0 changed, 0 already known. Left out, because "+
 			"they are not in ISO 4217: ZZZ.")
 	p.upload("/pcp/rates/ecb", "file", "hist.csv", good).follow().wants(t, http.StatusOK,
-		"0 new, 0 changed, 2 known already")
+		"0 new, 0 changed, 2 already known")
 	large := p.upload("/pcp/rates/ecb", "file", "large.csv", strings.Repeat("1", 34<<20))
 	large.wants(t, http.StatusRequestEntityTooLarge)
 }

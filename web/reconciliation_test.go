@@ -74,7 +74,7 @@ func TestReconciliationPage(t *testing.T) {
 		a.header.Get("Location") != "/pcp/reconciliation" {
 		t.Errorf("a check leads to %d %s", a.status, a.header.Get("Location"))
 	}
-	p.get("/pcp/reconciliation").wants(t, http.StatusOK, "Checked the books")
+	p.get("/pcp/reconciliation").wants(t, http.StatusOK, "The books were checked")
 }
 
 func TestReconciliationExports(t *testing.T) {

@@ -85,7 +85,7 @@ func TestReverseIsBlocked(t *testing.T) {
 	if _, disabled := page.doc.Find(`form#reverse button[value="reverse"]`).Attr("disabled"); !disabled {
 		t.Error("the button Reverse can be pressed")
 	}
-	page.reversal(true).is(http.StatusUnprocessableEntity).says("is closed by now")
+	page.reversal(true).is(http.StatusUnprocessableEntity).says("is now closed")
 }
 
 func TestReverseNeedsThePrivilegeAndTime(t *testing.T) {

@@ -119,8 +119,8 @@ func (o *outlook) benchPages(b *testing.B, root int64) []benchPage {
 	}
 }
 
-// turns returns the least milliseconds, which a busy machine disturbs least, of a page without and with the
-// second wall.
+// turns returns the least milliseconds, which a busy machine disturbs least, of a page without and with
+// row-level security.
 func (o *outlook) turns(bp benchPage, as reader, scope accounts.Scope) (off, on float64) {
 	at := slices.IndexFunc(panelRoutes(o.server.Frame), func(r page.Route) bool {
 		return r.Path == bp.path && r.Method == "GET"

@@ -93,7 +93,7 @@ func TestErrorPages(t *testing.T) {
 	}
 	large := p.post("/preferences", url.Values{"theme": {strings.Repeat("x", 2<<20)}})
 	if large.status != http.StatusRequestEntityTooLarge ||
-		!strings.Contains(large.text(), "larger than this page takes") {
+		!strings.Contains(large.text(), "larger than this page allows") {
 		t.Errorf("a large form: %d: %s", large.status, large.text())
 	}
 	if r := p.request(http.MethodPut, "/sign-in", nil); p.send(r).status != http.StatusNotFound {

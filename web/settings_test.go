@@ -146,7 +146,7 @@ func TestChangeOfASettingWaitsForAnother(t *testing.T) {
 		t.Errorf("the requester's answer was answered %d", a.status)
 	}
 	ben.post(action, answer).follow().wants(t, http.StatusOK, `The change of "Approvals" is now in effect.`)
-	ben.post(action, answer).wants(t, http.StatusConflict, "was approved before")
+	ben.post(action, answer).wants(t, http.StatusConflict, "is already approved")
 	if got := p.world.Text(`select require_approval || ' ' || require_consent from distributors where id = $1`,
 		p.world.Provider.ID); got != "false true" {
 		t.Errorf("it is now %s", got)
@@ -216,7 +216,7 @@ func TestOneAloneCannotSwitchFourEyesOff(t *testing.T) {
 	ada := p.panel
 	ada.world.Exec(`update staff set created_at = $1`, testdb.DefaultTime)
 	approvals := ada.provider() + "/approvals"
-	ada.post(approvals, fields("approval", "true", "password", ada.staff.Password)).follow().says("was saved")
+	ada.post(approvals, fields("approval", "true", "password", ada.staff.Password)).follow().says("were saved")
 	stillOn := func(after string) {
 		t.Helper()
 		if got := ada.world.Text(`select require_approval from distributors where id = $1`,

@@ -77,7 +77,7 @@ func TestSubscriptionPage(t *testing.T) {
 	if a.link(old.Number) != "/pcp/subscriptions/"+old.Number || a.link("Blue Fjord AS") != "/pcp/customers/"+c.Number {
 		t.Error("the other side of the split and the customer are not linked")
 	}
-	p.open("/pcp/subscriptions/" + old.Number).must("From 1 Jan 2026 it goes on as " + s.Number)
+	p.open("/pcp/subscriptions/" + old.Number).must("From 1 Jan 2026 it continues as " + s.Number)
 	for tab, say := range map[string][]string{
 		"/subscription-charge": {"January", i.Number, "€ 10.00"},
 		"/usage-record":        {"Not billed", "€ 4.20", "7"},

@@ -280,7 +280,7 @@ func TestWizardTurnsAwayFromStepsThatCannotBeAnsweredYet(t *testing.T) {
 		d.get(d.path(step)).follow().at("Distributor").says("Select the new distributor first")
 	}
 	d.toThames()
-	d.get(d.path("confirm")).follow().at("Currency Conversion Rate").says("First answer this step")
+	d.get(d.path("confirm")).follow().at("Currency Conversion Rate").says("First complete this step")
 	d.get(d.path("plans")).follow().at("Currency Conversion Rate").says("No service plan has to be chosen")
 	d.get(d.path("nonsense")).is(http.StatusNotFound)
 	d.post(d.path("confirm"), d.get(d.path("rate")).fields()).follow().at("Currency Conversion Rate")

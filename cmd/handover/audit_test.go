@@ -123,7 +123,7 @@ func TestVerifyWithHead(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	if r := verify(file+".head", head); r.code != 0 ||
-		!strings.Contains(r.out, "2  the audit chain goes through the heads that were kept outside") {
+		!strings.Contains(r.out, "2  the audit chain passes the heads that were kept outside") {
 		t.Errorf("%+v", r)
 	}
 	verify("none").oneSentence(t, exitFailed, `"none" is not the head of an audit log`)

@@ -29,7 +29,7 @@ const (
 	AskConfirm     = transfer.AskConfirm
 )
 
-// Walk is the progress of a draft of a distributor transfer. It is derived from the
+// Wizard is the progress of a draft of a distributor transfer. It is derived from the
 // filled-in fields and from the current data; nothing of it is stored.
 type Wizard struct {
 	Customer   Party
@@ -44,7 +44,7 @@ type Wizard struct {
 	asked transfer.Request
 }
 
-// WalkStep is one step and whether its question is answered.
+// WizardStep is one step and whether its question is answered.
 type WizardStep struct {
 	Name     StepName
 	Answered bool
@@ -102,7 +102,7 @@ func (w Wizard) at(step StepName) int {
 	return slices.IndexFunc(w.Steps, func(s WizardStep) bool { return s.Name == step })
 }
 
-// Walk derives the progress of a request.
+// Wizard derives the progress of a request.
 func (e *Engine) Wizard(ctx context.Context, req transfer.Request) (Wizard, error) {
 	var w Wizard
 	err := db.InSnapshot(ctx, e.DB, func(tx *sqlx.Tx) error {

@@ -28,7 +28,7 @@ func TestFailureKeepsCodeAndFactsOfTheError(t *testing.T) {
 			"a failure", fmt.Errorf("reconcile: %w", totals.Fault()), FailedTotals,
 			"invoices in EUR were 2 (20) and had to change by 0 (0), but would be 1 (10)",
 		},
-		{"a full disk", full, failedDatabase, "disk is full"},
+		{"a full disk", full, failedDatabase, "disk of the database is full"},
 		{
 			"a fault without a code of its own", fault.New(fault.NotFound, "There is no plan."), failedRefused,
 			"There is no plan.",

@@ -92,7 +92,7 @@ type Kind struct {
 	// says that a distributor transfer carries the balance by records of the kind.
 	Issued, Carries bool
 
-	// Wall is the column of a root record that row-level security compares with the reader's scope.
+	// ScopeColumn is the column of a root record that row-level security compares with the reader's scope.
 	ScopeColumn string
 
 	// Room is what of a record allocations have left, and Open what is still to be paid or not

@@ -1,6 +1,6 @@
 package record
 
-// OwnerWall is the distributor of the account that owns a root record; a trigger keeps it.
+// OwnerScope is the distributor of the account that owns a root record; a trigger keeps it.
 const OwnerScope = "account_distributor_id"
 
 // stays is the rule of what does not move in a transfer.

@@ -26,7 +26,7 @@ type SubscriptionHead struct {
 
 // SplitNote says with which contract this one hangs together by a split.
 type SplitNote struct {
-	Sentence string // "Cancelled at 31 Dec 2025; goes on as"
+	Sentence string // "Cancelled at 31 Dec 2025; continues as"
 	Number   string
 	Href     string // "" = outside the reader's scope
 }

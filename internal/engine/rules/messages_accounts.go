@@ -83,7 +83,7 @@ const (
 	oneSharedLogin       = "login belongs to several service users"
 	manySharedLogins     = "logins belong to several service users"
 	msgSameEmail         = "same email and name"
-	msgSameTaxId         = "same tax id"
+	msgSameTaxID         = "same tax id"
 	msgProbablyDuplicate = "%s probably has this customer already: %s."
 	remedyCheckDuplicate = "Check whether it is the same customer. If it is, merge the two accounts after the " +
 		"transfer."

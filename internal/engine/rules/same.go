@@ -85,7 +85,7 @@ func checkDuplicate(ctx context.Context, q db.Querier, s *situation.Situation) (
 		records = append(records, c.Record)
 		why := msgSameEmail
 		if c.ByTax {
-			why = msgSameTaxId
+			why = msgSameTaxID
 		}
 		named = append(named, fmt.Sprintf("%s (%s, %s)", c.Name, c.Number, why))
 	}
