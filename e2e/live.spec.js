@@ -83,7 +83,7 @@ test.describe('a stream that does not open', () => {
     await page.route(/\/progress$/, (route) => route.fulfill({ status: 503, contentType: 'text/html', body: 'Too many wait.' }).then(() => { refused += 1; }));
     await submit(page, pair);
     await expect.poll(() => refused).toBe(1);
-    await expect(page.getByText('The transfer is under way')).toBeVisible();
+    await expect(page.getByText('The transfer is in progress')).toBeVisible();
     await expect(page.getByText('Too many wait.')).toBeHidden();
     await page.unroute(/\/progress$/);
     await goOn();

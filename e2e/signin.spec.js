@@ -26,7 +26,7 @@ test('a page that was asked for comes after signing in', async ({ page }) => {
   await expect(page).toHaveURL('/pcp/rates?currency=GBP');
 });
 
-test('a wrong password says so, keeps the e-mail address and is recorded', async ({ page }) => {
+test('a wrong password says so, keeps the email address and is recorded', async ({ page }) => {
   await page.goto('/sign-in');
   await signIn(page, 'nobody@ravenstack.example', 'not the password');
   await expect(page.getByRole('alert')).toBeVisible();

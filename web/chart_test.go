@@ -91,7 +91,8 @@ func TestChartWaitsForAnother(t *testing.T) {
 	form := p.open("/pcp/chart").form(path)
 	form.Set("clearing_posts_to", "1990 Handovers")
 	form.Set("password", p.staff.Password)
-	p.post(path, form).follow().wants(t, http.StatusOK, "A change waits for another administrator", "Show the change")
+	p.post(path, form).follow().wants(t, http.StatusOK, "A change waits for the approval of another administrator",
+		"Show the change")
 	page := ben.get("/pcp/distributors/" + p.world.Provider.Number)
 	page.wants(t, http.StatusOK, "Pending change", "Clearing: posts to", "the account used most", "1990 Handovers")
 	if page.doc.Find(`dt:contains("Cash: accounts")`).Length() != 0 {

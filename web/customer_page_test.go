@@ -217,7 +217,8 @@ func TestAccountUnderTransfer(t *testing.T) {
 	c := p.world.Customer(testdb.Customer{})
 	o := p.world.TransferOrder(testdb.TransferOrder{Source: c.ID, Status: "queued"})
 	p.world.Exec(`insert into open_transfers (customer_id, order_id) values ($1, $2)`, c.ID, o.ID)
-	a := p.open("/pcp/customers/"+c.Number).must("A merge of this account is queued", o.Number+" is in progress for this account")
+	a := p.open("/pcp/customers/"+c.Number).must("A merge of this account is queued",
+		o.Number+" is in progress for this account")
 	if a.link(o.Number) != "/pcp/orders/"+o.Number {
 		t.Error("the order is not linked")
 	}

@@ -109,7 +109,7 @@ func TestInvitationAgainAndWithdrawn(t *testing.T) {
 	p.post(page+"/withdraw", nil).wants(t, http.StatusConflict, "There is no open invitation")
 	p.post(page+"/invite", nil).follow().wants(t, http.StatusOK, "Invited Nora Lys again.", "Invited")
 	p.world.Exec(`delete from staff_links`)
-	p.get(page).wants(t, http.StatusOK, "The invitation has run out.")
+	p.get(page).wants(t, http.StatusOK, "The invitation has expired.")
 }
 
 func TestForgotPassword(t *testing.T) {

@@ -39,7 +39,7 @@ func (p pair) mergeSubmitted(fill ...string) answer {
 
 func TestOrderUnderWay(t *testing.T) {
 	p, e := held(t)
-	page := p.mergeSubmitted().follow().is(http.StatusOK).says("The transfer is under way", "Waiting for its turn",
+	page := p.mergeSubmitted().follow().is(http.StatusOK).says("The transfer is in progress", "Waiting for its turn",
 		"Cancel order")
 	number := page.doc.Find("h1").Text()[:len("TO-000001")]
 	if got := page.doc.Find(`noscript`).Text(); !strings.Contains(got, `http-equiv="refresh"`) {
@@ -172,7 +172,8 @@ func TestApproveAndReject(t *testing.T) {
 		t.Error("the requester can approve")
 	}
 	number := page.doc.Find("h1").Text()[:len("TO-000001")]
-	page.post("/pcp/orders/"+number+"/approve", nil).is(http.StatusForbidden).says("needs the approval of another person")
+	page.post("/pcp/orders/"+number+"/approve",
+		nil).is(http.StatusForbidden).says("needs the approval of another person")
 
 	p.become(testdb.Staff{Name: "Second Eyes", Role: "account_manager"})
 	page = p.get("/pcp/orders/" + number)
@@ -182,7 +183,7 @@ func TestApproveAndReject(t *testing.T) {
 	}
 	page.post("/pcp/orders/"+number+"/reject",
 		map[string][]string{"reason": {""}}).is(http.StatusUnprocessableEntity).says("give a reason")
-	page.post("/pcp/orders/"+number+"/approve", nil).follow().says("Approved.", "under way", "Second Eyes")
+	page.post("/pcp/orders/"+number+"/approve", nil).follow().says("Approved.", "in progress", "Second Eyes")
 	o, err := order.GetOrder(t.Context(), p.pool, number)
 	if err != nil {
 		t.Fatal(err)

@@ -48,7 +48,7 @@ func TestRatesListAndProposal(t *testing.T) {
 	p.get("/pcp/rates").wants(t, http.StatusOK, "20 Jan 2026", "1 EUR = 1.0842 USD", "ECB", "2 currency pairs")
 	p.get("/pcp/rates?currency=usd&other=GBP").wants(t, http.StatusOK,
 		"1 USD = 0.7943183914 GBP: cross of EUR→USD 1.0842 and EUR→GBP 0.8612 of 20 Jan 2026, ECB: 0.8612 / 1.0842.",
-		"1 GBP = 1.2589410125 USD", "what is proposed comes over a third currency")
+		"1 GBP = 1.2589410125 USD", "the proposed rate is calculated through a third one")
 	p.get("/pcp/rates?currency=USD&other=CHF").wants(t, http.StatusOK, "The rate table has no rate from USD to CHF",
 		"No rate fits these filters")
 	p.get("/pcp/rates?since=2026-01-21").wants(t, http.StatusOK, "No rate fits these filters")

@@ -119,7 +119,7 @@ func (o *outlook) benchPages(b *testing.B, root int64) []benchPage {
 	}
 }
 
-// turns returns the least milliseconds, which a busy machine disturbs least, of a page without and with the
+// turns returns the least milliseconds, which a busy machine disturbs least, of a page without and with
 // row-level security.
 func (o *outlook) turns(bp benchPage, as reader, scope accounts.Scope) (off, on float64) {
 	at := slices.IndexFunc(panelRoutes(o.server.Frame), func(r page.Route) bool {

@@ -16,7 +16,8 @@ func TestOwnTokens(t *testing.T) {
 		map[string][]string{
 			"label":    {""},
 			"networks": {"here"},
-		}).is(http.StatusUnprocessableEntity).says("Name the program", `"here" is not a network`)
+		}).is(http.StatusUnprocessableEntity).says("Name the program",
+		`"here" is not a network`)
 	page.post("/pcp/account/tokens",
 		map[string][]string{"label": {"billing"}}).is(http.StatusUnprocessableEntity).says(
 		"Enter your password to confirm that it is you")

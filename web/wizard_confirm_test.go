@@ -111,7 +111,7 @@ func TestOrderPageShowsTheLedger(t *testing.T) {
 	d.preview().confirm().follow()
 	order := d.get("/pcp/orders/TO-000001").is(http.StatusOK)
 	order.says("Subscriptions", "Declared differences", "How the balance was carried", "Credit memo", "Personal data",
-		"The preview as it was accepted", "I understand: 1 price changes")
+		"The accepted preview", "I understand: 1 price changes")
 	if got := order.doc.Find(".tick .icon").Length(); got < 8 {
 		t.Errorf("%d lines are ticked", got)
 	}

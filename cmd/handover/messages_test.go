@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -27,9 +28,7 @@ func TestSentencesOfFaultsAreInTheCatalogue(t *testing.T) {
 	checked := 0
 	for _, top := range []string{"internal", "web", "cmd"} {
 		err := fs.WalkDir(root, top, func(file string, entry fs.DirEntry, err error) error {
-			name := path.Base(file)
-			if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") ||
-				strings.HasPrefix(name, "messages") {
+			if err != nil || entry.IsDir() || !sourceOutsideOfCatalogues(path.Base(file)) {
 				return err
 			}
 			text, err := fs.ReadFile(root, file)
@@ -60,6 +59,14 @@ func TestSentencesOfFaultsAreInTheCatalogue(t *testing.T) {
 	}
 }
 
+func sourceOutsideOfCatalogues(name string) bool {
+	return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") &&
+		!strings.HasPrefix(name, "messages")
+}
+
+// sayers are the calls whose second argument is a sentence for people.
+var sayers = []string{"fault.New", "fault.InvalidField", "db.NotFound", "wrong.Add", "fields.Add"}
+
 // sentenceOf returns the sentence that a node gives to a fault, nil where it gives none.
 func sentenceOf(n ast.Node) ast.Expr {
 	switch n := n.(type) {
@@ -69,15 +76,13 @@ func sentenceOf(n ast.Node) ast.Expr {
 			return nil
 		}
 		switch on, _ := called.X.(*ast.Ident); {
-		case on != nil && on.Name == "fault" && (called.Sel.Name == "New" || called.Sel.Name == "InvalidField"),
-			on != nil && on.Name == "db" && called.Sel.Name == "NotFound",
-			called.Sel.Name == "Wrong" || called.Sel.Name == "Required" || called.Sel.Name == "Secret",
-			called.Sel.Name == "Add" && on != nil && (on.Name == "wrong" || on.Name == "fields"):
+		case slices.Contains([]string{"Wrong", "Required", "Secret"}, called.Sel.Name),
+			on != nil && slices.Contains(sayers, on.Name+"."+called.Sel.Name):
 			return n.Args[1]
 		}
 	case *ast.KeyValueExpr:
-		if key, ok := n.Key.(*ast.Ident); ok && (key.Name == "Message" || key.Name == "Remedy" ||
-			key.Name == "Acknowledgement") {
+		if key, ok := n.Key.(*ast.Ident); ok &&
+			slices.Contains([]string{"Message", "Remedy", "Acknowledgement"}, key.Name) {
 			return n.Value
 		}
 	}

@@ -31,7 +31,7 @@ type staffCmd struct {
 var operator = audit.Actor{Name: "command line"}
 
 type staffAddCmd struct {
-	Email         string `required:"" help:"E-mail address to sign in with."`
+	Email         string `required:"" help:"Email address to sign in with."`
 	Name          string `required:"" help:"The person's name."`
 	Distributor   string `required:"" placeholder:"D" help:"Their distributor: its external id, or its number like D-000001."`
 	Role          string `required:"" help:"administrator, account_manager, finance, support or auditor."`
@@ -89,7 +89,7 @@ func (c *staffListCmd) Run(ctx context.Context, a *app) error {
 }
 
 type staffDisableCmd struct {
-	Email string `required:"" help:"E-mail address of the person."`
+	Email string `required:"" help:"Email address of the person."`
 }
 
 // Run disables the person.
@@ -104,7 +104,7 @@ func (c *staffDisableCmd) Run(ctx context.Context, a *app) error {
 }
 
 type staffEnableCmd struct {
-	Email string `required:"" help:"E-mail address of the person."`
+	Email string `required:"" help:"Email address of the person."`
 }
 
 // Run enables the person.
@@ -119,7 +119,7 @@ func (c *staffEnableCmd) Run(ctx context.Context, a *app) error {
 }
 
 type staffRoleCmd struct {
-	Email string `required:"" help:"E-mail address of the person."`
+	Email string `required:"" help:"Email address of the person."`
 	Role  string `required:"" help:"administrator, account_manager, finance, support or auditor."`
 }
 
@@ -136,7 +136,7 @@ func (c *staffRoleCmd) Run(ctx context.Context, a *app) error {
 }
 
 type staffPasswordCmd struct {
-	Email         string `required:"" help:"E-mail address of the person."`
+	Email         string `required:"" help:"Email address of the person."`
 	PasswordStdin bool   `required:"" help:"Read the password from standard input."`
 }
 
@@ -156,7 +156,7 @@ func (c *staffPasswordCmd) Run(ctx context.Context, a *app) error {
 }
 
 type staffResetCmd struct {
-	Email string `required:"" help:"E-mail address of the person."`
+	Email string `required:"" help:"Email address of the person."`
 }
 
 // Run removes the second factor.
@@ -171,7 +171,7 @@ func (c *staffResetCmd) Run(ctx context.Context, a *app) error {
 }
 
 type staffReleaseCmd struct {
-	Email string `required:"" help:"E-mail address of the person."`
+	Email string `required:"" help:"Email address of the person."`
 }
 
 // Run forgets the account at the provider.
@@ -181,7 +181,7 @@ func (c *staffReleaseCmd) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		_, err := fmt.Fprintf(a.out, "%s is bound to no account at the provider any more; the next one with "+
-			"their verified e-mail address is theirs.\n", c.Email)
+			"their verified email address is theirs.\n", c.Email)
 		return err
 	})
 }

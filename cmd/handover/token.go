@@ -21,7 +21,7 @@ type tokenCmd struct {
 }
 
 type tokenCreateCmd struct {
-	Email      string               `required:"" help:"E-mail address of the person whose scope and privileges it has."`
+	Email      string               `required:"" help:"Email address of the person whose scope and privileges it has."`
 	Name       string               `required:"" placeholder:"LABEL" help:"What the program that uses it is called."`
 	Privileges []identity.Privilege `placeholder:"P,..." help:"Only these of the person's privileges, like read,accounts.transfer. Without: all."`
 	Networks   []netip.Prefix       `placeholder:"NET,..." help:"Only from these networks, like 10.0.0.0/8. Without: from anywhere."`

@@ -3,7 +3,7 @@
 //   node provider.mjs '{"redirect":"http://127.0.0.1:1/sign-in/oidc/callback","people":{"ada":{"email":"ada@aurora.example","email_verified":true}}}'
 //
 // It prints its address, asks on a page of its own who one is, and ends with its
-// standard input. With inToken the e-mail address is in the identity token, else
+// standard input. With inToken the email address is in the identity token, else
 // only in the user info.
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';

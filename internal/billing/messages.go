@@ -5,7 +5,7 @@ const (
 	msgNoDistributor  = "There is no such distributor."
 	msgNoDocumentKind = "There are no documents of the kind %q."
 	msgNoDocument     = "There is no such %s."
-	msgNoPeriod       = "There is no such financial period in your scope."
+	msgNoPeriod       = "There is no such financial period. It may belong to another distributor."
 	msgNoRate         = "There is no exchange rate %d."
 )
 

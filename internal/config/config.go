@@ -126,7 +126,7 @@ func (c Config) checkSender() error {
 			"to the address that mails come from, or end the URL in ?from=ADDRESS")
 	}
 	if _, err := mail.ParseAddress(sender); err != nil {
-		return fmt.Errorf("HANDOVER_MAIL_FROM %q is not an e-mail address like billing@aurora.example", sender)
+		return fmt.Errorf("HANDOVER_MAIL_FROM %q is not an email address like billing@aurora.example", sender)
 	}
 	return nil
 }

@@ -42,6 +42,15 @@ func refusal(p transfer.Preview, code fault.Code, why order.Failure, format stri
 	return &Refusal{f, p}
 }
 
+// factsOf are the facts of a failure because of a finding.
+func factsOf(f transfer.Finding, p transfer.Preview) order.FailureFacts {
+	facts := order.FailureFacts{Finding: f.Code}
+	if p.Rate != nil && (f.Code == "RATE_IMPLAUSIBLE" || f.Code == "RATE_DEVIATES") {
+		facts.Now = p.Rate.Deviation
+	}
+	return facts
+}
+
 // refuse says why the request may not be executed as it was previewed; nil if it may.
 func refuse(req transfer.Request, p transfer.Preview) error {
 	if req.Fingerprint != p.Fingerprint {
@@ -49,12 +58,11 @@ func refuse(req transfer.Request, p transfer.Preview) error {
 	}
 	if !p.Executable {
 		first := p.Blocking()[0]
-		return refusal(p, fault.Blocked,
-			order.Failure{Code: order.StaleBlocked, Facts: order.FailureFacts{Finding: first.Code}}, msgBlocked,
+		return refusal(p, fault.Blocked, order.Failure{Code: order.StaleBlocked, Facts: factsOf(first, p)}, msgBlocked,
 			first.Message)
 	}
 	if open := p.Unacknowledged(req); len(open) > 0 {
-		why := order.Failure{Code: order.StaleUnconfirmed, Facts: order.FailureFacts{Finding: open[0].Code}}
+		why := order.Failure{Code: order.StaleUnconfirmed, Facts: factsOf(open[0], p)}
 		return refusal(p, fault.Blocked, why, msgUnacknowledged, open[0].Message)
 	}
 	return nil

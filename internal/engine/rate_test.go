@@ -2,12 +2,12 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	"handover/internal/accounts"
 	"handover/internal/fault"
 	"handover/internal/order"
 	"handover/internal/record"
@@ -230,16 +230,15 @@ func TestScheduledOrderComparesRateAgain(t *testing.T) {
 		{"3.07 % above became 2.4 % below", "195", "175.2", "0.87649", time.Hour, "completed", ""},
 		{
 			"nothing was said before, a warning now", "190", "162", "0.87649", time.Hour, "draft",
-			"Acknowledge each warning first: 1 GBP = 190 JPY is 2.8 % above",
+			"A warning must be acknowledged first: The conversion rate differs from the rate table (2.8 % above " +
+				"the rate table).",
 		},
 		{"nothing was said before, nothing now", "190", "165", "0.87649", time.Hour, "completed", ""},
-		{
-			"implausible by now", "195", "1658.3", "0.87649", time.Hour, "draft",
-			"The transfer is blocked: 1 GBP = 195 JPY is 89.69 % below",
-		},
+		{"implausible by now", "195", "1658.3", "0.87649", time.Hour, "draft", "The transfer is blocked: The " +
+			"conversion rate is far from the rate table (89.69 % below the rate table)."},
 		{
 			"the rate table is old by now", "190", "", "", 8 * 24 * time.Hour, "draft",
-			"Acknowledge each warning first: The newest rate of the rate table",
+			"A warning must be acknowledged first: The rate table is out of date.",
 		},
 	}
 	for _, c := range cases {
@@ -263,11 +262,10 @@ func TestScheduledOrderComparesRateAgain(t *testing.T) {
 				d.verify()
 				return
 			}
-			var why order.Failure
-			facts := d.Text(`select facts ->> 'failure' from transfer_events
-				where order_id = $1 and event = 'back_to_draft'`, o.ID)
-			if err := json.Unmarshal([]byte(facts), &why); err != nil || !strings.HasPrefix(why.Words(), c.detail) {
-				t.Errorf("back to draft because %q (%v), want %q", why.Words(), err, c.detail)
+			events, err := order.EventsFor(context.Background(), d.db, accounts.Scope{Everything: true},
+				order.Sides{Whole: true}, o.ID)
+			if err != nil || !strings.HasPrefix(events[0].Detail, c.detail) {
+				t.Errorf("back to draft because %+v (%v), want %q", events, err, c.detail)
 			}
 			o = d.read(o.Number)
 			p, err := d.engine.Preview(context.Background(), o.Request)

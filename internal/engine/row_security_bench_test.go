@@ -12,7 +12,7 @@ import (
 	"handover/internal/accounts"
 )
 
-// BenchmarkWalls measures, in turns on fresh copies of one database, the preview and the
+// BenchmarkRowSecurity measures, in turns on fresh copies of one database, the preview and the
 // merge of a customer with 20,000 documents as the owner of the tables, and in the
 // scopes of the provider and of a distributor.
 func BenchmarkRowSecurity(b *testing.B) {

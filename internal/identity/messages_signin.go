@@ -19,7 +19,7 @@ const (
 	msgPasswordTooLong  = "The password has %d characters; at most %d are allowed."
 	msgPasswordCommon   = "This password is one of those that are tried first, because many people use it or one " +
 		"like it. Take several words that do not belong together."
-	msgPasswordObvious = "This password is little else than the name, the e-mail address or the distributor, " +
+	msgPasswordObvious = "This password is little else than the name, the email address or the distributor, " +
 		"which others know. Take several words that do not belong together."
 	msgTooManyLinks = "Too many links were requested from your network. Wait an hour, or ask an administrator."
 	msgFactorOn     = "Your second factor is already on. Turn it off first to set up another one."

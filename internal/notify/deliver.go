@@ -32,7 +32,7 @@ type server struct {
 // password.
 func (s *Sender) server() (server, error) {
 	if _, err := mail.ParseAddress(s.From); err != nil {
-		return server{}, fmt.Errorf("the sender %q of mails is not an e-mail address", s.From)
+		return server{}, fmt.Errorf("the sender %q of mails is not an email address", s.From)
 	}
 	u, err := url.Parse(s.SMTPURL)
 	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
@@ -113,11 +113,11 @@ func unreached(err error) string {
 func (m taken) message() (*smtp.Msg, error) {
 	from, err := mail.ParseAddress(m.Sender)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not an e-mail address to send from", m.Sender)
+		return nil, fmt.Errorf("%q is not an email address to send from", m.Sender)
 	}
 	to, err := mail.ParseAddress(m.Recipient)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not an e-mail address", m.Recipient)
+		return nil, fmt.Errorf("%q is not an email address", m.Recipient)
 	}
 	message := smtp.NewMsg(smtp.WithNoDefaultUserAgent())
 	message.FromMailAddress(from)

@@ -337,7 +337,7 @@ func TestNoAddress(t *testing.T) {
 	to := &mailServer{}
 	id := o.write("billing at fjord")
 	o.run(o.sender("smtp://" + to.start(t, anyPort, false)))
-	o.wait(id, "state || ' ' || last_error", `failed "billing at fjord" is not an e-mail address.`)
+	o.wait(id, "state || ' ' || last_error", `failed "billing at fjord" is not an email address.`)
 }
 
 func TestSettingsThatCannotWork(t *testing.T) {

@@ -62,9 +62,9 @@ type Agreement struct {
 const notAnswered = "The request was not answered within 7 days."
 
 // reasonSQL is why the order o was rejected or cancelled: what a person wrote, or that there was no answer.
-const reasonSQL = `case when o.status = 'cancelled' and exists (select 1 from transfer_events e
-	where e.order_id = o.id and e.event = '` +
-	eventRequestExpired + `') then '` + notAnswered + `' else o.reason end`
+const reasonSQL = `case when o.status = 'cancelled'
+	and exists (select 1 from transfer_events e where e.order_id = o.id and e.event = '` + eventRequestExpired + `')
+	then '` + notAnswered + `' else o.reason end`
 
 // eventText words one code.
 type eventText struct {
@@ -75,30 +75,31 @@ type eventText struct {
 // eventWords are the sentences of the timeline: the label of a code, and its detail out of the facts
 // and what a person wrote or the program refused with.
 var eventWords = map[string]eventText{
-	EventDraftCreated: {"Draft created", func(f Facts, _ string) string {
-		return "for " + f.Name + " (" + f.Number + ")"
-	}},
-	eventRequested: {"Requested", acceptedWords}, eventApprovalRequested: {"Approval requested", acceptedWords},
-	eventScheduled:    {"Scheduled", acceptedWords},
-	eventDiscarded:    {"Cancelled", always("before it was submitted")},
-	eventDraftExpired: {"Expired", always("not touched for 30 days")},
-	eventApproved:     {"Approved", givenWords}, eventRejected: {"Rejected", saidWords},
-	eventRequestExpired: {"Expired", always(notAnswered)},
-	eventDue:            {"Due", saidWords}, eventCancelled: {"Cancelled", saidWords},
-	eventStarted:      {"Started", saidWords},
-	eventTakenUpAgain: {"Taken up again", always("The process that executed it stopped; nothing had been changed.")},
-	eventHandedBack:   {"Handed back", always("The process that executed it was stopped; nothing had been changed.")},
-	EventCompleted: {"Completed", func(f Facts, _ string) string {
-		return transfer.Plural(f.Records, "record", "records") + " moved, totals reconciled"
-	}},
-	eventFailed: {"Failed", failedWords}, eventBackToDraft: {"Back to draft", failedWords},
-	eventRetried:  {"Retried", always("It is a draft again: look at the new preview, then confirm it.")},
-	eventReversed: {"Reversed", func(f Facts, _ string) string { return "by " + f.Number }},
+	EventDraftCreated:      {"Draft created", draftWords},
+	eventRequested:         {"Requested", acceptedWords},
+	eventApprovalRequested: {"Approval requested", acceptedWords},
+	eventScheduled:         {"Scheduled", acceptedWords},
+	eventDiscarded:         {"Cancelled", always("before it was submitted")},
+	eventDraftExpired:      {"Expired", always("not changed for 30 days")},
+	eventApproved:          {"Approved", givenWords},
+	eventRejected:          {"Rejected", saidWords},
+	eventRequestExpired:    {"Expired", always(notAnswered)},
+	eventDue:               {"Due", saidWords},
+	eventCancelled:         {"Cancelled", saidWords},
+	eventStarted:           {"Started", saidWords},
+	eventTakenUpAgain:      {"Restarted", always("The worker stopped responding; nothing had been changed.")},
+	eventHandedBack:        {"Queued again", always("The worker was stopped; nothing had been changed.")},
+	EventCompleted:         {"Completed", completedWords},
+	eventFailed:            {"Failed", failedWords},
+	eventBackToDraft:       {"Back to draft", failedWords},
+	eventRetried:           {"Retried", always("It is a draft again: check the new preview, then confirm it.")},
+	eventReversed:          {"Reversed", func(f Facts, _ string) string { return "by " + f.Number }},
+
 	EventNotificationWritten: {"Notification written", func(f Facts, _ string) string {
 		return "to " + f.Recipient + ", in the brand of " + f.Brand
 	}},
 	EventNotificationNotWritten: {"Notification not written", func(f Facts, _ string) string {
-		return f.Name + " has no e-mail address"
+		return f.Name + " has no email address"
 	}},
 	EventRateAllowed: {"Rate allowed", func(f Facts, said string) string {
 		return f.Rate.Given() + " is " + f.Rate.Compared() + ". Reason: " + said
@@ -125,6 +126,12 @@ func (e *Event) word(whole bool) error {
 // Detail words the facts of an event, and what a person wrote or the program refused with.
 func (f Facts) Detail(code, text string) string { return eventWords[code].detail(f, text) }
 
+func draftWords(f Facts, _ string) string { return "for " + f.Name + " (" + f.Number + ")" }
+
+func completedWords(f Facts, _ string) string {
+	return transfer.Plural(f.Records, "record", "records") + " moved, totals reconciled"
+}
+
 func failedWords(f Facts, _ string) string {
 	if f.Failure == nil {
 		return ""
@@ -139,8 +146,8 @@ func always(sentence string) func(Facts, string) string {
 }
 
 func acceptedWords(f Facts, _ string) string {
-	text := "Preview " + f.Fingerprint + " accepted, " + transfer.Plural(f.Acknowledged, "warning", "warnings") +
-		" acknowledged"
+	warnings := transfer.Plural(f.Acknowledged, "warning", "warnings")
+	text := "Preview " + f.Fingerprint + " accepted, " + warnings + " acknowledged"
 	if len(f.Agreements) > 0 {
 		text += "; needed: " + agreed(f.Agreements)
 	}

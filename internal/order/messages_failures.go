@@ -17,8 +17,8 @@ const msgFailureOfOthers = "The reason concerns another distributor as well. Onl
 // failureSentences are the sentences of why an execution ended without a result.
 var failureSentences = map[string]func(f FailureFacts) string{
 	failedStopped: func(FailureFacts) string {
-		return "The transfer stopped before anything was changed. Try again. If it fails again, report the " +
-			"order's number."
+		return "The transfer stopped before anything was changed. Try again. " +
+			"If it fails again, report the order's number."
 	},
 	failedDatabase: func(f FailureFacts) string { return db.Sentence(f.State, f.Constraint) },
 	failedRefused:  func(f FailureFacts) string { return f.Said },
@@ -29,8 +29,8 @@ var failureSentences = map[string]func(f FailureFacts) string{
 			record.Plurals(f.Kind), f.Currency, n[0], f.Before, n[1], f.Declared, n[2], f.After)
 	},
 	FailedBooks: func(f FailureFacts) string {
-		return fmt.Sprintf("The books do not reconcile: %s of %s was %s %s and had to change by %s, but would "+
-			"be %s. Nothing was changed.",
+		return fmt.Sprintf("The books do not reconcile: %s of %s was %s %s and had to change by %s, "+
+			"but would be %s. Nothing was changed.",
 			ledger.ControlLabel(f.Role), f.Account, f.Before, f.Currency, f.Declared, f.After)
 	},
 	StalePreview: func(FailureFacts) string {
@@ -41,10 +41,8 @@ var failureSentences = map[string]func(f FailureFacts) string{
 			"Nothing was transferred. Check the new preview, then confirm again.",
 			deviation(f.Now), deviation(f.Confirmed))
 	},
-	StaleBlocked: func(f FailureFacts) string { return "The transfer is blocked: " + f.Finding.Title() + "." },
-	StaleUnconfirmed: func(f FailureFacts) string {
-		return "A warning must be acknowledged first: " + f.Finding.Title() + "."
-	},
+	StaleBlocked:     func(f FailureFacts) string { return "The transfer is blocked: " + f.found() + "." },
+	StaleUnconfirmed: func(f FailureFacts) string { return "A warning must be acknowledged first: " + f.found() + "." },
 }
 
 // Words is the sentence of the failure; a code without one is shown as it is.
@@ -54,6 +52,14 @@ func (f Failure) Words() string {
 		return f.Code
 	}
 	return words(f.Facts)
+}
+
+// found names the finding, and how far the rate is from the rate table where it is about that.
+func (f FailureFacts) found() string {
+	if f.Now == "" {
+		return f.Finding.Title()
+	}
+	return f.Finding.Title() + " (" + deviation(f.Now) + " the rate table)"
 }
 
 func (f FailureFacts) counts() [3]int64 {

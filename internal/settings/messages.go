@@ -10,8 +10,7 @@ const (
 	msgAnsweredAlready = "This change of %q is already %s."
 	msgOwnChange       = "You requested this change. Another administrator must approve it."
 	msgMayNotAnswer    = "You cannot approve this change. %s An administrator of the distributor itself takes " +
-		"precedence over " +
-		"one of a distributor above it."
+		"precedence over one of a distributor above it."
 	msgWhoAnswers = "The approver is an administrator who has had access for at least 7 days and is " +
 		"not connected with the requester by an invitation."
 	msgRequesterLostRole = "The requester can no longer change this setting. Reject the change."

@@ -97,7 +97,7 @@ func TokensPage(v Tokens) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(v.Rows) == 0 {
-			templ_7745c5c3_Err = ui.EmptyState(ui.IconAPI, "No token yet", "Make one for each program, so that each can be ended alone.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState(ui.IconAPI, "No token yet", "Create one for each program, so that you can revoke each on its own.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -148,11 +148,11 @@ func TokensPage(v Tokens) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextInput(ui.Input{Name: "networks", Label: "Only from", Value: v.Networks, Error: v.Errors.For("networks"), Hint: "Networks like 10.0.0.0/8, with commas between. Empty: from anywhere."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextInput(ui.Input{Name: "networks", Label: "Only from", Value: v.Networks, Error: v.Errors.For("networks"), Hint: "Networks such as 10.0.0.0/8, separated by commas. If empty, from anywhere."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<fieldset><legend class=\"form-label\">May do</legend><p class=\"form-hint\">Nothing ticked: all that you may.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<fieldset><legend class=\"form-label\">May do</legend><p class=\"form-hint\">If none is ticked, all of yours.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -86,7 +86,7 @@ func CustomersPage(v Customers) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.FilterBar(ui.Filter{
-			List: v.List, SearchLabel: "Search", Placeholder: "Number, name, e-mail, CRM id", Own: []string{"q", "status", "distributor"},
+			List: v.List, SearchLabel: "Search", Placeholder: "Number, name, email, CRM ID", Own: []string{"q", "status", "distributor"},
 			Filtered: v.Filtered, Total: v.Total, ExportHref: v.ExportHref,
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -181,7 +181,7 @@ func CustomersPage(v Customers) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.EmptyState(ui.IconSearch, "No customer fits these filters", "Search by number, name, e-mail, CRM id or any former id, or choose other statuses.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState(ui.IconSearch, "No customer fits these filters", "Search by number, name, email, CRM ID or any former id, or choose other statuses.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -87,7 +87,7 @@ func PeriodsPage(v Periods) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"page-lead\">Nothing dated in a closed period moves, and no transfer posts a memo in it. A day without a period is open.</p><div class=\"many-filters\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"page-lead\">Records dated in a closed period cannot be transferred, and no transfer posts a memo in it. Days without a period are open.</p><div class=\"many-filters\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -534,7 +534,7 @@ func NewPeriodPage(v NewPeriod) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p class=\"question-text\">A new period is open. Periods of one distributor do not overlap; the days proposed follow the last one.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p class=\"question-text\">A new period is open. Periods of one distributor cannot overlap; the proposed days follow the last one.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -711,7 +711,7 @@ func noRates(v Rates) templ.Component {
 			}
 		} else {
 			templ_7745c5c3_Err = ui.EmptyState(ui.IconTransfer, "There are no exchange rates yet",
-				"Transfers between currencies then ask for their rate. The provider's finance staff enter rates here.").Render(ctx, templ_7745c5c3_Buffer)
+				"Until then, each transfer between currencies asks for its rate. The provider's finance staff enter rates here.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -723,7 +723,7 @@ func noRates(v Rates) templ.Component {
 func noRateReason(proposals []RateProposal) string {
 	for _, p := range proposals {
 		if p.Sentence != "" {
-			return "The table has no rate between these two themselves; what is proposed comes over a third currency."
+			return "The table has no direct rate between these currencies; the proposed rate is calculated through a third one."
 		}
 	}
 	return "Widen the dates or choose another pair."
@@ -795,7 +795,7 @@ func NewRatePage(v NewRate) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<p class=\"question-text\">The rate says what one unit of the first currency is worth in the second. It is proposed from now on if no newer rate of the pair is there.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<p class=\"question-text\">The rate is what one unit of the first currency is worth in the second. Transfers propose it until the pair has a newer rate.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -834,7 +834,7 @@ func NewRatePage(v NewRate) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.TextInput(ui.Input{
 				Name: "source", Label: "Source", Width: "medium", Value: v.Source, Placeholder: "Treasury",
-				Hint: "Who set the rate; it is kept on every order that uses it. May stay empty.", Error: v.Errors.For("source"),
+				Hint: "Optional. Who published the rate; it is kept on every order that uses it.", Error: v.Errors.For("source"),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -877,7 +877,7 @@ func rateReason(typed string, errs ui.Errors) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.TextInput(ui.Input{
 			Name: "reason", Label: "Reason", Width: "medium", Value: typed, Error: firstError(errs, "reason"),
-			Hint: "Only needed where a rate differs by more than 20 % from the last one of its pair: why is it right?",
+			Hint: "Required if a rate differs by more than 20 % from the last one of its pair: why is it right?",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -895,7 +895,7 @@ func firstError(errs ui.Errors, name string) string {
 		}
 	}
 	if n > 1 {
-		return "Several rates differ much. They are listed at the top of the page."
+		return "Several rates differ a lot. They are listed at the top of the page."
 	}
 	return errs.For(name)
 }
@@ -1004,7 +1004,7 @@ func fileError(errs ui.Errors) string {
 	case 1:
 		return of[0].Message
 	default:
-		return "The file was not taken. Its mistakes are listed at the top of the page."
+		return "The file was not imported. Its errors are listed at the top of the page."
 	}
 }
 

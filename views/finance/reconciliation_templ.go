@@ -260,7 +260,7 @@ func noReconciliation(v Reconciliation) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if v.CheckedAt.Text == "" {
-			templ_7745c5c3_Err = ui.EmptyState(ui.IconTable, "The books were not checked yet", "They are large, so that a check takes a while. Choose Check now, or run handover verify.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState(ui.IconTable, "The books have not been checked yet", "Checking large books takes a while. Choose Check now, or run handover verify.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -88,7 +88,7 @@ func BellPage(v Bell) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(v.Rows) == 0 {
-			templ_7745c5c3_Err = ui.EmptyState(ui.IconBell, "Nothing yet", "Your orders appear here when they have ended or need you again.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState(ui.IconBell, "Nothing yet", "Your orders appear here when they have ended or need your attention.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -69,7 +69,7 @@ func SearchPage(v Search) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.EmptyState(ui.IconSearch, "What are you looking for?", "Type a number, a name, an e-mail address, a CRM id or an external id into the field on top.").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.EmptyState(ui.IconSearch, "What are you looking for?", "Enter a number, name, email address, CRM ID or external id in the field at the top.").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -92,7 +92,7 @@ func SearchPage(v Search) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.EmptyState(ui.IconSearch, "Nothing matches \u201c"+v.Query+"\u201d", "Customers are found by any part of their name, e-mail address or ids; subscriptions and orders by number or customer; invoices and memos by their whole number.").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.EmptyState(ui.IconSearch, "Nothing matches \u201c"+v.Query+"\u201d", "Find customers by any part of their name, email address or ids; subscriptions and orders by number or customer; invoices and memos by their full number.").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

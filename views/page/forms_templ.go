@@ -97,7 +97,7 @@ func NewPasswordInput(name, label string, least int, message string) templ.Compo
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.TextInput(ui.Input{
 			Name: name, Label: label, Type: "password", Autocomplete: "new-password", Required: true, Error: message,
-			Hint: fmt.Sprintf("At least %d characters. Several words that do not belong together are best; nothing that many people use, and not your name.", least),
+			Hint: fmt.Sprintf("At least %d characters. Use several unrelated words. Avoid common passwords and your name.", least),
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

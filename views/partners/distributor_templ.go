@@ -543,7 +543,7 @@ func approvalsCard(v Distributor) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Checkbox(ui.Check{
 				Name: "consent", Label: "Consent of both distributors", Checked: v.Consent, Disabled: !v.MaySet,
-				Hint: "Customers come and go only when the people of both distributors agree.",
+				Hint: "Customers can be transferred in or out only with the consent of both distributors.",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

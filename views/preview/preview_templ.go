@@ -228,7 +228,7 @@ func previewChanges(changes []ChangeRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"callout-body\"><h2 class=\"callout-title\" id=\"changes-title\">The data changed since the preview that you confirmed</h2><p class=\"callout-text\">Nothing was transferred. This is what differs; look at the new preview, then confirm again.</p><ul class=\"change-list\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"callout-body\"><h2 class=\"callout-title\" id=\"changes-title\">The data changed since the preview that you confirmed</h2><p class=\"callout-text\">Nothing was transferred. The differences are listed below; check the new preview, then confirm again.</p><ul class=\"change-list\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -54,7 +54,7 @@ func ForgotPage(v Forgot) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " can sign in here, a mail with a link is on its way. The link works once, within a day.</p><p>No mail? Look into the folder for spam, or ask an administrator.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " can sign in here, a mail with a link is on its way. The link works once, within a day.</p><p>No email? Check your spam folder, or ask an administrator.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -69,7 +69,7 @@ func ForgotPage(v Forgot) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.TextInput(ui.Input{
 				Name: "email", Label: "E-mail", Type: "email", Value: v.Email, Autocomplete: "username", Required: true, Autofocus: true,
-				Error: v.Errors.For("email"), Hint: "You get a link to choose another password.",
+				Error: v.Errors.For("email"), Hint: "You will receive a link to choose a new password.",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

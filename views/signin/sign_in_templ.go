@@ -188,7 +188,7 @@ func SignInCodePage(v SignInCode) templ.Component {
 		}
 		templ_7745c5c3_Err = ui.TextInput(ui.Input{
 			Name: "code", Label: "Code", Autocomplete: "one-time-code", Required: true, Autofocus: true, Error: v.Errors.For("code"),
-			Hint:  "The six digits that your authenticator app shows now. Without your phone: one of your recovery codes.",
+			Hint:  "The six digits in your authenticator app. Without your phone, use one of your recovery codes.",
 			Attrs: templ.Attributes{"autocapitalize": "off", "spellcheck": "false", "maxlength": "40"},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

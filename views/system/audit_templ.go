@@ -76,7 +76,7 @@ func AuditLogPage(v AuditLog) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"page-lead\">Who did what, when, and what it was before. Entries are only ever appended, and each is sealed with the hash of the one before it.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"page-lead\">Every change, with its author, time and previous values. Entries are only appended, and each is sealed with the hash of the one before it.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -258,7 +258,7 @@ func auditHead(v AuditLog) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.ChainHref != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<div class=\"audit-take\"><p id=\"audit-take-why\">Keep both files where they cannot be changed: whoever has them can prove the log, without Handover.</p><div class=\"btn-list\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<div class=\"audit-take\"><p id=\"audit-take-why\">Keep both files where they cannot be changed: with them, anyone can verify the log without Handover.</p><div class=\"btn-list\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -631,7 +631,7 @@ func AuditEntryPage(v AuditEntry) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<p>This entry gets its place in the chain within seconds.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<p>This entry is added to the chain within seconds.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -185,7 +185,7 @@ func importForm(v Import) templ.Component {
 		}
 		templ_7745c5c3_Err = ui.TextInput(ui.Input{
 			Name: "rate_reason", Label: "Reason for rates", Width: "medium", Value: v.RateReason, Error: v.Errors.For("rate_reason"),
-			Hint: "Only needed where an exchange rate differs by more than 20 % from the last one of its pair: why is it right?",
+			Hint: "Required if an exchange rate differs by more than 20 % from the last one of its pair: why is it right?",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -256,7 +256,7 @@ func importOverride(v Import) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.Checkbox(ui.Check{
 			Name: "into_closed", Label: "Write into closed periods", Checked: v.IntoClosed,
-			Hint: "Takes new records, amounts, dates and voids in periods that were closed before.",
+			Hint: "Accepts new records, amounts, dates and voids in periods that are already closed.",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -270,7 +270,7 @@ func importOverride(v Import) templ.Component {
 		}
 		templ_7745c5c3_Err = ui.TextInput(ui.Input{
 			Name: "reason", Label: "Reason for the override", Width: "medium", Value: v.Reason, Error: v.Errors.For("reason"),
-			Hint: "Required with either. The audit log keeps it under your name, with every such row before and after.",
+			Hint: "Required with either option. The audit log keeps it with your name, and every such row before and after.",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

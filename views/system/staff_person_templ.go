@@ -116,7 +116,7 @@ func PersonPage(v StaffMember) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"act-note\" id=\"change-act\">Another role or distributor ends the person's sessions and API tokens at once.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"act-note\" id=\"change-act\">A new role or distributor ends the person's sessions and API tokens at once.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -233,16 +233,16 @@ func accessCard(v StaffMember) templ.Component {
 			}
 			switch v.Status {
 			case "invited":
-				templ_7745c5c3_Err = personAct(v, "/invite", "Send invitation again", ui.IconMail, "Mails a new link; the former one ends.").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = personAct(v, "/invite", "Send invitation again", ui.IconMail, "Emails a new link; the former one no longer works.").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = personAct(v, "/withdraw", "Withdraw invitation", ui.IconBan, "The link does not work any more. You can invite the person again later.").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = personAct(v, "/withdraw", "Withdraw invitation", ui.IconBan, "The link no longer works. You can invite the person again later.").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			case "withdrawn":
-				templ_7745c5c3_Err = personAct(v, "/invite", "Invite again", ui.IconMail, "Mails a new link to choose a password.").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = personAct(v, "/invite", "Invite again", ui.IconMail, "Emails a new link to choose a password.").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -252,7 +252,7 @@ func accessCard(v StaffMember) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			default:
-				templ_7745c5c3_Err = personAct(v, "/reset", "Send password link", ui.IconKey, "Mails a link to choose another password. Until it is used, nothing changes.").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = personAct(v, "/reset", "Send password link", ui.IconKey, "Emails a link to choose a new password. Nothing changes until it is used.").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -262,7 +262,7 @@ func accessCard(v StaffMember) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = personAct(v, "/disable", "Disable", ui.IconBan, "Ends the person's sessions and API tokens at once. What they did stays in their name.").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = personAct(v, "/disable", "Disable", ui.IconBan, "Ends the person's sessions and API tokens at once. Their past actions keep their name.").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -273,7 +273,7 @@ func accessCard(v StaffMember) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.SecondFactor && !v.You {
-				templ_7745c5c3_Err = personAct(v, "/second-factor/reset", "Reset second factor", ui.IconKey, "For a person who lost both phone and recovery codes; ask who they are first. Ends their sessions and API tokens. The password alone signs in until they set up another one.").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = personAct(v, "/second-factor/reset", "Reset second factor", ui.IconKey, "For a person who lost both phone and recovery codes; ask who they are first. Ends their sessions and API tokens. They sign in with the password alone until they set up another one.").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -438,7 +438,7 @@ func linksOf(v StaffMember) templ.Component {
 			}
 		}
 		if v.Status == "invited" && len(v.Links) == 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<p>The invitation has run out. Send it again.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<p>The invitation has expired. Send it again.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -510,7 +510,7 @@ func InvitePage(v Invite) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p class=\"question-text\">The person gets a mail with a link, and chooses a password there. The link works once, within 7 days.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p class=\"question-text\">The person receives an email with a link to choose a password. The link works once, within 7 days.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

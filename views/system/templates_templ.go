@@ -49,7 +49,7 @@ func MailTemplatesPage(v MailTemplates) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(v.Brands) == 0 {
-			templ_7745c5c3_Err = ui.EmptyState(ui.IconMail, "No brand of your own", "Your brand is used by other distributors too, so its mails are worded by whoever sells above you.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState(ui.IconMail, "No brand of your own", "Other distributors use your brand too, so the distributor above you words its mails.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

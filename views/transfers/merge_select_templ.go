@@ -145,7 +145,7 @@ func DialogSelectPage(v DialogSelect) templ.Component {
 			if len(v.Carry) > 0 {
 				templ_7745c5c3_Err = ui.RadioCards(ui.Radios{
 					Name: "carry_as", Legend: "Open balance of earlier documents", Choices: v.Carry, Error: v.Draft.Errors.For("carry_as"),
-					Hint: "Only with an effective date: it says what becomes of documents that stay and are still open.",
+					Hint: "Only with an effective date: what happens to open documents that stay.",
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -65,7 +65,7 @@ func AskPlansPage(v AskPlans) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h2 class=\"question\">Which plans do these subscriptions get?</h2><p class=\"question-text\">A subscription goes to the plan of ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h2 class=\"question\">Which plans should these subscriptions have?</h2><p class=\"question-text\">A subscription goes to the plan of ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

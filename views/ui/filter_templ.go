@@ -14,7 +14,7 @@ import templruntime "github.com/a-h/templ/runtime"
 // as children. Own names all parameters that the bar holds itself; the others
 // (sort, size) are carried along.
 //
-//	@ui.FilterBar(ui.Filter{List: v.List, SearchLabel: "Search", Placeholder: "Number, name, e-mail, CRM id",
+//	@ui.FilterBar(ui.Filter{List: v.List, SearchLabel: "Search", Placeholder: "Number, name, email, CRM ID",
 //		Own: []string{"q", "status"}, Total: "2,418 customers", ExportHref: v.ExportHref}) {
 //		@ui.Combobox(ui.Choice{Name: "status", Label: "Status", HideLabel: true, Plain: true, Options: v.Statuses})
 //	}
