@@ -32,7 +32,8 @@ func TestChartPage(t *testing.T) {
 	form.Set("password", p.staff.Password)
 	wrong := p.post(path, form)
 	wrong.wants(t, http.StatusUnprocessableEntity,
-		`"1100 Accounts receivable" is not one of the accounts for receivable. Name an account that starts with 1105 or 1106`,
+		`"1100 Accounts receivable" is not one of the accounts for receivable. `+
+			`Name an account that starts with 1105 or 1106`,
 		"Name at least one account for deferred revenue by its first characters, for example 2400.",
 		`"10000000000000000000000" has more than 20 characters.`)
 	if got := wrong.form(path).Get("receivable_accounts"); got != "1105 , 1106" {

@@ -260,8 +260,8 @@ func TestMistakesBetweenLines(t *testing.T) {
 			},
 		},
 		{"periods overlap", "financial_periods.csv", "2026-01-01,2026-01-31", "2025-12-31,2026-01-31", []string{
-			`financial_periods.csv:3: start_on: the period overlaps the one
-				from 2025-12-01 to 2025-12-31 of the same distributor`,
+			`financial_periods.csv:3: start_on: the period overlaps the one ` +
+				`from 2025-12-01 to 2025-12-31 of the same distributor`,
 		}},
 		{"foreign source", "journal_entries.csv", "d1,c1,2026-01-12", "d1,c2,2026-01-12", []string{
 			`journal_entries.csv:3: customer_id: the document that the entry was posted from belongs to c1`,
