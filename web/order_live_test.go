@@ -153,7 +153,7 @@ func TestRetryAnOrder(t *testing.T) {
 	failed := p.get("/pcp/orders/"+number).says("The transfer failed; nothing was changed", "Retry")
 	again := failed.post(failed.doc.Find(`form[action$="/retry"]`).AttrOr("action", "none"), nil).follow()
 	again.says(number+" is a draft again").in("Merge Customers",
-		"Preview").ticked("continue").follow().say("execute").follow().says("under way")
+		"Preview").ticked("continue").follow().say("execute").follow().says("in progress")
 	if err := e.Work(context.Background(), o.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func TestCloseAndOpenAPeriod(t *testing.T) {
 		"January 2026 of Aurora Cloud was already closed. Nothing changed.")
 	form.Set("status", "open")
 	p.post(action, form).follow().wants(t, http.StatusOK, "Opened January 2026 of Aurora Cloud.")
-	p.post("/pcp/periods/999", form).wants(t, http.StatusNotFound, "There is no such financial period in your scope.")
+	p.post("/pcp/periods/999", form).wants(t, http.StatusNotFound, "There is no such financial period.")
 	p.post("/pcp/periods/x", form).wants(t, http.StatusNotFound)
 	form.Set("back", "https://evil.example/")
 	if got := p.post(action, form).header.Get("Location"); got != "/pcp/periods" {

@@ -140,7 +140,7 @@ func (o *outlook) things(d testdb.Distributor, word string) things {
 	x.hook = o.Webhook(testdb.Webhook{Distributor: d.ID, URL: "https://" + word + "." + d.Number + ".example/hook"})
 	x.order = o.TransferOrder(testdb.TransferOrder{Source: x.other.ID, Target: x.customer.ID, RequestedBy: clerk.ID})
 	o.Exec(`update transfer_orders set requested_by_name = $2 where id = $1`, x.order.ID, clerk.Name)
-	o.Exec(`insert into transfer_events (order_id, actor_name, event, detail) values ($1, $2, 'failed', $3)`,
+	o.Exec(`insert into transfer_events (order_id, actor_name, event, detail) values ($1, $2, 'rejected', $3)`,
 		x.order.ID, clerk.Name, say("detail"))
 	o.Exec(`insert into audit_entries (actor_id, actor_name, distributor_id, action, subject_kind, subject, order_id)
 		values ($1, $2, $3, 'transfer.execute', 'order', $4,
