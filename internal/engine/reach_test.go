@@ -16,7 +16,7 @@ import (
 // Whatever a draft was made to hold, Submit and Execute find no target outside.
 func TestResellerSubmitsAndExecutesNothingOutside(t *testing.T) {
 	r := newResale(t)
-	everywhere := accounts.Scope{Root: r.Provider.ID, Everything: true}.In(t.Context())
+	everywhere := accounts.Scope{Root: r.Provider.ID, Everything: true}.In(t.Context(), 0)
 	req := transfer.Request{
 		Kind: record.Distributor, SourceCustomer: r.own.Number,
 		TargetDistributor: r.Provider.Number, Mode: transfer.ModeSubscriptions,
