@@ -40,9 +40,22 @@ func NewOwned(t testing.TB) *sqlx.DB {
 	return newPool(t, func(s *server) string { return s.address })
 }
 
+// ServiceURL returns the address of a database for a role that owns nothing; owner is the one that
+// URL or EmptyURL returned.
+func ServiceURL(t testing.TB, owner string) string {
+	t.Helper()
+	return sameDatabase(t, owner, func(s *server) string { return s.service })
+}
+
 func newPool(t testing.TB, address func(s *server) string) *sqlx.DB {
 	t.Helper()
-	u, err := url.Parse(URL(t))
+	return connect(t, sameDatabase(t, URL(t), address), maxConns)
+}
+
+// sameDatabase returns another of the server's addresses for the database.
+func sameDatabase(t testing.TB, address string, other func(s *server) string) string {
+	t.Helper()
+	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +63,7 @@ func newPool(t testing.TB, address func(s *server) string) *sqlx.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return connect(t, withName(address(s), strings.TrimPrefix(u.Path, "/")), maxConns)
+	return withName(other(s), strings.TrimPrefix(u.Path, "/"))
 }
 
 // Owner returns a second pool on the pool's database, of the owner of the tables.
