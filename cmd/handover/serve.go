@@ -53,7 +53,7 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 		registry := monitor.NewRegistry(pool, slog.Default())
 		panel, err := web.New(web.Deps{
 			DB: pool, Log: slog.Default(), Transfers: engine, BaseURL: base, SessionKey: key,
-			TrustedProxies: networks(a.config.TrustedProxies), SendsMail: a.config.SMTPURL != "",
+			TrustedProxies: networks(a.config.TrustedProxies), PerAddress: a.config.PerAddress, SendsMail: a.config.SMTPURL != "",
 			Webhooks: webhookNetworks(a.config.WebhookNets),
 			SignOn: identity.Provider{
 				Issuer: a.config.OIDCIssuer, ClientID: a.config.OIDCClientID, ClientSecret: a.config.OIDCSecret,
