@@ -119,8 +119,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.Serv
 func (s *Server) httpServer() *http.Server {
 	return &http.Server{
 		Handler: s.pace(s), ReadHeaderTimeout: s.times.header, ReadTimeout: s.times.form,
-		WriteTimeout: requestTime + s.times.answer, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader, ConnState: s.connections.limitConnections(s.proxies),
-		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+		WriteTimeout: requestTime + s.times.answer, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		ConnState: s.connections.limitConnections(s.proxies), ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 }
 

@@ -151,7 +151,9 @@ func TestTooManyWaitingAttempts(t *testing.T) {
 	}
 	stop()
 	for range identity.MaxWaiting - 1 {
-		<-refused
+		if err := <-refused; err == nil {
+			t.Error("an attacker signed in")
+		}
 	}
 }
 

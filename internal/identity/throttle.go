@@ -12,9 +12,10 @@ import (
 
 // Failures within the window after which sign-in is refused without looking at
 // the password. A pair is an account with the browser, or else the address, from
-// which it is tried, and counts from its last success. Addresses count by their network (network.Of). The other two do not hold
-// for a pair that signed in before: an attacker elsewhere, or a colleague behind
-// the same address, does not lock the true owner out.
+// which it is tried, and counts from its last success. Addresses count by their
+// network (network.Of). The other two do not hold for a pair that signed in
+// before: an attacker elsewhere, or a colleague behind the same address, does not
+// lock the true owner out.
 const (
 	window      = 15 * time.Minute
 	maxPair     = 5

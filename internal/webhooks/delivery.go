@@ -107,7 +107,8 @@ func (d Desk) Replay(ctx context.Context, s accounts.Scope, actor audit.Actor, e
 		if err != nil {
 			return fmt.Errorf("send a message again: %w", err)
 		}
-		if _, err := tx.ExecContext(ctx, `update webhook_endpoints set retry_at = null where id = $1`, endpoint); err != nil {
+		_, err = tx.ExecContext(ctx, `update webhook_endpoints set retry_at = null where id = $1`, endpoint)
+		if err != nil {
 			return fmt.Errorf("send a message at once: %w", err)
 		}
 		return audit.Append(ctx, tx, audit.Entry{

@@ -120,7 +120,8 @@ func TestWebhookLimits(t *testing.T) {
 	create := func(distributor int64) error {
 		actor := o.actor
 		actor.DistributorID = distributor
-		_, _, err := o.desk.Create(context.Background(), actor, webhooks.Wanted{URL: "https://billing.example", Events: everything})
+		_, _, err := o.desk.Create(context.Background(), actor,
+			webhooks.Wanted{URL: "https://billing.example", Events: everything})
 		return err
 	}
 	refused := atOnce(webhooks.MaxEndpoints+5, func() error { return create(north.ID) })
@@ -158,7 +159,8 @@ func TestWebhookLimits(t *testing.T) {
 			t.Errorf("the refusal says %v", err)
 		}
 	}
-	if other := o.Text(`select max(id) from webhook_endpoints where distributor_id = $1`, o.Provider.ID); try(int64(atoi(t, other))) != nil {
+	other := o.Text(`select max(id) from webhook_endpoints where distributor_id = $1`, o.Provider.ID)
+	if try(int64(atoi(t, other))) != nil {
 		t.Error("the tests of one distributor use up those of another")
 	}
 	o.later(61 * time.Minute)

@@ -38,7 +38,8 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 			return err
 		}
 		if o.reason == "" {
-			_, err = tx.ExecContext(ctx, `update webhook_endpoints set failing_since = null, failures = 0, retry_at = null
+			_, err = tx.ExecContext(ctx, `
+				update webhook_endpoints set failing_since = null, failures = 0, retry_at = null
 				where id = $1 and failing_since is not null`, m.EndpointID)
 			return err
 		}

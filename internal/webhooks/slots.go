@@ -92,7 +92,8 @@ func (s *Sender) take(ctx context.Context, in *slots) ([]taken, error) {
 	var list []taken
 	err := s.DB.SelectContext(ctx, &list, `
 		with open as (
-		    select e.id, e.distributor_id, e.failures, coalesce(e.retry_at <= $1, true) as ready, coalesce(d.n, 0) as under_way,
+		    select e.id, e.distributor_id, e.failures, coalesce(e.retry_at <= $1, true) as ready,
+		        coalesce(d.n, 0) as under_way,
 		        case when e.failures > 0 then 1 else $3 end - coalesce(b.n, 0) as room
 		    from webhook_endpoints e
 		    left join unnest($6::bigint[], $7::bigint[]) b(id, n) on b.id = e.id

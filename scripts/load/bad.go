@@ -19,7 +19,7 @@ type tally struct{ opened, refused, held atomic.Int64 } // held: seconds in all
 // String says it.
 func (t *tally) String() string {
 	opened := t.opened.Load()
-	return fmt.Sprintf("%5d connections, %d refused, given up after %.1f s on average", opened, t.refused.Load(),
+	return fmt.Sprintf("%5d connections, %d refused, ended after %.1f s on average", opened, t.refused.Load(),
 		float64(t.held.Load())/float64(max(1, opened))/1000)
 }
 
@@ -36,7 +36,9 @@ var kinds = []struct {
 	act  func(b bad, c net.Conn)
 }{
 	{"silent", func(_ bad, c net.Conn) { wait(c) }},
-	{"slow heads", func(b bad, c net.Conn) { drip(c, "GET /sign-in"+b.head("")+strings.Repeat("X-Pad: x\r\n", 10_000), 1) }},
+	{"slow heads", func(b bad, c net.Conn) {
+		drip(c, "GET /sign-in"+b.head("")+strings.Repeat("X-Pad: x\r\n", 10_000))
+	}},
 	{"half-sent forms", func(b bad, c net.Conn) {
 		if b.form(c, "/sign-in", "", 60_000, 59_000) {
 			wait(c)
@@ -144,9 +146,9 @@ func say(c net.Conn, text string) bool {
 func wait(c net.Conn) { _, _ = io.Copy(io.Discard, c) }
 
 // drip sends a byte a second.
-func drip(c net.Conn, text string, bytes int) {
-	for len(text) >= bytes && say(c, text[:bytes]) {
-		text = text[bytes:]
+func drip(c net.Conn, text string) {
+	for text != "" && say(c, text[:1]) {
+		text = text[1:]
 		time.Sleep(time.Second)
 	}
 }

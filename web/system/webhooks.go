@@ -132,7 +132,8 @@ func (h webhookPages) page(p *page.Page, e webhooks.Endpoint, s shown) error {
 	v := views.Webhook{
 		URL: e.URL, Status: e.Status, Path: WebhookHref(p, e.ID), Secret: s.secret,
 		Enabled: e.Status == webhooks.Enabled, Notice: webhookNotice(e),
-		Form: webhookForm(WebhookHref(p, e.ID), wanted, s.errs), List: l.View, Paging: l.Paging(part.Before, part.After),
+		Form: webhookForm(WebhookHref(p, e.ID), wanted, s.errs), List: l.View,
+		Paging:   l.Paging(part.Before, part.After),
 		Filtered: status != "",
 		Statuses: page.StatusChoices(webhooks.DeliveryStatuses(), []string{status}),
 		Facts: []ui.Fact{
