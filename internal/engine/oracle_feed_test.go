@@ -118,7 +118,7 @@ func (c *oracleCase) closeAll() {
 		from distributors d left join financial_periods p on p.distributor_id = d.id group by d.id`)
 	c.w.Exec(`insert into financial_periods (distributor_id, start_on, end_on, status)
 		select distributor_id, max(end_on) + 1, date '2091-01-01', 'closed' from financial_periods
-		  group by distributor_id`)
+		group by distributor_id`)
 }
 
 func (c *oracleCase) importFeed(f feed) {

@@ -117,13 +117,13 @@ func (d *undoDesk) state() string {
 	text := d.Text(`select string_agg(x, ', ' order by x collate "C") from (
 		select number || ' ' || status || ' ' || trim_scale(total - settled) as x from invoices where customer_id = $1
 		union all select number || ' ' || status || ' ' || trim_scale(amount - settled) from debit_memos
-		  where customer_id = $1 and purpose = ''
+		where customer_id = $1 and purpose = ''
 		union all select number || ' ' || status || ' ' || trim_scale(greatest(0, amount - allocated - refunded))
-		  from credit_memos where customer_id = $1 and purpose = ''
-		union all select 'PAY ' || p.amount || ' ' || p.received_on || ' ' || trim_scale(u.unapplied) from payments p
-		  join unapplied_credits u on u.kind = 'payment' and u.id = p.id where p.customer_id = $1
+		from credit_memos where customer_id = $1 and purpose = ''
+		union all select 'PAY ' || p.amount || ' ' || p.received_on || ' ' || trim_scale(u.unapplied)
+		from payments p join unapplied_credits u on u.kind = 'payment' and u.id = p.id where p.customer_id = $1
 		union all select 'balance ' || trim_scale(coalesce(sum(balance), 0)) from customer_balances
-		  where customer_id = $1) s`, d.customer.ID)
+		where customer_id = $1) s`, d.customer.ID)
 	return strings.ReplaceAll(text, "-"+d.tag, "")
 }
 

@@ -118,8 +118,8 @@ func (s *Sender) giveUpOnDead(ctx context.Context) error {
 		err := tx.SelectContext(ctx, &left, `
 			update outbox set state = 'unconfirmed', sending_at = null, last_error = $2
 			where state = 'sending' and sending_at < $1
-			returning id, recipient, coalesce(number_of('TO', order_id),
-			  '') as order_number`, s.Now().Add(-deadAfter), reason)
+			returning id, recipient,
+			coalesce(number_of('TO', order_id), '') as order_number`, s.Now().Add(-deadAfter), reason)
 		for _, m := range left {
 			if err == nil {
 				err = came(ctx, tx, Unconfirmed, m.Recipient, m.Order, reason)

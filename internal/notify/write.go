@@ -31,7 +31,7 @@ func Write(ctx context.Context, q db.Querier, m StaffMail) (int64, error) {
 	err := q.GetContext(ctx, &id, `
 		insert into outbox (staff_id, brand_id, recipient, subject, body_text, message_id)
 		select s.id, d.brand_id, s.email, $2, $3, $4 from staff s join distributors d on d.id = s.distributor_id
-		  where s.id = $1
+		where s.id = $1
 		returning id`, m.StaffID, m.Subject, m.Text, fmt.Sprintf("<staff.%s@handover>", rand.Text()))
 	if err != nil {
 		return 0, fmt.Errorf("write a mail to a staff member: %w", err)
