@@ -61,7 +61,7 @@ func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
 		update outbox set secret = null, state = case when state = any($2) then 'failed' else state end,
 		       last_error = case when state = any($2) then $3 else last_error end
 		where id = any($1)`, pq.Array(ids), states(revocable),
-		"Not sent: the link in it was used, withdrawn or replaced, or is too old.")
+		msgLinkOver)
 	if err != nil {
 		return fmt.Errorf("forget the secrets of mails: %w", err)
 	}
