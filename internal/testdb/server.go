@@ -107,8 +107,11 @@ func (s *server) makeTemplate(ctx context.Context) error {
 		}
 		var there bool
 		if err := tx.GetContext(ctx, &there, `select exists (select 1 from pg_database where datname = $1)`,
-			s.template); err != nil || there {
+			s.template); err != nil {
 			return err
+		}
+		if there {
+			return s.dropAll(ctx, tx, `datname like 'test\_%'`)
 		}
 		if err := s.sweep(ctx, tx); err != nil {
 			return err
@@ -142,11 +145,14 @@ func (s *server) migrate(ctx context.Context, name string) error {
 
 // sweep drops templates that no process holds, and databases whose process is gone.
 func (s *server) sweep(ctx context.Context, tx *sqlx.Tx) error {
+	return s.dropAll(ctx, tx, `datname like 'test\_%' or
+		datname like 'template\_%' and pg_try_advisory_xact_lock(hashtext(datname))`)
+}
+
+// dropAll drops the databases that meet the condition, but those of tests whose process runs.
+func (s *server) dropAll(ctx context.Context, tx *sqlx.Tx, condition string) error {
 	var names []string
-	err := tx.SelectContext(ctx, &names, `
-		select datname from pg_database where datname like 'test\_%' or
-		       datname like 'template\_%' and pg_try_advisory_xact_lock(hashtext(datname))`)
-	if err != nil {
+	if err := tx.SelectContext(ctx, &names, `select datname from pg_database where `+condition); err != nil {
 		return fmt.Errorf("list the databases: %w", err)
 	}
 	for _, name := range names {
@@ -177,15 +183,15 @@ func (s *server) create(ctx context.Context, name, template string) error {
 	return nil
 }
 
-// left waits until the superuser's connections to the database are gone: our own role
-// may not end them when the database is dropped.
-func (s *server) left(ctx context.Context, name string) error {
+// left waits until the superuser's connections to the database are gone but those of one application: our
+// own role may not end them when the database is dropped.
+func (s *server) left(ctx context.Context, name, but string) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	for {
 		var n int
 		err := s.admin.GetContext(ctx, &n, `select count(*) from pg_stat_activity where datname = $1
-			and usename <> current_user`, name)
+			and usename <> current_user and application_name <> $2`, name, but)
 		if err != nil {
 			return fmt.Errorf("wait for the superuser to leave: %w", err)
 		}
@@ -213,6 +219,15 @@ func withName(address, name string) string {
 // withUser returns the address of the embedded server with another user; it trusts each.
 func withUser(address, name string) string {
 	return changed(address, func(u *url.URL) { u.User = url.User(name) })
+}
+
+// withApplication returns the address with the name under which PostgreSQL shows its connections.
+func withApplication(address, name string) string {
+	return changed(address, func(u *url.URL) {
+		q := u.Query()
+		q.Set("application_name", name)
+		u.RawQuery = q.Encode()
+	})
 }
 
 func changed(address string, change func(*url.URL)) string {

@@ -1,4 +1,4 @@
-// Package testdb gives every test a database of its own, copied from a template
+// Package testdb gives every test a database to itself, copied from a template
 // that was migrated once. It works on the server of HANDOVER_TEST_DATABASE_URL
 // or, without it, on an embedded one that all test processes of a user share.
 package testdb
@@ -57,7 +57,7 @@ func Superuser(t testing.TB, pool *sqlx.DB) *sqlx.DB {
 	mighty.SetMaxIdleConns(0) // each use leaves none behind
 	t.Cleanup(func() {
 		_ = mighty.Close()
-		if err := s.left(context.Background(), name); err != nil {
+		if err := s.left(context.Background(), name, emptier); err != nil {
 			t.Error(err)
 		}
 	})
