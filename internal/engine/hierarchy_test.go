@@ -46,7 +46,7 @@ func TestCaseGrandparent(t *testing.T) {
 		where c.external_id = 'K1G-P'`)
 	o.verify()
 	before := unload(t, o.db)
-	other := testdb.New(t)
+	other := testdb.Lend(t)
 	load(t, other, before)
 	sameFiles(t, before, unload(t, other))
 }

@@ -68,7 +68,7 @@ func TestFeedAfterRandomTransfers(t *testing.T) {
 }
 
 func feedCase(t *testing.T, seed uint64) bool {
-	pool := testdb.New(t)
+	pool := testdb.Lend(t)
 	noon := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	c := &oracleCase{
 		t: t, db: pool, now: noon, w: &oracleWorld{World: testdb.NewWorld(t, pool), r: rand.New(rand.NewPCG(2, seed))},

@@ -23,7 +23,7 @@ import (
 // night's worth.
 func TestRandomTransfers(t *testing.T) {
 	t.Parallel()
-	cases, from := testdb.Cases(40)
+	cases, from := testdb.Cases(20)
 	var done testdb.Tally
 	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
 		d := makeDesk(t)
@@ -42,7 +42,7 @@ func TestRandomTransfers(t *testing.T) {
 		}
 		d.verify()
 	})
-	if cases >= 40 && (done.Of("executed") < cases/10 || done.Of("refused") < cases/10) {
+	if cases >= 20 && (done.Of("executed") < cases/10 || done.Of("refused") < cases/10) {
 		t.Errorf("%v: the worlds are too much alike", &done)
 	}
 }

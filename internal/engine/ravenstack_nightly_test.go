@@ -22,7 +22,7 @@ import (
 // nightly feed changes nothing, and the export goes round.
 func TestRavenStackCustomersGoToNorthernCloud(t *testing.T) {
 	t.Parallel()
-	pool := testdb.New(t)
+	pool := testdb.Lend(t)
 	archive := filepath.Join("..", "..", "testdata", "ravenstack.zip")
 	load(t, pool, archive)
 	engine := &Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
@@ -70,7 +70,7 @@ func TestRavenStackCustomersGoToNorthernCloud(t *testing.T) {
 	sameFiles(t, after, unload(t, pool))
 	d.verify()
 
-	elsewhere := testdb.New(t)
+	elsewhere := testdb.Lend(t)
 	load(t, elsewhere, after)
 	sameFiles(t, after, unload(t, elsewhere))
 }

@@ -33,7 +33,7 @@ type backDesk struct {
 
 func newBackDesk(t *testing.T) *backDesk {
 	t.Helper()
-	pool := testdb.New(t)
+	pool := testdb.Lend(t)
 	d := &backDesk{World: testdb.NewWorld(t, pool), t: t, db: pool, now: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
 	d.engine = &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
 		return d.now

@@ -228,7 +228,7 @@ func TestRoundTripAfterTransfersAndReversals(t *testing.T) {
 			}
 		}
 	}
-	other := testdb.New(t)
+	other := testdb.Lend(t)
 	load(t, other, first)
 	sameFiles(t, first, unload(t, other))
 	elsewhere := &desk{World: nil, t: t, db: other}

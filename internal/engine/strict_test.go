@@ -44,7 +44,7 @@ func newStrictWorld(t *testing.T, today string, seed uint64) *strictWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &backDesk{t: t, db: testdb.New(t), now: now, actor: audit.Actor{Name: "Aurora Manager"}}
+	d := &backDesk{t: t, db: testdb.Lend(t), now: now, actor: audit.Actor{Name: "Aurora Manager"}}
 	d.World = testdb.On(t, d.db)
 	if n, err := strconv.ParseUint(os.Getenv("HANDOVER_PROPERTY_FROM"), 10, 32); err == nil {
 		seed += 2 * n
