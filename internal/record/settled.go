@@ -50,9 +50,8 @@ func EffectiveSQL(payments, credits string) string {
 		                          else least(r.gets, greatest(0, -r.rest - r.earlier)) end as holds
 		from refunded r
 	), returned as (
-		select r.*,
-		       r.holds - least(r.holds, greatest(0, r.chargebacks - greatest(0, r.rest)
-		                                            - coalesce(sum(r.holds) over before, 0))) as keeps
+		select r.*, r.holds - least(r.holds, greatest(0, r.chargebacks - greatest(0, r.rest)
+		                                                 - coalesce(sum(r.holds) over before, 0))) as keeps
 		from repaid r
 		window before as (partition by r.source, r.credit
 		                  order by r.due desc, r.document_number collate "C" desc, r.id desc

@@ -10,8 +10,8 @@ import (
 
 // content is a digest of all rows and sequences of a database.
 const content = `
-	select md5(string_agg(query_to_xml('select * from ' || quote_ident(relname) || ' order by 1', true, false, '')::text,
-	                      '' order by relname))
+	select md5(string_agg(query_to_xml('select * from ' || quote_ident(relname) || ' order by 1', true, false,
+	                                   '')::text, '' order by relname))
 	from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'S')
 	  and relname <> 'goose_db_version_id_seq'`
 
