@@ -85,8 +85,9 @@ var guarded = map[string]string{
 	"names.Problem, in forms, commands and imports": `
 		api_tokens_label_is_a_name brands_name_is_a_name contacts_name_is_a_name customers_name_is_a_name
 		distributors_legal_entity_is_a_name distributors_name_is_a_name payment_methods_label_is_a_name
-		plan_resources_name_is_a_name plans_name_is_a_name staff_name_is_a_name staff_name_not_reserved terms_title_is_a_name
+		plan_resources_name_is_a_name plans_name_is_a_name staff_name_is_a_name terms_title_is_a_name
 		webhook_endpoints_description_is_a_name`,
+	"names.PersonProblem": "staff_name_not_reserved",
 	"notify.WriteLink writes a text below only with a link": "outbox_linked",
 	"identity: the length of a salt is a constant":          "recovery_codes_salt_check",
 	"migrations fill the table":                             "currencies_code_check currencies_minor_units_check",
@@ -99,7 +100,7 @@ var guarded = map[string]string{
 		"setting_changes_status_check",
 	"webhooks: Sender and the table of states": `
 		webhook_deliveries_delivered webhook_deliveries_status_check webhook_endpoints_check
-		webhook_endpoints_status_check`,
+		webhook_endpoints_failures_check webhook_endpoints_status_check`,
 	"order: the table of states, which docs and database are compared with": `
 		transfer_approvals_answer_check transfer_approvals_check transfer_approvals_kind_check
 		transfer_orders_audit_head transfer_orders_awaited transfer_orders_check transfer_orders_completed

@@ -19,7 +19,7 @@ var tableOf = map[string]string{
 
 func TestLoadSmall(t *testing.T) {
 	t.Parallel()
-	db := testdb.New(t)
+	db := testdb.NewOwned(t)
 	start := time.Now()
 	loaded, err := Load(t.Context(), db, Small, today, nil)
 	if err != nil {
@@ -76,7 +76,7 @@ func TestLoadSmall(t *testing.T) {
 
 func TestLoadGoesOnWhereItStopped(t *testing.T) {
 	t.Parallel()
-	db := testdb.New(t)
+	db := testdb.NewOwned(t)
 	if _, err := exchange.Import(t.Context(), db, csvFiles(t, small(t)), exchange.Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestLoadGoesOnWhereItStopped(t *testing.T) {
 
 func TestLoadRefusesADatabaseInUse(t *testing.T) {
 	t.Parallel()
-	db := testdb.New(t)
+	db := testdb.NewOwned(t)
 	testdb.NewWorld(t, db)
 	if _, err := Load(t.Context(), db, Small, today, nil); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a database with a distributor: %v", err)

@@ -32,7 +32,7 @@ var besides = map[string][]transfer.Code{
 // TestEveryCaseShowsItsFinding previews every case with the engine.
 func TestEveryCaseShowsItsFinding(t *testing.T) {
 	t.Parallel()
-	db := testdb.New(t)
+	db := testdb.NewOwned(t)
 	if _, err := Load(t.Context(), db, Small, today, nil); err != nil {
 		t.Fatal(err)
 	}
