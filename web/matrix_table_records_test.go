@@ -137,6 +137,7 @@ var recordPages = map[string]expectation{
 	"POST /account/tokens":          {Privilege: mayRead, Seen: []int{422}}, // it has no name
 	"POST /account/tokens/revoke":   {Privilege: mayRead, Seen: []int{404}}, // it names none
 	"POST /account/mails":           {Privilege: mayRead, Seen: moved},
+	"POST /account/settings":        {Privilege: mayRead, Seen: []int{422}},
 	"GET /orders/:number/order.pdf": {Privilege: mayRead, At: []string{"/orders/{order}/order.pdf"}},
 	"GET /orders/:number/progress":  {Privilege: mayRead, At: []string{"/orders/{order}/progress"}},
 	"POST /orders/:number/approve": {

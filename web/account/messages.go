@@ -14,6 +14,7 @@ const (
 
 // What was done.
 const (
+	msgSettingsSaved    = "Your display settings were saved."
 	msgMailsSaved       = "Your email settings were saved."
 	msgPasswordChanged  = "Your password was changed. Your other sessions and your API tokens have ended."
 	msgSessionEnded     = "The session has ended. Its browser must sign in again."

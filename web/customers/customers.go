@@ -40,7 +40,7 @@ func (h customerPages) list(p *page.Page) error {
 		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors,
 		Statuses: page.StatusChoices(accounts.CustomerStatuses(), f.Statuses),
 		Filtered: f.Search != "" || len(f.Statuses) > 0 || f.Distributor != 0,
-		Total:    page.FormatTotal(total, "customer", "customers"),
+		Total:    p.Total(total, "customer", "customers"),
 	}
 	if p.Staff.Can(identity.ExportRun) {
 		v.ExportHref = page.ExportHref(l.View, p.URL("/customers/export"))
@@ -57,8 +57,8 @@ func (h customerPages) list(p *page.Page) error {
 func customerRow(p *page.Page, c accounts.CustomerRow) views.CustomerRow {
 	row := views.CustomerRow{
 		Number: c.Number(), Href: p.URL("/customers/" + c.Number()), Name: c.Name, Distributor: c.DistributorName,
-		Status: c.Status, Subscriptions: page.FormatCount(c.Subscriptions),
-		Balance: page.FormatMoney(c.Balance, c.Currency),
+		Status: c.Status, Subscriptions: p.Count(c.Subscriptions),
+		Balance: p.Money(c.Balance, c.Currency),
 	}
 	if c.Transferable() && p.Staff.Can(identity.AccountsTransfer) {
 		row.TransferHref = p.URL(transfers.FlowOf(record.Distributor).Path(c.Number(), ""))

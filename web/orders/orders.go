@@ -37,7 +37,7 @@ func (h orderPages) list(p *page.Page) error {
 	}
 	v := views.Orders{
 		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != order.Filter{},
-		Total: page.FormatTotal(total, "order", "orders"),
+		Total: p.Total(total, "order", "orders"),
 		Types: orderTypes(f.Type), Statuses: page.StatusChoices(order.Statuses, []string{f.Status}),
 		From: p.QueryParam("from"), To: p.QueryParam("to"),
 	}
@@ -66,17 +66,17 @@ func OrderRow(p *page.Page, o order.Row) views.OrderRow {
 	row := views.OrderRow{
 		Number: o.Number, Href: p.URL("/orders/" + o.Number), Type: orderType(o), Status: o.Status,
 		RequestedBy: o.RequestedBy,
-		Created:     page.FormatTime(o.CreatedAt), Source: orderParty(p, o.SourceID, o.SourceName, o.Source, true),
+		Created:     p.Time(o.CreatedAt), Source: orderParty(p, o.SourceID, o.SourceName, o.Source, true),
 		Target: orderParty(p, o.TargetID, o.TargetName, o.Target, o.HasTarget),
 	}
 	if o.Target == o.Source { // within one distributor it is said once
 		row.Target.Note = ""
 	}
 	if !o.Transfer() {
-		row.Created = page.FormatDate(o.CreatedAt.UTC())
+		row.Created = p.Date(o.CreatedAt.UTC())
 	}
 	if o.CompletedAt != nil {
-		row.Completed = page.FormatTime(*o.CompletedAt)
+		row.Completed = p.Time(*o.CompletedAt)
 	}
 	if o.RequestedBeyond {
 		row.RequestedBy = AnotherDistributor

@@ -1,14 +1,13 @@
 package page
 
 import (
+	"cmp"
 	"slices"
 
 	"handover/internal/db"
+	"handover/internal/identity"
 	"handover/views/ui"
 )
-
-// pageSizes are the sizes that a list offers; the first is the default.
-var pageSizes = []int{50, 25, 100, 200}
 
 // ListState is what the address of a list page asks for: Page goes to the
 // domain, View to the components.
@@ -26,9 +25,10 @@ func (p *Page) ReadList(standing string) ListState {
 	if order == "" {
 		order = standing
 	}
-	size := q.Int("size", pageSizes[0], 1, slices.Max(pageSizes))
-	if !slices.Contains(pageSizes, size) {
-		size = pageSizes[0]
+	usual := cmp.Or(p.Staff.Settings.PageSize, identity.PageSizes[0])
+	size := q.Int("size", usual, 1, identity.MaxPageSize)
+	if !slices.Contains(identity.PageSizes, size) {
+		size = usual
 	}
 	return ListState{
 		Page:   db.Page{Sort: order, Size: size, After: q.Text("after"), Before: q.Text("before")},
@@ -40,7 +40,7 @@ func (p *Page) ReadList(standing string) ListState {
 // Paging returns the foot of the list: before and after are the cursors of the
 // part that was read, "" where the list ends.
 func (l ListState) Paging(before, after string) ui.Paging {
-	paging := ui.Paging{List: l.View, Sizes: slices.Sorted(slices.Values(pageSizes))}
+	paging := ui.Paging{List: l.View, Sizes: slices.Sorted(slices.Values(identity.PageSizes))}
 	if before != "" {
 		paging.Newer = l.View.With("before", before)
 	}
@@ -48,12 +48,4 @@ func (l ListState) Paging(before, after string) ui.Paging {
 		paging.Older = l.View.With("after", after)
 	}
 	return paging
-}
-
-// FormatTotal writes how many rows a list has: "2,418 customers", "about 24,180 customers".
-func FormatTotal(t db.Total, one, many string) string {
-	if t.Estimated {
-		return "about " + Plural(t.Rows, one, many)
-	}
-	return Plural(t.Rows, one, many)
 }

@@ -18,6 +18,7 @@ import (
 // Page is one request: who asks, in which panel, and the ways to answer.
 type Page struct {
 	echo.Context
+	Style  // how the reader wants numbers, money, dates and times
 	Frame  *Frame
 	Staff  identity.Staff // empty on public pages
 	panel  string

@@ -38,7 +38,7 @@ func (h subscriptionPages) list(p *page.Page) error {
 		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors,
 		Statuses: page.StatusChoices(accounts.SubscriptionStatuses(), f.Statuses),
 		Filtered: f.Search != "" || len(f.Statuses) > 0 || f.Distributor != 0 || f.Customer != 0,
-		Total:    page.FormatTotal(total, "subscription", "subscriptions"),
+		Total:    p.Total(total, "subscription", "subscriptions"),
 	}
 	if f.Customer != 0 {
 		v.Of = accounts.Number(accounts.CustomerPrefix, f.Customer)

@@ -41,7 +41,7 @@ func (h draftPages) startSubscriptions(p *page.Page) error {
 	for _, s := range owners {
 		selected := of[s.CustomerID]
 		v.Choices = append(v.Choices, pageviews.RecordLink{
-			Label: fmt.Sprintf(labelOnly, page.Plural(len(selected["subscription"]), "subscription", "subscriptions"),
+			Label: fmt.Sprintf(labelOnly, p.Plural(len(selected["subscription"]), "subscription", "subscriptions"),
 				s.CustomerName, s.Customer()),
 			Href: p.URL(h.flow.Path(s.Customer(), selectStep) + "?" + selected.Encode()),
 		})
@@ -52,6 +52,6 @@ func (h draftPages) startSubscriptions(p *page.Page) error {
 // subscriptionsAct names what Execute will do.
 func (r *draftRequest) subscriptionsAct(p transfer.Preview) string {
 	n := len(r.draft.Request.Subscriptions) + len(p.Linked)
-	return fmt.Sprintf(titleSubscriptions, page.Plural(n, "subscription", "subscriptions"),
+	return fmt.Sprintf(titleSubscriptions, r.Plural(n, "subscription", "subscriptions"),
 		p.Source.Name, p.Source.Number, p.Target.Name, p.Target.Number) + r.asOf()
 }
