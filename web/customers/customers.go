@@ -10,6 +10,7 @@ import (
 	"handover/internal/money"
 	"handover/internal/record"
 	views "handover/views/customers"
+	"handover/views/ui"
 	"handover/web/page"
 	"handover/web/transfers"
 )
@@ -36,9 +37,17 @@ func (h customerPages) list(p *page.Page) error {
 	if err != nil {
 		return err
 	}
+	statuses := page.StatusChoices(accounts.CustomerStatuses(), f.Statuses)
+	if err := p.SavedList(&l, "customers", ui.View{Name: "All customers"},
+		ui.View{Name: "Active", Href: "status=active"}); err != nil {
+		return err
+	}
+	p.Chips(&l, page.ListFilter{Name: "q", Label: "Search"},
+		page.ListFilter{Name: "status", Label: "Status", Options: statuses},
+		page.ListFilter{Name: "distributor", Label: "Distributor", Options: distributors})
 	v := views.Customers{
 		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors,
-		Statuses: page.StatusChoices(accounts.CustomerStatuses(), f.Statuses),
+		Statuses: statuses,
 		Filtered: f.Search != "" || len(f.Statuses) > 0 || f.Distributor != 0,
 		Total:    p.Total(total, "customer", "customers"),
 	}

@@ -75,8 +75,8 @@ func ProgressHref(order, status string) string {
 // Following makes a page that follows n orders live, and without scripts read again.
 func Following(n int) page.RenderOption {
 	return func(c *pageviews.Chrome) {
-		if c.Live = n > 0; c.Live {
-			c.Refresh = refreshRunning
+		if n > 0 {
+			c.Live, c.Refresh = true, refreshRunning
 		}
 	}
 }

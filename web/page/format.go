@@ -106,10 +106,13 @@ func (s Style) NumberText(text string) string {
 }
 
 // Value writes a stored value of any column: a decimal, a day or a moment in the reader's style, anything
-// else as it is.
+// else as it is. More decimals than an amount has are those of a rate, without idle zeros.
 func (s Style) Value(text string) string {
-	if decimalValue.MatchString(text) {
-		return s.NumberText(text)
+	if decimals := decimalValue.FindStringSubmatch(text); decimals != nil {
+		if len(decimals[1]) > 4 {
+			return s.NumberText(text)
+		}
+		return s.digits(text)
 	}
 	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		return s.Moment(at).Words()
@@ -117,7 +120,7 @@ func (s Style) Value(text string) string {
 	return s.DayText(text)
 }
 
-var decimalValue = regexp.MustCompile(`^-?\d+\.\d+$`)
+var decimalValue = regexp.MustCompile(`^-?\d+\.(\d+)$`)
 
 // Number writes a quantity or a rate with the decimals that it has: "1,230.5", "0.8637".
 func (s Style) Number(v decimal.Decimal) string { return s.digits(money.Plain(v)) }

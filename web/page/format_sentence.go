@@ -15,7 +15,7 @@ import (
 var (
 	amountInSentence = regexp.MustCompile(
 		`1 [A-Z]{3} = [\d.]+ [A-Z]{3}|(^|[^\w.,-])(-?\d{1,15}(?:\.\d{1,4})?) ([A-Z]{3})\b`)
-	dayInSentence    = regexp.MustCompile(
+	dayInSentence = regexp.MustCompile(
 		`\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b`)
 )
 

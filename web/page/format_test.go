@@ -145,7 +145,7 @@ func TestSentenceWritesAmountsAndDaysInTheReadersStyle(t *testing.T) {
 func TestValueWritesStoredValues(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"0.8637000000": "0.8637", "12": "12", "2026-02-03": "3 Feb 2026", "C-000017": "C-000017", "active": "active",
+		"0.8637000000": "0.8637", "12": "12", "1211.00": "1,211.00", "2026-02-03": "3 Feb 2026", "C-000017": "C-000017", "active": "active",
 		"2026-02-03T10:00:00Z": "3 Feb 2026, 10:00:00 UTC",
 	} {
 		if got := (Style{}).Value(text); got != want {

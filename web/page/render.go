@@ -63,7 +63,7 @@ func (p *Page) chrome(title string) views.Chrome {
 		Title: title, Panel: p.panel, PanelName: panelOf(p.Staff).Name, PanelCode: panelOf(p.Staff).Code,
 		Flashes: p.Frame.Cookies.takeFlashes(p.Context),
 		Theme:   themeOf(p.Context), NavFolded: navFolded(p.Context),
-		Here: p.Request().URL.RequestURI(),
+		Here: p.Request().URL.RequestURI(), Live: p.lists,
 	}
 	if p.Request().Method != http.MethodGet {
 		c.Here = p.URL("/")
