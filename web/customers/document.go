@@ -67,7 +67,9 @@ func documentFacts(p *page.Page, d billing.Document) []ui.Fact {
 		{Label: "Date", Value: ui.Date(p.Date(d.OnDate))},
 	}...)
 	if d.DueOn != nil && d.OriginNumber == "" {
-		facts = append(facts, ui.Fact{Label: "Due", Value: ui.Date(p.Day(d.DueOn))})
+		facts = append(facts, ui.Fact{
+			Label: "Due", Value: ui.Date(p.Day(d.DueOn)), Note: overdue(p, d.Kind, d.DueOn, d.Open),
+		})
 	}
 	facts = append(facts, ui.Fact{Label: "Amount", Value: ui.Money(p.Money(d.Amount, d.Currency))})
 	if d.Open.Valid {
@@ -122,7 +124,9 @@ func originFacts(p *page.Page, d billing.Document) []ui.Fact {
 		Note: strings.TrimPrefix(note, ", "),
 	}}
 	if d.DueOn != nil {
-		facts = append(facts, ui.Fact{Label: "Due", Value: ui.Date(p.Day(d.DueOn))})
+		facts = append(facts, ui.Fact{
+			Label: "Due", Value: ui.Date(p.Day(d.DueOn)), Note: overdue(p, d.Kind, d.DueOn, d.Open),
+		})
 	}
 	return facts
 }

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"time"
+
+	"github.com/shopspring/decimal"
 
 	"handover/internal/accounts"
 	"handover/internal/billing"
@@ -95,11 +98,28 @@ func documentRow(p *page.Page, d billing.DocumentRow) views.DocumentRow {
 		Date: p.Date(d.OnDate), Amount: p.Money(d.Amount, d.Currency),
 		Status: d.Status, Restricted: d.Restricted, Href: p.URL(page.DocumentPath(d.Kind, d.ID)),
 	}
+	row.Overdue = overdue(p, d.Kind, d.DueOn, d.Open)
 	// A document with nothing open shows no open amount.
 	if d.Open.Valid && !d.Open.Decimal.IsZero() {
 		row.Open = p.Money(d.Open.Decimal, d.Currency)
 	}
 	return row
+}
+
+// overdue says for how many days an amount that is still to be paid is due, "" = it is not. The day is that of
+// the reader's time zone.
+func overdue(p *page.Page, kind string, due *time.Time, open decimal.NullDecimal) string {
+	owed := kind == "invoice" || kind == "debit_memo"
+	if !owed || due == nil || !open.Valid || !open.Decimal.IsPositive() {
+		return ""
+	}
+	now := time.Now().In(p.Zone())
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	days := int(today.Sub(due.UTC().Truncate(24*time.Hour)).Hours() / 24)
+	if days <= 0 {
+		return ""
+	}
+	return "Overdue " + p.Plural(days, "day", "days")
 }
 
 func documentLabel(kind string) string {

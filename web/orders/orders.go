@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"handover/internal/accounts"
@@ -106,6 +107,12 @@ func readOrderFilter(p *page.Page) (page.ListState, order.Filter, error) {
 	f := order.Filter{
 		Search: l.Search, Type: cmp.Or(q.Text("type"), order.Transfer), Status: q.Text("status"),
 		From: q.Date("from"), To: q.Date("to"),
+	}
+	if q.Text("type") == "" && strings.HasPrefix(strings.ToUpper(f.Search), "O-") { // the number of a placed one
+		f.Type = order.Placed
+	}
+	if q.Text("type") == order.Transfer { // the list's own address
+		l.View.Query.Del("type")
 	}
 	if q.Bool("mine") {
 		f.Mine = p.Staff.ID
