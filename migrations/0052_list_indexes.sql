@@ -19,6 +19,3 @@ create index placed_orders_waiting on placed_orders (status, placed_on);
 create index placed_orders_total on placed_orders (total, (id * 2 + 1));
 create index placed_orders_number on placed_orders ((id * 2 + 1));
 create index placed_orders_distributor on placed_orders (account_distributor_id, (id * 2 + 1));
-
--- The journal is read by a word of the memo, and by an account along the days.
-create index journal_entries_memo on journal_entries using gin (memo gin_trgm_ops) where memo <> '';

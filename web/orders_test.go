@@ -35,10 +35,10 @@ func TestOrdersList(t *testing.T) {
 		back.Number+" | Blue Fjord AS | into =Kestrel | Reversal of "+merge.Number+
 			" | Failed | 4 Jan 2026, 10:00 UTC | –none | Nils Berg",
 		merge.Number+" | Blue Fjord AS | into =Kestrel | Customer merge | Completed | 4 Jan 2026, 10:00 UTC"+
-			" | 15 Jan 2026, 09:00 UTC | Nils Berg")
+			" | 15 Jan 2026, 12:00 UTC | Nils Berg")
 	sales := p.get("/pcp/orders?type=placed")
 	sales.wants(t, http.StatusOK, "1 order")
-	sales.wantsRow(t, number+" | Blue Fjord AS | Aurora Cloud | Upgrade | Awaiting payment | 5 Jan 2026 | € 0.00")
+	sales.wantsRow(t, number+" | Blue Fjord AS | Aurora Cloud | Upgrade | Awaiting payment | 5 Jan 2026 | € 10.00")
 	for _, href := range []string{"/pcp/orders/" + merge.Number, "/pcp/customers/" + fjord.Number, "/pcp/customers/" +
 		kestrel.Number} {
 		if page.doc.Find(`td a[href="`+href+`"]`).Length() == 0 {

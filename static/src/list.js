@@ -15,3 +15,12 @@ document.addEventListener('htmx:response:error', (event) => {
   const form = event.target instanceof Element && event.target.closest('form.filter-bar');
   if (form) form.submit();
 });
+
+// A search applies as one types: a pause counts as a change.
+let pause;
+document.addEventListener('input', (event) => {
+  const field = event.target;
+  if (!(field instanceof HTMLInputElement) || field.type !== 'search' || !field.closest('form.filter-bar')) return;
+  clearTimeout(pause);
+  pause = setTimeout(() => field.dispatchEvent(new Event('change', { bubbles: true })), 400);
+});
