@@ -131,7 +131,7 @@ func TestSelectionOverAllPagesIsAFilterWithoutExceptions(t *testing.T) {
 	if total := list.doc.Find("[data-select-whole]").AttrOr("data-total", ""); total != "30 subscriptions" {
 		t.Errorf("all of %q can be selected", total)
 	}
-	if p.get("/pcp/subscriptions?customer=" + other.Number).doc.Find("[data-select-whole]").Length() != 0 {
+	if p.get("/pcp/subscriptions?customer="+other.Number).doc.Find("[data-select-whole]").Length() != 0 {
 		t.Error("a list of one page offers all pages")
 	}
 	chosen := p.get("/pcp/subscriptions/transfer?whole=true&customer=" + c.Number + "&except=" + numbers[3])

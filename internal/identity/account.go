@@ -148,14 +148,11 @@ func (d *Authenticator) ChangePassword(ctx context.Context, s Staff, n PasswordC
 // prove asks a signed-in person for the current password; field is where the form has it.
 // A wrong password counts as a failed sign-in, for the throttle and in the audit log.
 func (d *Authenticator) prove(ctx context.Context, s Staff, c Credentials, field string) error {
-	leave, err := d.enter(ctx)
+	leave, err := d.enter(ctx, c)
 	if err != nil {
-		return err
-	}
-	defer leave()
-	if err := checkThrottle(ctx, d.db, c); err != nil {
 		return renameField(err, "", field)
 	}
+	defer leave()
 	a, err := d.account(ctx, s.Email)
 	if err != nil {
 		return err

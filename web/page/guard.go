@@ -54,7 +54,7 @@ func (f *Frame) PageFor(c echo.Context) (*Page, error) {
 		return p, err
 	}
 	p.Staff, p.panel, p.Style = staff, panelOf(staff).Path, StyleOf(staff.Settings)
-	c.SetRequest(c.Request().WithContext(p.Reader.Beside(p.Scope().In(ctx))))
+	c.SetRequest(c.Request().WithContext(p.Reader.Beside(p.Scope().In(ctx, staff.ID))))
 	return p, nil
 }
 
