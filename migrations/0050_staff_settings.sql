@@ -11,8 +11,12 @@ create table staff_settings (
     keys         boolean not null default true -- keyboard shortcuts
 );
 alter table staff_settings enable row level security;
-create policy staff_settings_in_scope on staff_settings to handover_app
+create policy staff_settings_in_scope on staff_settings for select to handover_app
     using ((select true from staff s where s.id = staff_id));
-create policy staff_settings_all on staff_settings to handover_provider, handover_engine using (true);
+create policy staff_settings_add on staff_settings for insert to handover_app with check (staff_id = (select handover_actor()));
+create policy staff_settings_change on staff_settings for update to handover_app using (staff_id = (select handover_actor()));
+create policy staff_settings_drop on staff_settings for delete to handover_app using (staff_id = (select handover_actor()));
+create policy staff_settings_seen on staff_settings for select to handover_provider using (true);
+create policy staff_settings_all on staff_settings to handover_engine, handover_service using (true);
 grant select, insert, update on staff_settings to handover_app;
 grant select on staff_settings to handover_engine;
