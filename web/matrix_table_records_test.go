@@ -137,6 +137,10 @@ var recordPages = map[string]expectation{
 	"POST /account/tokens":          {Privilege: mayRead, Seen: []int{422}}, // it has no name
 	"POST /account/tokens/revoke":   {Privilege: mayRead, Seen: []int{404}}, // it names none
 	"POST /account/mails":           {Privilege: mayRead, Seen: moved},
+	"POST /account/views":           {Privilege: mayRead, Form: fields("list", "orders", "name", "Mine"), Seen: moved},
+	"POST /account/views/remove":    {Privilege: mayRead, Seen: []int{404}}, // it names none
+	"POST /account/columns":         {Privilege: mayRead, Form: fields("list", "orders"), Seen: moved},
+	"POST /account/settings":        {Privilege: mayRead, Seen: []int{422}},
 	"GET /orders/:number/order.pdf": {Privilege: mayRead, At: []string{"/orders/{order}/order.pdf"}},
 	"GET /orders/:number/progress":  {Privilege: mayRead, At: []string{"/orders/{order}/progress"}},
 	"POST /orders/:number/approve": {

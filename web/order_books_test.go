@@ -21,8 +21,8 @@ func TestOrderShowsTheControlAccounts(t *testing.T) {
 	o := p.carryOut(transfer.Request{Kind: record.Merge, SourceCustomer: fjord.Number, TargetCustomer: group.Number})
 	page := p.get("/pcp/orders/" + o.Number)
 	page.wants(t, http.StatusOK, "BOOKS_DIVERGE", "Ledger less sub-ledger of each account")
-	page.wantsRow(t, "Receivable: ledger - balances | "+fjord.Number+" | EUR | -€ 30.00 | +€ 30.00 | € 0.00 | holds",
-		"Receivable: ledger - balances | "+group.Number+" | EUR | € 0.00 | -€ 30.00 | -€ 30.00 | holds")
+	page.wantsRow(t, "Receivable: ledger - balances | "+fjord.Number+" | EUR | −€ 30.00 | +€ 30.00 | € 0.00 | holds",
+		"Receivable: ledger - balances | "+group.Number+" | EUR | € 0.00 | −€ 30.00 | −€ 30.00 | holds")
 	if said := p.pdfText("/pcp/orders/" + o.Number + "/order.pdf"); !strings.Contains(said, "balances, "+fjord.Number) {
 		t.Errorf("the PDF does not show the control accounts: %s", said)
 	}

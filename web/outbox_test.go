@@ -29,7 +29,7 @@ func TestOutboxList(t *testing.T) {
 	})
 
 	all := p.get("/pcp/outbox")
-	all.wants(t, http.StatusOK, "3 mails", "again at 4 Mar, 05:06", "Welcome <b>",
+	all.wants(t, http.StatusOK, "3 mails", "again on 4 Mar 2126, 05:06 UTC", "Welcome <b>",
 		"The mail server refused the mail: 451 Later", "550 No such mailbox")
 	if got := all.doc.Find("tbody tr").First().Text(); !strings.Contains(got, "gone@vela.example") {
 		t.Errorf("first comes %q, want the newest", got)

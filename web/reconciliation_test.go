@@ -39,7 +39,7 @@ func TestReconciliationPage(t *testing.T) {
 	page := p.get("/pcp/reconciliation")
 	page.wants(t, http.StatusOK, "Receivable in the ledger equals the balances of the accounts", "3 "+
 		"differences", "Since is the first day")
-	page.wantsStart(t, "Aurora Cloud | EUR | 1 | 1 | -€ 30.00 | 3 Feb 2026 | ")
+	page.wantsStart(t, "Aurora Cloud | EUR | 1 | 1 | −€ 30.00 | 3 Feb 2026 | ")
 	if got := page.doc.Find("#documents").Closest("section").Find("tbody tr").Length(); got != 1 {
 		t.Errorf("the documents have %d rows, want 1", got)
 	}
@@ -51,7 +51,7 @@ func TestReconciliationPage(t *testing.T) {
 
 	items := p.get("/pcp/reconciliation/documents?distributor=D-000001&currency=EUR")
 	items.wants(t, http.StatusOK, "Each issued document has its entry")
-	items.wantsStart(t, "Invoice INV-9 | Blue Fjord AS | € 0.00 | € 30.00 | -€ 30.00 | 3 Feb 2026 | ")
+	items.wantsStart(t, "Invoice INV-9 | Blue Fjord AS | € 0.00 | € 30.00 | −€ 30.00 | 3 Feb 2026 | ")
 	p.get("/pcp/reconciliation/statuses?distributor=D-000001&currency=EUR").wants(t, http.StatusOK, "Nothing differs")
 	p.get("/pcp/reconciliation/receivable_by_account?distributor=D-000001&currency=EUR").wantsStart(t,
 		fjord.Number+" | Blue Fjord AS | € 100.00 | € 130.00 | ")
@@ -60,7 +60,7 @@ func TestReconciliationPage(t *testing.T) {
 
 	account := p.get("/pcp/reconciliation/accounts/" + fjord.Number)
 	account.wants(t, http.StatusOK, "Reconciliation of Blue Fjord AS", "Differs since")
-	account.wantsStart(t, "Invoice INV-9 | 3 Feb 2026 | € 0.00 | € 30.00 | -€ 30.00 | ")
+	account.wantsStart(t, "Invoice INV-9 | 3 Feb 2026 | € 0.00 | € 30.00 | −€ 30.00 | ")
 	p.get("/pcp/reconciliation/accounts/C-000099").wants(t, http.StatusNotFound)
 
 	p.world.Entry(testdb.Entry{

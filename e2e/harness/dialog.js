@@ -41,7 +41,7 @@ export const moving = (page) => page.getByRole('dialog', { name: 'Transfer Subsc
 export async function find(page, list, typed) {
   await page.goto(list);
   await page.getByRole('search', { name: 'Filter this list' }).getByRole('searchbox').fill(typed);
-  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByRole('search', { name: 'Filter this list' }).getByRole('searchbox').press('Enter');
   await page.waitForURL(/q=/);
 }
 

@@ -37,7 +37,8 @@ export async function expectStep(page, label) {
 export async function openFromList(page, customer) {
   await page.goto('/pcp/customers');
   await page.getByRole('search', { name: 'Filter this list' }).getByRole('searchbox').fill(customer.number);
-  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByRole('search', { name: 'Filter this list' }).getByRole('searchbox').press('Enter');
+  await page.waitForURL(/q=/);
   await page.getByRole('link', { name: customer.number, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText(customer.name);
   await page.getByRole('button', { name: 'Transfer to Another Distributor' }).click();

@@ -26,7 +26,10 @@ func CustomerStatuses() []string {
 }
 
 // transferable reports whether an account of the status may be a transfer's source.
-func transferable(status string) bool { return status == Active || status == Suspended }
+func transferable(status string) bool { return slices.Contains(transferableStatuses, status) }
+
+// transferableStatuses are those of a transfer's source.
+var transferableStatuses = []string{Active, Suspended}
 
 // Customer is one account with the distributor that it buys from.
 type Customer struct {

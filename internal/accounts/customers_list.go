@@ -48,8 +48,8 @@ func (c CustomerRow) Transferable() bool { return transferable(c.Status) }
 // balance are none: they are computed for the rows shown, not for all.
 var customerOrders = []db.Order{
 	{Key: "number", Expr: "c.id", Type: "bigint"},
-	{Key: "name", Expr: "c.name", Type: "text"},
-	{Key: "distributor", Expr: "d.name", Type: "text"},
+	{Key: "name", Expr: "lower(c.name)", Type: "text"},
+	{Key: "distributor", Expr: "lower(d.name)", Type: "text"},
 	{Key: "status", Expr: "c.status", Type: "text"},
 }
 

@@ -66,8 +66,14 @@ func (s SubscriptionRow) Total() decimal.Decimal { return s.Price.Mul(s.Quantity
 // subscriptionOrders are the orders of the list of subscriptions.
 var subscriptionOrders = []db.Order{
 	{Key: "number", Expr: "s.id", Type: "bigint"},
-	{Key: "customer", Expr: "c.name", Type: "text"},
+	{Key: "plan", Expr: "lower(p.name)", Type: "text"},
+	{Key: "customer", Expr: "lower(c.name)", Type: "text"},
+	{Key: "distributor", Expr: "lower(d.name)", Type: "text"},
+	{Key: "status", Expr: "s.status", Type: "text"},
 	{Key: "start", Expr: "s.start_on", Type: "date"},
+	{Key: "end", Expr: "coalesce(s.end_on, date '9999-12-31')", Type: "date"},
+	{Key: "quantity", Expr: "s.quantity", Type: "numeric"},
+	{Key: "price", Expr: "s.price", Type: "numeric"},
 }
 
 // ListSubscriptions returns a page of the subscriptions in the scope that the filter
@@ -96,6 +102,33 @@ func ListSubscriptions(ctx context.Context, q db.Querier, s Scope, f Subscriptio
 		return db.Part[SubscriptionRow]{}, fmt.Errorf("list subscriptions: %w", err)
 	}
 	return db.Cut(k, rows), nil
+}
+
+// SelectedSubscriptions returns the numbers of the subscriptions that the filter keeps, without those that are
+// excepted and those whose customer may not be a transfer's source, at most so many.
+func SelectedSubscriptions(ctx context.Context, q db.Querier, s Scope, f SubscriptionFilter, except []string,
+	atMost int,
+) ([]string, error) {
+	w, err := f.where(ctx, q, s)
+	if err != nil {
+		return nil, err
+	}
+	left := []int64{}
+	for _, number := range except {
+		if id, ok := ParseNumber(SubscriptionPrefix, number); ok {
+			left = append(left, id)
+		}
+	}
+	w.And("s.id <> all(?)", pq.Array(left))
+	w.And("c.status = any(?)", pq.Array(transferableStatuses))
+	var numbers []string
+	err = q.SelectContext(ctx, &numbers, `
+		select number_of('S', s.id) from subscriptions s join customers c on c.id = s.customer_id `+w.SQL()+`
+		order by s.id limit `+w.Arg(atMost), w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("read the selected subscriptions: %w", err)
+	}
+	return numbers, nil
 }
 
 // CountSubscriptions returns how many subscriptions the filter keeps.

@@ -42,8 +42,11 @@ const CountLimit = 10_000
 var planOrders = []db.Order{
 	{Key: "tree", Expr: `t.path collate "C"`, Type: "text"},
 	{Key: "number", Expr: "p.id", Type: "bigint"},
-	{Key: "name", Expr: "p.name", Type: "text"},
-	{Key: "distributor", Expr: "d.name", Type: "text"},
+	{Key: "name", Expr: "lower(p.name)", Type: "text"},
+	{Key: "distributor", Expr: "lower(d.name)", Type: "text"},
+	{Key: "billing", Expr: "p.billing_period", Type: "text"},
+	{Key: "price", Expr: "p.price", Type: "numeric"},
+	{Key: "transferable", Expr: "p.transferable::int", Type: "bigint"},
 }
 
 // Plans returns a page of the plans in the scope that the filter keeps, each below

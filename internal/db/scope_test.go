@@ -191,6 +191,11 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 		`insert into transfer_books (order_id, side, customer_id, distributor_id, role, currency, ledger_before,
 			sub_ledger_before, declared, ledger_after, sub_ledger_after)
 		 select $2, 'source', id, distributor_id, 'receivable', 'EUR', 0, 0, 0, 0, 0 from customers where id = $1`,
+		`insert into staff_settings (staff_id, keys) select min(id), $1::bigint + $2::bigint > 0 from staff`,
+		`insert into staff_views (staff_id, list, name, query) select min(id), 'orders', $1::bigint::text,
+			$2::bigint::text from staff`,
+		`insert into staff_columns (staff_id, list, hidden) select min(id), 'orders',
+			array[$1::bigint::text, $2::bigint::text] from staff`,
 		`insert into mail_preferences (staff_id, kind, wanted) select min(id), $1::bigint::text, $2::bigint > 0
 			from staff`,
 		`insert into transfer_approvals (order_id, kind, distributor_id, asked_at, reason)

@@ -25,6 +25,18 @@ const (
 	msgLastAdministrator = "%s is the last administrator of %s. Make another person administrator first."
 )
 
+// Personal settings.
+const (
+	msgNoTimeZone   = "%q is not a time zone. Write its name in the IANA database, for example Europe/Oslo or UTC."
+	msgNoStyle      = "%q is not one of the styles. Choose one from the list."
+	msgNoList       = "There is no list %q."
+	msgNoView       = "There is no such view."
+	msgNameView     = "Enter a name for the view, in at most %d characters."
+	msgViewTooLong  = "This view has too many filters to be saved."
+	msgTooManyViews = "You have %d views of this list. Remove one first."
+	msgNoPageSize   = "A list cannot show %d rows a page. Choose a number from the list."
+)
+
 // API tokens.
 const (
 	msgNameProgram      = "name the program that will use it"

@@ -72,13 +72,14 @@ func startSession(ctx context.Context, q db.Querier, staffID int64, c Client, b 
 func Resume(ctx context.Context, q db.Querier, token string) (Staff, error) {
 	var row struct {
 		Staff
+		StaffSettings
 		Stale bool `db:"stale"`
 	}
 	err := q.GetContext(ctx, &row, `
-		select `+staffColumns+`, x.last_seen_at < now() - make_interval(secs => $3) as stale,
+		select `+staffColumns+`, `+settingColumns+`, x.last_seen_at < now() - make_interval(secs => $3) as stale,
 		       d.second_factor_required and x.proof = 'password' and not `+hasSecondFactor+` as must_enrol
 		from sessions x join `+staffTables+`
-		on s.id = x.staff_id
+		on s.id = x.staff_id left join staff_settings t on t.staff_id = s.id
 		where x.id_hash = $1 and s.status = 'active' and x.expires_at > now()
 		  and x.last_seen_at > now() - make_interval(secs => $2)`,
 		idHash(token), IdleTime.Seconds(), seenEvery.Seconds())
@@ -91,6 +92,7 @@ func Resume(ctx context.Context, q db.Querier, token string) (Staff, error) {
 			return Staff{}, fmt.Errorf("touch the session: %w", err)
 		}
 	}
+	row.Staff.Settings = row.StaffSettings
 	return row.Staff, nil
 }
 

@@ -26,6 +26,8 @@ type Staff struct {
 	Only            []Privilege `db:"-"` // what a token leaves of the role; nil = all of it
 	// the session's: the distributor requires a second factor and there is none yet
 	MustEnrol bool `db:"must_enrol"`
+	// how pages look; read with a session
+	Settings StaffSettings `db:"-"`
 }
 
 // Statuses of a staff member.

@@ -3,10 +3,12 @@ package order
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/lib/pq"
+	"github.com/shopspring/decimal"
 
 	"handover/internal/accounts"
 	"handover/internal/db"
@@ -21,6 +23,21 @@ type Filter struct {
 	To     *time.Time // last day of creation
 	// only those that begin today, in the time zone of the source's distributor, or should have before
 	Today bool
+	Mine  int64 // only transfers that this staff member asked for, 0 = all
+}
+
+// branches are the tables that the filter reads: transfer orders, placed orders.
+func (f Filter) branches() (transfers, placed bool) {
+	switch {
+	case f.Mine != 0:
+		return true, false
+	case f.Type == "":
+		return true, true
+	case f.Type == Placed:
+		return false, true
+	}
+	transfer := f.Type == Transfer || slices.ContainsFunc(Kinds, func(k Kind) bool { return k.Code == f.Type })
+	return transfer, !transfer
 }
 
 // Row is one order in the list.
@@ -43,27 +60,44 @@ type Row struct {
 	CreatedAt       time.Time  `db:"created_at"`
 	CompletedAt     *time.Time `db:"completed_at"`
 	ReversesID      *int64     `db:"reverses_id"`
+	Contracts       int        `db:"contracts"` // how many subscriptions were chosen to move, 0 = all
+	// of a placed order
+	Total    decimal.Decimal `db:"total"`
+	Currency string          `db:"currency"`
 }
 
 // Transfer reports whether it is a transfer order.
 func (r Row) Transfer() bool { return r.Kind != Placed }
 
-// listOrders are the orders of the list. The names are those the reader may see.
-var listOrders = []db.Order{
-	{Key: "created", Expr: "o.created_on", Type: "date"},
-	{Key: "number", Expr: "o.number", Type: "text"},
-	{Key: "type", Expr: "o.type", Type: "text"},
-	{Key: "status", Expr: "o.status", Type: "text"},
-	{Key: "source", Expr: "o.source_name", Type: "text"},
-	{Key: "target", Expr: "o.target_name", Type: "text"},
-	{Key: "requested", Expr: "o.requested_by", Type: "text"},
-	{Key: "completed", Expr: "o.completed_on", Type: "date"},
+// listOrders are the orders of the list. The names are those the reader may see; case does not count. Of one
+// table alone, number and type are those that its indexes have.
+func listOrders(transfers, placed bool) []db.Order {
+	number := db.Order{Key: "number", Expr: "o.row_id", Type: "bigint"}
+	kind := db.Order{Key: "type", Expr: "o.kind", Type: "text"}
+	switch {
+	case transfers && placed:
+		number.Expr, number.Type = "o.number", "text"
+		kind.Expr = "case when o.kind = 'placed' then lower(o.type) else o.kind end"
+	case placed:
+		kind.Expr = "lower(o.type)"
+	}
+	return []db.Order{
+		{Key: "created", Expr: "o.created_on", Type: "date"}, number, kind,
+		{Key: "status", Expr: "o.status", Type: "text"},
+		{Key: "source", Expr: "lower(o.source_name)", Type: "text"},
+		{Key: "distributor", Expr: "lower(o.source_distributor)", Type: "text"},
+		{Key: "target", Expr: "lower(o.target_name)", Type: "text"},
+		{Key: "requested", Expr: "lower(o.requested_by)", Type: "text"},
+		{Key: "completed", Expr: "o.completed_on", Type: "date"},
+		{Key: "total", Expr: "o.total", Type: "numeric"},
+	}
 }
 
 // List returns a page of the orders that the reader may see and the filter keeps,
 // the newest first unless the page says otherwise.
 func List(ctx context.Context, q db.Querier, s accounts.Scope, f Filter, p db.Page) (db.Part[Row], error) {
-	k, err := db.NewKeyset(p, "o.row_id", "-", listOrders...)
+	transfers, placed := f.branches()
+	k, err := db.NewKeyset(p, "o.row_id", "-", listOrders(transfers, placed)...)
 	if err != nil {
 		return db.Part[Row]{}, err
 	}
@@ -80,16 +114,30 @@ func List(ctx context.Context, q db.Querier, s accounts.Scope, f Filter, p db.Pa
 	branch := func(rows string) string {
 		return `(select ` + columns + ` from (` + rows + `) o ` + w.SQL() + ` ` + k.Tail() + `)`
 	}
+	from := f.from(seen, branch)
 	var rows []Row
 	err = q.SelectContext(ctx, &rows, `
 		select o.id, o.number, o.type, o.kind, o.status, o.source_id, o.source_name, o.source_distributor,
 		       o.target_id, o.target_name, o.target_distributor, o.has_target, o.requested_by, o.requested_beyond,
-		       o.created_at, o.completed_at, o.reverses_id, `+k.Columns()+`
-		from (`+branch(transfersSQL(seen))+` union all `+branch(placedSQL(seen))+`) o `+k.Tail(), w.Args()...)
+		       o.created_at, o.completed_at, o.reverses_id, o.contracts, o.total, o.currency, `+k.Columns()+`
+		from (`+from+`) o `+k.Tail(), w.Args()...)
 	if err != nil {
 		return db.Part[Row]{}, fmt.Errorf("list orders: %w", err)
 	}
 	return db.Cut(k, rows), nil
+}
+
+// from joins what the filter reads of each table.
+func (f Filter) from(seen string, branch func(rows string) string) string {
+	transfers, placed := f.branches()
+	var parts []string
+	if transfers {
+		parts = append(parts, branch(transfersSQL(seen)))
+	}
+	if placed {
+		parts = append(parts, branch(placedSQL(seen)))
+	}
+	return strings.Join(parts, " union all ")
 }
 
 // Count returns how many orders the reader may see and the filter keeps.
@@ -102,14 +150,14 @@ func Count(ctx context.Context, q db.Querier, s accounts.Scope, f Filter) (db.To
 	if err := f.apply(ctx, q, &w, s); err != nil {
 		return db.Total{}, err
 	}
-	return db.Count(ctx, q, `select from (`+transfersSQL(seen)+` union all `+placedSQL(seen)+`) o `+w.SQL(),
+	return db.Count(ctx, q, `select from (`+f.from(seen, func(rows string) string { return rows })+`) o `+w.SQL(),
 		w.Args()...)
 }
 
 // columns are what both branches have in common.
 const columns = `o.row_id, o.id, o.number, o.type, o.kind, o.status, o.source_id, o.source_name, o.source_distributor,
 	o.target_id, o.target_name, o.target_distributor, o.has_target, o.requested_by, o.requested_beyond,
-	o.created_on, o.created_at, o.completed_on, o.completed_at, o.reverses_id`
+	o.created_on, o.created_at, o.completed_on, o.completed_at, o.reverses_id, o.contracts, o.total, o.currency`
 
 // transfersSQL reads the transfer orders with what a reader who sees the
 // distributors may know. completed_on is far in the future for those that are not.
@@ -128,6 +176,9 @@ func transfersSQL(seen string) string {
 		       (o.created_at at time zone 'UTC')::date as created_on, o.created_at,
 		       coalesce((o.completed_at at time zone 'UTC')::date, date '9999-12-31') as completed_on,
 		       o.completed_at, o.reverses_id,
+		       case jsonb_typeof(o.request->'subscriptions') when 'array'
+		         then jsonb_array_length(o.request->'subscriptions') else 0 end as contracts,
+		       0::numeric as total, '' as currency, o.requested_by as requester_id,
 		       (o.start_at at time zone coalesce(sd.time_zone, 'UTC'))::date
 		         <= (now() at time zone coalesce(sd.time_zone, 'UTC'))::date as starts_today
 		from transfer_orders o
@@ -151,9 +202,11 @@ func placedSQL(seen string) string {
 		       '' as requested_by, false as requested_beyond,
 		       p.placed_on as created_on, p.placed_on::timestamp at time zone 'UTC' as created_at,
 		       date '9999-12-31' as completed_on, null::timestamptz as completed_at,
-		       null::bigint as reverses_id, false as starts_today
-		from placed_orders p join customers c on c.id = p.customer_id join distributors d on d.id = c.distributor_id
-		where c.distributor_id = any(@seen)`, "@seen", seen)
+		       null::bigint as reverses_id, 0 as contracts, p.total, c.currency, null::bigint as requester_id,
+		       false as starts_today
+		from placed_orders p join customers c on c.id = p.customer_id
+		join distributors d on d.id = p.account_distributor_id
+		where p.account_distributor_id = any(@seen)`, "@seen", seen)
 }
 
 // visible adds the distributors in the scope as an argument and returns it.
@@ -167,8 +220,15 @@ func visible(ctx context.Context, q db.Querier, w *db.Where, s accounts.Scope) (
 
 // apply adds the filter's conditions on the columns of both branches.
 func (f Filter) apply(ctx context.Context, q db.Querier, w *db.Where, s accounts.Scope) error {
-	if f.Type != "" {
-		w.And("o.type = ? or o.kind = ?", f.Type, f.Type)
+	switch transfers, placed := f.branches(); {
+	case f.Type == "" || f.Type == Transfer || f.Type == Placed:
+	case transfers:
+		w.And("o.kind = ?", f.Type)
+	case placed:
+		w.And("o.type = ?", f.Type)
+	}
+	if f.Mine != 0 {
+		w.And("o.requester_id = ?", f.Mine)
 	}
 	if f.Status != "" {
 		w.And("o.status = ?", f.Status)

@@ -3,6 +3,7 @@ package order_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,6 +129,7 @@ func TestListFilters(t *testing.T) {
 		{"CRM id", order.Filter{Search: "CRM-77"}, []string{move}},
 		{"a pattern is no pattern", order.Filter{Search: "%"}, []string{}},
 		{"nobody", order.Filter{Search: "Unknown"}, []string{}},
+		{"one's own", order.Filter{Mine: c.move.RequestedBy}, []string{draft, move}},
 		{"filters together", order.Filter{Type: "transfer", Status: "completed", Search: "kestrel"}, []string{merge}},
 	}
 	for _, tc := range cases {
@@ -197,13 +199,20 @@ func TestListSortsAndPages(t *testing.T) {
 		c.Order(testdb.Order{Customer: c.new.ID, PlacedOn: fmt.Sprintf("2026-01-%02d", 10+i)})
 	}
 	keys := map[string]func(order.Row) string{
-		"created":   func(r order.Row) string { return r.CreatedAt.UTC().Format(time.DateOnly) },
-		"number":    func(r order.Row) string { return r.Number },
-		"type":      func(r order.Row) string { return r.Type },
-		"status":    func(r order.Row) string { return r.Status },
-		"source":    func(r order.Row) string { return r.SourceName },
-		"target":    func(r order.Row) string { return r.TargetName },
-		"requested": func(r order.Row) string { return r.RequestedBy },
+		"created": func(r order.Row) string { return r.CreatedAt.UTC().Format(time.DateOnly) },
+		"number":  func(r order.Row) string { return r.Number },
+		"type": func(r order.Row) string {
+			if r.Kind == order.Placed {
+				return strings.ToLower(r.Type)
+			}
+			return r.Kind
+		},
+		"distributor": func(r order.Row) string { return strings.ToLower(r.Source) },
+		"total":       func(r order.Row) string { return fmt.Sprintf("%012s", r.Total.StringFixed(2)) },
+		"status":      func(r order.Row) string { return r.Status },
+		"source":      func(r order.Row) string { return strings.ToLower(r.SourceName) },
+		"target":      func(r order.Row) string { return strings.ToLower(r.TargetName) },
+		"requested":   func(r order.Row) string { return strings.ToLower(r.RequestedBy) },
 		"completed": func(r order.Row) string {
 			if r.CompletedAt == nil {
 				return "9999"

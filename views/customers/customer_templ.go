@@ -73,7 +73,7 @@ func CustomerFrame(v CustomerHead) templ.Component {
 		templ_7745c5c3_Var1 := templ.GetChildren(ctx)
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.PageHeader(ui.Header{
-			Title: v.Name, Status: v.Status, Crumbs: []ui.Crumb{
+			Title: v.Name, Status: v.Status, ID: v.Number, Crumbs: []ui.Crumb{
 				{Label: "Billing"}, {Label: "Operations"}, {Label: "Customers", Href: string(ui.Path(ctx, "/customers"))}, {Label: v.Number},
 			},
 		}).Render(ctx, templ_7745c5c3_Buffer)

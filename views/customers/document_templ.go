@@ -95,7 +95,7 @@ func DocumentPage(v Document) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.PageHeader(ui.Header{
-			Title: v.Title, Status: v.Status, Crumbs: []ui.Crumb{
+			Title: v.Title, Status: v.Status, ID: v.Number, Crumbs: []ui.Crumb{
 				{Label: "Billing"}, {Label: "Operations"}, {Label: "Customers", Href: string(ui.Path(ctx, "/customers"))},
 				{Label: v.Customer, Href: v.CustomerHref}, {Label: "Documents", Href: v.DocumentsTab}, {Label: v.Number},
 			},

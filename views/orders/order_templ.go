@@ -239,7 +239,7 @@ func OrderPage(v Order) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: v.Title, Crumbs: []ui.Crumb{
+		templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: v.Title, ID: v.Number, Crumbs: []ui.Crumb{
 			{Label: "Billing"}, {Label: "Operations"}, {Label: "Orders", Href: string(ui.Path(ctx, "/orders"))}, {Label: v.Number},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

@@ -151,9 +151,9 @@ func PlansPage(v Plans) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.DataTable(ui.Table{Caption: "Service plans", List: v.List, Columns: []ui.Column{
+			templ_7745c5c3_Err = ui.DataTable(ui.Table{Caption: "Service plans", List: v.List, OneLine: true, Columns: []ui.Column{
 				{Label: "Plan", Sort: "name"}, {Label: "Number", Sort: "number"}, {Label: "Distributor", Sort: "distributor"}, {Label: "Delegated from"},
-				{Label: "Billed"}, {Label: "Price", Numeric: true}, {Label: "Transferable"}, {Label: "Subscriptions", Numeric: true},
+				{Label: "Billed", Sort: "billing"}, {Label: "Price", Sort: "price", Numeric: true}, {Label: "Transferable", Sort: "transferable"}, {Label: "Subscriptions", Numeric: true},
 			}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -51,7 +51,7 @@ func SubscriptionFrame(v SubscriptionHead) templ.Component {
 		templ_7745c5c3_Var1 := templ.GetChildren(ctx)
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.PageHeader(ui.Header{
-			Title: v.Title, Status: v.Status, Crumbs: []ui.Crumb{
+			Title: v.Title, Status: v.Status, ID: v.Number, Crumbs: []ui.Crumb{
 				{Label: "Contracts & Orders"}, {Label: "Subscription Contracts", Href: string(ui.Path(ctx, "/subscriptions"))}, {Label: v.Number},
 			},
 		}).Render(ctx, templ_7745c5c3_Buffer)

@@ -10,7 +10,10 @@ import (
 // Frame is what components know about the page around them.
 type Frame struct {
 	Panel string                   // address of the panel, "/pcp"
+	Zone  string                   // the reader's time zone, "" = not signed in
 	Asset func(name string) string // address of a built asset by its plain name
+	// Sentence writes the amounts and days of a domain sentence in the reader's style, nil = as they are.
+	Sentence func(text string) string
 }
 
 type frameKey struct{}
@@ -37,4 +40,12 @@ func Asset(ctx context.Context, name string) string {
 		return f.Asset(name)
 	}
 	return "/static/" + name
+}
+
+// Sentence writes a domain sentence in the reader's style.
+func Sentence(ctx context.Context, text string) string {
+	if f := frameOf(ctx); f.Sentence != nil {
+		return f.Sentence(text)
+	}
+	return text
 }

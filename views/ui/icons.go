@@ -29,6 +29,7 @@ const (
 	IconClipboard    IconName = "clipboard-list"
 	IconClock        IconName = "clock"
 	IconClose        IconName = "x"
+	IconCopy         IconName = "copy"
 	IconCoins        IconName = "coins"
 	IconContract     IconName = "file-text"
 	IconCube         IconName = "packages"

@@ -10,11 +10,50 @@ import (
 // List is the state of a list page as the address has it: the page's own path, its
 // filters, and its order. web/page/lists.go makes it.
 type List struct {
-	Path  string
-	Query url.Values
-	Sort  string // the order in force, default included: "name", or "-name" for descending
-	Size  int
+	Path   string
+	Query  url.Values
+	Sort   string // the order in force, default included: "name", or "-name" for descending
+	Size   int
+	Name   string   // what the reader's views and columns are saved under, "" = they are not
+	Hidden []string // labels of the columns that the reader does not want to see
+	Views  []View
+	Chips  []Chip
 }
+
+// View is a name for filters and order of a list.
+type View struct {
+	Name    string
+	Href    string
+	Count   string
+	ID      string // of one's own, "" = it is built in
+	Current bool
+}
+
+// Chip is a filter in force; its address is the list without it.
+type Chip struct {
+	Label string
+	Href  string
+}
+
+// Here returns the list's own address.
+func (l List) Here() string { return l.With() }
+
+// Without returns the list's address without one value of a filter.
+func (l List) Without(name, value string) string {
+	q := url.Values{}
+	for key, values := range l.Query {
+		for _, v := range values {
+			if key != name || v != value {
+				q.Add(key, v)
+			}
+		}
+	}
+	l.Query = q
+	return l.With()
+}
+
+// shows reports whether the reader wants to see a column.
+func (l List) shows(label string) bool { return !slices.Contains(l.Hidden, label) }
 
 // With returns the list's address with parameters replaced (an empty value
 // removes one). It starts at the first page again.
@@ -25,6 +64,11 @@ func (l List) With(pairs ...string) string {
 	}
 	q.Del("after")
 	q.Del("before")
+	for name, values := range q {
+		if strings.Join(values, "") == "" { // fields that were left empty
+			q.Del(name)
+		}
+	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if pairs[i+1] == "" {
 			q.Del(pairs[i])

@@ -30,7 +30,7 @@ func (h accountPages) render(p *page.Page, errs ui.Errors) error {
 	}
 	v := views.Account{
 		Errors: errs, MinPassword: identity.MinPassword, Email: p.Staff.Email,
-		Note: page.Plural(len(open), "session", "sessions"), Others: len(open) > 1,
+		Note: p.Plural(len(open), "session", "sessions"), Others: len(open) > 1,
 		SecondFactor: p.Staff.SecondFactor,
 		Facts: []ui.Fact{
 			{Label: "Name", Text: p.Staff.Name},
@@ -45,7 +45,7 @@ func (h accountPages) render(p *page.Page, errs ui.Errors) error {
 	for _, s := range open {
 		v.Sessions = append(v.Sessions, views.AccountSession{
 			Handle: s.Handle, Browser: browserName(s.UserAgent), Address: s.Address, This: s.This,
-			Started: page.FormatMoment(s.StartedAt), LastSeen: page.FormatMoment(s.LastSeen),
+			Started: p.Moment(s.StartedAt), LastSeen: p.Moment(s.LastSeen),
 		})
 	}
 	wanted, err := emails.Preferences(p.Ctx(), p.DB(), p.Staff.ID)
@@ -56,6 +56,9 @@ func (h accountPages) render(p *page.Page, errs ui.Errors) error {
 		})
 	}
 	if err != nil {
+		return err
+	}
+	if v.Settings, err = settingsView(p); err != nil {
 		return err
 	}
 	return p.Form(errs, "Your account", views.AccountPage(v))
@@ -109,9 +112,9 @@ func (h accountPages) endOthers(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	text := page.Plural(sessions, oneOtherSession, manyOtherSessions) + " ended"
+	text := p.Plural(sessions, oneOtherSession, manyOtherSessions) + " ended"
 	if tokens > 0 {
-		text += " and " + page.Plural(tokens, oneAPIToken, manyAPITokens) + " revoked"
+		text += " and " + p.Plural(tokens, oneAPIToken, manyAPITokens) + " revoked"
 	}
 	return h.done(p, text+msgStillSignedIn)
 }

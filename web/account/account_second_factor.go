@@ -33,8 +33,8 @@ func (h factorPages) view(p *page.Page) (views.SecondFactor, error) {
 	}
 	return views.SecondFactor{
 		Required: p.Staff.MustEnrol, Distributor: p.Staff.DistributorName, On: state.On,
-		Since:     page.FormatTime(state.Since),
-		CodesLeft: page.Plural(state.CodesLeft, oneRecoveryCode, manyRecoveryCodes), Secret: grouped(state.Secret),
+		Since:     p.Time(state.Since),
+		CodesLeft: p.Plural(state.CodesLeft, oneRecoveryCode, manyRecoveryCodes), Secret: grouped(state.Secret),
 	}, nil
 }
 

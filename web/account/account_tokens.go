@@ -23,7 +23,7 @@ func (h accountPages) tokensPage(p *page.Page, made string, errs ui.Errors) erro
 	}
 	v := views.Tokens{
 		Made: made, Errors: errs, Confirm: pageviews.Controls{Form: "token"}, SecondFactor: p.Staff.SecondFactor,
-		ExpiryHint: fmt.Sprintf(hintTokenEnd, identity.TokenDays), Rows: page.TokenRows(list),
+		ExpiryHint: fmt.Sprintf(hintTokenEnd, identity.TokenDays), Rows: page.TokenRows(p, list),
 	}
 	if err := h.controls.FillPassword(p, &v.Confirm, p.URL("/account/tokens")); err != nil {
 		return err

@@ -14,6 +14,10 @@ const (
 
 // What was done.
 const (
+	msgSettingsSaved    = "Your display settings were saved."
+	msgViewSaved        = "The view %q was saved."
+	msgViewRemoved      = "The view was removed."
+	msgColumnsSaved     = "Your columns were saved."
 	msgMailsSaved       = "Your email settings were saved."
 	msgPasswordChanged  = "Your password was changed. Your other sessions and your API tokens have ended."
 	msgSessionEnded     = "The session has ended. Its browser must sign in again."

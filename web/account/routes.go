@@ -56,6 +56,10 @@ func accountRoutes(f *page.Frame) []page.Route {
 	return []page.Route{
 		// Account
 		{Method: http.MethodGet, Path: "/account", Privilege: identity.Read, Handler: account.show},
+		{Method: http.MethodPost, Path: "/account/settings", Privilege: identity.Read, Handler: account.saveSettings},
+		{Method: http.MethodPost, Path: "/account/views", Privilege: identity.Read, Handler: account.saveView},
+		{Method: http.MethodPost, Path: "/account/views/remove", Privilege: identity.Read, Handler: account.removeView},
+		{Method: http.MethodPost, Path: "/account/columns", Privilege: identity.Read, Handler: account.saveColumns},
 		{Method: http.MethodPost, Path: "/account/mails", Privilege: identity.Read, Handler: account.saveMails},
 		{Method: http.MethodGet, Path: "/account/tokens", Privilege: identity.Read, Handler: account.tokens},
 		{Method: http.MethodPost, Path: "/account/tokens", Privilege: identity.Read, Handler: account.createToken},

@@ -84,17 +84,17 @@ func (h customerPages) readHead(o *opened, path string) error {
 			Label: "Distributor", Text: c.DistributorName,
 			Href: o.URL("/distributors/" + accounts.Number(accounts.DistributorPrefix, c.DistributorID)),
 		},
-		Balance: page.FormatMoney(st.Balance, c.Currency), MRR: page.FormatMoney(st.MRR, c.Currency),
-		OpenInvoices: page.FormatCount(st.OpenInvoices),
+		Balance: o.Money(st.Balance, c.Currency), MRR: o.Money(st.MRR, c.Currency),
+		OpenInvoices: o.Count(st.OpenInvoices),
 		ReadOnly:     o.readOnly(next), Busy: o.busyWith(busy),
 	}
 	if st.OpenInvoices > 0 {
-		o.head.OpenAmount = page.FormatMoney(st.OpenAmount, c.Currency)
+		o.head.OpenAmount = o.Money(st.OpenAmount, c.Currency)
 	}
 	for _, r := range o.came {
 		o.head.Came = append(o.head.Came, views.CameFrom{
 			Label: r.Name + " (" + r.Number() + ")", Href: o.URL("/customers/" + r.Number()),
-			Sentence: cameSentence(r, c.ID),
+			Sentence: cameSentence(o.Style, r, c.ID),
 		})
 	}
 	return nil
@@ -108,7 +108,7 @@ func (o *opened) tabs(current string) []ui.Tab {
 			Current: t.Path == current,
 		}
 		if t.Path == "/subscriptions" && o.standing.Subscriptions > 0 {
-			tab.Count = page.FormatCount(o.standing.Subscriptions)
+			tab.Count = o.Count(o.standing.Subscriptions)
 		}
 		out = append(out, tab)
 	}
@@ -126,7 +126,7 @@ func (o *opened) readOnly(next *accounts.Relative) *views.ReadOnly {
 	if c.Status == accounts.Merged {
 		r.Title = titleMerged
 	}
-	on := page.FormatDay(c.SucceededOn).Text
+	on := o.Day(c.SucceededOn).Text
 	r.Sentence = fmt.Sprintf(msgReadOnly, on)
 	if next == nil {
 		return r
@@ -171,8 +171,8 @@ func (o *opened) busyWith(t *accounts.Transfer) *views.BusyWith {
 
 // cameSentence says how an account became part of the account now: what was merged into
 // another one before stays merged into that one.
-func cameSentence(r accounts.Relative, now int64) string {
-	on := page.FormatDay(r.SucceededOn).Text
+func cameSentence(s page.Style, r accounts.Relative, now int64) string {
+	on := s.Day(r.SucceededOn).Text
 	switch {
 	case r.Status == accounts.Merged && r.NextID == now:
 		return labelMergedOn + on

@@ -37,13 +37,13 @@ func (h customerPages) general(o *opened) error {
 		return err
 	}
 	v := views.CustomerGeneral{
-		Head: o.head, Identity: identityFacts(c, former),
+		Head: o.head, Identity: identityFacts(o.Style, c, former),
 		TravelHref: o.URL("/customers/" + c.Number() + "/transfer"),
 	}
 	v.WhyNot = whyNoTransfer(o)
 	v.CanTravel = v.WhyNot == ""
 	v.Travel = fmt.Sprintf(hintTransfer,
-		c.Name, page.Plural(o.standing.ActiveSubscriptions, "subscription", "subscriptions"))
+		c.Name, o.Plural(o.standing.ActiveSubscriptions, "subscription", "subscriptions"))
 	for _, x := range contacts {
 		v.Contacts = append(v.Contacts, views.ContactRow{Name: x.Name, Email: x.Email, Role: x.Role})
 	}
@@ -78,7 +78,7 @@ var formerLabels = map[string]string{
 	"external_id": "Former external id",
 }
 
-func identityFacts(c accounts.Customer, former []accounts.FormerID) []ui.Fact {
+func identityFacts(s page.Style, c accounts.Customer, former []accounts.FormerID) []ui.Fact {
 	facts := []ui.Fact{
 		{Label: "E-mail", Text: c.Email},
 		{Label: "Tax id", Text: c.TaxID},
@@ -87,7 +87,7 @@ func identityFacts(c accounts.Customer, former []accounts.FormerID) []ui.Fact {
 		{Label: "Country", Text: c.Country},
 		{Label: "Currency", Text: c.Currency},
 		{Label: "External id", Text: c.ExternalID},
-		{Label: "Customer since", Value: ui.Date(page.FormatDate(c.CreatedOn))},
+		{Label: "Customer since", Value: ui.Date(s.Date(c.CreatedOn))},
 	}
 	if c.BillToParent {
 		facts = append(facts, ui.Fact{Label: "Bills", Text: "go to the parent account"})

@@ -51,7 +51,7 @@ func (h customerPages) terms(o *opened) error {
 	for _, a := range found {
 		v.Rows = append(v.Rows, views.TermsRow{
 			Title: a.Title, Version: a.Version, For: page.Note(a.Plan, a.Resource),
-			Accepted: page.FormatTime(a.AcceptedAt), By: a.AcceptedBy,
+			Accepted: o.Time(a.AcceptedAt), By: a.AcceptedBy,
 		})
 	}
 	return o.show(o.customer.Name+": Terms", views.CustomerTermsPage(v))
@@ -90,7 +90,7 @@ func (o *opened) transferRow(t accounts.Transfer) views.TransferRow {
 	words := sideWords[t.Kind]
 	row := views.TransferRow{
 		Number: t.Number(), Href: o.URL("/orders/" + t.Number()), What: words.Loses, Status: t.Status,
-		By: t.RequestedBy, When: page.FormatTime(t.CreatedAt),
+		By: t.RequestedBy, When: o.Time(t.CreatedAt),
 	}
 	if t.Gains {
 		row.What = words.Gains
@@ -99,7 +99,7 @@ func (o *opened) transferRow(t accounts.Transfer) views.TransferRow {
 		row.What = "Reversal: " + row.What
 	}
 	if t.CompletedAt != nil {
-		row.When = page.FormatMoment(*t.CompletedAt)
+		row.When = o.Time(*t.CompletedAt)
 	}
 	switch {
 	case t.Other != nil:

@@ -10,6 +10,7 @@ import (
 	"handover/internal/money"
 	"handover/internal/record"
 	views "handover/views/customers"
+	"handover/views/ui"
 	"handover/web/page"
 	"handover/web/transfers"
 )
@@ -36,11 +37,19 @@ func (h customerPages) list(p *page.Page) error {
 	if err != nil {
 		return err
 	}
+	statuses := page.StatusChoices(accounts.CustomerStatuses(), f.Statuses)
+	if err := p.SavedList(&l, "customers", ui.View{Name: "All customers"},
+		ui.View{Name: "Active", Href: "status=active"}); err != nil {
+		return err
+	}
+	p.Chips(&l, page.ListFilter{Name: "q", Label: "Search"},
+		page.ListFilter{Name: "status", Label: "Status", Options: statuses},
+		page.ListFilter{Name: "distributor", Label: "Distributor", Options: distributors})
 	v := views.Customers{
 		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors,
-		Statuses: page.StatusChoices(accounts.CustomerStatuses(), f.Statuses),
+		Statuses: statuses,
 		Filtered: f.Search != "" || len(f.Statuses) > 0 || f.Distributor != 0,
-		Total:    page.FormatTotal(total, "customer", "customers"),
+		Total:    p.Total(total, "customer", "customers"),
 	}
 	if p.Staff.Can(identity.ExportRun) {
 		v.ExportHref = page.ExportHref(l.View, p.URL("/customers/export"))
@@ -57,8 +66,8 @@ func (h customerPages) list(p *page.Page) error {
 func customerRow(p *page.Page, c accounts.CustomerRow) views.CustomerRow {
 	row := views.CustomerRow{
 		Number: c.Number(), Href: p.URL("/customers/" + c.Number()), Name: c.Name, Distributor: c.DistributorName,
-		Status: c.Status, Subscriptions: page.FormatCount(c.Subscriptions),
-		Balance: page.FormatMoney(c.Balance, c.Currency),
+		Status: c.Status, Subscriptions: p.Count(c.Subscriptions),
+		Balance: p.Money(c.Balance, c.Currency),
 	}
 	if c.Transferable() && p.Staff.Can(identity.AccountsTransfer) {
 		row.TransferHref = p.URL(transfers.FlowOf(record.Distributor).Path(c.Number(), ""))

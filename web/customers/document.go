@@ -9,7 +9,6 @@ import (
 	"handover/internal/accounts"
 	"handover/internal/billing"
 	"handover/internal/identity"
-	"handover/internal/money"
 	views "handover/views/customers"
 	"handover/views/ui"
 	"handover/web/orders"
@@ -31,7 +30,7 @@ func (h documentPages) show(p *page.Page) error {
 		Title: title, Number: d.Number, Status: d.Status, Customer: d.Customer(), CustomerHref: customer,
 		DocumentsTab: customer + "/documents",
 		Facts:        documentFacts(p, d), Restricted: d.Restricted, Printed: printedFacts(d),
-		Total:    page.FormatMoney(d.Amount, d.Currency),
+		Total:    p.Money(d.Amount, d.Currency),
 		Settling: settling[d.Kind], HasLines: d.Kind == "invoice", HasRefunds: d.Kind == "payment",
 	}
 	if d.RefundKind == "chargeback" {
@@ -63,18 +62,20 @@ var openLabels = map[string]string{
 }
 
 func documentFacts(p *page.Page, d billing.Document) []ui.Fact {
-	facts := append(originFacts(d), []ui.Fact{
+	facts := append(originFacts(p, d), []ui.Fact{
 		{Label: "Customer", Text: d.CustomerName, Href: p.URL("/customers/" + d.Customer()), Note: d.Customer()},
-		{Label: "Date", Value: ui.Date(page.FormatDate(d.OnDate))},
+		{Label: "Date", Value: ui.Date(p.Date(d.OnDate))},
 	}...)
 	if d.DueOn != nil && d.OriginNumber == "" {
-		facts = append(facts, ui.Fact{Label: "Due", Value: ui.Date(page.FormatDay(d.DueOn))})
+		facts = append(facts, ui.Fact{
+			Label: "Due", Value: ui.Date(p.Day(d.DueOn)), Note: overdue(p, d.Kind, d.DueOn, d.Open),
+		})
 	}
-	facts = append(facts, ui.Fact{Label: "Amount", Value: ui.Money(page.FormatMoney(d.Amount, d.Currency))})
+	facts = append(facts, ui.Fact{Label: "Amount", Value: ui.Money(p.Money(d.Amount, d.Currency))})
 	if d.Open.Valid {
 		facts = append(facts, ui.Fact{
 			Label: openLabels[d.Kind],
-			Value: ui.Money(page.FormatMoney(d.Open.Decimal, d.Currency)),
+			Value: ui.Money(p.Money(d.Open.Decimal, d.Currency)),
 		})
 	}
 	if d.OfID != nil {
@@ -107,13 +108,13 @@ func documentFacts(p *page.Page, d billing.Document) []ui.Fact {
 
 // originFacts are what a carried item says first: the document that it carries, and when that
 // is due.
-func originFacts(d billing.Document) []ui.Fact {
+func originFacts(p *page.Page, d billing.Document) []ui.Fact {
 	if d.OriginNumber == "" {
 		return nil
 	}
 	note := ""
 	if d.OriginIssuedOn != nil {
-		note = "of " + page.FormatDate(*d.OriginIssuedOn).Text
+		note = "of " + p.Date(*d.OriginIssuedOn).Text
 	}
 	if d.OriginDistributor != "" {
 		note = strings.TrimSpace(note + ", " + d.OriginDistributor)
@@ -123,7 +124,9 @@ func originFacts(d billing.Document) []ui.Fact {
 		Note: strings.TrimPrefix(note, ", "),
 	}}
 	if d.DueOn != nil {
-		facts = append(facts, ui.Fact{Label: "Due", Value: ui.Date(page.FormatDay(d.DueOn))})
+		facts = append(facts, ui.Fact{
+			Label: "Due", Value: ui.Date(p.Day(d.DueOn)), Note: overdue(p, d.Kind, d.DueOn, d.Open),
+		})
 	}
 	return facts
 }
@@ -148,9 +151,9 @@ func (h documentPages) lines(p *page.Page, d billing.Document, v *views.Document
 	lines, err := billing.Lines(p.Request().Context(), p.DB(), p.Scope(), d.ID)
 	for _, l := range lines {
 		row := views.LineRow{
-			Description: cmp.Or(l.Description, "Line without a description"), Quantity: money.Plain(l.Quantity),
-			Price: page.FormatMoney(l.UnitPrice, d.Currency), Amount: page.FormatMoney(l.Amount, d.Currency),
-			Service: servicePeriod(l),
+			Description: cmp.Or(l.Description, "Line without a description"), Quantity: p.Number(l.Quantity),
+			Price: p.Money(l.UnitPrice, d.Currency), Amount: p.Money(l.Amount, d.Currency),
+			Service: servicePeriod(p, l),
 		}
 		if l.SubscriptionID != nil {
 			row.Sub = accounts.Number(accounts.SubscriptionPrefix, *l.SubscriptionID)
@@ -166,8 +169,8 @@ func (h documentPages) lines(p *page.Page, d billing.Document, v *views.Document
 	return err
 }
 
-func servicePeriod(l billing.Line) string {
-	start, end := page.FormatDay(l.Start).Text, page.FormatDay(l.End).Text
+func servicePeriod(p *page.Page, l billing.Line) string {
+	start, end := p.Day(l.Start).Text, p.Day(l.End).Text
 	switch {
 	case start != "" && end != "":
 		return start + " to " + end
@@ -185,9 +188,9 @@ func (h documentPages) settlements(p *page.Page, d billing.Document, v *views.Do
 	for _, a := range allocations {
 		row := views.SettlementRow{
 			Number: cmp.Or(a.Number, "of "+orders.AnotherDistributor), Kind: documentLabel(a.Kind),
-			Date: page.FormatDate(a.OnDate), Amount: page.FormatMoney(a.Amount, d.Currency),
+			Date: p.Date(a.OnDate), Amount: p.Money(a.Amount, d.Currency),
 		}
-		row.Note = uncountedNote(d, a, row.Number)
+		row.Note = uncountedNote(p, d, a, row.Number)
 		if a.Seen {
 			row.Href = p.URL(page.DocumentPath(a.Kind, a.ID))
 		}
@@ -208,13 +211,13 @@ var uncounted = map[string]string{
 }
 
 // uncountedNote says what of an allocation does not count and why, "" where all does.
-func uncountedNote(d billing.Document, a billing.Allocation, number string) string {
+func uncountedNote(p *page.Page, d billing.Document, a billing.Allocation, number string) string {
 	if a.Idle == "" {
 		return ""
 	}
 	note := "not counted: " + uncounted[a.Idle]
 	if a.Counts.IsPositive() {
-		note = fmt.Sprintf(labelCounted, page.FormatMoney(a.Counts, d.Currency), note)
+		note = fmt.Sprintf(labelCounted, p.Money(a.Counts, d.Currency), note)
 	}
 	if d.Kind == "payment" || d.Kind == "credit_memo" {
 		note = "for " + number + ", " + note
@@ -227,8 +230,8 @@ func (h documentPages) refunds(p *page.Page, d billing.Document, v *views.Docume
 	for _, f := range refunds {
 		row := views.DocumentRow{
 			Number: f.Number, Href: p.URL(page.DocumentPath("refund", f.ID)), Kind: documentLabel("refund"),
-			Date:   page.FormatDate(f.OnDate),
-			Amount: page.FormatMoney(f.Amount, d.Currency), Status: f.Status,
+			Date:   p.Date(f.OnDate),
+			Amount: p.Money(f.Amount, d.Currency), Status: f.Status,
 		}
 		if f.Kind == "chargeback" {
 			row.Kind = "Chargeback"
@@ -248,14 +251,14 @@ func (h documentPages) entries(p *page.Page, d billing.Document, v *views.Docume
 	}
 	entries, err := billing.EntriesOf(p.Request().Context(), p.DB(), p.Scope(), d.Kind, d.ID)
 	for _, e := range entries {
-		card := views.EntryCard{Number: e.Number, Date: page.FormatDate(e.PostedOn), Memo: e.Memo, Books: e.Distributor}
+		card := views.EntryCard{Number: e.Number, Date: p.Date(e.PostedOn), Memo: e.Memo, Books: e.Distributor}
 		for _, l := range e.Lines {
 			row := views.EntryRow{Account: l.Account}
 			if !l.Debit.IsZero() {
-				row.Debit = page.FormatMoney(l.Debit, l.Currency)
+				row.Debit = p.Money(l.Debit, l.Currency)
 			}
 			if !l.Credit.IsZero() {
-				row.Credit = page.FormatMoney(l.Credit, l.Currency)
+				row.Credit = p.Money(l.Credit, l.Currency)
 			}
 			card.Lines = append(card.Lines, row)
 		}

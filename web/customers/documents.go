@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"time"
+
+	"github.com/shopspring/decimal"
 
 	"handover/internal/accounts"
 	"handover/internal/billing"
@@ -42,7 +45,7 @@ func (h customerPages) documents(o *opened) error {
 	}
 	v := views.CustomerDocuments{
 		Head: o.head, List: l.View, Paging: l.Paging(part.Before, part.After), Kinds: documentKindOptions(kind),
-		Filtered: kind != "", Total: page.Plural(n, "document", "documents"),
+		Filtered: kind != "", Total: o.Plural(n, "document", "documents"),
 	}
 	for _, d := range part.Rows {
 		v.Rows = append(v.Rows, documentRow(o.Page, d))
@@ -78,7 +81,7 @@ func (h customerPages) earlier(o *opened) ([]views.EarlierDocuments, error) {
 		}
 		e := views.EarlierDocuments{
 			Title: fmt.Sprintf("Documents of %s before the %s", r.Number(), before),
-			All:   "All " + page.Plural(n, "document", "documents") + " of " + r.Name,
+			All:   "All " + o.Plural(n, "document", "documents") + " of " + r.Name,
 			Href:  o.URL("/customers/" + r.Number() + "/documents"),
 		}
 		for _, d := range part.Rows {
@@ -91,15 +94,32 @@ func (h customerPages) earlier(o *opened) ([]views.EarlierDocuments, error) {
 
 func documentRow(p *page.Page, d billing.DocumentRow) views.DocumentRow {
 	row := views.DocumentRow{
-		Origin: d.Origin, Due: page.FormatDay(d.DueOn), Number: d.Number, Kind: documentLabel(d.Kind),
-		Date: page.FormatDate(d.OnDate), Amount: page.FormatMoney(d.Amount, d.Currency),
+		Origin: d.Origin, Due: p.Day(d.DueOn), Number: d.Number, Kind: documentLabel(d.Kind),
+		Date: p.Date(d.OnDate), Amount: p.Money(d.Amount, d.Currency),
 		Status: d.Status, Restricted: d.Restricted, Href: p.URL(page.DocumentPath(d.Kind, d.ID)),
 	}
+	row.Overdue = overdue(p, d.Kind, d.DueOn, d.Open)
 	// A document with nothing open shows no open amount.
 	if d.Open.Valid && !d.Open.Decimal.IsZero() {
-		row.Open = page.FormatMoney(d.Open.Decimal, d.Currency)
+		row.Open = p.Money(d.Open.Decimal, d.Currency)
 	}
 	return row
+}
+
+// overdue says for how many days an amount that is still to be paid is due, "" = it is not. The day is that of
+// the reader's time zone.
+func overdue(p *page.Page, kind string, due *time.Time, open decimal.NullDecimal) string {
+	owed := kind == "invoice" || kind == "debit_memo"
+	if !owed || due == nil || !open.Valid || !open.Decimal.IsPositive() {
+		return ""
+	}
+	now := time.Now().In(p.Zone())
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	days := int(today.Sub(due.UTC().Truncate(24*time.Hour)).Hours() / 24)
+	if days <= 0 {
+		return ""
+	}
+	return "Overdue " + p.Plural(days, "day", "days")
 }
 
 func documentLabel(kind string) string {

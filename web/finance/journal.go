@@ -39,7 +39,7 @@ func (h journalPages) list(p *page.Page) error {
 		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors,
 		Filtered: f != billing.JournalFilter{},
 		Customer: p.QueryParam("customer"), Account: f.Account, From: p.QueryParam("from"), To: p.QueryParam("to"),
-		Totals: journalTotals(part.Rows),
+		Totals: journalTotals(p, part.Rows),
 	}
 	if p.Staff.Can(identity.ExportRun) {
 		v.ExportHref = page.ExportHref(l.View, p.URL("/journal/export"))
@@ -80,7 +80,7 @@ const noRecord = -1
 
 func journalEntry(p *page.Page, e billing.Entry) views.JournalEntry {
 	v := views.JournalEntry{
-		Number: e.Number(), PostedOn: page.FormatDate(e.PostedOn), Memo: e.Memo, Restricted: e.Restricted,
+		Number: e.Number(), PostedOn: p.Date(e.PostedOn), Memo: e.Memo, Restricted: e.Restricted,
 		Distributor: e.Distributor,
 		Source:      sourceLabel(e), Customer: e.Customer,
 	}
@@ -100,11 +100,11 @@ func journalEntry(p *page.Page, e billing.Entry) views.JournalEntry {
 	}
 	for _, line := range e.Lines {
 		row := views.JournalLine{
-			Account: line.Account, Debit: amountOrNone(line.Debit, line.Currency),
-			Credit: amountOrNone(line.Credit, line.Currency),
+			Account: line.Account, Debit: amountOrNone(p, line.Debit, line.Currency),
+			Credit: amountOrNone(p, line.Credit, line.Currency),
 		}
 		if line.Between {
-			row.Party, row.Original = partyWords(line), originalWords(line)
+			row.Party, row.Original = partyWords(line), originalWords(p, line)
 		}
 		v.Lines = append(v.Lines, row)
 	}
@@ -125,13 +125,13 @@ func partyWords(l billing.EntryLine) string {
 
 // originalWords give the amount of such a line on the side that gave, and its rate in
 // another currency: "€ 120.05 at 0.8612".
-func originalWords(l billing.EntryLine) string {
+func originalWords(p *page.Page, l billing.EntryLine) string {
 	if !l.Original.Valid {
 		return ""
 	}
-	words := page.FormatMoney(l.Original.Decimal, l.OriginalCurrency)
+	words := p.Money(l.Original.Decimal, l.OriginalCurrency)
 	if l.OriginalCurrency != l.Currency && l.Rate.Valid {
-		words += " at " + money.Plain(l.Rate.Decimal)
+		words += " at " + p.Number(l.Rate.Decimal)
 	}
 	return words
 }
@@ -149,20 +149,20 @@ func sourceLabel(e billing.Entry) string {
 }
 
 // amountOrNone leaves the empty side of a line empty.
-func amountOrNone(v decimal.Decimal, currency string) string {
+func amountOrNone(p *page.Page, v decimal.Decimal, currency string) string {
 	if v.IsZero() {
 		return ""
 	}
-	return page.FormatMoney(v, currency)
+	return p.Money(v, currency)
 }
 
 // journalTotals are the sums of the page's entries per currency, debits beside credits.
-func journalTotals(entries []billing.Entry) []views.JournalTotal {
+func journalTotals(p *page.Page, entries []billing.Entry) []views.JournalTotal {
 	debits, credits := billing.Totals(entries)
 	var out []views.JournalTotal
 	for _, sum := range debits.Amounts() {
 		out = append(out, views.JournalTotal{
-			Currency: sum.Currency, Debit: page.FormatAmount(sum), Credit: page.FormatMoney(credits[sum.Currency],
+			Currency: sum.Currency, Debit: p.Amount(sum), Credit: p.Money(credits[sum.Currency],
 				sum.Currency),
 		})
 	}

@@ -58,7 +58,7 @@ func (h periodPages) list(p *page.Page) error {
 			{Value: billing.PeriodClosed, Label: "Closed", Selected: f.Status == billing.PeriodClosed},
 		},
 		Filtered: f.Year != 0 || f.Status != "" || f.DistributorID != p.Staff.DistributorID,
-		Total:    page.Plural(len(shown), "period", "periods"), Shown: periodYears(p, shown),
+		Total:    p.Plural(len(shown), "period", "periods"), Shown: periodYears(p, shown),
 		CanManage: p.Staff.Can(identity.PeriodsManage),
 		AddHref:   p.URL("/periods/new?distributor=" + accounts.Number(accounts.DistributorPrefix, f.DistributorID)),
 	}
@@ -76,7 +76,7 @@ func periodYears(p *page.Page, periods []billing.Period) []views.PeriodYear {
 		}
 		y := &out[len(out)-1]
 		y.Periods = append(y.Periods, views.PeriodRow{
-			Name: period.Name(), Start: page.FormatDate(period.Start), End: page.FormatDate(period.End),
+			Name: period.Name(), Start: p.Date(period.Start), End: p.Date(period.End),
 			Status: period.Status,
 			Now:    !today.Before(period.Start) && today.Before(period.End.AddDate(0, 0, 1)),
 			Action: p.URL("/periods/" + strconv.FormatInt(period.ID, 10)), Back: p.Request().URL.RequestURI(),
@@ -85,7 +85,7 @@ func periodYears(p *page.Page, periods []billing.Period) []views.PeriodYear {
 			open++
 		}
 		if i == len(periods)-1 || periods[i+1].Start.Year() != period.Start.Year() {
-			y.Note = fmt.Sprintf("%s, %d open", page.Plural(len(y.Periods), "period", "periods"), open)
+			y.Note = fmt.Sprintf("%s, %d open", p.Plural(len(y.Periods), "period", "periods"), open)
 		}
 	}
 	return out

@@ -54,7 +54,7 @@ func (h ratePages) list(p *page.Page) error {
 		Currencies: currencyOptions(pairs, f.Currency), Others: currencyOptions(pairs, f.Other),
 		Since: q.Text("since"), Until: q.Text("until"),
 		Filtered: f.Currency+f.Other != "" || f.Since != nil || f.Until != nil,
-		Total:    page.Plural(len(pairs), "currency pair", "currency pairs"), Proposals: proposals,
+		Total:    p.Plural(len(pairs), "currency pair", "currency pairs"), Proposals: proposals,
 		CanAdd: h.mayAdd(p),
 	}
 	if p.Staff.Can(identity.ExportRun) {
@@ -68,13 +68,13 @@ func (h ratePages) list(p *page.Page) error {
 
 // rateRow is a line of the list; a rate that can be withdrawn has where that is done.
 func rateRow(p *page.Page, r billing.Rate, manages bool) views.RateRow {
-	row := views.RateRow{On: page.FormatDate(r.On), From: r.From, To: r.To, Rate: money.Plain(r.Rate), Source: r.Source}
+	row := views.RateRow{On: p.Date(r.On), From: r.From, To: r.To, Rate: p.Number(r.Rate), Source: r.Source}
 	if r.Reason != "" {
 		row.Reason = "Reason: " + r.Reason
 	}
 	switch {
 	case r.WithdrawnAt != nil:
-		row.Withdrawn = fmt.Sprintf(msgWithdrawnBy, r.WithdrawnBy, page.FormatMoment(*r.WithdrawnAt).Text,
+		row.Withdrawn = fmt.Sprintf(msgWithdrawnBy, r.WithdrawnBy, p.Time(*r.WithdrawnAt).Words(),
 			r.WithdrawnReason)
 	case manages:
 		row.Withdraw = p.URL("/rates/" + strconv.FormatInt(r.ID, 10) + "/withdraw")
@@ -112,7 +112,7 @@ func (h ratePages) proposals(p *page.Page, f billing.RateFilter) ([]views.RatePr
 			return nil, err
 		}
 		out = append(out, views.RateProposal{
-			Sentence:   fmt.Sprintf("1 %s = %s %s", pair[0], money.Plain(found.Rate), pair[1]),
+			Sentence:   fmt.Sprintf("1 %s = %s %s", pair[0], p.Number(found.Rate), pair[1]),
 			Derivation: found.Derivation + ".",
 		})
 	}
@@ -160,7 +160,7 @@ func (h ratePages) add(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	sentence := fmt.Sprintf("Added 1 %s = %s %s of %s.", r.From, money.Plain(r.Rate), r.To, page.FormatDate(r.On).Text)
+	sentence := fmt.Sprintf("Added 1 %s = %s %s of %s.", r.From, p.Number(r.Rate), r.To, p.Date(r.On).Text)
 	return p.Tell(ui.Flash{Tone: ui.Green, Text: sentence}, "/rates")
 }
 
@@ -223,7 +223,7 @@ func (h ratePages) upload(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	return p.Tell(ui.Flash{Tone: ui.Green, Text: ecbSentence(result)}, "/rates")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: ecbSentence(p, result)}, "/rates")
 }
 
 // uploaded returns the name and content of a file that a form sent.
@@ -247,17 +247,17 @@ func uploaded(p *page.Page, field string) (string, []byte, error) {
 	return head.Filename, data, nil
 }
 
-func ecbSentence(r billing.ECBResult) string {
-	days := " of " + page.FormatDate(r.To).Text
+func ecbSentence(p *page.Page, r billing.ECBResult) string {
+	days := " of " + p.Date(r.To).Text
 	switch {
 	case r.To.IsZero():
 		days = ""
 	case !r.From.Equal(r.To):
-		days = " from " + page.FormatDate(r.From).Text + " to " + page.FormatDate(r.To).Text
+		days = " from " + p.Date(r.From).Text + " to " + p.Date(r.To).Text
 	}
 	s := fmt.Sprintf(msgFileRead,
-		page.Plural(r.Added+r.Changed+r.Unchanged, "rate", "rates"), days, page.FormatCount(r.Added),
-		page.FormatCount(r.Changed), page.FormatCount(r.Unchanged))
+		p.Plural(r.Added+r.Changed+r.Unchanged, "rate", "rates"), days, p.Count(r.Added),
+		p.Count(r.Changed), p.Count(r.Unchanged))
 	if len(r.Skipped) > 0 {
 		s += msgLeftOut + strings.Join(r.Skipped, ", ") + "."
 	}

@@ -69,7 +69,7 @@ func (h reconciliationPages) list(p *page.Page) error {
 		Lead:        msgLead,
 	}
 	if at != nil {
-		v.CheckedAt = page.FormatMoment(*at)
+		v.CheckedAt = p.Moment(*at)
 	}
 	if p.Staff.Can(identity.ExportRun) {
 		v.ExportHref = page.ExportHref(l.View, p.URL("/reconciliation/export"))
@@ -80,7 +80,7 @@ func (h reconciliationPages) list(p *page.Page) error {
 			off++
 		}
 	}
-	v.Total = page.Plural(off, "difference", "differences")
+	v.Total = p.Plural(off, "difference", "differences")
 	for _, name := range reconciliation.Names() {
 		if c, ok := checkView(p, name, results, len(results) > manyResults && f.DistributorID == 0); ok {
 			v.Checks = append(v.Checks, c)
@@ -107,12 +107,12 @@ func checkView(p *page.Page, name string, results []reconciliation.Result,
 		}
 		v.Rows = append(v.Rows, resultRow(p, check, r))
 	}
-	v.Agrees, v.State = off == 0, page.Plural(off, "difference", "differences")
+	v.Agrees, v.State = off == 0, p.Plural(off, "difference", "differences")
 	if v.Agrees {
 		v.State = "Agrees"
 	}
 	if brief && agree > 0 {
-		v.Rest = page.Plural(agree, oneAgrees, manyAgree) + ". Choose a " +
+		v.Rest = p.Plural(agree, oneAgrees, manyAgree) + ". Choose a " +
 			msgListThem
 	}
 	return v, off+agree > 0
@@ -121,12 +121,12 @@ func checkView(p *page.Page, name string, results []reconciliation.Result,
 func resultRow(p *page.Page, check reconciliation.Check, r reconciliation.Result) views.ReconciliationRow {
 	row := views.ReconciliationRow{
 		Distributor: r.DistributorName, DistributorHref: p.URL("/distributors/" + r.Distributor), Currency: r.Currency,
-		Checked: page.FormatCount(r.Checked), Differing: page.FormatCount(r.Differing),
-		Difference: page.FormatMoney(r.Difference, r.Currency),
-		Agrees:     r.OK, Since: page.FormatDay(r.Since),
+		Checked: p.Count(int(r.Checked)), Differing: p.Count(int(r.Differing)),
+		Difference: p.Money(r.Difference, r.Currency),
+		Agrees:     r.OK, Since: p.Day(r.Since),
 	}
 	if r.FirstSeen != nil {
-		row.FirstSeen = page.FormatMoment(*r.FirstSeen)
+		row.FirstSeen = p.Moment(*r.FirstSeen)
 	}
 	if r.Differing > 0 || check.Lists {
 		q := url.Values{"distributor": {r.Distributor}, "currency": {r.Currency}}

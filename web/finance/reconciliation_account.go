@@ -67,18 +67,18 @@ func controlView(p *page.Page, number string, c reconciliation.ControlAccount) v
 	v := views.ControlAccount{
 		ID: c.Role + "-" + number + "-" + c.Currency, Title: words.title, Currency: "in " + c.Currency,
 		SubLedgerLabel: words.subLedger,
-		Ledger:         page.FormatMoney(c.Ledger, c.Currency), SubLedger: page.FormatMoney(c.SubLedger, c.Currency),
-		Difference: page.FormatMoney(c.Difference, c.Currency),
-		Agrees:     c.Difference.IsZero(), Since: page.FormatDay(c.Since),
+		Ledger:         p.Money(c.Ledger, c.Currency), SubLedger: p.Money(c.SubLedger, c.Currency),
+		Difference: p.Money(c.Difference, c.Currency),
+		Agrees:     c.Difference.IsZero(), Since: p.Day(c.Since),
 	}
 	if c.More > 0 {
-		v.More = page.Plural(c.More, oneMoreDiffers, manyMoreDiffer) + msgByLessThanThese
+		v.More = p.Plural(c.More, oneMoreDiffers, manyMoreDiffer) + msgByLessThanThese
 	}
 	for _, piece := range c.Pieces {
 		row := views.ControlPiece{
-			Record: reconciledRecord(p, piece.Kind, piece.RecordID, piece.Number), On: page.FormatDate(piece.On),
-			Posted: page.FormatMoney(piece.Posted, c.Currency), Owed: page.FormatMoney(piece.Owed, c.Currency),
-			Difference: page.FormatMoney(piece.Difference, c.Currency),
+			Record: reconciledRecord(p, piece.Kind, piece.RecordID, piece.Number), On: p.Date(piece.On),
+			Posted: p.Money(piece.Posted, c.Currency), Owed: p.Money(piece.Owed, c.Currency),
+			Difference: p.Money(piece.Difference, c.Currency),
 		}
 		var why []string
 		for _, exception := range piece.Exceptions {
@@ -124,7 +124,7 @@ func (h reconciliationPages) order(p *page.Page) error {
 	}
 	rate := tableRate(o)
 	if rate.Valid && sides.Whole {
-		v.TableRate = money.Plain(rate.Decimal)
+		v.TableRate = p.Number(rate.Decimal)
 	}
 	for _, l := range lines {
 		line := clearingLine(p, l, rate)
@@ -134,7 +134,7 @@ func (h reconciliationPages) order(p *page.Page) error {
 		v.Lines = append(v.Lines, line)
 	}
 	if sides.Whole {
-		v.Verdicts = orderVerdicts(lines)
+		v.Verdicts = orderVerdicts(p, lines)
 	}
 	return p.Render(http.StatusOK, "Reconciliation of "+o.Number, views.ReconciledOrderPage(v))
 }
@@ -156,19 +156,19 @@ func clearingLine(p *page.Page, l reconciliation.OrderLine, table decimal.NullDe
 	line := views.OrderLine{
 		Entry:       reconciledRecord(p, "journal_entry", l.EntryID, accounts.Number("JE", l.EntryID)),
 		Distributor: l.Distributor, Account: l.Account,
-		Debit: amountOrNone(l.Debit, l.Currency), Credit: amountOrNone(l.Credit, l.Currency),
-		Original: page.FormatMoney(l.Original.Abs(), l.OriginalCurrency), Rate: money.Plain(l.Rate),
+		Debit: amountOrNone(p, l.Debit, l.Currency), Credit: amountOrNone(p, l.Credit, l.Currency),
+		Original: p.Money(l.Original.Abs(), l.OriginalCurrency), Rate: p.Number(l.Rate),
 	}
 	if table.Valid && l.OriginalCurrency != l.Currency {
 		at := money.Round(l.Original.Abs().Mul(table.Decimal), l.Currency)
-		line.AtTable, line.Difference = page.FormatMoney(at, l.Currency),
-			page.FormatMoney(l.Debit.Add(l.Credit).Sub(at), l.Currency)
+		line.AtTable, line.Difference = p.Money(at, l.Currency),
+			p.Money(l.Debit.Add(l.Credit).Sub(at), l.Currency)
 	}
 	return line
 }
 
 // orderVerdicts say per currency of origin whether the lines of both sides add up to nothing.
-func orderVerdicts(lines []reconciliation.OrderLine) []views.OrderVerdict {
+func orderVerdicts(p *page.Page, lines []reconciliation.OrderLine) []views.OrderVerdict {
 	var currencies []string
 	sums := map[string]decimal.Decimal{}
 	for _, l := range lines {
@@ -180,7 +180,7 @@ func orderVerdicts(lines []reconciliation.OrderLine) []views.OrderVerdict {
 	var out []views.OrderVerdict
 	for _, currency := range currencies {
 		out = append(out, views.OrderVerdict{
-			Text:   msgSidesDiffer + page.FormatMoney(sums[currency], currency) + ".",
+			Text:   msgSidesDiffer + p.Money(sums[currency], currency) + ".",
 			Agrees: sums[currency].IsZero(),
 		})
 	}

@@ -46,7 +46,7 @@ func (h reconciliationPages) items(p *page.Page) error {
 		v.ExportHref = page.ExportHref(l.View, p.URL("/reconciliation/"+name+"/export"))
 	}
 	if kept := int64(reconciliation.KeptItems); result.Differing > kept {
-		v.Rest = page.Plural(result.Differing-kept, "more record differs", "more records differ") + msgByLess +
+		v.Rest = p.Plural(int(result.Differing-kept), "more record differs", "more records differ") + msgByLess +
 			msgLargestOnly
 	}
 	for _, i := range part.Rows {
@@ -81,27 +81,27 @@ func (h reconciliationPages) itemFilter(p *page.Page) (string, reconciliation.Ch
 func resultFacts(p *page.Page, r reconciliation.Result) []ui.Fact {
 	facts := []ui.Fact{
 		{Label: "Distributor", Text: r.DistributorName, Href: p.URL("/distributors/" + r.Distributor)},
-		{Label: "Compared", Text: page.FormatCount(r.Checked)},
-		{Label: "Differ", Text: page.FormatCount(r.Differing)},
-		{Label: "Difference", Value: ui.Money(page.FormatMoney(r.Difference, r.Currency))},
+		{Label: "Compared", Text: p.Count(int(r.Checked))},
+		{Label: "Differ", Text: p.Count(int(r.Differing))},
+		{Label: "Difference", Value: ui.Money(p.Money(r.Difference, r.Currency))},
 	}
 	if r.Since != nil {
-		facts = append(facts, ui.Fact{Label: "Differs since", Value: ui.Date(page.FormatDate(*r.Since))})
+		facts = append(facts, ui.Fact{Label: "Differs since", Value: ui.Date(p.Date(*r.Since))})
 	}
 	if r.FirstSeen != nil {
-		facts = append(facts, ui.Fact{Label: "First seen", Value: ui.Date(page.FormatMoment(*r.FirstSeen))})
+		facts = append(facts, ui.Fact{Label: "First seen", Value: ui.Date(p.Moment(*r.FirstSeen))})
 	}
-	return append(facts, ui.Fact{Label: "Checked", Value: ui.Date(page.FormatMoment(r.CheckedAt))})
+	return append(facts, ui.Fact{Label: "Checked", Value: ui.Date(p.Moment(r.CheckedAt))})
 }
 
 func itemRow(p *page.Page, i reconciliation.Item) views.ReconciliationItem {
 	row := views.ReconciliationItem{
-		Account: i.Customer, Other: i.Other, Books: page.FormatMoney(i.Books, i.Currency),
-		RecordsSay: page.FormatMoney(i.Records, i.Currency),
-		Difference: page.FormatMoney(i.Difference, i.Currency), Differs: i.Differs, Since: page.FormatDay(i.Since),
+		Account: i.Customer, Other: i.Other, Books: p.Money(i.Books, i.Currency),
+		RecordsSay: p.Money(i.Records, i.Currency),
+		Difference: p.Money(i.Difference, i.Currency), Differs: i.Differs, Since: p.Day(i.Since),
 	}
 	if i.FirstSeen != nil {
-		row.FirstSeen = page.FormatMoment(*i.FirstSeen)
+		row.FirstSeen = p.Moment(*i.FirstSeen)
 	}
 	if i.CustomerID != 0 {
 		row.AccountHref = p.URL("/reconciliation/accounts/" + accounts.Number(accounts.CustomerPrefix, i.CustomerID))

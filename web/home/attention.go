@@ -48,11 +48,11 @@ func (h homePages) weeks(p *page.Page) (views.HomeWeeks, error) {
 		}
 	}
 	for i, w := range found {
-		bar := views.WeekBar{At: fmt.Sprint(i*weekStep + weekGap), From: page.FormatDate(w.From).Text}
+		bar := views.WeekBar{At: fmt.Sprint(i*weekStep + weekGap), From: p.Date(w.From).Text}
 		top := int64(weekHeight)
 		for tone, code := range codes {
 			n := w.Counts[code]
-			bar.Counts = append(bar.Counts, page.FormatCount(n))
+			bar.Counts = append(bar.Counts, p.Count(int(n)))
 			if n == 0 {
 				continue
 			}
@@ -105,7 +105,7 @@ func settingsToAnswer(p *page.Page) ([]views.HomeSetting, error) {
 		out = append(out, views.HomeSetting{
 			Href: p.URL(fmt.Sprintf("/distributors/%s#change-%d", number, ch.ID)), Label: ch.Control.Label + " of " +
 				ch.Distributor,
-			By: ch.Requester, Until: page.FormatMoment(ch.ExpiresAt),
+			By: ch.Requester, Until: p.Moment(ch.ExpiresAt),
 		})
 	}
 	return out, err
@@ -118,7 +118,7 @@ func unconfirmedMails(p *page.Page) ([]views.HomeMail, error) {
 	for _, m := range mails.Rows {
 		out = append(out, views.HomeMail{
 			Href: system.MailHref(p, m.ID), Recipient: m.Recipient, Subject: m.Subject,
-			Resend: system.MailHref(p, m.ID) + "/resend", When: page.FormatMoment(m.CreatedAt),
+			Resend: system.MailHref(p, m.ID) + "/resend", When: p.Moment(m.CreatedAt),
 		})
 	}
 	return out, err

@@ -31,7 +31,7 @@ func (h bellPages) show(p *page.Page) error {
 		row := views.BellRow{
 			Number: n.Number, Href: p.URL("/orders/" + n.Number), Type: orders.KindLabel(record.FlowKind(n.Kind)),
 			Status: n.Status,
-			Source: n.Source, Target: n.Target, Detail: n.Detail, When: page.FormatMoment(n.UpdatedAt), New: n.New,
+			Source: n.Source, Target: n.Target, Detail: n.Detail, When: p.Moment(n.UpdatedAt), New: n.New,
 		}
 		if n.Status == "draft" {
 			row.Detail = msgHandedBack

@@ -31,7 +31,7 @@ func (h homePages) orders(p *page.Page) (views.HomeOrders, error) {
 					Kind: d.Kind, SourceNumber: d.Customer,
 					Reverses: d.Reverses,
 				})), Customer: d.CustomerName,
-				About: about + ", saved", Saved: page.FormatMoment(d.UpdatedAt), Back: d.HandedBack,
+				About: about + ", saved", Saved: p.Moment(d.UpdatedAt), Back: d.HandedBack,
 			})
 		}
 	}

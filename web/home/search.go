@@ -70,7 +70,7 @@ func (h searchPages) customers(p *page.Page, typed string) ([]views.SearchHit, b
 		hits = append(hits, views.SearchHit{
 			Number: c.Number(), Href: p.URL("/customers/" + c.Number()), Name: c.Name, Status: c.Status,
 			Note:   page.Note(c.DistributorName, c.Email, c.CRMID, c.ExternalID),
-			Amount: page.FormatMoney(c.Balance, c.Currency),
+			Amount: p.Money(c.Balance, c.Currency),
 		})
 	}
 	return hits, part.After != "", err
@@ -96,7 +96,7 @@ func (h searchPages) orders(p *page.Page, typed string) ([]views.SearchHit, bool
 		ends := orders.OrderRow(p, o)
 		hit := views.SearchHit{
 			Number: o.Number, Href: p.URL("/orders/" + o.Number), Name: ends.Source.Name, Status: o.Status,
-			Note: page.FormatTime(o.CreatedAt).Text,
+			Note: ends.Created.Words(),
 		}
 		if ends.Target.Name != "" && o.TargetID != 0 || o.HasTarget && o.Target == "" {
 			hit.Name += " → " + ends.Target.Name
@@ -117,8 +117,8 @@ func (h searchPages) documents(p *page.Page, typed string) ([]views.SearchHit, b
 		}
 		hits = append(hits, views.SearchHit{
 			Number: d.Number, Href: p.URL(page.DocumentPath(d.Kind, d.ID)), Name: kind.Label, Status: d.Status,
-			Note:   page.Note(d.CustomerName, customer, page.FormatDate(d.IssuedOn).Text),
-			Amount: page.FormatMoney(d.Amount, d.Currency),
+			Note:   page.Note(d.CustomerName, customer, p.Date(d.IssuedOn).Text),
+			Amount: p.Money(d.Amount, d.Currency),
 		})
 	}
 	return hits, false, err

@@ -117,16 +117,16 @@ func orderFacts(p *page.Page, o order.Order, sides order.Sides) []ui.Fact {
 	if o.Reverses != "" {
 		facts = append(facts, ui.Fact{Label: "Reverses", Text: o.Reverses, Href: p.URL("/orders/" + o.Reverses)})
 	} else if o.Kind != record.Distributor && sides.Whole {
-		facts = append(facts, transfers.EffectiveFact(o.Request))
+		facts = append(facts, transfers.EffectiveFact(p.Style, o.Request))
 	}
 	if list := o.Request.Subscriptions; len(list) > 0 {
-		facts = append(facts, ui.Fact{Label: "Subscriptions", Text: transfers.NamesShort(list, 4)})
+		facts = append(facts, ui.Fact{Label: "Subscriptions", Text: transfers.NamesShort(p.Style, list, 4)})
 	}
-	facts = append(facts, orderRateFacts(o)...)
+	facts = append(facts, orderRateFacts(p, o)...)
 	if o.Preview != nil && o.Status != "draft" {
 		for _, e := range o.Preview.PriceLists {
 			facts = append(facts, ui.Fact{
-				Label: "Price list of " + e.Distributor, Text: e.Plan + " at " + preview.ShowAmount(e.Price),
+				Label: "Price list of " + e.Distributor, Text: e.Plan + " at " + p.Shown(e.Price),
 				Note: "for contracts made from then on",
 			})
 		}
@@ -138,15 +138,15 @@ func orderFacts(p *page.Page, o order.Order, sides order.Sides) []ui.Fact {
 		facts = append(facts, ui.Fact{Label: "Open balance", Text: transfers.CarryShort(o.Request.CarryAs)})
 	}
 	facts = append(facts, ui.Fact{Label: "Requested by", Text: o.RequestedByName},
-		ui.Fact{Label: "Created", Value: ui.Date(page.FormatMoment(o.CreatedAt))})
+		ui.Fact{Label: "Created", Value: ui.Date(p.Moment(o.CreatedAt))})
 	if o.Status == "scheduled" && o.StartAt != nil {
-		facts = append(facts, ui.Fact{Label: "Starts", Value: ui.Date(page.FormatMoment(*o.StartAt))})
+		facts = append(facts, ui.Fact{Label: "Starts", Value: ui.Date(p.Moment(*o.StartAt))})
 	}
 	if o.CompletedAt != nil {
-		facts = append(facts, ui.Fact{Label: "Completed", Value: ui.Date(page.FormatMoment(*o.CompletedAt))})
+		facts = append(facts, ui.Fact{Label: "Completed", Value: ui.Date(p.Moment(*o.CompletedAt))})
 	}
 	if until, ok := o.ReversibleUntil(); ok {
-		facts = append(facts, ui.Fact{Label: "Reverse until", Value: ui.Date(page.FormatMoment(until))})
+		facts = append(facts, ui.Fact{Label: "Reverse until", Value: ui.Date(p.Moment(until))})
 	}
 	if o.ReversedBy != "" {
 		facts = append(facts, ui.Fact{Label: "Reversed by", Text: o.ReversedBy, Href: p.URL("/orders/" + o.ReversedBy)})
@@ -186,22 +186,22 @@ func (h orderPage) fillProof(p *page.Page, o seenOrder, v *views.Order) error {
 		}
 		declared := ""
 		if r.CountDeclared != 0 || !r.AmountDeclared.IsZero() {
-			declared = countAndAmount(signedCount(r.CountDeclared), r.AmountDeclared, r.Currency, true)
+			declared = countAndAmount(p, signedCount(p, r.CountDeclared), r.AmountDeclared, r.Currency, true)
 		}
 		v.Proof = append(v.Proof, views.ProofRow{
 			Kind: proofLabel(r.Kind), Currency: r.Currency, Declared: declared, Holds: r.Holds(),
-			Before: countAndAmount(proofCount(r.Kind, r.CountBefore), r.AmountBefore, r.Currency, false),
-			After:  countAndAmount(proofCount(r.Kind, r.CountAfter), r.AmountAfter, r.Currency, false),
+			Before: countAndAmount(p, proofCount(p, r.Kind, r.CountBefore), r.AmountBefore, r.Currency, false),
+			After:  countAndAmount(p, proofCount(p, r.Kind, r.CountAfter), r.AmountAfter, r.Currency, false),
 		})
 	}
 	differences, err := order.Differences(p.Ctx(), p.DB(), o.ID)
 	for _, d := range differences {
 		v.Differences = append(v.Differences, views.DifferenceRow{
-			Kind: proofLabel(d.Kind), Reason: d.Words(), Count: signedCount(d.Count),
-			Amount: countAndAmount("", d.Amount, d.Currency, true),
+			Kind: proofLabel(d.Kind), Reason: d.Words(), Count: signedCount(p, d.Count),
+			Amount: countAndAmount(p, "", d.Amount, d.Currency, true),
 		})
 	}
-	v.ProofNote = fmt.Sprintf(proofNote, page.Plural(len(v.Proof), "line", "lines"))
+	v.ProofNote = fmt.Sprintf(proofNote, p.Plural(len(v.Proof), "line", "lines"))
 	return err
 }
 
@@ -211,12 +211,12 @@ func (h orderPage) fillControl(p *page.Page, o seenOrder, v *views.Order) error 
 	for _, r := range rows {
 		change := ""
 		if !r.Declared.IsZero() {
-			change = countAndAmount("", r.Declared, r.Currency, true)
+			change = countAndAmount(p, "", r.Declared, r.Currency, true)
 		}
 		v.Control = append(v.Control, views.ControlRow{
 			Kind: ledger.ControlLabel(r.Role), Account: r.Customer, Currency: r.Currency, Holds: r.Holds(),
-			Before: page.FormatMoney(r.Before(), r.Currency), Change: change,
-			After: page.FormatMoney(r.After(), r.Currency),
+			Before: p.Money(r.Before(), r.Currency), Change: change,
+			After: p.Money(r.After(), r.Currency),
 		})
 	}
 	return err
@@ -247,26 +247,26 @@ func proofLabel(kind string) string {
 	return record.LabelOf(kind)
 }
 
-func proofCount(kind string, n int64) string {
+func proofCount(p *page.Page, kind string, n int64) string {
 	if kind == balanceKind {
 		return ""
 	}
-	return page.FormatCount(n)
+	return p.Count(int(n))
 }
 
-func signedCount(n int64) string {
+func signedCount(p *page.Page, n int64) string {
 	switch {
 	case n == 0:
 		return ""
 	case n > 0:
-		return "+" + page.FormatCount(n)
+		return "+" + p.Count(int(n))
 	}
-	return page.FormatCount(n)
+	return p.Count(int(n))
 }
 
 // countAndAmount writes "24 · € 1,200.00"; a change with its sign.
-func countAndAmount(count string, amount decimal.Decimal, currency string, change bool) string {
-	text := page.FormatMoney(amount, currency)
+func countAndAmount(p *page.Page, count string, amount decimal.Decimal, currency string, change bool) string {
+	text := p.Money(amount, currency)
 	if change && amount.IsPositive() {
 		text = "+" + text
 	}
@@ -284,7 +284,7 @@ func (h orderPage) fillTimeline(p *page.Page, o seenOrder, v *views.Order) error
 			look.icon, look.tone = ui.IconInfo, ui.Slate
 		}
 		v.Timeline = append(v.Timeline, views.TimelineRow{
-			Icon: look.icon, Tone: look.tone, Event: e.Label, Detail: e.Detail, When: page.FormatMoment(e.At),
+			Icon: look.icon, Tone: look.tone, Event: e.Label, Detail: e.Detail, When: p.Moment(e.At),
 			Who: e.ActorName,
 		})
 	}
@@ -295,7 +295,7 @@ func (h orderPage) fillLedger(p *page.Page, o seenOrder, v *views.Order) error {
 	kinds, err := o.sides.Ledger(p.Scope(), p.Staff.Can(identity.JournalRead)).Kinds(p.Ctx(), p.DB(), o.ID)
 	for _, k := range kinds {
 		v.Ledger = append(v.Ledger, views.LedgerKindRow{
-			Kind: k.Label, Count: page.FormatCount(k.Records),
+			Kind: k.Label, Count: p.Count(int(k.Records)),
 			Href: v.LedgerHref + "?kind=" + k.Kind,
 		})
 	}
@@ -314,7 +314,7 @@ func (h orderPage) fillTrail(p *page.Page, o seenOrder, v *views.Order) error {
 	for _, m := range mails {
 		v.Mails = append(v.Mails, views.MailRow{
 			Recipient: m.Recipient, Subject: m.Subject, State: m.State,
-			When: page.FormatMoment(m.CreatedAt),
+			When: p.Moment(m.CreatedAt),
 		})
 	}
 	if p.MayOpen("/outbox") {
@@ -329,13 +329,13 @@ func (h orderPage) fillResult(p *page.Page, o seenOrder, v *views.Order) {
 	switch accepted := o.Preview; {
 	case o.SubmittedAt == nil || accepted == nil || o.Status == "draft":
 	case !o.sides.Whole && o.sides.Source:
-		side := preview.SideView(accepted.Source, "source")
+		side := preview.SideView(p.Style, accepted.Source, "source")
 		v.OwnSide = &side
 	case !o.sides.Whole:
-		side := preview.SideView(accepted.Target, "target")
+		side := preview.SideView(p.Style, accepted.Target, "target")
 		v.OwnSide = &side
 	default:
-		whole := preview.View(*accepted, preview.Place{Acknowledged: o.Request.Acknowledged, Link: p.RecordHref})
+		whole := preview.View(*accepted, preview.Place{Style: p.Style, Acknowledged: o.Request.Acknowledged, Link: p.RecordHref})
 		v.Preview = &whole
 	}
 	if o.Result == nil {
@@ -348,7 +348,7 @@ func (h orderPage) fillResult(p *page.Page, o seenOrder, v *views.Order) {
 			row.Why += " Lawful basis: " + d.Basis + "."
 		}
 		if d.Count > 0 {
-			row.Count = "(" + page.FormatCount(d.Count) + ")"
+			row.Count = "(" + p.Count(d.Count) + ")"
 		}
 		v.Personal = append(v.Personal, row)
 	}
@@ -362,26 +362,26 @@ func (h orderPage) fillMemos(p *page.Page, o seenOrder, v *views.Order) {
 			Memo: p.RecordLink(preview.MemoWords[m.Kind].Name+" "+m.Number,
 				transfer.Record{Kind: m.Kind, Number: m.Number}),
 			Account: p.RecordLink(m.Customer, transfer.Record{Kind: "customer", Number: m.Customer}), Entry: m.Entry,
-			Amount:   preview.ShowAmount(m.Amount),
+			Amount:   p.Shown(m.Amount),
 			Accounts: preview.EntryWords(m.Debit, m.Credit), Origin: m.Origin,
 		}
 		if !p.Staff.Can(identity.JournalRead) {
 			row.Entry, row.Accounts = "", ""
 		}
 		if m.DueOn != "" {
-			row.Due = "due " + page.DayText(m.DueOn)
+			row.Due = "due " + p.DayText(m.DueOn)
 		}
 		if m.Original.Currency != "" && m.Original.Currency != m.Amount.Currency {
-			row.Original = "for " + preview.ShowAmount(m.Original)
+			row.Original = "for " + p.Shown(m.Original)
 		}
 		v.Memos = append(v.Memos, row)
 		if m.PostedOn != "" {
-			v.MemosNote = "posted on " + page.DayText(m.PostedOn) + " in all books"
+			v.MemosNote = "posted on " + p.DayText(m.PostedOn) + " in all books"
 		}
 	}
-	v.MemosMore = preview.MoreRows(len(o.Result.Memos))
+	v.MemosMore = preview.MoreRows(p.Style, len(o.Result.Memos))
 	if o.Preview != nil && o.sides.Whole {
-		v.MemosSum = preview.CarrySum(*o.Preview)
+		v.MemosSum = preview.CarrySum(*o.Preview, p.Style)
 	}
 }
 

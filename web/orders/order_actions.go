@@ -10,8 +10,6 @@ import (
 	"handover/views/ui"
 	"handover/web/page"
 	"handover/web/transfers"
-
-	"handover/web/preview"
 )
 
 // fillActions fills in what the reader may do with the order now.
@@ -35,10 +33,10 @@ func (h orderPage) fillActions(p *page.Page, o seenOrder, v *views.Order) error 
 		return err
 	}
 	for _, a := range asked {
-		v.Asked = append(v.Asked, askedRow(a))
+		v.Asked = append(v.Asked, askedRow(p, a))
 	}
 	if o.Consent != nil {
-		v.Consent = consentView(*o.Consent)
+		v.Consent = consentView(p, *o.Consent)
 	}
 	if !p.Staff.Can(identity.OrdersApprove) {
 		return nil
@@ -68,7 +66,7 @@ func previewPath(o order.Order) string {
 }
 
 // askedRow describes an agreement that the order needs.
-func askedRow(a order.Asked) views.AskedRow {
+func askedRow(p *page.Page, a order.Asked) views.AskedRow {
 	row := views.AskedRow{
 		What: approvalBySecond, Of: page.UpperFirst(a.Distributor), State: "awaiting_approval",
 		By: page.UpperFirst(a.By), Reason: a.Reason,
@@ -80,14 +78,14 @@ func askedRow(a order.Asked) views.AskedRow {
 		row.State = a.Answer
 	}
 	if a.AnsweredAt != nil {
-		row.When = page.FormatMoment(*a.AnsweredAt)
+		row.When = p.Moment(*a.AnsweredAt)
 	}
 	return row
 }
 
 // consentView is what the new distributor decides by.
-func consentView(c order.Consent) *views.Consent {
-	v := &views.Consent{Customer: c.Customer, Opening: preview.ShowAmount(c.Opening)}
+func consentView(p *page.Page, c order.Consent) *views.Consent {
+	v := &views.Consent{Customer: c.Customer, Opening: p.Shown(c.Opening)}
 	for _, s := range c.Subscriptions {
 		v.Subscriptions = append(v.Subscriptions, s.Subscription+": "+s.Plan)
 	}

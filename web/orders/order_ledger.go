@@ -43,7 +43,7 @@ func (h orderPage) ledger(p *page.Page) error {
 	v := views.OrderLedger{Number: o.Number, Kinds: []ui.Tab{{Label: "All", Href: list.Path, Current: kind == ""}}}
 	for _, k := range kinds {
 		v.Kinds = append(v.Kinds, ui.Tab{
-			Label: k.Label, Count: page.FormatCount(k.Records),
+			Label: k.Label, Count: p.Count(int(k.Records)),
 			Href: list.With("kind", k.Kind), Current: kind == k.Kind,
 		})
 	}
@@ -67,7 +67,7 @@ func ledgerRow(p *page.Page, l ledger.Line) views.LedgerRow {
 	row := views.LedgerRow{
 		Kind: record.LabelOf(l.Kind), Number: l.Number,
 		Href: p.RecordHref(transfer.Record{Kind: l.Kind, Number: l.Number}),
-		What: ledgerWhat(l), Before: orEmpty(l.Before), After: orEmpty(l.After),
+		What: ledgerWhat(l), Before: p.Value(orEmpty(l.Before)), After: p.Value(orEmpty(l.After)),
 	}
 	if l.Column == "" {
 		row.Row = row.Before + row.After

@@ -57,7 +57,7 @@ func orderResult(p *page.Page, o order.Order) *views.OrderResult {
 		r.Sentence = fmt.Sprintf(msgReversed, o.Reverses)
 	}
 	if until, ok := o.ReversibleUntil(); ok {
-		r.Until = page.FormatMoment(until)
+		r.Until = p.Moment(until)
 	}
 	return &r
 }

@@ -29,9 +29,9 @@ func (h orderPage) pdf(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	file, err := orderPDF(p.FrameContext(), v, paper.Head{
+	file, err := orderPDF(p.FrameContext(), p.Style, v, paper.Head{
 		Brand: cmp.Or(p.Staff.BrandName, p.Staff.DistributorName), Color: p.Staff.BrandColor,
-		Printed: labelPrintedOn + page.FormatMoment(time.Now()).Text + " UTC",
+		Printed: labelPrintedOn + p.Moment(time.Now()).Words(),
 	})
 	if err != nil {
 		return err
@@ -42,9 +42,9 @@ func (h orderPage) pdf(p *page.Page) error {
 }
 
 // orderPDF writes the view of an order as a PDF; head says who prints it, and when.
-func orderPDF(ctx context.Context, v views.Order, head paper.Head) ([]byte, error) {
+func orderPDF(ctx context.Context, s page.Style, v views.Order, head paper.Head) ([]byte, error) {
 	d := &orderDocument{ctx: ctx}
-	head.Title, head.State, head.About = v.Title, d.words(ui.Status(v.Status)), v.Number+" · "+proved(v)
+	head.Title, head.State, head.About = v.Title, d.words(ui.Status(v.Status)), v.Number+" · "+proved(s, v)
 	d.Document = paper.New(head)
 	d.summary(v)
 	d.accepted(v)
@@ -58,7 +58,7 @@ func orderPDF(ctx context.Context, v views.Order, head paper.Head) ([]byte, erro
 }
 
 // proved says in a line whether the books before and after agree.
-func proved(v views.Order) string {
+func proved(s page.Style, v views.Order) string {
 	var differ, sum int
 	count := func(holds bool) {
 		sum++
@@ -79,9 +79,9 @@ func proved(v views.Order) string {
 	case sum == 0:
 		return labelNoTotals
 	case differ > 0:
-		return fmt.Sprintf(labelTotalsDiffer, differ, page.Plural(sum, "line", "lines"))
+		return fmt.Sprintf(labelTotalsDiffer, differ, s.Plural(sum, "line", "lines"))
 	}
-	return labelTotalsReconciled + page.Plural(sum, oneLineHolds, manyLinesHold)
+	return labelTotalsReconciled + s.Plural(sum, oneLineHolds, manyLinesHold)
 }
 
 // orderDocument is a PDF that is being written; the first mistake in reading the view is kept.

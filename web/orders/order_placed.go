@@ -30,8 +30,8 @@ func (h orderPage) showPlaced(p *page.Page, number string) error {
 			Label: "Subscription", Text: o.Subscription,
 			Href: p.RecordHref(transfer.Record{Kind: "subscription", Number: o.Subscription}),
 		},
-		{Label: "Placed", Value: ui.Date(page.FormatDate(o.PlacedOn))},
-		{Label: "Total", Text: page.FormatAmount(money.Amount{Value: o.Total, Currency: o.Currency})},
+		{Label: "Placed", Value: ui.Date(p.Date(o.PlacedOn))},
+		{Label: "Total", Text: p.Amount(money.Amount{Value: o.Total, Currency: o.Currency})},
 		{Label: "External id", Text: o.ExternalID},
 	}}
 	return p.Render(http.StatusOK, v.Title, views.PlacedOrderPage(v))

@@ -75,8 +75,8 @@ func ProgressHref(order, status string) string {
 // Following makes a page that follows n orders live, and without scripts read again.
 func Following(n int) page.RenderOption {
 	return func(c *pageviews.Chrome) {
-		if c.Live = n > 0; c.Live {
-			c.Refresh = refreshRunning
+		if n > 0 {
+			c.Live, c.Refresh = true, refreshRunning
 		}
 	}
 }
@@ -104,7 +104,7 @@ func (h orderPage) progressView(p *page.Page, o seenOrder) (pageviews.Progress, 
 		v.Phase, v.Elapsed = msgWaiting, ""
 	}
 	if at.Total > 0 && o.Status != "queued" {
-		v.Count = fmt.Sprintf("%s of %s", page.FormatCount(at.Done), page.Plural(int(at.Total), "record", "records"))
+		v.Count = fmt.Sprintf("%s of %s", p.Count(int(at.Done)), p.Plural(int(at.Total), "record", "records"))
 	}
 	if left, known := at.Left(); known {
 		v.Left = "about " + formatDuration(left) + " left"

@@ -12,16 +12,16 @@ import (
 
 // orderRateFacts show the conversion rate of an order: as it was used, as it was accepted,
 // or of a draft as it was typed.
-func orderRateFacts(o order.Order) []ui.Fact {
+func orderRateFacts(p *page.Page, o order.Order) []ui.Fact {
 	switch {
 	case o.Result != nil:
-		return preview.RateFacts(o.Result.Rate)
+		return preview.RateFacts(p.Style, o.Result.Rate)
 	case o.Status != "draft" && o.Preview != nil:
-		return preview.RateFacts(o.Preview.Rate)
+		return preview.RateFacts(p.Style, o.Preview.Rate)
 	case o.Request.ConversionRate == "":
 		return nil
 	}
-	facts := []ui.Fact{{Label: "Conversion rate", Text: o.Request.ConversionRate}}
+	facts := []ui.Fact{{Label: "Conversion rate", Text: p.NumberText(o.Request.ConversionRate)}}
 	if allowed := o.Request.RateAllowed; allowed != nil && o.Request.RateReason != "" {
 		facts = append(facts, preview.AllowedFact(allowed.Name, o.Request.RateReason))
 	}

@@ -1,14 +1,17 @@
 package orders
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"handover/internal/accounts"
 	"handover/internal/db"
 	"handover/internal/identity"
 	"handover/internal/order"
+	"handover/internal/record"
 	views "handover/views/orders"
 	pageviews "handover/views/page"
 	"handover/views/ui"
@@ -36,10 +39,21 @@ func (h orderPages) list(p *page.Page) error {
 		return err
 	}
 	v := views.Orders{
-		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != order.Filter{},
-		Total: page.FormatTotal(total, "order", "orders"),
+		Paging: l.Paging(part.Before, part.After), Placed: placedOrders(f.Type),
 		Types: orderTypes(f.Type), Statuses: page.StatusChoices(order.Statuses, []string{f.Status}),
 		From: p.QueryParam("from"), To: p.QueryParam("to"),
+	}
+	v.Filtered = f != order.Filter{Type: order.Transfer} && f != order.Filter{Type: order.Placed}
+	v.Tabs = []ui.Tab{
+		{Label: "Transfers", Href: p.URL("/orders"), Current: !v.Placed},
+		{Label: "Placed orders", Href: p.URL("/orders?type=" + order.Placed), Current: v.Placed},
+	}
+	v.Total = p.Total(total, "transfer", "transfers")
+	if v.Placed {
+		v.Total = p.Total(total, "order", "orders")
+	}
+	if err := orderList(p, &l, &v); err != nil {
+		return err
 	}
 	if p.Staff.Can(identity.ExportRun) {
 		v.ExportHref = page.ExportHref(l.View, p.URL("/orders/export"))
@@ -51,12 +65,57 @@ func (h orderPages) list(p *page.Page) error {
 	return p.Render(http.StatusOK, "Orders", views.OrdersPage(v), Following(n))
 }
 
+// orderList adds views, columns and chips to the list of a tab.
+func orderList(p *page.Page, l *page.ListState, v *views.Orders) error {
+	name, builtIn := "orders", []ui.View{
+		{Name: "All transfers"},
+		{Name: "Awaiting approval", Href: "status=awaiting_approval"},
+		{Name: "My transfers", Href: "mine=true"},
+	}
+	if v.Placed {
+		name, builtIn = "placed", []ui.View{{Name: "All placed orders", Href: "type=" + order.Placed}}
+	}
+	err := p.SavedList(l, name, builtIn...)
+	chosen := v.Types
+	if p.QueryParam("type") == order.Transfer || p.QueryParam("type") == order.Placed { // the tab itself
+		chosen = nil
+	}
+	if chosen != nil {
+		p.Chips(l, page.ListFilter{Name: "type", Label: "Type", Options: chosen})
+	}
+	p.Chips(l, page.ListFilter{Name: "q", Label: "Search"},
+		page.ListFilter{Name: "status", Label: "Status", Options: v.Statuses},
+		page.ListFilter{Name: "from", Label: "From", Day: true}, page.ListFilter{Name: "to", Label: "To", Day: true},
+		page.ListFilter{
+			Name: "mine", Label: "Requested by", Options: []ui.Option{{Value: "true", Label: "me"}},
+		})
+	v.List = l.View
+	v.Paging.List = l.View
+	return err
+}
+
+// placedOrders reports whether a type of the filter means placed orders.
+func placedOrders(kind string) bool {
+	return kind == order.Placed || kind != order.Transfer &&
+		!slices.ContainsFunc(order.Kinds, func(k order.Kind) bool { return k.Code == kind })
+}
+
+// readOrderFilter reads the filters of the address; without a type they are transfers.
 func readOrderFilter(p *page.Page) (page.ListState, order.Filter, error) {
 	l := p.ReadList("-created")
 	q := p.ReadQuery()
 	f := order.Filter{
-		Search: l.Search, Type: q.Text("type"), Status: q.Text("status"), From: q.Date("from"),
-		To: q.Date("to"),
+		Search: l.Search, Type: cmp.Or(q.Text("type"), order.Transfer), Status: q.Text("status"),
+		From: q.Date("from"), To: q.Date("to"),
+	}
+	if q.Text("type") == "" && strings.HasPrefix(strings.ToUpper(f.Search), "O-") { // the number of a placed one
+		f.Type = order.Placed
+	}
+	if q.Text("type") == order.Transfer { // the list's own address
+		l.View.Query.Del("type")
+	}
+	if q.Bool("mine") {
+		f.Mine = p.Staff.ID
 	}
 	return l, f, q.Err()
 }
@@ -66,17 +125,18 @@ func OrderRow(p *page.Page, o order.Row) views.OrderRow {
 	row := views.OrderRow{
 		Number: o.Number, Href: p.URL("/orders/" + o.Number), Type: orderType(o), Status: o.Status,
 		RequestedBy: o.RequestedBy,
-		Created:     page.FormatTime(o.CreatedAt), Source: orderParty(p, o.SourceID, o.SourceName, o.Source, true),
+		Created:     p.Time(o.CreatedAt), Source: orderParty(p, o.SourceID, o.SourceName, o.Source, true),
 		Target: orderParty(p, o.TargetID, o.TargetName, o.Target, o.HasTarget),
 	}
 	if o.Target == o.Source { // within one distributor it is said once
 		row.Target.Note = ""
 	}
+	row.Route = routeOf(p, o, row)
 	if !o.Transfer() {
-		row.Created = page.FormatDate(o.CreatedAt.UTC())
+		row.Created, row.Total = p.Date(o.CreatedAt.UTC()), p.Money(o.Total, o.Currency)
 	}
 	if o.CompletedAt != nil {
-		row.Completed = page.FormatTime(*o.CompletedAt)
+		row.Completed = p.Time(*o.CompletedAt)
 	}
 	if o.RequestedBeyond {
 		row.RequestedBy = AnotherDistributor
@@ -86,6 +146,26 @@ func OrderRow(p *page.Page, o order.Row) views.OrderRow {
 		row.ReverseHref = p.URL("/orders/" + row.Reverses)
 	}
 	return row
+}
+
+// routeOf says from where to where a transfer goes.
+func routeOf(p *page.Page, o order.Row, row views.OrderRow) views.Route {
+	r := views.Route{To: row.Target.Name, Href: row.Target.Href}
+	switch {
+	case !o.Transfer():
+		return views.Route{}
+	case o.Kind == string(record.Distributor):
+		return views.Route{From: cmp.Or(o.Source, AnotherDistributor), To: cmp.Or(o.Target, AnotherDistributor)}
+	case r.To == "":
+		return views.Route{}
+	case o.Kind == string(record.Merge):
+		r.Word = "into"
+	case o.Contracts == 0:
+		r.Word = "contracts to"
+	default:
+		r.Word = p.Plural(o.Contracts, "contract", "contracts") + " to"
+	}
+	return r
 }
 
 // orderParty is one end of an order: a customer, only its distributor as long as

@@ -23,12 +23,12 @@ func ActFields(p transfer.Preview, req transfer.Request, errs ui.Errors) views.A
 
 // PostingInstead names the posting date that a finding offers, where it is not the one that
 // is asked for.
-func PostingInstead(asked string) func(transfer.Finding) string {
+func PostingInstead(s Style, asked string) func(transfer.Finding) string {
 	return func(f transfer.Finding) string {
 		if f.Instead == nil || f.Instead.PostOn == "" || f.Instead.PostOn == asked {
 			return ""
 		}
-		return "Post on " + DayText(f.Instead.PostOn)
+		return "Post on " + s.DayText(f.Instead.PostOn)
 	}
 }
 

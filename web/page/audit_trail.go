@@ -15,14 +15,14 @@ import (
 // AuditRow makes the row of an audit entry.
 func AuditRow(p *Page, r auditlog.Row) views.AuditLogRow {
 	row := views.AuditLogRow{
-		Href: p.auditHref(r.Record.ID), When: FormatMoment(r.Time()), Actor: r.ActorName, Distributor: r.Distributor,
+		Href: p.auditHref(r.Record.ID), When: p.Moment(r.Time()), Actor: r.ActorName, Distributor: r.Distributor,
 		Address: r.Address,
 		Action:  ActionWords(r.Action), SubjectKind: SubjectWords(r.SubjectKind), Subject: r.Subject,
 		SubjectHref: p.SubjectHref(r), Order: r.Order,
 		OrderHref: p.RecordHref(transfer.Record{Kind: "order", Number: r.Order}),
 	}
 	if r.Position != 0 {
-		row.Position = FormatCount(r.Position)
+		row.Position = p.Count(int(r.Position))
 	}
 	return row
 }

@@ -123,7 +123,7 @@ func (h ControlForms) FillPassword(p *Page, v *views.Controls, back string) erro
 		v.SignOnName = h.signOn.Name()
 		v.SignOnHref = SignOnStart + "?" + url.Values{"again": {"true"}, "next": {back}}.Encode()
 		if on.Fresh() {
-			v.FreshUntil = on.Until.UTC().Format("15:04 UTC")
+			v.FreshUntil = p.Clock(*on.Until)
 		}
 	}
 	return nil
@@ -184,7 +184,7 @@ func (h ControlForms) pending(p *Page, d accounts.Distributor, ch settings.Chang
 	id := strconv.FormatInt(ch.ID, 10)
 	v := views.SettingChange{
 		ID: "change-" + id, Setting: ch.Control.Label, By: UpperFirst(ch.Requester), Reason: ch.Reason,
-		Asked: FormatMoment(ch.RequestedAt), Until: FormatMoment(ch.ExpiresAt),
+		Asked: p.Moment(ch.RequestedAt), Until: p.Moment(ch.ExpiresAt),
 	}
 	for _, f := range ch.Fields() {
 		v.Values = append(v.Values, views.SettingValue{

@@ -53,7 +53,7 @@ func (f *Frame) PageFor(c echo.Context) (*Page, error) {
 	if err != nil {
 		return p, err
 	}
-	p.Staff, p.panel = staff, panelOf(staff).Path
+	p.Staff, p.panel, p.Style = staff, panelOf(staff).Path, StyleOf(staff.Settings)
 	c.SetRequest(c.Request().WithContext(p.Reader.Beside(p.Scope().In(ctx, staff.ID))))
 	return p, nil
 }

@@ -61,7 +61,7 @@ func navFor(p *Page, waiting map[string]int64) []views.NavSection {
 			}
 			entry := views.NavEntry{Label: e.Label, Href: p.URL(e.Path), Icon: e.Icon, Current: within(here, e.Path)}
 			if n := waiting[e.Path]; n > 0 {
-				entry.Count = FormatCount(n)
+				entry.Count = p.Count(int(n))
 			}
 			shown.Entries = append(shown.Entries, entry)
 		}

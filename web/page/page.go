@@ -18,9 +18,11 @@ import (
 // Page is one request: who asks, in which panel, and the ways to answer.
 type Page struct {
 	echo.Context
+	Style  // how the reader wants numbers, money, dates and times
 	Frame  *Frame
 	Staff  identity.Staff // empty on public pages
 	panel  string
+	lists  bool // the page has a list whose filters apply at once
 	Reader *db.Reader
 }
 
@@ -63,6 +65,14 @@ func (p *Page) Tell(f ui.Flash, path string) error {
 		return err
 	}
 	return p.Redirect(path)
+}
+
+// TellAt keeps a result for the page at an address that LocalPath returned.
+func (p *Page) TellAt(f ui.Flash, address string) error {
+	if err := p.Flash(f); err != nil {
+		return err
+	}
+	return p.Context.Redirect(http.StatusSeeOther, address)
 }
 
 // Flash keeps a result that the next page shows once.

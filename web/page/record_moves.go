@@ -16,16 +16,16 @@ func MoveRows(p *Page, moves []accounts.Move) []views.MoveRow {
 		if m.Column == "settled_status" { // bookkeeping of the status, which has a row of its own
 			continue
 		}
-		row := views.MoveRow{Order: m.Order(), Href: p.URL("/orders/" + m.Order()), Sentence: moveSentence(m)}
+		row := views.MoveRow{Order: m.Order(), Href: p.URL("/orders/" + m.Order()), Sentence: moveSentence(p.Style, m)}
 		if m.At != nil {
-			row.When = FormatTime(*m.At)
+			row.When = p.Time(*m.At)
 		}
 		out = append(out, row)
 	}
 	return out
 }
 
-func moveSentence(m accounts.Move) string {
+func moveSentence(s Style, m accounts.Move) string {
 	var sentence string
 	switch {
 	case m.Between():
@@ -35,14 +35,14 @@ func moveSentence(m accounts.Move) string {
 	case m.Column == "" && m.After == nil:
 		sentence = msgRemoved
 	case m.Column == "plan_id":
-		sentence = fmt.Sprintf(msgPlanChanged, planOf(m.FromPlan, m.Before), planOf(m.ToPlan, m.After))
+		sentence = fmt.Sprintf(msgPlanChanged, planOf(s, m.FromPlan, m.Before), planOf(s, m.ToPlan, m.After))
 	case m.BeforeHidden && !m.AfterHidden:
-		sentence = fmt.Sprintf(msgSetTo, columnTitle(m.Column), valueOf(m.Column, m.After))
+		sentence = fmt.Sprintf(msgSetTo, columnTitle(m.Column), valueOf(s, m.Column, m.After))
 	case m.AfterHidden && !m.BeforeHidden:
-		sentence = fmt.Sprintf("%s was %s", columnTitle(m.Column), valueOf(m.Column, m.Before))
+		sentence = fmt.Sprintf("%s was %s", columnTitle(m.Column), valueOf(s, m.Column, m.Before))
 	default:
-		sentence = fmt.Sprintf(msgChangedFrom, columnTitle(m.Column), valueOf(m.Column, m.Before),
-			valueOf(m.Column, m.After))
+		sentence = fmt.Sprintf(msgChangedFrom, columnTitle(m.Column), valueOf(s, m.Column, m.Before),
+			valueOf(s, m.Column, m.After))
 	}
 	if m.Reversal {
 		return sentence + msgByReversal
@@ -59,11 +59,11 @@ func endOf(r *accounts.Relative) string {
 }
 
 // planOf names a plan, but not one outside the reader's scope.
-func planOf(name string, id *string) string {
+func planOf(s Style, name string, id *string) string {
 	if name == "" {
 		return labelForeignPlan
 	}
-	return name + " (" + valueOf("plan_id", id) + ")"
+	return name + " (" + valueOf(s, "plan_id", id) + ")"
 }
 
 // moveTitles name the columns whose words are not their names.
@@ -80,7 +80,7 @@ var referencePrefixes = map[string]string{
 	"plan_id": accounts.PlanPrefix,
 }
 
-func valueOf(column string, value *string) string {
+func valueOf(s Style, column string, value *string) string {
 	if value == nil || *value == "" {
 		return "none"
 	}
@@ -89,5 +89,5 @@ func valueOf(column string, value *string) string {
 			return accounts.Number(prefix, id)
 		}
 	}
-	return *value
+	return s.Value(*value)
 }

@@ -63,7 +63,7 @@ func (p *Page) chrome(title string) views.Chrome {
 		Title: title, Panel: p.panel, PanelName: panelOf(p.Staff).Name, PanelCode: panelOf(p.Staff).Code,
 		Flashes: p.Frame.Cookies.takeFlashes(p.Context),
 		Theme:   themeOf(p.Context), NavFolded: navFolded(p.Context),
-		Here: p.Request().URL.RequestURI(),
+		Here: p.Request().URL.RequestURI(), Live: p.lists,
 	}
 	if p.Request().Method != http.MethodGet {
 		c.Here = p.URL("/")
@@ -76,10 +76,11 @@ func (p *Page) chrome(title string) views.Chrome {
 	}
 	c.Brand = views.Brand{Distributor: p.Staff.DistributorName, Stylesheet: brandSheet(p.Staff.BrandColor)}
 	c.SearchHref = p.URL("/search")
+	c.Zone, c.KeysOff = p.Zone().String(), !p.Staff.Settings.Keys
 	waiting := p.waiting()
 	if waiting.Running > 0 {
 		c.Running = views.Running{
-			Count: FormatCount(waiting.Running),
+			Count: p.Count(int(waiting.Running)),
 			Href:  p.URL("/orders?type=transfer&sort=-created"),
 		}
 	}
@@ -89,7 +90,7 @@ func (p *Page) chrome(title string) views.Chrome {
 		p.LogError(err)
 	}
 	if news > 0 {
-		c.Bell.Count = FormatCount(news)
+		c.Bell.Count = p.Count(int(news))
 	}
 	c.Nav = navFor(p, map[string]int64{"/orders": waiting.Approval})
 	return c
@@ -107,7 +108,9 @@ func (p *Page) waiting() order.Waiting {
 
 // FrameContext returns a context that components are rendered in: it knows the panel and the assets.
 func (p *Page) FrameContext() context.Context {
-	return ui.WithFrame(p.Request().Context(), ui.Frame{Panel: p.panel, Asset: p.Frame.assetURL})
+	return ui.WithFrame(p.Request().Context(), ui.Frame{
+		Panel: p.panel, Zone: p.Zone().String(), Asset: p.Frame.assetURL, Sentence: p.Sentence,
+	})
 }
 
 func (f *Frame) assetURL(name string) string { return "/static/" + f.Assets.Name(name) }

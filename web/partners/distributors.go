@@ -21,7 +21,7 @@ func (h distributorPages) list(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	v := views.Distributors{Total: page.Plural(len(found), "distributor", "distributors")}
+	v := views.Distributors{Total: p.Plural(len(found), "distributor", "distributors")}
 	v.Rows = distributorRows(p, found)
 	return p.Render(http.StatusOK, "Distributors", views.DistributorsPage(v))
 }
@@ -35,7 +35,7 @@ func distributorRows(p *page.Page, found []accounts.Distributor) []views.Distrib
 			Number: d.Number(), Href: p.URL("/distributors/" + d.Number()), Name: d.Name, Depth: d.Depth,
 			Currency:    d.Currency,
 			LegalEntity: d.LegalEntity, Brand: d.Brand, BrandColor: d.BrandColor, Merchant: d.MerchantAccount,
-			Customers: page.FormatCount(d.Customers), Listed: p.URL("/customers?distributor=" + d.Number()),
+			Customers: p.Count(d.Customers), Listed: p.URL("/customers?distributor=" + d.Number()),
 			Status: d.Status,
 		}
 		if d.ParentID != nil {
@@ -68,32 +68,21 @@ func (h distributorPages) show(p *page.Page) error {
 	return p.Render(http.StatusOK, d.Name, views.DistributorPage(v))
 }
 
-// zones are the time zones that the field suggests; any other may be typed.
-var zones = []string{
-	"UTC", "Europe/Amsterdam", "Europe/Berlin", "Europe/Dublin", "Europe/Lisbon", "Europe/London", "Europe/Madrid",
-	"Europe/Oslo",
-	"Europe/Paris", "Europe/Prague", "Europe/Rome", "Europe/Stockholm", "Europe/Warsaw", "America/Chicago",
-	"America/Denver",
-	"America/Los_Angeles", "America/New_York", "America/Sao_Paulo", "America/Toronto", "Asia/Dubai", "Asia/Kolkata",
-	"Asia/Seoul",
-	"Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
-}
-
 func (h distributorPages) view(p *page.Page, d accounts.Distributor) (views.Distributor, error) {
 	below, err := accounts.Distributors(p.Request().Context(), p.DB(), accounts.Scope{Root: d.ID})
 	if err != nil {
 		return views.Distributor{}, err
 	}
 	v := views.Distributor{
-		Number: d.Number(), Name: d.Name, Status: d.Status, TimeZone: d.TimeZone, Zones: zones,
+		Number: d.Number(), Name: d.Name, Status: d.Status, TimeZone: d.TimeZone, Zones: page.Zones,
 		SecondFactor: d.SecondFactor,
 		Approval:     d.RequireApproval, Consent: d.RequireConsent,
 		Links: distributorLinks(p, d),
 		Facts: []ui.Fact{
 			{Label: "Number", Text: d.Number()},
 			{Label: "Currency", Text: d.Currency},
-			{Label: "Customers", Text: page.FormatCount(d.Customers)},
-			{Label: "Service plans", Text: page.FormatCount(d.Plans)},
+			{Label: "Customers", Text: p.Count(d.Customers)},
+			{Label: "Service plans", Text: p.Count(d.Plans)},
 		},
 		Details: []ui.Fact{
 			{Label: "Legal entity", Text: d.LegalEntity},
@@ -104,7 +93,7 @@ func (h distributorPages) view(p *page.Page, d accounts.Distributor) (views.Dist
 		},
 	}
 	if zone, err := time.LoadLocation(d.TimeZone); err == nil {
-		v.TodayHere = fmt.Sprintf(labelToday, time.Now().In(zone).Format(page.DateForm))
+		v.TodayHere = fmt.Sprintf(labelToday, p.Date(time.Now().In(zone)).Text)
 	}
 	v.MaySet = p.Staff.Can(identity.SettingsManage)
 	if err := h.fillLocks(p, d, &v); err != nil {
@@ -150,9 +139,9 @@ func withSupplier(p *page.Page, d accounts.Distributor, details []ui.Fact) ([]ui
 func distributorLinks(p *page.Page, d accounts.Distributor) []views.DistributorLink {
 	var out []views.DistributorLink
 	for _, l := range []struct{ path, label, note string }{
-		{"/customers", "Customers", page.Plural(d.Customers, "account", "accounts")},
+		{"/customers", "Customers", p.Plural(d.Customers, "account", "accounts")},
 		{"/subscriptions", "Subscription contracts", ""},
-		{"/plans", "Service plans", page.Plural(d.Plans, "plan", "plans")},
+		{"/plans", "Service plans", p.Plural(d.Plans, "plan", "plans")},
 		{"/periods", "Financial periods", ""},
 	} {
 		if p.MayOpen(l.path) {

@@ -44,7 +44,7 @@ func (h planPages) list(p *page.Page) error {
 	}
 	v := views.Plans{
 		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors,
-		Total:    page.Plural(total, "plan", "plans"),
+		Total:    p.Plural(total, "plan", "plans"),
 		Filtered: f.Restricts(), Tree: l.View.Sort == planTree && !f.Restricts(),
 		Periods: namedOptions(f.BillingPeriod, "monthly", "Monthly", "quarterly", "Quarterly",
 			"yearly", "Yearly"),
@@ -57,7 +57,7 @@ func (h planPages) list(p *page.Page) error {
 		v.ExportHref = page.ExportHref(l.View, p.URL("/plans/export"))
 	}
 	for _, r := range part.Rows {
-		v.Rows = append(v.Rows, servicePlanRow(r, v.Tree))
+		v.Rows = append(v.Rows, servicePlanRow(p, r, v.Tree))
 	}
 	return p.Render(http.StatusOK, "Service Plans", views.PlansPage(v))
 }
@@ -73,12 +73,12 @@ func readPlanFilter(p *page.Page) (page.ListState, catalog.PlanFilter, error) {
 	return l, f, q.Err()
 }
 
-func servicePlanRow(r catalog.PlanRow, tree bool) views.ServicePlanRow {
+func servicePlanRow(p *page.Page, r catalog.PlanRow, tree bool) views.ServicePlanRow {
 	row := views.ServicePlanRow{
 		Number: r.Number, Name: r.Name, Level: strconv.Itoa(min(r.Depth, deepestLevel)), Distributor: r.Distributor,
-		Billing: page.UpperFirst(r.BillingPeriod), Price: page.FormatMoney(r.Price, r.Currency),
+		Billing: page.UpperFirst(r.BillingPeriod), Price: p.Money(r.Price, r.Currency),
 		Transferable: r.Transferable, Root: !r.Delegated,
-		Subscriptions: planSubscriptions(r),
+		Subscriptions: planSubscriptions(r, p.Count),
 	}
 	switch {
 	case r.Above != 0 && tree:
@@ -92,11 +92,11 @@ func servicePlanRow(r catalog.PlanRow, tree bool) views.ServicePlanRow {
 }
 
 // planSubscriptions says how many subscriptions a plan has, up to where they are counted.
-func planSubscriptions(r catalog.PlanRow) string {
+func planSubscriptions(r catalog.PlanRow, written func(int) string) string {
 	if r.Subscriptions == catalog.CountLimit {
-		return page.FormatCount(r.Subscriptions) + "+"
+		return written(r.Subscriptions) + "+"
 	}
-	return page.FormatCount(r.Subscriptions)
+	return written(r.Subscriptions)
 }
 
 // namedOptions are the choices of a filter: value, label, value, label.
@@ -128,7 +128,7 @@ func (h planPages) export(p *page.Page) error {
 			rows = append(rows, []string{
 				r.Number, r.ExternalID, r.Name, r.Distributor, above, r.Currency, r.BillingPeriod,
 				money.Format(r.Price, r.Currency),
-				strconv.FormatBool(r.Transferable), planSubscriptions(r),
+				strconv.FormatBool(r.Transferable), planSubscriptions(r, strconv.Itoa),
 			})
 		}
 		return rows, part.After, err

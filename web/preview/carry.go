@@ -22,46 +22,46 @@ var MemoWords = map[string]struct{ Name, journal string }{
 // carryView fills in how the balance is carried.
 func carryView(p transfer.Preview, at Place, v *views.Preview) {
 	for _, m := range p.Memos[:min(len(p.Memos), CarriedRows)] {
-		v.Memos = append(v.Memos, memoRow(p, m))
+		v.Memos = append(v.Memos, memoRow(p, m, at.Style))
 	}
-	v.MemosMore, v.AllocMore = MoreRows(len(p.Memos)), MoreRows(len(p.Allocations))
+	v.MemosMore, v.AllocMore = MoreRows(at.Style, len(p.Memos)), MoreRows(at.Style, len(p.Allocations))
 	if p.PostingOn != "" {
-		v.CarryNote = "posted on " + page.DayText(p.PostingOn) + " in all books"
+		v.CarryNote = "posted on " + at.DayText(p.PostingOn) + " in all books"
 	}
-	v.CarrySum = CarrySum(p)
+	v.CarrySum = CarrySum(p, at.Style)
 	for _, a := range p.Allocations[:min(len(p.Allocations), CarriedRows)] {
 		v.Allocations = append(v.Allocations, views.SettledRow{
 			Document: at.named(documentWords(a.Document), a.Document), Credit: at.named(documentWords(a.Credit),
-				a.Credit), Amount: ShowAmount(a.Amount),
+				a.Credit), Amount: at.Shown(a.Amount),
 		})
 	}
 }
 
-func memoRow(p transfer.Preview, m transfer.MemoPreview) views.MemoRow {
+func memoRow(p transfer.Preview, m transfer.MemoPreview, s page.Style) views.MemoRow {
 	account := p.Source.Name + " with " + p.Source.Distributor
 	if m.For == "target" {
 		account = p.Target.Name + " with " + p.Target.Distributor
 	}
 	words := MemoWords[m.Kind]
 	row := views.MemoRow{Account: account, Kind: words.Name, Journal: cmp.Or(EntryWords(m.Debit, m.Credit),
-		words.journal), Amount: ShowAmount(m.Amount)}
+		words.journal), Amount: s.Shown(m.Amount)}
 	switch {
 	case m.Origin != nil:
 		row.Origin = documentWords(transfer.Record{Kind: m.Origin.Kind, Number: m.Origin.Number}) + " of " +
-			page.DayText(m.Origin.IssuedOn)
+			s.DayText(m.Origin.IssuedOn)
 	case m.TakesBack != "":
 		row.Origin = "Takes back " + m.TakesBack
 	case m.Carries > 1:
-		row.Origin = page.Plural(m.Carries, "document", "documents")
+		row.Origin = s.Plural(m.Carries, "document", "documents")
 	}
 	if m.Origin != nil && m.Carries > 1 {
-		row.Origin += " and " + page.Plural(m.Carries-1, "other document", "other documents")
+		row.Origin += " and " + s.Plural(m.Carries-1, "other document", "other documents")
 	}
 	if m.DueOn != "" {
-		row.Due = "due " + page.DayText(m.DueOn)
+		row.Due = "due " + s.DayText(m.DueOn)
 	}
 	if m.Original.Currency != "" && m.Original.Currency != m.Amount.Currency {
-		row.Original = "for " + ShowAmount(m.Original)
+		row.Original = "for " + s.Shown(m.Original)
 	}
 	return row
 }
@@ -75,16 +75,16 @@ func EntryWords(debit, credit string) string {
 }
 
 // MoreRows says how many rows are not listed.
-func MoreRows(n int) string {
+func MoreRows(s page.Style, n int) string {
 	if n <= CarriedRows {
 		return ""
 	}
-	return "and " + page.FormatCount(n-CarriedRows) + " more"
+	return "and " + s.Count(n-CarriedRows) + " more"
 }
 
 // CarrySum says what several items that were converted one by one come to, and how far
 // rounding took them from the exact product.
-func CarrySum(p transfer.Preview) string {
+func CarrySum(p transfer.Preview, s page.Style) string {
 	items := 0
 	for _, m := range p.Memos {
 		if m.For == "target" {
@@ -95,13 +95,13 @@ func CarrySum(p transfer.Preview) string {
 		return ""
 	}
 	return fmt.Sprintf(msgRoundedItems,
-		page.UpperFirst(page.Plural(items, oneItemIs, manyItemsAre)), ShowAmount(p.Rate.Rounded), p.Rate.Exact,
-		withSign(p.Rate.Rounding))
+		page.UpperFirst(s.Plural(items, oneItemIs, manyItemsAre)), s.Shown(p.Rate.Rounded), s.NumberText(p.Rate.Exact),
+		WithSign(s.NumberText(p.Rate.Rounding)))
 }
 
-// withSign writes a plain decimal with its sign.
-func withSign(text string) string {
-	if strings.HasPrefix(text, "-") {
+// WithSign writes a number with its sign.
+func WithSign(text string) string {
+	if strings.HasPrefix(text, page.Minus) {
 		return text
 	}
 	return "+" + text

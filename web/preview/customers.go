@@ -23,7 +23,7 @@ func customersView(p transfer.Preview, at Place, v *views.Preview) {
 	}
 	v.MethodsNote = msgNoMethodsStay
 	if n := len(p.PaymentMethods); n > 0 {
-		v.MethodsNote = fmt.Sprintf(msgMethodsStay, page.Plural(n, oneMethodStays, manyMethodsStay), p.Source.Name)
+		v.MethodsNote = fmt.Sprintf(msgMethodsStay, at.Plural(n, oneMethodStays, manyMethodsStay), p.Source.Name)
 	}
 	subscription := func(number string) pageviews.RecordLink {
 		return at.named(number, transfer.Record{Kind: "subscription", Number: number})
@@ -37,10 +37,10 @@ func customersView(p transfer.Preview, at Place, v *views.Preview) {
 	for _, s := range p.Splits {
 		row := views.SplitRow{Subscription: subscription(s.Subscription)}
 		if day, err := time.Parse(time.DateOnly, s.LastDay); err == nil {
-			row.LastDay = page.FormatDate(day)
+			row.LastDay = at.Date(day)
 		}
 		if day, err := time.Parse(time.DateOnly, s.StartsOn); err == nil {
-			row.Starts = page.FormatDate(day)
+			row.Starts = at.Date(day)
 		}
 		v.Splits = append(v.Splits, row)
 	}

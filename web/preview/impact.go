@@ -67,7 +67,7 @@ func ImpactRecordsPage(p *page.Page, read impactReader, at ImpactPlace) error {
 	for _, r := range rows {
 		v.Rows = append(v.Rows, views.ImpactRecordRow{
 			Number: r.Number, Href: p.RecordHref(transfer.Record{Kind: kind, Number: r.Number}),
-			On: page.FormatDay(r.On), Amount: page.FormatMoney(r.Amount, r.Currency),
+			On: p.Day(r.On), Amount: p.Money(r.Amount, r.Currency),
 		})
 	}
 	return p.Render(http.StatusOK, v.Title, views.ImpactRecordsPage(v))

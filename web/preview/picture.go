@@ -26,7 +26,7 @@ const (
 
 // flowOf draws what moves and what stays: one band per record kind that the source
 // has, then the balance.
-func flowOf(p transfer.Preview) views.Flow {
+func flowOf(p transfer.Preview, s page.Style) views.Flow {
 	v := views.Flow{Width: fmt.Sprint(flowWidth), Title: p.Sentence}
 	y := flowMargin + flowGap
 	moving, staying := int64(0), int64(0)
@@ -35,14 +35,14 @@ func flowOf(p transfer.Preview) views.Flow {
 		if i.Moving.Count+i.Staying.Count == 0 {
 			continue
 		}
-		band, height := flowBandOf(i, y, len(v.Bands))
+		band, height := flowBandOf(i, y, len(v.Bands), s)
 		v.Bands = append(v.Bands, band)
 		y += height + flowGap
 	}
 	if len(p.Memos) > 0 {
-		text := fmt.Sprintf(labelBalanceOpens, ShowAmount(p.Source.BalanceBefore), ShowAmount(p.Target.BalanceAfter))
+		text := fmt.Sprintf(labelBalanceOpens, s.Shown(p.Source.BalanceBefore), s.Shown(p.Target.BalanceAfter))
 		if p.Reverses != "" {
-			text = fmt.Sprintf(labelBalanceBack, ShowAmount(p.Target.BalanceAfter))
+			text = fmt.Sprintf(labelBalanceBack, s.Shown(p.Target.BalanceAfter))
 		}
 		v.Bands = append(v.Bands, movingBand("is-balance", text, y, 26))
 		y += 26 + flowGap
@@ -51,9 +51,9 @@ func flowOf(p transfer.Preview) views.Flow {
 	v.Height = fmt.Sprint(height)
 	v.Boxes = []views.FlowBox{
 		flowBoxOf("is-source", flowMargin, height, p.Source.Name, p.Source.Distributor,
-			page.Plural(staying, oneRecordStays, manyRecordsStay)),
+			s.Plural(int(staying), oneRecordStays, manyRecordsStay)),
 		flowBoxOf("is-target", flowWidth-flowMargin-flowBox, height, p.Target.Name, p.Target.Distributor,
-			page.Plural(moving, oneRecordArrives, manyRecordsArrive)),
+			s.Plural(int(moving), oneRecordArrives, manyRecordsArrive)),
 	}
 	return v
 }
@@ -62,11 +62,11 @@ func flowOf(p transfer.Preview) views.Flow {
 // usage records must not hide three subscriptions.
 func flowHeight(count int64) int { return 22 + int(6*math.Log10(float64(count))) }
 
-func flowBandOf(i transfer.Impact, y, place int) (views.FlowBand, int) {
+func flowBandOf(i transfer.Impact, y, place int, s page.Style) (views.FlowBand, int) {
 	height := flowHeight(i.Moving.Count + i.Staying.Count)
 	label := record.LabelOf(i.Kind)
 	if i.Moving.Count == 0 {
-		text := bandText(label, i.Staying, i.Kind)
+		text := bandText(label, i.Staying, i.Kind, s)
 		return views.FlowBand{
 			Class: "is-staying", X: fmt.Sprint(flowFrom), Y: fmt.Sprint(y), Width: fmt.Sprint(flowStays),
 			Height: fmt.Sprint(height),
@@ -76,9 +76,9 @@ func flowBandOf(i transfer.Impact, y, place int) (views.FlowBand, int) {
 			},
 		}, height
 	}
-	text := bandText(label, i.Moving, i.Kind)
+	text := bandText(label, i.Moving, i.Kind, s)
 	if i.Staying.Count > 0 {
-		text += " (" + page.FormatCount(i.Staying.Count) + " stay)"
+		text += " (" + s.Count(int(i.Staying.Count)) + " stay)"
 	}
 	band := movingBand(fmt.Sprintf("is-tone-%d", place%4), text, y, height)
 	if i.Staying.Count > 0 {
@@ -91,8 +91,8 @@ func flowBandOf(i transfer.Impact, y, place int) (views.FlowBand, int) {
 }
 
 // bandText describes a band in the figures of the impact table.
-func bandText(label string, p transfer.Part, kind string) string {
-	part := impactPart(p, "", kind, "")
+func bandText(label string, p transfer.Part, kind string, s page.Style) string {
+	part := impactPart(p, "", kind, "", s)
 	texts := []string{label, part.Count}
 	if part.Ended != "" {
 		texts[1] += " (" + part.Ended + ")"

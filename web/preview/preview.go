@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"handover/internal/record"
 	"handover/internal/transfer"
 	pageviews "handover/views/page"
@@ -18,6 +16,7 @@ import (
 // Place says where a preview is shown: what its parts link to, and what the
 // reader has acknowledged.
 type Place struct {
+	page.Style          // how the reader wants numbers and dates
 	Form         string // id of the form that the acknowledgements belong to
 	Acknowledged []string
 	Errors       ui.Errors
@@ -41,8 +40,8 @@ func (at Place) named(label string, r transfer.Record) pageviews.RecordLink {
 // View makes the view of a preview.
 func View(p transfer.Preview, at Place) views.Preview {
 	v := views.Preview{
-		Lead: p.Sentence, Facts: at.Facts, Form: at.Form, Flow: flowOf(p),
-		Sides: []views.Side{SideView(p.Source, "source"), SideView(p.Target, "target")},
+		Lead: p.Sentence, Facts: at.Facts, Form: at.Form, Flow: flowOf(p, at.Style),
+		Sides: []views.Side{SideView(at.Style, p.Source, "source"), SideView(at.Style, p.Target, "target")},
 	}
 	changed := map[string]bool{}
 	if at.Before != nil {
@@ -65,23 +64,23 @@ func View(p transfer.Preview, at Place) views.Preview {
 			none = append(none, strings.ToLower(record.LabelOf(i.Kind)))
 			continue
 		}
-		v.Impact = append(v.Impact, impactView(i, at.Records))
+		v.Impact = append(v.Impact, impactView(i, at.Records, at.Style))
 	}
 	if len(none) > 0 {
 		v.ImpactNone = "There are no " + page.OrList(none) + "."
 	}
 	for _, r := range p.Plans {
-		v.Plans = append(v.Plans, PlanRow(r))
+		v.Plans = append(v.Plans, PlanRow(at.Style, r))
 	}
 	for _, e := range p.PriceLists {
-		row := views.PriceListRow{Plan: e.Plan, Distributor: e.Distributor, Price: ShowAmount(e.Price)}
+		row := views.PriceListRow{Plan: e.Plan, Distributor: e.Distributor, Price: at.Shown(e.Price)}
 		v.PriceLists = append(v.PriceLists, row)
 	}
 	if p.Rate != nil {
 		v.PlansNote = labelPerUnit + p.Rate.To + labelFromTransferOn
 	}
 	v.Terms, v.Methods = keptView(p.Terms), keptView(p.PaymentMethods)
-	v.TermsNote, v.MethodsNote = keptNotes(p)
+	v.TermsNote, v.MethodsNote = keptNotes(p, at.Style)
 	customersView(p, at, &v)
 	carryView(p, at, &v)
 	return v
@@ -103,7 +102,7 @@ func findingView(f transfer.Finding, at Place) views.Finding {
 		row.Records = append(row.Records, at.named(r.Number, r))
 	}
 	if more := f.Count - len(f.Records); more > 0 && len(f.Records) > 0 {
-		row.More = "and " + page.FormatCount(more) + " more"
+		row.More = "and " + at.Count(more) + " more"
 	}
 	if at.Instead != nil {
 		row.Instead = at.Instead(f)
@@ -117,39 +116,30 @@ func findingView(f transfer.Finding, at Place) views.Finding {
 	return row
 }
 
-// ShowAmount writes an amount of the engine for people.
-func ShowAmount(a transfer.Amount) string {
-	v, err := decimal.NewFromString(a.Amount)
-	if err != nil {
-		return a.Amount + " " + a.Currency
-	}
-	return page.FormatMoney(v, a.Currency)
-}
-
-func showAmounts(list []transfer.Amount) string {
+func showAmounts(s page.Style, list []transfer.Amount) string {
 	parts := make([]string, 0, len(list))
 	for _, a := range list {
-		parts = append(parts, ShowAmount(a))
+		parts = append(parts, s.Shown(a))
 	}
 	return strings.Join(parts, " + ")
 }
 
 // SideView makes the view of an account before and after the transfer.
-func SideView(s transfer.Side, role string) views.Side {
+func SideView(st page.Style, s transfer.Side, role string) views.Side {
 	v := views.Side{
 		Name: s.Name, Role: role, Number: s.Number, Distributor: s.Distributor, StatusBefore: s.StatusBefore,
 		StatusAfter: s.StatusAfter,
 	}
 	v.Rows = []views.SideRow{
-		{Label: "Balance", Before: ShowAmount(s.BalanceBefore), After: ShowAmount(s.BalanceAfter)},
+		{Label: "Balance", Before: st.Shown(s.BalanceBefore), After: st.Shown(s.BalanceAfter)},
 		{
-			Label: "Open invoices", Before: page.FormatCount(s.OpenInvoicesBefore),
-			After: page.FormatCount(s.OpenInvoicesAfter),
+			Label: "Open invoices", Before: st.Count(int(s.OpenInvoicesBefore)),
+			After: st.Count(int(s.OpenInvoicesAfter)),
 		},
-		{Label: "Recurring per month", Before: ShowAmount(s.RecurringBefore), After: ShowAmount(s.RecurringAfter)},
+		{Label: "Recurring per month", Before: st.Shown(s.RecurringBefore), After: st.Shown(s.RecurringAfter)},
 		{
-			Label: "Running subscriptions", Before: page.FormatCount(s.SubscriptionsBefore),
-			After: page.FormatCount(s.SubscriptionsAfter),
+			Label: "Running subscriptions", Before: st.Count(int(s.SubscriptionsBefore)),
+			After: st.Count(int(s.SubscriptionsAfter)),
 		},
 	}
 	if s.StatusBefore == "" {
@@ -160,20 +150,20 @@ func SideView(s transfer.Side, role string) views.Side {
 	return v
 }
 
-func impactView(i transfer.Impact, records string) views.ImpactRow {
+func impactView(i transfer.Impact, records string, s page.Style) views.ImpactRow {
 	row := views.ImpactRow{Kind: record.LabelOf(i.Kind)}
-	row.Moving = impactPart(i.Moving, records, i.Kind, "")
-	row.Staying = impactPart(i.Staying, records, i.Kind, "?part=staying")
+	row.Moving = impactPart(i.Moving, records, i.Kind, "", s)
+	row.Staying = impactPart(i.Staying, records, i.Kind, "?part=staying", s)
 	return row
 }
 
-func impactPart(p transfer.Part, records, kind, query string) views.ImpactPart {
+func impactPart(p transfer.Part, records, kind, query string, s page.Style) views.ImpactPart {
 	if p.Count == 0 {
 		return views.ImpactPart{}
 	}
-	part := views.ImpactPart{Count: page.FormatCount(p.Count), Amount: showAmounts(p.Amounts)}
+	part := views.ImpactPart{Count: s.Count(int(p.Count)), Amount: showAmounts(s, p.Amounts)}
 	if p.Ended > 0 {
-		part.Ended = page.FormatCount(p.Ended) + " ended"
+		part.Ended = s.Count(int(p.Ended)) + " ended"
 	}
 	if kind == "subscription" {
 		part.Amount += " / month"
@@ -188,20 +178,20 @@ func impactPart(p transfer.Part, records, kind, query string) views.ImpactPart {
 var howWords = map[string]string{"counterpart": "corresponds", "chosen": "chosen", "delegated": "delegated now"}
 
 // PlanRow makes the row of a subscription whose plan changes.
-func PlanRow(r transfer.PlanPreview) views.PlanRow {
+func PlanRow(s page.Style, r transfer.PlanPreview) views.PlanRow {
 	row := views.PlanRow{
-		Subscription: r.Subscription, Quantity: r.Quantity, Before: r.Before, After: r.After, How: howWords[r.How],
-		PriceBefore: ShowAmount(r.PriceBefore), Changes: r.Changes,
+		Subscription: r.Subscription, Quantity: s.NumberText(r.Quantity), Before: r.Before, After: r.After, How: howWords[r.How],
+		PriceBefore: s.Shown(r.PriceBefore), Changes: r.Changes,
 	}
 	if r.PriceAfter != nil {
-		row.PriceAfter = ShowAmount(*r.PriceAfter)
+		row.PriceAfter = s.Shown(*r.PriceAfter)
 	}
 	switch {
 	case r.ListPrice == nil || r.PriceAfter == nil:
 	case *r.ListPrice == *r.PriceAfter:
 		row.PriceNote = labelListPrice
 	default:
-		row.PriceNote = msgKeepsPrice + ShowAmount(*r.ListPrice)
+		row.PriceNote = msgKeepsPrice + s.Shown(*r.ListPrice)
 	}
 	return row
 }
@@ -215,17 +205,17 @@ func keptView(list []transfer.KeptOrNot) []views.Kept {
 }
 
 // keptNotes describe the result for acceptances and payment methods as a whole.
-func keptNotes(p transfer.Preview) (terms, methods string) {
+func keptNotes(p transfer.Preview, s page.Style) (terms, methods string) {
 	kept := func(list []transfer.KeptOrNot) int {
 		return len(slices.DeleteFunc(slices.Clone(list), func(k transfer.KeptOrNot) bool { return !k.Kept }))
 	}
 	terms, methods = msgNoAcceptance, msgNoMethod
 	if n := len(p.Terms); n > 0 {
-		terms = fmt.Sprintf(msgRemapped, kept(p.Terms), page.Plural(n, oneAcceptanceIs, manyAcceptancesAre),
+		terms = fmt.Sprintf(msgRemapped, kept(p.Terms), s.Plural(n, oneAcceptanceIs, manyAcceptancesAre),
 			p.Target.Distributor)
 	}
 	if n := len(p.PaymentMethods); n > 0 {
-		methods = fmt.Sprintf(msgKept, kept(p.PaymentMethods), page.Plural(n, oneMethodIs, manyMethodsAre))
+		methods = fmt.Sprintf(msgKept, kept(p.PaymentMethods), s.Plural(n, oneMethodIs, manyMethodsAre))
 	}
 	return terms, methods
 }

@@ -5,15 +5,16 @@ import (
 
 	"handover/internal/transfer"
 	"handover/views/ui"
+	"handover/web/page"
 )
 
 // RateFacts show a rate, and who allowed it if it is far from the rate table.
-func RateFacts(rate *transfer.RatePreview) []ui.Fact {
+func RateFacts(s page.Style, rate *transfer.RatePreview) []ui.Fact {
 	if rate == nil {
 		return nil
 	}
 	facts := []ui.Fact{{
-		Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", rate.From, rate.Rate, rate.To),
+		Label: "Conversion rate", Text: fmt.Sprintf("1 %s = %s %s", rate.From, s.NumberText(rate.Rate), rate.To),
 		Note: rate.Derivation,
 	}}
 	if rate.AllowedBy != "" {

@@ -8,7 +8,6 @@ import (
 
 	"handover/internal/accounts"
 	"handover/internal/identity"
-	"handover/internal/money"
 	pageviews "handover/views/page"
 	views "handover/views/subscriptions"
 	"handover/views/ui"
@@ -50,11 +49,11 @@ func (h subscriptionPages) show(p *page.Page) error {
 		return err
 	}
 	v := views.SubscriptionGeneral{
-		Head: subscriptionHead(p, s, ""), Contract: contractFacts(s),
+		Head: subscriptionHead(p, s, ""), Contract: contractFacts(p, s),
 		Moves: page.MoveRows(p, moves),
 	}
 	for _, b := range bonds {
-		if note := splitNote(s, b); note != "" {
+		if note := splitNote(p, s, b); note != "" {
 			v.Head.Split = append(v.Head.Split, views.SplitNote{
 				Sentence: note, Number: b.Number(),
 				Href: p.URL("/subscriptions/" + b.Number()),
@@ -83,12 +82,12 @@ func (h subscriptionPages) show(p *page.Page) error {
 }
 
 // splitNote says how the two sides of a split follow each other, "" for other bonds.
-func splitNote(s accounts.Subscription, b accounts.Bond) string {
+func splitNote(p *page.Page, s accounts.Subscription, b accounts.Bond) string {
 	switch b.How {
 	case "continues":
-		return fmt.Sprintf(msgSplitAt, page.FormatDay(s.ContinuesOn).Text)
+		return fmt.Sprintf(msgSplitAt, p.Day(s.ContinuesOn).Text)
 	case "continuation":
-		return fmt.Sprintf(msgSplitFrom, page.FormatDay(s.ContinuedOn).Text)
+		return fmt.Sprintf(msgSplitFrom, p.Day(s.ContinuedOn).Text)
 	default:
 		return ""
 	}
@@ -106,9 +105,9 @@ func subscriptionHead(p *page.Page, s accounts.Subscription, current string) vie
 				Label: "Distributor", Text: s.DistributorName,
 				Href: p.URL("/distributors/" + accounts.Number(accounts.DistributorPrefix, s.DistributorID)),
 			},
-			{Label: "Per month", Value: ui.Money(page.FormatMoney(s.Monthly, s.Currency))},
-			{Label: "Start", Value: ui.Date(page.FormatDate(s.StartOn))},
-			{Label: "End", Value: ui.Date(page.FormatDay(s.EndOn))},
+			{Label: "Per month", Value: ui.Money(p.Money(s.Monthly, s.Currency))},
+			{Label: "Start", Value: ui.Date(p.Date(s.StartOn))},
+			{Label: "End", Value: ui.Date(p.Day(s.EndOn))},
 		},
 		Tabs: []ui.Tab{{Label: "General", Href: path, Current: current == ""}},
 	}
@@ -121,8 +120,8 @@ func subscriptionHead(p *page.Page, s accounts.Subscription, current string) vie
 // recordTab is the address of a kind's tab below the contract: "/usage-record".
 func recordTab(k accounts.RecordKind) string { return "/" + strings.ReplaceAll(k.Name, "_", "-") }
 
-func contractFacts(s accounts.Subscription) []ui.Fact {
-	price := ui.Fact{Label: "Price", Value: ui.Money(page.FormatMoney(s.Price, s.Currency)), Note: s.BillingPeriod}
+func contractFacts(p *page.Page, s accounts.Subscription) []ui.Fact {
+	price := ui.Fact{Label: "Price", Value: ui.Money(p.Money(s.Price, s.Currency)), Note: s.BillingPeriod}
 	frozen := "no"
 	if s.PriceFrozen {
 		frozen = "yes"
@@ -130,9 +129,9 @@ func contractFacts(s accounts.Subscription) []ui.Fact {
 	facts := []ui.Fact{
 		{Label: "Plan", Text: s.PlanName, Note: accounts.Number(accounts.PlanPrefix, s.PlanID)},
 		{Label: "Billing period", Text: s.BillingPeriod},
-		{Label: "Quantity", Text: money.Plain(s.Quantity)},
+		{Label: "Quantity", Text: p.Number(s.Quantity)},
 		price,
-		{Label: "Per period", Value: ui.Money(page.FormatMoney(s.Total(), s.Currency))},
+		{Label: "Per period", Value: ui.Money(p.Money(s.Total(), s.Currency))},
 		{Label: "Price frozen", Text: frozen},
 		{Label: "Promotion", Text: s.Promotion},
 		{Label: "External id", Text: s.ExternalID},
@@ -140,7 +139,7 @@ func contractFacts(s accounts.Subscription) []ui.Fact {
 	if !s.PlanPrice.Equal(s.Price) {
 		facts = append(facts, ui.Fact{
 			Label: "Plan's own price",
-			Value: ui.Money(page.FormatMoney(s.PlanPrice, s.Currency)),
+			Value: ui.Money(p.Money(s.PlanPrice, s.Currency)),
 		})
 	}
 	return facts
@@ -181,11 +180,11 @@ func (h subscriptionPages) records(p *page.Page) error {
 
 func recordRow(p *page.Page, s accounts.Subscription, r accounts.Record) views.RecordRow {
 	row := views.RecordRow{
-		Number: r.Number, Date: page.FormatDate(r.OnDate), Until: page.FormatDay(r.Until), What: r.What,
-		Amount: page.FormatMoney(r.Amount, s.Currency), Invoice: r.InvoiceNumber,
+		Number: r.Number, Date: p.Date(r.OnDate), Until: p.Day(r.Until), What: r.What,
+		Amount: p.Money(r.Amount, s.Currency), Invoice: r.InvoiceNumber,
 	}
 	if r.Quantity.Valid {
-		row.Quantity = money.Plain(r.Quantity.Decimal)
+		row.Quantity = p.Number(r.Quantity.Decimal)
 	}
 	if r.Done != nil {
 		row.Done = "Deferred"

@@ -3,7 +3,6 @@ package subscriptions
 import (
 	"handover/internal/accounts"
 	"handover/internal/identity"
-	"handover/internal/money"
 	views "handover/views/subscriptions"
 	"handover/web/page"
 )
@@ -13,8 +12,8 @@ func SubscriptionRow(p *page.Page, s accounts.SubscriptionRow) views.Subscriptio
 	row := views.SubscriptionRow{
 		Number: s.Number(), Href: p.URL("/subscriptions/" + s.Number()), Plan: s.PlanName, Status: s.Status,
 		Customer: s.Customer(), CustomerName: s.CustomerName, CustomerHref: p.URL("/customers/" + s.Customer()),
-		Distributor: s.DistributorName, Start: page.FormatDate(s.StartOn), End: page.FormatDay(s.EndOn),
-		Quantity: money.Plain(s.Quantity), Price: page.FormatMoney(s.Price, s.Currency), Period: s.BillingPeriod,
+		Distributor: s.DistributorName, Start: p.Date(s.StartOn), End: p.Day(s.EndOn),
+		Quantity: p.Number(s.Quantity), Price: p.Money(s.Price, s.Currency), Period: s.BillingPeriod,
 	}
 	if s.Transferable() && p.Staff.Can(identity.AccountsTransfer) {
 		row.TransferHref = p.URL("/subscriptions/transfer?subscription=" + s.Number())

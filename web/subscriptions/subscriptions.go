@@ -9,6 +9,7 @@ import (
 	"handover/internal/identity"
 	"handover/internal/money"
 	views "handover/views/subscriptions"
+	"handover/views/ui"
 	"handover/web/page"
 )
 
@@ -17,7 +18,7 @@ type subscriptionPages struct{}
 
 func (h subscriptionPages) list(p *page.Page) error {
 	l := p.ReadList(page.NewestFirst)
-	f, err := readSubscriptionFilter(p, l)
+	f, err := ReadFilter(p, l)
 	if err != nil {
 		return err
 	}
@@ -34,11 +35,20 @@ func (h subscriptionPages) list(p *page.Page) error {
 	if err != nil {
 		return err
 	}
+	statuses := page.StatusChoices(accounts.SubscriptionStatuses(), f.Statuses)
+	if err := p.SavedList(&l, "subscriptions", ui.View{Name: "All subscriptions"},
+		ui.View{Name: "Active", Href: "status=active"}); err != nil {
+		return err
+	}
+	p.Chips(&l, page.ListFilter{Name: "q", Label: "Search"},
+		page.ListFilter{Name: "status", Label: "Status", Options: statuses},
+		page.ListFilter{Name: "distributor", Label: "Distributor", Options: distributors},
+		page.ListFilter{Name: "customer", Label: "Customer"})
 	v := views.Subscriptions{
 		List: l.View, Paging: l.Paging(part.Before, part.After), Distributors: distributors,
-		Statuses: page.StatusChoices(accounts.SubscriptionStatuses(), f.Statuses),
+		Statuses: statuses,
 		Filtered: f.Search != "" || len(f.Statuses) > 0 || f.Distributor != 0 || f.Customer != 0,
-		Total:    page.FormatTotal(total, "subscription", "subscriptions"),
+		Total:    p.Total(total, "subscription", "subscriptions"),
 	}
 	if f.Customer != 0 {
 		v.Of = accounts.Number(accounts.CustomerPrefix, f.Customer)
@@ -48,6 +58,9 @@ func (h subscriptionPages) list(p *page.Page) error {
 	}
 	if p.Staff.Can(identity.AccountsTransfer) {
 		v.TransferHref = p.URL("/subscriptions/transfer")
+		if part.Before != "" || part.After != "" {
+			v.Whole = v.Total
+		}
 	}
 	for _, s := range part.Rows {
 		v.Rows = append(v.Rows, SubscriptionRow(p, s))
@@ -57,7 +70,7 @@ func (h subscriptionPages) list(p *page.Page) error {
 
 func (h subscriptionPages) export(p *page.Page) error {
 	l := p.ReadList(page.NewestFirst)
-	f, err := readSubscriptionFilter(p, l)
+	f, err := ReadFilter(p, l)
 	if err != nil {
 		return err
 	}
@@ -83,7 +96,8 @@ func (h subscriptionPages) export(p *page.Page) error {
 	})
 }
 
-func readSubscriptionFilter(p *page.Page, l page.ListState) (accounts.SubscriptionFilter, error) {
+// ReadFilter reads the filters of the list from the address.
+func ReadFilter(p *page.Page, l page.ListState) (accounts.SubscriptionFilter, error) {
 	q := p.ReadQuery()
 	f := accounts.SubscriptionFilter{
 		Search: l.Search, Statuses: page.ReadStatuses(q, accounts.SubscriptionStatuses()),

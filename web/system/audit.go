@@ -43,7 +43,7 @@ func (h auditPages) list(p *page.Page) error {
 	}
 	v := views.AuditLog{
 		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != auditlog.Filter{},
-		Total: page.FormatTotal(total, "entry", "entries"),
+		Total: p.Total(total, "entry", "entries"),
 		Actor: p.QueryParam("actor"), Subject: p.QueryParam("subject"), Order: p.QueryParam("order"),
 		From: p.QueryParam("from"), To: p.QueryParam("to"), Actions: actionChoices(actions, f.Action),
 	}
@@ -109,12 +109,12 @@ func (h auditPages) fillHead(p *page.Page, v *views.AuditLog) error {
 		return err
 	}
 	v.Head = []ui.Fact{
-		{Label: "Sealed entries", Text: page.FormatCount(head.Count)},
+		{Label: "Sealed entries", Text: p.Count(int(head.Count))},
 		{Label: "Hash of the last", Value: views.HashText(fmt.Sprintf("%x", head.Hash))},
 		{Label: "Sealed", Text: "not yet"},
 	}
 	if head.SealedAt != nil {
-		v.Head[2] = ui.Fact{Label: "Sealed", Value: ui.Date(page.FormatMoment(*head.SealedAt))}
+		v.Head[2] = ui.Fact{Label: "Sealed", Value: ui.Date(p.Moment(*head.SealedAt))}
 	}
 	if p.Staff.Can(identity.ExportRun) {
 		v.ChainHref, v.HeadHref = p.URL("/audit/chain.csv"), p.URL("/audit/head")
@@ -135,7 +135,7 @@ func (h auditPages) show(p *page.Page) error {
 	v := views.AuditEntry{
 		Title: page.ActionWords(r.Action), Number: "Entry " + strconv.FormatInt(id, 10),
 		Facts: []ui.Fact{
-			{Label: "Time", Value: ui.Date(page.FormatMoment(r.Time()))},
+			{Label: "Time", Value: ui.Date(p.Moment(r.Time()))},
 			{Label: "Actor", Text: r.ActorName, Note: cmp.Or(r.Distributor, "no distributor")},
 			{Label: "Address", Text: r.Address},
 			{Label: "Subject", Text: r.Subject, Href: p.SubjectHref(r), Note: page.SubjectWords(r.SubjectKind)},
@@ -147,7 +147,7 @@ func (h auditPages) show(p *page.Page) error {
 	}
 	if r.Position != 0 {
 		v.Seal = []ui.Fact{
-			{Label: "Position", Text: page.FormatCount(r.Position)},
+			{Label: "Position", Text: p.Count(int(r.Position))},
 			{Label: "Hash", Value: views.HashText(fmt.Sprintf("%x", r.Hash))},
 			{Label: "Hash of the position before", Value: views.HashText(fmt.Sprintf("%x", r.Previous))},
 		}

@@ -45,7 +45,7 @@ func (h importPages) show(p *page.Page) error {
 	}
 	v := importView(p)
 	if err == nil {
-		v.Latest = importResult(latest.Files, latest.Warnings, fmt.Sprintf("%s, %s", page.FormatMoment(latest.At).Text,
+		v.Latest = importResult(p, latest.Files, latest.Warnings, fmt.Sprintf("%s, %s", p.Time(latest.At).Words(),
 			latest.Actor))
 	}
 	return p.Render(http.StatusOK, "Import", views.ImportPage(v))
@@ -71,10 +71,10 @@ func (h importPages) run(p *page.Page) error {
 	}
 	if report.DryRun {
 		v := importView(p)
-		v.DryRun, v.Checked = true, importResult(report.Files, report.Warnings, msgNoErrors)
+		v.DryRun, v.Checked = true, importResult(p, report.Files, report.Warnings, msgNoErrors)
 		return p.Render(http.StatusOK, "Import", views.ImportPage(v))
 	}
-	return p.Tell(ui.Flash{Tone: ui.Green, Text: importSentence(up.name, report)}, "/import")
+	return p.Tell(ui.Flash{Tone: ui.Green, Text: importSentence(p, up.name, report)}, "/import")
 }
 
 func (h importPages) load(p *page.Page, up upload) (exchange.Report, error) {
@@ -224,19 +224,19 @@ func importView(p *page.Page) views.Import {
 	return v
 }
 
-func importResult(files []exchange.FileReport, warnings []exchange.LineError, sentence string) *views.ImportResult {
+func importResult(p *page.Page, files []exchange.FileReport, warnings []exchange.LineError, sentence string) *views.ImportResult {
 	r := &views.ImportResult{Sentence: sentence, Warnings: importPlaces(warnings)}
 	warned := 0
 	for _, f := range files {
 		r.Files = append(r.Files, views.ImportedFile{
-			File: f.File, Read: page.FormatCount(f.Read), Added: page.FormatCount(f.Added),
-			Updated: page.FormatCount(f.Updated), Unchanged: page.FormatCount(f.Unchanged),
-			Warned: page.FormatCount(f.Warned),
+			File: f.File, Read: p.Count(f.Read), Added: p.Count(f.Added),
+			Updated: p.Count(f.Updated), Unchanged: p.Count(f.Unchanged),
+			Warned: p.Count(f.Warned),
 		})
 		warned += f.Warned
 	}
 	if rest := warned - len(warnings); rest > 0 {
-		r.Rest = page.Plural(rest, oneMoreWarning, manyMoreWarnings)
+		r.Rest = p.Plural(rest, oneMoreWarning, manyMoreWarnings)
 	}
 	return r
 }
@@ -250,7 +250,7 @@ func importPlaces(list []exchange.LineError) []views.ImportProblem {
 	return places
 }
 
-func importSentence(name string, r exchange.Report) string {
+func importSentence(p *page.Page, name string, r exchange.Report) string {
 	var sum exchange.FileReport
 	for _, f := range r.Files {
 		sum.Read, sum.Added, sum.Updated, sum.Unchanged = sum.Read+f.Read, sum.Added+f.Added, sum.Updated+f.Updated,
@@ -258,9 +258,9 @@ func importSentence(name string, r exchange.Report) string {
 		sum.Warned += f.Warned
 	}
 	if sum.Warned > 0 {
-		name += fmt.Sprintf(" with %s", page.Plural(sum.Warned, "warning", "warnings"))
+		name += fmt.Sprintf(" with %s", p.Plural(sum.Warned, "warning", "warnings"))
 	}
 	return fmt.Sprintf(msgImported,
-		name, page.Plural(sum.Read, "row", "rows"), page.FormatCount(sum.Added), page.FormatCount(sum.Updated),
-		page.FormatCount(sum.Unchanged))
+		name, p.Plural(sum.Read, "row", "rows"), p.Count(sum.Added), p.Count(sum.Updated),
+		p.Count(sum.Unchanged))
 }

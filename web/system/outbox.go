@@ -41,7 +41,7 @@ func (h outboxPages) list(p *page.Page) error {
 	}
 	v := views.Outbox{
 		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != notify.Filter{},
-		Total: page.FormatTotal(total, "mail", "mails"), States: page.StatusChoices(stateCodes(),
+		Total: p.Total(total, "mail", "mails"), States: page.StatusChoices(stateCodes(),
 			[]string{string(f.State)}),
 	}
 	if !h.sends {
@@ -50,9 +50,9 @@ func (h outboxPages) list(p *page.Page) error {
 	for _, m := range part.Rows {
 		v.Rows = append(v.Rows, views.OutboxRow{
 			Href: MailHref(p, m.ID), Recipient: m.Recipient, Subject: m.Subject, State: string(m.State),
-			Note:  retryNote(m),
+			Note:  retryNote(p, m),
 			Order: m.Order, OrderHref: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order}),
-			Created: page.FormatTime(m.CreatedAt), Attempts: page.FormatCount(m.Attempts), LastError: m.LastError,
+			Created: p.Time(m.CreatedAt), Attempts: p.Count(m.Attempts), LastError: m.LastError,
 		})
 	}
 	return p.Render(http.StatusOK, "Outbox", views.OutboxPage(v))
@@ -78,11 +78,11 @@ func stateCodes() []string {
 func MailHref(p *page.Page, id int64) string { return p.URL("/outbox/" + strconv.FormatInt(id, 10)) }
 
 // retryNote says when a mail that was not sent is tried again.
-func retryNote(m notify.Mail) string {
+func retryNote(p *page.Page, m notify.Mail) string {
 	if m.State != notify.Waiting || m.LastError == "" || m.NextAttempt.Before(time.Now()) {
 		return ""
 	}
-	return "again at " + m.NextAttempt.UTC().Format("2 Jan, 15:04")
+	return "again on " + p.Time(m.NextAttempt).Words()
 }
 
 // find returns the mail that the address names.
@@ -130,7 +130,7 @@ func (h outboxPages) render(p *page.Page, m notify.Mail, revealed bool) error {
 		sender = labelNamedWhenSent
 	}
 	v := views.MailView{
-		Subject: m.Subject, State: string(m.State), Notice: h.notice(m), Text: strings.TrimSpace(m.Plain),
+		Subject: m.Subject, State: string(m.State), Notice: h.notice(p, m), Text: strings.TrimSpace(m.Plain),
 		HTMLHref: MailHref(p, m.ID) + "/html",
 		Resend:   m.State.Resendable() && p.Staff.Can(identity.OutboxResend), ResendHref: MailHref(p, m.ID) + "/resend",
 		Warning: resendWarnings[m.State], ShowLink: !revealed &&
@@ -138,9 +138,9 @@ func (h outboxPages) render(p *page.Page, m notify.Mail, revealed bool) error {
 		Facts: []ui.Fact{
 			{Label: "To", Text: m.Recipient},
 			{Label: "Order", Text: m.Order, Href: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order})},
-			{Label: "Created", Value: ui.Date(page.FormatMoment(m.CreatedAt))},
-			{Label: "Sent", Value: ui.Date(sentAt(m))},
-			{Label: "Attempts", Text: page.FormatCount(m.Attempts)},
+			{Label: "Created", Value: ui.Date(p.Moment(m.CreatedAt))},
+			{Label: "Sent", Value: ui.Date(sentAt(p, m))},
+			{Label: "Attempts", Text: p.Count(m.Attempts)},
 		},
 		Details: []ui.Fact{
 			{Label: "From", Text: sender},
@@ -152,16 +152,16 @@ func (h outboxPages) render(p *page.Page, m notify.Mail, revealed bool) error {
 	return p.Render(http.StatusOK, m.Subject, views.MailPage(v))
 }
 
-func sentAt(m notify.Mail) ui.When {
+func sentAt(p *page.Page, m notify.Mail) ui.When {
 	if m.SentAt == nil {
 		return ui.When{}
 	}
-	return page.FormatMoment(*m.SentAt)
+	return p.Moment(*m.SentAt)
 }
 
 // notice describes the result of a mail that was not simply sent.
-func (h outboxPages) notice(m notify.Mail) *ui.Notice {
-	tries := page.Plural(m.Attempts, "attempt", "attempts")
+func (h outboxPages) notice(p *page.Page, m notify.Mail) *ui.Notice {
+	tries := p.Plural(m.Attempts, "attempt", "attempts")
 	switch {
 	case m.State == notify.Failed:
 		return &ui.Notice{Tone: ui.Red, Title: titleNotSent, Text: fmt.Sprintf(msgGivenUp, tries, m.LastError)}
@@ -175,7 +175,7 @@ func (h outboxPages) notice(m notify.Mail) *ui.Notice {
 	case m.State == notify.Waiting && m.LastError != "":
 		next := msgSentSoon
 		if m.NextAttempt.After(time.Now()) {
-			next = msgNextOn + m.NextAttempt.UTC().Format(page.DateForm+", 15:04") + " UTC."
+			next = msgNextOn + p.Time(m.NextAttempt).Words() + "."
 		}
 		return &ui.Notice{
 			Tone: ui.Slate, Title: "This mail is tried again",

@@ -37,7 +37,7 @@ func (h staffPages) list(p *page.Page) error {
 	}
 	v := views.Staff{
 		List: l.View, Paging: l.Paging(part.Before, part.After), Filtered: f != identity.StaffFilter{},
-		Total: page.FormatTotal(total, "person", "people"), Roles: roleChoices(f.Role),
+		Total: p.Total(total, "person", "people"), Roles: roleChoices(f.Role),
 		Statuses:  page.StatusChoices(identity.Statuses(), []string{f.Status}),
 		CanManage: p.Staff.Can(identity.StaffManage),
 	}
@@ -52,7 +52,7 @@ func (h staffPages) list(p *page.Page) error {
 			DistributorHref: p.URL("/distributors/" + accounts.Number(accounts.DistributorPrefix, s.DistributorID)),
 		}
 		if s.LastSignInAt != nil {
-			row.LastSignIn = page.FormatMoment(*s.LastSignInAt)
+			row.LastSignIn = p.Moment(*s.LastSignInAt)
 		}
 		v.Rows = append(v.Rows, row)
 	}

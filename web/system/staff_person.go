@@ -45,8 +45,8 @@ func (h staffPages) renderPerson(p *page.Page, s identity.Staff, typed identity.
 			{Label: "Role", Text: s.Role.Name()},
 			{Label: "Distributor", Text: s.DistributorName, Href: p.URL("/distributors/" + number)},
 			{Label: "Second factor", Text: onOff(s.SecondFactor)},
-			{Label: "Last sign-in", Value: ui.Date(lastSignIn(s))},
-			{Label: "Added", Value: ui.Date(page.FormatMoment(s.CreatedAt))},
+			{Label: "Last sign-in", Value: ui.Date(lastSignIn(p, s))},
+			{Label: "Added", Value: ui.Date(p.Moment(s.CreatedAt))},
 		},
 	}
 	from, err := h.inviter(p, s.ID)
@@ -65,7 +65,7 @@ func (h staffPages) renderPerson(p *page.Page, s identity.Staff, typed identity.
 		if err != nil {
 			return err
 		}
-		v.Tokens = page.TokenRows(tokens)
+		v.Tokens = page.TokenRows(p, tokens)
 	}
 	return p.Form(errs, s.Name, views.PersonPage(v))
 }
@@ -89,11 +89,11 @@ func onOff(on bool) string {
 	return "Off"
 }
 
-func lastSignIn(s identity.Staff) ui.When {
+func lastSignIn(p *page.Page, s identity.Staff) ui.When {
 	if s.LastSignInAt == nil {
 		return ui.When{}
 	}
-	return page.FormatMoment(*s.LastSignInAt)
+	return p.Moment(*s.LastSignInAt)
 }
 
 // distributors are those at which the reader may manage staff, also when it is one.
@@ -119,7 +119,7 @@ func (h staffPages) pendingLinks(p *page.Page, id int64) ([]views.PersonLink, er
 	}
 	var out []views.PersonLink
 	for _, l := range pending {
-		link := views.PersonLink{What: linkWords[l.Purpose], Until: page.FormatMoment(l.ExpiresAt)}
+		link := views.PersonLink{What: linkWords[l.Purpose], Until: p.Moment(l.ExpiresAt)}
 		if p.Staff.Can(identity.OutboxRead) {
 			link.MailHref = MailHref(p, l.MailID)
 		}

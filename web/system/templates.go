@@ -30,7 +30,7 @@ func (h templatePages) list(p *page.Page) error {
 		card := views.TemplateBrand{Name: b.Name, Note: labelOwnWords}
 		own := b.Own()
 		if len(own) > 0 {
-			card.Note = page.Plural(len(own), oneOwnText, manyOwnTexts)
+			card.Note = p.Plural(len(own), oneOwnText, manyOwnTexts)
 		}
 		for _, k := range emails.Kinds() {
 			card.Mails = append(card.Mails, views.TemplateRow{

@@ -38,7 +38,7 @@ func (h webhookPages) listPage(p *page.Page, errs ui.Errors) error {
 		v.Owners = v.Owners || e.DistributorID != p.Staff.DistributorID
 		v.Rows = append(v.Rows, views.WebhookRow{
 			Href: WebhookHref(p, e.ID), URL: e.URL, Description: e.Description, Distributor: e.DistributorName,
-			Status: e.Status, Note: failingNote(e), Events: e.Events,
+			Status: e.Status, Note: failingNote(p, e), Events: e.Events,
 		})
 	}
 	return p.Form(errs, "Webhooks", views.WebhooksPage(v))
@@ -50,11 +50,11 @@ func WebhookHref(p *page.Page, id int64) string {
 }
 
 // failingNote says since when nothing was taken.
-func failingNote(e webhooks.Endpoint) string {
+func failingNote(p *page.Page, e webhooks.Endpoint) string {
 	if e.FailingSince == nil {
 		return ""
 	}
-	return "failing since " + e.FailingSince.UTC().Format("2 Jan, 15:04")
+	return "failing since " + p.Time(*e.FailingSince).Words()
 }
 
 func webhookForm(action string, w webhooks.Wanted, errs ui.Errors) views.WebhookForm {
@@ -131,14 +131,14 @@ func (h webhookPages) page(p *page.Page, e webhooks.Endpoint, s shown) error {
 	}
 	v := views.Webhook{
 		URL: e.URL, Status: e.Status, Path: WebhookHref(p, e.ID), Secret: s.secret,
-		Enabled: e.Status == webhooks.Enabled, Notice: webhookNotice(e),
+		Enabled: e.Status == webhooks.Enabled, Notice: webhookNotice(p, e),
 		Form: webhookForm(WebhookHref(p, e.ID), wanted, s.errs), List: l.View,
 		Paging:   l.Paging(part.Before, part.After),
 		Filtered: status != "",
 		Statuses: page.StatusChoices(webhooks.DeliveryStatuses(), []string{status}),
 		Facts: []ui.Fact{
 			{Label: "Distributor", Text: e.DistributorName},
-			{Label: "Added", Value: ui.Date(page.FormatMoment(e.CreatedAt))},
+			{Label: "Added", Value: ui.Date(p.Moment(e.CreatedAt))},
 			{Label: "Description", Text: e.Description},
 		},
 	}
@@ -146,8 +146,8 @@ func (h webhookPages) page(p *page.Page, e webhooks.Endpoint, s shown) error {
 		v.Rows = append(v.Rows, views.WebhookDelivery{
 			Href: deliveryHref(p, m), Event: m.Event, Order: m.Order,
 			OrderHref: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order}), Status: m.Status,
-			Note: againNote(m), Attempts: page.FormatCount(m.Attempts), LastError: m.LastError,
-			Occurred: page.FormatTime(m.OccurredAt),
+			Note: againNote(p, m), Attempts: p.Count(m.Attempts), LastError: m.LastError,
+			Occurred: p.Time(m.OccurredAt),
 		})
 	}
 	return p.Form(s.errs, "Webhook", views.WebhookPage(v))
@@ -158,15 +158,15 @@ func deliveryHref(p *page.Page, m webhooks.Delivery) string {
 }
 
 // againNote says when a message that was not taken is sent again.
-func againNote(m webhooks.Delivery) string {
+func againNote(p *page.Page, m webhooks.Delivery) string {
 	if m.Status != webhooks.Waiting || m.LastError == "" || m.NextAttempt.Before(time.Now()) {
 		return ""
 	}
-	return "again at " + m.NextAttempt.UTC().Format("2 Jan, 15:04")
+	return "again on " + p.Time(m.NextAttempt).Words()
 }
 
 // webhookNotice says what is the matter with an endpoint.
-func webhookNotice(e webhooks.Endpoint) *ui.Notice {
+func webhookNotice(p *page.Page, e webhooks.Endpoint) *ui.Notice {
 	switch {
 	case e.Status == webhooks.Disabled && e.Reason != "":
 		return &ui.Notice{
@@ -179,7 +179,7 @@ func webhookNotice(e webhooks.Endpoint) *ui.Notice {
 	case e.OldSecretUntil != nil && e.OldSecretUntil.After(time.Now()):
 		return &ui.Notice{
 			Tone: ui.Slate, Title: titleTwoSecrets,
-			Text: msgTwoSecrets + e.OldSecretUntil.UTC().Format(page.DateForm+", 15:04") + " UTC.",
+			Text: msgTwoSecrets + p.Time(*e.OldSecretUntil).Words() + ".",
 		}
 	}
 	return nil
@@ -273,14 +273,14 @@ func (h webhookPages) message(p *page.Page) error {
 		CanReplay: e.Status == webhooks.Enabled, Payload: indented(m.Payload),
 		Facts: []ui.Fact{
 			{Label: "Order", Text: m.Order, Href: p.RecordHref(transfer.Record{Kind: "order", Number: m.Order})},
-			{Label: "Occurred", Value: ui.Date(page.FormatMoment(m.OccurredAt))},
+			{Label: "Occurred", Value: ui.Date(p.Moment(m.OccurredAt))},
 			{Label: "Message id", Text: m.MessageID},
-			{Label: "Attempts", Text: page.FormatCount(m.Attempts)},
+			{Label: "Attempts", Text: p.Count(m.Attempts)},
 			{Label: "Last answer", Text: lastAnswer(m)},
 		},
 	}
 	if m.DeliveredAt != nil {
-		v.Facts = append(v.Facts, ui.Fact{Label: "Taken", Value: ui.Date(page.FormatMoment(*m.DeliveredAt))})
+		v.Facts = append(v.Facts, ui.Fact{Label: "Taken", Value: ui.Date(p.Moment(*m.DeliveredAt))})
 	}
 	return p.Render(http.StatusOK, m.Event, views.WebhookMessagePage(v))
 }

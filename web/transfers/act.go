@@ -15,7 +15,7 @@ import (
 // preview, what is accepted with it, and what follows.
 
 // actBar says what still bars the act below a preview.
-func actBar(p transfer.Preview, req transfer.Request, errs ui.Errors) views.ActBar {
+func actBar(s page.Style, p transfer.Preview, req transfer.Request, errs ui.Errors) views.ActBar {
 	v := views.ActBar{
 		Hidden: []views.Hidden{{Name: "fingerprint", Value: p.Fingerprint}},
 		Fields: page.ActFields(p, req, errs),
@@ -23,7 +23,7 @@ func actBar(p transfer.Preview, req transfer.Request, errs ui.Errors) views.ActB
 	if n := len(p.Blocking()); n > 0 {
 		v.Blocked = page.BlockedWords(n)
 	} else if n := len(p.Unacknowledged(transfer.Request{})); n > 0 {
-		v.Waiting = fmt.Sprintf(msgTickFirst, page.Plural(n, "warning", "warnings"))
+		v.Waiting = fmt.Sprintf(msgTickFirst, s.Plural(n, "warning", "warnings"))
 	}
 	return v
 }

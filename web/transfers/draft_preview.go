@@ -64,7 +64,7 @@ func (r *draftRequest) previewPage(p transfer.Preview, before *transfer.Preview)
 	v := views.DraftPreview{
 		Draft: r.frame(), Bar: r.actBar(p),
 		Preview: preview.View(p, preview.Place{
-			Form: r.flow.Form, Acknowledged: r.request.Acknowledged, Errors: r.errors, Before: before,
+			Style: r.Style, Form: r.flow.Form, Acknowledged: r.request.Acknowledged, Errors: r.errors, Before: before,
 			Records: r.URL(r.path(r.flow.Lists + "records")), Link: r.RecordHref, Remedy: r.remedy,
 			Facts:   r.flow.settled(r, p),
 			Instead: r.instead, Allow: r.allow,
@@ -78,7 +78,7 @@ func (r *draftRequest) previewPage(p transfer.Preview, before *transfer.Preview)
 // actBar is the bar of the step: the last one does the act, an earlier one goes on.
 func (r *draftRequest) actBar(p transfer.Preview) views.ActBar {
 	frame := r.frame()
-	v := actBar(p, r.request, r.errors)
+	v := actBar(r.Style, p, r.request, r.errors)
 	v.Form, v.Action, v.Hidden = frame.Form, frame.Action, append(frame.Hidden, v.Hidden...)
 	v.Act, v.Enter, v.Button, v.Back = r.flow.act(r, p), r.step.Enter, r.step.Button, frame.HasBack
 	v.Button.Disabled = v.Blocked != ""
@@ -99,19 +99,19 @@ func (r *draftRequest) instead(f transfer.Finding) string {
 	less := slices.DeleteFunc(slices.Clone(asked), func(n string) bool { return slices.Contains(better, n) })
 	switch {
 	case f.Instead.ConversionRate != "":
-		return "Use the rate " + f.Instead.ConversionRate
+		return "Use the rate " + r.NumberText(f.Instead.ConversionRate)
 	case len(more) > 0:
-		return "Also select " + NamesShort(more, 3)
+		return "Also select " + NamesShort(r.Style, more, 3)
 	case len(better) > 0 && len(less) > 0:
-		return "Leave out " + NamesShort(less, 3)
+		return "Leave out " + NamesShort(r.Style, less, 3)
 	case f.Instead.EffectiveOn != "" && f.Instead.EffectiveOn != r.draft.Request.EffectiveOn:
-		text := "Use the effective date " + page.DayText(f.Instead.EffectiveOn)
+		text := "Use the effective date " + r.DayText(f.Instead.EffectiveOn)
 		if f.Instead.PostOn != "" {
-			text += " and post on " + page.DayText(f.Instead.PostOn)
+			text += " and post on " + r.DayText(f.Instead.PostOn)
 		}
 		return text
 	}
-	return page.PostingInstead(r.draft.Request.PostOn)(f)
+	return page.PostingInstead(r.Style, r.draft.Request.PostOn)(f)
 }
 
 // takeInstead applies the remedy of a finding and shows the new preview. The warnings that say

@@ -34,10 +34,10 @@ func (r *draftRequest) mergeSettled(p transfer.Preview) []ui.Fact {
 			r.RecordHref(transfer.Record{Kind: "customer", Number: p.Source.Number}))},
 		{Label: "Target", Value: pageviews.NamedLink(p.Target.Name, p.Target.Number,
 			r.RecordHref(transfer.Record{Kind: "customer", Number: p.Target.Number}))},
-		EffectiveFact(r.draft.Request),
+		EffectiveFact(r.Style, r.draft.Request),
 	}
 	if list := r.draft.Request.Subscriptions; len(list) > 0 {
-		facts = append(facts, ui.Fact{Label: "Selected", Text: NamesShort(list, 4)})
+		facts = append(facts, ui.Fact{Label: "Selected", Text: NamesShort(r.Style, list, 4)})
 	}
 	return append(facts, ui.Fact{Label: "Draft", Text: r.draft.Number})
 }

@@ -31,7 +31,7 @@ func (r *draftRequest) askExecute() (templ.Component, error) {
 			return r.previewPage(p, nil), nil
 		}
 	}
-	whole := preview.View(p, preview.Place{Acknowledged: r.request.Acknowledged, Link: r.RecordHref})
+	whole := preview.View(p, preview.Place{Style: r.Style, Acknowledged: r.request.Acknowledged, Link: r.RecordHref})
 	v := views.DialogConfirm{
 		Draft: r.frame(), Icon: r.flow.Icon, Facts: r.flow.settled(r, p), Sentence: p.Sentence, Sides: whole.Sides,
 		Preview: whole, Bar: r.actBar(p),

@@ -22,23 +22,23 @@ func (r *draftRequest) asOf() string {
 	if r.draft.Request.EffectiveOn == "" {
 		return ""
 	}
-	return " as of " + page.DayText(r.draft.Request.EffectiveOn)
+	return " as of " + r.DayText(r.draft.Request.EffectiveOn)
 }
 
 // EffectiveFact shows the effective date.
-func EffectiveFact(req transfer.Request) ui.Fact {
+func EffectiveFact(s page.Style, req transfer.Request) ui.Fact {
 	if req.EffectiveOn == "" {
 		return ui.Fact{Label: "Effective date", Text: "None", Note: "the full history"}
 	}
-	return ui.Fact{Label: "Effective date", Text: page.DayText(req.EffectiveOn)}
+	return ui.Fact{Label: "Effective date", Text: s.DayText(req.EffectiveOn)}
 }
 
 // NamesShort lists the first numbers and counts the others.
-func NamesShort(list []string, most int) string {
+func NamesShort(s page.Style, list []string, most int) string {
 	if len(list) <= most {
 		return strings.Join(list, ", ")
 	}
-	return strings.Join(list[:most], ", ") + " and " + page.FormatCount(len(list)-most) + " more"
+	return strings.Join(list[:most], ", ") + " and " + s.Count(len(list)-most) + " more"
 }
 
 // readPreview takes the acknowledgements and the choice of values. Where no preview can be computed

@@ -74,12 +74,12 @@ func (r *draftRequest) sourceFacts() ([]ui.Fact, error) {
 			r.URL("/customers/"+r.source.Number()))},
 		{Label: "Distributor", Text: r.source.DistributorName, Note: r.source.Currency},
 		{
-			Label: "Balance", Text: page.FormatMoney(standing.Balance, r.source.Currency),
+			Label: "Balance", Text: r.Money(standing.Balance, r.source.Currency),
 			Note: owes(standing.Balance.Sign()),
 		},
 		{
-			Label: "Subscriptions", Text: page.FormatCount(standing.ActiveSubscriptions),
-			Note: page.FormatMoney(standing.MRR, r.source.Currency) + " / month",
+			Label: "Subscriptions", Text: r.Count(standing.ActiveSubscriptions),
+			Note: r.Money(standing.MRR, r.source.Currency) + " / month",
 		},
 	}
 	return facts, err

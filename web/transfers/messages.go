@@ -141,6 +141,7 @@ const (
 	labelOpeningBalance  = "Opening balance with "
 	msgEnterRate         = "Enter a rate to see it."
 	msgBalanceUnreadable = "The balance cannot be read at the moment. Reload the page."
+	msgTooManySelected   = "More than %d subscriptions fit the filter. Narrow it first."
 	msgNothingCarried    = "Nothing is carried: the balance stays with "
 	msgRoundedEach       = " that are rounded half-even one by one: "
 	msgRounded           = ", rounded half-even"

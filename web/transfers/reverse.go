@@ -80,7 +80,7 @@ func (r *reverseRequest) draw(status int, shown transfer.Preview, errs ui.Errors
 		return err
 	}
 	later := page.Later(r.Page, given.SourceDistributorID, r.startTyped, errs.For("start_at"))
-	bar := actBar(shown, r.accepted, errs)
+	bar := actBar(r.Style, shown, r.accepted, errs)
 	bar.Form, bar.Action, bar.Later = reverseForm, r.URL(r.path()), &later
 	bar.Hidden = append(bar.Hidden, views.Hidden{Name: "posts_on", Value: r.accepted.PostOn})
 	bar.Act = fmt.Sprintf(titleReverse, r.number, shown.Source.Name, shown.Source.Number, shown.Target.Name,
@@ -92,9 +92,9 @@ func (r *reverseRequest) draw(status int, shown transfer.Preview, errs ui.Errors
 	v := views.Reverse{
 		Number: r.number, Back: r.URL("/orders/" + r.number), Errors: errs, Bar: bar,
 		Preview: preview.View(shown, preview.Place{
-			Form: reverseForm, Acknowledged: r.accepted.Acknowledged, Errors: errs, Link: r.RecordHref,
+			Style: r.Style, Form: reverseForm, Acknowledged: r.accepted.Acknowledged, Errors: errs, Link: r.RecordHref,
 			Records: bar.Action + "/records",
-			Instead: page.PostingInstead(r.accepted.PostOn),
+			Instead: page.PostingInstead(r.Style, r.accepted.PostOn),
 		}),
 	}
 	return r.Render(status, "Reverse "+r.number, views.ReversePage(v))

@@ -6,15 +6,38 @@ import (
 	"net/url"
 
 	"handover/internal/accounts"
+	"handover/internal/fault"
 	"handover/internal/transfer"
 	pageviews "handover/views/page"
 	views "handover/views/transfers"
 	"handover/web/page"
+	"handover/web/subscriptions"
 )
+
+// chosenSubscriptions are the numbers of the subscriptions that were selected in the list: rows of it, or all
+// that fit its filter without those that were left out.
+func chosenSubscriptions(p *page.Page) ([]string, error) {
+	q := p.ReadQuery()
+	if !q.Bool("whole") {
+		return unique(q.Texts("subscription")), nil
+	}
+	f, err := subscriptions.ReadFilter(p, p.ReadList(page.NewestFirst))
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := accounts.SelectedSubscriptions(p.Ctx(), p.DB(), p.Scope(), f, q.Texts("except"), maxSelected+1)
+	if err == nil && len(chosen) > maxSelected {
+		return nil, fault.New(fault.Invalid, msgTooManySelected, maxSelected)
+	}
+	return chosen, err
+}
 
 // startSubscriptions takes subscriptions of one customer.
 func (h draftPages) startSubscriptions(p *page.Page) error {
-	chosen := unique(p.ReadQuery().Texts("subscription"))
+	chosen, err := chosenSubscriptions(p)
+	if err != nil {
+		return err
+	}
 	v := views.DialogRefused{Title: h.flow.Title, Back: p.URL(h.flow.List), BackLabel: "Back to Subscription Contracts"}
 	var owners []accounts.Subscription // the first of each customer
 	of := map[int64]url.Values{}
@@ -41,7 +64,7 @@ func (h draftPages) startSubscriptions(p *page.Page) error {
 	for _, s := range owners {
 		selected := of[s.CustomerID]
 		v.Choices = append(v.Choices, pageviews.RecordLink{
-			Label: fmt.Sprintf(labelOnly, page.Plural(len(selected["subscription"]), "subscription", "subscriptions"),
+			Label: fmt.Sprintf(labelOnly, p.Plural(len(selected["subscription"]), "subscription", "subscriptions"),
 				s.CustomerName, s.Customer()),
 			Href: p.URL(h.flow.Path(s.Customer(), selectStep) + "?" + selected.Encode()),
 		})
@@ -52,6 +75,6 @@ func (h draftPages) startSubscriptions(p *page.Page) error {
 // subscriptionsAct names what Execute will do.
 func (r *draftRequest) subscriptionsAct(p transfer.Preview) string {
 	n := len(r.draft.Request.Subscriptions) + len(p.Linked)
-	return fmt.Sprintf(titleSubscriptions, page.Plural(n, "subscription", "subscriptions"),
+	return fmt.Sprintf(titleSubscriptions, r.Plural(n, "subscription", "subscriptions"),
 		p.Source.Name, p.Source.Number, p.Target.Name, p.Target.Number) + r.asOf()
 }

@@ -22,7 +22,7 @@ func (r *draftRequest) wizardSettled(p transfer.Preview) []ui.Fact {
 		{Label: "Notify Customer", Text: r.notifies(r.request)},
 	}
 	if p.Rate != nil {
-		facts = append(facts, preview.RateFacts(p.Rate)...)
+		facts = append(facts, preview.RateFacts(r.Style, p.Rate)...)
 	}
 	if r.Customer.Open > 0 {
 		facts = append(facts, ui.Fact{Label: "Open balance", Text: CarryShort(r.request.CarryAs)})

@@ -52,7 +52,7 @@ func (r *draftRequest) askPlans() (templ.Component, error) {
 		v.Families = append(v.Families, r.familyView(f))
 	}
 	for _, p := range r.Matched {
-		v.Matched = append(v.Matched, preview.PlanRow(p))
+		v.Matched = append(v.Matched, preview.PlanRow(r.Style, p))
 	}
 	return views.AskPlansPage(v), nil
 }
@@ -65,7 +65,7 @@ func (r *draftRequest) familyView(f family) views.PlanFamily {
 		PriceText: r.priceText(f),
 	}
 	if q.Counterparts > 1 {
-		v.Why = r.To.Name + " sells " + page.FormatCount(q.Counterparts) + msgSellsSeveral + f.name + msgChooseOne
+		v.Why = r.To.Name + " sells " + r.Count(q.Counterparts) + msgSellsSeveral + f.name + msgChooseOne
 	}
 	delegation := r.delegationOf(f)
 	for _, q := range f.questions {
@@ -95,7 +95,7 @@ func (r *draftRequest) priceText(f family) string {
 	}
 	kept := make([]string, 0, len(f.questions))
 	for _, q := range f.questions {
-		kept = append(kept, q.Subscription+" at "+page.FormatAmount(q.Price))
+		kept = append(kept, q.Subscription+" at "+r.Amount(q.Price))
 	}
 	return text + msgKeepsPrice + strings.Join(kept, ", ") + "."
 }
@@ -104,14 +104,14 @@ func (r *draftRequest) planChoice(q engine.PlanQuestion, f family, delegated boo
 	c := ui.Choice{
 		Name: planField(q), Label: labelPlanFor + q.Subscription, Prompt: promptPlan, Required: true,
 		Error: r.errors.For(planField(q)),
-		Hint:  q.PlanName + ", " + money.Plain(q.Quantity) + " × " + page.FormatAmount(q.Price) + " " + q.BillingPeriod,
+		Hint:  q.PlanName + ", " + r.Number(q.Quantity) + " × " + r.Amount(q.Price) + " " + q.BillingPeriod,
 	}
 	if c.Error == "" && q.Refused != "" && r.request.Plans[q.Subscription] == q.Chosen {
 		c.Error = page.UpperFirst(q.Refused) + "."
 	}
 	chosen := r.request.Plans[q.Subscription]
 	for _, p := range q.Choices {
-		label := p.Name + " · " + page.FormatMoney(p.Price, p.Currency) + " " + p.BillingPeriod + " · " + p.Number
+		label := p.Name + " · " + r.Money(p.Price, p.Currency) + " " + p.BillingPeriod + " · " + p.Number
 		if p.Counterpart {
 			label += " · corresponds"
 		}

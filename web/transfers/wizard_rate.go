@@ -44,7 +44,7 @@ func (r *draftRequest) askRate() (templ.Component, error) {
 	}
 	shown := money.Plain(proposal.Shown())
 	v.Proposal = views.RateOffer{
-		Rate: shown, Derivation: proposal.Derivation, Href: r.URL(r.path("rate")) + "?rate=" + shown,
+		Rate: r.NumberText(shown), Derivation: proposal.Derivation, Href: r.URL(r.path("rate")) + "?rate=" + shown,
 	}
 	return views.AskRatePage(v), nil
 }
@@ -52,7 +52,7 @@ func (r *draftRequest) askRate() (templ.Component, error) {
 // conversion shows the balance at a rate, as it is carried, or what is wrong with the rate.
 func (r *draftRequest) conversion(rate string) views.Conversion {
 	v := views.Conversion{
-		BeforeLabel: labelBalanceWith + r.From.Name, Before: page.FormatAmount(r.Customer.Balance),
+		BeforeLabel: labelBalanceWith + r.From.Name, Before: r.Amount(r.Customer.Balance),
 		BeforeNote: owes(r.Customer.Balance.Value.Sign()),
 		AfterLabel: labelOpeningBalance + r.To.Name,
 	}
@@ -70,14 +70,14 @@ func (r *draftRequest) conversion(rate string) views.Conversion {
 		v.Note = msgBalanceUnreadable
 		return v
 	}
-	v.After = page.FormatAmount(c.After)
-	v.Note = page.GroupThousands(money.Format(c.Before.Value, c.Before.Currency)) + " × " + money.Plain(c.Rate) +
-		" = " + page.GroupThousands(c.Exact)
+	v.After = r.Amount(c.After)
+	v.Note = r.NumberText(money.Format(c.Before.Value, c.Before.Currency)) + " × " + r.Number(c.Rate) +
+		" = " + r.NumberText(c.Exact)
 	switch {
 	case c.Left:
 		v.Note = msgNothingCarried + r.From.Name + "."
 	case c.Items > 1:
-		v.Note += ", in " + page.Plural(c.Items, "item", "items") + msgRoundedEach + signedPlain(c.Rounding)
+		v.Note += ", in " + r.Plural(c.Items, "item", "items") + msgRoundedEach + r.signed(c.Rounding)
 	default:
 		v.Note += msgRounded
 	}
@@ -85,12 +85,12 @@ func (r *draftRequest) conversion(rate string) views.Conversion {
 	return v
 }
 
-// signedPlain writes a difference with its sign.
-func signedPlain(v decimal.Decimal) string {
+// signed writes a difference with its sign.
+func (r *draftRequest) signed(v decimal.Decimal) string {
 	if v.IsPositive() {
-		return "+" + money.Plain(v)
+		return "+" + r.Number(v)
 	}
-	return money.Plain(v)
+	return r.Number(v)
 }
 
 // rateDeviation says how far a rate is from the rate table, and how serious that is.

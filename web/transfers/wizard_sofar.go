@@ -7,7 +7,6 @@ import (
 	"handover/internal/transfer"
 	pageviews "handover/views/page"
 	"handover/views/ui"
-	"handover/web/page"
 )
 
 // soFar lists what is settled, for the card beside the question.
@@ -17,7 +16,7 @@ func (r *draftRequest) soFar() []ui.Fact {
 		{Label: "Customer", Value: pageviews.NamedLink(r.source.Name, r.source.Number(),
 			r.URL("/customers/"+r.source.Number()))},
 		{Label: "From", Text: r.From.Name + " (" + r.From.Currency + ")"},
-		{Label: "Balance", Text: page.FormatAmount(r.Customer.Balance), Note: owes(r.Customer.Balance.Value.Sign())},
+		{Label: "Balance", Text: r.Amount(r.Customer.Balance), Note: owes(r.Customer.Balance.Value.Sign())},
 	}
 	if r.To.ID != 0 {
 		facts = append(facts, ui.Fact{Label: "To", Text: r.To.Name + " (" + r.To.Currency + ")"})
@@ -33,11 +32,11 @@ func (r *draftRequest) soFar() []ui.Fact {
 		facts = append(facts, ui.Fact{Label: "Service plans", Text: text})
 	}
 	if r.Converts() && req.ConversionRate != "" {
-		facts = append(facts, ui.Fact{Label: "Conversion rate", Text: req.ConversionRate})
+		facts = append(facts, ui.Fact{Label: "Conversion rate", Text: r.NumberText(req.ConversionRate)})
 	}
 	if r.draft.Number != "" {
 		facts = append(facts, ui.Fact{Label: "Draft", Text: r.draft.Number + ", saved " +
-			r.draft.UpdatedAt.UTC().Format("15:04") + " UTC"})
+			r.Clock(r.draft.UpdatedAt)})
 	}
 	return facts
 }
@@ -97,7 +96,7 @@ func (r *draftRequest) plansSoFar() string {
 	var parts []string
 	for _, word := range []string{"matched", "chosen", "delegated", "to choose"} {
 		if counts[word] > 0 {
-			parts = append(parts, page.FormatCount(counts[word])+" "+word)
+			parts = append(parts, r.Count(counts[word])+" "+word)
 		}
 	}
 	return strings.Join(slices.Clip(parts), ", ")
