@@ -37,7 +37,7 @@ func FindDocuments(ctx context.Context, q db.Querier, s accounts.Scope, typed st
 	var out []Found
 	err := q.SelectContext(ctx, &out, `
 		select r.kind, r.id, r.number, r.customer_id, c.name as customer_name, r.issued_on, r.amount, r.currency,
-		  r.status
+		       r.status
 		from (`+branch("invoice", "invoices", "total")+` union all `+branch("credit_memo", "credit_memos", "amount")+
 		` union all `+branch("debit_memo", "debit_memos", "amount")+`) r
 		join customers c on c.id = r.customer_id `+w.SQL()+`

@@ -215,9 +215,9 @@ func TestStaleTabIsRefused(t *testing.T) {
 func TestBooksThatDoNotBalanceAreRolledBack(t *testing.T) {
 	d := newDesk(t)
 	sub := d.everything()
-	d.Exec(`create function lose() returns trigger language plpgsql as $$ begin new.amount := new.amount +
+	d.ExecOwner(`create function lose() returns trigger language plpgsql as $$ begin new.amount := new.amount +
 		1; return new; end $$`)
-	d.Exec(`create trigger lose before update on usage_records for each row execute function lose()`)
+	d.ExecOwner(`create trigger lose before update on usage_records for each row execute function lose()`)
 	_, err := d.try(d.toThames())
 	if err == nil {
 		t.Fatal("the transfer went through")
@@ -228,7 +228,7 @@ func TestBooksThatDoNotBalanceAreRolledBack(t *testing.T) {
 		`select number_of('C', customer_id) from subscriptions where id = $1`, sub.ID)
 	d.want("no account, no ledger, no hold", "1 0 0", `
 		select (select count(*) from customers) || ' ' || (select count(*) from transfer_ledger) || ' ' ||
-		  (select count(*) from open_transfers)`)
+		    (select count(*) from open_transfers)`)
 	d.verify()
 }
 

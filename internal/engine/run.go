@@ -57,7 +57,7 @@ var errFailed = errors.New("the order failed")
 // back to the queue. Any other error is recorded on the order as its failure.
 func (e *Engine) Execute(ctx context.Context, actor audit.Actor, orderID int64) error {
 	start := time.Now()
-	ctx, err := e.behindRequester(db.PlannedAnew(ctx), orderID)
+	ctx, err := e.behindRequester(db.PlannedAnew(db.WithLimits(ctx, db.WorkLimits)), orderID)
 	if err != nil {
 		return err
 	}
@@ -165,8 +165,8 @@ func (e *Engine) Sweep(ctx context.Context) (int, error) {
 			where o.status = 'in_progress'
 			  and greatest(l.renewed_at, l.asked_at) < clock_timestamp() - make_interval(secs => $1)
 			   or o.status = 'queued' and l.asked_at < clock_timestamp() - make_interval(secs => $2)
-			order by l.order_id
-			  limit 100 for update of l skip locked`, e.DeadAfter().Seconds(), order.OverdueAt.Seconds())
+			order by l.order_id limit 100
+			for update of l skip locked`, e.DeadAfter().Seconds(), order.OverdueAt.Seconds())
 		if err != nil {
 			return fmt.Errorf("look for orders without a worker: %w", err)
 		}

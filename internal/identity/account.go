@@ -34,9 +34,8 @@ func Sessions(ctx context.Context, pool *sqlx.DB, staffID int64, token string) (
 	var out []Session
 	err := pool.SelectContext(ctx, &out, `
 		select encode(id_hash, 'hex') as handle, address, user_agent, created_at, last_seen_at, expires_at,
-		  id_hash = $2 as this
-		from sessions
-		where staff_id = $1 and expires_at > now() and last_seen_at > now() - make_interval(secs => $3)
+		       id_hash = $2 as this
+		from sessions where staff_id = $1 and expires_at > now() and last_seen_at > now() - make_interval(secs => $3)
 		order by this desc, last_seen_at desc, id_hash`, staffID, idHash(token), IdleTime.Seconds())
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)

@@ -85,7 +85,7 @@ func (o StaffService) forgot(ctx context.Context, email string, client Client) e
 		var n struct{ Account, Address int }
 		err = tx.GetContext(ctx, &n, `
 			select count(*) filter (where lower(email) = lower($1)) as account,
-			  count(*) filter (where address = $2) as address
+			       count(*) filter (where address = $2) as address
 			from reset_requests where (lower(email) = lower($1) or address = $2)
 			  and at > now() - make_interval(secs => $3)`,
 			email, network.Of(client.Address), forgotWindow.Seconds())

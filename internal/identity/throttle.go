@@ -70,10 +70,10 @@ func countAttempts(ctx context.Context, q db.Querier, c Credentials) (n attempts
 		    where lower(email) = lower($1) and not succeeded and at > now() - make_interval(secs => $3)
 		)
 		select m.by_device is not null as known_device, m.by_address is not null as known_address,
-		    (select count(*) from failed f where f.device = $5
-		      and f.at > coalesce(m.by_device, f.at - interval '1 second')) as device,
-		    (select count(*) from failed f where f.address = $2
-		      and f.at > coalesce(m.by_address, f.at - interval '1 second')) as pair,
+		    (select count(*) from failed f
+		     where f.device = $5 and f.at > coalesce(m.by_device, f.at - interval '1 second')) as device,
+		    (select count(*) from failed f
+		     where f.address = $2 and f.at > coalesce(m.by_address, f.at - interval '1 second')) as pair,
 		    (select count(*) from failed) as account,
 		    (select count(*) from sign_in_attempts
 		     where address = $2 and not succeeded and at > now() - make_interval(secs => $3)) as address

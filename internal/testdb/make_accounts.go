@@ -49,9 +49,9 @@ func (w *World) Customer(c Customer) Customer {
 // from before that check may hold one.
 func (w *World) StrayParent(customer, parent int64) {
 	w.t.Helper()
-	w.Exec(`alter table customers disable trigger customers_hierarchy_changed`)
+	w.ExecOwner(`alter table customers disable trigger customers_hierarchy_changed`)
 	w.Exec(`update customers set parent_customer_id = $2 where id = $1`, customer, parent)
-	w.Exec(`alter table customers enable trigger customers_hierarchy_changed`)
+	w.ExecOwner(`alter table customers enable trigger customers_hierarchy_changed`)
 }
 
 // Contact is a row of contacts.
@@ -81,8 +81,8 @@ type PaymentMethod struct {
 func (w *World) PaymentMethod(m PaymentMethod) PaymentMethod {
 	w.t.Helper()
 	w.customer(&m.Customer)
-	either(&m.MerchantAccount, w.text(`select d.merchant_account from customers c join distributors d
-		on d.id = c.distributor_id where c.id = $1`, m.Customer))
+	either(&m.MerchantAccount, w.text(`select d.merchant_account from customers c
+		join distributors d on d.id = c.distributor_id where c.id = $1`, m.Customer))
 	either(&m.Kind, "card")
 	either(&m.Label, "Visa ending 4242")
 	either(&m.Status, "active")

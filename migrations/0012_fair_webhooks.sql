@@ -9,3 +9,6 @@ drop index webhook_deliveries_due;
 create index webhook_deliveries_waiting on webhook_deliveries (endpoint_id, next_attempt_at)
     where status = 'waiting' and event <> 'test';
 create index webhook_deliveries_tests on webhook_deliveries (endpoint_id, occurred_at) where event = 'test';
+
+-- Enabling an endpoint, and asking for a message again, begin anew.
+grant update (failures, retry_at) on webhook_endpoints to handover_app;
