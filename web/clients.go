@@ -45,6 +45,9 @@ func (c *clients) leave(address string) {
 // the limit. Proxies that are named are left out: their clients are counted by limitRequests.
 func (c *clients) limitConnections(proxies []*net.IPNet) func(net.Conn, http.ConnState) {
 	return func(conn net.Conn, state http.ConnState) {
+		if tcp, ok := conn.(*net.TCPConn); ok && state == http.StateNew {
+			_ = tcp.SetWriteBuffer(sendBuffer)
+		}
 		remote, ok := conn.RemoteAddr().(*net.TCPAddr)
 		if !ok || slices.ContainsFunc(proxies, func(p *net.IPNet) bool { return p.Contains(remote.IP) }) {
 			return
@@ -74,5 +77,9 @@ func (c *clients) limitRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		return next(ctx)
 	}
 }
+
+// sendBuffer is how many bytes the system takes from us for a client, about; by itself it takes
+// megabytes, and who reads slowly would look like one who has read everything.
+const sendBuffer = 128 << 10
 
 const retryAfter = 5 // seconds
