@@ -47,7 +47,8 @@ func TestHomeIsAQueue(t *testing.T) {
 		values ($1, 'approval', $2, now())`,
 		own.ID, p.world.Provider.ID)
 	p.world.Exec(`update transfer_orders set preview = '{
-		"source":{"balance_before":{"amount":"1026.40","currency":"EUR"}}, "impact":[{"kind":"subscription","moving":{"count":3}}]}' where id = $1`, mine.ID)
+		"source":{"balance_before":{"amount":"1026.40","currency":"EUR"}},
+		"impact":[{"kind":"subscription","moving":{"count":3}}]}' where id = $1`, mine.ID)
 	failed := order(testdb.TransferOrder{Status: "failed"})
 	stale := order(testdb.TransferOrder{Status: "failed"})
 	p.world.Exec(`update transfer_orders set updated_at = $2 where id = $1`, stale.ID, ago(40))

@@ -14,6 +14,11 @@ var recordPages = map[string]expectation{
 		"/search?q={subscription}",
 		"/search?q={order}", "/search?q={placed}", "/search?q={invoice}", "/search?q={external}",
 	}},
+	"GET /search/suggestions": {Privilege: mayRead, At: []string{
+		"/search/suggestions?q={customer}", "/search/suggestions?q={customerName}", "/search/suggestions?q={former}",
+		"/search/suggestions?q={subscription}", "/search/suggestions?q={order}", "/search/suggestions?q={invoice}",
+		"/search/suggestions?q={external}", "/search/suggestions?q=merge+{customerName}",
+	}},
 
 	"GET /customers": {Privilege: mayRead, At: []string{
 		"/customers", "/customers?distributor={distributor}", "/customers?q={customer}", "/customers?q={former}",
