@@ -5,27 +5,34 @@
 -- beyond the transaction's own; the rows are then read under the policies. scope null is everything.
 
 -- Customers whose name, email address, CRM id or external id is like the pattern; where there is none,
--- those in which some words are nearly as typed, the most similar first. It is planned for
--- each pattern: what nearly all have is found by reading a few rows, what few have along the index.
+-- those that have nearly the longest word that was typed, of 300 of them the most similar first. It
+-- is planned for each pattern: what nearly all have is found by reading a few rows, what few have along
+-- the index.
 -- +goose StatementBegin
 create function handover_customers_alike(typed text, pattern text, scope bigint[], at_most int)
 returns table (customer_id bigint, similar_only boolean)
 language plpgsql stable rows 50 security definer set search_path = public, pg_temp
-set plan_cache_mode = force_custom_plan set pg_trgm.word_similarity_threshold = 0.4 as $$
+set plan_cache_mode = force_custom_plan as $$
 declare
     own bigint[] := case when current_setting('role') = 'handover_app' then handover_scope() end;
     found bigint;
+    longest text;
 begin
     return query select c.id, false from customers c
         where c.search ilike pattern and (scope is null or c.distributor_id = any(scope)) and (own is null or c.distributor_id = any(own))
         limit at_most;
     get diagnostics found = row_count;
-    if found = 0 and char_length(typed) >= 4 then
-        return query select s.id, true from (
-            select c.id, word_similarity(typed, c.search) as near from customers c
-            where typed <% c.search and (scope is null or c.distributor_id = any(scope)) and (own is null or c.distributor_id = any(own))) s
-            order by s.near desc, s.id limit at_most;
+    if found > 0 or char_length(typed) < 4 then
+        return;
     end if;
+    -- Not as a setting of the function: who does not own the server may not keep one of an extension.
+    perform set_config('pg_trgm.word_similarity_threshold', '0.5', true);
+    longest := (select w from regexp_split_to_table(typed, '\s+') w order by char_length(w) desc, w limit 1);
+    return query select s.id, true from (
+        select c.id, c.name from customers c
+        where longest <% c.search and (scope is null or c.distributor_id = any(scope)) and (own is null or c.distributor_id = any(own))
+        limit 300) s
+        order by word_similarity(typed, s.name) desc, s.id limit at_most;
 end $$;
 -- +goose StatementEnd
 

@@ -108,8 +108,8 @@ func lastOrders(p *page.Page, found []order.HomeRow) ([]views.HomeOrder, int) {
 	for _, o := range found {
 		row := orders.Followed(orders.OrderRow(p, o.Row), &n)
 		out = append(out, views.HomeOrder{
-			Number: row.Number, Href: row.Href, Type: row.Type, Status: row.Status, Progress: row.Progress,
-			When: row.Created, Source: endWords(row.Source), Target: endWords(row.Target),
+			Number: row.Number, Href: row.Href, Words: routeWords(p, o), Status: row.Status, Progress: row.Progress,
+			When: row.Created,
 		})
 	}
 	return out, n

@@ -15,7 +15,6 @@ import (
 	"handover/internal/settings"
 	"handover/internal/webhooks"
 	views "handover/views/home"
-	pageviews "handover/views/page"
 	"handover/views/ui"
 	"handover/web/orders"
 	"handover/web/page"
@@ -206,12 +205,4 @@ func (h homePages) webhooks(p *page.Page, _ map[string][]order.HomeRow) ([]views
 		}
 	}
 	return out, err
-}
-
-// endWords names one end of an order on a line: "Kestrel Labs GmbH, Aurora Cloud".
-func endWords(e pageviews.OrderParty) string {
-	if e.Name != "" && e.Note != "" {
-		return e.Name + ", " + e.Note
-	}
-	return e.Name
 }

@@ -15,6 +15,7 @@ import (
 	"handover/internal/fault"
 	"handover/internal/order"
 	views "handover/views/home"
+	pageviews "handover/views/page"
 	"handover/views/ui"
 	"handover/web/orders"
 	"handover/web/page"
@@ -276,4 +277,12 @@ func whereabouts(p *page.Page, moves []accounts.Move) string {
 		sentence = msgCarried
 	}
 	return sentence + " with " + last.Order() + " on " + rows[0].When.Text
+}
+
+// endWords names one end of an order on a line: "Kestrel Labs GmbH, Aurora Cloud".
+func endWords(e pageviews.OrderParty) string {
+	if e.Name != "" && e.Note != "" {
+		return e.Name + ", " + e.Note
+	}
+	return e.Name
 }
