@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"handover/internal/identity"
 	"handover/internal/order"
@@ -159,9 +160,16 @@ func TestAPIWhenTheDatabaseIsBusy(t *testing.T) {
 	if _, err := blocked.ExecContext(t.Context(), `lock table customers in access exclusive mode`); err != nil {
 		t.Fatal(err)
 	}
-	p.world.Exec(`do $$ begin execute format('alter database %I set statement_timeout = 200',
-		current_database()); end $$`)
-	p.pool.SetMaxIdleConns(0) // connections that are made from now on have the limit
+	go func() { // PostgreSQL ends the statement as it does at its limit
+		for t.Context().Err() == nil {
+			var ended bool
+			if err := p.pool.Get(&ended, `select coalesce(bool_or(pg_cancel_backend(pid)), false) from pg_stat_activity
+				where datname = current_database() and wait_event_type = 'Lock'`); err != nil || ended {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}()
 	g.get("/customers").is(503, "UNAVAILABLE").has("detail",
 		"Handover is busy: the request exceeded its time limit and was stopped. Try again in a moment.")
 	if err := blocked.Rollback(); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"handover/internal/db"
 	"handover/web/page"
 )
 
@@ -138,7 +139,15 @@ func limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx, cancel := context.WithTimeout(request.Context(), requestTime)
 		defer cancel()
 		defer c.SetRequest(request) // an error page is made after the time is over
-		c.SetRequest(request.WithContext(ctx))
+		c.SetRequest(request.WithContext(db.WithLimits(ctx, db.RequestLimits)))
+		return next(c)
+	}
+}
+
+// limitDatabase limits what a page that takes longer keeps the database at.
+func limitDatabase(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.SetRequest(c.Request().WithContext(db.WithLimits(c.Request().Context(), db.StreamLimits)))
 		return next(c)
 	}
 }

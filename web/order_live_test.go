@@ -143,13 +143,13 @@ func TestRetryAnOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.world.Exec(`create function refuse() returns trigger language plpgsql as
+	p.world.ExecOwner(`create function refuse() returns trigger language plpgsql as
 		'begin raise exception ''out of order''; end'`)
-	p.world.Exec(`create trigger refuse before update on subscriptions for each row execute function refuse()`)
+	p.world.ExecOwner(`create trigger refuse before update on subscriptions for each row execute function refuse()`)
 	if err := e.Work(context.Background(), o.ID); err != nil {
 		t.Fatal(err)
 	}
-	p.world.Exec(`drop trigger refuse on subscriptions`)
+	p.world.ExecOwner(`drop trigger refuse on subscriptions`)
 	failed := p.get("/pcp/orders/"+number).says("The transfer failed; nothing was changed", "Retry")
 	again := failed.post(failed.doc.Find(`form[action$="/retry"]`).AttrOr("action", "none"), nil).follow()
 	again.says(number+" is a draft again").in("Merge Customers",

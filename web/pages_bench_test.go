@@ -222,7 +222,7 @@ func benchPool(b *testing.B) *sqlx.DB {
 	dir := os.Getenv("HANDOVER_BENCH_DATA_DIR")
 	if dir == "" {
 		pool := testdb.New(b)
-		if _, err := demo.Load(b.Context(), pool, demo.Small, time.Now(), nil); err != nil {
+		if _, err := demo.Load(b.Context(), testdb.Owner(b, pool), demo.Small, time.Now(), nil); err != nil {
 			b.Fatal(err)
 		}
 		return pool

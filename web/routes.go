@@ -63,7 +63,9 @@ func (s *Server) add(path string, r page.Route, in *page.PanelInfo) {
 		limit = r.Options.MaxBody
 	}
 	chain := []echo.MiddlewareFunc{middleware.BodyLimit(limit)}
-	if !r.Options.Live {
+	if r.Options.Live {
+		chain = append(chain, limitDatabase)
+	} else {
 		chain = append(chain, limitTime)
 	}
 	s.echo.Add(r.Method, path, s.Frame.Guard(r, in), chain...)

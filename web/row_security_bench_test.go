@@ -23,10 +23,10 @@ const scopeRounds = 41
 //	go test ./web -run '^$' -bench RowSecurity -benchtime 1x
 func BenchmarkRowSecurity(b *testing.B) {
 	pool := testdb.New(b)
-	if _, err := demo.Load(b.Context(), pool, demo.Medium, time.Now(), nil); err != nil {
+	if _, err := demo.Load(b.Context(), testdb.Owner(b, pool), demo.Medium, time.Now(), nil); err != nil {
 		b.Fatal(err)
 	}
-	if _, err := pool.ExecContext(b.Context(), `analyze`); err != nil { // the server has no autovacuum
+	if _, err := testdb.Owner(b, pool).ExecContext(b.Context(), `analyze`); err != nil { // the server has no autovacuum
 		b.Fatal(err)
 	}
 	server, err := New(Deps{
@@ -140,7 +140,7 @@ func (o *outlook) turns(bp benchPage, as reader, scope accounts.Scope) (off, on 
 		for _, scoped := range []bool{round%2 == 0, round%2 != 0} {
 			as.scope = db.WithoutScope
 			if scoped {
-				as.scope = scope.In
+				as.scope = o.within(scope)
 			}
 			start := time.Now()
 			if _, err := o.open(as, r, bp.path+bp.query, names, bp.values); err != nil {

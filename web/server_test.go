@@ -109,7 +109,7 @@ func TestErrorPages(t *testing.T) {
 func TestInternalErrorsSayNothing(t *testing.T) {
 	t.Parallel()
 	p := signedIn(t)
-	p.world.Exec(`alter table staff rename column name to gone`)
+	p.world.ExecOwner(`alter table staff rename column name to gone`)
 	for _, path := range []string{"/pcp/", "/sign-in"} {
 		a := p.get(path)
 		if a.status != http.StatusInternalServerError {

@@ -43,7 +43,7 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 	if err := a.config.CheckExposure(); err != nil {
 		return err
 	}
-	return a.withDB(ctx, func(pool *sqlx.DB) error {
+	return a.withService(ctx, func(pool *sqlx.DB) error {
 		base := a.config.Base(listener.Addr())
 		engine := newEngine(pool, base)
 		queue, err := jobs.New(engine, newSettings(pool, base).Tick)

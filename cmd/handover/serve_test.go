@@ -20,6 +20,24 @@ import (
 // signal would.
 func TestServe(t *testing.T) {
 	t.Parallel()
+	serveUntilReady(t, "--database-url", testdb.EmptyURL(t))
+}
+
+// TestServeConnectsAsARoleThatOwnsNothing: the owner brings the schema, another role does the rest; the
+// owner in its place is refused with what to do.
+func TestServeConnectsAsARoleThatOwnsNothing(t *testing.T) {
+	t.Parallel()
+	owner := testdb.EmptyURL(t)
+	serveUntilReady(t, "--migrate-url", owner, "--database-url", testdb.ServiceURL(t, owner))
+	// The same role by another spelling of its address.
+	handover(t, "", "worker", "--metrics-addr", "", "--migrate-url", owner, "--database-url", owner+"&connect_timeout=9").
+		oneSentence(t, exitFailed, "which owns the tables or may do everything")
+	handover(t, "", "serve", "--addr", "127.0.0.1:0", "--database-url", "", "--migrate-url", owner).
+		oneSentence(t, exitUsage, "HANDOVER_DATABASE_URL is not")
+}
+
+func serveUntilReady(t *testing.T, database ...string) {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	out, in := io.Pipe()
@@ -27,8 +45,9 @@ func TestServe(t *testing.T) {
 	code := make(chan int, 1)
 	args := []string{
 		"serve", "--addr", "127.0.0.1:0", "--metrics-addr", "", "--log-level", "error",
-		"--database-url", testdb.EmptyURL(t), "--data-dir", t.TempDir(),
+		"--data-dir", t.TempDir(),
 	}
+	args = append(args, database...)
 	go func() {
 		code <- run(ctx, args, strings.NewReader(""), in, &errOut)
 		_ = in.Close()

@@ -28,7 +28,7 @@ type workerCmd struct{}
 
 // Run executes orders and sends mails until the process is stopped.
 func (c *workerCmd) Run(ctx context.Context, a *app) error {
-	return a.withDB(ctx, func(pool *sqlx.DB) error {
+	return a.withService(ctx, func(pool *sqlx.DB) error {
 		base := a.config.PublicURL()
 		queue, err := jobs.New(newEngine(pool, base), newSettings(pool, base).Tick)
 		if err != nil {

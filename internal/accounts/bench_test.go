@@ -27,7 +27,7 @@ func crowd(b *testing.B) (*sqlx.DB, accounts.Scope) {
 	w.Exec(`insert into invoices (number, customer_id, issued_on, due_on, currency, status, total)
 		select 'INV-' || c.id || '-' || g, c.id, date '2026-01-01' + g, date '2026-02-01', c.currency, 'open', 10
 		from customers c, generate_series(1, 2) g`)
-	w.Exec(`analyze`)
+	w.ExecOwner(`analyze`)
 	return pool, accounts.Scope{Root: w.Provider.ID, Everything: true}
 }
 

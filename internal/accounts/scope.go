@@ -62,9 +62,10 @@ const Submitted = `(o.status <> 'draft' and (o.status <> 'cancelled' or o.submit
 func (s Scope) Apply(w *db.Where, columns ...string) { w.And(s.Condition(w, columns...)) }
 
 // In returns a context whose queries see this scope and no more, whatever their conditions
-// say: row-level security enforces it.
-func (s Scope) In(ctx context.Context) context.Context {
-	return db.WithScope(ctx, db.Scope{Distributor: s.Root, Everything: s.Everything})
+// say, and write down nothing in another's name than the actor's (an id of staff, 0 = the
+// program): row-level security enforces both.
+func (s Scope) In(ctx context.Context, actor int64) context.Context {
+	return db.WithScope(ctx, db.Scope{Distributor: s.Root, Everything: s.Everything, Actor: actor})
 }
 
 // ScopeOf returns the scope of the context; without one, everything.

@@ -18,6 +18,7 @@ import (
 // Config is the configuration of a process. Flags go before variables.
 type Config struct {
 	DatabaseURL    string         `name:"database-url" env:"HANDOVER_DATABASE_URL" placeholder:"URL" help:"PostgreSQL to use, like postgres://user:password@db.example/handover. Empty: an embedded one in the data directory."`
+	MigrateURL     string         `name:"migrate-url" env:"HANDOVER_MIGRATE_URL" placeholder:"URL" help:"The same database for the owner of the schema. With it, serve and worker connect by HANDOVER_DATABASE_URL as a role that owns nothing, and all other commands as the owner. Empty: as HANDOVER_DATABASE_URL."`
 	DataDir        string         `name:"data-dir" env:"HANDOVER_DATA_DIR" default:"./var" placeholder:"DIR" help:"Directory for the embedded PostgreSQL and the session key (${default})."`
 	PostgresBin    string         `name:"postgres-bin" env:"HANDOVER_POSTGRES_BIN" placeholder:"DIR" help:"Directory of the PostgreSQL programs to embed. Empty: the newest that is installed."`
 	Addr           string         `name:"addr" env:"HANDOVER_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to serve on (${default})."`
@@ -44,6 +45,15 @@ func (c Config) Check() error {
 	if c.DatabaseURL != "" {
 		if err := checkURL("HANDOVER_DATABASE_URL", c.DatabaseURL, "postgres", "postgresql"); err != nil {
 			return err
+		}
+	}
+	if c.MigrateURL != "" {
+		if err := checkURL("HANDOVER_MIGRATE_URL", c.MigrateURL, "postgres", "postgresql"); err != nil {
+			return err
+		}
+		if c.DatabaseURL == "" {
+			return fmt.Errorf("HANDOVER_MIGRATE_URL is set, but HANDOVER_DATABASE_URL is not; set it to the " +
+				"address by which serve and worker connect")
 		}
 	}
 	if c.DatabaseURL == "" && c.DataDir == "" {

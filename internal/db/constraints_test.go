@@ -85,7 +85,7 @@ var guarded = map[string]string{
 	"names.Problem, in forms, commands and imports": `
 		api_tokens_label_is_a_name brands_name_is_a_name contacts_name_is_a_name customers_name_is_a_name
 		distributors_legal_entity_is_a_name distributors_name_is_a_name payment_methods_label_is_a_name
-		plan_resources_name_is_a_name plans_name_is_a_name staff_name_is_a_name terms_title_is_a_name
+		plan_resources_name_is_a_name plans_name_is_a_name staff_name_is_a_name staff_name_not_reserved terms_title_is_a_name
 		webhook_endpoints_description_is_a_name`,
 	"notify.WriteLink writes a text below only with a link": "outbox_linked",
 	"identity: the length of a salt is a constant":          "recovery_codes_salt_check",

@@ -61,7 +61,7 @@ func TestConnectionsAreInUTCAndHaveAName(t *testing.T) {
 
 func TestInTx(t *testing.T) {
 	t.Parallel()
-	pool := testdb.New(t)
+	pool := testdb.NewOwned(t)
 	if _, err := pool.Exec(`create table marks (n int)`); err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func TestMigrateAtTheSameTime(t *testing.T) {
 
 func TestMigrateRefusesANewerSchema(t *testing.T) {
 	t.Parallel()
-	pool := testdb.New(t)
+	pool := testdb.NewOwned(t)
 	if _, err := pool.Exec(`insert into goose_db_version (version_id, is_applied) values (9999, true)`); err != nil {
 		t.Fatal(err)
 	}

@@ -151,7 +151,7 @@ func TestCountsAreExactUpToALimit(t *testing.T) {
 			from generate_series(1, $1::int)`, n); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := pool.ExecContext(t.Context(), `analyze brands`); err != nil {
+		if _, err := pool.ExecContext(t.Context(), `select handover_analyze('brands')`); err != nil {
 			t.Fatal(err)
 		}
 	}

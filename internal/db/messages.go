@@ -38,6 +38,17 @@ const (
 		"so nothing of this one was imported. Import the file again."
 )
 
+// The role that serve and worker connect as (HANDOVER_MIGRATE_URL); %s is the role.
+const (
+	msgServiceOwns = "HANDOVER_DATABASE_URL signs in as %[1]s, which owns the tables or may do everything. With " +
+		"HANDOVER_MIGRATE_URL it must be another role: create role handover_login login noinherit password '...'; " +
+		"grant handover_app, handover_provider, handover_engine, handover_service to handover_login; " +
+		"alter role handover_login set role = handover_service;"
+	msgServiceLacks = "The database role %[1]s lacks rights that serve and worker need. Run as an administrator of " +
+		"the database: grant handover_app, handover_provider, handover_engine, handover_service to %[1]s; " +
+		"alter role %[1]s set role = handover_service;"
+)
+
 // Lists.
 const (
 	msgNotSortable      = "This list cannot be sorted by %q."

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Scope says which records the database shows a request: those of a distributor and of those
@@ -13,6 +14,7 @@ import (
 type Scope struct {
 	Distributor int64
 	Everything  bool
+	Actor       int64 // the staff member in whose name it is asked, 0 = the program itself
 }
 
 type scopeKey struct{}
@@ -23,8 +25,8 @@ func WithScope(ctx context.Context, w Scope) context.Context {
 	return context.WithValue(ctx, scopeKey{}, &w)
 }
 
-// WithoutScope returns a context without a scope: its transactions act as the owner of the
-// tables. It is for requests before sign-in, and for an import.
+// WithoutScope returns a context without a scope: its transactions act as the role that the process
+// signs in as. It is for requests before sign-in, and for an import.
 func WithoutScope(ctx context.Context) context.Context {
 	return context.WithValue(ctx, scopeKey{}, (*Scope)(nil))
 }
@@ -38,7 +40,7 @@ func ScopeOf(ctx context.Context) (Scope, bool) {
 	return *w, true
 }
 
-// The roles that transactions act as; "" is the owner of the tables.
+// The roles that transactions act as; "" is the one that the process signs in as.
 const (
 	appRole      = "handover_app"
 	providerRole = "handover_provider"
@@ -71,12 +73,18 @@ func (w Scope) role() string {
 // enter is the statement that puts a transaction into the scope, with its arguments. It
 // ends with the transaction, so that a pooler may give the connection to another client afterwards.
 func (w Scope) enter() (string, []driver.NamedValue) {
+	actor := driver.NamedValue{Ordinal: 1, Value: w.Actor}
 	if w.Everything {
-		return `select set_config('handover.scope', '', true), set_config('role', '` + providerRole + `', true)`, nil
+		return enterSQL(`''`, providerRole), []driver.NamedValue{actor}
 	}
-	return `select set_config('handover.scope', handover_below($1)::text, true), set_config('role', '` + appRole +
-			`', true)`,
-		[]driver.NamedValue{{Ordinal: 1, Value: w.Distributor}}
+	return enterSQL(`handover_below($2)::text`, appRole),
+		[]driver.NamedValue{actor, {Ordinal: 2, Value: w.Distributor}}
+}
+
+// enterSQL says who acts ($1), in which scope, and as which role.
+func enterSQL(scope, role string) string {
+	return `select set_config('handover.actor', nullif($1::bigint, 0)::text, true), set_config('handover.scope', ` +
+		scope + `, true), set_config('role', '` + role + `', true)`
 }
 
 // errOutside is a mistake of ours: a page asked the pool, not its transaction.
@@ -125,7 +133,7 @@ type pqConn interface {
 // anywhere else.
 type scopedConn struct {
 	pqConn
-	scope *Scope // of the transaction in progress; nil = none, or as the owner
+	scope *Scope // of the transaction in progress; nil = none
 	role  string // that it acts as
 	kept  *statements
 }
@@ -136,11 +144,20 @@ func (c *scopedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver
 	if err != nil {
 		return nil, err
 	}
-	if w, scoped := ScopeOf(ctx); scoped {
-		query, args := w.enter()
+	w, scoped := ScopeOf(ctx)
+	query, args := "", []driver.NamedValue(nil)
+	if scoped {
+		query, args = w.enter()
+	}
+	if limits := limitsOf(ctx); limits != "" {
+		query = strings.TrimSuffix("select "+limits+", "+strings.TrimPrefix(query, "select "), ", ")
+	}
+	if query != "" {
 		if _, err := c.exec(ctx, query, args); err != nil {
 			return nil, errors.Join(fmt.Errorf("enter the scope: %w", err), tx.Rollback())
 		}
+	}
+	if scoped {
 		c.scope, c.role = &w, w.role()
 	}
 	return &scopedTx{Tx: tx, conn: c}, nil

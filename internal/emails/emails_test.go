@@ -145,7 +145,9 @@ func TestWordsOfABrand(t *testing.T) {
 	w.Distributor(testdb.Distributor{Name: "Below", Parent: one.ID, Brand: shared.ID})
 	w.Distributor(testdb.Distributor{Name: "Elsewhere", Brand: shared.ID})
 	scope := accounts.Scope{Root: one.ID}
-	ctx, actor := scope.In(context.Background()), audit.Actor{Name: "x", DistributorID: one.ID}
+	by := w.Staff(testdb.Staff{Name: "One Writer", Distributor: one.ID})
+	ctx := scope.In(context.Background(), by.ID)
+	actor := audit.Actor{ID: by.ID, Name: by.Name, DistributorID: one.ID}
 	words := emails.Template{Subject: "Ours: {order}", Body: "Ours"}
 	if err := emails.SetWords(ctx, pool, actor, scope, own.ID, emails.OrderFailed, &words); err != nil {
 		t.Fatal(err)

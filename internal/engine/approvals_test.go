@@ -58,7 +58,7 @@ func (d *desk) person(name string, distributor int64) (context.Context, audit.Ac
 	d.t.Helper()
 	s := d.Staff(testdb.Staff{Name: name, Role: "account_manager", Distributor: distributor})
 	scope := accounts.Scope{Root: distributor, Everything: distributor == d.Provider.ID}
-	return scope.In(context.Background()), audit.Actor{ID: s.ID, Name: name, DistributorID: distributor}
+	return scope.In(context.Background(), s.ID), audit.Actor{ID: s.ID, Name: name, DistributorID: distributor}
 }
 
 func TestFourEyes(t *testing.T) {

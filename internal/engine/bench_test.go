@@ -116,7 +116,7 @@ func newBenchWorld(b *testing.B, documents, usage int) *benchWorld {
 		world.Exec(`insert into usage_records (subscription_id, used_on, quantity, amount)
 			select $1, '2025-01-01'::date + n % 365, 1, 0.01 from generate_series(1, $2::int) n`, sub.ID, usage)
 	}
-	world.Exec(`vacuum analyze`)
+	world.ExecOwner(`vacuum analyze`)
 	w.request = transfer.Request{Kind: record.Merge, SourceCustomer: source.Number, TargetCustomer: target.Number}
 	return w
 }

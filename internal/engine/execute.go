@@ -311,6 +311,7 @@ func (e *Engine) complete(ctx context.Context, tx *sqlx.Tx, o order.Order, x *fl
 // whoever starts the order.
 func (e *Engine) behindRequester(ctx context.Context, orderID int64) (context.Context, error) {
 	var requester struct {
+		ID          int64  `db:"id"`
 		Distributor *int64 `db:"distributor_id"`
 		Provider    bool   `db:"provider"`
 	}
@@ -322,12 +323,13 @@ func (e *Engine) behindRequester(ctx context.Context, orderID int64) (context.Co
 			return err
 		}
 		return tx.GetContext(ctx, &requester, `
-			select f.distributor_id, coalesce(d.parent_id is null, false) as provider from transfer_orders o
+			select coalesce(f.id, 0) as id, f.distributor_id, coalesce(d.parent_id is null, false) as provider
+			from transfer_orders o
 			left join staff f on f.id = o.requested_by left join distributors d on d.id = f.distributor_id
 			  where o.id = $1`, orderID)
 	})
 	if err != nil || requester.Distributor == nil {
 		return ctx, err
 	}
-	return accounts.Scope{Root: *requester.Distributor, Everything: requester.Provider}.In(ctx), nil
+	return accounts.Scope{Root: *requester.Distributor, Everything: requester.Provider}.In(ctx, requester.ID), nil
 }

@@ -215,9 +215,9 @@ func TestStaleTabIsRefused(t *testing.T) {
 func TestBooksThatDoNotBalanceAreRolledBack(t *testing.T) {
 	d := newDesk(t)
 	sub := d.everything()
-	d.Exec(`create function lose() returns trigger language plpgsql as $$ begin new.amount := new.amount +
+	d.ExecOwner(`create function lose() returns trigger language plpgsql as $$ begin new.amount := new.amount +
 		1; return new; end $$`)
-	d.Exec(`create trigger lose before update on usage_records for each row execute function lose()`)
+	d.ExecOwner(`create trigger lose before update on usage_records for each row execute function lose()`)
 	_, err := d.try(d.toThames())
 	if err == nil {
 		t.Fatal("the transfer went through")

@@ -16,7 +16,7 @@ import (
 // Whatever a draft was made to hold, Submit and Execute find no target outside.
 func TestResellerSubmitsAndExecutesNothingOutside(t *testing.T) {
 	r := newResale(t)
-	everywhere := accounts.Scope{Root: r.Provider.ID, Everything: true}.In(t.Context())
+	everywhere := accounts.Scope{Root: r.Provider.ID, Everything: true}.In(t.Context(), r.clerk.ID)
 	req := transfer.Request{
 		Kind: record.Distributor, SourceCustomer: r.own.Number,
 		TargetDistributor: r.Provider.Number, Mode: transfer.ModeSubscriptions,
@@ -55,7 +55,8 @@ func TestResellerSubmitsAndExecutesNothingOutside(t *testing.T) {
 	}
 	// A draft of the provider's is not there for anybody else.
 	owner := r.Staff(testdb.Staff{Name: "Aurora Manager"})
-	theirs, err := r.engine.OpenDraft(everywhere, audit.Actor{ID: owner.ID, Name: owner.Name}, record.Distributor,
+	behindOwner := accounts.Scope{Root: r.Provider.ID, Everything: true}.In(t.Context(), owner.ID)
+	theirs, err := r.engine.OpenDraft(behindOwner, audit.Actor{ID: owner.ID, Name: owner.Name}, record.Distributor,
 		r.own.Number)
 	if err != nil {
 		t.Fatal(err)

@@ -22,8 +22,8 @@ func BenchmarkRowSecurity(b *testing.B) {
 		ctx  context.Context
 	}{
 		{"owner", context.Background()},
-		{"provider", accounts.Scope{Root: 1, Everything: true}.In(context.Background())},
-		{"distributor", accounts.Scope{Root: 1}.In(context.Background())},
+		{"provider", accounts.Scope{Root: 1, Everything: true}.In(context.Background(), 0)},
+		{"distributor", accounts.Scope{Root: 1}.In(context.Background(), 0)},
 	}
 	const rounds = 5
 	for range b.N {

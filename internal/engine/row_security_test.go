@@ -37,7 +37,7 @@ func newResale(t *testing.T) *resale {
 	r.fjord = r.Distributor(testdb.Distributor{Name: "Fjord IT", Parent: r.nordlys.ID})
 	staff := r.Staff(testdb.Staff{Name: "Nordlys Manager", Role: "account_manager", Distributor: r.nordlys.ID})
 	r.clerk = audit.Actor{ID: staff.ID, Name: staff.Name, DistributorID: r.nordlys.ID}
-	r.ctx = accounts.Scope{Root: r.nordlys.ID}.In(t.Context())
+	r.ctx = accounts.Scope{Root: r.nordlys.ID}.In(t.Context(), staff.ID)
 	r.own = r.Customer(testdb.Customer{Name: "Kestrel Labs", Distributor: r.nordlys.ID})
 	r.ownToo = r.Customer(testdb.Customer{Name: "Kestrel Labs Oslo", Distributor: r.nordlys.ID})
 	r.stranger = r.Customer(testdb.Customer{Name: "Halcyon Foods", Distributor: r.thames.ID})
@@ -128,7 +128,7 @@ func TestStrangersAreNotFound(t *testing.T) {
 // they do not see would cause.
 func TestFindingsNameNoStranger(t *testing.T) {
 	r := newResale(t)
-	all := accounts.Scope{Root: r.Provider.ID, Everything: true}.In(t.Context())
+	all := accounts.Scope{Root: r.Provider.ID, Everything: true}.In(t.Context(), 0)
 	r.Exec(`update customers set crm_id = 'CRM-1' where id in ($1, $2)`, r.own.ID, r.stranger.ID)
 	child := r.Customer(testdb.Customer{Name: "Halcyon Child", Distributor: r.thames.ID, BillToParent: true})
 	r.StrayParent(child.ID, r.own.ID)
@@ -244,13 +244,13 @@ func TestResellerTransfersWithinItsSubtree(t *testing.T) {
 		t.Errorf("the subscription is with %s", got)
 	}
 	// The gaining side sees the order, and of the other side not even its name.
-	seen, sides, err := read(accounts.Scope{Root: r.fjord.ID}.In(t.Context()))
+	seen, sides, err := read(accounts.Scope{Root: r.fjord.ID}.In(t.Context(), 0))
 	if err != nil || sides != (order.Sides{Target: true}) || seen.SourceName != order.Another ||
 		seen.SourceDistributor != order.Another || seen.SourceNumber != "" || seen.TargetName == "" {
 		t.Errorf("the gaining side sees %q of %q to %q, %+v, %v", seen.SourceName, seen.SourceDistributor,
 			seen.TargetName, sides, err)
 	}
-	if _, _, err := read(accounts.Scope{Root: r.thames.ID}.In(t.Context())); !fault.Is(err, fault.NotFound) {
+	if _, _, err := read(accounts.Scope{Root: r.thames.ID}.In(t.Context(), 0)); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a third distributor sees the order: %v", err)
 	}
 }
@@ -262,8 +262,8 @@ func TestResellerMergesAndFails(t *testing.T) {
 	r.Invoice(testdb.Invoice{Customer: r.ownToo.ID, Lines: []testdb.Line{{Amount: "100.00"}}})
 	merge := transfer.Request{Kind: record.Merge, SourceCustomer: r.ownToo.Number, TargetCustomer: r.own.Number}
 	o := r.submit(merge)
-	r.Exec(`create function stop() returns trigger language plpgsql as 'begin raise exception ''stop''; end'`)
-	r.Exec(`create trigger stop before update on invoices execute function stop()`)
+	r.ExecOwner(`create function stop() returns trigger language plpgsql as 'begin raise exception ''stop''; end'`)
+	r.ExecOwner(`create trigger stop before update on invoices execute function stop()`)
 	r.engine.Log = slog.New(slog.DiscardHandler)
 	if err := r.engine.Execute(r.ctx, r.clerk, o.ID); err == nil {
 		t.Fatal("it was stopped and reports no error")
@@ -271,7 +271,7 @@ func TestResellerMergesAndFails(t *testing.T) {
 	if got := r.Text(`select status from transfer_orders where id = $1`, o.ID); got != "failed" {
 		t.Errorf("the order is %s", got)
 	}
-	r.Exec(`drop trigger stop on invoices`)
+	r.ExecOwner(`drop trigger stop on invoices`)
 	o = r.submit(merge)
 	if err := r.engine.Execute(r.ctx, r.clerk, o.ID); err != nil {
 		t.Fatal(err)

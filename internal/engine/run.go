@@ -57,7 +57,7 @@ var errFailed = errors.New("the order failed")
 // back to the queue. Any other error is recorded on the order as its failure.
 func (e *Engine) Execute(ctx context.Context, actor audit.Actor, orderID int64) error {
 	start := time.Now()
-	ctx, err := e.behindRequester(db.PlannedAnew(ctx), orderID)
+	ctx, err := e.behindRequester(db.PlannedAnew(db.WithLimits(ctx, db.WorkLimits)), orderID)
 	if err != nil {
 		return err
 	}

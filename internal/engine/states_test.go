@@ -50,8 +50,8 @@ func TestRetry(t *testing.T) {
 	d := newDesk(t)
 	ctx := context.Background()
 	d.subscribe(testdb.Subscription{})
-	d.Exec(`create function refuse() returns trigger language plpgsql as 'begin raise exception ''out of order''; end'`)
-	d.Exec(`create trigger refuse before update on subscriptions for each row execute function refuse()`)
+	d.ExecOwner(`create function refuse() returns trigger language plpgsql as 'begin raise exception ''out of order''; end'`)
+	d.ExecOwner(`create trigger refuse before update on subscriptions for each row execute function refuse()`)
 	o, err := d.try(d.toNordlys())
 	if err == nil {
 		t.Fatal("it was executed")
@@ -59,7 +59,7 @@ func TestRetry(t *testing.T) {
 	d.want("it failed, and says what to do", "failed true 0", `
 		select status || ' ' || (failure = 'stopped') || ' ' || (select count(*) from open_transfers)
 		  from transfer_orders where id = $1`, o.ID)
-	d.Exec(`drop trigger refuse on subscriptions`)
+	d.ExecOwner(`drop trigger refuse on subscriptions`)
 	draft, err := d.engine.Retry(ctx, d.actor, o.Number)
 	if err != nil || draft.Status != "draft" || draft.Failure != "" || draft.StartedAt != nil {
 		t.Fatalf("%+v, %v", draft, err)

@@ -66,7 +66,7 @@ func newStrictWorld(t *testing.T, today string, seed uint64) *strictWorld {
 func TestRandomTransfersOfTheDemoStayStrict(t *testing.T) {
 	t.Parallel()
 	w := newStrictWorld(t, "2026-11-22", 1)
-	if _, err := demo.Load(t.Context(), w.db, demo.Small, w.now, nil); err != nil {
+	if _, err := demo.Load(t.Context(), testdb.Owner(t, w.db), demo.Small, w.now, nil); err != nil {
 		t.Fatal(err)
 	}
 	w.run(20)

@@ -38,7 +38,7 @@ var invariants = slices.Concat(
 // in one consistent snapshot.
 func Verify(ctx context.Context, pool *sqlx.DB) ([]Check, error) {
 	var checks []Check
-	ctx = db.PlannedAnew(ctx)
+	ctx = db.PlannedAnew(db.WithLimits(ctx, db.WorkLimits))
 	err := db.InSnapshot(ctx, pool, func(tx *sqlx.Tx) error {
 		var err error
 		checks, err = verify(ctx, tx)

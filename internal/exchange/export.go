@@ -23,7 +23,7 @@ import (
 func Export(ctx context.Context, pool *sqlx.DB, to Sink, actor audit.Actor) error {
 	done := exported{Rows: map[string]int{}}
 	declared := files()
-	ctx = db.PlannedAnew(ctx)
+	ctx = db.PlannedAnew(db.WithLimits(ctx, db.WorkLimits))
 	err := db.InSnapshot(ctx, pool, func(tx *sqlx.Tx) error {
 		// Compiling queries takes longer here than running them.
 		if _, err := tx.ExecContext(ctx, `set local jit = off`); err != nil {

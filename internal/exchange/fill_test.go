@@ -56,7 +56,7 @@ func TestFillWritesWhatAnImportWrites(t *testing.T) {
 	imported, filled := testdb.New(t), testdb.New(t)
 	load(t, imported, fillable(t))
 	told := 0
-	report, err := exchange.Fill(t.Context(), filled, inBatches(fillable(t)), exchange.Options{},
+	report, err := exchange.Fill(t.Context(), testdb.Owner(t, filled), inBatches(fillable(t)), exchange.Options{},
 		func(exchange.Report) {
 			told++
 		})
@@ -90,7 +90,7 @@ func TestFillInBatches(t *testing.T) {
 	t.Run("later ones go on with the ids and name the catalog", func(t *testing.T) {
 		t.Parallel()
 		pool := testdb.New(t)
-		if _, err := exchange.Fill(t.Context(), pool, inBatches(first, second), exchange.Options{}, nil); err != nil {
+		if _, err := exchange.Fill(t.Context(), testdb.Owner(t, pool), inBatches(first, second), exchange.Options{}, nil); err != nil {
 			t.Fatal(err)
 		}
 		got := value(t, pool, `select string_agg(id || ' ' || external_id || ' ' || distributor_id ||
@@ -121,7 +121,7 @@ func TestFillInBatches(t *testing.T) {
 		t.Run(c.name+", and nothing is kept", func(t *testing.T) {
 			t.Parallel()
 			pool := testdb.New(t)
-			report, err := exchange.Fill(t.Context(), pool, inBatches(first, parse(customers+c.wrong+"\n")),
+			report, err := exchange.Fill(t.Context(), testdb.Owner(t, pool), inBatches(first, parse(customers+c.wrong+"\n")),
 				exchange.Options{}, nil)
 			if err == nil || len(report.Errors) == 0 || !strings.Contains(report.Errors[0].String(), c.want) {
 				t.Errorf("got %v and %v, want %s", err, report.Errors, c.want)
@@ -139,7 +139,7 @@ func TestFillNeedsAnEmptyDatabase(t *testing.T) {
 	pool := testdb.New(t)
 	load(t, pool, fillable(t))
 	before := tables(t, pool)
-	if _, err := exchange.Fill(t.Context(), pool, inBatches(fillable(t)), exchange.Options{}, nil); !fault.Is(err,
+	if _, err := exchange.Fill(t.Context(), testdb.Owner(t, pool), inBatches(fillable(t)), exchange.Options{}, nil); !fault.Is(err,
 		fault.Conflict) {
 		t.Errorf("got %v", err)
 	}

@@ -49,7 +49,7 @@ func Import(ctx context.Context, pool *sqlx.DB, src fs.FS, opts Options) (Report
 	if err := im.refuse(in.unknown(im.declared)); err != nil {
 		return im.report, err
 	}
-	ctx = db.PlannedAnew(ctx)
+	ctx = db.PlannedAnew(db.WithLimits(ctx, db.WorkLimits))
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		im.tx = tx
 		if err := im.run(ctx, in, opts); err != nil {

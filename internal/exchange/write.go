@@ -24,7 +24,7 @@ func (im *importer) writeAll(ctx context.Context) error {
 			continue
 		}
 		// The first queries run before autovacuum has analyzed the tables.
-		if _, err := im.exec(ctx, l.file, "analyze {table}"); err != nil {
+		if _, err := im.exec(ctx, l.file, "select handover_analyze('{table}')"); err != nil {
 			return err
 		}
 	}

@@ -28,7 +28,7 @@ func TestOpenInvitationBlocksNoOtherDistributor(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := c.lastToken()
-	behind := c.by(c.second).Scope.In(t.Context())
+	behind := c.by(c.second).Scope.In(t.Context(), c.second.ID)
 	own, err := c.inviteTo(behind, c.second, c.reseller.ID, email, "Both")
 	if err != nil {
 		t.Fatalf("an invitation of the provider blocks the reseller's: %v", err)
@@ -68,7 +68,7 @@ func TestResetOfAnInvitationLeavesTheAccountAlone(t *testing.T) {
 	c.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) values ($1, 'sealed', now())`, c.boss.ID)
 	c.world.Exec(`insert into staff (distributor_id, email, name, role, status)
 		values ($1, $2, 'Decoy', 'support', 'invited')`, c.reseller.ID, c.boss.Email)
-	behind := c.by(c.second).Scope.In(t.Context())
+	behind := c.by(c.second).Scope.In(t.Context(), c.second.ID)
 	if err := identity.ResetSecondFactor(behind, c.pool, operator, c.boss.Email); fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("by address: %v", err)
 	}
@@ -88,7 +88,7 @@ func TestResetOfAnInvitationLeavesTheAccountAlone(t *testing.T) {
 func TestInvitationsAreLimited(t *testing.T) {
 	t.Parallel()
 	c := newChannel(t)
-	behind := c.by(c.second).Scope.In(t.Context())
+	behind := c.by(c.second).Scope.In(t.Context(), c.second.ID)
 	s, err := c.inviteTo(behind, c.second, c.reseller.ID, "new@reseller.example", "New")
 	if err != nil {
 		t.Fatal(err)

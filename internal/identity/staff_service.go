@@ -39,7 +39,7 @@ func (c Change) check() error {
 	if c.Name == "" {
 		fields.Add("name", msgEnterName, names.Longest)
 	}
-	if problem := names.Problem(c.Name); problem != "" {
+	if problem := names.PersonProblem(c.Name); problem != "" {
 		fields.Add("name", "%s", problem)
 	}
 	if !c.Role.Valid() {

@@ -240,7 +240,7 @@ func TestResettingASecondFactorOfOthers(t *testing.T) {
 	c := newChannel(t)
 	c.world.Exec(`insert into second_factors (staff_id, secret, confirmed_at) select id, 'sealed', now() from staff`)
 	by := c.by(c.second)
-	scoped := by.Scope.In(t.Context())
+	scoped := by.Scope.In(t.Context(), c.second.ID)
 	if _, err := c.service.ResetSecondFactor(scoped, by, c.boss.ID); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("of a person above: %v", err)
 	}
@@ -265,7 +265,7 @@ func TestAWithdrawnInvitationStaysWhereItWas(t *testing.T) {
 	t.Parallel()
 	c := newChannel(t)
 	by := c.by(c.second)
-	scoped := by.Scope.In(t.Context())
+	scoped := by.Scope.In(t.Context(), c.second.ID)
 	invite := func(email string) error {
 		_, err := c.service.Invite(scoped, by, identity.Invitation{
 			Email: email, Change: identity.Change{

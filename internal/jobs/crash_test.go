@@ -190,7 +190,7 @@ func newCrash(t *testing.T, documents int) *crash {
 		select 'I' || n, 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'open', 'Crash AS'
 		  from generate_series(1, $2::int) n`, first.ID, documents)
 	w.Exec(`insert into invoice_lines (invoice_id, subscription_id, amount) select id, $1, 10 from invoices`, sub.ID)
-	w.Exec(`analyze`)
+	w.ExecOwner(`analyze`)
 	c.startWorker()
 	t.Cleanup(c.killWorker)
 	return c

@@ -175,7 +175,7 @@ func TestScopedRequestReachesTheQueue(t *testing.T) {
 	e, q := s.process()
 	s.work(q, time.Minute)
 	for _, scope := range []accounts.Scope{{Everything: true, Root: s.Provider.ID}, {Root: s.Provider.ID}} {
-		o := s.submitAs(scope.In(context.Background()), e, 3)
+		o := s.submitAs(scope.In(context.Background(), 0), e, 3)
 		s.await(o.Number, "completed", patience)
 	}
 }

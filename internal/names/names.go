@@ -6,6 +6,7 @@ package names
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -37,6 +38,18 @@ func Problem(name string) string {
 		return fmt.Sprintf(msgTooLong, quoted(name), n, Longest)
 	}
 	return ""
+}
+
+// reserved are the names under which the program itself acts, in the audit log and on orders.
+var reserved = []string{"worker", "system", "command line", "handover demo"}
+
+// PersonProblem returns what Problem does for the name of a person, which may not be one under which
+// the program itself acts. The database holds the same rule (staff_name_not_reserved).
+func PersonProblem(name string) string {
+	if slices.Contains(reserved, strings.ToLower(strings.TrimSpace(name))) {
+		return fmt.Sprintf(msgReserved, quoted(name))
+	}
+	return Problem(name)
 }
 
 // quoted shows the name without the characters that it must not have, shortened.

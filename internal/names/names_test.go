@@ -70,3 +70,25 @@ func TestDatabaseHoldsTheRuleOfNames(t *testing.T) {
 		t.Errorf("constraints: %s", got)
 	}
 }
+
+// TestNoPersonIsCalledLikeTheProgram: what the audit log says of the program was not done by a person.
+func TestNoPersonIsCalledLikeTheProgram(t *testing.T) {
+	t.Parallel()
+	w := testdb.NewWorld(t, testdb.New(t))
+	for _, name := range []string{"worker", "System", " WORKER ", "command line", "Handover Demo"} {
+		if got := names.PersonProblem(name); !strings.Contains(got, "under which Handover itself acts") {
+			t.Errorf("%q: %q", name, got)
+		}
+		if names.Problem(name) != "" {
+			t.Errorf("%q is no name for a customer", name)
+		}
+		got := w.Text(`select count(*) from pg_constraint where conname = 'staff_name_not_reserved'
+			and pg_get_constraintdef(oid) like '%' || lower(btrim($1)) || '%'`, name)
+		if got != "1" {
+			t.Errorf("the database lets a person be called %q", name)
+		}
+	}
+	if got := names.PersonProblem("Walter Worker"); got != "" {
+		t.Error(got)
+	}
+}

@@ -95,7 +95,7 @@ func TestNamesStayNames(t *testing.T) {
 	o := newOutbox(t)
 	to := &mailServer{}
 	id := o.write("billing@fjord.example")
-	o.world.Exec(`alter table brands drop constraint brands_name_is_a_name`) // what mails hold alone
+	o.world.ExecOwner(`alter table brands drop constraint brands_name_is_a_name`) // what mails hold alone
 	o.world.Exec(`update brands set name = E'Evil\r\nBcc: x@evil.example "<b>', primary_color = ''`)
 	o.world.Exec(`update outbox set subject = E'Hej\r\nBcc: y@evil.example', body_text = '<script>1</script>'`)
 	o.run(o.sender("smtp://" + to.start(t, anyPort, false)))

@@ -22,9 +22,9 @@ func TestMigrationTurnsSentencesIntoCodes(t *testing.T) {
 		Failure: "The transfer stopped before anything was changed. Try again; if it fails again, report the " +
 			"order's number.",
 	})
-	c.Exec(`alter table transfer_differences drop column facts`)
-	c.Exec(`alter table transfer_leases drop column phase_kind`)
-	c.Exec(`alter table transfer_orders drop column failure_facts`)
+	c.ExecOwner(`alter table transfer_differences drop column facts`)
+	c.ExecOwner(`alter table transfer_leases drop column phase_kind`)
+	c.ExecOwner(`alter table transfer_orders drop column failure_facts`)
 	c.Exec(`insert into transfer_leases (order_id, phase) values ($1, 'Moving the invoices')`, c.draft.ID)
 	c.Exec(`insert into transfer_events (order_id, event, detail) values ($1, 'failed', 'The books do not balance.')`,
 		failed.ID)
@@ -53,7 +53,7 @@ func TestMigrationTurnsSentencesIntoCodes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Exec(string(up))
+	c.ExecOwner(string(up))
 
 	list, err := order.Differences(t.Context(), c.pool, failed.ID)
 	if err != nil {

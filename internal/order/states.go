@@ -130,10 +130,14 @@ type TransitionData struct {
 // ApplyTransition changes the state of an order, with its line in the timeline, its audit entry and the
 // messages to programs.
 // An order that leaves the states in which it has its accounts gives them back. What the
-// transition does not allow is a Conflict fault; then nothing is written.
+// transition does not allow is a Conflict fault; then nothing is written. The rest of the transaction
+// acts as the engine: pages cannot write the state of an order.
 func ApplyTransition(ctx context.Context, q db.Querier, o Order, a transition, p TransitionData) error {
 	if !a.allows(o.Status) {
 		return fault.New(fault.Conflict, msgNoTransition, o.Number, transfer.Words(o.Status), transfer.Words(a.To))
+	}
+	if err := db.ActAsEngine(ctx, q); err != nil {
+		return err
 	}
 	var w db.Where
 	set := []string{"status = " + w.Arg(a.To), "version = version + 1", "updated_at = " + w.Arg(p.At)}

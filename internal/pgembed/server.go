@@ -1,6 +1,7 @@
 package pgembed
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -16,12 +17,13 @@ import (
 	"github.com/lib/pq"
 )
 
-// The names inside the cluster: the superuser only sets it up; the program
-// works as an ordinary role, as it would on a managed database.
+// The names inside the cluster: the superuser only sets it up, the owner has the tables, and who
+// serves and works signs in as a role that owns nothing, as it would on a managed database.
 const (
 	superuser = "postgres"
-	role      = "handover"
-	appRole   = "handover_app" // as which the program works inside its transactions
+	owner     = "handover"
+	login     = "handover_login"
+	service   = "handover_service" // what the login acts as outside of a scope
 	database  = "handover"
 )
 
@@ -67,13 +69,11 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	return s, nil
 }
 
-// URL returns the address of a database in the cluster, "" for the program's own.
-func (s *Server) URL(name string) string {
-	if name == "" {
-		name = database
-	}
-	return s.cluster.url(role, name)
-}
+// URL returns the address of a database in the cluster, "" for the program's own, for its owner.
+func (s *Server) URL(name string) string { return s.cluster.url(owner, cmp.Or(name, database)) }
+
+// ServiceURL returns the same address for a role that owns nothing: it reads and writes rows.
+func (s *Server) ServiceURL(name string) string { return s.cluster.url(login, cmp.Or(name, database)) }
 
 // Close stops using the server, and stops it if it was the last user.
 func (s *Server) Close() error {
@@ -209,11 +209,15 @@ func comesUp(err error) bool {
 	return !errors.Is(err, syscall.EACCES) && !errors.Is(err, syscall.EPERM)
 }
 
-// scopedRoles are what the program acts as within its transactions (docs/security.md);
-// the second has what the first has.
-var scopedRoles = []string{"handover_app", "handover_provider", "handover_engine"}
+// roles are what the program acts as within its transactions (docs/security.md); the second has
+// what the first has.
+var roles = []string{"handover_app", "handover_provider", "handover_engine", service}
 
 type setUpStep struct{ look, make string }
+
+func newRole(name, attributes string) setUpStep {
+	return setUpStep{`select 1 from pg_roles where rolname = '` + name + `'`, `create role ` + name + ` ` + attributes}
+}
 
 // member makes one role a member of another.
 func member(of, name string) setUpStep {
@@ -230,15 +234,15 @@ func (c *cluster) setUp(ctx context.Context) error {
 		return fmt.Errorf("read the address of the server: %w", err)
 	}
 	defer func() { _ = pool.Close() }()
-	missing := []setUpStep{{`select 1 from pg_roles where rolname = '` + role + `'`, `create role ` + role +
-		` login createdb`}}
-	for _, name := range scopedRoles {
-		missing = append(missing, setUpStep{`select 1 from pg_roles where rolname = '` + name + `'`, `create role ` +
-			name + ` nologin`}, member(name, role))
+	missing := []setUpStep{newRole(owner, "login createdb"), newRole(login, "login noinherit")}
+	for _, name := range roles {
+		missing = append(missing, newRole(name, "nologin"), member(name, owner), member(name, login))
 	}
-	missing = append(missing, member(scopedRoles[0], scopedRoles[1]),
+	missing = append(missing, member(roles[0], roles[1]),
+		setUpStep{`select 1 from pg_db_role_setting where setrole = '` + login + `'::regrole`,
+			`alter role ` + login + ` set role = ` + service},
 		setUpStep{`select 1 from pg_database where datname = '` + database + `'`, `create database ` + database +
-			` owner ` + role})
+			` owner ` + owner})
 	for _, missing := range missing {
 		var one int
 		err := pool.QueryRowContext(ctx, missing.look).Scan(&one)

@@ -36,7 +36,7 @@ func Run(ctx context.Context, pool *sqlx.DB, s accounts.Scope) error {
 const attempts = 20
 
 func runOnce(ctx context.Context, pool *sqlx.DB, s accounts.Scope) error {
-	return db.InRepeatableRead(db.PlannedAnew(ctx), pool, func(tx *sqlx.Tx) error {
+	return db.InRepeatableRead(db.PlannedAnew(db.WithLimits(ctx, db.WorkLimits)), pool, func(tx *sqlx.Tx) error {
 		ids, err := s.IDs(ctx, tx)
 		if err != nil {
 			return err

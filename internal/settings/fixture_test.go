@@ -59,7 +59,7 @@ func (f *fixture) admin(name string, distributor int64) testdb.Staff {
 // by is the person as who acts, with the context of their requests: in their scope.
 func (f *fixture) by(s testdb.Staff) (context.Context, identity.By) {
 	scope := accounts.Scope{Root: s.Distributor, Everything: s.Distributor == f.Provider.ID}
-	return scope.In(f.t.Context()),
+	return scope.In(f.t.Context(), s.ID),
 		identity.By{Actor: audit.Actor{ID: s.ID, Name: s.Name, DistributorID: s.Distributor}, Scope: scope}
 }
 

@@ -230,6 +230,23 @@ func (w *World) Exec(query string, args ...any) {
 	}
 }
 
+// ExecOwner runs a statement as the owner of the tables, who alone changes what they are made of.
+func (w *World) ExecOwner(query string) {
+	w.t.Helper()
+	s, err := shared()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	owner, err := db.Open(context.Background(), s.url(w.Text(`select current_database()`)))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer func() { _ = owner.Close() }()
+	if _, err := owner.ExecContext(context.Background(), query); err != nil {
+		w.t.Fatalf("%s: %v", query, err)
+	}
+}
+
 // col is one column of an insert with its value.
 type col struct {
 	name  string

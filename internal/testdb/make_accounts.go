@@ -49,9 +49,9 @@ func (w *World) Customer(c Customer) Customer {
 // from before that check may hold one.
 func (w *World) StrayParent(customer, parent int64) {
 	w.t.Helper()
-	w.Exec(`alter table customers disable trigger customers_hierarchy_changed`)
+	w.ExecOwner(`alter table customers disable trigger customers_hierarchy_changed`)
 	w.Exec(`update customers set parent_customer_id = $2 where id = $1`, customer, parent)
-	w.Exec(`alter table customers enable trigger customers_hierarchy_changed`)
+	w.ExecOwner(`alter table customers enable trigger customers_hierarchy_changed`)
 }
 
 // Contact is a row of contacts.

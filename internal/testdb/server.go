@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -26,8 +25,10 @@ import (
 // server is where this process makes its databases.
 type server struct {
 	address  string // of the database from which others are made
+	service  string // the same, for a role that owns nothing
 	mighty   string // the same, for a superuser
 	admin    *sqlx.DB
+	dropper  *sqlx.DB // may end the connections of all roles
 	template string
 	held     *sql.Conn // has the lock on the template
 	made     atomic.Int64
@@ -36,7 +37,7 @@ type server struct {
 // open connects to the server and makes sure of the template.
 func open(ctx context.Context) (*server, error) {
 	s := &server{address: os.Getenv("HANDOVER_TEST_DATABASE_URL")}
-	s.mighty = s.address
+	s.mighty, s.service = s.address, s.address
 	if s.address == "" {
 		bin, err := pgembed.Find(os.Getenv("HANDOVER_POSTGRES_BIN"), 0)
 		if err != nil {
@@ -48,7 +49,7 @@ func open(ctx context.Context) (*server, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.address = embedded.URL("")
+		s.address, s.service = embedded.URL(""), embedded.ServiceURL("")
 		s.mighty = withUser(s.address, "postgres")
 	}
 	var err error
@@ -56,6 +57,23 @@ func open(ctx context.Context) (*server, error) {
 		return nil, err
 	}
 	s.admin.SetMaxOpenConns(6)
+	if s.dropper, err = db.Open(ctx, s.mighty); err != nil {
+		return nil, err
+	}
+	s.dropper.SetMaxOpenConns(3)
+	if s.service != s.address {
+		// Tests look at what sessions wait for, and end them.
+		const grant = `grant pg_read_all_stats, pg_signal_backend to handover_service`
+		if err := db.InTx(ctx, s.dropper, func(tx *sqlx.Tx) error {
+			if _, err := tx.ExecContext(ctx, templateLock); err != nil {
+				return err
+			}
+			_, err := tx.ExecContext(ctx, grant)
+			return err
+		}); err != nil {
+			return nil, fmt.Errorf("let tests look at sessions: %w", err)
+		}
+	}
 	if s.template, err = templateName(); err != nil {
 		return nil, err
 	}
@@ -177,27 +195,9 @@ func (s *server) create(ctx context.Context, name, template string) error {
 	return nil
 }
 
-// left waits until the superuser's connections to the database are gone: our own role
-// may not end them when the database is dropped.
-func (s *server) left(ctx context.Context, name string) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	for {
-		var n int
-		err := s.admin.GetContext(ctx, &n, `select count(*) from pg_stat_activity where datname = $1
-			and usename <> current_user`, name)
-		if err != nil {
-			return fmt.Errorf("wait for the superuser to leave: %w", err)
-		}
-		if n == 0 {
-			return nil
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-}
-
+// drop ends all connections to the database first, those of other roles, too.
 func (s *server) drop(ctx context.Context, name string) error {
-	if _, err := s.admin.ExecContext(ctx, `drop database if exists `+name+` with (force)`); err != nil {
+	if _, err := s.dropper.ExecContext(ctx, `drop database if exists `+name+` with (force)`); err != nil {
 		return fmt.Errorf("drop a test's database: %w", err)
 	}
 	return nil

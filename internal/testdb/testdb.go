@@ -6,7 +6,9 @@ package testdb
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 
@@ -25,15 +27,66 @@ const maxConns = 12
 // with the process, and the embedded one stops when the last has gone.
 var shared = sync.OnceValues(func() (*server, error) { return open(context.Background()) })
 
-// New returns a pool on a migrated database that belongs to the test alone and
-// is dropped at its end.
+// New returns a pool on a migrated database that belongs to the test alone and is dropped at its
+// end. As that of serve and worker it is of a role that owns nothing.
 func New(t testing.TB) *sqlx.DB {
 	t.Helper()
-	pool, err := db.Open(t.Context(), db.WithPrepared(URL(t)))
+	return newPool(t, func(s *server) string { return s.service })
+}
+
+// NewOwned returns a pool like New, of the owner of the tables: for what commands do.
+func NewOwned(t testing.TB) *sqlx.DB {
+	t.Helper()
+	return newPool(t, func(s *server) string { return s.address })
+}
+
+// ServiceURL returns the address of a database for a role that owns nothing; owner is the one that
+// URL or EmptyURL returned.
+func ServiceURL(t testing.TB, owner string) string {
+	t.Helper()
+	return sameDatabase(t, owner, func(s *server) string { return s.service })
+}
+
+func newPool(t testing.TB, address func(s *server) string) *sqlx.DB {
+	t.Helper()
+	return connect(t, sameDatabase(t, URL(t), address), maxConns)
+}
+
+// sameDatabase returns another of the server's addresses for the database.
+func sameDatabase(t testing.TB, address string, other func(s *server) string) string {
+	t.Helper()
+	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pool.SetMaxOpenConns(maxConns)
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return withName(other(s), strings.TrimPrefix(u.Path, "/"))
+}
+
+// Owner returns a second pool on the pool's database, of the owner of the tables.
+func Owner(t testing.TB, pool *sqlx.DB) *sqlx.DB {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var name string
+	if err := pool.GetContext(t.Context(), &name, `select current_database()`); err != nil {
+		t.Fatal(err)
+	}
+	return connect(t, s.url(name), 2)
+}
+
+func connect(t testing.TB, address string, conns int) *sqlx.DB {
+	t.Helper()
+	pool, err := db.Open(t.Context(), db.WithPrepared(address))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool.SetMaxOpenConns(conns)
 	t.Cleanup(func() { _ = pool.Close() })
 	return pool
 }
@@ -54,13 +107,7 @@ func Superuser(t testing.TB, pool *sqlx.DB) *sqlx.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mighty.SetMaxIdleConns(0) // each use leaves none behind
-	t.Cleanup(func() {
-		_ = mighty.Close()
-		if err := s.left(context.Background(), name); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { _ = mighty.Close() })
 	return mighty
 }
 

@@ -72,6 +72,7 @@ func (a *API) admit(next echo.HandlerFunc) echo.HandlerFunc {
 func (a *API) let(c echo.Context, next echo.HandlerFunc) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), requestTime)
 	defer cancel()
+	ctx = db.WithLimits(ctx, db.RequestLimits)
 	if open(c.Request().URL.Path) {
 		return next(c)
 	}
@@ -91,7 +92,7 @@ func (a *API) let(c echo.Context, next echo.HandlerFunc) error {
 	}
 	asks := &caller{Staff: who.Staff, reader: db.NewReader(a.db), address: c.RealIP()}
 	defer asks.reader.Release()
-	ctx = context.WithValue(asks.reader.Beside(asks.Scope().In(ctx)), callerKey{}, asks)
+	ctx = context.WithValue(asks.reader.Beside(asks.Scope().In(ctx, who.Staff.ID)), callerKey{}, asks)
 	c.SetRequest(c.Request().WithContext(ctx))
 	return next(c)
 }

@@ -91,7 +91,7 @@ func (m Messages) Payload(ctx context.Context, about webhooks.Message) ([]byte, 
 	}
 	c := &caller{Staff: as, reader: db.NewReader(m.DB)}
 	defer c.reader.Release()
-	ctx = c.reader.Beside(c.Scope().In(ctx))
+	ctx = c.reader.Beside(c.Scope().In(ctx, 0))
 	o, sides, err := order.GetOrderFor(ctx, c.db(), c.Scope(), record.OrderNumber(about.OrderID))
 	if err != nil {
 		return nil, err

@@ -54,7 +54,7 @@ func (f *Frame) PageFor(c echo.Context) (*Page, error) {
 		return p, err
 	}
 	p.Staff, p.panel = staff, panelOf(staff).Path
-	c.SetRequest(c.Request().WithContext(p.Reader.Beside(p.Scope().In(ctx))))
+	c.SetRequest(c.Request().WithContext(p.Reader.Beside(p.Scope().In(ctx, staff.ID))))
 	return p, nil
 }
 

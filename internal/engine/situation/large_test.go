@@ -37,15 +37,15 @@ func TestAccountsArePlannedByTheirSize(t *testing.T) {
 			t.Errorf("accounts %d and %d are planned by %q, %v; want %q", source, target, got, err, want)
 		}
 	}
-	w.Exec(`analyze`)
+	w.ExecOwner(`analyze`)
 	mode(small.ID, usual.ID, "auto") // the average account has 234 invoices
 	for range 50 {
 		w.Customer(testdb.Customer{})
 	}
-	w.Exec(`analyze`)
+	w.ExecOwner(`analyze`)
 	mode(small.ID, usual.ID, "force_generic_plan")
 	invoices(large.ID, largeAccount+1)
-	w.Exec(`analyze`)
+	w.ExecOwner(`analyze`)
 	mode(small.ID, large.ID, "force_custom_plan")
 	mode(large.ID, 0, "force_custom_plan")
 	var after string
