@@ -59,3 +59,6 @@ begin
         (select 'payment', r.id from payments r where r.amount = wanted and (scope is null or r.account_distributor_id = any(scope)) and (own is null or r.account_distributor_id = any(own)) order by r.received_on desc, r.id desc limit at_most);
 end $$;
 -- +goose StatementEnd
+
+revoke execute on function handover_customers_alike, handover_documents_of from public;
+grant execute on function handover_customers_alike, handover_documents_of to handover_app, handover_provider, handover_engine;

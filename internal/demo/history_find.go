@@ -113,8 +113,8 @@ func (h *history) sources(ctx context.Context, kind record.FlowKind, from string
 		  and d.external_id = any($3) and ($4 = '' or d.external_id = $4)
 		  and exists (select 1 from subscriptions s where s.customer_id = c.id and s.status = 'active')
 		order by exists (select 1 from invoices i where i.customer_id = c.id and i.issued_on > $5::date), c.id
-		limit $7`, pq.Array(h.usedIDs()), pq.Array(namedCustomers()), pq.Array(sellersOf(kind)), from, h.now, historySources,
-		triedSources)
+		limit $7`, pq.Array(h.usedIDs()), pq.Array(namedCustomers()), pq.Array(sellersOf(kind)), from, h.now,
+		historySources, triedSources)
 	if err != nil {
 		return nil, fmt.Errorf("look for a customer: %w", err)
 	}
@@ -178,7 +178,8 @@ func (h *history) request(ctx context.Context, kind record.FlowKind, c candidate
 	}
 	if kind == record.Subscriptions {
 		err = h.db.SelectContext(ctx, &req.Subscriptions, `
-			select number_of('S', id) from subscriptions where customer_id = $1 and status = 'active' order by id`, c.ID)
+			select number_of('S', id) from subscriptions where customer_id = $1 and status = 'active'
+			order by id`, c.ID)
 	}
 	return req, err
 }

@@ -19,8 +19,8 @@ func remembered(t *testing.T, db *sqlx.DB) []string {
 	t.Helper()
 	var lines []string
 	err := db.SelectContext(t.Context(), &lines, `
-		select concat_ws(' ', number_of('TO', o.id), o.kind, o.status, c.name, t.name, o.requested_by_name, o.created_at,
-		  o.completed_at, o.start_at, o.failure, o.reverses_id)
+		select concat_ws(' ', number_of('TO', o.id), o.kind, o.status, c.name, t.name, o.requested_by_name,
+		  o.created_at, o.completed_at, o.start_at, o.failure, o.reverses_id)
 		from transfer_orders o join customers c on c.id = o.source_customer_id
 		left join customers t on t.id = o.target_customer_id order by o.id`)
 	if err != nil {
@@ -32,7 +32,7 @@ func remembered(t *testing.T, db *sqlx.DB) []string {
 // withHistory is a database with the small demo data and its history.
 func withHistory(t *testing.T) *sqlx.DB {
 	t.Helper()
-	db := testdb.New(t)
+	db := testdb.Owner(t, testdb.New(t)) // as the command has it
 	if _, err := Load(t.Context(), db, Small, today, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,8 @@ func TestHistory(t *testing.T) {
 		Status string `db:"status"`
 		N      int    `db:"n"`
 	}
-	if err := db.SelectContext(t.Context(), &states, `select status, count(*) as n from transfer_orders group by 1`); err != nil {
+	if err := db.SelectContext(t.Context(), &states, `select status, count(*) as n from transfer_orders
+		group by 1`); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range states {
@@ -74,7 +75,8 @@ func TestHistory(t *testing.T) {
 		t.Errorf("no order is any of %v", least)
 	}
 	for what, query := range map[string]string{
-		"handed back":         `select count(*) from transfer_orders where status = 'draft' and submitted_at is not null`,
+		"handed back": `select count(*) from transfer_orders where status = 'draft'
+			and submitted_at is not null`,
 		"weeks with a result": `select count(distinct date_trunc('week', completed_at)) - 10 from transfer_orders`,
 		"kinds":               `select count(distinct kind) - 2 from transfer_orders where status = 'completed'`,
 	} {
@@ -84,10 +86,11 @@ func TestHistory(t *testing.T) {
 		}
 	}
 	for what, query := range map[string]string{
-		"orders of a story or case": `select count(*) from transfer_orders o join customers c on c.id in (o.source_customer_id,
-			o.target_customer_id) where c.name = any($1)`,
+		"orders of a story or case": `select count(*) from transfer_orders o
+			join customers c on c.id in (o.source_customer_id, o.target_customer_id) where c.name = any($1)`,
 		"events of another time than their order's": `select count(*) from transfer_events e
-			join transfer_orders o on o.id = e.order_id where $1::text[] is not null and (e.at > $2 or e.at < o.created_at)`,
+			join transfer_orders o on o.id = e.order_id
+			where $1::text[] is not null and (e.at > $2 or e.at < o.created_at)`,
 	} {
 		args := []any{namedList()}
 		if strings.Contains(query, "$2") {
