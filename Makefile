@@ -12,7 +12,11 @@ race := $(shell command -v gcc >/dev/null && echo -race)
 # the keeper of the embedded server; and of web the streams, the server's end, and what is asked for
 # twice at once. These run under the race detector every day, all others every night.
 raced     := $(addprefix handover/internal/,db identity jobs notify order pgembed webhooks)
+# The names are of tests in web only: they do not run a second time without the detector.
 raced_web := OrderUnderWay|ServeStops|InParallel|TwiceGivesOneOrder|WebhooksThrough|ImportUpload
+
+# The linter vets the tests as well, and only a debugger reads what -w leaves out.
+daily := -timeout 60m -vet=off -ldflags=-w
 
 # What "handover version" prints.
 version := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
@@ -58,9 +62,9 @@ release-check: release ## Check the settings of a release with goreleaser, and m
 .PHONY: test
 test: build chromium programs ## Run all tests, Go on a real PostgreSQL, then the browser; print where the time went
 	@date +%s >bin/tests.log
-	@go test -timeout 60m $(filter-out $(raced),$(shell go list ./...)) | tee -a bin/tests.log
-	@go test $(race) -timeout 60m $(raced) | tee -a bin/tests.log
-	@go test $(race) -timeout 60m ./web -run '$(raced_web)' | tee -a bin/tests.log
+	@go test $(daily) -skip '$(raced_web)' $(filter-out $(raced),$(shell go list ./...)) | tee -a bin/tests.log
+	@go test $(daily) $(race) $(raced) | tee -a bin/tests.log
+	@go test $(daily) $(race) ./web -run '$(raced_web)' | tee -a bin/tests.log
 	@npm run --silent e2e | tee -a bin/tests.log
 	@scripts/times.mjs bin/tests.log
 

@@ -9,18 +9,30 @@ const fixed = (address) => ({ address: async () => address });
 const named = (name, address) => ({ name, address: async () => address });
 const ofCustomer = (tab) => ({ address: async () => `/pcp/customers/${(await customer()).number}${tab}` });
 const ofSubscription = (tab) => ({ name: tab, address: async () => `/pcp/subscriptions/${await subscription()}/${tab}` });
-const ofOrder = (tab) => ({ address: async ({ page }) => `/pcp/orders/${await completedOrder(page)}${tab}` });
+const ofOrder = (tab) => ({ way: 'an order', address: async ({ page }) => `/pcp/orders/${await completedOrder(page)}${tab}` });
 
-let order;
+// once returns what a walk leads to; a worker walks only once.
+const once = (walk) => {
+  let found;
+  return async (page) => (found ??= await walk(page));
+};
 
-// completedOrder transfers a customer and tells them, once per worker.
-async function completedOrder(page) {
-  if (order) return order;
+// completedOrder transfers a customer and tells them.
+const completedOrder = once(async (page) => {
   await wizard.toConfirm(page, await claim({ order: 'rich', where: `c.email <> ''` }), { notify: true });
-  order = await wizard.confirm(page);
+  const order = await wizard.confirm(page);
   await page.getByText('Completed').first().waitFor();
   return order;
-}
+});
+
+// alongTheWay are the pages that one walk to a confirmation passes, which one worker looks at.
+const alongTheWay = (way, walk) => {
+  const toConfirm = once(walk);
+  return (step) => ({ way, address: async ({ page }) => (await toConfirm(page)).replace(/confirm$/, step) });
+};
+const transferring = alongTheWay('a transfer', async (page) => wizard.toConfirm(page, await claim({ order: 'rich' })));
+const merging = alongTheWay('a merge', async (page) => dialog.toMergeConfirm(page, await dialog.claimBusiest('invoices', 2)));
+const moving = alongTheWay('a transfer of subscriptions', async (page) => dialog.toMovingConfirm(page, await dialog.claimBusiest('subscriptions', 2)));
 
 // mailOf returns the id of the mail that an order wrote.
 const mailOf = (number) => value(`select id from outbox where number_of('TO', order_id) = $1`, number);
@@ -82,7 +94,7 @@ export const walkedBesides = {
 };
 
 // pages: an entry, or several that show the page in different states. The rows of a moving page
-// follow what the other tests do.
+// follow what the other tests do. One worker looks at all pages along one way.
 export const pages = {
   '/sign-in': { ...fixed('/sign-in'), signedOut: true },
   '/sign-in/code': { ...named('no first step', '/sign-in/code'), signedOut: true },
@@ -122,26 +134,20 @@ export const pages = {
 
   '/pcp/customers/:number/transfer/distributor': { address: async () => `/pcp/customers/${(await claim()).number}/transfer/distributor` },
   '/pcp/customers/:number/transfer/plans': { address: async ({ page }) => wizard.toPlans(page, await claim()) },
-  '/pcp/customers/:number/transfer/rate': { address: async ({ page }) => wizard.toRate(page, await claim()) },
-  '/pcp/customers/:number/transfer/confirm': { address: async ({ page }) => wizard.toConfirm(page, await claim({ order: 'rich' })) },
-  '/pcp/customers/:number/transfer/confirm/records/:kind': {
-    address: async ({ page }) => `${await wizard.toConfirm(page, await claim())}/records/subscription`,
-  },
+  '/pcp/customers/:number/transfer/rate': transferring('rate'),
+  '/pcp/customers/:number/transfer/confirm': transferring('confirm'),
+  '/pcp/customers/:number/transfer/confirm/records/:kind': transferring('confirm/records/subscription'),
 
   '/pcp/customers/merge': { ...fixed('/pcp/customers/merge'), status: 422 },
   '/pcp/customers/:number/merge': { address: async () => `/pcp/customers/${(await customer()).number}/merge` },
-  '/pcp/customers/:number/merge/preview': { address: async ({ page }) => dialog.toMergePreview(page, await dialog.claimBusiest('invoices', 2)) },
-  '/pcp/customers/:number/merge/records/:kind': {
-    address: async ({ page }) => (await dialog.toMergePreview(page, await dialog.claimBusiest('invoices', 2))).replace(/preview$/, 'records/invoice'),
-  },
-  '/pcp/customers/:number/merge/confirm': { address: async ({ page }) => dialog.toMergeConfirm(page, await dialog.claimBusiest('invoices', 2)) },
+  '/pcp/customers/:number/merge/preview': merging('preview'),
+  '/pcp/customers/:number/merge/records/:kind': merging('records/invoice'),
+  '/pcp/customers/:number/merge/confirm': merging('confirm'),
   '/pcp/subscriptions/transfer': { ...fixed('/pcp/subscriptions/transfer'), status: 422 },
   '/pcp/customers/:number/transfer-subscriptions': { address: async () => `/pcp/subscriptions/transfer?subscription=${await subscription()}` },
-  '/pcp/customers/:number/transfer-subscriptions/preview': { address: async ({ page }) => dialog.toMovingPreview(page, await dialog.claimBusiest('subscriptions', 2)) },
-  '/pcp/customers/:number/transfer-subscriptions/records/:kind': {
-    address: async ({ page }) => (await dialog.toMovingPreview(page, await dialog.claimBusiest('subscriptions', 2))).replace(/preview$/, 'records/subscription'),
-  },
-  '/pcp/customers/:number/transfer-subscriptions/confirm': { address: async ({ page }) => dialog.toMovingConfirm(page, await dialog.claimBusiest('subscriptions', 2)) },
+  '/pcp/customers/:number/transfer-subscriptions/preview': moving('preview'),
+  '/pcp/customers/:number/transfer-subscriptions/records/:kind': moving('records/subscription'),
+  '/pcp/customers/:number/transfer-subscriptions/confirm': moving('confirm'),
 
   '/pcp/periods': fixed('/pcp/periods'),
   '/pcp/periods/new': fixed('/pcp/periods/new'),
@@ -167,12 +173,12 @@ export const pages = {
     },
   ],
   '/pcp/reconciliation/accounts/:number': { address: async () => `/pcp/reconciliation/accounts/${(await customer()).number}` },
-  '/pcp/reconciliation/orders/:number': { address: async ({ page }) => `/pcp/reconciliation/orders/${await completedOrder(page)}` },
+  '/pcp/reconciliation/orders/:number': { way: 'an order', address: async ({ page }) => `/pcp/reconciliation/orders/${await completedOrder(page)}` },
   '/pcp/plans': fixed('/pcp/plans'),
   '/pcp/import': fixed('/pcp/import'),
   '/pcp/audit': [fixed('/pcp/audit'), named('nothing fits', '/pcp/audit?q=nowhere')],
   '/pcp/audit/:id': [
-    { name: 'of an order', address: async ({ page }) => `/pcp/audit/${await entryOf(await completedOrder(page))}` },
+    { name: 'of an order', way: 'an order', address: async ({ page }) => `/pcp/audit/${await entryOf(await completedOrder(page))}` },
     { name: 'that changed nothing', address: async () => `/pcp/audit/${await value(`select min(id) from audit_entries where action = 'sign_in'`)}` },
   ],
   '/pcp/staff': [fixed('/pcp/staff'), named('nobody fits', '/pcp/staff?q=nowhere')],
@@ -199,7 +205,7 @@ export const pages = {
     },
   },
   '/pcp/outbox': [fixed('/pcp/outbox'), named('nothing fits', '/pcp/outbox?q=nowhere')],
-  '/pcp/outbox/:id': { address: async ({ page }) => `/pcp/outbox/${await mailOf(await completedOrder(page))}` },
+  '/pcp/outbox/:id': { way: 'an order', address: async ({ page }) => `/pcp/outbox/${await mailOf(await completedOrder(page))}` },
 };
 
 // notPages are addresses that answer with something else than a page.

@@ -28,34 +28,43 @@ test('every component of views/ui has a page on which the keyboard goes through 
   expect(walks.filter((route) => !pages[route]), 'pages that e2e/pages.js does not have').toEqual([]);
 });
 
-for (const [route, entry] of Object.entries(pages)) {
-  for (const [n, at] of [entry].flat().entries()) {
-    const name = at.name ? `${route} (${at.name})` : route;
-    test.describe(name, () => {
-      if (at.signedOut) test.use({ storageState: signedOut });
+const places = Object.entries(pages).flatMap(([route, entry]) => [entry].flat().map((at, n) => ({ route, at, n })));
 
-      test('is accessible, fits and can be used by keyboard', async ({ page }) => {
-        const address = await at.address({ page });
+for (const place of places.filter(({ at }) => !at.way)) look(place);
+for (const way of new Set(places.map(({ at }) => at.way).filter(Boolean))) {
+  test.describe(`on the way of ${way}`, () => {
+    test.describe.configure({ mode: 'default' }); // in one worker, which goes the way once
+    for (const place of places.filter(({ at }) => at.way === way)) look(place);
+  });
+}
+
+// look declares the test of one place: the route, how it is reached, and which of its route it is.
+function look({ route, at, n }) {
+  const name = at.name ? `${route} (${at.name})` : route;
+  test.describe(name, () => {
+    if (at.signedOut) test.use({ storageState: signedOut });
+
+    test('is accessible, fits and can be used by keyboard', async ({ page }) => {
+      const address = await at.address({ page });
+      await page.setViewportSize(wide);
+      await page.emulateMedia({ colorScheme: 'light' });
+      const answer = await page.goto(address);
+      expect(answer.status()).toBe(at.status ?? 200);
+      await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+      expect(await page.title()).toMatch(/.+ · Handover$/);
+      for (const [size, colorScheme] of nightly ? allLooks : looks) {
+        await page.setViewportSize(size);
+        await page.emulateMedia({ colorScheme });
+        await expectNoSidewaysScroll(page, size.width);
+        await expectAccessible(page, `${name}, ${colorScheme}, ${size.width} px`);
+      }
+      await expectSameWithoutScript(page, at);
+      if (nightly || (walks.includes(route) && n === 0)) {
         await page.setViewportSize(wide);
-        await page.emulateMedia({ colorScheme: 'light' });
-        const answer = await page.goto(address);
-        expect(answer.status()).toBe(at.status ?? 200);
-        await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
-        expect(await page.title()).toMatch(/.+ · Handover$/);
-        for (const [size, colorScheme] of nightly ? allLooks : looks) {
-          await page.setViewportSize(size);
-          await page.emulateMedia({ colorScheme });
-          await expectNoSidewaysScroll(page, size.width);
-          await expectAccessible(page, `${name}, ${colorScheme}, ${size.width} px`);
-        }
-        await expectSameWithoutScript(page, at);
-        if (nightly || (walks.includes(route) && n === 0)) {
-          await page.setViewportSize(wide);
-          await expectVisibleFocus(page, route !== '/pcp/');
-        }
-      });
+        await expectVisibleFocus(page, route !== '/pcp/');
+      }
     });
-  }
+  });
 }
 
 // expectVisibleFocus goes through the page by Tab: the skip link comes first, and

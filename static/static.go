@@ -23,8 +23,8 @@ var ErrNotBuilt = errors.New("the panel's style sheets and scripts are missing f
 
 // Assets are the built files.
 type Assets struct {
-	files fs.FS
 	names map[string]string // plain name -> name with hash
+	files map[string][]byte // by the name with hash, and with .br or .gz after it
 }
 
 // Open reads the manifest of the built assets.
@@ -40,15 +40,25 @@ func Open() (*Assets, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Assets{files: files}
+	a := &Assets{files: map[string][]byte{}}
 	if err := json.Unmarshal(text, &a.names); err != nil {
 		return nil, fmt.Errorf("read the asset manifest: %w", err)
+	}
+	for _, name := range a.names {
+		for _, packed := range []string{"", ".br", ".gz"} {
+			body, err := fs.ReadFile(files, name+packed)
+			if err != nil {
+				return nil, fmt.Errorf("read an asset: %w", err)
+			}
+			a.files[name+packed] = body
+		}
 	}
 	return a, nil
 }
 
-// Files returns the files by their hashed names.
-func (a *Assets) Files() fs.FS { return a.files }
+// File returns a file by its hashed name, with .br or .gz after it for a compressed one, nil if
+// there is none. All callers share the bytes.
+func (a *Assets) File(name string) []byte { return a.files[name] }
 
 // Name returns the hashed name of an asset, the plain one if it was not built.
 func (a *Assets) Name(plain string) string {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"io/fs"
 	"mime"
 	"net/http"
 	"path"
@@ -31,15 +30,15 @@ func (h filePages) asset(p *page.Page) error {
 		return echo.ErrNotFound
 	}
 	header := p.Response().Header()
-	body, err := fs.ReadFile(h.assets.Files(), name)
-	if err != nil {
+	body := h.assets.File(name)
+	if body == nil {
 		return echo.ErrNotFound
 	}
 	for _, e := range encodings {
 		if !accepts(p.Request().Header.Get("Accept-Encoding"), e.name) {
 			continue
 		}
-		if packed, err := fs.ReadFile(h.assets.Files(), name+e.suffix); err == nil {
+		if packed := h.assets.File(name + e.suffix); packed != nil {
 			header.Set("Content-Encoding", e.name)
 			body = packed
 			break

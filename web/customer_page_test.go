@@ -120,7 +120,7 @@ func TestDocumentsPageByPage(t *testing.T) {
 	c := p.world.Customer(testdb.Customer{})
 	p.world.Exec(`insert into invoices (number, customer_id, issued_on, due_on, currency, status)
 		select 'INV-' || g, $1, date '2026-01-01' + g % 3, date '2026-02-01', 'EUR', 'open'
-		  from generate_series(1, 40) g`, c.ID)
+		from generate_series(1, 40) g`, c.ID)
 	p.world.Exec(`insert into payments (customer_id, received_on, amount, currency, status)
 		select $1, date '2026-01-01' + g % 3, 1, 'EUR', 'succeeded' from generate_series(1, 20) g`, c.ID)
 	seen := map[string]bool{}

@@ -182,7 +182,7 @@ func TestExportOfCustomers(t *testing.T) {
 	p := signedIn(t)
 	p.world.Exec(`insert into customers (distributor_id, name, email, currency, created_on, status)
 		select $1, case when g = 7 then '=cmd();＋1' else 'Customer, ' || g end, '', 'EUR', date '2026-01-01',
-		  case when g % 2 = 0 then 'active' else 'closed' end
+		       case when g % 2 = 0 then 'active' else 'closed' end
 		from generate_series(1, 2500) g`, p.world.Provider.ID)
 	a := p.get("/pcp/customers/export?status=closed&sort=number")
 	if a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "text/csv") ||

@@ -75,7 +75,7 @@ func newMatrix(t *testing.T) *matrix {
 	asker := w.Staff(testdb.Staff{Name: "Poplar Chief"})
 	w.Exec(`insert into setting_changes (distributor_id, setting, before, after, requested_by, requested_at, expires_at)
 		values ($1, 'time_zone', '{"time_zone": "UTC"}', '{"time_zone": "Europe/Oslo"}', $2, now(),
-		  now() + interval '7 days')`, alder.ID, asker.ID)
+		        now() + interval '7 days')`, alder.ID, asker.ID)
 	m.unknown = map[string]string{
 		"customer": "C-900001", "other": "C-900002", "customerName": "Willow Mills", "former": "OLD-WILLOW",
 		"crm": "CRM-WILLOW", "external": "EXT-WILLOW",
@@ -159,8 +159,8 @@ func (m *matrix) furnish(name string, d testdb.Distributor, root testdb.Plan, at
 		".example/removed"})
 	w.Exec(`insert into setting_changes (distributor_id, setting, before, after, reason, requested_by, requested_at,
 		expires_at)
-		values ($1, 'approvals', '{"approval": false, "consent": false}', '{"approval": true, "consent": false}', $2,
-		  $3, now(), now() + interval '7 days')`,
+		values ($1, 'approvals', '{"approval": false, "consent": false}', '{"approval": true, "consent": false}',
+		        $2, $3, now(), now() + interval '7 days')`,
 		d.ID, name+" reason", person.ID)
 	return tenant{name: name, id: d.ID, things: map[string]string{
 		"customer": c.Number, "other": other.Number, "customerName": c.Name, "former": "OLD-" + upper, "crm": c.CRMID,

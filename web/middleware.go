@@ -35,19 +35,18 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 const noFeatures = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +
 	"microphone=(), midi=(), payment=(), usb=()"
 
-func (s *Server) useMiddleware(https bool, hosts []string) {
+func (s *Server) useMiddleware(https bool, hosts []string, requests *clients) {
 	e := s.echo
 	e.Pre(boundRequestID)
 	e.Pre(middleware.RequestIDWithConfig(middleware.RequestIDConfig{TargetHeader: echo.HeaderXRequestID}))
 	e.Use(s.observe)
 	e.Use(secureHeaders(https))
+	e.Use(requests.limitRequests)
 	e.Use(recoverPanic)
 	e.Use(s.allowHosts(hosts))
 	e.Use(echo.WrapMiddleware(crossOriginProtection(s).Handler))
-	e.Use(middleware.GzipWithConfig(middleware.GzipConfig{
-		Level: 5, MinLength: 1024,
-		Skipper: func(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, "/static/") },
-	}))
+	e.Use(bufferAnswers)
+	e.Use(middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024, Skipper: isAsset}))
 }
 
 // requestID is what a request's id from outside may look like: it is written into logs and answers.

@@ -160,9 +160,8 @@ func TestResend(t *testing.T) {
 		}
 		want := state + " waiting Ada Meyer billing@fjord.example"
 		if got := p.world.Text(`select (before ->> 'state') || ' ' || (after ->> 'state') || ' ' || actor_name ||
-			' ' || subject
-			from audit_entries where action = 'mail.resend' and order_id = $1 order by id desc
-			  limit 1`, order.ID); got != want {
+			' ' || subject from audit_entries where action = 'mail.resend' and order_id = $1 order by id desc
+			limit 1`, order.ID); got != want {
 			t.Errorf("audited %q, want %q", got, want)
 		}
 		p.post(action, nil).wants(t, http.StatusConflict, "The mail to billing@fjord.example is waiting.")

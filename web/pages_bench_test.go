@@ -82,14 +82,14 @@ var benchRows = map[string]string{
 	"brand":  `select min(id)::text from brands`,
 	"endpoint": `insert into webhook_endpoints (id, distributor_id, url, events) overriding system value
 	             select 1000001, id, 'https://billing.example/hook', '{order.completed}' from distributors
-	               where parent_id is null
+	             where parent_id is null
 	             on conflict (id) do update set status = 'enabled' returning id::text`,
 	"hook": `with hook as (insert into webhook_endpoints (id, distributor_id, url, events) overriding system value
 	             select 1000001, id, 'https://billing.example/hook', '{order.completed}' from distributors
-	               where parent_id is null
+	             where parent_id is null
 	             on conflict (id) do update set status = 'enabled' returning id)
 	         insert into webhook_deliveries (endpoint_id, message_id, event, occurred_at, next_attempt_at, status,
-	           delivered_at)
+	                                         delivered_at)
 	         select id, 'msg_1', 'order.completed', now(), now(), 'delivered', now() from hook returning id::text`,
 	"mail":     `select id::text from outbox order by id desc limit 1`,
 	"provider": `select number_of('D', id) from distributors where parent_id is null`,

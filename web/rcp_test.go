@@ -219,7 +219,7 @@ func (p panel) documents(account string) []string {
 	var out []string
 	err := p.pool.Select(&out, `
 		select 'invoice/' || id from invoices where customer_id = $1 union all select 'credit_memo/' || id
-		  from credit_memos where customer_id = $1
+		from credit_memos where customer_id = $1
 		union all select 'debit_memo/' || id from debit_memos where customer_id = $1`, id)
 	if err != nil {
 		p.Fatal(err)

@@ -59,10 +59,13 @@ func (s *Server) register() {
 // an address outside both.
 func (s *Server) add(path string, r page.Route, in *page.PanelInfo) {
 	limit := maxBody
-	if r.Options.MaxBody != "" {
+	switch {
+	case r.Options.MaxBody != "":
 		limit = r.Options.MaxBody
+	case r.Privilege == page.Public:
+		limit = maxPublic
 	}
-	chain := []echo.MiddlewareFunc{middleware.BodyLimit(limit)}
+	chain := []echo.MiddlewareFunc{paceRoute(r.Options), middleware.BodyLimit(limit)}
 	if r.Options.Live {
 		chain = append(chain, limitDatabase)
 	} else {

@@ -35,6 +35,7 @@ type Deps struct {
 	SessionKey     []byte         // signs the cookies, 32 bytes or more
 	Hosts          []string       // names that the panel answers to; nil = any
 	TrustedProxies []*net.IPNet
+	PerAddress     int                  // connections, and requests in progress, of one client; 0 = any number
 	SendsMail      bool                 // a mail server is set
 	Metrics        *prometheus.Registry // where the figures of requests are registered; nil = nowhere
 	Checks         []monitor.Check      // what /readyz asks
@@ -46,9 +47,12 @@ type Deps struct {
 // Server is the panel.
 type Server struct {
 	*page.Frame
-	echo    *echo.Echo
-	checks  []monitor.Check
-	metrics metrics
+	echo        *echo.Echo
+	checks      []monitor.Check
+	metrics     metrics
+	connections *clients
+	proxies     []*net.IPNet
+	times       times
 }
 
 // New builds the panel. It fails when its assets were not built.
@@ -91,7 +95,10 @@ func New(deps Deps) (*Server, error) {
 		Webhooks:    webhooks.Desk{DB: deps.DB, Vault: secrets, Allowed: deps.Webhooks, Now: time.Now},
 		MailedLinks: links,
 	}
-	s := &Server{Frame: frame, echo: echo.New(), checks: deps.Checks, metrics: newMetrics(deps.Metrics)}
+	s := &Server{
+		Frame: frame, echo: echo.New(), checks: deps.Checks, metrics: newMetrics(deps.Metrics),
+		connections: newClients(deps.PerAddress), proxies: deps.TrustedProxies, times: usualTimes(),
+	}
 	if deps.SignOn.Issuer != "" {
 		deps.SignOn.RedirectURL = strings.TrimRight(deps.BaseURL, "/") + page.SignOnReturn
 		s.SignOn = identity.NewSignOn(authenticator, deps.SignOn)
@@ -99,7 +106,7 @@ func New(deps Deps) (*Server, error) {
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.HandleError
 	s.echo.IPExtractor = trustProxies(deps.TrustedProxies)
-	s.useMiddleware(https, deps.Hosts)
+	s.useMiddleware(https, deps.Hosts, newClients(deps.PerAddress))
 	s.register()
 	s.API = api.Mount(s.echo, deps.DB, deps.Transfers, deps.Log)
 	return s, nil
@@ -108,20 +115,12 @@ func New(deps Deps) (*Server, error) {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
 
-// Times of a connection. Writing has none: live pages stay open; every other
-// handler has requestTime.
-const (
-	headerTime   = 10 * time.Second
-	readTime     = 5 * time.Minute
-	idleTime     = 2 * time.Minute
-	shutdownTime = 10 * time.Second
-)
-
-// httpServer returns a server that gives up on connections which take too long.
+// httpServer returns a server that gives up on clients which take too long or too much.
 func (s *Server) httpServer() *http.Server {
 	return &http.Server{
-		Handler: s, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime,
-		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+		Handler: s.pace(s), ReadHeaderTimeout: s.times.header, ReadTimeout: s.times.form,
+		WriteTimeout: requestTime + s.times.answer, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		ConnState: s.connections.limitConnections(s.proxies), ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 }
 

@@ -202,3 +202,24 @@ func TestWebhooksSayOnlyWhatTheirDistributorSees(t *testing.T) {
 		}
 	}
 }
+
+// TestWebhookLimitsInThePanel: what is over a limit is refused with the limit and the way out, on
+// the page with what was typed.
+func TestWebhookLimitsInThePanel(t *testing.T) {
+	p := newPair(t)
+	fields := url.Values{
+		"url": {"https://billing.example/one-more"}, "description": {"The CRM"}, "event": {"order.completed"},
+	}
+	for range webhooks.MaxEndpoints {
+		p.post("/pcp/webhooks", fields).wants(t, http.StatusOK, "Copy the secret now")
+	}
+	p.post("/pcp/webhooks", fields).wants(t, http.StatusUnprocessableEntity,
+		"Your distributor has 20 webhooks, the most that are allowed. Remove one to add another.",
+		"https://billing.example/one-more", "The CRM")
+	for range webhooks.MaxTests {
+		p.post("/pcp/webhooks/1/test", nil).wants(t, http.StatusSeeOther)
+	}
+	p.post("/pcp/webhooks/1/test", nil).wants(t, http.StatusUnprocessableEntity,
+		"Your distributor has sent 20 test messages within an hour, the most that are allowed. Wait an hour",
+		"https://billing.example/one-more")
+}

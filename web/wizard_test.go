@@ -28,7 +28,7 @@ func TestWizardTransfersToAnotherLegalEntityInAnotherCurrency(t *testing.T) {
 	d.want("old account", "transferred_out", `select status from customers where id = $1`, d.customer.ID)
 	d.want("balances", "0.00 103.34", `select round(a.balance, 2) || ' ' || b.balance from customers c
 		join customer_balances a on a.customer_id = c.id join customer_balances b on b.customer_id = c.successor_id
-		  where c.id = $1`, d.customer.ID)
+		where c.id = $1`, d.customer.ID)
 	d.want("mail", "billing@fjord.example", `select recipient from outbox`)
 	d.want("order", "completed", `select string_agg(status, ',') from transfer_orders`)
 	d.want("actor", d.staff.Name, `select requested_by_name from transfer_orders`)
@@ -177,8 +177,8 @@ func TestWizardSaysWhichPriceIsWhich(t *testing.T) {
 	order.says("Price list of Nordlys Partner", "Vault at € 950.00", "for contracts made from then on",
 		"keeps its price; the list price is € 950.00")
 	d.want("contract and price list", "900 950", `
-		select trim_scale(s.price) || ' ' || trim_scale(p.price) from subscriptions s join plans p on p.id = s.plan_id
-		  where s.id = $1 and p.distributor_id = $2`, d.sub.ID, d.nordlys.ID)
+		select trim_scale(s.price) || ' ' || trim_scale(p.price) from subscriptions s
+		join plans p on p.id = s.plan_id where s.id = $1 and p.distributor_id = $2`, d.sub.ID, d.nordlys.ID)
 }
 
 func TestWizardDelegatesThePlan(t *testing.T) {

@@ -98,7 +98,7 @@ func TestCollisionsOverHTTP(t *testing.T) {
 	prepared := db.WithPrepared(address) // as a panel beside its own PostgreSQL
 	for range 2 {
 		line := start(t, "serve", "--web-only", "--addr", "127.0.0.1:0", "--database-url", prepared, "--session-key",
-			strings.Repeat("k", 40), "--log-level", "error")
+			strings.Repeat("k", 40), "--log-level", "error", "--connections-per-address", "0")
 		base, ok := strings.CutPrefix(line, "Handover is ready at ")
 		if !ok {
 			t.Fatalf("a panel says %q", line)

@@ -71,7 +71,8 @@ func TestLayers(t *testing.T) {
 // lowestFirst lists the packages of internal, views and web: each may import only those before it.
 func lowestFirst() []string {
 	return []string{
-		"migrations", "internal/fault", "internal/money", "internal/names", "internal/sheet", "internal/config",
+		"migrations", "internal/fault", "internal/money", "internal/names", "internal/network",
+		"internal/sheet", "internal/config",
 		"internal/pgembed", "internal/vault", "internal/db", "internal/monitor",
 		"internal/accounts", "internal/audit", "internal/auditlog", "internal/emails", "internal/notify",
 		"internal/billing", "internal/catalog",

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -30,6 +32,7 @@ type serveCmd struct {
 // Run serves the panel until the process is stopped, then lets the requests and orders in
 // progress finish.
 func (c *serveCmd) Run(ctx context.Context, a *app) error {
+	limitMemory()
 	// Before the database is started: an address in use is known at once.
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.config.Addr)
 	if err != nil {
@@ -53,8 +56,9 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 		registry := monitor.NewRegistry(pool, slog.Default())
 		panel, err := web.New(web.Deps{
 			DB: pool, Log: slog.Default(), Transfers: engine, BaseURL: base, SessionKey: key,
-			TrustedProxies: networks(a.config.TrustedProxies), SendsMail: a.config.SMTPURL != "",
-			Webhooks: webhookNetworks(a.config.WebhookNets),
+			TrustedProxies: networks(a.config.TrustedProxies), PerAddress: a.config.PerAddress,
+			SendsMail: a.config.SMTPURL != "",
+			Webhooks:  webhookNetworks(a.config.WebhookNets),
 			SignOn: identity.Provider{
 				Issuer: a.config.OIDCIssuer, ClientID: a.config.OIDCClientID, ClientSecret: a.config.OIDCSecret,
 				Name: a.config.OIDCName,
@@ -79,6 +83,19 @@ func (c *serveCmd) Run(ctx context.Context, a *app) error {
 		fmt.Fprintf(a.out, "Handover is ready at %s\n", base)
 		return parts.Wait()
 	})
+}
+
+// memoryGoal is what the runtime keeps the memory of a panel under by collecting earlier; the
+// program itself and the stacks of the system come on top. It is no wall: a transfer that needs more
+// gets it, at the price of more frequent collections.
+const memoryGoal = 160 << 20
+
+// limitMemory sets the goal, unless the environment sets one. Garbage of many at once, 32 MiB for each
+// password that is compared, would otherwise double the memory.
+func limitMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryGoal)
+	}
 }
 
 // checks are what must work before a process does its work.

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -112,5 +113,22 @@ func TestWorkerWithoutKeyEnds(t *testing.T) {
 	r := handover(t, "", "worker", "--data-dir", dir, "--metrics-addr", "", "--database-url", testdb.EmptyURL(t))
 	if r.code != exitFailed || r.out != "" || !strings.Contains(r.errOut, "session.key") {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestMemoryGoal: without GOMEMLIMIT a panel has a goal of its own; the environment's wins. Not in
+// parallel: the goal is the process's.
+func TestMemoryGoal(t *testing.T) {
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
+	t.Setenv("GOMEMLIMIT", "1GiB")
+	limitMemory()
+	if got := debug.SetMemoryLimit(-1); got != before {
+		t.Errorf("with GOMEMLIMIT the goal becomes %d", got)
+	}
+	t.Setenv("GOMEMLIMIT", "")
+	limitMemory()
+	if got := debug.SetMemoryLimit(-1); got != memoryGoal {
+		t.Errorf("the goal is %d", got)
 	}
 }

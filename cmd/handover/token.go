@@ -38,7 +38,7 @@ func (c *tokenCreateCmd) Run(ctx context.Context, a *app) error {
 	if c.Expires != "" {
 		day, err := time.Parse(time.DateOnly, c.Expires)
 		if err != nil {
-			return fmt.Errorf("--expires %q is no date; write it like 2027-01-31", c.Expires)
+			return fault.New(fault.Invalid, msgNoExpiry, c.Expires)
 		}
 		end := day.AddDate(0, 0, 1)
 		n.ExpiresAt = &end

@@ -47,7 +47,7 @@ func TestTokenCommands(t *testing.T) {
 	token("create", "--email", "unknown@aurora.example", "--name", "x").oneSentence(t, exitFailed,
 		"unknown@aurora.example")
 	token("create", "--email", s.Email, "--name", "x", "--per-minute=-5").oneSentence(t, exitFailed, "allow at least 1")
-	token("create", "--email", s.Email, "--name", "x", "--expires", "soon").oneSentence(t, exitFailed, "is no date")
+	token("create", "--email", s.Email, "--name", "x", "--expires", "soon").oneSentence(t, exitFailed, "is not a date")
 	token("create", "--email", s.Email, "--name", "x", "--expires", "2099-12-31").oneSentence(t, exitFailed,
 		"is more than a year away")
 	token("revoke", "--id", "77").oneSentence(t, exitFailed, "There is no such token")

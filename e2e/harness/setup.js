@@ -38,7 +38,13 @@ export default async function setup() {
     await stop();
     throw error;
   }
-  return stop;
+  return async () => {
+    try {
+      await program.handover(['verify']); // every transfer of the tests left the books whole
+    } finally {
+      await stop();
+    }
+  };
 }
 
 // signIn returns a file with the cookies of the administrator.

@@ -77,6 +77,14 @@ export async function expectNoSidewaysScroll(page, width) {
   expect(wide, `width of the page in a window of ${width} px (${widest.join(', ')})`).toBeLessThanOrEqual(inner);
 }
 
+// expectVerified checks all invariants at once after a transfer. By day that is left to the end of
+// all tests (setup.js): it reads the whole database.
+export async function expectVerified() {
+  if (!process.env.HANDOVER_NIGHTLY) return;
+  const verified = await handover('verify');
+  expect(verified.code, verified.output + verified.errors).toBe(0);
+}
+
 // handover runs a command of the program on the tests' database.
 export function handover(...args) {
   const { binary, env } = JSON.parse(process.env.E2E_PROGRAM);

@@ -1,7 +1,7 @@
 // What has to be true in the database once a customer was transferred.
 import { balanceOf, openItems, row, rows, value } from './database.js';
 import { cents, fromCents, timesHalfEven } from './money.js';
-import { expect, handover } from './test.js';
+import { expect, expectVerified } from './test.js';
 
 const documents = ['invoices', 'payments', 'credit_memos', 'debit_memos'];
 
@@ -48,8 +48,7 @@ export async function expectTransferred(before, { order, to, rate = '1', chosen 
   await expectSubscriptions(before, created, chosen);
   await expectDocuments(before, created, memos);
   expect(await rows(unbalanced), 'journal entries that do not balance').toEqual([]);
-  const verified = await handover('verify');
-  expect(verified.code, verified.output + verified.errors).toBe(0);
+  await expectVerified();
   return created;
 }
 

@@ -86,8 +86,7 @@ func Acceptances(ctx context.Context, q db.Querier, customerID int64) ([]Accepta
 	var out []Acceptance
 	err := q.SelectContext(ctx, &out, `
 		select a.id, t.title, t.version, coalesce(p.name, '') as plan, coalesce(r.name, '') as resource,
-		       a.accepted_at, a.accepted_by
-		from terms_acceptances a join terms t on t.id = a.terms_id
+		       a.accepted_at, a.accepted_by from terms_acceptances a join terms t on t.id = a.terms_id
 		left join plans p on p.id = t.plan_id left join plan_resources r on r.id = t.resource_id
 		where a.customer_id = $1 order by a.accepted_at desc, a.id desc limit 500`, customerID)
 	if err != nil {

@@ -40,15 +40,15 @@ func distributorQuery(start, condition string) string {
 		    select id, 0 as depth, array[name, id::text] as path from distributors where ` + start + `
 		    union all
 		    select d.id, t.depth + 1, t.path || array[d.name, d.id::text] from tree t
-		      join distributors d on d.parent_id = t.id)
+		    join distributors d on d.parent_id = t.id)
 		select d.id, coalesce(d.external_id, '') as external_id, d.parent_id, t.depth, d.name, d.currency, d.country,
 		       d.legal_entity, coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color,
 		       d.merchant_account, d.status, d.time_zone, d.second_factor_required, d.require_approval,
 		         d.require_consent,
 		       (select count(*) from customers where distributor_id = d.id) as customers,
 		       (select count(*) from plans where distributor_id = d.id) as plans
-		from tree t join distributors d on d.id = t.id
-		  left join brands b on b.id = d.brand_id ` + condition + ` order by t.path`
+		from tree t join distributors d on d.id = t.id left join brands b on b.id = d.brand_id ` + condition + `
+		order by t.path`
 }
 
 // Distributors returns all distributors in the scope as a tree, read from top to bottom.

@@ -16,7 +16,7 @@ func Ancestors(ctx context.Context, q db.Querier, customerID int64) ([]Kin, erro
 		    select parent_customer_id as id, array[id] as path from customers where id = $1
 		    union all
 		    select c.parent_customer_id, u.path || c.id from up u join customers c on c.id = u.id
-		      where u.id <> all(u.path))
+		    where u.id <> all(u.path))
 		select c.id, c.name, c.status, c.bill_to_parent from up u join customers c on c.id = u.id
 		where u.id <> all(u.path) order by cardinality(u.path)`, customerID)
 	if err != nil {

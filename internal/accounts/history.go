@@ -38,10 +38,10 @@ func Transfers(ctx context.Context, q db.Querier, s Scope, customerID int64) ([]
 	err := q.SelectContext(ctx, &out, `
 		select o.id, o.kind, o.status, o.reverses_id is not null as reversal, o.created_at, o.completed_at,
 		       coalesce(o.target_customer_id, 0) = `+self+` as gains,
-		       coalesce(case when o.source_customer_id =
-		         `+self+` then o.target_customer_id else o.source_customer_id end, 0) as other_id,
-		       case when (o.requested_by is null or f.id is not null) and (`+named+`) then o.requested_by_name
-		       	else '' end as requested_by_name
+		       coalesce(case when o.source_customer_id = `+self+` then o.target_customer_id
+		                     else o.source_customer_id end, 0) as other_id,
+		       case when (o.requested_by is null or f.id is not null)
+		            and (`+named+`) then o.requested_by_name else '' end as requested_by_name
 		from transfer_orders o left join staff f on f.id = o.requested_by `+w.SQL()+`
 		order by o.id desc limit 200`, w.Args()...)
 	if err != nil {

@@ -49,9 +49,8 @@ func Moves(ctx context.Context, q db.Querier, s Scope, kind string, id int64) ([
 	var out []Move
 	err := q.SelectContext(ctx, &out, `
 		select l.order_id, o.kind as order_kind, o.reverses_id is not null as reversal, o.completed_at as at,
-		  l.column_name,
-		       l.before[case when cardinality(l.before) = 1 then 1
-		         else array_position(l.record_ids, `+record+`) end] as before,
+		       l.column_name, l.before[case when cardinality(l.before) = 1 then 1
+		                                    else array_position(l.record_ids, `+record+`) end] as before,
 		       l.after[case when cardinality(l.after) = 1 then 1 else array_position(l.record_ids, `+record+
 		`) end] as after,
 		       not (`+source+`) as before_hidden, o.target_distributor_id is not null and not (`+target+

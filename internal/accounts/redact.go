@@ -29,9 +29,9 @@ func (s Scope) MemoText(w *db.Where, row string) string {
 func (s Scope) EntryText(w *db.Where, row string) string {
 	imported := `case ` + row + `.source_kind
 		when 'credit_memo' then exists (select 1 from credit_memos m
-		  where m.id = ` + row + `.source_id and m.purpose = 'transfer')
+		                                where m.id = ` + row + `.source_id and m.purpose = 'transfer')
 		when 'debit_memo' then exists (select 1 from debit_memos m
-		  where m.id = ` + row + `.source_id and m.purpose = 'transfer') end`
+		                               where m.id = ` + row + `.source_id and m.purpose = 'transfer') end`
 	return s.redacted(w, row, EntryText(row), row+".memo", imported, `''`)
 }
 

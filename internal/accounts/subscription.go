@@ -35,12 +35,10 @@ func FindSubscription(ctx context.Context, q db.Querier, s Scope, ref string) (S
 	err := q.GetContext(ctx, &out, `
 		select s.id, coalesce(s.external_id, '') as external_id, s.customer_id, c.name as customer_name,
 		       c.status as customer_status, c.distributor_id, d.name as distributor_name, s.plan_id,
-		         p.name as plan_name,
-		       s.parent_subscription_id, s.status, s.start_on, s.end_on, s.billing_period, s.quantity, s.price,
-		         c.currency,
-		       s.price_frozen, s.promotion, p.price as plan_price, o.amount as monthly, c.created_on,
-		       k.continuation_id, k.on_date as continued_on, b.subscription_id as continues_id,
-		         b.on_date as continues_on
+		       p.name as plan_name, s.parent_subscription_id, s.status, s.start_on, s.end_on, s.billing_period,
+		       s.quantity, s.price, c.currency, s.price_frozen, s.promotion, p.price as plan_price,
+		       o.amount as monthly, c.created_on, k.continuation_id, k.on_date as continued_on,
+		       b.subscription_id as continues_id, b.on_date as continues_on
 		from subscriptions s join customers c on c.id = s.customer_id join distributors d on d.id = c.distributor_id
 		join plans p on p.id = s.plan_id join owned_subscriptions o on o.id = s.id
 		left join subscription_continuations k on k.subscription_id = s.id
@@ -80,9 +78,9 @@ func Bonds(ctx context.Context, q db.Querier, s Scope, sub Subscription) ([]Bond
 		from (select parent_subscription_id as id, 'parent' as how from subscriptions where id = `+self+`
 		      union all select id, 'addon' from subscriptions where parent_subscription_id = `+self+`
 		      union all select subscription_id, 'continues' from subscription_continuations
-		        where continuation_id = `+self+`
+		      where continuation_id = `+self+`
 		      union all select continuation_id, 'continuation' from subscription_continuations
-		        where subscription_id = `+self+`) b
+		      where subscription_id = `+self+`) b
 		join subscriptions o on o.id = b.id join plans p on p.id = o.plan_id join customers c on c.id = o.customer_id
 		`+w.SQL()+` order by b.how, o.id limit 200`, w.Args()...)
 	if err != nil {

@@ -25,8 +25,7 @@ var recordKinds = []RecordKind{
 	{Name: "subscription_charge", Plural: "Charges", rows: `
 		select h.id, number_of('CH', h.id) as number, h.period_start as on_date, h.period_end as until,
 		       coalesce(nullif(h.description, ''), h.kind) as what, null::numeric as quantity, h.amount,
-		         null::boolean as done,
-		       (select l.invoice_id from invoice_lines l join invoices i on i.id = l.invoice_id
+		       null::boolean as done, (select l.invoice_id from invoice_lines l join invoices i on i.id = l.invoice_id
 		        where l.charge_id = h.id and i.status in ('open', 'paid') order by l.id limit 1) as invoice_id
 		from subscription_charges h where h.subscription_id = $1`},
 	{Name: "usage_record", Plural: "Usage", rows: `
@@ -118,8 +117,8 @@ func nameEntries(ctx context.Context, q db.Querier, s Scope, records []Record) e
 		Number string `db:"number"`
 	}
 	err := q.SelectContext(ctx, &found, `
-		select r.revenue_schedule_id, number_of('JE', r.entry_id) as number
-		  from recognitions r `+w.SQL()+` order by r.entry_id`, w.Args()...)
+		select r.revenue_schedule_id, number_of('JE', r.entry_id) as number from recognitions r `+w.SQL()+`
+		order by r.entry_id`, w.Args()...)
 	if err != nil {
 		return fmt.Errorf("read the recognition entries of the records: %w", err)
 	}

@@ -87,11 +87,9 @@ func ListSubscriptions(ctx context.Context, q db.Querier, s Scope, f Subscriptio
 	var rows []SubscriptionRow
 	err = q.SelectContext(ctx, &rows, `
 		select `+k.Columns()+`, s.id, coalesce(s.external_id, '') as external_id, s.customer_id,
-			c.name as customer_name,
-		       c.status as customer_status, c.distributor_id, d.name as distributor_name, s.plan_id,
-		         p.name as plan_name,
-		       s.parent_subscription_id, s.status, s.start_on, s.end_on, s.billing_period, s.quantity, s.price,
-		         c.currency
+		       c.name as customer_name, c.status as customer_status, c.distributor_id, d.name as distributor_name,
+		       s.plan_id, p.name as plan_name, s.parent_subscription_id, s.status, s.start_on, s.end_on,
+		       s.billing_period, s.quantity, s.price, c.currency
 		from subscriptions s join customers c on c.id = s.customer_id join distributors d on d.id = c.distributor_id
 		join plans p on p.id = s.plan_id `+w.SQL()+` `+k.Tail(), w.Args()...)
 	if err != nil {

@@ -32,11 +32,10 @@ func TestAppend(t *testing.T) {
 	}
 	got := strings.Split(world.Text(`
 		select string_agg(concat_ws('|', coalesce(actor_id = $1, false), actor_name,
-		  coalesce(distributor_id = $2, false), address, action,
+		                            coalesce(distributor_id = $2, false), address, action,
 		                            subject_kind, subject, coalesce(order_id = $3, false), before->>'status',
-		                              after->>'reason',
-		                            at between now() - interval '1 minute' and now() + interval '1 minute'), E'\n'
-		                              order by id)
+		                            after->>'reason', at between now() - interval '1 minute'
+		                            and now() + interval '1 minute'), E'\n' order by id)
 		from audit_entries`, staff.ID, world.Provider.ID, order.ID), "\n")
 	want := []string{
 		`t|Ada Meyer|t|192.0.2.1|order.cancel|order|` + order.Number + `|t|scheduled|"too late"|t`,

@@ -217,8 +217,8 @@ func TestManyAppendsAndSealers(t *testing.T) {
 	want := fmt.Sprint(writers * each * 2 * 9 / 10)
 	if got := world.Text(`select count(*) || ' ' || count(distinct s.entry_id) || ' ' || max(s.position) || ' ' ||
 		(select count from audit_head)
-		from audit_entries e
-		  join audit_seals s on s.entry_id = e.id`); got != strings.Join([]string{want, want, want, want}, " ") {
+		from audit_entries e join audit_seals s
+		     on s.entry_id = e.id`); got != strings.Join([]string{want, want, want, want}, " ") {
 		t.Errorf("entries, places, last position and head are %s, want %s each", got, want)
 	}
 }

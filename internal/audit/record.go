@@ -37,10 +37,10 @@ type Record struct {
 // entryFields reads the fields of an entry e as they are hashed. JSON is the text in
 // which PostgreSQL prints jsonb, which is one for equal values.
 const entryFields = `e.id, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
-	coalesce(e.actor_id::text, '') as actor_id, e.actor_name, coalesce(e.distributor_id::text, '') as distributor_id,
-	  e.address,
-	e.action, e.subject_kind, e.subject, coalesce(e.order_id::text, '') as order_id,
-	coalesce(e.before::text, '') as before, coalesce(e.after::text, '') as after`
+	coalesce(e.actor_id::text, '') as actor_id, e.actor_name,
+	coalesce(e.distributor_id::text, '') as distributor_id, e.address, e.action, e.subject_kind, e.subject,
+	coalesce(e.order_id::text, '') as order_id, coalesce(e.before::text, '') as before,
+	coalesce(e.after::text, '') as after`
 
 // RecordColumns are the columns of a Record in a query over RecordTables.
 const RecordColumns = `coalesce(s.position, 0) as position, s.previous, s.hash, ` + entryFields

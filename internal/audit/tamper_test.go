@@ -38,14 +38,13 @@ declare
     text bytea;
 begin
     for l in select s.position, e.* from audit_seals s join audit_entries e on e.id = s.entry_id
-      order by s.position loop
+    order by s.position loop
         text := convert_to(encode(before, 'hex') || E'\n', 'UTF8');
         foreach field in array array[l.position::text, l.id::text, to_char(l.at at time zone 'UTC',
           'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                 coalesce(l.actor_id::text, ''), l.actor_name, coalesce(l.distributor_id::text, ''), l.address,
-                  l.action, l.subject_kind,
-                l.subject, coalesce(l.order_id::text, ''), coalesce(l.before::text, ''),
-                  coalesce(l.after::text, '')] loop
+                l.action, l.subject_kind, l.subject, coalesce(l.order_id::text, ''), coalesce(l.before::text, ''),
+                coalesce(l.after::text, '')] loop
             text := text || convert_to(octet_length(field) || ':' || field || E'\n', 'UTF8');
         end loop;
         update audit_seals set previous = before, hash = sha256(text) where position = l.position;

@@ -74,12 +74,11 @@ func verifyChain(ctx context.Context, q db.Querier) (Check, int64, error) {
 		err := q.SelectContext(ctx, &links, `
 			select s.position, s.entry_id, s.previous, s.hash, e.id is not null as present, s.entry_id as id,
 			       coalesce(f.at, '') as at, coalesce(f.actor_id, '') as actor_id,
-			         coalesce(f.actor_name, '') as actor_name,
-			       coalesce(f.distributor_id, '') as distributor_id, coalesce(f.address, '') as address,
-			         coalesce(f.action, '') as action,
+			       coalesce(f.actor_name, '') as actor_name, coalesce(f.distributor_id, '') as distributor_id,
+			       coalesce(f.address, '') as address, coalesce(f.action, '') as action,
 			       coalesce(f.subject_kind, '') as subject_kind, coalesce(f.subject, '') as subject,
-			         coalesce(f.order_id, '') as order_id,
-			       coalesce(f.before, '') as before, coalesce(f.after, '') as after
+			       coalesce(f.order_id, '') as order_id, coalesce(f.before, '') as before,
+			       coalesce(f.after, '') as after
 			from audit_seals s left join audit_entries e on e.id = s.entry_id
 			left join lateral (select `+entryFields+`) f on e.id is not null
 			where s.position > $1 order by s.position limit $2`, good.Count, slice)
@@ -137,7 +136,7 @@ func (l link) misplaced(ctx context.Context, q db.Querier, good Head) (string, e
 	}
 	err := q.SelectContext(ctx, &found, `
 		select position, entry_id, previous from audit_seals where position = $1 or position > $1 and previous = $2
-		  order by position limit 2`,
+		order by position limit 2`,
 		good.Count, good.Hash)
 	if err != nil {
 		return "", fmt.Errorf("look for the entry that was sealed here: %w", err)
@@ -195,8 +194,8 @@ func verifyPlaces(ctx context.Context, q db.Querier) (Check, error) {
 		    where not exists (select 1 from audit_seals s where s.entry_id = e.id)
 		      and not exists (select 1 from audit_unsealed u where u.entry_id = e.id)
 		    union all
-		    select u.entry_id, true from audit_unsealed u where not exists (select 1 from audit_entries e
-		      where e.id = u.entry_id)) x
+		    select u.entry_id, true from audit_unsealed u
+		    where not exists (select 1 from audit_entries e where e.id = u.entry_id)) x
 		order by removed, id limit $1`, shownFailures)
 	if err != nil {
 		return c, fmt.Errorf("look for entries past the chain: %w", err)
@@ -240,7 +239,7 @@ func verifyHeads(ctx context.Context, q db.Querier, last int64) (Check, error) {
 	}
 	err = q.SelectContext(ctx, &wrong, `
 		select number_of('TO', o.id) as number, o.audit_head_count, s.position is not null as there,
-		  count(*) over () as total
+		       count(*) over () as total
 		from transfer_orders o left join audit_seals s on s.position = o.audit_head_count
 		where o.audit_head_count is not null
 		  and coalesce(s.hash, case when o.audit_head_count = 0 then $2::bytea end) is distinct from o.audit_head_hash
@@ -276,7 +275,7 @@ func compareHead(ctx context.Context, q db.Querier, c *Check, h Head, name strin
 	found := []Head{}
 	err := q.SelectContext(ctx, &found, `
 		select position as count, hash, sealed_at from audit_seals where position <= $1 order by position desc
-		  limit 1`, h.Count)
+		limit 1`, h.Count)
 	if err != nil {
 		return fmt.Errorf("look for %s: %w", name, err)
 	}

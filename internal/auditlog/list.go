@@ -150,7 +150,7 @@ func Actions(ctx context.Context, q db.Querier) ([]string, error) {
 		    (select action from audit_entries order by action limit 1)
 		    union all
 		    select (select e.action from audit_entries e where e.action > k.action order by e.action limit 1)
-		      from known k where k.action is not null)
+		    from known k where k.action is not null)
 		select action from known where action is not null order by action`)
 	if err != nil {
 		return nil, fmt.Errorf("read the actions of the audit log: %w", err)

@@ -83,7 +83,7 @@ func ChartOf(ctx context.Context, q db.Querier, distributorID int64) (Chart, err
 	}
 	err = q.SelectContext(ctx, &c.Roles, `
 		select role, accounts, posts_to, said, declared, kept from charts where distributor_id = $1
-		  order by place`, distributorID)
+		order by place`, distributorID)
 	if err != nil {
 		return c, fmt.Errorf("read the chart of accounts: %w", err)
 	}

@@ -90,7 +90,7 @@ func TestBookDifferences(t *testing.T) {
 		var list []difference
 		err := pool.Select(&list, `
 			select role, currency, trim_scale(ledger)::text as ledger, trim_scale(sub_ledger)::text as sub_ledger,
-			  trim_scale(difference)::text as difference
+			       trim_scale(difference)::text as difference
 			from book_differences where customer_id = $1 order by role desc`, c.ID)
 		if err != nil {
 			t.Fatal(err)

@@ -74,39 +74,32 @@ func (d Document) Customer() string { return accounts.Number(accounts.CustomerPr
 // Document; "of" is the document that it depends on, @text the text of a memo.
 var documentDetails = map[string]string{
 	"invoice": `select i.id, i.number, i.external_id, i.customer_id, i.issued_on as on_date, i.due_on, i.currency,
-		i.total as amount,
-		i.status, i.restricted, '' as reason, i.buyer_name, i.buyer_address, i.buyer_tax_id, '' as method,
+		i.total as amount, i.status, i.restricted, '' as reason, i.buyer_name, i.buyer_address, i.buyer_tax_id,
+		'' as method, null::bigint as subscription_id, '' as of_kind, null::bigint as of_id,
+		'' as of_number` + noPayout + noOrigin + ` from invoices i where i.id = $1`,
+	"payment": `select p.id, number_of('PAY', p.id) as number, p.external_id, p.customer_id,
+		p.received_on as on_date, null::date as due_on, p.currency, p.amount, p.status, '' as restricted,
+		'' as reason, '' as buyer_name, '' as buyer_address, '' as buyer_tax_id, coalesce(m.label, '') as method,
 		null::bigint as subscription_id, '' as of_kind, null::bigint as of_id,
-		  '' as of_number` + noPayout + noOrigin + ` from invoices i where i.id = $1`,
-	"payment": `select p.id, number_of('PAY', p.id) as number, p.external_id, p.customer_id, p.received_on as on_date,
-		null::date as due_on,
-		p.currency, p.amount, p.status, '' as restricted, '' as reason, '' as buyer_name, '' as buyer_address,
-		  '' as buyer_tax_id,
-		coalesce(m.label, '') as method, null::bigint as subscription_id, '' as of_kind, null::bigint as of_id,
-		  '' as of_number` + noPayout + noOrigin + `
+		'' as of_number` + noPayout + noOrigin + `
 		from payments p left join payment_methods m on m.id = p.payment_method_id where p.id = $1`,
 	"refund": `select f.id, number_of('RF', f.id) as number, f.external_id, p.customer_id, f.refunded_on as on_date,
-		null::date as due_on,
-		p.currency, f.amount, f.status, '' as restricted, '' as reason, '' as buyer_name, '' as buyer_address,
-		  '' as buyer_tax_id,
-		'' as method, null::bigint as subscription_id, 'payment' as of_kind, p.id as of_id,
-		  number_of('PAY', p.id) as of_number,
-		m.id as pays_out_id, coalesce(m.number, '') as pays_out_number, f.kind as refund_kind` + noOrigin + `
+		null::date as due_on, p.currency, f.amount, f.status, '' as restricted, '' as reason, '' as buyer_name,
+		'' as buyer_address, '' as buyer_tax_id, '' as method, null::bigint as subscription_id,
+		'payment' as of_kind, p.id as of_id, number_of('PAY', p.id) as of_number, m.id as pays_out_id,
+		coalesce(m.number, '') as pays_out_number, f.kind as refund_kind` + noOrigin + `
 		from refunds f join payments p on p.id = f.payment_id left join credit_memos m on m.id = f.credit_memo_id
-		  where f.id = $1`,
-	"credit_memo": `select m.id, m.number, m.external_id, m.customer_id, m.issued_on as on_date, null::date as due_on,
-		m.currency, m.amount,
-		m.status, m.restricted, @text as reason, m.buyer_name, m.buyer_address, m.buyer_tax_id, '' as method,
-		  m.subscription_id,
+		where f.id = $1`,
+	"credit_memo": `select m.id, m.number, m.external_id, m.customer_id, m.issued_on as on_date,
+		null::date as due_on, m.currency, m.amount, m.status, m.restricted, @text as reason, m.buyer_name,
+		m.buyer_address, m.buyer_tax_id, '' as method, m.subscription_id,
 		case when i.id is null then '' else 'invoice' end as of_kind, i.id as of_id,
-		  coalesce(i.number, '') as of_number` + noPayout + memoOrigin + `
+		coalesce(i.number, '') as of_number` + noPayout + memoOrigin + `
 		from credit_memos m left join invoices i on i.id = m.invoice_id where m.id = $1`,
-	"debit_memo": `select m.id, m.number, m.external_id, m.customer_id, m.issued_on as on_date, m.due_on, m.currency,
-		m.amount,
-		m.status, m.restricted, @text as reason, m.buyer_name, m.buyer_address, m.buyer_tax_id, '' as method,
-		  m.subscription_id,
-		'' as of_kind, null::bigint as of_id,
-		  '' as of_number` + noPayout + memoOrigin + ` from debit_memos m where m.id = $1`,
+	"debit_memo": `select m.id, m.number, m.external_id, m.customer_id, m.issued_on as on_date, m.due_on,
+		m.currency, m.amount, m.status, m.restricted, @text as reason, m.buyer_name, m.buyer_address,
+		m.buyer_tax_id, '' as method, m.subscription_id, '' as of_kind, null::bigint as of_id,
+		'' as of_number` + noPayout + memoOrigin + ` from debit_memos m where m.id = $1`,
 }
 
 // GetDocument returns a document whose owner lies in the scope.
@@ -129,13 +122,10 @@ func GetDocument(ctx context.Context, q db.Querier, s accounts.Scope, kind strin
 	var d Document
 	err = q.GetContext(ctx, &d, `
 		select r.kind, r.id, r.number, coalesce(r.external_id, '') as external_id, r.on_date, r.due_on, r.currency,
-		  r.amount,
-		       r.status, r.restricted, r.reason, r.buyer_name, r.buyer_address, r.buyer_tax_id, r.method,
-		         r.subscription_id,
-		       r.of_kind, r.of_id, r.of_number, r.pays_out_id, r.pays_out_number, r.refund_kind, r.customer_id,
-		         c.name as customer_name, c.status as customer_status,
-		       d.name as distributor_name,
-		         `+k.open+` as open_amount, r.purpose, r.origin_kind, r.origin_number, r.origin_issued_on,
+		       r.amount, r.status, r.restricted, r.reason, r.buyer_name, r.buyer_address, r.buyer_tax_id, r.method,
+		       r.subscription_id, r.of_kind, r.of_id, r.of_number, r.pays_out_id, r.pays_out_number, r.refund_kind,
+		       r.customer_id, c.name as customer_name, c.status as customer_status, d.name as distributor_name,
+		       `+k.open+` as open_amount, r.purpose, r.origin_kind, r.origin_number, r.origin_issued_on,
 		       case when r.origin_distributor_id is null then '' when `+seen+` then coalesce(o.name, '`+
 		accounts.Another+`') else '`+accounts.Another+`' end as origin_distributor
 		from (select '`+kind+`'::text as kind, one.* from (`+rows+`) one) r
@@ -168,11 +158,10 @@ func Lines(ctx context.Context, q db.Querier, s accounts.Scope, invoiceID int64)
 	var out []Line
 	err := q.SelectContext(ctx, &out, `
 		select l.id, l.description, l.subscription_id, l.quantity, l.unit_price, l.amount, l.service_start,
-		  l.service_end,
-		       coalesce(h.customer_id, 0) as owned_by,
+		       l.service_end, coalesce(h.customer_id, 0) as owned_by,
 		       h.id is not null and (`+s.Condition(&w, "c.distributor_id")+`) as seen
 		from invoice_lines l left join subscriptions h on h.id = l.subscription_id
-		  left join customers c on c.id = h.customer_id
+		left join customers c on c.id = h.customer_id
 		`+w.SQL()+` order by l.id limit 1000`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("read the lines of the invoice: %w", err)

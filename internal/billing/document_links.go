@@ -43,14 +43,20 @@ const (
 
 // The allocations with why they do not count.
 const (
-	paymentAllocations = `(select a.*, case when a.counts = a.amount then '' when p.status <> 'succeeded'
-		then p.status when a.parted then 'parted'
-		when p.allocated + p.refunded < p.amount then 'no_room' when p.refunded > 0 then 'paid_back'
-		  else 'used' end as idle
+	paymentAllocations = `(select a.*,
+		case when a.counts = a.amount then ''
+		     when p.status <> 'succeeded' then p.status
+		     when a.parted then 'parted'
+		     when p.allocated + p.refunded < p.amount then 'no_room'
+		     when p.refunded > 0 then 'paid_back'
+		     else 'used' end as idle
 		from payment_allocations a join payments p on p.id = a.payment_id)`
-	creditAllocations = `(select a.*, case when a.counts = a.amount then '' when m.status = 'void' then 'void'
-		when m.allocated + m.refunded < m.amount then 'no_room' when m.refunded > 0 then 'paid_back'
-		  else 'used' end as idle
+	creditAllocations = `(select a.*,
+		case when a.counts = a.amount then ''
+		     when m.status = 'void' then 'void'
+		     when m.allocated + m.refunded < m.amount then 'no_room'
+		     when m.refunded > 0 then 'paid_back'
+		     else 'used' end as idle
 		from credit_allocations a join credit_memos m on m.id = a.credit_memo_id)`
 )
 
@@ -59,17 +65,17 @@ var allocationsOf = map[string]string{
 	"invoice": `select 'payment' as kind, payment_id as id, amount, counts, idle, order_id from ` +
 		paymentAllocations + ` a where invoice_id = $1
 		union all select 'credit_memo', credit_memo_id, amount, counts, idle, order_id
-		  from ` + creditAllocations + ` a where invoice_id = $1`,
+		from ` + creditAllocations + ` a where invoice_id = $1`,
 	"debit_memo": `select 'payment' as kind, payment_id as id, amount, counts, idle, order_id from ` +
 		paymentAllocations + ` a where debit_memo_id = $1
 		union all select 'credit_memo', credit_memo_id, amount, counts, idle, order_id
-		  from ` + creditAllocations + ` a where debit_memo_id = $1`,
+		from ` + creditAllocations + ` a where debit_memo_id = $1`,
 	"payment": `select case when invoice_id is null then 'debit_memo' else 'invoice' end as kind,
-		coalesce(invoice_id, debit_memo_id) as id, amount, counts, idle, order_id
-		  from ` + paymentAllocations + ` a where payment_id = $1`,
+		coalesce(invoice_id, debit_memo_id) as id, amount, counts, idle, order_id from ` + paymentAllocations + ` a
+		where payment_id = $1`,
 	"credit_memo": `select case when invoice_id is null then 'debit_memo' else 'invoice' end as kind,
-		coalesce(invoice_id, debit_memo_id) as id, amount, counts, idle, order_id
-		  from ` + creditAllocations + ` a where credit_memo_id = $1`,
+		coalesce(invoice_id, debit_memo_id) as id, amount, counts, idle, order_id from ` + creditAllocations + ` a
+		where credit_memo_id = $1`,
 }
 
 // Allocations returns what settles a document, or what it settles, by date.
@@ -83,16 +89,16 @@ func Allocations(ctx context.Context, q db.Querier, s accounts.Scope, kind strin
 	seen := "(" + s.Condition(&w, "c.distributor_id") + ")"
 	var out []Allocation
 	err := q.SelectContext(ctx, &out, `
-		select a.kind, a.id,
-		  case when `+seen+` then o.number else '' end as number, o.on_date, a.amount, a.counts, a.idle, a.order_id, `+
+		select a.kind, a.id, case when `+seen+` then o.number else '' end as number, o.on_date, a.amount, a.counts,
+		       a.idle, a.order_id, `+
 		seen+` as seen
 		from (`+rows+`) a
-		join lateral (select number, issued_on as on_date, customer_id from invoices where a.kind = 'invoice'
-		  and id = a.id
+		join lateral (select number, issued_on as on_date, customer_id from invoices
+		              where a.kind = 'invoice' and id = a.id
 		    union all select number, issued_on, customer_id from debit_memos where a.kind = 'debit_memo' and id = a.id
 		    union all select number, issued_on, customer_id from credit_memos where a.kind = 'credit_memo' and id = a.id
-		    union all select number_of('PAY', id), received_on, customer_id from payments where a.kind = 'payment'
-		      and id = a.id) o on true
+		    union all select number_of('PAY', id), received_on, customer_id from payments
+		    where a.kind = 'payment' and id = a.id) o on true
 		join customers c on c.id = o.customer_id order by o.on_date, a.kind, a.id limit 500`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("read the allocations: %w", err)
@@ -122,9 +128,9 @@ func Refunds(ctx context.Context, q db.Querier, kind string, id int64) ([]Refund
 	var out []Refund
 	err := q.SelectContext(ctx, &out, `
 		select f.id, number_of('RF', f.id) as number, f.refunded_on as on_date, f.amount, f.status, f.kind,
-		  coalesce(m.number, '') as memo
-		from refunds f left join credit_memos m on m.id = f.credit_memo_id
-		  where f.`+column+` = $1 order by f.refunded_on, f.id limit 500`, id)
+		       coalesce(m.number, '') as memo
+		from refunds f left join credit_memos m on m.id = f.credit_memo_id where f.`+column+` = $1
+		order by f.refunded_on, f.id limit 500`, id)
 	if err != nil {
 		return nil, fmt.Errorf("read the refunds: %w", err)
 	}
@@ -160,8 +166,8 @@ func EntriesOf(ctx context.Context, q db.Querier, s accounts.Scope, kind string,
 	text := s.EntryText(&w, "e")
 	var out []SourceEntry
 	err := q.SelectContext(ctx, &out, `
-		select e.id, number_of('JE', e.id) as number, e.posted_on,
-		  `+text+` as memo, e.restricted, d.name as distributor_name
+		select e.id, number_of('JE', e.id) as number, e.posted_on, `+text+` as memo, e.restricted,
+		       d.name as distributor_name
 		from journal_entries e join distributors d on d.id = e.distributor_id `+w.SQL()+`
 		order by e.posted_on, e.id limit 200`, w.Args()...)
 	if err != nil {
@@ -174,7 +180,7 @@ func EntriesOf(ctx context.Context, q db.Querier, s accounts.Scope, kind string,
 	var lines []SourceLine
 	err = q.SelectContext(ctx, &lines, `
 		select entry_id, account, debit, credit, currency from journal_lines where entry_id = any($1)
-		  order by id`, pq.Array(ids))
+		order by id`, pq.Array(ids))
 	if err != nil {
 		return nil, fmt.Errorf("read the lines of the journal entries: %w", err)
 	}

@@ -35,12 +35,10 @@ const (
 // documentKinds are the kinds in the order in which those of one day are listed. A
 // new one goes to the end: its place is part of the cursors that people have.
 var documentKinds = []DocumentKind{
-	{"invoice", "Invoice", "Invoices", `select i.id, i.number, i.issued_on as on_date, i.total as amount, i.currency,
-		i.status,
-		i.restricted, i.due_on, '' from invoices i where i.customer_id = $1`, toPay},
+	{"invoice", "Invoice", "Invoices", `select i.id, i.number, i.issued_on as on_date, i.total as amount,
+		i.currency, i.status, i.restricted, i.due_on, '' from invoices i where i.customer_id = $1`, toPay},
 	{"payment", "Payment", "Payments", `select p.id, number_of('PAY', p.id), p.received_on, p.amount, p.currency,
-		p.status,
-		'', null::date, '' from payments p where p.customer_id = $1`, unused},
+		p.status, '', null::date, '' from payments p where p.customer_id = $1`, unused},
 	{"refund", "Refund", "Refunds", `select f.id, number_of('RF', f.id), f.refunded_on, f.amount, p.currency, f.status,
 		'', null::date, '' from payments p join refunds f on f.payment_id = p.id where p.customer_id = $1`, noAmount},
 	{"credit_memo", "Credit memo", "Credit memos", `select m.id, m.number, m.issued_on, m.amount, m.currency, m.status,
@@ -49,7 +47,7 @@ var documentKinds = []DocumentKind{
 		m.restricted, m.due_on, coalesce(m.origin_number, '') from debit_memos m where m.customer_id = $1`, toPay},
 	{"placed_order", "Order", "Orders", `select o.id, number_of('O', o.id), o.placed_on, o.total, c.currency, o.status,
 		'', null::date, '' from placed_orders o join customers c on c.id = o.customer_id
-		  where o.customer_id = $1`, noAmount},
+		where o.customer_id = $1`, noAmount},
 }
 
 // DocumentKinds returns the kinds of documents in their order.
@@ -117,9 +115,8 @@ func ListDocuments(ctx context.Context, q db.Querier, s accounts.Scope, f Docume
 			all += " union all "
 		}
 		all += fmt.Sprintf(`select '%s'::text as kind, d.id * %d + %d as place, d.id, d.number, d.on_date, d.amount,
-			d.currency,
-			d.status, d.restricted, d.due_on, d.origin
-			  from (%s) d (id, number, on_date, amount, currency, status, restricted, due_on, origin)`,
+			d.currency, d.status, d.restricted, d.due_on, d.origin
+			from (%s) d (id, number, on_date, amount, currency, status, restricted, due_on, origin)`,
 			kind.Name, kindPlaces, place, kind.rows)
 		open += fmt.Sprintf(" when '%s' then %s", kind.Name, kind.open)
 	}

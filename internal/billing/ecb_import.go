@@ -96,9 +96,9 @@ func writeECB(ctx context.Context, tx db.Querier, rates []ECBRate, result *ECBRe
 		with given as (
 			select g.day, g.code, g.rate
 			from (select d::date as day, c as code, v::numeric as rate
-			  from unnest($1::text[], $2::text[], $3::text[]) as r (d, c, v)) g
-			where not exists (select 1 from exchange_rates w where w.from_currency = $4 and w.to_currency = g.code
-			  and w.on_date = g.day
+			      from unnest($1::text[], $2::text[], $3::text[]) as r (d, c, v)) g
+			where not exists (select 1 from exchange_rates w
+			                  where w.from_currency = $4 and w.to_currency = g.code and w.on_date = g.day
 			                  and w.source = $5 and w.rate = g.rate and w.withdrawn_at is not null)
 		), differing as (
 			select r.on_date || ' ' || r.to_currency as what, r.rate as before, g.rate as after
@@ -107,8 +107,8 @@ func writeECB(ctx context.Context, tx db.Querier, rates []ECBRate, result *ECBRe
 		), written as (
 			insert into exchange_rates (on_date, from_currency, to_currency, rate, source)
 			select day, $4, code, rate, $5 from given
-			on conflict (from_currency, to_currency, on_date, source) where withdrawn_at is null do update
-			  set rate = excluded.rate, reason = ''
+			on conflict (from_currency, to_currency, on_date, source)
+			where withdrawn_at is null do update set rate = excluded.rate, reason = ''
 			where exchange_rates.rate <> excluded.rate
 			returning xmax = 0 as added
 		)
@@ -161,9 +161,9 @@ func jumpsOfECB(ctx context.Context, q db.Querier, rates []ECBRate) ([]Jump, err
 	days, codes, values := columnsOfECB(rates)
 	return FindJumps(ctx, q, `
 		select n::int as line, d::date as on_date, $4::text as from_currency, c as to_currency, v::numeric as rate,
-		  $5::text as source
+		       $5::text as source
 		from unnest($1::text[], $2::text[], $3::text[]) with ordinality as r (d, c, v,
-		  n)`, days, codes, values, euro, ECBSource)
+		    n)`, days, codes, values, euro, ECBSource)
 }
 
 // today is the day that has begun somewhere on earth: a rate or period dated up to

@@ -104,21 +104,21 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 	err = q.SelectContext(ctx, &rows, `
 		select e.id, e.distributor_id, e.distributor_name, e.posted_on, e.memo, e.restricted,
 		       coalesce(e.source_kind, '') as source_kind, coalesce(e.source_id, 0) as source_id,
-		       coalesce(i.number, number_of('PAY', pay.id), number_of('RF', ref.id), cm.number, dm.number, rs.number,
-		         '') as source_number,
+		       coalesce(i.number, number_of('PAY', pay.id), number_of('RF', ref.id), cm.number, dm.number,
+		                rs.number, '') as source_number,
 		       coalesce(rs.subscription_id, 0) as subscription_id,
 		       coalesce((select string_agg(number_of('RS', rl.revenue_schedule_id), ', '
-		         order by rl.revenue_schedule_id)
+		                                   order by rl.revenue_schedule_id)
 		                 from recognition_lines rl where rl.entry_id = e.id), '') as recognises,
 		       coalesce(c.id, 0) as customer_id, coalesce(c.name, '') as customer_name,
 		       coalesce(o.order_id, 0) as order_id, `+k.Columns()+`
 		from (select e.id, e.distributor_id, e.customer_id, e.posted_on, e.memo, e.restricted, e.source_kind,
-		  e.source_id,
+		      e.source_id,
 		             d.name as distributor_name
 		      from distributors d
 		      cross join lateral (
-		          select e.id, e.distributor_id, e.customer_id, e.posted_on,
-		            `+text+` as memo, e.restricted, e.source_kind, e.source_id
+		          select e.id, e.distributor_id, e.customer_id, e.posted_on, `+text+` as memo, e.restricted,
+		                 e.source_kind, e.source_id
 		          from journal_entries e `+w.SQL()+` `+k.Tail()+`) e
 		      where `+books+` `+k.Tail()+`) e
 		`+entryDocuments+`
@@ -128,7 +128,7 @@ func Journal(ctx context.Context, q db.Querier, s accounts.Scope, f JournalFilte
 		    left join subscriptions sub on sub.id = r.subscription_id left join customers sc on sc.id = sub.customer_id
 		    where e.source_kind = 'revenue_schedule' and o.id = e.source_id) rs on true
 		left join customers c on c.id = coalesce(e.customer_id, i.customer_id, pay.customer_id, refp.customer_id,
-		  cm.customer_id, dm.customer_id, rs.customer_id)
+		                                         cm.customer_id, dm.customer_id, rs.customer_id)
 		     and (`+owner+`)
 		left join lateral (
 		    select l.order_id from transfer_ledger l
@@ -179,8 +179,8 @@ func (f JournalFilter) apply(w *db.Where, s accounts.Scope, named []string) {
 		       select 'invoice', id from invoices where number = ? union all
 		       select 'credit_memo', id from credit_memos where number = ? union all
 		       select 'debit_memo', id from debit_memos where number = ? union all
-		       select 'payment', ?::bigint union all select 'refund', ?::bigint union all
-		         select 'revenue_schedule', ?::bigint)
+		       select 'payment', ?::bigint union all select 'refund', ?::bigint
+		       union all select 'revenue_schedule', ?::bigint)
 		     or e.id in (select rl.entry_id from recognition_lines rl where rl.revenue_schedule_id = ?)`,
 			"%"+db.Like(typed)+"%", typed, typed, typed, payment, refund, schedule, schedule)
 	}
@@ -205,8 +205,7 @@ func readLines(ctx context.Context, q db.Querier, s accounts.Scope, entries []En
 		       l.counterparty_distributor_id is not null as between, coalesce(d.name, '') as party,
 		       case when d.id is not null then coalesce(l.counterparty_entity, '') else '' end as party_entity,
 		       case when `+told+` then l.original_amount end as original_amount,
-		       coalesce(case when
-		         `+told+` then l.original_currency end, '') as original_currency, case when `+told+
+		       coalesce(case when `+told+` then l.original_currency end, '') as original_currency, case when `+told+
 		` then l.rate end as rate
 		from journal_lines l left join distributors d on d.id = l.counterparty_distributor_id and (`+seen+`)
 		`+w.SQL()+` order by l.entry_id, l.id`, w.Args()...)

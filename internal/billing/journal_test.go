@@ -70,7 +70,7 @@ func newBooks(t *testing.T) books {
 	b.order = b.TransferOrder(testdb.TransferOrder{Source: b.fjord.ID})
 	b.Exec(`insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
 		values ($1, 'journal_entry', '', array[$2::bigint], $2, $2, array[null],
-		  array['{}'])`, b.order.ID, b.ofCredit.ID)
+		        array['{}'])`, b.order.ID, b.ofCredit.ID)
 	return b
 }
 

@@ -158,7 +158,7 @@ func AddPeriod(ctx context.Context, pool *sqlx.DB, s accounts.Scope, actor audit
 		}
 		err = tx.GetContext(ctx, &p.ID, `
 			insert into financial_periods (distributor_id, start_on, end_on, status) values ($1, $2, $3, $4)
-			  returning id`,
+			returning id`,
 			p.DistributorID, p.Start, p.End, p.Status)
 		if err != nil {
 			return fmt.Errorf("keep the financial period: %w", err)
@@ -205,7 +205,7 @@ func (p Period) free(ctx context.Context, q db.Querier) error {
 	var other []Period
 	err := q.SelectContext(ctx, &other, periodSQL+`
 		where p.distributor_id = $1 and p.start_on <= $3 and p.end_on >= $2 order by p.start_on
-		  limit 1`, p.DistributorID, p.Start, p.End)
+		limit 1`, p.DistributorID, p.Start, p.End)
 	if err != nil {
 		return fmt.Errorf("look for periods that overlap: %w", err)
 	}

@@ -106,37 +106,37 @@ func FindJumps(ctx context.Context, q db.Querier, given string, args ...any) ([]
 const jumpsSQL = `
 	with given as (
 		select g.*, least(g.from_currency, g.to_currency) as low, greatest(g.from_currency, g.to_currency) as high,
-		  t.rate as own
+		       t.rate as own
 		from ({given}) g
 		left join exchange_rates t on t.from_currency = g.from_currency and t.to_currency = g.to_currency
 		     and t.on_date = g.on_date and t.source = g.source and t.withdrawn_at is null
-		where not exists (select 1 from exchange_rates w where w.from_currency = g.from_currency
-		  and w.to_currency = g.to_currency
+		where not exists (select 1 from exchange_rates w
+		                  where w.from_currency = g.from_currency and w.to_currency = g.to_currency
 		                  and w.on_date = g.on_date and w.source = g.source and w.rate = g.rate
-		                    and w.withdrawn_at is not null)
+		                  and w.withdrawn_at is not null)
 	), pairs as (
 		select distinct low, high from given g
 		where own is distinct from rate
-		  and (exists (select 1 from exchange_rates x where x.from_currency = g.low and x.to_currency = g.high
-		    and x.withdrawn_at is null)
-		       or exists (select 1 from exchange_rates x where x.from_currency = g.high and x.to_currency = g.low
-		         and x.withdrawn_at is null))
+		  and (exists (select 1 from exchange_rates x
+		               where x.from_currency = g.low and x.to_currency = g.high and x.withdrawn_at is null)
+		       or exists (select 1 from exchange_rates x
+		                  where x.from_currency = g.high and x.to_currency = g.low and x.withdrawn_at is null))
 	), rates as (
 		select 0::bigint as id, g.line, g.low, g.high, g.on_date, g.from_currency, g.to_currency, g.rate, g.source,
-		  g.own
+		       g.own
 		from given g join pairs using (low, high)
 		union all
 		select x.id, null, p.low, p.high, x.on_date, x.from_currency, x.to_currency, x.rate, x.source, null
 		from pairs p
 		join exchange_rates x on (x.from_currency, x.to_currency) in ((p.low, p.high), (p.high, p.low))
 		  and x.withdrawn_at is null
-		where not exists (select 1 from given g where g.from_currency = x.from_currency
-		  and g.to_currency = x.to_currency
+		where not exists (select 1 from given g
+		                  where g.from_currency = x.from_currency and g.to_currency = x.to_currency
 		                  and g.on_date = x.on_date and g.source = x.source)
 	), steps as (
 		select r.*, lag(r.on_date) over w as before_on, lag(r.source) over w as before_source,
 		       case when lag(r.from_currency) over w = r.from_currency then lag(r.rate) over w
-		         else 1 / lag(r.rate) over w end as before_rate
+		            else 1 / lag(r.rate) over w end as before_rate
 		from rates r window w as (partition by r.low, r.high order by r.on_date, r.line nulls first, r.id)
 	)
 	select line, on_date, from_currency, to_currency, rate, source, coalesce(before_rate, own) as last_rate,
@@ -165,7 +165,7 @@ func tooFar(field string, jumps []Jump, wayOut string) error {
 func (r Rate) vouched(ctx context.Context, q db.Querier) error {
 	jumps, err := FindJumps(ctx, q, `
 		select 1 as line, $1::date as on_date, $2::text as from_currency, $3::text as to_currency,
-		  $4::numeric as rate, $5::text as source`,
+		       $4::numeric as rate, $5::text as source`,
 		r.On, r.From, r.To, r.Rate, r.Source)
 	if err != nil || len(jumps) == 0 || r.Reason != "" {
 		return err

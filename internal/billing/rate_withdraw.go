@@ -33,8 +33,8 @@ func WithdrawRate(ctx context.Context, pool *sqlx.DB, actor audit.Actor, id int6
 	var r Rate
 	err := db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		withdrawn, err := tx.ExecContext(ctx, `
-			update exchange_rates set withdrawn_at = now(), withdrawn_by = nullif($2::bigint, 0), withdrawn_name = $3,
-			  withdrawn_reason = $4
+			update exchange_rates set withdrawn_at = now(), withdrawn_by = nullif($2::bigint, 0),
+			       withdrawn_name = $3, withdrawn_reason = $4
 			where id = $1 and withdrawn_at is null`, id, actor.ID, actor.Name, reason)
 		if err != nil {
 			return fmt.Errorf("withdraw exchange rate %d: %w", id, err)

@@ -235,8 +235,9 @@ func quoteOn(ctx context.Context, q db.Querier, from, to string, on time.Time) (
 	err := q.GetContext(ctx, &r, `
 		select from_currency, to_currency, on_date, rate, source
 		from exchange_rates
-		where on_date = $3 and ((from_currency = $1 and to_currency = $2)
-		  or (from_currency = $2 and to_currency = $1)) and withdrawn_at is null
+		where on_date = $3
+		  and ((from_currency = $1 and to_currency = $2) or (from_currency = $2 and to_currency = $1))
+		  and withdrawn_at is null
 		order by from_currency <> $1, id desc limit 1`, from, to, on)
 	return r, err
 }

@@ -136,7 +136,7 @@ func findDocuments(ctx context.Context, q db.Querier, s accounts.Scope, w *db.Wh
 	var out []Found
 	err := q.SelectContext(ctx, &out, `
 		select r.kind, r.id, r.number, r.customer_id, c.name as customer_name, r.issued_on, r.amount, r.currency,
-		  r.status
+		       r.status
 		from (`+rows+`) r join customers c on c.id = r.customer_id `+w.SQL()+`
 		order by r.issued_on desc, r.kind, r.id limit `+w.Arg(limit), w.Args()...)
 	if err != nil {

@@ -105,9 +105,9 @@ func (l *ledger) state() string {
 		select number || ' ' || status || ' ' || trim_scale(total - settled) as x from invoices
 		union all select number || ' ' || status || ' ' || trim_scale(amount - settled) from debit_memos
 		union all select number || ' ' || status || ' ' || trim_scale(greatest(0, amount - allocated - refunded))
-		  from credit_memos
+		from credit_memos
 		union all select p.external_id || ' ' || trim_scale(u.unapplied) from payments p
-		  join unapplied_credits u on u.kind = 'payment' and u.id = p.id) s`)
+		join unapplied_credits u on u.kind = 'payment' and u.id = p.id) s`)
 }
 
 // moment is what is done and what comes of it.

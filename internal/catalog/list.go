@@ -58,17 +58,16 @@ func Plans(ctx context.Context, q db.Querier, s accounts.Scope, f PlanFilter, p 
 	var rows []PlanRow
 	err = q.SelectContext(ctx, &rows, tree+`
 		select p.id, number_of('P', p.id) as number, coalesce(p.external_id, '') as external_id, p.name,
-		  p.distributor_id,
-		       d.name as distributor_name, p.currency, p.billing_period, p.price, p.transferable, t.root_id, t.depth,
-		       case when t.depth = 0 then 0 else a.id end as above, case when t.depth = 0 then ''
-		         else ad.name end as above_at,
+		       p.distributor_id, d.name as distributor_name, p.currency, p.billing_period, p.price, p.transferable,
+		       t.root_id, t.depth, case when t.depth = 0 then 0 else a.id end as above,
+		       case when t.depth = 0 then '' else ad.name end as above_at,
 		       p.delegated_from is not null as delegated, `+k.Columns()+`,
-		       (select count(*) from (select from subscriptions s where s.plan_id = p.id
-		         and s.status not in ('cancelled', 'terminated')
+		       (select count(*) from (select from subscriptions s
+		                              where s.plan_id = p.id and s.status not in ('cancelled', 'terminated')
 		                              limit `+fmt.Sprint(CountLimit)+`) counted) as subscriptions
 		from tree t join plans p on p.id = t.id join distributors d on d.id = p.distributor_id
 		left join plans a on a.id = p.delegated_from
-		  left join distributors ad on ad.id = a.distributor_id `+w.SQL()+` `+k.Tail(), w.Args()...)
+		left join distributors ad on ad.id = a.distributor_id `+w.SQL()+` `+k.Tail(), w.Args()...)
 	if err != nil {
 		return db.Part[PlanRow]{}, fmt.Errorf("list plans: %w", err)
 	}
@@ -94,14 +93,14 @@ func (f PlanFilter) tree(s accounts.Scope) (db.Where, string) {
 	tree := `
 		with recursive seen as (
 			select p.id, p.delegated_from, lower(p.name) || ' ' || lpad(p.id::text, 19, '0') as step from plans p
-			  where ` + seen + `
+			where ` + seen + `
 		),
 		tree as (
 			select p.id, p.id as root_id, 0 as depth, p.step as path
 			from seen p where p.delegated_from is null or p.delegated_from not in (select id from seen)
 			union all
 			select p.id, t.root_id, t.depth + 1, t.path || ' / ' || p.step from tree t
-			  join seen p on p.delegated_from = t.id
+			join seen p on p.delegated_from = t.id
 		)`
 	if f.DistributorID != 0 {
 		w.And("p.distributor_id = ?", f.DistributorID)

@@ -27,8 +27,8 @@ type Plan struct {
 func Choices(ctx context.Context, q db.Querier, distributorID int64, billingPeriod, currency string) ([]Plan, error) {
 	var out []Plan
 	err := q.SelectContext(ctx, &out, `
-		select p.id, number_of('P', p.id) as number, p.name, p.distributor_id, p.currency, p.billing_period, p.price,
-		       p.transferable, r.root_id
+		select p.id, number_of('P', p.id) as number, p.name, p.distributor_id, p.currency, p.billing_period,
+		       p.price, p.transferable, r.root_id
 		from plans p join plan_roots r on r.plan_id = p.id
 		where p.distributor_id = $1 and p.billing_period = $2 and p.currency = $3 and p.transferable
 		order by p.name, p.id`, distributorID, billingPeriod, currency)

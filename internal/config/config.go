@@ -24,6 +24,7 @@ type Config struct {
 	Addr           string         `name:"addr" env:"HANDOVER_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to serve on (${default})."`
 	BaseURL        string         `name:"base-url" env:"HANDOVER_BASE_URL" placeholder:"URL" help:"Address under which people reach the panel, for links in mails. Empty: from the address."`
 	TrustedProxies []netip.Prefix `name:"trusted-proxies" env:"HANDOVER_TRUSTED_PROXIES" placeholder:"NET,..." help:"Networks of the reverse proxies whose X-Forwarded-For is believed, like 10.0.0.0/8. Empty: none."`
+	PerAddress     int            `name:"connections-per-address" env:"HANDOVER_CONNECTIONS_PER_ADDRESS" default:"100" placeholder:"N" help:"Connections, and behind a named proxy requests in progress, of one network address (IPv6: of a /64) at a time; 0 = any number (${default})."`
 	SessionKey     string         `name:"session-key" env:"HANDOVER_SESSION_KEY" placeholder:"KEY" help:"Secret of at least 32 characters that signs session cookies. Empty: generated once into the data directory."`
 	SMTPURL        string         `name:"smtp-url" env:"HANDOVER_SMTP_URL" placeholder:"URL" help:"Mail server, like smtp://user:password@mail.example:587 (STARTTLS where the server offers it) or smtps://mail.example (TLS). Empty: mails stay on the Outbox page."`
 	MailFrom       string         `name:"mail-from" env:"HANDOVER_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of mails, like billing@aurora.example. Needed with a mail server, unless its URL ends in ?from=ADDRESS."`
@@ -32,7 +33,7 @@ type Config struct {
 	OIDCSecret     string         `name:"oidc-client-secret" env:"HANDOVER_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"Secret of this client. Empty: a public client."`
 	OIDCName       string         `name:"oidc-name" env:"HANDOVER_OIDC_NAME" default:"single sign-on" placeholder:"NAME" help:"The provider's name on the button: Sign in with NAME (${default})."`
 	WebhookNets    []WebhookNet   `name:"webhook-networks" env:"HANDOVER_WEBHOOK_NETWORKS" placeholder:"NET,..." help:"Private networks that messages of webhooks may be sent to, by http:// as well: the provider's, like 10.0.0.0/8, and those of a distributor, like D-000002=10.1.0.0/16. Empty: only the public Internet, by https://."`
-	MetricsAddr    string         `name:"metrics-addr" env:"HANDOVER_METRICS_ADDR" default:"127.0.0.1:9080" placeholder:"HOST:PORT" help:"Address of /metrics, /healthz and /readyz with details, for every process; where the port is in use, the next free one (${default})."`
+	MetricsAddr    string         `name:"metrics-addr" env:"HANDOVER_METRICS_ADDR" default:"127.0.0.1:9080" placeholder:"HOST:PORT" help:"Address of /metrics, /healthz and /readyz with details, for every process; where the port is in use, one of the next 20 or any free one (${default})."`
 	AllowedHosts   []string       `name:"allowed-hosts" env:"HANDOVER_ALLOWED_HOSTS" placeholder:"HOST,..." help:"Names of the panel beside that of HANDOVER_BASE_URL, like panel.aurora.example. Requests for other names are refused."`
 	InsecureHTTP   bool           `name:"insecure-http" env:"HANDOVER_INSECURE_HTTP" help:"Serve other machines without https. Passwords and cookies can then be read on the way."`
 	LogFormat      string         `name:"log-format" env:"HANDOVER_LOG_FORMAT" default:"text" enum:"text,json" placeholder:"FORMAT" help:"How the log is written: text or json (${default})."`
@@ -80,6 +81,9 @@ func (c Config) Check() error {
 	}
 	if err := c.checkSignOn(); err != nil {
 		return err
+	}
+	if c.PerAddress < 0 {
+		return fmt.Errorf("HANDOVER_CONNECTIONS_PER_ADDRESS is %d; it may be 0, for any number, or more", c.PerAddress)
 	}
 	if n := len(c.SessionKey); n > 0 && n < minSessionKey {
 		return fmt.Errorf("HANDOVER_SESSION_KEY has %d characters; at least %d are needed", n, minSessionKey)

@@ -63,6 +63,9 @@ func TestCheck(t *testing.T) {
 			c.OIDCIssuer, c.OIDCClientID = "https://login.aurora.example", "handover"
 		}, "HANDOVER_OIDC_NAME"},
 		{"metrics without a port", func(c *config.Config) { c.MetricsAddr = "localhost" }, "HANDOVER_METRICS_ADDR"},
+		{"fewer connections than none", func(c *config.Config) {
+			c.PerAddress = -1
+		}, "HANDOVER_CONNECTIONS_PER_ADDRESS is -1"},
 		{"no metrics", func(c *config.Config) { c.MetricsAddr = "" }, ""},
 		{"a base without host", func(c *config.Config) { c.BaseURL = "/panel" }, "HANDOVER_BASE_URL"},
 	}

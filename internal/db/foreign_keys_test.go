@@ -78,7 +78,7 @@ func TestEveryForeignKeyHasAnIndexOrAReason(t *testing.T) {
 		    select 1 from pg_index i join pg_attribute first on first.attrelid = t.oid and first.attnum = f.conkey[1]
 		    where i.indrelid = t.oid and i.indkey[0] = f.conkey[1]
 		      and (i.indpred is null or pg_get_expr(i.indpred, t.oid) = '(' || first.attname ||
-		        ' IS NOT NULL)')) as indexed
+		           ' IS NOT NULL)')) as indexed
 		from pg_constraint f join pg_class t on t.oid = f.conrelid
 		cross join lateral unnest(f.conkey) with ordinality as k(attnum, place)
 		join pg_attribute a on a.attrelid = t.oid and a.attnum = k.attnum

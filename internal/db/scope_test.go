@@ -50,13 +50,13 @@ func TestEveryTableHasRowSecurity(t *testing.T) {
 		Engine   bool   `db:"engine"`
 	}
 	err := pool.SelectContext(t.Context(), &tables, `
-		select c.relname as name, c.relrowsecurity as secured, has_any_column_privilege('handover_app', c.oid,
-		  'select') as readable,
+		select c.relname as name, c.relrowsecurity as secured,
+		       has_any_column_privilege('handover_app', c.oid, 'select') as readable,
 		       p.roles @> '{handover_app}' as app, p.roles @> '{handover_provider}' as provider,
-		         p.roles @> '{handover_engine}' as engine
+		       p.roles @> '{handover_engine}' as engine
 		from pg_class c
 		cross join lateral (select coalesce(array_agg(r::text), '{}') as roles from pg_policies p
-		  cross join lateral unnest(p.roles) r
+		                    cross join lateral unnest(p.roles) r
 		                    where p.schemaname = 'public' and p.tablename = c.relname) p
 		where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace`)
 	if err != nil || len(tables) < 40 {
@@ -165,7 +165,7 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 		`insert into transfer_leases (order_id, total) values ($2, $1)`,
 		`insert into mail_templates (brand_id, kind, subject, body)
 		 select d.brand_id, 'order_failed', $1::bigint::text, $2::bigint::text from distributors d
-		   where d.brand_id is not null limit 1`,
+		 where d.brand_id is not null limit 1`,
 		`insert into transfer_keys (staff_id, key, body_hash, order_id) select min(id), $1::bigint::text, 'hash', $2
 			from staff`,
 		`insert into staff_bells (staff_id, seen_at) select min(id), to_timestamp($1::bigint + $2::bigint) from staff`,
@@ -177,8 +177,8 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 			where $1::bigint + $2::bigint > 0`,
 		`insert into setting_changes (distributor_id, setting, before, after, reason, requested_by, requested_at,
 			expires_at)
-		 select c.distributor_id, 'approvals', '{}', '{}', $2::bigint::text, (select min(id) from staff), now(), now()
-		   from customers c where c.id = $1`,
+		 select c.distributor_id, 'approvals', '{}', '{}', $2::bigint::text, (select min(id) from staff), now(),
+		        now() from customers c where c.id = $1`,
 		`insert into reconciliation_runs (distributor_id, checked_at) select distributor_id, now() from customers
 			where id = $1 and $2::bigint > 0`,
 		`insert into reconciliation_results (distributor_id, name, currency, checked, differing, difference, ok,
@@ -187,7 +187,7 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 		`insert into reconciliation_items (distributor_id, name, currency, kind, record_id, number, books, records,
 			difference, differs, checked_at)
 		 select distributor_id, 'receivable', 'EUR', 'invoice', $2, 'INV-1', 0, 0, 0, false, now() from customers
-		   where id = $1`,
+		 where id = $1`,
 		`insert into transfer_books (order_id, side, customer_id, distributor_id, role, currency, ledger_before,
 			sub_ledger_before, declared, ledger_after, sub_ledger_after)
 		 select $2, 'source', id, distributor_id, 'receivable', 'EUR', 0, 0, 0, 0, 0 from customers where id = $1`,
@@ -206,7 +206,7 @@ func fill(t *testing.T, pool *sqlx.DB) *testdb.World {
 	}
 	w.Exec(`insert into audit_seals (position, entry_id, previous, hash)
 		select row_number() over (order by id), id, decode(repeat('00', 32), 'hex'), decode(repeat('11', 32), 'hex')
-		  from audit_entries`)
+		from audit_entries`)
 	w.Exec(`insert into staff_links (token_hash, staff_id, purpose, outbox_id, expires_at)
 		select 'hash', s.id, 'reset', $1, now() from staff s order by s.id limit 1`,
 		w.Mail(testdb.Mail{Staff: w.Staff(testdb.Staff{}).ID, Secret: "https://panel.example/reset/x"}).ID)

@@ -91,7 +91,7 @@ func request(t *testing.T, db *sqlx.DB, c Case) transfer.Request {
 	if r.Kind == record.Subscriptions {
 		err := db.SelectContext(t.Context(), &r.Subscriptions, `
 			select number_of('S', min(s.id)) from subscriptions s join customers c on c.id = s.customer_id
-			  where c.name = $1`, c.Customer)
+			where c.name = $1`, c.Customer)
 		if err != nil {
 			t.Fatal(err)
 		}

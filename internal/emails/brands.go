@@ -32,8 +32,8 @@ func Brands(ctx context.Context, q db.Querier, s accounts.Scope) ([]Brand, error
 	w := ownBrands(s)
 	var list []Brand
 	err := q.SelectContext(ctx, &list, `
-		select b.id, b.name, b.primary_color, (select coalesce(string_agg(t.kind, ' '), '') from mail_templates t
-		  where t.brand_id = b.id) as worded
+		select b.id, b.name, b.primary_color,
+		       (select coalesce(string_agg(t.kind, ' '), '') from mail_templates t where t.brand_id = b.id) as worded
 		from brands b `+w.SQL()+` order by b.name, b.id`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("list the brands: %w", err)
@@ -58,8 +58,9 @@ func GetBrand(ctx context.Context, q db.Querier, s accounts.Scope, id int64) (Br
 	w.And("b.id = ?", id)
 	var b Brand
 	err := q.GetContext(ctx, &b, `
-		select b.id, b.name, b.primary_color, (select coalesce(string_agg(t.kind, ' '), '') from mail_templates t
-		  where t.brand_id = b.id) as worded from brands b `+w.SQL(), w.Args()...)
+		select b.id, b.name, b.primary_color,
+		       (select coalesce(string_agg(t.kind, ' '), '') from mail_templates t
+		        where t.brand_id = b.id) as worded from brands b `+w.SQL(), w.Args()...)
 	if err != nil {
 		return b, db.NotFound(fmt.Errorf("read a brand: %w", err), msgNoBrand)
 	}
@@ -110,7 +111,7 @@ func SetWords(ctx context.Context, pool *sqlx.DB, actor audit.Actor, s accounts.
 			_, err = tx.ExecContext(ctx, `
 				insert into mail_templates (brand_id, kind, subject, body) values ($1, $2, $3, $4)
 				on conflict (brand_id, kind) do update set subject = excluded.subject, body = excluded.body,
-				  changed_at = now()`, b.ID, k.Name, t.Subject, t.Body)
+				changed_at = now()`, b.ID, k.Name, t.Subject, t.Body)
 		}
 		if err != nil {
 			return fmt.Errorf("write a mail template: %w", err)

@@ -58,8 +58,8 @@ func SetPreferences(ctx context.Context, pool *sqlx.DB, actor audit.Actor, wante
 			changed = changed || p.Wanted != is[p.Kind.Name]
 			_, err := tx.ExecContext(ctx, `
 				insert into mail_preferences (staff_id, kind, wanted) values ($1, $2, $3)
-				on conflict (staff_id, kind) do update
-				  set wanted = excluded.wanted`, actor.ID, p.Kind.Name, is[p.Kind.Name])
+				on conflict (staff_id, kind) do update set wanted = excluded.wanted`,
+				actor.ID, p.Kind.Name, is[p.Kind.Name])
 			if err != nil {
 				return fmt.Errorf("keep which mails are wanted: %w", err)
 			}

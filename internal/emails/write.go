@@ -37,7 +37,7 @@ func WriteToCustomer(ctx context.Context, q db.Querier, m ToCustomer) error {
 	filled := k.Fill(words, m.Values)
 	_, err := q.ExecContext(ctx, `
 		insert into outbox (order_id, brand_id, recipient, subject, body_text, message_id)
-		  values ($1, $2, $3, $4, $5, $6)`,
+		values ($1, $2, $3, $4, $5, $6)`,
 		m.OrderID, m.BrandID, m.Recipient, filled.Subject, filled.Body, fmt.Sprintf("<%s.%s@handover>", m.Order,
 			rand.Text()))
 	if err != nil {
@@ -84,13 +84,13 @@ func WriteToStaff(ctx context.Context, q db.Querier, m ToStaff) (int, error) {
 		select s.id, s.email, d.brand_id, d.parent_id is null as provider,
 		       d.parent_id is null or $1 = any(handover_below(d.id)) as sees_source, d.parent_id is null
 		         or $2 = any(handover_below(d.id)) as sees_target
-		from staff s join distributors d on d.id = s.distributor_id left join mail_preferences p on p.staff_id = s.id
-		  and p.kind = $3
+		from staff s join distributors d on d.id = s.distributor_id
+		left join mail_preferences p on p.staff_id = s.id and p.kind = $3
 		where s.status = 'active' and s.id <> $4
 		  and case when $5 then s.distributor_id = any($6::bigint[]) and s.role = any($9) and s.id <> $7
-		    and coalesce(p.wanted, $8)
+		           and coalesce(p.wanted, $8)
 		           else s.id = $7 and coalesce(p.wanted, $8) or s.distributor_id in ($1, $2)
-		             and coalesce(p.wanted, false) end
+		           and coalesce(p.wanted, false) end
 		order by s.id`, m.From, to, k.Name, m.ExceptStaff, k.Everyone, pq.Array(m.Asked), m.RequestedBy, k.Usual,
 		pq.Array(approvers))
 	if err != nil {
@@ -129,7 +129,7 @@ func (m ToStaff) write(ctx context.Context, q db.Querier, k Kind, r reader) erro
 	filled := k.Fill(words, values)
 	_, err := q.ExecContext(ctx, `
 		insert into outbox (staff_id, brand_id, recipient, subject, body_text, message_id)
-		  values ($1, $2, $3, $4, $5, $6)`,
+		values ($1, $2, $3, $4, $5, $6)`,
 		r.ID, r.BrandID, r.Email, filled.Subject, filled.Body, fmt.Sprintf("<staff.%s@handover>", rand.Text()))
 	if err != nil {
 		return fmt.Errorf("write a mail to %s: %w", r.Email, err)

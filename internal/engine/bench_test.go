@@ -87,30 +87,29 @@ func newBenchWorld(b *testing.B, documents, usage int) *benchWorld {
 		invoices, payments := documents*6/10, documents*4/10
 		world.Exec(`insert into invoices (external_id, number, customer_id, issued_on, due_on, currency, status,
 			buyer_name)
-			select 'I' || $1::bigint || '-' || n, 'INV-' || n, $1, '2025-01-01'::date + n % 365, '2025-02-01'::date +
-			  n % 365, 'EUR',
-			       case when n <= $2 * 2 / 3 then 'paid' else 'open' end, 'Bench AS'
-			         from generate_series(1, $2::int) n`, c.ID, invoices)
+			select 'I' || $1::bigint || '-' || n, 'INV-' || n, $1, '2025-01-01'::date + n % 365,
+			       '2025-02-01'::date + n % 365, 'EUR', case when n <= $2 * 2 / 3 then 'paid' else 'open' end,
+			       'Bench AS' from generate_series(1, $2::int) n`, c.ID, invoices)
 		world.Exec(`insert into invoice_lines (invoice_id, subscription_id, amount) select id, $2, 10 from invoices
 			where customer_id = $1`, c.ID, sub.ID)
 		world.Exec(`insert into payments (external_id, customer_id, received_on, amount, currency, status)
 			select 'P' || $1::bigint || '-' || n, $1, '2025-01-20'::date + n % 365, 10, 'EUR', 'succeeded'
-			  from generate_series(1, $2::int) n`, c.ID, payments)
+			from generate_series(1, $2::int) n`, c.ID, payments)
 		world.Exec(`insert into payment_allocations (payment_id, invoice_id, amount)
-			select p.id, i.id, 10 from (select id, row_number() over (order by id) as n from payments
-			  where customer_id = $1) p
-			join (select id, row_number() over (order by id) as n from invoices
-			  where customer_id = $1) i on i.n = p.n`, c.ID)
+			select p.id, i.id, 10
+			from (select id, row_number() over (order by id) as n from payments where customer_id = $1) p
+			join (select id, row_number() over (order by id) as n from invoices where customer_id = $1) i
+			     on i.n = p.n`, c.ID)
 		world.Exec(`insert into journal_entries (distributor_id, posted_on, source_kind, source_id)
 			select $2::bigint, issued_on, 'invoice', id from invoices where customer_id = $1
 			union all select $2::bigint, received_on, 'payment', id from payments
-			  where customer_id = $1`, c.ID, world.Provider.ID)
+			where customer_id = $1`, c.ID, world.Provider.ID)
 		world.Exec(`insert into journal_lines (entry_id, account, debit, credit, currency)
 			select e.id, l.account, l.debit, 10 - l.debit, 'EUR' from journal_entries e
 			join (select id, 'invoice' as kind, '1100 Accounts receivable' as debit, '4000 Revenue' as credit
-			  from invoices where customer_id = $1
+			      from invoices where customer_id = $1
 			      union all select id, 'payment', '1000 Bank', '1100 Accounts receivable' from payments
-			        where customer_id = $1) d
+			      where customer_id = $1) d
 			     on d.id = e.source_id and d.kind = e.source_kind
 			cross join lateral (values (d.debit, 10), (d.credit, 0)) as l(account, debit)`, c.ID)
 		world.Exec(`insert into usage_records (subscription_id, used_on, quantity, amount)

@@ -19,13 +19,13 @@ import (
 // items lists what opens the balance on an account ($1): amount, origin, original, due date and reason.
 var items = `
 	select coalesce(string_agg(concat_ws(' ', trim_scale(m.amount), m.origin_number, m.origin_issued_on, 'for',
-	  trim_scale(l.original_amount), 'due', m.due_on,
-	                                     regexp_replace(m.reason, '.* by TO-\d+', '')), '; ' order by m.due_on, m.id),
-	                                       '')
+	                                     trim_scale(l.original_amount), 'due', m.due_on,
+	                                     regexp_replace(m.reason, '.* by TO-\d+', '')), '; '
+	                                     order by m.due_on, m.id), '')
 	from (select 'debit_memo' as kind, id, amount, origin_number, origin_issued_on, due_on,
-	  ` + accounts.MemoText("t") + ` as reason, customer_id, purpose from debit_memos t
+	      ` + accounts.MemoText("t") + ` as reason, customer_id, purpose from debit_memos t
 	      union all select 'credit_memo', id, amount, origin_number, origin_issued_on, null,
-	        ` + accounts.MemoText("t") + `, customer_id, purpose from credit_memos t) m
+	      ` + accounts.MemoText("t") + `, customer_id, purpose from credit_memos t) m
 	join journal_entries e on e.source_kind = m.kind and e.source_id = m.id
 	join journal_lines l on l.entry_id = e.id and l.original_amount is not null
 	where m.purpose = 'transfer' and m.customer_id = $1`
@@ -36,10 +36,10 @@ const statuses = `
 	    select number, status from invoices where customer_id = $1
 	    union all select number, status from debit_memos where customer_id = $1 and purpose = ''
 	    union all select number, status from credit_memos where customer_id = $1 and purpose = ''
-	    union all select 'transfer''s ' || 'memo', status from debit_memos where customer_id = $1
-	      and purpose = 'transfer'
-	    union all select 'transfer''s ' || 'memo', status from credit_memos where customer_id = $1
-	      and purpose = 'transfer') d`
+	    union all select 'transfer''s ' || 'memo', status from debit_memos
+	    where customer_id = $1 and purpose = 'transfer'
+	    union all select 'transfer''s ' || 'memo', status from credit_memos
+	    where customer_id = $1 and purpose = 'transfer') d`
 
 func TestCarryAs(t *testing.T) {
 	t.Parallel()
@@ -181,11 +181,11 @@ func (d *desk) originalsAgree(o order.Order) {
 	d.t.Helper()
 	d.want("each line is its original x rate", "0", `
 		select count(*)::text from journal_lines l join currencies c on c.code = l.currency
-		where l.order_id = $1 and l.debit + l.credit <> round_half_even(l.original_amount * l.rate,
-		  c.minor_units)`, o.ID)
+		where l.order_id = $1
+		  and l.debit + l.credit <> round_half_even(l.original_amount * l.rate, c.minor_units)`, o.ID)
 	d.want("the original amounts of both sides are the same", "0", `
 		select coalesce(trim_scale(sum(case when l.debit > 0 then l.original_amount else -l.original_amount end)),
-		  0)::text
+		                0)::text
 		from journal_lines l where l.order_id = $1 and l.original_amount is not null`, o.ID)
 }
 
@@ -195,7 +195,7 @@ func (d *desk) many(n, everyDays int) {
 	d.Exec(`
 		insert into invoices (number, customer_id, issued_on, due_on, currency, status)
 		select 'INV-' || lpad(n::text, 5, '0'), $1, '2020-01-01', '2020-01-01'::date + n / $3 * $4, 'EUR', 'open'
-		  from generate_series(0, $2 - 1) n`,
+		from generate_series(0, $2 - 1) n`,
 		d.customer.ID, n, max(1, -everyDays), max(1, everyDays))
 	d.Exec(`insert into invoice_lines (invoice_id, amount) select id, 1 from invoices where customer_id = $1
 		order by id`, d.customer.ID)
@@ -256,7 +256,7 @@ func TestOriginsThroughHops(t *testing.T) {
 		items, *hopped.TargetID)
 	d.want("the first distributor", d.Provider.Number, `
 		select string_agg(distinct number_of('D', origin_distributor_id), ' ') from debit_memos
-		  where customer_id = $1`, *hopped.TargetID)
+		where customer_id = $1`, *hopped.TargetID)
 	d.want("what the first hop opened is transferred", "transferred transferred", `
 		select string_agg(status, ' ') from debit_memos where customer_id = $1`, *first.TargetID)
 	d.originalsAgree(first)
@@ -265,15 +265,15 @@ func TestOriginsThroughHops(t *testing.T) {
 	d.reversed(hopped)
 	d.want("the first hop's items are open again", "28.7 open; 86.12 open", `
 		select string_agg(trim_scale(amount) || ' ' || status, '; ' order by amount) from debit_memos
-		  where customer_id = $1 and origin_number is not null`, *first.TargetID)
+		where customer_id = $1 and origin_number is not null`, *first.TargetID)
 	d.verify()
 	d.reversed(first)
 	d.want("the documents are open again", "INV-1 open; INV-2 open", `
 		select string_agg(number || ' ' || status, '; ' order by number) from invoices
-		  where customer_id = $1`, d.customer.ID)
+		where customer_id = $1`, d.customer.ID)
 	d.want("all balances are as before", "133.33 0 0", `
 		select string_agg(trim_scale(balance)::text, ' ' order by customer_id) from customer_balances
-		  where customer_id in ($1, $2, $3)`,
+		where customer_id in ($1, $2, $3)`,
 		d.customer.ID, *first.TargetID, *hopped.TargetID)
 	d.verify()
 }
@@ -343,10 +343,10 @@ func TestPricesOfWhatIsNotBilled(t *testing.T) {
 				t.Errorf("declared %q, want %q", declared, c.differences)
 			}
 			d.want("the ledger has the old amounts", "504.00 100.00 42.00", `
-				select string_agg(before, ' ' order by kind, place) from (select distinct g.kind, u.place, u.before
-				  from transfer_ledger g
-				cross join unnest(g.before) with ordinality u(before, place) where g.order_id = $1
-				  and g.column_name = 'amount' and g.kind <> 'x'
+				select string_agg(before, ' ' order by kind, place)
+				from (select distinct g.kind, u.place, u.before from transfer_ledger g
+				cross join unnest(g.before) with ordinality u(before, place)
+				where g.order_id = $1 and g.column_name = 'amount' and g.kind <> 'x'
 				and not (g.kind = 'revenue_schedule' and u.place > 1)) l`, o.ID)
 			d.reversed(o)
 			d.want("the amounts before", "504 100 42 42", amounts)

@@ -18,32 +18,32 @@ var allocations = `
 	    from payment_allocations a left join invoices i on i.id = a.invoice_id where a.order_id = $1
 	    union all
 	    select ` + accounts.MemoText("m") + ` || ' > ' || coalesce(i.number, 'debit memo') || ' ' ||
-	    	trim_scale(a.amount)
+	        trim_scale(a.amount)
 	    from credit_allocations a join credit_memos m on m.id = a.credit_memo_id
-	      left join invoices i on i.id = a.invoice_id
+	    left join invoices i on i.id = a.invoice_id
 	    where a.order_id = $1) lines`
 
 // journal lists the entries of the order's memos: distributor, account, debit or credit.
 const journal = `
 	select coalesce(string_agg(d.name || ': ' || split_part(l.account, ' ', 1) ||
-	       case when l.debit > 0 then ' Dr ' || trim_scale(l.debit) else ' Cr ' || trim_scale(l.credit) end || ' ' ||
-	         l.currency,
+	       case when l.debit > 0 then ' Dr ' || trim_scale(l.debit) else ' Cr ' || trim_scale(l.credit) end ||
+	           ' ' || l.currency,
 	       '; ' order by e.id, l.credit), '')
 	from transfer_ledger g cross join unnest(g.record_ids) as r(id)
 	join journal_entries e on e.id = r.id join journal_lines l on l.entry_id = e.id
-	  join distributors d on d.id = e.distributor_id
+	join distributors d on d.id = e.distributor_id
 	where g.order_id = $1 and g.kind = 'journal_entry'`
 
 // memos lists what the order wrote: kind, owner, amount, status, origin and due date.
 const memos = `
-	select coalesce(string_agg(concat_ws(' ', line, trim_scale(amount), currency, status, origin_number, due_on), '; '
-	  order by line, due_on, origin_number, amount), '') from (
+	select coalesce(string_agg(concat_ws(' ', line, trim_scale(amount), currency, status, origin_number, due_on),
+	                           '; ' order by line, due_on, origin_number, amount), '') from (
 	    select 'credit ' || case when customer_id = $1 then 'old' else 'new' end as line, amount, currency, status,
-	      origin_number, null::date as due_on
+	           origin_number, null::date as due_on
 	    from credit_memos where purpose = 'transfer'
 	    union all
 	    select 'debit ' || case when customer_id = $1 then 'old' else 'new' end, amount, currency, status,
-	      origin_number, due_on
+	           origin_number, due_on
 	    from debit_memos where purpose = 'transfer') lines`
 
 func TestCarryingTheBalance(t *testing.T) {
@@ -224,10 +224,9 @@ func TestCarryingTheBalance(t *testing.T) {
 			d.want("settled documents are closed", "0", `select count(*)::text from open_documents
 				where customer_id = $1`, d.customer.ID)
 			d.want("memos are dated the day of execution", "true", `
-				select bool_and(issued_on = $1::date)::text from (select issued_on from credit_memos
-				  where purpose = 'transfer'
-				union all select issued_on from debit_memos where purpose = 'transfer' union all
-				  select $1::date) m`, today)
+				select bool_and(issued_on = $1::date)::text
+				from (select issued_on from credit_memos where purpose = 'transfer' union all select issued_on
+				      from debit_memos where purpose = 'transfer' union all select $1::date) m`, today)
 			d.verify()
 		})
 	}

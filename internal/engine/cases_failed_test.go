@@ -40,7 +40,7 @@ func (o twicePaid) opened(order order.Order, want string) {
 	o.want("the new account", want, `select concat_ws(' ', coalesce((select round(balance, 2) from customer_balances
 		where customer_id = $1), 0),
 		(select string_agg(concat_ws(' ', origin_number, trim_scale(amount), status), ', ' order by id)
-		  from debit_memos where customer_id = $1))`, *order.TargetID)
+		 from debit_memos where customer_id = $1))`, *order.TargetID)
 }
 
 // TestFailedPaymentSettlesNothing is case 10: a payment that failed leaves its invoice open,

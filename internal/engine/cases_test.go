@@ -25,7 +25,7 @@ type outside struct {
 func newOutside(t *testing.T, name string) *outside {
 	t.Helper()
 	t.Parallel()
-	pool := testdb.New(t)
+	pool := testdb.Lend(t)
 	d := &desk{World: testdb.NewWorld(t, pool), t: t, db: pool, actor: audit.Actor{Name: "Aurora Manager"}}
 	clock := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	d.engine = &Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {

@@ -73,7 +73,7 @@ func TestVoidAfterATransfer(t *testing.T) {
 	o.reversed(order)
 	o.want("both invoices are open again", "100.00 40.00", `select string_agg(open_amount::text, ' '
 		order by open_amount desc) from open_documents o join customers c on c.id = o.customer_id
-		  where c.external_id = 'K08-A'`)
+		where c.external_id = 'K08-A'`)
 	o.verify()
 	o.feed("csv2") // nothing settles it any more
 	o.want("the void is taken", "void", `select status from invoices where external_id = 'K08-I1'`)

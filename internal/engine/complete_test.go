@@ -31,7 +31,7 @@ var excused = map[string]string{
 // that moves. A forgotten reference causes nearly every data loss in such systems.
 func TestEveryOwnedTableIsDeclared(t *testing.T) {
 	t.Parallel()
-	pool := testdb.New(t)
+	pool := testdb.Lend(t)
 	declared, roots := map[string]bool{}, []string{"customers"}
 	for _, k := range record.Kinds {
 		declared[k.Table] = true
@@ -69,7 +69,7 @@ func TestEveryOwnedTableIsDeclared(t *testing.T) {
 // root's table carries the owner.
 func TestKindsAreReadable(t *testing.T) {
 	t.Parallel()
-	pool := testdb.New(t)
+	pool := testdb.Lend(t)
 	for _, k := range record.Kinds {
 		if _, err := pool.Exec(`select id, number, customer_id, on_date, amount, currency from ` + k.View +
 			` limit 0`); err != nil {
@@ -92,7 +92,7 @@ func TestKindsAreReadable(t *testing.T) {
 // kind, or it would stay with the part that ended.
 func TestKindsThatNameASubscriptionGoOn(t *testing.T) {
 	t.Parallel()
-	pool := testdb.New(t)
+	pool := testdb.Lend(t)
 	var naming []string
 	err := pool.Select(&naming, `select table_name::text from information_schema.columns where table_schema = 'public'
 		and column_name = 'subscription_id'`)
@@ -111,7 +111,7 @@ func TestKindsThatNameASubscriptionGoOn(t *testing.T) {
 // transfer opens an account.
 func TestEveryColumnOfAnAccountIsDecided(t *testing.T) {
 	t.Parallel()
-	pool := testdb.New(t)
+	pool := testdb.Lend(t)
 	var columns, declared []string
 	err := pool.Select(&columns, `select column_name::text from information_schema.columns
 		where table_schema = 'public' and table_name = 'customers' and is_generated = 'NEVER' order by 1`)

@@ -32,9 +32,9 @@ func Destinations(ctx context.Context, q db.Querier, scope accounts.Scope, from 
 	}
 	err := q.SelectContext(ctx, &rows, `
 		select d.id, number_of('D', d.id) as number, d.name, d.currency, d.legal_entity,
-		  coalesce(b.name, d.name) as brand_name,
-		       d.legal_entity <> '' and d.legal_entity = (select legal_entity from distributors
-		         where id = `+self+`) as same_entity
+		       coalesce(b.name, d.name) as brand_name,
+		       d.legal_entity <> ''
+		         and d.legal_entity = (select legal_entity from distributors where id = `+self+`) as same_entity
 		from distributors d left join brands b on b.id = d.brand_id `+w.SQL()+` order by d.name, d.id`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("read the distributors to transfer to: %w", err)

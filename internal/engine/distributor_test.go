@@ -42,57 +42,57 @@ func TestTransferIntoAnotherCurrency(t *testing.T) {
 	id := *o.TargetID
 	d.want("new account", "Blue Fjord AS|"+d.thames.Number+"|GBP|active|CRM-1||"+today, `
 		select concat_ws('|', name, number_of('D', distributor_id), currency, status, crm_id,
-		  parent_customer_id::text, '') || '|' || created_on from customers where id = $1`, id)
+		                 parent_customer_id::text, '') || '|' || created_on from customers where id = $1`, id)
 	d.want("old account", "transferred_out||"+today, `
-		select status || '|' || crm_id || '|' || succeeded_on from customers where id = $1
-		  and successor_id = $2`, d.customer.ID, id)
+		select status || '|' || crm_id || '|' || succeeded_on from customers
+		where id = $1 and successor_id = $2`, d.customer.ID, id)
 	d.want("former id", "crm_id CRM-1", `select kind || ' ' || value from former_ids where customer_id = $1`,
 		d.customer.ID)
 	d.want("subscription", "35 false ", `
-		select trim_scale(price) || ' ' || price_frozen || ' ' || promotion from subscriptions where id = $1
-		  and customer_id = $2`, sub.ID, id)
+		select trim_scale(price) || ' ' || price_frozen || ' ' || promotion from subscriptions
+		where id = $1 and customer_id = $2`, sub.ID, id)
 	d.want("its plan is the counterpart", d.thames.Number, `
 		select number_of('D', p.distributor_id) from subscriptions s join plans p on p.id = s.plan_id
-		  where s.id = $1`, sub.ID)
+		where s.id = $1`, sub.ID)
 	d.want("ended subscriptions stay", d.customer.Number, `select number_of('C', customer_id) from subscriptions
 		where id = $1`, ended.ID)
 	d.want("an add-on of an ended parent has none any more", "1", `
-		select count(*)::text from subscriptions where customer_id = $1 and start_on is not null
-		  and parent_subscription_id is null and quantity = 1`, id)
+		select count(*)::text from subscriptions
+		where customer_id = $1 and start_on is not null and parent_subscription_id is null and quantity = 1`, id)
 	d.want("unbilled records are converted, billed ones are not", "8.66, 9", `
 		select string_agg(trim_scale(amount)::text, ', ' order by id) from subscription_charges
-		  where subscription_id = $1`, sub.ID)
+		where subscription_id = $1`, sub.ID)
 	d.want("usage", "1.08", `select trim_scale(amount)::text from usage_records where subscription_id = $1`, sub.ID)
 	d.want("billing schedule follows the new price", "70", `select trim_scale(amount)::text from billing_schedules
 		where subscription_id = $1`, sub.ID)
 	d.want("revenue schedule follows the new price", "2.91, 9", `
 		select string_agg(trim_scale(amount)::text, ', ' order by id) from revenue_schedules
-		  where subscription_id = $1`, sub.ID)
+		where subscription_id = $1`, sub.ID)
 	d.want("documents stay", "0", `
 		select ((select count(*) from invoices where customer_id = $1) + (select count(*) from payments
-		  where customer_id = $1) +
+		    where customer_id = $1) +
 		(select count(*) from placed_orders where customer_id = $1))::text`, id)
 	d.want("contacts are copied", "1 1", `
-		select (select count(*) from contacts where customer_id = $1) || ' ' || (select count(*) from contacts
-		  where customer_id = $2)`, d.customer.ID, id)
+		select (select count(*) from contacts where customer_id = $1) || ' ' ||
+		    (select count(*) from contacts where customer_id = $2)`, d.customer.ID, id)
 	d.want("service users move, links to ended subscriptions are dropped", "1", `
 		select count(*)::text from service_users u join service_user_subscriptions l on l.service_user_id = u.id
-		  where u.customer_id = $1 and l.subscription_id = $2`, id, sub.ID)
+		where u.customer_id = $1 and l.subscription_id = $2`, id, sub.ID)
 	d.want("no link is left to what stays", "0", `select count(*)::text from service_user_subscriptions
 		where subscription_id <> $1`, sub.ID)
 	d.want("payment methods and acceptances stay in this mode", "0", `
 		select ((select count(*) from payment_methods where customer_id = $1) + (select count(*)
-		  from terms_acceptances where customer_id = $1))::text`, id)
+		    from terms_acceptances where customer_id = $1))::text`, id)
 	d.want("ledger keeps the old amounts", "10.05 > 8.66", `
-		select before[1] || ' > ' || after[1] from transfer_ledger where kind = 'subscription_charge'
-		  and column_name = 'amount'`)
+		select before[1] || ' > ' || after[1] from transfer_ledger
+		where kind = 'subscription_charge' and column_name = 'amount'`)
 	d.want("no mail was asked for", "0", `select count(*)::text from outbox`)
 	d.want("audit entries", "transfer.open, transfer.submit, transfer.begin, transfer.execute", `select
 		string_agg(action, ', ' order by id) from audit_entries where order_id = $1`, o.ID)
 	d.want("status before and after in the audit entries",
 		"none > draft, draft > queued, queued > in_progress, in_progress > completed", `
 		select string_agg(coalesce(before->>'status', 'none') || ' > ' || (after->>'status'), ', ' order by id)
-		  from audit_entries where order_id = $1`, o.ID)
+		from audit_entries where order_id = $1`, o.ID)
 	d.verify()
 }
 
@@ -196,9 +196,8 @@ func TestPlansOfTheNewDistributor(t *testing.T) {
 				ask.TargetDistributor,
 			}, " "), `
 				select p.name || ' ' || trim_scale(s.price) || ' ' || s.price_frozen || ' ' ||
-				  number_of('D', p.distributor_id)
-				from subscriptions s join plans p on p.id = s.plan_id where s.id = $1
-				  and s.customer_id = $2`, sub.ID, *o.TargetID)
+				    number_of('D', p.distributor_id) from subscriptions s join plans p on p.id = s.plan_id
+				    where s.id = $1 and s.customer_id = $2`, sub.ID, *o.TargetID)
 			d.verify()
 		})
 	}

@@ -228,7 +228,7 @@ func TestBooksThatDoNotBalanceAreRolledBack(t *testing.T) {
 		`select number_of('C', customer_id) from subscriptions where id = $1`, sub.ID)
 	d.want("no account, no ledger, no hold", "1 0 0", `
 		select (select count(*) from customers) || ' ' || (select count(*) from transfer_ledger) || ' ' ||
-		  (select count(*) from open_transfers)`)
+		    (select count(*) from open_transfers)`)
 	d.verify()
 }
 

@@ -98,10 +98,10 @@ from %s`, k.Name, from)
 // linkDigestSQL digests the allocations of the source's payments and credit memos.
 const linkDigestSQL = `select 'links' as name, concat(count(*), ':', sum(hash)) as digest from (
     select hash_record_extended(a, 0) as hash from payment_allocations a join payments p on p.id = a.payment_id
-      where p.customer_id = @source
+    where p.customer_id = @source
     union all
     select hash_record_extended(a, 0) from credit_allocations a join credit_memos m on m.id = a.credit_memo_id
-      where m.customer_id = @source) links`
+    where m.customer_id = @source) links`
 
 // findingFacts are the codes and records of the findings, without records that come at any time
 // and without what comes with time alone.

@@ -43,10 +43,10 @@ func TestCaseGrandparent(t *testing.T) {
 	o.transfer(o.merge("K1G-G", "K1G-T", ""))
 	o.want("the parent of the source's child", "K1G-T", `
 		select p.external_id from customers c join customers p on p.id = c.parent_customer_id
-		  where c.external_id = 'K1G-P'`)
+		where c.external_id = 'K1G-P'`)
 	o.verify()
 	before := unload(t, o.db)
-	other := testdb.New(t)
+	other := testdb.Lend(t)
 	load(t, other, before)
 	sameFiles(t, before, unload(t, other))
 }
@@ -151,7 +151,7 @@ func TestTwoTransactionsMakeNoLoopTogether(t *testing.T) {
 			if err := d.db.Get(&waits, `select exists (select 1 from pg_locks where locktype = 'advisory'
 				and not granted
 				and database = (select oid from pg_database
-				  where datname = current_database()))`); err != nil || waits {
+				                where datname = current_database()))`); err != nil || waits {
 				return err
 			}
 		}

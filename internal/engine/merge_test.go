@@ -73,7 +73,7 @@ func TestMergeMovesEveryRecord(t *testing.T) {
 		where number = 'INV-1'`)
 	d.want("the target's CRM id stays, the source's still finds it", "CRM-2 CRM-1", `
 		select c.crm_id || ' ' || f.value from customers c join former_ids f on f.customer_id = c.id
-		  where c.id = $1`, target.ID)
+		where c.id = $1`, target.ID)
 	d.verify()
 }
 
@@ -125,7 +125,7 @@ func TestSubscriptionIsCutAtTheEffectiveDate(t *testing.T) {
 	d.want("continued", "active 2026-02-01 "+target.Number, `
 		select s.status || ' ' || s.start_on || ' ' || number_of('C', s.customer_id)
 		from subscription_continuations c join subscriptions s on s.id = c.continuation_id
-		  where c.subscription_id = $1`, sub.ID)
+		where c.subscription_id = $1`, sub.ID)
 	for _, kind := range []string{"usage_record", "billing_schedule", "revenue_schedule", "subscription_charge"} {
 		if got := d.owners(kind, target.ID); got != "old new new" {
 			t.Errorf("%s: %s", kind, got)

@@ -117,8 +117,8 @@ func (c *oracleCase) compareBooks(after books) {
 	got := c.w.Text(`select coalesce(string_agg(concat_ws(' ', side, role,
 		trim_scale(ledger_before - sub_ledger_before), trim_scale(ledger_after - sub_ledger_after)), ', '
 		order by side, role) filter (where ledger_before <> sub_ledger_before or ledger_after <> sub_ledger_after), '')
-		from transfer_books where order_id = (select max(id) from transfer_orders
-		  where source_customer_id = $1)`, source)
+		from transfer_books
+		where order_id = (select max(id) from transfer_orders where source_customer_id = $1)`, source)
 	if got != strings.Join(want, ", ") {
 		c.t.Errorf("control accounts: got %s, want %s", got, strings.Join(want, ", "))
 	}

@@ -68,7 +68,7 @@ func TestFeedAfterRandomTransfers(t *testing.T) {
 }
 
 func feedCase(t *testing.T, seed uint64) bool {
-	pool := testdb.New(t)
+	pool := testdb.Lend(t)
 	noon := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	c := &oracleCase{
 		t: t, db: pool, now: noon, w: &oracleWorld{World: testdb.NewWorld(t, pool), r: rand.New(rand.NewPCG(2, seed))},
@@ -118,7 +118,7 @@ func (c *oracleCase) closeAll() {
 		from distributors d left join financial_periods p on p.distributor_id = d.id group by d.id`)
 	c.w.Exec(`insert into financial_periods (distributor_id, start_on, end_on, status)
 		select distributor_id, max(end_on) + 1, date '2091-01-01', 'closed' from financial_periods
-		  group by distributor_id`)
+		group by distributor_id`)
 }
 
 func (c *oracleCase) importFeed(f feed) {

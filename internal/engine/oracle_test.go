@@ -37,7 +37,7 @@ func TestRandomTransfersReadTwice(t *testing.T) {
 	}
 	var executed testdb.Tally
 	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
-		pool := testdb.New(t)
+		pool := testdb.Lend(t)
 		desk := &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
 			return noon
 		}}}

@@ -33,9 +33,10 @@ func TestWhatAnAccountOwnsCarriesItsDistributor(t *testing.T) {
 	}
 	d.Exec(`update customers set distributor_id = $1 where id = $2`, d.thames.ID, d.customer.ID)
 	d.same("an account that changed its distributor takes all with it", "true", `
-		select bool_and(account_distributor_id = $1)::text from (select account_distributor_id, customer_id
-		  from invoices union all select account_distributor_id, customer_id from payments
+		select bool_and(account_distributor_id = $1)::text
+		from (select account_distributor_id, customer_id from invoices
+		      union all select account_distributor_id, customer_id from payments
 		union all select account_distributor_id, customer_id from subscriptions) o
-		  where customer_id = $2`, d.thames.ID, d.customer.ID)
+		where customer_id = $2`, d.thames.ID, d.customer.ID)
 	d.verify()
 }

@@ -76,7 +76,7 @@ func (e *Engine) Place(ctx context.Context, actor audit.Actor, req transfer.Requ
 func bindKey(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, key Key) (int64, error) {
 	taken, err := tx.ExecContext(ctx, `
 		insert into transfer_keys (staff_id, key, body_hash) values ($1, $2, $3)
-		  on conflict do nothing`, actor.ID, key.Key, key.BodyHash)
+		on conflict do nothing`, actor.ID, key.Key, key.BodyHash)
 	if err != nil {
 		return 0, fmt.Errorf("take the key: %w", err)
 	}
@@ -154,7 +154,7 @@ func (e *Engine) sourceOf(ctx context.Context, q db.Querier, req transfer.Reques
 func setTarget(ctx context.Context, q db.Querier, orderID int64, s *situation.Situation) error {
 	_, err := q.ExecContext(ctx, `
 		update transfer_orders set target_customer_id = nullif($2::bigint, 0),
-		  target_distributor_id = nullif($3::bigint, 0) where id = $1`, orderID, s.Target.ID, s.To.ID)
+		       target_distributor_id = nullif($3::bigint, 0) where id = $1`, orderID, s.Target.ID, s.To.ID)
 	if err != nil {
 		return fmt.Errorf("write who gains: %w", err)
 	}

@@ -17,7 +17,7 @@ import (
 // dates lists the dates of all memos and entries that transfers wrote.
 const dates = `select coalesce(string_agg(distinct day::text, ' ' order by day::text), '') from (
 	select issued_on as day from credit_memos where purpose = 'transfer' union all select issued_on from debit_memos
-	  where purpose = 'transfer'
+	where purpose = 'transfer'
 	union all select posted_on from journal_entries where by_transfer) d`
 
 // at sets the clock.
@@ -64,7 +64,7 @@ func TestOnePostingDateInAllBooks(t *testing.T) {
 			d.want("dates", c.want, dates)
 			d.want("balances count from the execution", "0 17.22", `
 				select string_agg(trim_scale(balance)::text, ' ' order by customer_id) from customer_balances
-				  where customer_id in ($1, $2)`, d.customer.ID, *o.TargetID)
+				where customer_id in ($1, $2)`, d.customer.ID, *o.TargetID)
 		})
 	}
 }
@@ -145,8 +145,8 @@ func TestClosedPostingDate(t *testing.T) {
 	back := d.reversed(o)
 	d.want("the counter-memos", "2026-04-04", `
 		select string_agg(distinct posted_on::text, ' ') from journal_entries e
-		  join transfer_ledger g on g.kind = 'journal_entry' and e.id = any(g.record_ids)
-		    where g.order_id = $1`, back.ID)
+		join transfer_ledger g on g.kind = 'journal_entry' and e.id = any(g.record_ids)
+		where g.order_id = $1`, back.ID)
 	d.Period(testdb.Period{Distributor: d.thames.ID, Start: "2026-04-04", End: "2026-06-30", Status: "closed"})
 	p, err := d.engine.PreviewReversal(t.Context(), back.Number)
 	if err != nil {
@@ -189,8 +189,9 @@ func TestReversalPostsOnTheDayThatIsAskedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.want("the counter-memos", "2026-03-31", `
-		select string_agg(distinct issued_on::text, ' ') from (select issued_on, carried_by from credit_memos
-		  union all select issued_on, carried_by from debit_memos) m where carried_by = $1`, back.ID)
+		select string_agg(distinct issued_on::text, ' ')
+		from (select issued_on, carried_by from credit_memos union all select issued_on, carried_by
+		      from debit_memos) m where carried_by = $1`, back.ID)
 	if got := d.read(back.Number).Request.Reason; got != "booked on the wrong customer" {
 		t.Errorf("the order keeps the reason %q", got)
 	}

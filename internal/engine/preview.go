@@ -127,7 +127,7 @@ func impactSQL(k record.Kind, moves string) string {
 	return fmt.Sprintf(`select '%s' as kind, coalesce(%s, false) as moving, r.currency, %s as count, %s as ended,
 		%s as amount
 from %s r where r.customer_id = @source
-  group by 2, 3`, k.Name, record.At(moves, "r"), k.Counted(), ended, amount, k.View)
+group by 2, 3`, k.Name, record.At(moves, "r"), k.Counted(), ended, amount, k.View)
 }
 
 // PreviewDraft computes the preview of a draft and keeps it with the draft, so that later
@@ -147,8 +147,8 @@ func (e *Engine) keepPreview(ctx context.Context, o order.Order, p transfer.Prev
 	}
 	err = db.InTx(ctx, e.DB, func(tx *sqlx.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			update transfer_orders set preview = $3 where id = $1 and version = $2
-			  and status = 'draft'`, o.ID, o.Version, text)
+			update transfer_orders set preview = $3
+			where id = $1 and version = $2 and status = 'draft'`, o.ID, o.Version, text)
 		return err
 	})
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 // night's worth.
 func TestRandomTransfers(t *testing.T) {
 	t.Parallel()
-	cases, from := testdb.Cases(40)
+	cases, from := testdb.Cases(20)
 	var done testdb.Tally
 	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
 		d := makeDesk(t)
@@ -42,7 +42,7 @@ func TestRandomTransfers(t *testing.T) {
 		}
 		d.verify()
 	})
-	if cases >= 40 && (done.Of("executed") < cases/10 || done.Of("refused") < cases/10) {
+	if cases >= 20 && (done.Of("executed") < cases/10 || done.Of("refused") < cases/10) {
 		t.Errorf("%v: the worlds are too much alike", &done)
 	}
 }
@@ -262,17 +262,17 @@ const wholeBooks = `
 // everyRow digests the rows of the tables that a transfer may write.
 const everyRow = `
 	select concat_ws(' ', (select sum(hash_record_extended(t, 0)::numeric) from customers t),
-	  (select sum(hash_record_extended(t, 0)::numeric) from subscriptions t),
+	                 (select sum(hash_record_extended(t, 0)::numeric) from subscriptions t),
 	    (select sum(hash_record_extended(t, 0)::numeric) from invoices t),
-	      (select sum(hash_record_extended(t, 0)::numeric) from invoice_lines t),
+	    (select sum(hash_record_extended(t, 0)::numeric) from invoice_lines t),
 	    (select sum(hash_record_extended(t, 0)::numeric) from payments t),
-	      (select sum(hash_record_extended(t, 0)::numeric) from credit_memos t),
+	    (select sum(hash_record_extended(t, 0)::numeric) from credit_memos t),
 	    (select sum(hash_record_extended(t, 0)::numeric) from debit_memos t),
-	      (select sum(hash_record_extended(t, 0)::numeric) from usage_records t),
+	    (select sum(hash_record_extended(t, 0)::numeric) from usage_records t),
 	    (select sum(hash_record_extended(t, 0)::numeric) from payment_allocations t),
-	      (select sum(hash_record_extended(t, 0)::numeric) from credit_allocations t),
-	    (select count(*) from transfer_ledger), (select count(*) from open_transfers), (select count(*)
-	      from journal_entries))`
+	    (select sum(hash_record_extended(t, 0)::numeric) from credit_allocations t),
+	    (select count(*) from transfer_ledger), (select count(*) from open_transfers),
+	    (select count(*) from journal_entries))`
 
 // check asks for the transfer and reports whether it was executed.
 func (w *randomWorld) check(req transfer.Request) bool {

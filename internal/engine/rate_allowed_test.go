@@ -51,7 +51,7 @@ func TestImplausibleRateIsAllowedWithReason(t *testing.T) {
 	}
 	d.want("in the audit log", "agreed with the customer in 2024 Fay Morris GBP/JPY", `
 		select concat_ws(' ', after->'request'->>'rate_reason', after->'request'->'rate_allowed'->>'name',
-		  after->'request'->'rate_allowed'->>'pair')
+		                 after->'request'->'rate_allowed'->>'pair')
 		from audit_entries where order_id = $1 and action = 'transfer.submit'`, o.ID)
 	d.verify()
 }
@@ -102,7 +102,7 @@ func TestRateOfDraftIsAllowedBySomebodyElse(t *testing.T) {
 	}
 	d.want("in the audit log", "Fay Morris 1 GBP = 120 JPY agreed in 2024", `
 		select concat_ws(' ', actor_name, after->>'rate', after->>'rate_reason') from audit_entries
-		  where order_id = $1 and action = 'transfer.allow_rate'`, o.ID)
+		where order_id = $1 and action = 'transfer.allow_rate'`, o.ID)
 	d.want("on the timeline", "Fay Morris", `select actor_name from transfer_events where order_id = $1
 		and event = 'rate_allowed'`, o.ID)
 	if o = change(func(r *transfer.Request) { r.NotifyCustomer = true }); o.Request.RateAllowed == nil {

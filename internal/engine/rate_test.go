@@ -189,7 +189,7 @@ func TestRateByProgramAndSchedule(t *testing.T) {
 		d.due(o)
 		d.want("at "+c.rate, "completed "+c.opened, `
 			select o.status || ' ' || b.balance from transfer_orders o
-			  join customer_balances b on b.customer_id = o.target_customer_id where o.id = $1`, o.ID)
+			join customer_balances b on b.customer_id = o.target_customer_id where o.id = $1`, o.ID)
 	}
 	if err := ctx.Err(); err != nil {
 		t.Fatal(err)

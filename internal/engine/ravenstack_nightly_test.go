@@ -22,7 +22,7 @@ import (
 // nightly feed changes nothing, and the export goes round.
 func TestRavenStackCustomersGoToNorthernCloud(t *testing.T) {
 	t.Parallel()
-	pool := testdb.New(t)
+	pool := testdb.Lend(t)
 	archive := filepath.Join("..", "..", "testdata", "ravenstack.zip")
 	load(t, pool, archive)
 	engine := &Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
@@ -35,9 +35,10 @@ func TestRavenStackCustomersGoToNorthernCloud(t *testing.T) {
 	var customers []string
 	err := pool.Select(&customers, `
 		select number_of('C', c.id) from customers c join distributors d on d.id = c.distributor_id
-		where d.external_id = 'D-RAVEN' and exists (select 1 from subscriptions s join plans p on p.id = s.plan_id
-		      where s.customer_id = c.id and s.status = 'active' and p.name = 'Enterprise yearly') order by c.id
-		        limit 12`)
+		where d.external_id = 'D-RAVEN'
+		  and exists (select 1 from subscriptions s join plans p on p.id = s.plan_id
+		              where s.customer_id = c.id and s.status = 'active' and p.name = 'Enterprise yearly')
+		              order by c.id limit 12`)
 	if err != nil || len(customers) == 0 {
 		t.Fatalf("%d customers: %v", len(customers), err)
 	}
@@ -69,7 +70,7 @@ func TestRavenStackCustomersGoToNorthernCloud(t *testing.T) {
 	sameFiles(t, after, unload(t, pool))
 	d.verify()
 
-	elsewhere := testdb.New(t)
+	elsewhere := testdb.Lend(t)
 	load(t, elsewhere, after)
 	sameFiles(t, after, unload(t, elsewhere))
 }

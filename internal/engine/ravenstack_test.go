@@ -67,7 +67,7 @@ func (d *desk) betweenCustomers() {
 		where x.external_id = 'D-RAVEN' and c.status = 'active' and not c.bill_to_parent and not exists (
 		    select 1 from payments p where p.customer_id = c.id
 		    and p.received_on < (select min(i.issued_on) from payment_allocations a
-		      join invoices i on i.id = a.invoice_id where a.payment_id = p.id))
+		                         join invoices i on i.id = a.invoice_id where a.payment_id = p.id))
 		order by (select count(*) from invoices i where i.customer_id = c.id) desc, c.id limit 4`)
 	if err != nil || len(customers) < 4 {
 		d.t.Fatalf("%d customers: %v", len(customers), err)
@@ -76,7 +76,7 @@ func (d *desk) betweenCustomers() {
 	give := transfer.Request{Kind: record.Subscriptions, SourceCustomer: customers[2], TargetCustomer: customers[3]}
 	err = d.db.Select(&give.Subscriptions, `
 		select number_of('S', id) from subscriptions where number_of('C', customer_id) = $1 and status = 'active'
-		  order by id`, customers[2])
+		order by id`, customers[2])
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -63,10 +63,10 @@ func TestSubscriptionIsCutTwice(t *testing.T) {
 	d.transfer(d.give(second, "2026-01-01", s))
 	d.want("contracts", "2025-06-01 2025-12-31 cancelled, 2026-01-01 2026-01-31 cancelled, 2026-02-01  active", `
 		select string_agg(concat_ws(' ', start_on, coalesce(end_on::text, ''), status), ', ' order by start_on)
-		  from subscriptions`)
+		from subscriptions`)
 	d.want("chain", "2026-01-01 2026-02-01", `
 		select a.on_date || ' ' || b.on_date from subscription_continuations a
-		  join subscription_continuations b on b.subscription_id = a.continuation_id
+		join subscription_continuations b on b.subscription_id = a.continuation_id
 		where a.subscription_id = $1`, s.ID)
 	d.verify()
 }

@@ -139,8 +139,8 @@ func TestRecognitionEntriesMoveWithTheirLines(t *testing.T) {
 			}
 			// the memo pair that carries the rest has entries of its own
 			written := `select count(*)::text from journal_entries where by_transfer
-				and exists (select 1 from owned_journal_entries w where w.id = journal_entries.id
-				  and w.customer_id = $1)`
+				and exists (select 1 from owned_journal_entries w
+				            where w.id = journal_entries.id and w.customer_id = $1)`
 			old, to := c.old, c.to
 			if n := d.Text(written, d.customer.ID); n != "0" {
 				old, to = old+1, to+1

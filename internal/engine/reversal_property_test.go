@@ -16,7 +16,7 @@ import (
 // HANDOVER_PROPERTY_CASES sets the number of cases, HANDOVER_PROPERTY_FROM the first.
 func TestReversalOfRandomTransfers(t *testing.T) {
 	t.Parallel()
-	cases, from := testdb.Cases(30)
+	cases, from := testdb.Cases(12)
 	var executed testdb.Tally
 	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
 		for i := first; i < last; i++ {

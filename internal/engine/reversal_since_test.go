@@ -37,7 +37,7 @@ func TestReversalLeavesWhatWasBornSince(t *testing.T) {
 	d.same("the account stays active, with its contact and method", "active 1 1", `select c.status || ' ' ||
 		(select count(*) from contacts where customer_id = c.id)
 		|| ' ' || (select count(*) from payment_methods where customer_id = c.id and status = 'active')
-		  from customers c where id = $1`, o.TargetID)
+		from customers c where id = $1`, o.TargetID)
 	d.same("the invoice stays", "true", `select customer_id = $2 from invoices where id = $1`, billed.ID, o.TargetID)
 	d.same("what it billed stays with it", "true", `select customer_id = $1 from owned_usage_records
 		where id = (select min(id) from usage_records)`, o.TargetID)

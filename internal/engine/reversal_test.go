@@ -182,21 +182,23 @@ func TestReversalOfADistributorTransferInDetail(t *testing.T) {
 	d.same("the memos are settled by each other",
 		"43.06 GBP applied applied; 60.28 GBP applied applied; 120 EUR applied applied", `
 		select string_agg(trim_scale(a.amount) || ' ' || c.currency || ' ' || c.status || ' ' || m.status, '; '
-		  order by a.amount)
+		                  order by a.amount)
 		from credit_allocations a join credit_memos c on c.id = a.credit_memo_id
-		  join debit_memos m on m.id = a.debit_memo_id`)
+		join debit_memos m on m.id = a.debit_memo_id`)
 	d.same("entries the other way round, over the same accounts", "Aurora Cloud 1100 120 0; Aurora Cloud 1985 0 "+
 		"120; Thames Cloud 1100 0 103.34; Thames Cloud 1985 103.34 0", `
 		select string_agg(d.name || ' ' || split_part(l.account, ' ', 1) || ' ' || trim_scale(l.debit) || ' ' ||
-		  trim_scale(l.credit), '; ' order by d.name, l.account)
-		from (select e.distributor_id, l.account, sum(l.debit) as debit, sum(l.credit) as credit from transfer_ledger g
-		      join journal_entries e on e.id = any(g.record_ids) join journal_lines l on l.entry_id = e.id
+		                  trim_scale(l.credit), '; ' order by d.name, l.account)
+		from (select e.distributor_id, l.account, sum(l.debit) as debit, sum(l.credit) as credit
+		      from transfer_ledger g join journal_entries e on e.id = any(g.record_ids)
+		      join journal_lines l on l.entry_id = e.id
 		      where g.order_id = $1 and g.kind = 'journal_entry' and e.posted_on = '2026-03-15' group by 1, 2) l
-		        join distributors d on d.id = l.distributor_id`, back.ID)
+		      join distributors d on d.id = l.distributor_id`, back.ID)
 	d.same("each memo names the other side", "Balance carried from Thames Cloud by "+back.Number+
 		", intercompany with Thames Cloud Ltd", `
-		select `+accounts.EntryText("e")+` from journal_entries e join debit_memos m on e.source_kind = 'debit_memo'
-			and m.id = e.source_id where m.customer_id = $1`, d.customer.ID)
+		select `+accounts.EntryText("e")+` from journal_entries e
+		join debit_memos m on e.source_kind = 'debit_memo' and m.id = e.source_id
+		where m.customer_id = $1`, d.customer.ID)
 }
 
 func (d *backDesk) same(what, want, query string, args ...any) {

@@ -33,7 +33,7 @@ type backDesk struct {
 
 func newBackDesk(t *testing.T) *backDesk {
 	t.Helper()
-	pool := testdb.New(t)
+	pool := testdb.Lend(t)
 	d := &backDesk{World: testdb.NewWorld(t, pool), t: t, db: pool, now: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
 	d.engine = &engine.Engine{Desk: order.Desk{DB: pool, Log: slog.New(slog.DiscardHandler), Now: func() time.Time {
 		return d.now
@@ -130,13 +130,13 @@ func (d *backDesk) proveSides(p transfer.Preview) {
 	d.t.Helper()
 	for _, side := range []transfer.Side{p.Source, p.Target} {
 		got := d.Text(`select concat_ws(' ', c.status, trim_scale(b.balance),
-			(select count(*) from subscriptions s where s.customer_id = c.id
-			  and s.status not in ('cancelled', 'terminated')),
-			(select trim_scale(coalesce(sum(amount), 0)) from owned_subscriptions s where s.customer_id = c.id
-			  and s.status not in ('cancelled', 'terminated')),
+			(select count(*) from subscriptions s
+			 where s.customer_id = c.id and s.status not in ('cancelled', 'terminated')),
+			(select trim_scale(coalesce(sum(amount), 0)) from owned_subscriptions s
+			 where s.customer_id = c.id and s.status not in ('cancelled', 'terminated')),
 			(select count(*) from invoices i where i.customer_id = c.id and i.status = 'open'))
 			from customers c join customer_balances b on b.customer_id = c.id
-			  where number_of('C', c.id) = $1`, side.Number)
+			where number_of('C', c.id) = $1`, side.Number)
 		want := d.Text(`select concat_ws(' ', $1::text, trim_scale($2::numeric), $3::bigint, trim_scale($4::numeric),
 			$5::bigint)`,
 			side.StatusAfter, side.BalanceAfter.Amount, side.SubscriptionsAfter, side.RecurringAfter.Amount,
@@ -239,9 +239,9 @@ func (d *backDesk) allowed() func(file, line string) bool {
 			and g.column_name = '' and s.id = any(g.record_ids)
 		 where s.status = 'cancelled' and not exists (select 1 from usage_records where subscription_id = s.id)
 		   and not exists (select 1 from subscription_charges where subscription_id = s.id)
-		     and not exists (select 1 from billing_schedules where subscription_id = s.id)
+		   and not exists (select 1 from billing_schedules where subscription_id = s.id)
 		   and not exists (select 1 from revenue_schedules where subscription_id = s.id)
-		     and not exists (select 1 from invoice_lines where subscription_id = s.id)`,
+		   and not exists (select 1 from invoice_lines where subscription_id = s.id)`,
 	} {
 		var numbers []string
 		if err := d.db.Select(&numbers, query); err != nil {

@@ -122,7 +122,7 @@ func draftOfReversal(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, o orde
 	err := tx.SelectContext(ctx, &drafts, `
 		select id from transfer_orders
 		where reverses_id = $1 and status = 'draft' and requested_by is not distinct from nullif($2::bigint, 0)
-		  order by id limit 1`, o.ID, actor.ID)
+		order by id limit 1`, o.ID, actor.ID)
 	if err != nil {
 		return 0, fmt.Errorf("look for a draft of the reversal: %w", err)
 	}
@@ -141,8 +141,8 @@ func (e *Engine) writeReversal(ctx context.Context, tx *sqlx.Tx, actor audit.Act
 	var id int64
 	err = tx.GetContext(ctx, &id, `
 		insert into transfer_orders (kind, request, source_customer_id, source_distributor_id, target_customer_id,
-		  target_distributor_id,
-		                             reverses_id, requested_by, requested_by_name, created_at, updated_at, expires_at)
+		                             target_distributor_id, reverses_id, requested_by, requested_by_name,
+		                             created_at, updated_at, expires_at)
 		values ($1, $2, $3, $4, $5, $6, $7, nullif($8::bigint, 0), $9, $10, $10, $11) returning id`,
 		o.Kind, request, o.TargetID, o.GainingDistributor(), o.SourceID, o.SourceDistributorID,
 		o.ID, actor.ID, actor.Name, e.Now(), e.Now().Add(order.DraftLife))

@@ -18,7 +18,7 @@ import (
 // HANDOVER_PROPERTY_CASES sets the number of cases, HANDOVER_PROPERTY_FROM the first.
 func TestRoundTripOfRandomTransfers(t *testing.T) {
 	t.Parallel()
-	cases, from := testdb.Cases(16)
+	cases, from := testdb.Cases(8)
 	cases /= 4
 	testdb.Batches(t, cases, from, func(t *testing.T, first, last int) {
 		for i := first; i < last; i++ {
@@ -45,7 +45,7 @@ func roundTripCase(t *testing.T, seed uint64) {
 	}
 	d.Text(`select handover_link_recognition()`) // as every import does
 	first := d.files()
-	other := testdb.New(t)
+	other := testdb.Lend(t)
 	report, err := exchange.Import(t.Context(), other, first.files, exchange.Options{})
 	if err != nil {
 		t.Fatalf("%+v: import: %v %v", req, err, report.Errors)

@@ -228,7 +228,7 @@ func TestRoundTripAfterTransfersAndReversals(t *testing.T) {
 			}
 		}
 	}
-	other := testdb.New(t)
+	other := testdb.Lend(t)
 	load(t, other, first)
 	sameFiles(t, first, unload(t, other))
 	elsewhere := &desk{World: nil, t: t, db: other}
@@ -241,11 +241,12 @@ func TestRoundTripAfterTransfersAndReversals(t *testing.T) {
 		}
 		sameFiles(t, first, unload(t, pool))
 	}
-	const books = `select string_agg(number_of('C', b.customer_id) || ' ' || b.balance || ' ' || coalesce(p.parted,
-		0), ', ' order by b.customer_id)
-		from customer_balances b left join (select p.customer_id, count(*) as parted from payments p
-		  join payment_allocations a on a.payment_id = p.id
-		where a.parted group by 1) p on p.customer_id = b.customer_id`
+	const books = `select string_agg(number_of('C', b.customer_id) || ' ' || b.balance || ' ' ||
+		                             coalesce(p.parted, 0), ', ' order by b.customer_id)
+		from customer_balances b
+		left join (select p.customer_id, count(*) as parted from payments p
+		           join payment_allocations a on a.payment_id = p.id
+		           where a.parted group by 1) p on p.customer_id = b.customer_id`
 	var before, after string
 	if err := d.db.Get(&before, books); err != nil {
 		t.Fatal(err)

@@ -165,8 +165,8 @@ func (e *Engine) Sweep(ctx context.Context) (int, error) {
 			where o.status = 'in_progress'
 			  and greatest(l.renewed_at, l.asked_at) < clock_timestamp() - make_interval(secs => $1)
 			   or o.status = 'queued' and l.asked_at < clock_timestamp() - make_interval(secs => $2)
-			order by l.order_id
-			  limit 100 for update of l skip locked`, e.DeadAfter().Seconds(), order.OverdueAt.Seconds())
+			order by l.order_id limit 100
+			for update of l skip locked`, e.DeadAfter().Seconds(), order.OverdueAt.Seconds())
 		if err != nil {
 			return fmt.Errorf("look for orders without a worker: %w", err)
 		}

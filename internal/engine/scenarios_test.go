@@ -179,7 +179,7 @@ func TestScenarios(t *testing.T) {
 			d.want("balances", c.balance, `
 				select (select trim_scale(balance) from customer_balances where customer_id = $1) || ' ' ||
 				       (select trim_scale(balance) from customer_balances
-				         where customer_id = $2)`, d.customer.ID, target.ID)
+				        where customer_id = $2)`, d.customer.ID, target.ID)
 			lines, err := order.Reconciliations(t.Context(), d.db, o.ID)
 			if err != nil || len(lines) == 0 || slices.ContainsFunc(lines, func(r ledger.Reconciliation) bool {
 				return !r.Holds()
@@ -290,10 +290,10 @@ func TestMergeChains(t *testing.T) {
 	d.transfer(transfer.Request{Kind: record.Merge, SourceCustomer: b.Number, TargetCustomer: c.Number})
 	d.want("links", b.Number+" "+c.Number, `
 		select number_of('C', a.successor_id) || ' ' || number_of('C', b.successor_id) from customers a
-		  join customers b on b.id = a.successor_id where a.id = $1`, d.customer.ID)
+		join customers b on b.id = a.successor_id where a.id = $1`, d.customer.ID)
 	d.want("the continuation is with the last", c.Number, `
 		select number_of('C', n.customer_id) from subscription_continuations x
-		  join subscriptions n on n.id = x.continuation_id where x.subscription_id = $1`, s.ID)
+		join subscriptions n on n.id = x.continuation_id where x.subscription_id = $1`, s.ID)
 	if _, err := d.try(transfer.Request{
 		Kind: record.Merge, SourceCustomer: d.customer.Number,
 		TargetCustomer: c.Number,
@@ -331,7 +331,7 @@ func TestMergeOfPeople(t *testing.T) {
 	d.want("contacts", "4", `select count(*)::text from contacts where customer_id = $1`, target.ID)
 	d.want("acceptances", "early 2024, early 2024, late 2025", `
 		select string_agg(accepted_by || ' ' || extract(year from accepted_at), ', ' order by terms_id)
-		  from terms_acceptances where customer_id = $1`, target.ID)
+		from terms_acceptances where customer_id = $1`, target.ID)
 	d.want("fields", "Fjord Group AS|NO 1|CRM-1|a@blue.example|Quay 2", `
 		select concat_ws('|', name, tax_id, crm_id, email, address) from customers where id = $1`, target.ID)
 	d.want("former ids", "CRM-1 CRM-2", `select string_agg(value, ' ' order by value) from former_ids
@@ -352,8 +352,7 @@ func TestServiceUsersOfMovingSubscriptions(t *testing.T) {
 	d.transfer(d.give(target, "", a))
 	const users = `
 		select string_agg(u.login || '>' || number_of('S', l.subscription_id), ' ' order by u.login)
-		  from service_users u
-		join service_user_subscriptions l on l.service_user_id = u.id where u.customer_id = $1`
+		from service_users u join service_user_subscriptions l on l.service_user_id = u.id where u.customer_id = $1`
 	d.want("at the target", "alone>"+a.Number+" both>"+a.Number, users, target.ID)
 	d.want("at the source", "both>"+b.Number+" other>"+b.Number, users, d.customer.ID)
 	d.verify()
@@ -375,7 +374,7 @@ func TestAddOnsFollowTheirParents(t *testing.T) {
 	const parent = `select coalesce((select case when c.subscription_id is not null then 'continuation of ' ||
 		number_of('S', c.subscription_id) else number_of('S', p.id) end
 		from subscriptions p left join subscription_continuations c on c.continuation_id = p.id
-		  where p.id = s.parent_subscription_id), 'none')
+		where p.id = s.parent_subscription_id), 'none')
 		from subscriptions s where s.id = $1`
 	d.want("a continuation", "continuation of "+split.Number,
 		strings.Replace(parent, "s.id = $1",

@@ -58,7 +58,7 @@ func TestRetry(t *testing.T) {
 	}
 	d.want("it failed, and says what to do", "failed true 0", `
 		select status || ' ' || (failure = 'stopped') || ' ' || (select count(*) from open_transfers)
-		  from transfer_orders where id = $1`, o.ID)
+		from transfer_orders where id = $1`, o.ID)
 	d.ExecOwner(`drop trigger refuse on subscriptions`)
 	draft, err := d.engine.Retry(ctx, d.actor, o.Number)
 	if err != nil || draft.Status != "draft" || draft.Failure != "" || draft.StartedAt != nil {

@@ -77,10 +77,9 @@ func (w *strictWorld) somePayment(condition string) (paid, bool) {
 	var list []paid
 	err := w.db.Select(&list, `
 		select p.id, coalesce(p.external_id, number_of('PAY', p.id)) as outside,
-		  number_of('C', p.customer_id) as customer,
-		       p.amount, p.amount - p.allocated - p.refunded as unapplied,
+		       number_of('C', p.customer_id) as customer, p.amount, p.amount - p.allocated - p.refunded as unapplied,
 		       concat_ws(',', coalesce(p.external_id, number_of('PAY', p.id)), number_of('C', p.customer_id),
-		           coalesce(m.external_id, 'PM-' || m.id, ''), p.received_on, p.amount, p.currency) as row
+		                 coalesce(m.external_id, 'PM-' || m.id, ''), p.received_on, p.amount, p.currency) as row
 		from payments p left join payment_methods m on m.id = p.payment_method_id
 		where p.amount > 0 and `+condition+` order by p.id`)
 	if err != nil {
@@ -194,7 +193,7 @@ func (w *strictWorld) refundMemo() {
 	memo := w.oneOf(`select m.id::text from credit_memos m where m.status = 'open'
 		and m.amount > m.allocated + m.refunded
 		and exists (select 1 from payments p where p.customer_id = m.customer_id and p.status = 'succeeded')
-		  order by m.id`)
+		order by m.id`)
 	if memo == "" {
 		return
 	}
@@ -210,9 +209,9 @@ func (w *strictWorld) refundMemo() {
 	if amount.Equal(rest) { // the feed says that its own memo is used up
 		for _, row := range w.listed(`select concat_ws(',', coalesce(m.external_id, m.number), m.number,
 			number_of('C', m.customer_id), coalesce(s.external_id, number_of('S', s.id), ''),
-			  coalesce(i.external_id, ''), m.issued_on, m.amount, m.currency, m.reason, 'applied', m.restricted)
+			coalesce(i.external_id, ''), m.issued_on, m.amount, m.currency, m.reason, 'applied', m.restricted)
 			from credit_memos m left join subscriptions s on s.id = m.subscription_id
-			  left join invoices i on i.id = m.invoice_id
+			left join invoices i on i.id = m.invoice_id
 			where m.id::text = $1 and m.purpose = ''`, memo) {
 			w.row("credit_memos.csv", row)
 		}

@@ -44,7 +44,7 @@ func newStrictWorld(t *testing.T, today string, seed uint64) *strictWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &backDesk{t: t, db: testdb.New(t), now: now, actor: audit.Actor{Name: "Aurora Manager"}}
+	d := &backDesk{t: t, db: testdb.Lend(t), now: now, actor: audit.Actor{Name: "Aurora Manager"}}
 	d.World = testdb.On(t, d.db)
 	if n, err := strconv.ParseUint(os.Getenv("HANDOVER_PROPERTY_FROM"), 10, 32); err == nil {
 		seed += 2 * n
@@ -194,7 +194,7 @@ func (w *strictWorld) tryTransfer() {
 		// paid would part: the entry of the refund goes with the payment.
 		if w.Text(`select (c.name = 'Books Diverge' or exists (
 		    select 1 from refunds f join payments p on p.id = f.payment_id
-		      join credit_memos m on m.id = f.credit_memo_id
+		    join credit_memos m on m.id = f.credit_memo_id
 		    where c.id in (p.customer_id, m.customer_id)))::text from customers c where number_of('C', c.id) = $1`,
 			req.SourceCustomer) != "true" {
 			w.t.Errorf("%+v: %s", req, f.Message)

@@ -117,13 +117,13 @@ func (d *undoDesk) state() string {
 	text := d.Text(`select string_agg(x, ', ' order by x collate "C") from (
 		select number || ' ' || status || ' ' || trim_scale(total - settled) as x from invoices where customer_id = $1
 		union all select number || ' ' || status || ' ' || trim_scale(amount - settled) from debit_memos
-		  where customer_id = $1 and purpose = ''
+		where customer_id = $1 and purpose = ''
 		union all select number || ' ' || status || ' ' || trim_scale(greatest(0, amount - allocated - refunded))
-		  from credit_memos where customer_id = $1 and purpose = ''
-		union all select 'PAY ' || p.amount || ' ' || p.received_on || ' ' || trim_scale(u.unapplied) from payments p
-		  join unapplied_credits u on u.kind = 'payment' and u.id = p.id where p.customer_id = $1
+		from credit_memos where customer_id = $1 and purpose = ''
+		union all select 'PAY ' || p.amount || ' ' || p.received_on || ' ' || trim_scale(u.unapplied)
+		from payments p join unapplied_credits u on u.kind = 'payment' and u.id = p.id where p.customer_id = $1
 		union all select 'balance ' || trim_scale(coalesce(sum(balance), 0)) from customer_balances
-		  where customer_id = $1) s`, d.customer.ID)
+		where customer_id = $1) s`, d.customer.ID)
 	return strings.ReplaceAll(text, "-"+d.tag, "")
 }
 
@@ -244,6 +244,9 @@ func TestReversalLeavesNothingOfTheTransfer(t *testing.T) {
 		t.Run(turn.name, func(t *testing.T) {
 			d := newUndoDesk(t)
 			for m, f := range fates {
+				if !played(m, n, len(turns)) {
+					continue
+				}
 				d.begin(fmt.Sprintf("%d%02dA", n, m))
 				f.do(d)
 				want := d.state()
@@ -257,6 +260,10 @@ func TestReversalLeavesNothingOfTheTransfer(t *testing.T) {
 	}
 }
 
+// played reports whether a fate meets a turn of so many: by day one, the next fate the next, so
+// that each of both is tried; by night all.
+func played(fate, turn, turns int) bool { return testdb.Night() || fate%turns == turn }
+
 // TestReversalAfterWhatHappenedSince plays each fate on an account whose balance was
 // carried, while the transfer is in effect. After the reversal the result equals the one
 // on an account that never moved.
@@ -267,6 +274,9 @@ func TestReversalAfterWhatHappenedSince(t *testing.T) {
 			d := newUndoDesk(t)
 			d.feedless = true
 			for m, f := range fates {
+				if !played(m, n, 4) {
+					continue
+				}
 				d.begin(fmt.Sprintf("%d%02dA", n, m))
 				f.do(d)
 				want := d.state()

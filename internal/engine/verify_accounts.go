@@ -43,9 +43,9 @@ var accountInvariants = []invariant{
 		     select id, parent_customer_id as at, array[id] as path from customers where parent_customer_id is not null
 		     union all
 		     select u.id, c.parent_customer_id, u.path || c.id from up u join customers c on c.id = u.at
-		       where u.at <> all(u.path))
-		 select 'each has the next one as its parent: ' || (select string_agg(number_of('C', n.id), ', '
-		   order by n.place)
+		     where u.at <> all(u.path))
+		 select 'each has the next one as its parent: ' ||
+		     (select string_agg(number_of('C', n.id), ', ' order by n.place)
 		     from unnest(path || at) with ordinality as n(id, place))
 		 from up where at = id and id = (select min(x) from unnest(path) x) order by id`,
 	},
@@ -55,13 +55,13 @@ var accountInvariants = []invariant{
 		`select number_of('C', c.id) || ' belongs to ' || number_of('D', c.distributor_id) || ', its parent ' ||
 			number_of('C', p.id) || ' to ' || number_of('D', p.distributor_id)
 		 from customers c join customers p on p.id = c.parent_customer_id where p.distributor_id <> c.distributor_id
-		   order by c.id`,
+		 order by c.id`,
 	},
 	{
 		"no contract that runs is left on a read-only account",
 		`select count(*) from customers where status in ('transferred_out', 'merged')`,
-		`select number_of('S', s.id) || ' is ' || s.status || ' on ' || number_of('C', c.id) || ', which is ' ||
-			c.status
+		`select number_of('S', s.id) || ' is ' || s.status || ' on ' || number_of('C', c.id) ||
+		        ', which is ' || c.status
 		 from subscriptions s join customers c on c.id = s.customer_id
 		 where c.status in ('transferred_out', 'merged') and s.status not in ('cancelled', 'terminated')
 		   and (s.end_on is null or s.end_on >= c.succeeded_on)`,
@@ -70,10 +70,10 @@ var accountInvariants = []invariant{
 		"what an account owns carries the account's distributor, which row-level security compares",
 		`select count(*) from (` + scoped() + `) owned`,
 		`with owned as (` + scoped() + `)
-		 select o.number || ' is shown to ' || coalesce('distributor ' || number_of('D', o.account_distributor_id),
-		   'no distributor') || ', its account ' || number_of('C', c.id) || ' belongs to ' ||
-		     number_of('D', c.distributor_id)
+		 select o.number || ' is shown to ' ||
+		        coalesce('distributor ' || number_of('D', o.account_distributor_id), 'no distributor') ||
+		        ', its account ' || number_of('C', c.id) || ' belongs to ' || number_of('D', c.distributor_id)
 		 from owned o join customers c on c.id = o.customer_id
-		   where o.account_distributor_id is distinct from c.distributor_id`,
+		 where o.account_distributor_id is distinct from c.distributor_id`,
 	},
 }

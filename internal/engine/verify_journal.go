@@ -39,10 +39,10 @@ var journalInvariants = []invariant{
 		`select number_of('JE', e.id) || ' keeps ' || e.debits || ' ' || coalesce(e.currency, '(no currency)') ||
 			' as debits, '
 		     || e.on_receivable || ' on receivable, ' || e.on_deferred || ' on deferred revenue and ' ||
-		       e.on_revenue || ' on revenue'
+		         e.on_revenue || ' on revenue'
 		 from journal_entries e left join entry_sums l on l.entry_id = e.id
 		 where (e.debits, e.currency, e.on_receivable, e.on_deferred, e.on_revenue)
 		     is distinct from (coalesce(l.debits, 0), l.currency, coalesce(l.on_receivable, 0),
-		       coalesce(l.on_deferred, 0), coalesce(l.on_revenue, 0))`,
+		                       coalesce(l.on_deferred, 0), coalesce(l.on_revenue, 0))`,
 	},
 }

@@ -16,15 +16,15 @@ func writtenInvariants() []invariant {
 			 where g.kind in ('invoice', 'credit_memo', 'debit_memo') and g.column_name in ('', 'status')`,
 			`select replace(m.kind, '_', ' ') || ' ' || m.number || ' is ' || m.status || ' since '
 			     || number_of('TO', m.written_by) || ', and ' || m.settled || ' of ' || m.amount || ' ' ||
-			       m.currency || ' is settled'
+			         m.currency || ' is settled'
 			 from status_misfits m where m.written_by is not null order by m.kind, m.id`,
 		},
 		{
 			"a document of which too little is settled is open",
-			`select (select count(*) from invoices where claimed <> 0)
-			      + (select count(*) from debit_memos where claimed <> 0)`,
-			`select d.kind || ' ' || d.number || ' is ' || d.status || ' with ' || d.settled || ' of ' || d.amount ||
-				' settled'
+			`select (select count(*) from invoices where claimed <> 0) + (select count(*) from debit_memos
+				where claimed <> 0)`,
+			`select d.kind || ' ' || d.number || ' is ' || d.status || ' with ' || d.settled || ' of ' ||
+				d.amount || ' settled'
 			 from (select 'invoice' as kind, number, status, total as amount, settled, claimed from invoices
 			       union all select 'debit memo', number, status, amount, settled, claimed from debit_memos) d
 			 where d.claimed <> 0 and d.settled < d.amount and d.status in ('paid', 'applied', 'transferred')`,
@@ -42,13 +42,13 @@ func writtenInvariants() []invariant {
 			`select replace(m.kind, '_', ' ') || ' ' || m.number || ' of ' || m.amount || ' ' || m.currency || ' has '
 			     || count(e.id) || ' entries of its amount'
 			 from (select 'credit_memo' as kind, id, number, amount, currency from credit_memos
-			   where purpose = 'transfer'
+			       where purpose = 'transfer'
 			       union all select 'debit_memo', id, number, amount, currency from debit_memos
-			         where purpose = 'transfer') m
+			       where purpose = 'transfer') m
 			 join transfer_ledger g on g.kind = m.kind and g.column_name = '' and g.before[1] is null
 			      and int8range(g.first_id, g.last_id, '[]') @> m.id and m.id = any(g.record_ids)
 			 left join journal_entries e on e.source_kind = m.kind and e.source_id = m.id and e.by_transfer
-			     and e.debits = m.amount and e.currency = m.currency
+			   and e.debits = m.amount and e.currency = m.currency
 			 group by m.kind, m.id, m.number, m.amount, m.currency having count(distinct e.id) <> 1`,
 		},
 	}, clearingInvariants()...)
@@ -60,24 +60,24 @@ func clearingInvariants() []invariant {
 		{
 			"amounts of origin agree per order and pair of distributors",
 			`select count(*) from clearing_lines where order_id is not null`,
-			`select number_of('TO', p.order_id) || ': ' || number_of('D', p.distributor_id) || ' posted ' || p.own ||
-				' '
+			`select number_of('TO', p.order_id) || ': ' || number_of('D', p.distributor_id) || ' posted ' ||
+				p.own || ' '
 			     || p.currency || ' and ' || number_of('D', p.other_id) || ' ' || p.others
 			 from clearing_pairs p
-			 where p.order_id is not null and p.distributor_id <= p.other_id and p.difference <> 0 and not p.vanished
-			 order by p.order_id`,
+			 where p.order_id is not null and p.distributor_id <= p.other_id and p.difference <> 0
+			   and not p.vanished order by p.order_id`,
 		},
 		{
 			"each line on clearing or intercompany is its amount of origin at the rate of the order",
 			`select count(*) from clearing_lines where order_id is not null`,
-			`select number_of('TO', l.order_id) || ': ' || number_of('JE', l.entry_id) || ' has ' || abs(l.amount) ||
-				' '
+			`select number_of('TO', l.order_id) || ': ' || number_of('JE', l.entry_id) || ' has ' ||
+				abs(l.amount) || ' '
 			     || l.currency || ' for ' || abs(l.original) || ' ' || l.original_currency || ' at ' ||
-			       coalesce(l.rate::text, '(no rate)')
+			         coalesce(l.rate::text, '(no rate)')
 			 from clearing_lines l join currencies y on y.code = l.currency
 			 where l.order_id is not null
 			   and abs(l.amount) is distinct from round_half_even(abs(l.original) * l.rate, y.minor_units)
-			     order by l.id`,
+			 order by l.id`,
 		},
 	}
 }

@@ -41,7 +41,7 @@ func newDesk(t *testing.T) *desk {
 // makeDesk makes the desk of a test that runs in parallel already.
 func makeDesk(t *testing.T) *desk {
 	t.Helper()
-	pool := testdb.New(t)
+	pool := testdb.Lend(t)
 	d := &desk{World: testdb.NewWorld(t, pool), t: t, db: pool}
 	d.nordlys = d.Distributor(testdb.Distributor{
 		Name: "Nordlys Partner", LegalEntity: d.Provider.LegalEntity,

@@ -114,22 +114,23 @@ func rules() []rule {
 func secondRoot(*importer) string {
 	return `select l.line, r.name from {load} l
 		cross join lateral (select d.name from (
-			select t.name, 0 as line from distributors t where t.parent_id is null
-			  and not exists (select 1 from {load} x where x.rec_id = t.id)
+			select t.name, 0 as line from distributors t
+			where t.parent_id is null and not exists (select 1 from {load} x where x.rec_id = t.id)
 			union all select x.name, x.line from {load} x where x.parent_id is null and not x.bad) d
 			order by d.line limit 1) r
 		where l.parent_id is null and not l.bad
 		  and (l.line > (select min(x.line) from {load} x where x.parent_id is null and not x.bad)
-		       or exists (select 1 from distributors t where t.parent_id is null
-		         and not exists (select 1 from {load} x where x.rec_id = t.id)))`
+		       or exists (select 1 from distributors t
+		                  where t.parent_id is null and not exists (select 1 from {load} x where x.rec_id = t.id)))`
 }
 
 func currencyOfDocuments(*importer) string {
 	return `select l.line, t.currency from {load} l join customers t on t.id = l.rec_id and t.currency <> l.currency
-		where not l.is_new and (exists (select 1 from invoices d where d.customer_id = t.id)
-		  or exists (select 1 from payments d where d.customer_id = t.id)
-		   or exists (select 1 from credit_memos d where d.customer_id = t.id) or exists (select 1 from debit_memos d
-		     where d.customer_id = t.id))`
+		where not l.is_new
+		  and (exists (select 1 from invoices d where d.customer_id = t.id)
+		       or exists (select 1 from payments d where d.customer_id = t.id)
+		       or exists (select 1 from credit_memos d where d.customer_id = t.id)
+		       or exists (select 1 from debit_memos d where d.customer_id = t.id))`
 }
 
 func missingSuccessor(im *importer) string {
@@ -145,8 +146,9 @@ func missingSuccessor(im *importer) string {
 // by what that account became. One that was there before is for verify to report: it must
 // not keep a feed out.
 func foreignParent(im *importer) string {
-	return fmt.Sprintf(`select l.line, s.parent_customer_id || case when s.parent_customer_id <> p.called
-		then ', now ' || p.called || ',' else '' end, %s, %s
+	return fmt.Sprintf(`select l.line,
+		s.parent_customer_id || case when s.parent_customer_id <> p.called then ', now ' || p.called || ','
+		                             else '' end, %s, %s
 		from {load} l join {stage} s on s.line = l.line left join customers t on t.id = l.rec_id
 		cross join lateral (select %s as seller, %s as called) p
 		where not l.bad and l.parent_customer_id is not null and p.seller <> l.distributor_id
@@ -164,8 +166,8 @@ func wrongSuccession(im *importer) string {
 func sharedContinuation(*importer) string {
 	return `select l.line from {load} l where not l.bad and (
 		exists (select 1 from {load} e where e.continuation_id = l.continuation_id and e.line < l.line)
-		or exists (select 1 from {table} t where t.continuation_id = l.continuation_id
-		  and t.subscription_id <> l.subscription_id
+		or exists (select 1 from {table} t
+		           where t.continuation_id = l.continuation_id and t.subscription_id <> l.subscription_id
 		           and not exists (select 1 from {load} x where x.rec_id = t.subscription_id)))`
 }
 
@@ -173,8 +175,8 @@ func overlap(*importer) string {
 	return `select l.line, o.start_on::text, o.end_on::text from {load} l
 		join (select e.distributor_id, e.start_on, e.end_on, e.line from {load} e where not e.bad
 		      union all
-		      select t.distributor_id, t.start_on, t.end_on, 0 from {table} t where not exists (select 1 from {load} x
-		        where x.rec_id = t.id)) o
+		      select t.distributor_id, t.start_on, t.end_on, 0 from {table} t
+		      where not exists (select 1 from {load} x where x.rec_id = t.id)) o
 		  on o.distributor_id = l.distributor_id and o.line < l.line and o.start_on <= l.end_on
 		    and l.start_on <= o.end_on
 		where not l.bad`
@@ -218,8 +220,8 @@ func recognisesWithSource(im *importer) string {
 // with another, but never with another distributor.
 func foreignSchedule(im *importer) string {
 	called := func(owner string) string { return im.called(im.declaration("distributors"), owner) }
-	return fmt.Sprintf(`select w.line, %s, %s from (select l.line, %s as owner, %s as books from {load} l
-		where not l.bad) w
+	return fmt.Sprintf(`select w.line, %s, %s
+		from (select l.line, %s as owner, %s as books from {load} l where not l.bad) w
 		where w.owner is distinct from w.books`, called("w.owner"), called("w.books"),
 		im.current("customers", "distributor_id", im.scheduleOwner("l.revenue_schedule_id")),
 		im.current("journal_entries", "distributor_id", "l.entry_id"))

@@ -148,8 +148,8 @@ func (b booked) query(im *importer, l *load) string {
 		alone = `not exists (select 1 from load_invoices x where x.rec_id = l.invoice_id and x.is_new)`
 	}
 	return fmt.Sprintf(`select l.line, l.rec_id as record, l.found ->> 1 as column_name, l.found ->> 0 as reason,
-		l.found ->> 2 as was, l.found ->> 3 as is_now,
-		null::bigint as document, null as number, null as order_number, p.period, p.seller
+		l.found ->> 2 as was, l.found ->> 3 as is_now, null::bigint as document, null as number,
+		null as order_number, p.period, p.seller
 		from (select l.line, l.rec_id, x.found, %[2]s as was_in, %[3]s as is_in, %[4]s as was_on, %[5]s as is_on,
 		             %[6]s as was_seller, %[7]s as is_seller
 		      from {load} l left join {table} t on t.id = l.rec_id and not l.is_new
@@ -158,10 +158,10 @@ func (b booked) query(im *importer, l *load) string {
 		cross join lateral (
 			select p.start_on || ' to ' || p.end_on as period, d.name as seller
 			from financial_periods p join distributors d on d.id = p.distributor_id
-			cross join lateral (select l.was_in and d.id = l.was_seller and l.was_on between p.start_on
-			  and p.end_on as was,
-			                           l.is_in and d.id = l.is_seller and l.is_on between p.start_on
-			                             and p.end_on as will_be) x
+			cross join lateral (select l.was_in and d.id = l.was_seller
+			                    and l.was_on between p.start_on and p.end_on as was,
+			                           l.is_in and d.id = l.is_seller
+			                           and l.is_on between p.start_on and p.end_on as will_be) x
 			where p.status = 'closed' and (x.was or x.will_be)
 			order by x.was desc nulls last, p.start_on limit 1) p`,
 		strings.Join(b.reasons(im, l, wasIn, isIn), "\n"), wasIn, isIn, b.day(im, before), b.day(im, after),

@@ -72,12 +72,12 @@ func foreignSource(im *importer) string {
 	}
 	return `with claim as materialized (
 		select c.line, c.customer_id, c.source_kind, c.source_id,
-		  case c.source_kind` + cases.String() + ` end as owner from claims c
+		       case c.source_kind` + cases.String() + ` end as owner from claims c
 	), wrong as materialized (
 		select c.line, c.customer_id, c.owner, c.source_kind, c.source_id,
 		       case c.source_kind when 'refund' then 'payment' else c.source_kind end as kind,
-		       case c.source_kind when 'refund'
-		         then ` + im.current("refunds", "payment_id", "c.source_id") + ` else c.source_id end as document_id
+		       case c.source_kind when 'refund' then ` + im.current("refunds", "payment_id", "c.source_id") + `
+		            else c.source_id end as document_id
 		from claim c
 		where c.owner is not null and c.owner <> c.customer_id
 		  and not exists (select 1 from gone g where g.id = c.customer_id and g.successor_id = c.owner)
@@ -85,7 +85,7 @@ func foreignSource(im *importer) string {
 		select h.line, u.before::bigint as customer_id
 		from transfer_ledger g join transfer_orders o on o.id = g.order_id
 		     and case when o.reverses_id is null then transfer_standing(o.id) is not null
-		       else o.status = 'completed' end
+		              else o.status = 'completed' end
 		cross join lateral unnest(g.record_ids, case when cardinality(g.before) = 1
 			then array_fill(g.before[1], array[cardinality(g.record_ids)]) else g.before end) as u(id, before)
 		join hangs h on h.kind = g.kind and h.id = u.id
@@ -107,7 +107,7 @@ const hangsSQL = `
 		select line, kind, document_id as id from wrong where source_kind <> 'revenue_schedule'
 		union all
 		select w.line, 'invoice', l.invoice_id from wrong w join revenue_schedules r on r.id = w.source_id
-		  join invoice_lines l on l.id = r.invoice_line_id
+		join invoice_lines l on l.id = r.invoice_line_id
 		where w.source_kind = 'revenue_schedule'
 		union all
 		select w.line, 'subscription', r.subscription_id from wrong w join revenue_schedules r on r.id = w.source_id

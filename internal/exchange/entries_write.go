@@ -28,13 +28,13 @@ func writeJournalLines(ctx context.Context, im *importer, l *load) error {
 	for _, statement := range []string{
 		`create temp table entries on commit drop as
 		 with given as (select entry_id, ` + text + ` from {load} group by entry_id),
-		 present as (select entry_id,
-		   ` + text + ` from {table} where entry_id in (select entry_id from given) group by entry_id)
+		 present as (select entry_id, ` + text + ` from {table} where entry_id in (select entry_id from given)
+		             group by entry_id)
 		 select g.entry_id, p.entry_id is null as is_new from given g left join present p on p.entry_id = g.entry_id
 		 where g.text is distinct from p.text`,
 		`create temp table replaced on commit drop as
-		 select t.*, ` + nthAlike("id") + ` as n from {table} t where entry_id in (select entry_id from entries
-		 	where not is_new)`,
+		 select t.*, ` + nthAlike("id") + ` as n from {table} t
+		 where entry_id in (select entry_id from entries where not is_new)`,
 		`delete from {table} where entry_id in (select entry_id from entries where not is_new)`,
 	} {
 		if _, err := im.exec(ctx, l.file, statement); err != nil {
@@ -55,11 +55,12 @@ func writeJournalLines(ctx context.Context, im *importer, l *load) error {
 	n, err := im.exec(ctx, l.file, `insert into {table} (entry_id, account, debit, credit, currency, order_id,
 		counterparty_entity`+commas(given)+commas(absent)+`)
 		select l.entry_id, l.account, l.debit, l.credit, l.currency, r.order_id,
-		       coalesce(r.counterparty_entity, (select coalesce(nullif(d.legal_entity, ''), d.name)
-		         from distributors d where d.id = `+counterparty+`))`+values+`
+		       coalesce(r.counterparty_entity,
+		                (select coalesce(nullif(d.legal_entity, ''), d.name) from distributors d
+		                 where d.id = `+counterparty+`))`+values+`
 		from (select l.*, `+nthAlike("line")+` as n from {load} l) l join entries e on e.entry_id = l.entry_id
-		left join replaced r on (r.entry_id, r.account, r.debit, r.credit, r.currency, r.n) = (l.entry_id, l.account,
-		  l.debit, l.credit, l.currency, l.n)
+		left join replaced r on (r.entry_id, r.account, r.debit, r.credit, r.currency, r.n)
+		                        = (l.entry_id, l.account, l.debit, l.credit, l.currency, l.n)
 		order by l.line`)
 	if err != nil {
 		return err
@@ -100,20 +101,22 @@ func asText(columns []string) string {
 // entry in the file are as the file says, but a transfer that took one away is not undone.
 func writeRecognitionLines(ctx context.Context, im *importer, l *load) error {
 	statements := []string{
-		`delete from {table} t using (select distinct entry_id from {load}) g where g.entry_id = t.entry_id
-		 and not exists (select 1 from {load} l
-		   where (l.entry_id, l.revenue_schedule_id) = (t.entry_id, t.revenue_schedule_id))`,
+		`delete from {table} t using (select distinct entry_id from {load}) g
+			where g.entry_id = t.entry_id
+			  and not exists (select 1 from {load} l
+			                  where (l.entry_id, l.revenue_schedule_id) = (t.entry_id, t.revenue_schedule_id))`,
 		`update {table} t set amount = l.amount from {load} l
 		 where (l.entry_id, l.revenue_schedule_id) = (t.entry_id, t.revenue_schedule_id) and t.amount <> l.amount`,
-		`insert into {table} (entry_id, revenue_schedule_id, amount) select l.entry_id, l.revenue_schedule_id,
-			l.amount from {load} l
+		`insert into {table} (entry_id, revenue_schedule_id, amount)
+			select l.entry_id, l.revenue_schedule_id, l.amount from {load} l
 		 where not exists (select 1 from {table} t
-		   where (t.entry_id, t.revenue_schedule_id) = (l.entry_id, l.revenue_schedule_id)) order by l.line`,
+		                   where (t.entry_id, t.revenue_schedule_id) = (l.entry_id, l.revenue_schedule_id))
+		                   order by l.line`,
 	}
 	if im.past.Transfers {
 		_, err := im.exec(ctx, l.file, `delete from {load} l using (
 			select (b.row ->> 'entry_id')::bigint as entry_id,
-			  (b.row ->> 'revenue_schedule_id')::bigint as revenue_schedule_id
+			       (b.row ->> 'revenue_schedule_id')::bigint as revenue_schedule_id
 			from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.reverses_id is null
 			  and transfer_standing(o.id) is not null
 			cross join lateral (select u::jsonb as row from unnest(g.before) u where u is not null) b
@@ -155,8 +158,8 @@ func (im *importer) linkRecognition(ctx context.Context) error {
 		`update journal_entries e set by_transfer = true from debit_memos m
 		 where e.source_kind = 'debit_memo' and e.source_id = m.id and m.purpose = 'transfer' and not e.by_transfer`,
 		`select handover_link_recognition()
-		 where exists (select 1 from journal_entries where source_id is null and customer_id is not null
-		   and on_revenue > 0 and not by_transfer)`,
+		 where exists (select 1 from journal_entries
+		               where source_id is null and customer_id is not null and on_revenue > 0 and not by_transfer)`,
 	} {
 		if _, err := im.tx.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("link recognition entries: %w", err)

@@ -112,15 +112,15 @@ func (f *filler) end(ctx context.Context) error {
 	}
 	for _, l := range f.loads {
 		if l.id() && l.added > 0 {
-			if _, err := f.exec(ctx, l.file, `select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id)
-				from {table}))`); err != nil {
+			if _, err := f.exec(ctx, l.file, `select setval(pg_get_serial_sequence('{table}', 'id'),
+				(select max(id) from {table}))`); err != nil {
 				return err
 			}
 		}
 	}
 	_, err := f.tx.ExecContext(ctx, `update journal_lines l
-		set counterparty_entity = coalesce(nullif(d.legal_entity, ''), d.name)
-		from distributors d where d.id = l.counterparty_distributor_id`)
+		set counterparty_entity = coalesce(nullif(d.legal_entity, ''), d.name) from distributors d
+		where d.id = l.counterparty_distributor_id`)
 	if err != nil {
 		return fmt.Errorf("name the other side of journal lines: %w", err)
 	}

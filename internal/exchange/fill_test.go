@@ -38,8 +38,8 @@ func tables(t *testing.T, pool *sqlx.DB) data {
 	var names []string
 	err := pool.SelectContext(t.Context(), &names, `select c.relname from pg_class c
 		join pg_namespace n on n.oid = c.relnamespace
-		where n.nspname = 'public' and c.relkind = 'r' and exists (select 1 from pg_attribute a
-		  where a.attrelid = c.oid and a.attname = 'id')
+		where n.nspname = 'public' and c.relkind = 'r'
+		  and exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'id')
 		  and c.relname not in ('audit_entries', 'goose_db_version') order by 1`)
 	if err != nil || len(names) < 20 {
 		t.Fatalf("%d tables, %v", len(names), err)

@@ -26,7 +26,7 @@ func existing(f *file, text string) string {
 		byNumber = fmt.Sprintf(`(select case when count(*) filter (where n.external_id is null) = 1
 			then min(n.id) filter (where n.external_id is null)
 			when count(*) = 1 then min(n.id) when count(*) > 1 then 0 end from %s n
-			  where n.number = %s)`, f.table, text)
+			where n.number = %s)`, f.table, text)
 	}
 	return fmt.Sprintf(`coalesce((select e.id from %s e where e.external_id = %s), %s)`, f.table, text, byNumber)
 }
@@ -98,7 +98,7 @@ func (im *importer) number(ctx context.Context) error {
 func (im *importer) negative(ctx context.Context, l *load) error {
 	_, err := im.exec(ctx, l.file, `update {keys} k set is_new = true, rec_id = -d.n
 		from (select line, row_number() over (order by line) as n from {keys} where rec_id is null) d
-		  where d.line = k.line`)
+		where d.line = k.line`)
 	return err
 }
 

@@ -109,8 +109,7 @@ func unlike(columns []string) string {
 // issued again after they changed in between.
 func (im *importer) changedDocument(kind string, columns []string) string {
 	return fmt.Sprintf(`select l.line, l.rec_id as record, l.rec_id as document, v.column_name, v.reason, v.was,
-		v.is_now,
-		t.number, %[1]s as order_number, null as period, null as seller
+		v.is_now, t.number, %[1]s as order_number, null as period, null as seller
 		from {load} l join {table} t on t.id = l.rec_id
 		cross join lateral (
 			select v.column_name, 'differs' as reason, v.was, v.is_now from %[2]s where v.differs
@@ -169,10 +168,9 @@ func orderOfSQL(kind, id string) string {
 		allocated += fmt.Sprintf(" union select a.order_id from payment_allocations a where a.%s_id = %s", kind, id)
 	}
 	return fmt.Sprintf(`(select number_of('TO', max(s.id)) from (
-		select transfer_standing(o.id) as id from transfer_orders o where o.reverses_id is null and o.id in (
-			%[1]s
-			union select g.order_id from transfer_ledger g where g.kind = '%[2]s' and g.column_name = 'status'
-			  and %[3]s)
+		select transfer_standing(o.id) as id from transfer_orders o where o.reverses_id is null and o.id in ( %[1]s
+			union select g.order_id from transfer_ledger g
+			where g.kind = '%[2]s' and g.column_name = 'status' and %[3]s)
 		union all
 		select coalesce(transfer_standing(g.order_id), g.order_id) from transfer_ledger g
 		where g.kind = '%[2]s' and g.column_name = '' and g.before[1] is null and %[3]s) s)`, allocated, kind,
@@ -246,13 +244,13 @@ func (im *importer) beforeIssue(ctx context.Context) error {
 	_, err = im.tx.ExecContext(ctx, `create temp table amendable on commit drop as
 		with named as (select distinct kind, document as id from overridden where document is not null)
 		select n.kind, i.id, i.total as amount, i.status from named n join invoices i on i.id = n.id
-		  where n.kind = 'invoice'
+		where n.kind = 'invoice'
 		union all
 		select n.kind, m.id, m.amount, m.status from named n join credit_memos m on m.id = n.id
-		  where n.kind = 'credit_memo'
+		where n.kind = 'credit_memo'
 		union all
 		select n.kind, m.id, m.amount, m.status from named n join debit_memos m on m.id = n.id
-		  where n.kind = 'debit_memo'`)
+		where n.kind = 'debit_memo'`)
 	if err != nil {
 		return fmt.Errorf("note what documents amount to: %w", err)
 	}

@@ -211,8 +211,8 @@ func TestVoidOfASettledDocumentNamesTheOrder(t *testing.T) {
 	d.transfer("c1", "c2")
 	d.move("invoices", "invoice", "status", "paid", "i5")
 	d.exec(`insert into credit_allocations (credit_memo_id, invoice_id, amount, order_id)
-		select m.id, i.id, 0.50, $1 from credit_memos m, invoices i where m.external_id = 'n1'
-		  and i.external_id = 'i1'`, d.order)
+		select m.id, i.id, 0.50, $1 from credit_memos m, invoices i
+		where m.external_id = 'n1' and i.external_id = 'i1'`, d.order)
 	settled := func(at, number string) string {
 		return at + ": TO-000001 settled the invoice " + number +
 			", so it cannot become void. Reverse TO-000001, credit it with a memo"

@@ -51,7 +51,7 @@ const goneSQL = `create temp table gone on commit drop as
 		select id, successor_id from customers where successor_id is not null
 		union
 		select p.id, c.successor_id from path p join customers c on c.id = p.successor_id
-		  where c.successor_id is not null
+		where c.successor_id is not null
 	)
 	select p.id, p.successor_id, c.successor_id is null as last from path p join customers c on c.id = p.successor_id`
 
@@ -61,7 +61,7 @@ const wentSQL = `create temp table went on commit drop as
 		select subscription_id, continuation_id from subscription_continuations
 		union
 		select p.subscription_id, c.continuation_id from path p
-		  join subscription_continuations c on c.subscription_id = p.continuation_id
+		join subscription_continuations c on c.subscription_id = p.continuation_id
 	)
 	select subscription_id, continuation_id from path`
 
@@ -73,7 +73,7 @@ const keptSQL = `create temp table {kept} on commit drop as
 	from transfer_ledger g
 	join (select id, reverses_id is null as binding from transfer_orders
 	      where case when reverses_id is null then transfer_standing(id) is not null
-	        else status = 'completed' end) o on o.id = g.order_id
+	                 else status = 'completed' end) o on o.id = g.order_id
 	cross join lateral unnest(g.record_ids, case when cardinality(g.before) = 1
 		then array_fill(g.before[1], array[cardinality(g.record_ids)]) else g.before end) as u(id, before)
 	where g.kind = '%s' and g.column_name <> ''
@@ -109,8 +109,9 @@ func (im *importer) keepColumns(ctx context.Context, l *load) error {
 			}
 			_, err := im.exec(ctx, l.file, fmt.Sprintf(`update {load} l set %[1]s = %[3]s from {table} t
 				where t.id = l.rec_id and not l.is_new and l.%[1]s is distinct from %[3]s
-				  and exists (select 1 from {kept} k where k.rec_id = l.rec_id and k.binding
-				    and k.column_name = '%[2]s')`, c.name, c.stored(), c.comparedWith()))
+				  and exists (select 1 from {kept} k
+				              where k.rec_id = l.rec_id and k.binding
+				                and k.column_name = '%[2]s')`, c.name, c.stored(), c.comparedWith()))
 			if err != nil {
 				return err
 			}
@@ -127,8 +128,8 @@ func (im *importer) keepEnds(ctx context.Context, l *load) error {
 		 where t.id = l.rec_id and not l.is_new and t.successor_id is not null`,
 		`update {load} l set parent_customer_id = t.parent_customer_id from customers t
 		 where t.id = l.rec_id and not l.is_new
-		   and exists (select 1 from gone g where g.id = l.parent_customer_id
-		     and g.successor_id = t.parent_customer_id)`,
+		   and exists (select 1 from gone g
+		               where g.id = l.parent_customer_id and g.successor_id = t.parent_customer_id)`,
 	} {
 		if _, err := im.exec(ctx, l.file, statement); err != nil {
 			return err
@@ -153,14 +154,15 @@ func (im *importer) keepOwner(ctx context.Context, l *load) error {
 func (im *importer) keepCustomer(ctx context.Context, l *load) error {
 	known := ""
 	if l.kept {
-		known = `or exists (select 1 from {kept} k where k.rec_id = l.rec_id and k.column_name = 'customer_id'
-			and k.before = w.id::text)`
+		known = `or exists (select 1 from {kept} k
+			where k.rec_id = l.rec_id and k.column_name = 'customer_id' and k.before = w.id::text)`
 	}
 	if im.past.Transfers || im.past.Gone {
 		_, err := im.exec(ctx, l.file, `update {load} l set customer_id = t.customer_id from {table} t
 			where t.id = l.rec_id and not l.is_new and l.customer_id <> t.customer_id
-			  and exists (select 1 from (select l.customer_id as id union all select g.successor_id from gone g
-			    where g.id = l.customer_id) w
+			  and exists (select 1
+			              from (select l.customer_id as id union all select g.successor_id from gone g
+			                    where g.id = l.customer_id) w
 			              where w.id = t.customer_id `+known+`)`)
 		if err != nil {
 			return err
@@ -173,7 +175,7 @@ func (im *importer) keepCustomer(ctx context.Context, l *load) error {
 	return im.problems(ctx, l.file, l.owner, "this "+l.label+
 		" belongs to %s; an import does not change the owner, transfer it instead",
 		`select l.line, coalesce(`+im.called(im.declaration("customers"), "t.customer_id")+`, 'no customer')
-		 from {load} l join {table} t on t.id = l.rec_id
+			from {load} l join {table} t on t.id = l.rec_id
 		 where not l.is_new and not l.bad and l.customer_id is distinct from t.customer_id`+sourced)
 }
 
@@ -214,8 +216,9 @@ func (im *importer) keepLinks(ctx context.Context) error {
 		_, err := im.exec(ctx, l.file, `update {load} l set continuation_id = t.continuation_id, on_date = t.on_date
 			from {table} t
 			where t.subscription_id = l.rec_id and not l.is_new
-			  and exists (select 1 from transfer_ledger g join transfer_orders o on o.id = g.order_id
-			    and o.reverses_id is null and transfer_standing(o.id) is not null
+			  and exists (select 1 from transfer_ledger g
+			              join transfer_orders o on o.id = g.order_id and o.reverses_id is null
+			                and transfer_standing(o.id) is not null
 			              where g.kind = 'subscription' and g.column_name = '' and g.before[1] is null
 			                and g.record_ids @> array[t.continuation_id])`)
 		if err != nil {
@@ -241,7 +244,7 @@ const linksSQL = `with former_link as (
 )
 delete from {load} l using (
 	select (u.before::jsonb ->> 'service_user_id')::bigint as service_user_id,
-	  (u.before::jsonb ->> 'subscription_id')::bigint as subscription_id
+	       (u.before::jsonb ->> 'subscription_id')::bigint as subscription_id
 	from transfer_ledger g join transfer_orders o on o.id = g.order_id and o.reverses_id is null
 	  and transfer_standing(o.id) is not null
 	cross join lateral unnest(g.before) as u(before)

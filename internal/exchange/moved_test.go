@@ -51,7 +51,7 @@ func (d *desk) transfer(source, target string) {
 	d.Helper()
 	err := d.pool.GetContext(d.Context(), &d.order, `
 		insert into transfer_orders (kind, status, request, source_customer_id, source_distributor_id,
-		  target_customer_id, completed_at)
+		                             target_customer_id, completed_at)
 		select 'merge', 'completed', '{}', s.id, s.distributor_id, t.id, now() from customers s, customers t
 		where s.external_id = $1 and t.external_id = $2 returning id`, source, target)
 	if err != nil {
@@ -199,7 +199,8 @@ func TestFeedKeepsWhatTransfersWrote(t *testing.T) {
 	d.move("invoices", "invoice", "status", "paid", "i5")
 	d.exec(`insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
 		select $1, 'service_user_subscription', '', array[id], id, id, array[to_jsonb(l)::text], array[null::text]
-		from service_user_subscriptions l where service_user_id = $2
+		from service_user_subscriptions l
+		where service_user_id = $2
 		  and subscription_id = $3`, d.order, d.id("service_users", "u1"), d.id("subscriptions", "s2"))
 	d.exec(`delete from service_user_subscriptions where subscription_id = $1`, d.id("subscriptions", "s2"))
 	unchanged(t, load(t, d.pool, data))

@@ -96,9 +96,8 @@ func (im *importer) enforce(ctx context.Context, l *load, g guarded) error {
 	}
 	var list []breach
 	query := fmt.Sprintf(`select line, record, column_name, reason, coalesce(was, '') as was,
-		coalesce(is_now, '') as is,
-		coalesce(number, '') as number, coalesce(order_number, '') as order_number, coalesce(period, '') as period,
-		coalesce(seller, '') as seller
+		coalesce(is_now, '') as is, coalesce(number, '') as number, coalesce(order_number, '') as order_number,
+		coalesce(period, '') as period, coalesce(seller, '') as seller
 		from (%s) q order by line, column_name, reason desc limit %d`, sqlFor(l.file, g.query), MaxErrors+1)
 	if err := im.tx.SelectContext(ctx, &list, query); err != nil {
 		return fmt.Errorf("check %s: %w", l.csv(), err)

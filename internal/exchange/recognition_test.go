@@ -221,7 +221,7 @@ func TestRecognitionLinesInImports(t *testing.T) {
 	d.exec(`with gone as (delete from recognition_lines where amount = 2 returning *)
 		insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
 		select $1, 'recognition_line', '', array[id], id, id, array[to_jsonb(gone)::text], array[null]
-		  from gone`, d.order)
+		from gone`, d.order)
 	load(t, d.pool, files)
 	lines("what a transfer took away stays away", "v3 1.00")
 }

@@ -54,8 +54,8 @@ func (im *importer) stays(l *load) string {
 		condition = "coalesce(" + im.current("invoices", "customer_id", "l.invoice_id") + " = l.customer_id, false)"
 	}
 	if a := im.find(l.settles); a != nil {
-		condition += fmt.Sprintf(` or exists (select 1 from load_%s a where a.%s = l.rec_id
-			and (%s = l.customer_id or %s = l.customer_id))`,
+		condition += fmt.Sprintf(`
+			or exists (select 1 from load_%s a where a.%s = l.rec_id and (%s = l.customer_id or %s = l.customer_id))`,
 			a.name, a.key[0], im.current("invoices", "customer_id", "a.invoice_id"),
 			im.current("debit_memos", "customer_id", "a.debit_memo_id"))
 	}
@@ -115,7 +115,7 @@ func notBilledHere(im *importer) string {
 	if im.find("invoice_lines") == nil {
 		return "true"
 	}
-	return fmt.Sprintf(`not exists (select 1 from load_invoice_lines i where i.charge_id = l.rec_id
-		and %s in ('open', 'paid'))`,
+	return fmt.Sprintf(`not exists (select 1 from load_invoice_lines i
+		where i.charge_id = l.rec_id and %s in ('open', 'paid'))`,
 		im.current("invoices", "status", "i.invoice_id"))
 }

@@ -176,7 +176,7 @@ func (im *importer) match(ctx context.Context, l *load) error {
 	err := im.problems(ctx, l.file, l.key[0], "line %s has the same "+strings.Join(keys, ", "), fmt.Sprintf(`select
 		d.line, d.earlier::text
 		from (select line, min(line) over (partition by %s) as earlier from {load} where not bad) d
-		  where d.line > d.earlier`, strings.Join(keys, ", ")))
+		where d.line > d.earlier`, strings.Join(keys, ", ")))
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func writeAllocations(ctx context.Context, im *importer, l *load) error {
 		_, err := im.exec(ctx, l.file, fmt.Sprintf(`update {load} l set rec_id = m.id, is_new = false
 			from (select x.line, y.id
 			      from (select l.*, row_number() over (partition by %[1]s order by %[2]s) as n from {load} l
-			        where l.rec_id is null) x
+			            where l.rec_id is null) x
 			      join (select t.*, row_number() over (partition by %[1]s order by t.id) as n from {table} t
 			            where %[3]s and t.%[4]s in (select %[4]s from {load})
 			              and not exists (select 1 from {load} u where u.rec_id = t.id)) y on %[5]s and x.n = y.n) m

@@ -77,9 +77,9 @@ const settlementState = `select string_agg(x, ', ' order by x collate "C") from 
 	select number || ' ' || status || ' ' || trim_scale(total - settled) as x from invoices
 	union all select number || ' ' || status || ' ' || trim_scale(amount - settled) from debit_memos
 	union all select number || ' ' || status || ' ' || trim_scale(greatest(0, amount - allocated - refunded))
-	  from credit_memos
+	from credit_memos
 	union all select p.external_id || ' ' || trim_scale(u.unapplied) from payments p
-	  join unapplied_credits u on u.kind = 'payment' and u.id = p.id) s`
+	join unapplied_credits u on u.kind = 'payment' and u.id = p.id) s`
 
 // TestFilesThatAllocateTooMuch: more than a document's total is a mistake, unless what would
 // be too much does not count, or a memo of a transfer settles the document.

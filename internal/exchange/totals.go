@@ -40,13 +40,13 @@ func (im *importer) cycles(ctx context.Context, l *load) error {
 	return im.problems(ctx, l.file, column, msgChainLeadsBack, fmt.Sprintf(`
 		with recursive chain as (
 			select l.line, l.%[1]s as start, l.%[2]s as id, array[l.%[1]s] as path from {load} l
-			  where l.%[2]s is not null
+			where l.%[2]s is not null
 			union all
 			select c.line, c.start, t.%[3]s, c.path || c.id from chain c join {table} t on t.%[4]s = c.id
 			where t.%[3]s is not null and c.id <> all(c.path)
 		)
 		select line, (select string_agg(%[5]s, ', ' order by n.place)
-		  from unnest(path || id) with ordinality as n(id, place)) from chain where id = start`,
+		              from unnest(path || id) with ordinality as n(id, place)) from chain where id = start`,
 		id, column, im.stored(l, column), im.stored(l, id), im.called(named, "n.id")))
 }
 
@@ -107,7 +107,7 @@ var totals = []struct{ file, label, number, amount, column, used string }{
 func usedSQL(table, column, condition string) string {
 	return fmt.Sprintf(`(select case when bool_or(a.order_id is not null or m.purpose = 'transfer') then 0
 			else sum(case when coalesce(i.settled >= i.total, m.settled >= m.amount) then a.counts
-			  else a.amount end) end
+			              else a.amount end) end
 		from %s a left join invoices i on i.id = a.invoice_id left join debit_memos m on m.id = a.debit_memo_id
 		where a.%s = d.id and %s)`, table, column, condition)
 }
@@ -121,10 +121,10 @@ func askedSQL(column string) string {
 			from payment_allocations a join payments p on p.id = a.payment_id
 			where a.%[1]s = d.id and p.status = 'succeeded' and not a.parted
 			union all
-			select a.amount, a.counts, m.amount - m.allocated - m.refunded, a.order_id is not null
-			  or m.purpose = 'transfer'
-			from credit_allocations a join credit_memos m on m.id = a.credit_memo_id where a.%[1]s = d.id
-			  and m.status <> 'void') x)`, column)
+			select a.amount, a.counts, m.amount - m.allocated - m.refunded,
+			       a.order_id is not null or m.purpose = 'transfer'
+			from credit_allocations a join credit_memos m on m.id = a.credit_memo_id
+			where a.%[1]s = d.id and m.status <> 'void') x)`, column)
 }
 
 // settling are the files whose lines can be to blame, the likeliest first.

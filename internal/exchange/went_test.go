@@ -19,7 +19,7 @@ func (d *desk) merge() {
 	d.move("customers", "customer", "parent_customer_id", nil, "c2")
 	d.exec(`insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
 		select $1, 'customer', c, array[$2::bigint], $2, $2, array[null::text], array[null::text]
-		  from unnest(array['status', 'successor_id', 'succeeded_on']) c`,
+		from unnest(array['status', 'successor_id', 'succeeded_on']) c`,
 		d.order, d.id("customers", "c1"))
 	d.exec(`update customers set status = 'merged', successor_id = $1, succeeded_on = '2026-02-01'
 		where external_id = 'c1'`, c2)
@@ -120,7 +120,7 @@ func (d *desk) split(data data) data {
 	d.exec(`insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
 		select $1, 'service_user_subscription', 'subscription_id', array[id], id, id, array[$2::text], array[$3::text]
 		from service_user_subscriptions
-		  where subscription_id = $2::text::bigint`, d.order, d.id("subscriptions", "s1"), d.id("subscriptions", "s8"))
+		where subscription_id = $2::text::bigint`, d.order, d.id("subscriptions", "s1"), d.id("subscriptions", "s8"))
 	d.exec(`update service_user_subscriptions set subscription_id = $2 where subscription_id = $1`,
 		d.id("subscriptions", "s1"), d.id("subscriptions", "s8"))
 	return data
@@ -246,7 +246,7 @@ func TestFeedKeepsContinuations(t *testing.T) {
 	data := d.split(small(t))
 	d.exec(`insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
 		select $1, 'subscription', '', array[id], id, id, array[null::text], array['{}'] from subscriptions
-		  where external_id = 's8'`, d.order)
+		where external_id = 's8'`, d.order)
 	data["subscription_continuations.csv"] += "s1,s8,2026-01-21\n"
 	d.feed(data)
 	d.want("the day of a transfer", "2026-01-20", `select on_date from subscription_continuations

@@ -34,9 +34,8 @@ func Sessions(ctx context.Context, pool *sqlx.DB, staffID int64, token string) (
 	var out []Session
 	err := pool.SelectContext(ctx, &out, `
 		select encode(id_hash, 'hex') as handle, address, user_agent, created_at, last_seen_at, expires_at,
-		  id_hash = $2 as this
-		from sessions
-		where staff_id = $1 and expires_at > now() and last_seen_at > now() - make_interval(secs => $3)
+		       id_hash = $2 as this
+		from sessions where staff_id = $1 and expires_at > now() and last_seen_at > now() - make_interval(secs => $3)
 		order by this desc, last_seen_at desc, id_hash`, staffID, idHash(token), IdleTime.Seconds())
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
@@ -148,14 +147,11 @@ func (d *Authenticator) ChangePassword(ctx context.Context, s Staff, n PasswordC
 // prove asks a signed-in person for the current password; field is where the form has it.
 // A wrong password counts as a failed sign-in, for the throttle and in the audit log.
 func (d *Authenticator) prove(ctx context.Context, s Staff, c Credentials, field string) error {
-	leave, err := d.enter(ctx)
+	leave, err := d.enter(ctx, c)
 	if err != nil {
-		return err
-	}
-	defer leave()
-	if err := checkThrottle(ctx, d.db, c); err != nil {
 		return renameField(err, "", field)
 	}
+	defer leave()
 	a, err := d.account(ctx, s.Email)
 	if err != nil {
 		return err

@@ -149,8 +149,8 @@ func useRecoveryCode(ctx context.Context, q db.Querier, staffID int64, code stri
 	}
 	hash := recoveryHash(code, salts[0])
 	spent, err := q.ExecContext(ctx, `
-		update recovery_codes set used_at = now() where staff_id = $1 and code_hash = $2
-		  and used_at is null`, staffID, hash)
+		update recovery_codes set used_at = now()
+		where staff_id = $1 and code_hash = $2 and used_at is null`, staffID, hash)
 	if err != nil {
 		return codeWrong, fmt.Errorf("spend a recovery code: %w", err)
 	}

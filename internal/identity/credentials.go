@@ -33,9 +33,9 @@ func endCredentials(ctx context.Context, q db.Querier, staffID int64, keep strin
 	err := q.GetContext(ctx, &out, `
 		with gone as (delete from sessions where staff_id = $1 and id_hash <> $2 returning 1),
 		     revoked as (update api_tokens set revoked_at = now() where staff_id = $1 and revoked_at is null
-		       returning 1)
-		select (select count(*) from gone) as sessions, (select count(*)
-		  from revoked) as tokens`, staffID, idHash(keep))
+		                 returning 1)
+		select (select count(*) from gone) as sessions,
+		       (select count(*) from revoked) as tokens`, staffID, idHash(keep))
 	if err != nil {
 		return out, fmt.Errorf("end the sessions and tokens of a person: %w", err)
 	}

@@ -106,8 +106,8 @@ func TestCredentialsEndTogether(t *testing.T) {
 				t.Errorf("session open: %t, token open: %t", o.signedIn(o.session), o.resumes(o.token))
 			}
 			left := o.world.Text(`
-				select concat_ws(' ', (select count(*) from pending_sign_ins where staff_id = $1), (select count(*)
-				  from staff_links where staff_id = $1),
+				select concat_ws(' ', (select count(*) from pending_sign_ins where staff_id = $1),
+				                 (select count(*) from staff_links where staff_id = $1),
 				    (select count(*) from api_tokens where staff_id = $1 and revoked_at is null))`, o.who.ID)
 			if left != "0 0 0" {
 				t.Errorf("pending sign-ins, links and tokens that are left: %s", left)

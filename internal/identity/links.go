@@ -122,8 +122,8 @@ func (o StaffService) UseLink(ctx context.Context, purpose Purpose, token, passw
 		var id int64
 		err := tx.GetContext(ctx, &id, `
 			update staff set password_hash = $4, access_since = now(), status = 'active'
-			where status = $3 and id = (select staff_id from staff_links where token_hash = $1 and purpose = $2
-			  and expires_at > now() for update)
+			where status = $3 and id = (select staff_id from staff_links
+			                            where token_hash = $1 and purpose = $2 and expires_at > now() for update)
 			returning id`, idHash(token), purpose, p.Status, hash)
 		if err != nil {
 			return db.NotFound(err, "%s", p.Gone)
@@ -162,7 +162,7 @@ func PendingLinks(ctx context.Context, q db.Querier, staffID int64) ([]PendingLi
 	var out []PendingLink
 	err := q.SelectContext(ctx, &out, `
 		select purpose, outbox_id, expires_at from staff_links where staff_id = $1 and expires_at > now()
-		  order by purpose`, staffID)
+		order by purpose`, staffID)
 	if err != nil {
 		return nil, fmt.Errorf("list mailed links: %w", err)
 	}

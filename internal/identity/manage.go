@@ -171,8 +171,8 @@ func SetPassword(ctx context.Context, pool *sqlx.DB, actor audit.Actor, email, p
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `
-			update staff set password_hash = $2, access_since = case when status = 'invited' then now()
-			  else access_since end,
+			update staff set password_hash = $2,
+			       access_since = case when status = 'invited' then now() else access_since end,
 			       status = case when status = 'invited' then 'active' else status end where id = $1`, s.ID, hash)
 		if err != nil {
 			return fmt.Errorf("set a password: %w", err)

@@ -7,6 +7,7 @@ const (
 	msgNoFactorAsked  = "There is no second factor to ask for."
 	msgEnterPassword  = "Enter your password to confirm that it is you."
 	msgTooManySignIns = "Too many sign-ins failed. Wait %d minutes, then try again."
+	msgTooManyWait    = "Too many people are signing in at this moment. Try again in a minute."
 	msgSignInEnded    = "This sign-in has ended. Enter your email address and password again."
 	msgTooManyCodes   = "%d codes were wrong, so this sign-in has ended. Wait %d minutes, then sign in again."
 )

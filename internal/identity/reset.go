@@ -13,6 +13,7 @@ import (
 	"handover/internal/audit"
 	"handover/internal/db"
 	"handover/internal/fault"
+	"handover/internal/network"
 )
 
 // SendReset mails an active staff member a link to choose another password. Until
@@ -84,10 +85,10 @@ func (o StaffService) forgot(ctx context.Context, email string, client Client) e
 		var n struct{ Account, Address int }
 		err = tx.GetContext(ctx, &n, `
 			select count(*) filter (where lower(email) = lower($1)) as account,
-			  count(*) filter (where address = $2) as address
+			       count(*) filter (where address = $2) as address
 			from reset_requests where (lower(email) = lower($1) or address = $2)
 			  and at > now() - make_interval(secs => $3)`,
-			email, client.Address, forgotWindow.Seconds())
+			email, network.Of(client.Address), forgotWindow.Seconds())
 		if err != nil {
 			return fmt.Errorf("count requests for links: %w", err)
 		}
@@ -95,7 +96,7 @@ func (o StaffService) forgot(ctx context.Context, email string, client Client) e
 			return fault.New(fault.Invalid, msgTooManyLinks)
 		}
 		if _, err := tx.ExecContext(ctx, `insert into reset_requests (email, address) values ($1, $2)`, email,
-			client.Address); err != nil {
+			network.Of(client.Address)); err != nil {
 			return fmt.Errorf("note a request for a link: %w", err)
 		}
 		sends := s.Status == Active && n.Account < maxForgotAccount

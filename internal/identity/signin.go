@@ -19,9 +19,6 @@ import (
 	"handover/internal/vault"
 )
 
-// attemptsAtOnce bounds the memory that a burst of sign-ins takes (32 MB each).
-const attemptsAtOnce = 4
-
 // maxEmail is how much of an email address is looked up and noted.
 const maxEmail = 320
 
@@ -30,8 +27,8 @@ type Authenticator struct {
 	Now    func() time.Time // the clock that codes are compared with
 	db     *sqlx.DB
 	vault  vault.Vault
-	decoy  string        // hash that no password matches: unknown accounts take the same time
-	places chan struct{} // one per attempt in progress
+	decoy  string  // hash that no password matches: unknown accounts take the same time
+	places *places // where passwords are compared
 }
 
 // NewAuthenticator returns the authenticator of the panel. The secrets of second factors are sealed
@@ -47,7 +44,7 @@ func NewAuthenticator(pool *sqlx.DB, sessionKey []byte) (*Authenticator, error) 
 	}
 	return &Authenticator{
 		Now: time.Now, db: pool, vault: secrets, decoy: decoy,
-		places: make(chan struct{}, attemptsAtOnce),
+		places: newPlaces(),
 	}, nil
 }
 
@@ -77,15 +74,11 @@ func (d *Authenticator) SignIn(ctx context.Context, c Credentials, previous stri
 	if len(c.Email) > maxEmail {
 		c.Email = strings.ToValidUTF8(c.Email[:maxEmail], "")
 	}
-	// The place is held until the attempt is noted: many at once do not slip by the throttle.
-	leave, err := d.enter(ctx)
+	leave, err := d.enter(ctx, c)
 	if err != nil {
 		return Admission{}, err
 	}
 	defer leave()
-	if err := checkThrottle(ctx, d.db, c); err != nil {
-		return Admission{}, err
-	}
 	a, err := d.account(ctx, c.Email)
 	if err != nil {
 		return Admission{}, err
@@ -104,14 +97,26 @@ func (d *Authenticator) SignIn(ctx context.Context, c Credentials, previous stri
 	return Admission{Session: session}, err
 }
 
-// enter waits for one of the places for attempts; leave gives it back.
-func (d *Authenticator) enter(ctx context.Context) (leave func(), err error) {
-	select {
-	case d.places <- struct{}{}:
-		return func() { <-d.places }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+// enter asks the throttle, waits for a place, and asks the throttle again: what waited with the
+// attempt may have failed. The caller holds the place until the attempt is noted, so that many at
+// once do not slip by. leave gives the place back.
+func (d *Authenticator) enter(ctx context.Context, c Credentials) (leave func(), err error) {
+	n, err := countAttempts(ctx, d.db, c)
+	if err != nil {
+		return nil, err
 	}
+	if n.tooMany() {
+		return nil, tooManyFault()
+	}
+	leave, err = d.places.enter(ctx, newAttempt(c, n.KnownDevice || n.KnownAddress))
+	if err != nil {
+		return nil, err
+	}
+	if err := checkThrottle(ctx, d.db, c); err != nil {
+		leave()
+		return nil, err
+	}
+	return leave, nil
 }
 
 type account struct {

@@ -41,8 +41,7 @@ type Token struct {
 }
 
 const tokenColumns = `t.id, t.staff_id, s.email, t.label, coalesce(t.privileges, '{}') as privileges, t.networks,
-	t.per_minute, t.expires_at, t.created_at,
-	t.last_used_at, t.last_used_from, t.revoked_at`
+	t.per_minute, t.expires_at, t.created_at, t.last_used_at, t.last_used_from, t.revoked_at`
 
 // How long a token opens anything: when nothing is said, and at most.
 const (
@@ -157,7 +156,7 @@ func writeToken(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, s Staff, n 
 	secret := tokenPrefix + rand.Text() + rand.Text()
 	_, err := tx.ExecContext(ctx, `
 		insert into api_tokens (staff_id, label, token_hash, privileges, networks, per_minute, expires_at, proof)
-		  values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		s.ID, n.Label, idHash(secret), only, pq.Array(networks), n.PerMinute, n.ExpiresAt, how)
 	if err != nil {
 		return "", fmt.Errorf("write the token: %w", err)
@@ -179,7 +178,7 @@ func Tokens(ctx context.Context, pool *sqlx.DB, staffID int64) ([]Token, error) 
 	var list []Token
 	err := pool.SelectContext(db.WithoutScope(ctx), &list, `
 		select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id where t.staff_id = $1
-			order by t.id desc`, staffID)
+		order by t.id desc`, staffID)
 	if err != nil {
 		return nil, fmt.Errorf("read the tokens: %w", err)
 	}
@@ -214,8 +213,8 @@ func RevokeToken(ctx context.Context, pool *sqlx.DB, actor audit.Actor, staffID,
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		var t Token
 		err := tx.GetContext(ctx, &t, `
-			select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id where t.id = $1
-				and t.staff_id = $2 for update of t`, id, staffID)
+			select `+tokenColumns+` from api_tokens t join staff s on s.id = t.staff_id
+			where t.id = $1 and t.staff_id = $2 for update of t`, id, staffID)
 		if err != nil {
 			return db.NotFound(fmt.Errorf("find the token: %w", err), msgNoToken)
 		}
@@ -256,12 +255,12 @@ func ResumeToken(ctx context.Context, q db.Querier, secret, address string) (Bea
 	}
 	err := q.GetContext(ctx, &row, `
 		select `+staffColumns+`, false as must_enrol, t.id as token_id, t.label,
-			coalesce(t.privileges, '{}') as privileges, t.networks, t.per_minute,
+		       coalesce(t.privileges, '{}') as privileges, t.networks, t.per_minute,
 		       coalesce(t.last_used_at < now() - interval '1 minute' or t.last_used_from <> $2, true) as stale
 		from api_tokens t join `+staffTables+` on s.id = t.staff_id
 		where t.token_hash = $1 and s.status = 'active' and t.revoked_at is null and t.expires_at > now()
 		  and not (d.second_factor_required and t.proof = 'password'
-		    and not `+hasSecondFactor+`)`, idHash(secret), address)
+		           and not `+hasSecondFactor+`)`, idHash(secret), address)
 	if err != nil {
 		if failed := db.NotFound(err, ""); fault.Is(failed, fault.NotFound) {
 			return Bearer{}, ErrToken

@@ -27,7 +27,7 @@ func (d *Authenticator) hold(ctx context.Context, a account) (Admission, error) 
 	token := newToken()
 	_, err := d.db.ExecContext(ctx, `
 		insert into pending_sign_ins (id_hash, staff_id, expires_at)
-		  values ($1, $2, now() + make_interval(secs => $3))`,
+		values ($1, $2, now() + make_interval(secs => $3))`,
 		idHash(token), a.ID, PendingTime.Seconds())
 	if err != nil {
 		return Admission{}, fmt.Errorf("start a pending sign-in: %w", err)

@@ -269,7 +269,7 @@ func TestSecretsAreSealed(t *testing.T) {
 	p := enrol(t)
 	kept := p.world.Text(`
 		select (select encode(secret, 'escape') from second_factors) ||
-		  (select string_agg(encode(code_hash, 'escape'), '') from recovery_codes)`)
+		    (select string_agg(encode(code_hash, 'escape'), '') from recovery_codes)`)
 	if strings.Contains(kept, p.secret) || strings.Contains(kept, p.codes[0]) ||
 		strings.Contains(kept, strings.ReplaceAll(p.codes[0], "-", "")) {
 		t.Error("the rows hold what they should seal")

@@ -188,7 +188,7 @@ func newCrash(t *testing.T, documents int) *crash {
 	c.customers, c.sub = [2]string{first.Number, second.Number}, sub.Number
 	w.Exec(`insert into invoices (external_id, number, customer_id, issued_on, due_on, currency, status, buyer_name)
 		select 'I' || n, 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'open', 'Crash AS'
-		  from generate_series(1, $2::int) n`, first.ID, documents)
+		from generate_series(1, $2::int) n`, first.ID, documents)
 	w.Exec(`insert into invoice_lines (invoice_id, subscription_id, amount) select id, $1, 10 from invoices`, sub.ID)
 	w.ExecOwner(`analyze`)
 	c.startWorker()
@@ -320,10 +320,10 @@ func (c *crash) check(o order.Order) {
 	err := c.pool.Get(&got, `
 		select (select number_of('C', min(customer_id)) from invoices) as owner,
 		       (select count(*) from transfer_events where order_id = $1 and event = 'completed') as completed,
-		       (select coalesce(sum(cardinality(record_ids)), 0) from transfer_ledger where order_id = $1
-		         and kind = 'invoice' and column_name = 'customer_id') as ledger,
-		       (select count(*) from open_transfers) as taken, (select count(*) from outbox
-		         where order_id = $1) as mails`, o.ID)
+		       (select coalesce(sum(cardinality(record_ids)), 0) from transfer_ledger
+		        where order_id = $1 and kind = 'invoice' and column_name = 'customer_id') as ledger,
+		       (select count(*) from open_transfers) as taken,
+		       (select count(*) from outbox where order_id = $1) as mails`, o.ID)
 	if err != nil || got.Owner != c.customers[c.at] || got.Completed != 1 || got.Ledger != c.documents ||
 		got.Taken != 0 || got.Mails != 1 {
 		c.Fatalf("after %s: %+v, %v", o.Number, got, err)

@@ -76,7 +76,7 @@ func (s shop) submitAs(ctx context.Context, e *engine.Engine, n int) order.Order
 	s.World.Exec(`insert into invoices (external_id, number, customer_id, issued_on, due_on, currency, status,
 		buyer_name)
 		select 'I' || $1::bigint || '-' || n, 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'draft', ''
-		  from generate_series(1, $2::int) n`, source.ID, n)
+		from generate_series(1, $2::int) n`, source.ID, n)
 	actor := audit.Actor{Name: "tester", DistributorID: s.Provider.ID}
 	req := transfer.Request{Kind: record.Merge, SourceCustomer: source.Number, TargetCustomer: target.Number}
 	draft, err := e.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)

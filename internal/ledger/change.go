@@ -36,8 +36,8 @@ func FindSQL(c Change) string {
 // their key: as "id in (...)" with a view of the same table, PostgreSQL compares each with
 // each where it thinks, right after a transfer, that the account has few.
 func FindOfSQL(c Change, ids string) string {
-	return fmt.Sprintf(`select t.id from (%[5]s) m join %[1]s t on t.id = m.id where (%[3]s)
-		and t.%[2]s is distinct from (%[4]s) order by t.id`,
+	return fmt.Sprintf(`select t.id from (%[5]s) m join %[1]s t on t.id = m.id
+		where (%[3]s) and t.%[2]s is distinct from (%[4]s) order by t.id`,
 		record.TableOf(c.Kind), c.Column, c.Where, c.Value, ids)
 }
 
@@ -78,7 +78,7 @@ func NotedSQL(c Change, before, after string) string {
 		before, after)
     select @order, '%[1]s', '%[2]s', array_agg(id order by id), min(id), max(id), %[3]s, %[4]s
     from (select rewritten.*, (row_number() over (order by id) - 1) / %[5]d as chunk from rewritten) rewritten
-      group by chunk`,
+    group by chunk`,
 		c.Kind, c.Column, before, after, ChunkSize)
 }
 
@@ -96,7 +96,7 @@ func CreatedSQL(kind, insert string) string {
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
     select @order, '%[2]s', '', array_agg(id order by id), min(id), max(id), array[null::text],
-      array_agg((to_jsonb(born) - 'chunk')::text order by id)
+           array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / %[3]d as chunk from born) born
     group by chunk
 )
@@ -110,7 +110,7 @@ func RemovedSQL(kind, where string) string {
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
     select @order, '%[2]s', '', array_agg(id order by id), min(id), max(id),
-      array_agg((to_jsonb(gone) - 'chunk')::text order by id), array[null::text]
+           array_agg((to_jsonb(gone) - 'chunk')::text order by id), array[null::text]
     from (select gone.*, (row_number() over (order by id) - 1) / %[4]d as chunk from gone) gone
     group by chunk
 )

@@ -24,7 +24,7 @@ func Kinds(ctx context.Context, q db.Querier, orderID int64) ([]Kind, error) {
 	var list []Kind
 	err := q.SelectContext(ctx, &list, `
 		select kind, sum(cardinality(record_ids)) as records from transfer_ledger where order_id = $1
-		  group by kind`, orderID)
+		group by kind`, orderID)
 	if err != nil {
 		return nil, fmt.Errorf("count the ledger: %w", err)
 	}
@@ -60,11 +60,10 @@ func Lines(ctx context.Context, q db.Querier, orderID int64, kind, cursor string
 	}
 	var list []Line
 	err := q.SelectContext(ctx, &list, `
-		select l.id || '.' || r.place as cursor, l.kind, r.record_id, l.column_name,
-		       r.before, r.after
+		select l.id || '.' || r.place as cursor, l.kind, r.record_id, l.column_name, r.before, r.after
 		from transfer_ledger l
-		  cross join lateral `+record.UnfoldSQL("l", "before", "after")+` with ordinality as r(record_id, before,
-		  	after, place)
+		cross join lateral `+record.UnfoldSQL("l", "before", "after")+`
+		     with ordinality as r(record_id, before, after, place)
 		where l.order_id = $1 and ($2 = '' or l.kind = $2) and l.id >= $3 and (l.id > $3 or r.place > $4)
 		order by l.id, r.place limit $5`, orderID, kind, chunk, place, limit)
 	if err != nil {

@@ -32,8 +32,8 @@ func ownerStatements() map[string]string {
 	owners["recognition_line"] = `select t.id, e.distributor_id from recognition_lines t
 		join journal_entries e on e.id = t.entry_id where t.id = any($1)`
 	for _, table := range []string{"former_id", "contact", "payment_method", "terms_acceptance"} {
-		owners[table] = fmt.Sprintf(`select t.id, c.distributor_id from %s t join customers c on c.id = t.customer_id
-			where t.id = any($1)`, record.TableOf(table))
+		owners[table] = fmt.Sprintf(`select t.id, c.distributor_id from %s t
+			join customers c on c.id = t.customer_id where t.id = any($1)`, record.TableOf(table))
 	}
 	for _, k := range record.Kinds {
 		if k.Moves[record.Distributor] == "" {

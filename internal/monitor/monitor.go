@@ -108,7 +108,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 const tries = 20
 
 // Listen opens the address. A port in use is never a reason not to start: it warns and takes the
-// next free one, so that several processes run on one machine.
+// next free one, or any, so that several processes run on one machine. The warning names it.
 func Listen(ctx context.Context, address string, log *slog.Logger) (net.Listener, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
@@ -117,12 +117,16 @@ func Listen(ctx context.Context, address string, log *slog.Logger) (net.Listener
 	}
 	host, text, _ := net.SplitHostPort(address) // checked at the start
 	port, _ := strconv.Atoi(text)
+	var ports []int
 	for next := port + 1; next <= min(port+tries, 65535); next++ {
+		ports = append(ports, next)
+	}
+	for _, next := range append(ports, 0) { // 0 = any
 		free, nextErr := config.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(next)))
 		if nextErr != nil {
 			continue
 		}
-		log.WarnContext(ctx, "the address for metrics is in use; the next free port is taken",
+		log.WarnContext(ctx, "the address for metrics is in use; another free port is taken",
 			"wanted", address, "taken", free.Addr().String())
 		return free, nil
 	}

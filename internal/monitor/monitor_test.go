@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -110,5 +112,34 @@ func TestListenTakesTheNextFreePort(t *testing.T) {
 	stop()
 	if err := <-served; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestListenTakesAnyPortWhenTheNextAreInUse: also 21 processes beside each other start.
+func TestListenTakesAnyPortWhenTheNextAreInUse(t *testing.T) {
+	t.Parallel()
+	var config net.ListenConfig
+	first, err := config.Listen(t.Context(), "tcp", "127.0.0.2:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = first.Close() }()
+	port := first.Addr().(*net.TCPAddr).Port
+	taken := []int{port}
+	for next := port + 1; next <= min(port+20, 65535); next++ {
+		beside, err := config.Listen(t.Context(), "tcp", net.JoinHostPort("127.0.0.2", strconv.Itoa(next)))
+		if err == nil { // else another process has it
+			defer func() { _ = beside.Close() }()
+		}
+		taken = append(taken, next)
+	}
+	var log strings.Builder
+	got, err := monitor.Listen(t.Context(), first.Addr().String(), slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = got.Close() }()
+	if slices.Contains(taken, got.Addr().(*net.TCPAddr).Port) || !strings.Contains(log.String(), got.Addr().String()) {
+		t.Errorf("%s is taken; the log says %q", got.Addr(), &log)
 	}
 }

@@ -78,7 +78,7 @@ func (to server) deliver(ctx context.Context, m taken) outcome {
 	client, err := smtp.NewClient(to.host, to.options...)
 	if err != nil {
 		return outcome{
-			state: Waiting, reason: "The mail server cannot be worked with: " + reasonOf(err),
+			state: Waiting, reason: msgServerUnusable + reasonOf(err),
 			unreachable: true,
 		}
 	}
@@ -91,21 +91,20 @@ func (to server) deliver(ctx context.Context, m taken) outcome {
 	case !ok:
 		return outcome{state: Waiting, reason: unreached(err), unreachable: true}
 	case refused.ErrorCode() != 0:
-		return outcome{state: Waiting, reason: "The mail server refused the mail: " + reasonOf(refused)}
+		return outcome{state: Waiting, reason: msgRefused + reasonOf(refused)}
 	case refused.Reason == smtp.ErrSMTPDataClose:
-		return outcome{state: Unconfirmed, reason: "The mail server did not answer after it was given the mail: " +
-			reasonOf(refused)}
+		return outcome{state: Unconfirmed, reason: msgNoAnswer + reasonOf(refused)}
 	default:
-		return outcome{state: Waiting, reason: "The mail server broke off: " + reasonOf(refused)}
+		return outcome{state: Waiting, reason: msgBrokeOff + reasonOf(refused)}
 	}
 }
 
 // unreached says why there was no server to hand mails to.
 func unreached(err error) string {
 	if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Op == "dial" {
-		return "The mail server was not reached: " + reasonOf(err)
+		return msgNotReached + reasonOf(err)
 	}
-	return "The mail server could not be used: " + reasonOf(err)
+	return msgNotUsed + reasonOf(err)
 }
 
 // message builds the mail: text and HTML, and the Message-ID of the row, by which

@@ -13,3 +13,16 @@ const (
 	msgNotUnseals = "Not sent: its link was sealed with another session key than this one. " +
 		"Have a new one sent from the person's page."
 )
+
+// Why a mail was not sent, or what is not known of it; the error of the connection follows a colon.
+const (
+	msgServerUnusable    = "The mail server cannot be worked with: "
+	msgRefused           = "The mail server refused the mail: "
+	msgNoAnswer          = "The mail server did not answer after it was given the mail: "
+	msgBrokeOff          = "The mail server broke off: "
+	msgNotReached        = "The mail server was not reached: "
+	msgNotUsed           = "The mail server could not be used: "
+	msgStoppedUnanswered = "Handover was stopped before the mail server answered."
+	msgStoppedUnnoted    = "Handover stopped before it could note the mail server's answer."
+	msgLinkOver          = "Not sent: the link in it was used, withdrawn or replaced, or is too old."
+)

@@ -53,10 +53,9 @@ var listOrders = []db.Order{
 
 const (
 	mailColumns = `m.id, coalesce(number_of('TO', m.order_id), '') as order_number,
-		coalesce(m.order_id, 0) as order_id, m.sender,
-		m.recipient, m.subject, m.message_id, m.state, m.attempts, m.last_error, m.next_attempt_at, m.created_at,
-		  m.sent_at, m.has_secret,
-		coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color`
+		coalesce(m.order_id, 0) as order_id, m.sender, m.recipient, m.subject, m.message_id, m.state, m.attempts,
+		m.last_error, m.next_attempt_at, m.created_at, m.sent_at, m.has_secret, coalesce(b.name, '') as brand_name,
+		coalesce(b.primary_color, '') as brand_color`
 	mailTables = `outbox m left join transfer_orders o on o.id = m.order_id left join staff x on x.id = m.staff_id
 		left join brands b on b.id = m.brand_id`
 )

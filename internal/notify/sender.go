@@ -106,23 +106,22 @@ func (s *Sender) send(ctx context.Context, to server, m taken) outcome {
 	case o := <-done:
 		return o
 	case <-time.After(stopTime):
-		return outcome{state: Unconfirmed, reason: "Handover was stopped before the mail server answered."}
+		return outcome{state: Unconfirmed, reason: msgStoppedUnanswered}
 	}
 }
 
 // giveUpOnDead marks the mails that a dead process left in sending.
 func (s *Sender) giveUpOnDead(ctx context.Context) error {
-	const reason = "Handover stopped before it could note the mail server's answer."
 	var left []taken
 	err := db.InTx(ctx, s.DB, func(tx *sqlx.Tx) error {
 		err := tx.SelectContext(ctx, &left, `
 			update outbox set state = 'unconfirmed', sending_at = null, last_error = $2
 			where state = 'sending' and sending_at < $1
-			returning id, recipient, coalesce(number_of('TO', order_id),
-			  '') as order_number`, s.Now().Add(-deadAfter), reason)
+			returning id, recipient,
+			coalesce(number_of('TO', order_id), '') as order_number`, s.Now().Add(-deadAfter), msgStoppedUnnoted)
 		for _, m := range left {
 			if err == nil {
-				err = came(ctx, tx, Unconfirmed, m.Recipient, m.Order, reason)
+				err = came(ctx, tx, Unconfirmed, m.Recipient, m.Order, msgStoppedUnnoted)
 			}
 		}
 		return err

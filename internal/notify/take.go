@@ -54,11 +54,10 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 	now := s.Now()
 	err = db.InTx(ctx, s.DB, func(tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &m, `
-			select m.id, coalesce(number_of('TO', m.order_id), '') as order_number, m.sender, m.recipient, m.subject,
-			  m.body_text,
-			       m.linked, m.body_below, m.body_html, m.secret, m.message_id, m.attempts + 1 as attempts,
-			         m.failures, m.created_at,
-			       coalesce(b.name, '') as brand_name, coalesce(b.primary_color, '') as brand_color
+			select m.id, coalesce(number_of('TO', m.order_id), '') as order_number, m.sender, m.recipient,
+			       m.subject, m.body_text, m.linked, m.body_below, m.body_html, m.secret, m.message_id,
+			       m.attempts + 1 as attempts, m.failures, m.created_at, coalesce(b.name, '') as brand_name,
+			       coalesce(b.primary_color, '') as brand_color
 			from outbox m left join brands b on b.id = m.brand_id
 			where m.state = 'waiting' and m.next_attempt_at <= $1
 			order by m.next_attempt_at, m.id limit 1 for update of m skip locked`, now)
@@ -75,7 +74,7 @@ func (s *Sender) take(ctx context.Context) (m taken, found bool, err error) {
 		}
 		_, err = tx.ExecContext(ctx, `
 			update outbox set state = 'sending', sending_at = $2, attempts = $3, sender = $4, body_html = $5
-			  where id = $1`,
+			where id = $1`,
 			m.ID, now, m.Attempt, m.Sender, m.HTML)
 		if err != nil {
 			return err
@@ -135,8 +134,8 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 		// Only for the attempt that was made: a person may have said Resend meanwhile.
 		result, err := tx.ExecContext(ctx, `
 			update outbox set state = $3, sending_at = null, sent_at = case when $3 = 'sent' then $4::timestamptz end,
-			       failures = $5, next_attempt_at = $6, last_error = $7, secret = case when $3 = 'sent' then null
-			         else secret end
+			       failures = $5, next_attempt_at = $6, last_error = $7,
+			       secret = case when $3 = 'sent' then null else secret end
 			where id = $1 and attempts = $2 and state = any($8)`,
 			m.ID, m.Attempt, string(o.state), now, failures, next, o.reason, o.state.after())
 		if err != nil {

@@ -31,7 +31,7 @@ func Write(ctx context.Context, q db.Querier, m StaffMail) (int64, error) {
 	err := q.GetContext(ctx, &id, `
 		insert into outbox (staff_id, brand_id, recipient, subject, body_text, message_id)
 		select s.id, d.brand_id, s.email, $2, $3, $4 from staff s join distributors d on d.id = s.distributor_id
-		  where s.id = $1
+		where s.id = $1
 		returning id`, m.StaffID, m.Subject, m.Text, fmt.Sprintf("<staff.%s@handover>", rand.Text()))
 	if err != nil {
 		return 0, fmt.Errorf("write a mail to a staff member: %w", err)
@@ -61,7 +61,7 @@ func Revoke(ctx context.Context, q db.Querier, ids []int64) error {
 		update outbox set secret = null, state = case when state = any($2) then 'failed' else state end,
 		       last_error = case when state = any($2) then $3 else last_error end
 		where id = any($1)`, pq.Array(ids), states(revocable),
-		"Not sent: the link in it was used, withdrawn or replaced, or is too old.")
+		msgLinkOver)
 	if err != nil {
 		return fmt.Errorf("forget the secrets of mails: %w", err)
 	}

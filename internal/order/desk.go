@@ -35,7 +35,7 @@ func (d *Desk) PutIntoQueue(ctx context.Context, tx *sqlx.Tx, orderID int64) err
 	_, err := tx.ExecContext(ctx, `
 		insert into transfer_leases (order_id) values ($1)
 		on conflict (order_id) do update set holder = null, renewed_at = clock_timestamp(),
-		  asked_at = clock_timestamp(), phase = '', phase_kind = '', done = 0`, orderID)
+		asked_at = clock_timestamp(), phase = '', phase_kind = '', done = 0`, orderID)
 	if err != nil {
 		return fmt.Errorf("write the lease: %w", err)
 	}

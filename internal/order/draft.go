@@ -85,8 +85,8 @@ func findSource(ctx context.Context, q db.Querier, number string) (Source, error
 		return Source{}, fault.InvalidField("source_customer", msgNotACustomerNumber, number)
 	}
 	var s Source
-	err := q.GetContext(ctx, &s, `select id, number_of('C', id) as number, name, status, distributor_id from customers
-		where id = $1`, id)
+	err := q.GetContext(ctx, &s, `select id, number_of('C', id) as number, name, status, distributor_id
+		from customers where id = $1`, id)
 	if err != nil {
 		return s, db.NotFound(fmt.Errorf("read customer %s: %w", number, err), msgNoCustomer, number)
 	}
@@ -104,8 +104,7 @@ func (d *Desk) NewDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, sou
 	var id int64
 	err = tx.GetContext(ctx, &id, `
 		insert into transfer_orders (kind, request, source_customer_id, source_distributor_id, requested_by,
-		  requested_by_name,
-		                             created_at, updated_at, expires_at)
+		                             requested_by_name, created_at, updated_at, expires_at)
 		values ($1, $2, $3, $4, nullif($5::bigint, 0), $6, $7, $7, $8) returning id`,
 		req.Kind, request, source.ID, source.DistributorID, actor.ID, actor.Name, d.Now(), d.Now().Add(DraftLife))
 	if err != nil {
@@ -125,8 +124,8 @@ func (d *Desk) NewDraft(ctx context.Context, tx *sqlx.Tx, actor audit.Actor, sou
 func (d *Desk) expireDrafts(ctx context.Context, tx *sqlx.Tx, customerID int64) error {
 	var expired []string
 	err := tx.SelectContext(ctx, &expired, `
-		select number_of('TO', id) from transfer_orders where status = 'draft' and source_customer_id = $2
-		  and expires_at < $1 order by id for update`,
+		select number_of('TO', id) from transfer_orders
+		where status = 'draft' and source_customer_id = $2 and expires_at < $1 order by id for update`,
 		d.Now(), customerID)
 	if err != nil {
 		return fmt.Errorf("look for old drafts: %w", err)
@@ -177,12 +176,12 @@ func (d *Desk) UpdateDraft(ctx context.Context, actor audit.Actor, number string
 		account := `c.id = ` + w.Arg(customer) + ` and (` + accounts.ScopeOf(ctx).Condition(&w,
 			"c.distributor_id") + `)`
 		_, err = tx.ExecContext(ctx, `
-			update transfer_orders
-			  set request = `+text+`, version = version + 1, updated_at = `+now+`, expires_at = `+expires+`,
+			update transfer_orders set request = `+text+`, version = version + 1, updated_at = `+now+`,
+			       expires_at = `+expires+`,
 			       target_customer_id = (select c.id from customers c where `+account+`),
 			       target_distributor_id = coalesce((select d.id from distributors d where `+company+`),
-			                                        (select c.distributor_id from customers c
-			                                          where `+account+`)) where id = `+id, w.Args()...)
+			                                        (select c.distributor_id from customers c where `+account+`))
+			where id = `+id, w.Args()...)
 		if err != nil {
 			return fmt.Errorf("write the draft: %w", err)
 		}

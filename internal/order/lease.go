@@ -90,7 +90,7 @@ func (d *Desk) Claim(ctx context.Context, actor audit.Actor, orderID int64) (*Le
 		l.expected = records(o.Preview)
 		taken, err := tx.ExecContext(ctx, `
 			update transfer_leases set holder = $2, renewed_at = clock_timestamp(), phase = $3, phase_kind = '',
-			  done = 0, total = $4
+			       done = 0, total = $4
 			where order_id = $1 and (holder is null or renewed_at < clock_timestamp() - make_interval(secs => $5))`,
 			orderID, l.holder, l.phase.Code, l.expected, d.DeadAfter().Seconds())
 		if err != nil {
@@ -211,7 +211,7 @@ func (l *Lease) write(ctx context.Context) (mine bool, err error) {
 		}
 		renewed, err := tx.ExecContext(ctx, `
 			update transfer_leases set renewed_at = clock_timestamp(), phase = $3, phase_kind = $4, done = $5,
-			  total = $6 where order_id = $1 and holder = $2`,
+			       total = $6 where order_id = $1 and holder = $2`,
 			l.OrderID, l.holder, phase.Code, phase.Kind, moved, expected)
 		if err != nil {
 			return err

@@ -126,10 +126,10 @@ func transfersSQL(seen string) string {
 		       case when sees_requester then o.requested_by_name else '' end as requested_by,
 		       not sees_requester as requested_beyond,
 		       (o.created_at at time zone 'UTC')::date as created_on, o.created_at,
-		       coalesce((o.completed_at at time zone 'UTC')::date, date '9999-12-31') as completed_on, o.completed_at,
-		       o.reverses_id,
-		       (o.start_at at time zone coalesce(sd.time_zone,
-		         'UTC'))::date <= (now() at time zone coalesce(sd.time_zone, 'UTC'))::date as starts_today
+		       coalesce((o.completed_at at time zone 'UTC')::date, date '9999-12-31') as completed_on,
+		       o.completed_at, o.reverses_id,
+		       (o.start_at at time zone coalesce(sd.time_zone, 'UTC'))::date
+		         <= (now() at time zone coalesce(sd.time_zone, 'UTC'))::date as starts_today
 		from transfer_orders o
 		left join customers s on s.id = o.source_customer_id
 		left join distributors sd on sd.id = o.source_distributor_id

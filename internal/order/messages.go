@@ -63,8 +63,9 @@ const notAnswered = "The request was not answered within 7 days."
 
 // reasonSQL is why the order o was rejected or cancelled: what a person wrote, or that there was no answer.
 const reasonSQL = `case when o.status = 'cancelled'
-	and exists (select 1 from transfer_events e where e.order_id = o.id and e.event = '` + eventRequestExpired + `')
-	then '` + notAnswered + `' else o.reason end`
+	and exists (select 1 from transfer_events e
+	            where e.order_id = o.id
+	              and e.event = '` + eventRequestExpired + `') then '` + notAnswered + `' else o.reason end`
 
 // eventText words one code.
 type eventText struct {

@@ -70,24 +70,22 @@ func GetOrder(ctx context.Context, q db.Querier, number string) (Order, error) {
 	err := q.GetContext(ctx, &o, `
 		select o.id, number_of('TO', o.id) as number, o.kind, o.status, o.version, o.source_customer_id,
 		       coalesce(number_of('C', s.id), '') as source_number, coalesce(s.name, '') as source_name,
-		         o.source_distributor_id, coalesce(sd.name, '') as source_distributor,
-		       o.target_customer_id, coalesce(number_of('C', t.id), '') as target_number,
-		         coalesce(t.name, '') as target_name,
+		       o.source_distributor_id, coalesce(sd.name, '') as source_distributor, o.target_customer_id,
+		       coalesce(number_of('C', t.id), '') as target_number, coalesce(t.name, '') as target_name,
 		       o.target_distributor_id, coalesce(td.name, '') as target_distributor, o.fingerprint, o.failure,
-		         o.failure_facts::text,
-		       o.requested_by, o.requested_by_name, o.created_at, o.updated_at, o.submitted_at, o.start_at, o.cut_on,
-		         o.started_at, o.completed_at, o.expires_at,
-		           `+reasonSQL+` as reason, coalesce(o.audit_head_count || ':' || encode(o.audit_head_hash, 'hex'),
-		           	'') as audit_head,
+		       o.failure_facts::text, o.requested_by, o.requested_by_name, o.created_at, o.updated_at,
+		       o.submitted_at, o.start_at, o.cut_on, o.started_at, o.completed_at, o.expires_at,
+		       `+reasonSQL+` as reason,
+		       coalesce(o.audit_head_count || ':' || encode(o.audit_head_hash, 'hex'), '') as audit_head,
 		       o.reverses_id, coalesce(number_of('TO', o.reverses_id), '') as reverses,
-		       coalesce((select number_of('TO', r.id) from transfer_orders r where r.reverses_id = o.id
-		         and r.status in ('completed', 'reversed')), '') as reversed_by,
+		       coalesce((select number_of('TO', r.id) from transfer_orders r
+		                 where r.reverses_id = o.id and r.status in ('completed', 'reversed')), '') as reversed_by,
 		       o.request::text, o.preview::text, o.result::text
 		from transfer_orders o
 		left join customers s on s.id = o.source_customer_id
-		  left join distributors sd on sd.id = o.source_distributor_id
+		left join distributors sd on sd.id = o.source_distributor_id
 		left join customers t on t.id = o.target_customer_id
-		  left join distributors td on td.id = o.target_distributor_id
+		left join distributors td on td.id = o.target_distributor_id
 		where o.id = $1`, id)
 	if err != nil {
 		return o, db.NotFound(fmt.Errorf("read order %s: %w", number, err), msgNoOrder, number)
@@ -152,7 +150,7 @@ func Differences(ctx context.Context, q db.Querier, orderID int64) ([]Difference
 	var list []Difference
 	err := q.SelectContext(ctx, &list, `
 		select kind, currency, reason, facts::text, count, amount from transfer_differences where order_id = $1
-		  order by id`, orderID)
+		order by id`, orderID)
 	if err != nil {
 		return nil, fmt.Errorf("read the declared differences: %w", err)
 	}

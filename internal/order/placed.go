@@ -34,7 +34,7 @@ func GetPlaced(ctx context.Context, q db.Querier, s accounts.Scope, number strin
 	err := q.GetContext(ctx, &o, `
 		select coalesce(o.external_id, '') as external_id, number_of('C', c.id) as customer, c.name as customer_name,
 		       coalesce(number_of('S', o.subscription_id), '') as subscription, o.type, o.status, o.placed_on,
-		         o.total, c.currency
+		       o.total, c.currency
 		from placed_orders o join customers c on c.id = o.customer_id `+w.SQL(), w.Args()...)
 	if err != nil {
 		return o, db.NotFound(fmt.Errorf("read placed order %s: %w", number, err), msgNoOrder, number)

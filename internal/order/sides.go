@@ -84,8 +84,8 @@ func EventsFor(ctx context.Context, q db.Querier, scope accounts.Scope, sides Si
 	named := "e.actor_id is null or " + scope.Condition(&w, "f.distributor_id")
 	var list []Event
 	err := q.SelectContext(ctx, &list, `
-		select e.at,
-		  case when `+named+` then e.actor_name else '`+Another+`' end as actor_name, e.event, e.facts::text, e.detail
+		select e.at, case when `+named+` then e.actor_name else '`+Another+`' end as actor_name, e.event,
+		       e.facts::text, e.detail
 		from transfer_events e left join staff f on f.id = e.actor_id `+w.SQL()+` order by e.id desc`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline: %w", err)

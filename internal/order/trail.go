@@ -51,9 +51,10 @@ func DraftsOf(ctx context.Context, q db.Querier, staffID int64, limit int) ([]Dr
 	err := q.SelectContext(ctx, &list, `
 		select number_of('TO', o.id) as number, number_of('C', c.id) as customer, c.name as customer_name, o.kind,
 		       coalesce(t.name, d.name, '') as target, coalesce(number_of('TO', o.reverses_id), '') as reverses,
-		         o.submitted_at is not null as handed_back, o.updated_at
+		       o.submitted_at is not null as handed_back, o.updated_at
 		from transfer_orders o join customers c on c.id = o.source_customer_id
-		left join customers t on t.id = o.target_customer_id left join distributors d on d.id = o.target_distributor_id
+		left join customers t on t.id = o.target_customer_id
+		left join distributors d on d.id = o.target_distributor_id
 		where o.status = 'draft' and o.requested_by = $1 and (o.expires_at is null or o.expires_at > now())
 		order by o.updated_at desc, o.id desc limit $2`, staffID, limit)
 	if err != nil {

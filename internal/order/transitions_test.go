@@ -23,8 +23,8 @@ func TestStatesStandTwice(t *testing.T) {
 	slices.Sort(pairs)
 	var allowed string
 	err := pool.Get(&allowed, `
-		select string_agg(from_status || ' > ' || to_status, ', '
-		  order by (from_status || ' > ' || to_status) collate "C") from transfer_order_changes`)
+		select string_agg(from_status || ' > ' || to_status,
+		                  ', ' order by (from_status || ' > ' || to_status) collate "C") from transfer_order_changes`)
 	if want := strings.Join(pairs, ", "); err != nil || allowed != want {
 		t.Errorf("the database allows the changes %s (%v), the transitions make %s", allowed, err, want)
 	}

@@ -58,8 +58,8 @@ func ControlAccounts(ctx context.Context, q db.Querier, s accounts.Scope, custom
 		    from (select *, coalesce(max(on_date) filter (where rest = 0) over w, '-infinity') as last_equal
 		          from days window w as (partition by role, currency)) d
 		    group by 1, 2)
-		select d.role, d.currency, d.ledger, d.sub_ledger, d.difference, case when d.difference <> 0
-		  then s.day end as since
+		select d.role, d.currency, d.ledger, d.sub_ledger, d.difference,
+		       case when d.difference <> 0 then s.day end as since
 		from book_differences d left join since s on (s.role, s.currency) = (d.role, d.currency)
 		where d.customer_id = $1 order by d.role desc, d.currency`, customerID)
 	if err != nil {
@@ -77,17 +77,19 @@ func ControlAccounts(ctx context.Context, q db.Querier, s accounts.Scope, custom
 func (c *ControlAccount) read(ctx context.Context, q db.Querier, customerID int64) error {
 	err := q.SelectContext(ctx, &c.Pieces, `
 		select p.kind, p.record_id, p.on_date, p.posted, p.owed, p.posted - p.owed as difference, p.entries,
-		  p.exceptions,
-		       coalesce(case p.kind when 'invoice' then (select number from invoices where id = p.record_id)
+		       p.exceptions,
+		       coalesce(case p.kind
+		           when 'invoice' then (select number from invoices where id = p.record_id)
 		           when 'credit_memo' then (select number from credit_memos where id = p.record_id)
 		           when 'debit_memo' then (select number from debit_memos where id = p.record_id)
-		           when 'payment' then number_of('PAY', p.record_id) when 'refund' then number_of('RF', p.record_id)
+		           when 'payment' then number_of('PAY', p.record_id)
+		           when 'refund' then number_of('RF', p.record_id)
 		           when 'revenue_schedule' then number_of('RS', p.record_id)
 		           when 'journal_entry' then number_of('JE', p.record_id) end, '') as number
 		from (select kind, record_id, min(on_date) as on_date, sum(books) as posted, sum(records) as owed,
 		             coalesce(array_agg(distinct entry_id) filter (where entry_id is not null), '{}') as entries,
-		             coalesce(array_agg(distinct piece) filter (where piece in ('status', 'void', 'elsewhere')), '{}')
-		                 as exceptions
+		             coalesce(array_agg(distinct piece) filter (where piece in ('status', 'void', 'elsewhere')),
+		                      '{}') as exceptions
 		      from control_pieces where customer_id = $1 and role = $2 and currency = $3
 		      group by 1, 2 having sum(books) <> sum(records)) p
 		order by abs(p.posted - p.owed) desc, p.on_date, p.kind, p.record_id limit $4`,
@@ -97,8 +99,8 @@ func (c *ControlAccount) read(ctx context.Context, q db.Querier, customerID int6
 	}
 	if len(c.Pieces) > shownPieces {
 		err := q.GetContext(ctx, &c.More, `
-			select count(*) - $4 from (select 1 from control_pieces where customer_id = $1 and role = $2
-			  and currency = $3
+			select count(*) - $4
+			from (select 1 from control_pieces where customer_id = $1 and role = $2 and currency = $3
 			      group by kind, record_id
 			        having sum(books) <> sum(records)) p`, customerID, c.Role, c.Currency, shownPieces)
 		if err != nil {

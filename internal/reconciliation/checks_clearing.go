@@ -44,7 +44,7 @@ var clearingChecks = []Check{
 			         on (a.distributor_id, a.account) = (e.distributor_id, l.account)
 			    where l.order_id is null group by e.id, d.id, coalesce(l.original_currency, l.currency)),
 			off as materialized (select entity, currency from strays where clears group by 1, 2
-			  having sum(amount) <> 0)`,
+			                     having sum(amount) <> 0)`,
 		items: `
 			select s.distributor_id, s.currency, 'journal_entry' as kind, s.id as record_id, 0::bigint as other_id,
 			       number_of('JE', s.id) as number, o.customer_id, s.amount as books, 0::numeric as records,

@@ -40,8 +40,9 @@ var controlChecks = []Check{
 			select s.distributor_id, s.currency, 'revenue_schedule' as kind, r.id as record_id, 0::bigint as other_id,
 			       number_of('RS', r.id) as number, o.customer_id, s.amount as books, r.amount as records,
 			       s.amount - r.amount as difference, s.since, true as differs
-			from (select distributor_id, currency, revenue_schedule_id, sum(amount) as amount, max(posted_on) as since
-			      from recognitions where distributor_id = any($1) and currency is not null group by 1, 2, 3) s
+			from (select distributor_id, currency, revenue_schedule_id, sum(amount) as amount,
+			      max(posted_on) as since from recognitions where distributor_id = any($1) and currency is not null
+			      group by 1, 2, 3) s
 			join revenue_schedules r on r.id = s.revenue_schedule_id left join owned_revenue_schedules o on o.id = r.id
 			where case when r.amount < 0 then s.amount < r.amount else s.amount > r.amount end`,
 	},
@@ -83,7 +84,7 @@ func differencesOf(role string) string {
 		    where e.role = '%[1]s' and c.id is null and e.distributor_id = any(array(
 		        select v.distributor_id from covered v
 		        left join (select distributor_id, currency, sum(difference) as difference from differing
-		          group by 1, 2) a
+		                   group by 1, 2) a
 		             on (a.distributor_id, a.currency) = (v.distributor_id, v.currency)
 		        where v.net <> coalesce(a.difference, 0))))
 		select d.distributor_id, d.currency, 'customer' as kind, d.customer_id as record_id, 0::bigint as other_id,
@@ -92,7 +93,6 @@ func differencesOf(role string) string {
 		from differing d left join since s on (s.customer_id, s.currency) = (d.customer_id, d.currency)
 		union all
 		select distributor_id, currency, 'journal_entry', entry_id, 0, number_of('JE', entry_id), null, amount, 0,
-		  amount,
-		       posted_on, true
+		       amount, posted_on, true
 		from unowned where amount <> 0`, role)
 }

@@ -15,8 +15,7 @@ var documentChecks = []Check{
 		with: postingKinds,
 		covered: `
 			select c.distributor_id, d.currency, count(*) as checked, null::numeric as net
-			from receivable_documents d join customers c on c.id = d.customer_id
-			where c.distributor_id = any($1)
+			from receivable_documents d join customers c on c.id = d.customer_id where c.distributor_id = any($1)
 			  and (c.distributor_id, d.kind) in (select distributor_id, source_kind from posting) group by 1, 2`,
 		items: `
 			with posted as (
@@ -24,9 +23,8 @@ var documentChecks = []Check{
 			    from entry_controls where role = 'receivable' and distributor_id = any($1) and source_id is not null
 			    group by 1, 2, 3, 4)
 			select c.distributor_id, d.currency, d.kind, d.id as record_id, 0::bigint as other_id, d.number,
-			  d.customer_id,
-			       coalesce(p.amount, 0) as books, d.effect as records, coalesce(p.amount, 0) - d.effect as difference,
-			       least(d.on_date, p.since) as since, true as differs
+			       d.customer_id, coalesce(p.amount, 0) as books, d.effect as records,
+			       coalesce(p.amount, 0) - d.effect as difference, least(d.on_date, p.since) as since, true as differs
 			from receivable_documents d join customers c on c.id = d.customer_id
 			left join posted p
 			     on (p.distributor_id, p.source_kind, p.source_id, p.currency) = (c.distributor_id, d.kind, d.id,
@@ -47,9 +45,8 @@ var documentChecks = []Check{
 			join customers c on c.id = d.customer_id where c.distributor_id = any($1) group by 1, 2`,
 		items: `
 			select c.distributor_id, m.currency, m.kind, m.id as record_id, 0::bigint as other_id, m.number,
-			  m.customer_id,
-			       case when m.status = 'open' then 0 else m.amount end as books, m.settled as records, m.difference,
-			       m.on_date as since, true as differs
+			       m.customer_id, case when m.status = 'open' then 0 else m.amount end as books,
+			       m.settled as records, m.difference, m.on_date as since, true as differs
 			from status_misfits m join customers c on c.id = m.customer_id
 			where c.distributor_id = any($1) and m.written_by is null`,
 	},
@@ -60,13 +57,12 @@ var documentChecks = []Check{
 		Books: "Allocated", Records: "Billed",
 		covered: `
 			select c.distributor_id, d.currency, count(*) as checked, null::numeric as net
-			from (` + notBilling + `) d join customers c on c.id = d.customer_id
-			where c.distributor_id = any($1) group by 1, 2`,
+			from (` + notBilling + `) d join customers c on c.id = d.customer_id where c.distributor_id = any($1)
+			group by 1, 2`,
 		items: `
 			select c.distributor_id, d.currency, d.kind, d.id as record_id, 0::bigint as other_id, d.number,
-			  d.customer_id,
-			       d.settled as books, 0::numeric as records, d.settled as difference, d.on_date as since,
-			         true as differs
+			       d.customer_id, d.settled as books, 0::numeric as records, d.settled as difference,
+			       d.on_date as since, true as differs
 			from (` + notBilling + `) d join customers c on c.id = d.customer_id
 			where c.distributor_id = any($1) and d.settled <> 0`,
 	},
@@ -115,5 +111,5 @@ const postingKinds = `posting as materialized (select distinct e.distributor_id,
 const notBilling = `
 	select 'invoice' as kind, id, number, customer_id, currency, issued_on as on_date, settled
 	from invoices where status in ('draft', 'void')
-	union all
-	select 'debit_memo', id, number, customer_id, currency, issued_on, settled from debit_memos where status = 'void'`
+	union all select 'debit_memo', id, number, customer_id, currency, issued_on, settled from debit_memos
+	where status = 'void'`

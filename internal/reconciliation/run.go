@@ -109,8 +109,8 @@ func (c Check) statement() string {
     insert into reconciliation_items as t (distributor_id, name, currency, kind, record_id, other_id, number,
                                            customer_id, books, records, difference, differs,
                                            since, first_seen, checked_at)
-    select distributor_id, '%[1]s', currency, kind, record_id, other_id, number, customer_id,
-           books, records, difference, differs, since, case when differs then $2::timestamptz end, $2
+    select distributor_id, '%[1]s', currency, kind, record_id, other_id, number, customer_id, books, records,
+           difference, differs, since, case when differs then $2::timestamptz end, $2
     from (select i.*, row_number() over w as place from items i
           window w as (partition by distributor_id, currency
                        order by differs desc, abs(difference) desc, kind, record_id, other_id)) i

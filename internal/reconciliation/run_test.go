@@ -332,7 +332,7 @@ func (b *books) wantsPieces() {
 		select string_agg(coalesce(p.customer_id, d.customer_id) || ' ' || coalesce(p.role, d.role) || ': '
 		    || coalesce(p.difference, 0) || ', not ' || coalesce(d.difference, 0), '; ')
 		from (select customer_id, role, currency, sum(books - records) as difference from control_pieces
-		  group by 1, 2, 3) p
+		      group by 1, 2, 3) p
 		full join book_differences d on (d.customer_id, d.role, d.currency) = (p.customer_id, p.role, p.currency)
 		where coalesce(p.difference, 0) <> coalesce(d.difference, 0)`); off != "" {
 		b.t.Errorf("the pieces do not add up to the difference of accounts: %s", off)

@@ -14,10 +14,13 @@ const (
 	debitMemosNamingS = `(select m.id from debit_memos m where m.subscription_id = any(@subs::bigint[]))`
 	paymentsForS      = `(select a.payment_id from payment_allocations a where a.invoice_id in ` + invoicesNamingS +
 		` or a.debit_memo_id in ` + debitMemosNamingS + `)`
-	creditMemosForS = `(select m.id from credit_memos m where m.customer_id = @source
-		and (m.subscription_id = any(@subs::bigint[]) or m.invoice_id in ` + invoicesNamingS + `
-            or exists (select 1 from credit_allocations a where a.credit_memo_id = m.id
-              and (a.invoice_id in ` + invoicesNamingS + ` or a.debit_memo_id in ` + debitMemosNamingS + `))))`
+	creditMemosForS = `(select m.id from credit_memos m
+		where m.customer_id = @source
+		  and (m.subscription_id = any(@subs::bigint[]) or m.invoice_id in ` + invoicesNamingS + `
+            or exists (select 1 from credit_allocations a
+                       where a.credit_memo_id = m.id
+                         and (a.invoice_id in ` + invoicesNamingS + `
+                              or a.debit_memo_id in ` + debitMemosNamingS + `))))`
 )
 
 // namesS: the record's row names a subscription of S.
@@ -33,5 +36,5 @@ const entriesOfS = `case $.source_kind
         when 'refund' then $.source_id in (select f.id from refunds f where f.payment_id in ` + paymentsForS + `)
         when 'credit_memo' then $.source_id in ` + creditMemosForS + `
         when 'revenue_schedule' then $.source_id in (select x.id from revenue_schedules x
-          where x.subscription_id = any(@subs::bigint[]))
+                                                     where x.subscription_id = any(@subs::bigint[]))
         else false end`

@@ -44,8 +44,8 @@ var Flows = []Flow{
 			select 'customer' as kind, number_of('C', c.id) as number from customers c
 			where c.status in ('active', 'suspended') and c.crm_id <> ''
 			  and c.crm_id in (select crm_id from customers where id in (@source, @target))
-			  and exists (select 1 from customers o where o.crm_id = c.crm_id and o.id <> c.id
-			    and o.status in ('active', 'suspended')
+			  and exists (select 1 from customers o
+			              where o.crm_id = c.crm_id and o.id <> c.id and o.status in ('active', 'suspended')
 			              and ` + InScope("o") + `)
 			  and ` + InScope("c") + ` order by c.id`,
 	},
@@ -55,10 +55,10 @@ var Flows = []Flow{
 		SharedCRM: `
 			with kept as (
 			    select case when s.crm_id <> '' and (@keep_crm or t.crm_id = '') then s.crm_id
-			      else t.crm_id end as crm_id
+			                else t.crm_id end as crm_id
 			    from customers s cross join customers t where s.id = @source and t.id = @target)
 			select 'customer' as kind, number_of('C', c.id) as number from customers c
-			  join kept k on k.crm_id = c.crm_id
+			join kept k on k.crm_id = c.crm_id
 			where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in (@source, @target)
 			  and ` + InScope("c") + ` order by c.id`,
 	},

@@ -33,14 +33,14 @@ func Given(kind, column string) string {
 
 // Ledgered selects the ids of the records of a kind of which the order wrote the column.
 func Ledgered(kind, column string) string {
-	return fmt.Sprintf(`(select unnest(g.record_ids) from transfer_ledger g where g.order_id = @reversed
-		and g.kind = '%s' and g.column_name = '%s')`, kind, column)
+	return fmt.Sprintf(`(select unnest(g.record_ids) from transfer_ledger g
+		where g.order_id = @reversed and g.kind = '%s' and g.column_name = '%s')`, kind, column)
 }
 
 // Born selects the ids of the rows of a kind that the order created.
 func Born(kind string) string {
 	return fmt.Sprintf(`(select unnest(g.record_ids) from transfer_ledger g
-        where g.order_id = @reversed and g.kind = '%s' and g.column_name = '' and g.before[1] is null)`, kind)
+		where g.order_id = @reversed and g.kind = '%s' and g.column_name = '' and g.before[1] is null)`, kind)
 }
 
 // bornInLine selects the ids of the rows of a kind that the order created, or one of the

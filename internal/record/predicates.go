@@ -29,8 +29,8 @@ const (
 	// subscription follow their invoice.
 	InvoiceOfS = fromE + `
     and exists (select 1 from invoice_lines l where l.invoice_id = $.id and l.subscription_id = any(@subs::bigint[]))
-    and not exists (select 1 from invoice_lines l where l.invoice_id = $.id
-      and l.subscription_id <> all(@subs::bigint[]))`
+    and not exists (select 1 from invoice_lines l
+                    where l.invoice_id = $.id and l.subscription_id <> all(@subs::bigint[]))`
 
 	// debitMemoOfS: its subscription is in S.
 	debitMemoOfS = fromE + `
@@ -94,7 +94,7 @@ func (d documents) creditMemoLinks() string {
         from credit_memos m join invoices i on i.id = m.invoice_id where m.id = $.id
         union all
         select %s from credit_allocations a
-          where a.credit_memo_id = $.id`, Moved("owned_invoices", d.Invoice), d.link("a"))
+        where a.credit_memo_id = $.id`, Moved("owned_invoices", d.Invoice), d.link("a"))
 }
 
 // hangingOfS: with links, it moves if every link moves; without, it stays.
@@ -107,8 +107,8 @@ func hangingOfS(links string) string {
 // by its date. Without an effective date everything moves.
 func hangingOfAll(links string) string {
 	return fromE + fmt.Sprintf(`
-    and (@e::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (%s) k where k.own),
-      true))`, links)
+    and (@e::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (%s) k where k.own), true))`, links)
 }
 
 // InScope is the condition that a customer of a finding may be named to the requester.

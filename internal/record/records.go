@@ -51,7 +51,7 @@ func ListRecords(ctx context.Context, q db.Querier, k Kind, customerID int64, p 
 	var rows []OwnedRecord
 	err = q.SelectContext(ctx, &rows, fmt.Sprintf(`
 		select r.number, coalesce(to_jsonb(t)->>'external_id', '') as external_id, to_jsonb(t)->>'status' as status,
-		  r.on_date, coalesce(r.amount, 0) as amount, r.currency, %s as open, %s
+		       r.on_date, coalesce(r.amount, 0) as amount, r.currency, %s as open, %s
 		from %s r
 		  join %s t on t.id = r.id %s
 		    %s`, k.open(), keys.Columns(), k.View, k.Table, w.SQL(), keys.Tail()), w.Args()...)

@@ -20,8 +20,8 @@ func TestEveryColumnIsShownOrHidden(t *testing.T) {
 	for _, kind := range kinds {
 		var columns []string
 		err := pool.Select(&columns, `
-			select column_name::text from information_schema.columns where table_schema = 'public' and table_name = $1
-			  order by 1`, TableOf(kind))
+			select column_name::text from information_schema.columns
+			where table_schema = 'public' and table_name = $1 order by 1`, TableOf(kind))
 		if err != nil || len(columns) == 0 {
 			t.Fatalf("the columns of %s: %v, %v", kind, columns, err)
 		}

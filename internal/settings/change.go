@@ -208,7 +208,7 @@ func (t turn) ask(ctx context.Context, ch Change) error {
 	var ids []int64
 	err = t.tx.SelectContext(ctx, &ids, `
 		insert into setting_changes (distributor_id, setting, before, after, reason, requested_by, requested_at,
-		  expires_at)
+		                             expires_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8)
 		on conflict (distributor_id, setting) where status = 'pending' do nothing returning id`,
 		t.dist.ID, ch.Control.Name, string(before), string(after), ch.Reason, ch.RequestedBy, ch.RequestedAt,

@@ -133,7 +133,7 @@ func writeChart(ctx context.Context, q db.Querier, distributorID int64, v Values
 		if postsTo != "" || !slices.Equal(accounts, r.Accounts) {
 			statement = `insert into chart_roles (distributor_id, role, accounts, posts_to) values ($1, $2, $3, $4)
 				on conflict (distributor_id, role) do update set accounts = excluded.accounts,
-				  posts_to = excluded.posts_to`
+				posts_to = excluded.posts_to`
 			args = append(args, pq.Array(accounts), postsTo)
 		}
 		if _, err := q.ExecContext(ctx, statement, args...); err != nil {

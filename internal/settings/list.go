@@ -67,11 +67,10 @@ func selectChanges(ctx context.Context, q db.Querier, s accounts.Scope, w *db.Wh
 	var rows []changeRow
 	err := q.SelectContext(ctx, &rows, `
 		select c.id, c.setting, c.distributor_id, d.name as distributor, c.before::text as before,
-		  c.after::text as after,
-		       c.reason, c.requested_by, coalesce(case when `+seen+` then s.name end, '`+Another+`') as requester,
-		       c.requested_at, c.expires_at
+		       c.after::text as after, c.reason, c.requested_by,
+		       coalesce(case when `+seen+` then s.name end, '`+Another+`') as requester, c.requested_at, c.expires_at
 		from setting_changes c join distributors d on d.id = c.distributor_id
-			left join staff s on s.id = c.requested_by `+
+		left join staff s on s.id = c.requested_by `+
 		w.SQL()+` order by c.requested_at, c.id `+tail, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("read changes of settings: %w", err)

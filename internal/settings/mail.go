@@ -114,7 +114,7 @@ func (t turn) others(ctx context.Context) ([]int64, error) {
 		    select id, parent_id, 0 as step from distributors where id = $1
 		    union all
 		    select p.id, p.parent_id, l.step + 1 from line l join distributors p on p.id = l.parent_id
-		      where l.step < 1000),
+		    where l.step < 1000),
 		able as (
 		    select s.id, l.step from line l join staff s on s.distributor_id = l.id
 		    where s.status = 'active' and s.role = any($2) and s.id <> $3)

@@ -81,8 +81,8 @@ type PaymentMethod struct {
 func (w *World) PaymentMethod(m PaymentMethod) PaymentMethod {
 	w.t.Helper()
 	w.customer(&m.Customer)
-	either(&m.MerchantAccount, w.text(`select d.merchant_account from customers c join distributors d
-		on d.id = c.distributor_id where c.id = $1`, m.Customer))
+	either(&m.MerchantAccount, w.text(`select d.merchant_account from customers c
+		join distributors d on d.id = c.distributor_id where c.id = $1`, m.Customer))
 	either(&m.Kind, "card")
 	either(&m.Label, "Visa ending 4242")
 	either(&m.Status, "active")

@@ -119,8 +119,8 @@ func (w *World) Entry(e Entry) Entry {
 		credits, currencies = append(credits, l.Credit), append(currencies, l.Currency)
 	}
 	w.Exec(`insert into journal_lines (entry_id, account, debit, credit, currency)
-		select $1, a, d::numeric, c::numeric, y from unnest($2::text[], $3::text[], $4::text[], $5::text[]) as l (a,
-		  d, c, y)`,
+		select $1, a, d::numeric, c::numeric, y
+		from unnest($2::text[], $3::text[], $4::text[], $5::text[]) as l (a, d, c, y)`,
 		e.ID, pq.Array(accounts), pq.Array(debits), pq.Array(credits), pq.Array(currencies))
 	return e
 }
@@ -226,9 +226,8 @@ func (w *World) Ledger(order int64, kind, column, before, after string, records 
 	for _, id := range records {
 		first, last = min(first, id), max(last, id)
 	}
-	_, err := w.rows.ExecContext(context.Background(), `insert into transfer_ledger
-		(order_id, kind, column_name, record_ids, first_id, last_id, before, after)
-		  values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+	_, err := w.rows.ExecContext(context.Background(), `insert into transfer_ledger (order_id, kind, column_name,
+		record_ids, first_id, last_id, before, after) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		order, kind, column, pq.Array(records), first, last, pq.Array([]string{before}), pq.Array([]string{after}))
 	if err != nil {
 		w.t.Fatalf("write the ledger: %v", err)

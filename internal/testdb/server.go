@@ -125,8 +125,11 @@ func (s *server) makeTemplate(ctx context.Context) error {
 		}
 		var there bool
 		if err := tx.GetContext(ctx, &there, `select exists (select 1 from pg_database where datname = $1)`,
-			s.template); err != nil || there {
+			s.template); err != nil {
 			return err
+		}
+		if there {
+			return s.dropAll(ctx, tx, `datname like 'test\_%'`)
 		}
 		if err := s.sweep(ctx, tx); err != nil {
 			return err
@@ -160,11 +163,14 @@ func (s *server) migrate(ctx context.Context, name string) error {
 
 // sweep drops templates that no process holds, and databases whose process is gone.
 func (s *server) sweep(ctx context.Context, tx *sqlx.Tx) error {
+	return s.dropAll(ctx, tx, `datname like 'test\_%' or
+		datname like 'template\_%' and pg_try_advisory_xact_lock(hashtext(datname))`)
+}
+
+// dropAll drops the databases that meet the condition, but those of tests whose process runs.
+func (s *server) dropAll(ctx context.Context, tx *sqlx.Tx, condition string) error {
 	var names []string
-	err := tx.SelectContext(ctx, &names, `
-		select datname from pg_database where datname like 'test\_%' or
-		       datname like 'template\_%' and pg_try_advisory_xact_lock(hashtext(datname))`)
-	if err != nil {
+	if err := tx.SelectContext(ctx, &names, `select datname from pg_database where `+condition); err != nil {
 		return fmt.Errorf("list the databases: %w", err)
 	}
 	for _, name := range names {

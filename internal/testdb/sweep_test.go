@@ -43,7 +43,7 @@ func TestSweep(t *testing.T) {
 		}
 		err = s.admin.SelectContext(ctx, &left, `
 			select datname from pg_database where datname in ($1, $2, $3)
-			  order by datname`, other.template, s.template, abandoned)
+			order by datname`, other.template, s.template, abandoned)
 		if err != nil {
 			t.Fatal(err)
 		}

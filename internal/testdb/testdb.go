@@ -1,4 +1,4 @@
-// Package testdb gives every test a database of its own, copied from a template
+// Package testdb gives every test a database to itself, copied from a template
 // that was migrated once. It works on the server of HANDOVER_TEST_DATABASE_URL
 // or, without it, on an embedded one that all test processes of a user share.
 package testdb

@@ -107,6 +107,10 @@ func (d Desk) Replay(ctx context.Context, s accounts.Scope, actor audit.Actor, e
 		if err != nil {
 			return fmt.Errorf("send a message again: %w", err)
 		}
+		_, err = tx.ExecContext(ctx, `update webhook_endpoints set retry_at = null where id = $1`, endpoint)
+		if err != nil {
+			return fmt.Errorf("send a message at once: %w", err)
+		}
 		return audit.Append(ctx, tx, audit.Entry{
 			Actor: actor, Action: "webhook.replay", SubjectKind: "webhook", Subject: e.URL,
 			Before: map[string]any{"message": v.MessageID, "status": v.Status},
@@ -115,7 +119,8 @@ func (d Desk) Replay(ctx context.Context, s accounts.Scope, actor audit.Actor, e
 	})
 }
 
-// SendTest writes a test message to the endpoint, about no order, and returns its id.
+// SendTest writes a test message to the endpoint, about no order, and returns its id. It is sent
+// also while the endpoint fails. One more than a distributor may send in an hour is an Invalid fault.
 func (d Desk) SendTest(ctx context.Context, s accounts.Scope, actor audit.Actor, endpoint int64) (int64, error) {
 	var id int64
 	return id, db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
@@ -127,6 +132,9 @@ func (d Desk) SendTest(ctx context.Context, s accounts.Scope, actor audit.Actor,
 			return fault.New(fault.Conflict, msgDisabled)
 		}
 		now := d.Now()
+		if err := checkTests(ctx, tx, e, now); err != nil {
+			return err
+		}
 		body, err := json.Marshal(map[string]any{
 			"type": Test, "timestamp": now.UTC().Format(time.RFC3339),
 			"data": map[string]any{},

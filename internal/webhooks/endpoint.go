@@ -129,11 +129,14 @@ func get(ctx context.Context, q db.Querier, s accounts.Scope, id int64, lock str
 }
 
 // Create adds an endpoint of the actor's distributor. It returns its id and the secret, which
-// is not shown again.
+// is not shown again. One more than a distributor may have is an Invalid fault.
 func (d Desk) Create(ctx context.Context, actor audit.Actor, w Wanted) (id int64, secret string, err error) {
 	secret = newSecret()
 	err = db.InTx(ctx, d.DB, func(tx *sqlx.Tx) error {
 		if err := d.check(ctx, tx, actor.DistributorID, w); err != nil {
+			return err
+		}
+		if err := checkRoom(ctx, tx, actor.DistributorID); err != nil {
 			return err
 		}
 		err := tx.GetContext(ctx, &id, `
@@ -174,8 +177,8 @@ func (d Desk) Change(ctx context.Context, s accounts.Scope, actor audit.Actor, i
 		if err := d.check(ctx, tx, e.DistributorID, w); err != nil {
 			return nil, nil, err
 		}
-		_, err = tx.ExecContext(ctx, `update webhook_endpoints set url = $2, description = $3, events = $4
-			where id = $1`, id, w.URL, w.Description, pq.Array(w.Events))
+		_, err = tx.ExecContext(ctx, `update webhook_endpoints set url = $2, description = $3, events = $4,
+			retry_at = null where id = $1`, id, w.URL, w.Description, pq.Array(w.Events))
 		return Wanted{e.URL, e.Description, e.Events}.record(), w.record(), err
 	})
 }
@@ -199,8 +202,8 @@ func (d Desk) SetStatus(ctx context.Context, s accounts.Scope, actor audit.Actor
 	return d.alter(ctx, s, actor, id, "webhook."+status, func(tx *sqlx.Tx, e Endpoint) (before, after map[string]any,
 		err error,
 	) {
-		_, err = tx.ExecContext(ctx, `update webhook_endpoints set status = $2, reason = '', failing_since = null
-			where id = $1`, id, status)
+		_, err = tx.ExecContext(ctx, `update webhook_endpoints set status = $2, reason = '', failing_since = null,
+			failures = 0, retry_at = null where id = $1`, id, status)
 		return map[string]any{"status": e.Status}, map[string]any{"status": status}, err
 	})
 }

@@ -20,6 +20,9 @@ const (
 	msgDisabledMessagesWait = "The webhook is disabled. Enable it first; waiting messages are sent then."
 	msgDisabled             = "The webhook is disabled. Enable it first."
 	msgWasDisabled          = "A webhook was disabled"
+	msgTooManyEndpoints     = "Your distributor has %d webhooks, the most that are allowed. Remove one to add another."
+	msgTooManyTests         = "Your distributor has sent %d test messages within an hour, the most that are allowed. " +
+		"Wait an hour, or open a message and choose Send again."
 )
 
 // Why a message was not delivered.

@@ -38,21 +38,21 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 			return err
 		}
 		if o.reason == "" {
-			_, err = tx.ExecContext(ctx, `update webhook_endpoints set failing_since = null where id = $1
-				and failing_since is not null`, m.EndpointID)
+			_, err = tx.ExecContext(ctx, `
+				update webhook_endpoints set failing_since = null, failures = 0, retry_at = null
+				where id = $1 and failing_since is not null`, m.EndpointID)
 			return err
 		}
+		refused := 0
 		if o.answered != 0 || !o.final { // a message that may not be sent says nothing about the endpoint
-			_, err = tx.ExecContext(ctx, `update webhook_endpoints set failing_since = $2 where id = $1
-				and failing_since is null`, m.EndpointID, now)
-			if err != nil {
+			if refused, err = backOff(ctx, tx, m, now); err != nil {
 				return err
 			}
 		}
 		switch {
 		case o.gone:
 			return s.disable(ctx, tx, m, now, o.reason)
-		case status == Failed && !o.final:
+		case !o.final && (status == Failed || refused > len(pauses)):
 			return s.disable(ctx, tx, m, now.Add(-day()), fmt.Sprintf(msgNotTakenForADay, o.reason))
 		}
 		return nil
@@ -69,6 +69,37 @@ func (s *Sender) record(ctx context.Context, m taken, o outcome) error {
 		slog.String("status", status), slog.Int("attempt", m.Attempt), slog.Int("answered", o.answered),
 		slog.String("reason", o.reason))
 	return nil
+}
+
+// backOff notes that the endpoint took no message, and when it is tried again: after the pauses of
+// a message, so that many that wait for a silent receiver cost no more than one. It returns how
+// often the endpoint failed in a row. Attempts that began before the last failure was noted are the
+// same failure, and the tests of a person are theirs.
+func backOff(ctx context.Context, tx *sqlx.Tx, m taken, now time.Time) (failures int, err error) {
+	var e struct {
+		Failures int
+		Since    *time.Time
+		RetryAt  *time.Time `db:"retry_at"`
+	}
+	err = tx.GetContext(ctx, &e, `select failures, failing_since as since, retry_at from webhook_endpoints
+		where id = $1 for no key update`, m.EndpointID)
+	if err != nil {
+		return 0, fmt.Errorf("read how often the endpoint failed: %w", err)
+	}
+	if e.Since == nil {
+		e.Since = &now
+	}
+	if m.Event != Test && (e.RetryAt == nil || !m.began.Before(*e.RetryAt)) {
+		e.Failures++
+		at := now.Add(pauses[min(e.Failures, len(pauses))-1])
+		e.RetryAt = &at
+	}
+	_, err = tx.ExecContext(ctx, `update webhook_endpoints set failing_since = $2, failures = $3, retry_at = $4
+		where id = $1`, m.EndpointID, e.Since, e.Failures, e.RetryAt)
+	if err != nil {
+		return 0, fmt.Errorf("note that the endpoint failed: %w", err)
+	}
+	return e.Failures, nil
 }
 
 // day is how long a message is tried.

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -26,13 +25,6 @@ const (
 	answerTime = 15 * time.Second // a receiver may take
 	takenFor   = time.Minute      // a message of a process that died is sent again after this
 	recordTime = 10 * time.Second // recording the result of a message
-)
-
-// How many messages are sent at once, and how many of them to one endpoint, so that a slow
-// one does not hold up the others.
-const (
-	atOnce      = 16
-	perEndpoint = 4
 )
 
 // pauses are the times between attempts, a day in all; a message that fails once more after
@@ -81,6 +73,7 @@ type taken struct {
 	Secret         []byte     `db:"secret"`
 	OldSecret      []byte     `db:"old_secret"`
 	OldSecretUntil *time.Time `db:"old_secret_until"`
+	began          time.Time
 }
 
 // outcome is the result of an attempt.
@@ -91,7 +84,7 @@ type outcome struct {
 	gone     bool   // the receiver wants no more messages
 }
 
-// Run sends what is due until the context ends.
+// Run sends what is due until the context ends, then waits for the messages under way.
 func (s *Sender) Run(ctx context.Context) {
 	every := s.Poll
 	if every == 0 {
@@ -99,15 +92,23 @@ func (s *Sender) Run(ctx context.Context) {
 	}
 	to := s.Allowed.clients(s.timeout())
 	defer to.close()
+	in := newSlots()
+	defer in.sending.Wait()
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		if err := s.round(ctx, to); err != nil && ctx.Err() == nil {
+		started, err := s.start(ctx, in, to)
+		if err != nil && ctx.Err() == nil {
 			s.Log.ErrorContext(ctx, "webhook messages were not sent", slog.Any("error", err))
+		}
+		freed := in.freed
+		if !started { // what waits is due later, or has no slot: a free one changes nothing before the next look
+			freed = nil
 		}
 		select {
 		case <-ctx.Done():
 			return
+		case <-freed:
 		case <-tick.C:
 		}
 	}
@@ -120,54 +121,20 @@ func (s *Sender) timeout() time.Duration {
 	return answerTime
 }
 
-// round sends all messages that are due.
-func (s *Sender) round(ctx context.Context, to clients) error {
-	for ctx.Err() == nil {
-		list, err := s.take(ctx)
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		var under sync.WaitGroup
-		errs := make([]error, len(list))
-		for i, m := range list {
-			under.Go(func() { errs[i] = s.record(ctx, m, s.send(ctx, to.of(m.DistributorID, m.OfProvider), m)) })
-		}
-		under.Wait()
-		if err := errors.Join(errs...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// take takes messages that are due. Until they are due again no other process sends them; a
-// process that dies meanwhile loses none.
-func (s *Sender) take(ctx context.Context) ([]taken, error) {
-	now := s.Now()
-	var list []taken
-	err := s.DB.SelectContext(ctx, &list, `
-		with due as (
-		    select v.id, row_number() over (partition by v.endpoint_id order by v.next_attempt_at, v.id) as place
-		    from webhook_deliveries v join webhook_endpoints e on e.id = v.endpoint_id
-		    where v.status = 'waiting' and v.next_attempt_at <= $1 and e.status = 'enabled'
-		), mine as (
-		    select v.id from webhook_deliveries v
-		    where v.id = any(array(select id from due where place <= $3 order by id limit $4))
-		      and v.status = 'waiting' and v.next_attempt_at <= $1
-		    order by v.id for update skip locked
-		)
-		update webhook_deliveries v set next_attempt_at = $2, attempts = v.attempts + 1
-		from mine, webhook_endpoints e join distributors d on d.id = e.distributor_id
-		where v.id = mine.id and e.id = v.endpoint_id
-		returning v.id, v.endpoint_id, v.event, v.message_id, v.payload, v.attempts, v.failures, v.occurred_at,
-		  coalesce(v.order_id, 0) as order_id,
-		    coalesce(v.subscription_id, 0) as subscription_id, e.url, e.secret, e.old_secret, e.old_secret_until,
-		      e.distributor_id, d.parent_id is null as of_provider`,
-		now, now.Add(takenFor), perEndpoint, atOnce)
+// start sends messages that are due in the free slots, and reports whether there were any.
+func (s *Sender) start(ctx context.Context, in *slots, to clients) (started bool, err error) {
+	list, err := s.take(ctx, in)
 	if err != nil {
-		return nil, fmt.Errorf("take webhook messages: %w", err)
+		return false, err
 	}
-	return list, nil
+	for _, m := range list {
+		in.start(m, func() {
+			if err := s.record(ctx, m, s.send(ctx, to.of(m.DistributorID, m.OfProvider), m)); err != nil {
+				s.Log.ErrorContext(ctx, "the result of a webhook message was not kept", slog.Any("error", err))
+			}
+		})
+	}
+	return len(list) > 0, nil
 }
 
 // send makes one attempt. It continues when the process is stopping: the answer is near.

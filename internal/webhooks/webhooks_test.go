@@ -238,10 +238,11 @@ func TestASlowReceiverDoesNotKeepTheOthers(t *testing.T) {
 	release := make(chan struct{})
 	slow, quick := newReceiver(t, func() { <-release }), newReceiver(t)
 	t.Cleanup(func() { close(release) })
-	first, _ := o.endpoint(slow.URL, everything...)
-	second, _ := o.endpoint(quick.URL, everything...)
+	first, _ := o.endpoint(slow.URL, order.OrderCompleted)
+	second, _ := o.endpoint(quick.URL, order.OrderFailed)
+	about := orderOf(o, o.Provider.ID)
 	for range 20 {
-		o.test(first)
+		o.announce(order.OrderCompleted, about.ID)
 	}
 	id := o.test(second)
 	o.run(func(s *webhooks.Sender) { s.Timeout = 300 * time.Millisecond })

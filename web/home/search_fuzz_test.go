@@ -90,10 +90,10 @@ func holding(t *testing.T, pool *sqlx.DB, typed string) []int64 {
 	err := pool.SelectContext(t.Context(), &ids, `
 		select c.id from customers c
 		where case when char_length($1) < 3 then starts_with(lower(c.search), lower($1))
-		  else position(lower($1) in lower(c.search)) > 0 end
+		           else position(lower($1) in lower(c.search)) > 0 end
 		   or c.id = $2 or c.external_id = $1 or c.crm_id = $1
 		   or exists (select 1 from former_ids f where f.customer_id = c.id and f.value = $1)
-		     order by 1`, typed, number)
+		 order by 1`, typed, number)
 	if err != nil {
 		t.Fatal(err)
 	}

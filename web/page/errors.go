@@ -1,10 +1,14 @@
 package page
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"os"
 	"strings"
+	"syscall"
 
 	"github.com/labstack/echo/v4"
 
@@ -93,7 +97,12 @@ func (f *Frame) failureOf(err error, c echo.Context) (views.Failure, int) {
 }
 
 func (f *Frame) logError(c echo.Context, err error) {
-	f.Log.ErrorContext(c.Request().Context(), "request failed",
+	level := slog.LevelError
+	if errors.Is(err, context.Canceled) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, syscall.EPIPE) ||
+		errors.Is(err, syscall.ECONNRESET) {
+		level = slog.LevelInfo // the client left, or was too slow
+	}
+	f.Log.Log(c.Request().Context(), level, "request failed",
 		"error", err, "method", c.Request().Method, "path", LoggedPath(c),
 		"request_id", c.Response().Header().Get(echo.HeaderXRequestID))
 }

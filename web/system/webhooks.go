@@ -86,7 +86,7 @@ func (h webhookPages) create(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	return h.page(p, e, secret, nil)
+	return h.page(p, e, shown{secret: secret})
 }
 
 // find returns the endpoint that the address names.
@@ -103,14 +103,21 @@ func (h webhookPages) show(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	return h.page(p, e, "", nil)
+	return h.page(p, e, shown{})
 }
 
-// page draws an endpoint, with a secret that was just made, and what was wrong with a change.
-func (h webhookPages) page(p *page.Page, e webhooks.Endpoint, secret string, errs ui.Errors) error {
+// shown is the result of an act that the page of an endpoint shows.
+type shown struct {
+	secret string           // that was just made
+	errs   ui.Errors        // why the act was refused
+	wanted *webhooks.Wanted // what was typed, nil = nothing
+}
+
+// page draws an endpoint.
+func (h webhookPages) page(p *page.Page, e webhooks.Endpoint, s shown) error {
 	wanted := webhooks.Wanted{URL: e.URL, Description: e.Description, Events: e.Events}
-	if errs != nil {
-		wanted = readWebhook(p)
+	if s.wanted != nil {
+		wanted = *s.wanted
 	}
 	l := p.ReadList("-occurred")
 	q := p.ReadQuery()
@@ -123,9 +130,10 @@ func (h webhookPages) page(p *page.Page, e webhooks.Endpoint, secret string, err
 		return err
 	}
 	v := views.Webhook{
-		URL: e.URL, Status: e.Status, Path: WebhookHref(p, e.ID), Secret: secret,
+		URL: e.URL, Status: e.Status, Path: WebhookHref(p, e.ID), Secret: s.secret,
 		Enabled: e.Status == webhooks.Enabled, Notice: webhookNotice(e),
-		Form: webhookForm(WebhookHref(p, e.ID), wanted, errs), List: l.View, Paging: l.Paging(part.Before, part.After),
+		Form: webhookForm(WebhookHref(p, e.ID), wanted, s.errs), List: l.View,
+		Paging:   l.Paging(part.Before, part.After),
 		Filtered: status != "",
 		Statuses: page.StatusChoices(webhooks.DeliveryStatuses(), []string{status}),
 		Facts: []ui.Fact{
@@ -142,7 +150,7 @@ func (h webhookPages) page(p *page.Page, e webhooks.Endpoint, secret string, err
 			Occurred: page.FormatTime(m.OccurredAt),
 		})
 	}
-	return p.Form(errs, "Webhook", views.WebhookPage(v))
+	return p.Form(s.errs, "Webhook", views.WebhookPage(v))
 }
 
 func deliveryHref(p *page.Page, m webhooks.Delivery) string {
@@ -184,7 +192,8 @@ func (h webhookPages) save(p *page.Page) error {
 	}
 	err = h.desk.Change(p.Ctx(), p.Scope(), p.Actor(), e.ID, readWebhook(p))
 	if errs, ok := page.FieldErrors(err); ok {
-		return h.page(p, e, "", errs)
+		wanted := readWebhook(p)
+		return h.page(p, e, shown{errs: errs, wanted: &wanted})
 	}
 	return h.done(p, e, err, "Saved.")
 }
@@ -209,7 +218,7 @@ func (h webhookPages) rotate(p *page.Page) error {
 	if e, err = h.find(p); err != nil {
 		return err
 	}
-	return h.page(p, e, secret, nil)
+	return h.page(p, e, shown{secret: secret})
 }
 
 // status returns the handler that gives the endpoint that status.
@@ -233,6 +242,9 @@ func (h webhookPages) test(p *page.Page) error {
 		return err
 	}
 	_, err = h.desk.SendTest(p.Ctx(), p.Scope(), p.Actor(), e.ID)
+	if errs, ok := page.FieldErrors(err); ok {
+		return h.page(p, e, shown{errs: errs})
+	}
 	return h.done(p, e, err, msgTestSent)
 }
 

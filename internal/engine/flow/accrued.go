@@ -32,7 +32,7 @@ func (x *Execution) RewriteSources(ctx context.Context, q db.Querier, find strin
 	text, list := record.Bind(fmt.Sprintf(`with wanted as materialized (%s), slice as materialized (
     select e.id, e.source_kind, e.source_id, e.customer_id from journal_entries e join wanted w on w.id = e.id
     where (e.source_kind, e.source_id, e.customer_id) is distinct from (w.source_kind, w.source_id,
-      w.customer_id) for no key update of e
+        w.customer_id) for no key update of e
 ), rewritten as (
     update journal_entries e set source_kind = w.source_kind, source_id = w.source_id, customer_id = w.customer_id
     from slice join wanted w on w.id = slice.id where e.id = slice.id
@@ -44,14 +44,14 @@ func (x *Execution) RewriteSources(ctx context.Context, q db.Querier, find strin
     select @order, 'journal_entry', v.name, array_agg(r.id order by r.id), min(r.id), max(r.id),
            array_agg(v.before order by r.id), array_agg(v.after order by r.id)
     from (select rewritten.*, (row_number() over (order by id) - 1) / %d as chunk from rewritten) r
-    cross join lateral (values ('source_kind', r.kind_before, r.source_kind), ('source_id', r.source_before::text,
-      r.source_id::text),
+    cross join lateral (values ('source_kind', r.kind_before, r.source_kind),
+                        ('source_id', r.source_before::text, r.source_id::text),
                                ('customer_id', r.customer_before::text, r.customer_id::text)) as v(name, before, after)
     group by v.name, r.chunk
 )
 select j.currency, count(distinct r.id) as count, sum(j.debit) as amount
 from rewritten r join journal_lines j on j.entry_id = r.id where r.customer_before is null
-  group by j.currency`, find, ledger.ChunkSize), x.With(more))
+group by j.currency`, find, ledger.ChunkSize), x.With(more))
 	var kept []struct {
 		Currency string          `db:"currency"`
 		Count    int64           `db:"count"`

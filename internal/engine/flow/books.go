@@ -36,10 +36,9 @@ func (x *Execution) ProveBooks(ctx context.Context, q db.Querier) error {
 		}
 		_, err := q.ExecContext(ctx, `
 			insert into transfer_books (order_id, side, customer_id, distributor_id, role, currency, ledger_before,
-			  sub_ledger_before,
-			                            declared, ledger_after, sub_ledger_after)
+			                            sub_ledger_before, declared, ledger_after, sub_ledger_after)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-			  $11)`, x.OrderID, c.Side, account, distributor, c.Role, c.Currency,
+			        $11)`, x.OrderID, c.Side, account, distributor, c.Role, c.Currency,
 			c.Before.Ledger, c.Before.SubLedger, c.Declared, c.After.Ledger, c.After.SubLedger)
 		if err != nil {
 			return fmt.Errorf("write the proof of the control accounts: %w", err)

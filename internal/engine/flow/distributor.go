@@ -37,7 +37,7 @@ func openAccount(ctx context.Context, q db.Querier, x *Execution) error {
 	contacts, err := x.Create(ctx, q, "contact", `
 		insert into contacts (id, customer_id, name, email, role)
 		select next_id('contacts', 'CT'), @target, name, email, role from contacts where customer_id = @source
-		  order by id`, nil)
+		order by id`, nil)
 	x.PassOn(dataOfCustomer, len(contacts), whyContract)
 	return err
 }

@@ -174,21 +174,17 @@ func (x *Execution) WriteMemos(ctx context.Context, q db.Querier, set MemoSet) (
 	}
 	_, err = x.Create(ctx, q, set.Kind, fmt.Sprintf(`
 		insert into %[1]s (id, number, customer_id, issued_on, amount, currency, status, settled_status, purpose,
-		  origin_kind,
-		                   origin_number, origin_issued_on, origin_distributor_id%[3]s, buyer_name, buyer_address,
-		                     buyer_tax_id,
-		                   carried, carried_by, counterparty_distributor_id, counterparty_customer_id,
-		                     counterparty_name, carries, carries_more, takes_back)
+		                   origin_kind, origin_number, origin_issued_on, origin_distributor_id%[3]s, buyer_name,
+		                   buyer_address, buyer_tax_id, carried, carried_by, counterparty_distributor_id,
+		                   counterparty_customer_id, counterparty_name, carries, carries_more, takes_back)
 		select m.id, number_of('%[2]s', m.id), c.id, @posts_on, m.amount::numeric, @currency, @status,
-		  nullif(@becomes, ''), 'transfer',
-		       nullif(m.kind, ''), nullif(m.number, ''), nullif(m.issued, '')::date, nullif(m.seller, 0)%[4]s, c.name,
-		         c.address, c.tax_id,
-		       @carried, @order, @other, nullif(@account::bigint, 0), coalesce((select o.name from customers o
-		         where o.id = @account::bigint), @name), nullif(m.carries::text[], '{}'), nullif(m.more, 0),
-		           nullif(m.back, '')
+		       nullif(@becomes, ''), 'transfer', nullif(m.kind, ''), nullif(m.number, ''),
+		       nullif(m.issued, '')::date, nullif(m.seller, 0)%[4]s, c.name, c.address, c.tax_id,
+		       @carried, @order, @other, nullif(@account::bigint, 0),
+		       coalesce((select o.name from customers o where o.id = @account::bigint), @name),
+		       nullif(m.carries::text[], '{}'), nullif(m.more, 0), nullif(m.back, '')
 		from unnest(@ids::bigint[], @amounts::text[], @kinds::text[], @numbers::text[], @issued::text[],
-		  @sellers::bigint[], @dues::text[],
-		            @carries::text[], @more::bigint[], @back::text[])
+		            @sellers::bigint[], @dues::text[], @carries::text[], @more::bigint[], @back::text[])
 		     as m(id, amount, kind, number, issued, seller, due, carries, more, back)
 		cross join customers c where c.id = @customer order by m.id`, in.table, in.prefix, due, dueOn), record.Args{
 		"posts_on": x.PostsOn(), "currency": set.Currency, "status": set.Status, "becomes": set.becomes,
@@ -204,8 +200,8 @@ func (x *Execution) WriteMemos(ctx context.Context, q db.Querier, set MemoSet) (
 func NewIDs(ctx context.Context, q db.Querier, table, prefix string, n int) ([]int64, error) {
 	var ids pq.Int64Array
 	err := q.GetContext(ctx, &ids, `
-		select coalesce(array_agg(id order by id), '{}') from (select next_id($1, $2) as id
-		  from generate_series(1, $3::int)) taken`, table, prefix, n)
+		select coalesce(array_agg(id order by id), '{}')
+		from (select next_id($1, $2) as id from generate_series(1, $3::int)) taken`, table, prefix, n)
 	if err != nil {
 		return nil, fmt.Errorf("number new rows of %s: %w", table, err)
 	}
@@ -234,12 +230,11 @@ func (x *Execution) writeEntries(ctx context.Context, q db.Querier, set MemoSet,
 	}
 	_, err = x.Create(ctx, q, "journal_entry", `
 		insert into journal_entries (id, distributor_id, posted_on, source_kind, source_id, by_transfer, carried,
-		  carried_by,
-		                             counterparty_distributor_id, counterparty_customer_id, counterparty_name,
-		                               counterparty_entity)
+		                             carried_by, counterparty_distributor_id, counterparty_customer_id,
+		                             counterparty_name, counterparty_entity)
 		select e.id, @books, @posts_on, @source_kind, e.source, true, @carried, @order, @other,
-		  nullif(@account::bigint, 0), coalesce((select o.name from customers o where o.id = @account::bigint),
-		    @name), nullif(@entity, '')
+		       nullif(@account::bigint, 0),
+		       coalesce((select o.name from customers o where o.id = @account::bigint), @name), nullif(@entity, '')
 		from unnest(@ids::bigint[], @memos::bigint[]) as e(id, source) order by e.id`, record.Args{
 		"books": set.In.ID, "posts_on": x.PostsOn(), "source_kind": set.Kind, "ids": ids, "memos": memos,
 		"carried": set.Carried, "other": set.Other.ID, "account": set.Account, "name": set.Name, "entity": entity,
@@ -253,18 +248,17 @@ func (x *Execution) writeEntries(ctx context.Context, q db.Querier, set MemoSet,
 	}
 	debit, credit := x.AccountsOf(set.Kind, set.In, set.Other)
 	_, err = x.Create(ctx, q, "journal_line", `
-		insert into journal_lines (entry_id, account, debit, credit, currency, order_id, counterparty_distributor_id,
-		  counterparty_entity,
-		                           original_amount, original_currency, rate)
-		select e.id, l.account, case when l.debits then e.amount::numeric else 0 end, case when l.debits then 0
-		  else e.amount::numeric end, @currency,
+		insert into journal_lines (entry_id, account, debit, credit, currency, order_id,
+		                           counterparty_distributor_id, counterparty_entity, original_amount,
+		                           original_currency, rate)
+		select e.id, l.account, case when l.debits then e.amount::numeric else 0 end,
+		       case when l.debits then 0 else e.amount::numeric end, @currency,
 		       case when l.clears then @order::bigint end, case when l.clears then @other::bigint end,
-		         case when l.clears then @entity end,
-		       case when l.clears then e.original::numeric end, case when l.clears then @original_currency end,
-		         case when l.clears then @rate::numeric end
+		       case when l.clears then @entity end, case when l.clears then e.original::numeric end,
+		       case when l.clears then @original_currency end, case when l.clears then @rate::numeric end
 		from unnest(@ids::bigint[], @amounts::text[], @originals::text[]) as e(id, amount, original)
 		  cross join (values (1, @debit, true, @clears_debit::boolean),
-		    (2, @credit, false, not @clears_debit::boolean)) as l(n, account, debits, clears)
+		              (2, @credit, false, not @clears_debit::boolean)) as l(n, account, debits, clears)
 		order by e.id, l.n`, record.Args{
 		"ids": ids, "amounts": amounts, "originals": originals, "currency": set.Currency, "other": set.Other.ID,
 		"entity": set.Other.EntityName(), "original_currency": set.Original, "rate": set.Rate.String(), "debit": debit,

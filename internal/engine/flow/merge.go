@@ -23,16 +23,16 @@ func copyPeople(ctx context.Context, q db.Querier, x *Execution) error {
 	}
 	err = x.Change(ctx, q, ledger.Change{
 		Kind: "terms_acceptance", Column: "accepted_by", Type: "text",
-		Value: `(select a.accepted_by from terms_acceptances a where a.customer_id = @source
-			and a.terms_id = t.terms_id)`, Where: olderAcceptance,
+		Value: `(select a.accepted_by from terms_acceptances a
+			where a.customer_id = @source and a.terms_id = t.terms_id)`, Where: olderAcceptance,
 	}, nil)
 	if err != nil {
 		return err
 	}
 	err = x.Change(ctx, q, ledger.Change{
 		Kind: "terms_acceptance", Column: "accepted_at", Type: "timestamptz",
-		Value: `(select a.accepted_at from terms_acceptances a where a.customer_id = @source
-			and a.terms_id = t.terms_id)`, Where: olderAcceptance,
+		Value: `(select a.accepted_at from terms_acceptances a
+			where a.customer_id = @source and a.terms_id = t.terms_id)`, Where: olderAcceptance,
 	}, nil)
 	if err != nil {
 		return err
@@ -50,8 +50,8 @@ func copyPeople(ctx context.Context, q db.Querier, x *Execution) error {
 
 // olderAcceptance: an acceptance of the target that the source gave earlier.
 const olderAcceptance = `t.customer_id = @target and exists (
-    select 1 from terms_acceptances a where a.customer_id = @source and a.terms_id = t.terms_id
-      and a.accepted_at < t.accepted_at)`
+    select 1 from terms_acceptances a
+    where a.customer_id = @source and a.terms_id = t.terms_id and a.accepted_at < t.accepted_at)`
 
 // withholdMethods states that payment methods never move between customers.
 func (x *Execution) withholdMethods() {

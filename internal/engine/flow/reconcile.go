@@ -84,7 +84,7 @@ func (x *Execution) Reconcile(ctx context.Context, q db.Querier, before, after [
 			insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before,
 			                                     count_declared, amount_declared, count_after, amount_after)
 			values ($1, $2, $3, $4, $5, $6, $7, $8,
-			  $9)`, x.OrderID, line.Kind, line.Currency, line.CountBefore, line.AmountBefore,
+			        $9)`, x.OrderID, line.Kind, line.Currency, line.CountBefore, line.AmountBefore,
 			line.CountDeclared, line.AmountDeclared, line.CountAfter, line.AmountAfter)
 		if err != nil {
 			return fmt.Errorf("write the reconciliation: %w", err)

@@ -36,7 +36,7 @@ func (x *Execution) allocate(ctx context.Context, q db.Querier, memoID int64) er
 			insert into %s (%s, invoice_id, debit_memo_id, amount, counts, order_id)
 			select a.credit, nullif(a.invoice, 0), nullif(a.memo, 0), a.amount::numeric, a.amount::numeric, @order
 			from unnest(@credits::bigint[], @invoices::bigint[], @memos::bigint[],
-			  @amounts::text[]) with ordinality as a(credit, invoice, memo, amount, n)
+			            @amounts::text[]) with ordinality as a(credit, invoice, memo, amount, n)
 			order by a.n`, t.table, t.column), record.Args{
 			"credits": credits, "invoices": invoices, "memos": memos,
 			"amounts": amounts,

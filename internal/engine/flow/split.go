@@ -39,11 +39,11 @@ func splitContracts(ctx context.Context, q db.Querier, x *Execution) error {
 	x.continuations = born
 	_, err = x.Create(ctx, q, "subscription", `
 		insert into subscriptions (id, customer_id, plan_id, status, start_on, end_on, billing_period, quantity,
-		  price, price_frozen, promotion)
+		                           price, price_frozen, promotion)
 		select u.new, @target, s.plan_id, s.status, @e::date, s.end_on, s.billing_period, s.quantity, s.price,
-		  s.price_frozen, s.promotion
+		       s.price_frozen, s.promotion
 		from unnest(@split::bigint[], @continuations::bigint[]) as u(old, new) join subscriptions s on s.id = u.old
-		  order by u.new`, nil)
+		order by u.new`, nil)
 	if err != nil {
 		return err
 	}
@@ -179,17 +179,17 @@ func moveUsersOfS(ctx context.Context, q db.Querier, x *Execution) error {
 	text, values := record.Bind(`
 		select coalesce(array_agg(u.id order by u.id), '{}') from service_users u
 		where u.customer_id = @source and not u.account_wide
-		  and exists (select 1 from service_user_subscriptions l where l.service_user_id = u.id
-		    and l.subscription_id = any(@moving::bigint[]))
-		  and exists (select 1 from service_user_subscriptions l where l.service_user_id = u.id
-		    and l.subscription_id <> all(@moving::bigint[]))`, x.Args())
+		  and exists (select 1 from service_user_subscriptions l
+		              where l.service_user_id = u.id and l.subscription_id = any(@moving::bigint[]))
+		  and exists (select 1 from service_user_subscriptions l
+		              where l.service_user_id = u.id and l.subscription_id <> all(@moving::bigint[]))`, x.Args())
 	if err := q.GetContext(ctx, &shared, text, values...); err != nil {
 		return fmt.Errorf("find the service users that are shared: %w", err)
 	}
 	var copies pq.Int64Array
 	if err := q.GetContext(ctx, &copies, `
 		select coalesce(array_agg(next_id('service_users', 'SU') order by n), '{}')
-		  from generate_series(1, $1::int) n`, len(shared)); err != nil {
+		from generate_series(1, $1::int) n`, len(shared)); err != nil {
 		return fmt.Errorf("number the copies: %w", err)
 	}
 	more := record.Args{"shared": []int64(shared), "copies": []int64(copies)}
@@ -197,7 +197,7 @@ func moveUsersOfS(ctx context.Context, q db.Querier, x *Execution) error {
 		insert into service_users (id, customer_id, login, account_wide)
 		select c.new, @target, u.login, u.account_wide
 		from unnest(@shared::bigint[], @copies::bigint[]) as c(old, new) join service_users u on u.id = c.old
-		  order by c.new`, more)
+		order by c.new`, more)
 	if err != nil {
 		return err
 	}
@@ -205,8 +205,8 @@ func moveUsersOfS(ctx context.Context, q db.Querier, x *Execution) error {
 		{
 			Kind: "service_user", Column: "customer_id", Type: "bigint", Value: `@target::bigint`,
 			Where: `t.customer_id = @source and t.id <> all(@shared::bigint[]) and exists (
-             select 1 from service_user_subscriptions l where l.service_user_id = t.id
-               and l.subscription_id = any(@moving::bigint[]))`,
+             select 1 from service_user_subscriptions l
+             where l.service_user_id = t.id and l.subscription_id = any(@moving::bigint[]))`,
 		},
 		{
 			Kind: "service_user_subscription", Column: "service_user_id", Type: "bigint",

@@ -84,7 +84,8 @@ func unlessRemoved(table string) string {
 	for _, c := range record.CarriedTables {
 		if c.Table == table {
 			return fmt.Sprintf(` and l.before::bigint not in (select unnest(g.record_ids) from transfer_ledger g
-			    where g.order_id = @reversed and g.kind = '%s' and g.column_name = '' and g.after[1] is null)`, c.Name)
+				where g.order_id = @reversed and g.kind = '%s' and g.column_name = ''
+				  and g.after[1] is null)`, c.Name)
 		}
 	}
 	return ""
@@ -99,8 +100,8 @@ type writtenColumn struct {
 func ledgerColumns(ctx context.Context, q db.Querier, s *situation.Situation) ([]writtenColumn, error) {
 	var list []writtenColumn
 	err := q.SelectContext(ctx, &list, `
-		select distinct kind, column_name from transfer_ledger where order_id = $1
-		  and column_name not in ('', 'settled_status') order by 1, 2`, s.Reversal.Order.ID)
+		select distinct kind, column_name from transfer_ledger
+		where order_id = $1 and column_name not in ('', 'settled_status') order by 1, 2`, s.Reversal.Order.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read what the order wrote: %w", err)
 	}
@@ -113,8 +114,8 @@ func changedSince(c writtenColumn) impossible {
 	differs := fmt.Sprintf(`t.%s::text is distinct from l.after`, c.Column)
 	if c.Column == "status" && record.IsDocument(c.Kind) {
 		// A payment that failed since opens what it settled: that goes back. For voids see amendedSince.
-		differs = `t.status is distinct from l.after and coalesce(t.settled_status, t.status) is distinct from l.after
-			and t.status <> 'void'`
+		differs = `t.status is distinct from l.after
+			and coalesce(t.settled_status, t.status) is distinct from l.after and t.status <> 'void'`
 	}
 	if strings.HasSuffix(c.Column, "amount") || c.Column == "price" {
 		differs = fmt.Sprintf(`t.%s is distinct from l.after::numeric`, c.Column)
@@ -128,9 +129,9 @@ func changedSince(c writtenColumn) impossible {
 		remedyUndoChange,
 		fmt.Sprintf(`select l.record_id from (
 		    select distinct on (l.record_id) l.record_id, l.after from %s l where l.column_name = '%s'
-		      order by l.record_id, l.line desc) l
+		    order by l.record_id, l.line desc) l
 		join %s t on t.id = l.record_id where %s%s
-		  order by 1`, record.Unfolded(c.Kind), c.Column, record.TableOf(c.Kind), differs,
+		order by 1`, record.Unfolded(c.Kind), c.Column, record.TableOf(c.Kind), differs,
 			unbilledStill(c.Kind)+linked),
 	}
 }
@@ -190,8 +191,8 @@ func conflicts(s *situation.Situation) []impossible {
 			if k.Conversion != nil {
 				list = append(list, impossible{
 					k.Name, "came in " + s.Source.Currency + " and are not billed yet", remedyBill,
-					fmt.Sprintf(`select r.id from %s r where r.customer_id = @source and %s and r.amount <> 0
-						and r.id not in %s order by 1`,
+					fmt.Sprintf(`select r.id from %s r
+						where r.customer_id = @source and %s and r.amount <> 0 and r.id not in %s order by 1`,
 						k.View, record.At(k.Returns, "r"), record.Ledgered(k.Name, "amount")),
 				})
 			}
@@ -199,8 +200,9 @@ func conflicts(s *situation.Situation) []impossible {
 	}
 	list = append(list, impossible{
 		"subscription", whyRunOnEndingAccount, remedyEndSubscriptions,
-		`select t.id from subscriptions t join ` + record.Given("customer", "status") + ` l on l.record_id =
-			t.customer_id and l.before in ('transferred_out', 'merged')
+		`select t.id from subscriptions t
+			join ` + record.Given("customer", "status") + ` l on l.record_id = t.customer_id
+			  and l.before in ('transferred_out', 'merged')
 		where t.status not in ('cancelled', 'terminated') and (t.end_on is null or t.end_on >= @today::date)
 		  and t.id not in ` + record.Ledgered("subscription", "customer_id") + `
 		  and t.id not in ` + record.Ledgered("subscription", "status") + ` order by 1`,
@@ -209,7 +211,7 @@ func conflicts(s *situation.Situation) []impossible {
 		"customer", whyOwnAncestor, remedyCorrectParent,
 		`with recursive back as (
 		    select l.record_id as id, l.before::bigint as parent_id
-		      from ` + record.Given("customer", "parent_customer_id") + ` l),
+		    from ` + record.Given("customer", "parent_customer_id") + ` l),
 		up as (
 		    select id, parent_id as above, array[id] as path from back where parent_id is not null
 		    union all
@@ -232,17 +234,17 @@ func noRoom(k record.Kind) impossible {
 		fmt.Sprintf(`select t.id from %s t join (
 		    select id, sum(amount) as amount from (
 		        select (l.before::jsonb ->> '%[2]s_id')::bigint as id,
-		          (l.before::jsonb ->> 'amount')::numeric as amount from %[4]s l where l.column_name = ''
-		            and l.before is not null
+		               (l.before::jsonb ->> 'amount')::numeric as amount from %[4]s l
+		               where l.column_name = '' and l.before is not null
 		        union all select (l.before::jsonb ->> '%[2]s_id')::bigint, (l.before::jsonb ->> 'amount')::numeric
-		          from %[5]s l where l.column_name = '' and l.before is not null
+		        from %[5]s l where l.column_name = '' and l.before is not null
 		        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric
-		          from %[4]s l where l.column_name = '' and l.before is null
+		        from %[4]s l where l.column_name = '' and l.before is null
 		        union all select (l.after::jsonb ->> '%[2]s_id')::bigint, -(l.after::jsonb ->> 'amount')::numeric
-		          from %[5]s l where l.column_name = '' and l.before is null
+		        from %[5]s l where l.column_name = '' and l.before is null
 		    ) a where id is not null group by id) w on w.id = t.id
 		where w.amount > greatest(0, %[3]s)
-		  order by 1`, k.Table, k.Name, k.Room, record.Unfolded("payment_allocation"),
+		order by 1`, k.Table, k.Name, k.Room, record.Unfolded("payment_allocation"),
 			record.Unfolded("credit_allocation")),
 	}
 }

@@ -23,12 +23,13 @@ func refundedSince() []impossible {
 			c.kind, whyRefunded,
 			"Allocate no more of it than the refunds leave, or correct the refunds, then reverse.",
 			fmt.Sprintf(`%s
-				select t.id from %s t left join (select credit, sum(counts) as counts from effective
-				  where source = '%s' group by 1) e on e.credit = t.id
-				where t.customer_id in (@source, @target) and %s and exists (select 1 from refunds f where %s
-				  and f.status = 'succeeded')
-				  and greatest(0, coalesce(e.counts, 0) + t.refunded - t.amount) <> greatest(0, t.allocated +
-				    t.refunded - t.amount)
+				select t.id from %s t
+				left join (select credit, sum(counts) as counts from effective where source = '%s' group by 1) e
+				     on e.credit = t.id
+				where t.customer_id in (@source, @target) and %s
+				  and exists (select 1 from refunds f where %s and f.status = 'succeeded')
+				  and greatest(0, coalesce(e.counts, 0) + t.refunded - t.amount)
+				      <> greatest(0, t.allocated + t.refunded - t.amount)
 				order by 1`, record.EffectiveSQL(besideRefunds("payment"), besideRefunds("credit")),
 				record.TableOf(c.kind), c.source, c.good, c.refunds),
 		})
@@ -45,8 +46,8 @@ func besideRefunds(kind string) string {
 			where p.customer_id in (@source, @target) and exists (select 1 from refunds f where f.payment_id = p.id)
 			union
 			select o.%[1]s from credit_allocations o join credit_memos m on m.id = o.credit_memo_id
-			where m.customer_id in (@source, @target) and exists (select 1 from refunds f
-			  where f.credit_memo_id = m.id))`, column)
+			where m.customer_id in (@source, @target)
+			  and exists (select 1 from refunds f where f.credit_memo_id = m.id))`, column)
 	}
 	return fmt.Sprintf(`(%s or %s) and a.id not in %s`, claimed("invoice_id"), claimed("debit_memo_id"),
 		record.Born(kind+"_allocation"))

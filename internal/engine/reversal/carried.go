@@ -15,14 +15,14 @@ import (
 func loadCarried(ctx context.Context, q db.Querier, s *situation.Situation) error {
 	const memos = `
 		select '%[1]s' as kind, m.id, m.number, m.customer_id, m.issued_on, m.amount, m.currency, m.status,
-		  e.id as entry_id,
-		       %[3]s as allocated, l.debit, l.credit, coalesce(l.original_amount, m.amount) as original_amount,
-		         coalesce(l.original_currency, m.currency) as original_currency
+		       e.id as entry_id, %[3]s as allocated, l.debit, l.credit,
+		       coalesce(l.original_amount, m.amount) as original_amount,
+		       coalesce(l.original_currency, m.currency) as original_currency
 		from %[1]ss m join journal_entries e on e.source_kind = '%[1]s' and e.source_id = m.id and e.id in %[4]s
 		join lateral (select coalesce(min(account) filter (where debit > 0), '') as debit,
-		  coalesce(min(account) filter (where credit > 0), '') as credit,
+		                     coalesce(min(account) filter (where credit > 0), '') as credit,
 		                     min(original_amount) as original_amount, min(original_currency) as original_currency
-		                       from journal_lines where entry_id = e.id) l on true
+		                     from journal_lines where entry_id = e.id) l on true
 		where m.id in %[2]s`
 	text, values := record.Bind(fmt.Sprintf(memos, "credit_memo", record.Born("credit_memo"), foreign("credit_memo"),
 		record.Born("journal_entry"))+
@@ -37,8 +37,8 @@ func loadCarried(ctx context.Context, q db.Querier, s *situation.Situation) erro
 // foreign: something that the order did not write is allocated to the memo m, or may come to
 // be. What counts for nothing, as of a failed payment, is not.
 func foreign(kind string) string {
-	credits := fmt.Sprintf(`exists (select 1 from credit_allocations a where a.%s_id = m.id and a.counts <> 0
-		and a.id not in %s)`, kind, record.Born("credit_allocation"))
+	credits := fmt.Sprintf(`exists (select 1 from credit_allocations a
+		where a.%s_id = m.id and a.counts <> 0 and a.id not in %s)`, kind, record.Born("credit_allocation"))
 	if kind == "credit_memo" {
 		return credits
 	}
@@ -51,11 +51,11 @@ func foreign(kind string) string {
 // opened goes on.
 func loadStanding(ctx context.Context, q db.Querier, s *situation.Situation) error {
 	r := s.Reversal
-	text, values := record.Bind(`select exists (select 1 from transfer_ledger where order_id = @reversed
-		and kind = 'subscription_continuation') as split,
+	text, values := record.Bind(`select exists (select 1 from transfer_ledger
+		where order_id = @reversed and kind = 'subscription_continuation') as split,
 		@source::bigint in `+record.Born("customer")+` as opened,
-		array(select distinct kind from transfer_ledger where order_id = @reversed
-		  and column_name = 'amount') as rewrote`, s.Args())
+		array(select distinct kind from transfer_ledger
+		      where order_id = @reversed and column_name = 'amount') as rewrote`, s.Args())
 	var is struct {
 		Split   bool           `db:"split"`
 		Opened  bool           `db:"opened"`

@@ -31,7 +31,7 @@ func returnedContracts(ctx context.Context, q db.Querier, s *situation.Situation
 	text, values := record.Bind(fmt.Sprintf(`
 		select s.customer_id, s.status, s.price, s.quantity, s.billing_period,
 		       coalesce(o.before::bigint, s.customer_id) as customer_after,
-		         coalesce(p.before::numeric, s.price) as price_after,
+		       coalesce(p.before::numeric, s.price) as price_after,
 		       case when s.id in %s then 'cancelled' else coalesce(t.before, s.status) end as status_after
 		from (select distinct record_id from %s l) w join subscriptions s on s.id = w.record_id
 		left join %s o on o.record_id = s.id left join %s p on p.record_id = s.id left join %s t on t.record_id = s.id`,

@@ -99,11 +99,10 @@ func counterEntries(ctx context.Context, q db.Querier, x *flow.Execution, set fl
 	}
 	_, err = x.Create(ctx, q, "journal_entry", `
 		insert into journal_entries (id, distributor_id, posted_on, source_kind, source_id, by_transfer, carried,
-		  carried_by,
-		                             counterparty_distributor_id, counterparty_customer_id, counterparty_name,
-		                               counterparty_entity)
+		                             carried_by, counterparty_distributor_id, counterparty_customer_id,
+		                             counterparty_name, counterparty_entity)
 		select n.id, e.distributor_id, @posts_on, @source_kind, n.source, true, @carried, @order, @other,
-		  nullif(@account::bigint, 0), @name, e.counterparty_entity
+		       nullif(@account::bigint, 0), @name, e.counterparty_entity
 		from unnest(@ids::bigint[], @given::bigint[], @counters::bigint[]) as n(id, given, source)
 		join journal_entries e on e.id = n.given order by n.id`, record.Args{
 		"posts_on": x.PostsOn(), "source_kind": set.Kind, "ids": ids, "given": given, "counters": counters,
@@ -113,13 +112,13 @@ func counterEntries(ctx context.Context, q db.Querier, x *flow.Execution, set fl
 		return nil, err
 	}
 	_, err = x.Create(ctx, q, "journal_line", `
-		insert into journal_lines (entry_id, account, debit, credit, currency, order_id, counterparty_distributor_id,
-		  counterparty_entity,
-		                           original_amount, original_currency, rate)
+		insert into journal_lines (entry_id, account, debit, credit, currency, order_id,
+		                           counterparty_distributor_id, counterparty_entity, original_amount,
+		                           original_currency, rate)
 		select n.id, l.account, l.credit, l.debit, l.currency, case when l.order_id is not null then @order::bigint end,
 		       l.counterparty_distributor_id, l.counterparty_entity, l.original_amount, l.original_currency, l.rate
 		from unnest(@ids::bigint[], @given::bigint[]) as n(id, given) join journal_lines l on l.entry_id = n.given
-		  order by n.id, l.id`,
+		order by n.id, l.id`,
 		record.Args{"ids": ids, "given": given})
 	return ids, err
 }
@@ -139,8 +138,8 @@ func settleCounters(ctx context.Context, q db.Querier, x *flow.Execution, set fl
 	_, err := x.Create(ctx, q, "credit_allocation", `
 		insert into credit_allocations (credit_memo_id, debit_memo_id, amount, order_id)
 		select a.credit, a.document, a.amount::numeric, @order
-		from unnest(@credits::bigint[], @documents::bigint[], @amounts::text[]) with ordinality as a(credit, document,
-		  amount, n) order by a.n`,
+		from unnest(@credits::bigint[], @documents::bigint[], @amounts::text[])
+		     with ordinality as a(credit, document, amount, n) order by a.n`,
 		record.Args{"credits": credits, "documents": documents, "amounts": amounts})
 	if err != nil {
 		return err

@@ -71,10 +71,10 @@ func movedAgain(ctx context.Context, q db.Querier, s *situation.Situation) ([]to
 		    where o.reverses_id is null and o.status in ('completed', 'reversed')
 		      and transfer_standing(o.id) is not null
 		      and (select max(id) from transfer_ledger where order_id = o.id) > (select max(id) from transfer_ledger
-		        where order_id = @reversed)),
+		          where order_id = @reversed)),
 		again as materialized (
 		    select g.kind, g.column_name, unnest(g.record_ids) as record_id, l.standing from transfer_ledger g
-		      join later l on l.id = g.order_id)
+		    join later l on l.id = g.order_id)
 		select distinct a.kind, a.record_id, number_of('TO', a.standing) as number
 		from again a join transfer_ledger g on g.order_id = @reversed and g.kind = a.kind
 		     and (g.column_name = a.column_name or g.column_name = '' or a.column_name = '')

@@ -18,7 +18,6 @@ func restoreSources(ctx context.Context, q db.Querier, x *flow.Execution, row le
 	return x.RewriteSources(ctx, q, fmt.Sprintf(`
 		select s.record_id as id, %s as source_kind, s.before::bigint as source_id, %s::bigint as customer_id
 		from %s s
-		  where s.line =
-		    @line`, before("source_kind"), before("customer_id"), record.Unfolded("journal_entry")),
+		  where s.line = @line`, before("source_kind"), before("customer_id"), record.Unfolded("journal_entry")),
 		record.Args{"line": row.ID})
 }

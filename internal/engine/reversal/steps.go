@@ -149,8 +149,9 @@ select count(*) from rewritten`, table, row.Column, columnType, record.Unfolded(
 	// Clear the status to return to on documents that the settlement has opened already.
 	return x.Change(ctx, q, ledger.Change{
 		Kind: row.Kind, Column: "settled_status", Type: "text", Value: "null::text",
-		Where: fmt.Sprintf(`t.settled_status is not null and t.id in (select l.record_id from %s l
-			where l.line = @line and l.before = t.status)%s`, record.Unfolded(row.Kind), own),
+		Where: fmt.Sprintf(`t.settled_status is not null
+			and t.id in (select l.record_id from %s l
+			             where l.line = @line and l.before = t.status)%s`, record.Unfolded(row.Kind), own),
 	}, record.Args{"line": row.ID})
 }
 
@@ -164,8 +165,8 @@ func unlinkedStill(column string) string {
 	if column == other {
 		other = "service_user_id"
 	}
-	return fmt.Sprintf(` and not exists (select 1 from service_user_subscriptions o where o.%[1]s::text = l.before
-		and o.%[2]s = t.%[2]s)`, column, other)
+	return fmt.Sprintf(` and not exists (select 1 from service_user_subscriptions o
+		where o.%[1]s::text = l.before and o.%[2]s = t.%[2]s)`, column, other)
 }
 
 // restoreAccounts gives each account of the row all its values before in one statement.
@@ -178,7 +179,7 @@ func restoreAccounts(ctx context.Context, q db.Querier, x *flow.Execution, row l
 	}
 	text, list := record.Bind(fmt.Sprintf(`
 		select distinct on (l.record_id, l.column_name) l.record_id, l.column_name, l.before,
-		  format_type(a.atttypid, a.atttypmod) as type
+		format_type(a.atttypid, a.atttypmod) as type
 		from %s l join pg_attribute a on a.attrelid = 'customers'::regclass and a.attname = l.column_name
 		where l.record_id = any((select record_ids from transfer_ledger where id = %d)::bigint[])
 		  and l.column_name <> ''
@@ -220,9 +221,9 @@ func bringBack(ctx context.Context, q db.Querier, x *flow.Execution, row ledgerR
 	}
 	_, err := x.Create(ctx, q, row.Kind, fmt.Sprintf(`
 		insert into %[1]s select n.* from %[2]s l
-		  cross join lateral jsonb_populate_record(null::%[1]s, l.before::jsonb) n
-		where l.line = any(@lines)%[3]s
-		  order by l.line, l.record_id`, table, record.Unfolded(row.Kind), there), record.Args{"lines": row.lines})
+		cross join lateral jsonb_populate_record(null::%[1]s, l.before::jsonb) n
+		where l.line = any(@lines)%[3]s order by l.line,
+		l.record_id`, table, record.Unfolded(row.Kind), there), record.Args{"lines": row.lines})
 	return err
 }
 
@@ -243,10 +244,11 @@ func declareReturn(ctx context.Context, q db.Querier, x *flow.Execution) error {
 	text, values := record.Bind(fmt.Sprintf(`
 		select count(*) as count, coalesce(sum(r.amount), 0) as before,
 		       coalesce(sum(round_half_even(coalesce(l.before::numeric,
-		         s.price) * s.quantity / months_of(s.billing_period), y.minor_units)), 0) as after
+		                                             s.price) * s.quantity / months_of(s.billing_period),
+		                                             y.minor_units)), 0) as after
 		from owned_subscriptions r join subscriptions s on s.id = r.id join currencies y on y.code = @currency
-		left join %s l on l.record_id = r.id where r.customer_id = @source
-		  and %s`, record.Given("subscription", "price"), record.At(subs.Returns, "r")),
+		left join %s l on l.record_id = r.id
+		where r.customer_id = @source and %s`, record.Given("subscription", "price"), record.At(subs.Returns, "r")),
 		x.With(record.Args{"currency": x.Target.Currency}))
 	var sums struct {
 		Count  int64           `db:"count"`
@@ -270,8 +272,9 @@ func declareReturn(ctx context.Context, q db.Querier, x *flow.Execution) error {
 		}
 		text, values := record.Bind(fmt.Sprintf(`
 			select count(*) as count, coalesce(sum(r.amount), 0) as before,
-			  coalesce(sum(coalesce(l.before::numeric, r.amount)), 0) as after
-			from %s r left join %s l on l.record_id = r.id where r.customer_id = @source
+			       coalesce(sum(coalesce(l.before::numeric, r.amount)), 0) as after
+			from %s r left join %s l on l.record_id = r.id
+			where r.customer_id = @source
 			  and %s`, k.View, record.Given(k.Name, "amount"), record.At(k.Returns, "r")), x.Args())
 		if err := q.GetContext(ctx, &sums, text, values...); err != nil {
 			return fmt.Errorf("sum the %s that come back: %w", k.Plural, err)

@@ -68,8 +68,8 @@ func removeRows(ctx context.Context, q db.Querier, x *flow.Execution, row ledger
 	if c.linking {
 		same = `true`
 	}
-	_, err := x.Remove(ctx, q, row.Kind, fmt.Sprintf(`t.id in (select l.record_id from %s l where l.line = any(@lines)
-		and %s) and %s`,
+	_, err := x.Remove(ctx, q, row.Kind, fmt.Sprintf(`t.id in (select l.record_id from %s l
+		where l.line = any(@lines) and %s) and %s`,
 		record.Unfolded(row.Kind), same, c.remove), record.Args{"lines": row.lines})
 	return err
 }
@@ -116,13 +116,13 @@ func closeOpened(ctx context.Context, q db.Querier, x *flow.Execution, row ledge
 func dropPlan(ctx context.Context, q db.Querier, x *flow.Execution, row ledgerRow) error {
 	var used bool
 	err := q.GetContext(ctx, &used, `
-		select exists (select 1 from subscriptions where plan_id = $1) or exists (select 1 from plans
-		  where delegated_from = $1)
-		    or exists (select 1 from terms t where t.plan_id = $1 or t.resource_id in (select id from plan_resources
-		      where plan_id = $1))
+		select exists (select 1 from subscriptions where plan_id = $1)
+		  or exists (select 1 from plans where delegated_from = $1)
+		    or exists (select 1 from terms t
+		               where t.plan_id = $1 or t.resource_id in (select id from plan_resources where plan_id = $1))
 		    or exists (select 1 from usage_records u join plan_resources r on r.id = u.resource_id where r.plan_id = $1)
-		    or not exists (select 1 from plans p join transfer_ledger g on g.id = $2 where p.id = $1
-		      and to_jsonb(p) @> g.after[1]::jsonb)`, row.FirstID, row.ID)
+		    or not exists (select 1 from plans p join transfer_ledger g on g.id = $2
+		                   where p.id = $1 and to_jsonb(p) @> g.after[1]::jsonb)`, row.FirstID, row.ID)
 	if err != nil {
 		return fmt.Errorf("look for what is sold on the plan: %w", err)
 	}

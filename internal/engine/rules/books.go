@@ -96,15 +96,16 @@ var causes = slices.Concat(
 		{
 			"refund", oneRefundWithoutEntry, manyRefundsWithoutEntry, onReceivable,
 			func(*situation.Situation, string) string {
-				return refundEffect + ` <> 0 and not exists (select 1 from journal_entries e
-				where e.source_kind = 'refund' and e.source_id = r.id)`
+				return refundEffect + ` <> 0
+					and not exists (select 1 from journal_entries e
+					                where e.source_kind = 'refund' and e.source_id = r.id)`
 			},
 		},
 		{
 			"refund", oneRefundOtherAmount, manyRefundsOtherAmount, onReceivable,
 			func(*situation.Situation, string) string {
-				return `(select sum(e.on_receivable) from journal_entries e where e.source_kind = 'refund'
-					and e.source_id = r.id) <> ` + refundEffect
+				return `(select sum(e.on_receivable) from journal_entries e
+					where e.source_kind = 'refund' and e.source_id = r.id) <> ` + refundEffect
 			},
 		},
 	},
@@ -139,8 +140,8 @@ func exceptions(why, one, several string, kinds ...string) []cause {
 		list = append(list, cause{
 			name, k.Label + " " + one, k.Plural + " " + several, onReceivable,
 			func(*situation.Situation, string) string {
-				return fmt.Sprintf(`exists (select 1 from receivable_exceptions x where x.kind = '%s' and x.id = r.id
-				and x.why = '%s')`, name, why)
+				return fmt.Sprintf(`exists (select 1 from receivable_exceptions x
+					where x.kind = '%s' and x.id = r.id and x.why = '%s')`, name, why)
 			},
 		})
 	}
@@ -160,8 +161,8 @@ func loneEntry(moves string) func(*situation.Situation, string) string {
 	amounts := map[string]string{"receivable": "r.on_receivable", "deferred_revenue": "r.on_deferred"}
 	return func(s *situation.Situation, role string) string {
 		k, _ := record.KindOf("journal_entry")
-		return fmt.Sprintf(`r.source_id is null and not exists (select 1 from recognition_lines rl
-			where rl.entry_id = r.id) and %s <> 0 and %s`,
+		return fmt.Sprintf(`r.source_id is null
+			and not exists (select 1 from recognition_lines rl where rl.entry_id = r.id) and %s <> 0 and %s`,
 			amounts[role], fmt.Sprintf(moves, record.At(s.Rule(k), "r")))
 	}
 }

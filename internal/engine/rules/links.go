@@ -34,8 +34,8 @@ func seek(ctx context.Context, q db.Querier, s *situation.Situation, list []soug
 	}
 	parts := make([]string, len(list))
 	for i, w := range list {
-		parts[i] = fmt.Sprintf(`(with found as materialized (%s) select %d as place, id, number, (select count(*)
-			from found) as count from found order by id limit %d)`,
+		parts[i] = fmt.Sprintf(`(with found as materialized (%s) select %d as place, id, number,
+			(select count(*) from found) as count from found order by id limit %d)`,
 			w.sql, i, FindingRecords)
 	}
 	text, values := record.Bind("select place, id, number, count from (\n"+strings.Join(parts, "\nunion all\n")+
@@ -121,11 +121,11 @@ func longerSelection(ctx context.Context, q db.Querier, s *situation.Situation) 
 	text, values := record.Bind(`
 		with recursive settling as (
 		    select a.payment_id as credit, 'p' as kind, a.invoice_id from payments p
-		      join payment_allocations a on a.payment_id = p.id
+		    join payment_allocations a on a.payment_id = p.id
 		    where p.customer_id = @source and p.status <> 'failed'
 		    union all
 		    select a.credit_memo_id, 'c', a.invoice_id from credit_memos m
-		      join credit_allocations a on a.credit_memo_id = m.id where m.customer_id = @source
+		    join credit_allocations a on a.credit_memo_id = m.id where m.customer_id = @source
 		), pairs as (
 		    select distinct l.subscription_id as a, m.subscription_id as b
 		    from invoices i join invoice_lines l on l.invoice_id = i.id join invoice_lines m on m.invoice_id = i.id
@@ -144,7 +144,7 @@ func longerSelection(ctx context.Context, q db.Querier, s *situation.Situation) 
 		    select p.b from grown g join pairs p on p.a = g.id
 		)
 		select number_of('S', s.id) from grown g join subscriptions s on s.id = g.id where s.customer_id = @source
-		  order by s.id`, s.Args())
+		order by s.id`, s.Args())
 	var numbers []string
 	if err := q.SelectContext(ctx, &numbers, text, values...); err != nil {
 		return nil, fmt.Errorf("find the longer selection: %w", err)
@@ -158,19 +158,19 @@ func memosSought(s *situation.Situation) []sought {
 		return nil
 	}
 	d := s.Flow.Documents
-	const going = `exists (select 1 from subscriptions s where s.id = m.subscription_id
-		and s.id = any(@moving::bigint[]))`
+	const going = `exists (select 1 from subscriptions s
+		where s.id = m.subscription_id and s.id = any(@moving::bigint[]))`
 	return []sought{
-		{"credit_memo", fmt.Sprintf(`select m.id, m.number from credit_memos m where m.customer_id = @source
-			and m.issued_on < @e::date and (
+		{"credit_memo", fmt.Sprintf(`select m.id, m.number from credit_memos m
+			where m.customer_id = @source and m.issued_on < @e::date and (
             m.invoice_id in %[1]s
-            or exists (select 1 from credit_allocations a where a.credit_memo_id = m.id
-              and (a.invoice_id in %[1]s or a.debit_memo_id in %[2]s))
+            or exists (select 1 from credit_allocations a
+                       where a.credit_memo_id = m.id and (a.invoice_id in %[1]s or a.debit_memo_id in %[2]s))
             or m.status = 'open'
               and %[3]s)`, record.Moved("owned_invoices", d.Invoice),
 			record.Moved("owned_debit_memos", d.DebitMemo), going)},
-		{"debit_memo", fmt.Sprintf(`select m.id, m.number from debit_memos m where m.customer_id = @source
-			and m.issued_on < @e::date
+		{"debit_memo", fmt.Sprintf(`select m.id, m.number from debit_memos m
+			where m.customer_id = @source and m.issued_on < @e::date
             and m.status = 'open' and %s`, going)},
 	}
 }

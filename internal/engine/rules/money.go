@@ -28,8 +28,8 @@ func checkRefundedCredit(ctx context.Context, q db.Querier, s *situation.Situati
 	// Refunds use what is not applied first, in the order of their dates.
 	refunds, paid, err := unapplied(ctx, q, s, `
 		select 'refund' as kind, number_of('RF', f.id) as number, least(f.amount, f.until - f.rest) as amount
-		from (select f.id, f.amount, p.amount - p.allocated as rest, sum(f.amount) over (partition by p.id
-		  order by f.refunded_on, f.id) as until
+		from (select f.id, f.amount, p.amount - p.allocated as rest,
+		      sum(f.amount) over (partition by p.id order by f.refunded_on, f.id) as until
 		      from payments p join refunds f on f.payment_id = p.id
 		      where p.customer_id = @source and p.status = 'succeeded' and p.refunded > p.amount - p.allocated
 		        and f.kind = 'refund' and f.status = 'succeeded' and f.credit_memo_id is null) f
@@ -52,10 +52,10 @@ func checkRefundedCredit(ctx context.Context, q db.Querier, s *situation.Situati
 func checkUnappliedMoves(ctx context.Context, q db.Querier, s *situation.Situation) ([]Found, error) {
 	payment, _ := record.KindOf("payment")
 	list, sum, err := unapplied(ctx, q, s, fmt.Sprintf(`
-		select u.kind, u.number, u.unapplied as amount from %s r join unapplied_credits u on u.kind = 'payment'
-		  and u.id = r.id
+		select u.kind, u.number, u.unapplied as amount from %s r
+		join unapplied_credits u on u.kind = 'payment' and u.id = r.id
 		where r.customer_id = @source and u.unapplied > 0 and %s
-		  order by r.id`, payment.View, record.At(s.Rule(payment), "r")))
+		order by r.id`, payment.View, record.At(s.Rule(payment), "r")))
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

@@ -211,7 +211,8 @@ const earliestFreeText = `with sub as materialized (
     union all select on_date, until from ent
 ), bad as (
     select '-infinity'::date as lower, until as upper from dated d where until > '-infinity' and exists (
-        select 1 from financial_periods p where p.distributor_id = @source_distributor and p.status = 'closed'
+        select 1 from financial_periods p
+        where p.distributor_id = @source_distributor and p.status = 'closed'
           and d.on_date between p.start_on and p.end_on)
     union all
     select '-infinity', until from (

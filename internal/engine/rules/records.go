@@ -119,8 +119,8 @@ func paymentsIn(ctx context.Context, q db.Querier, s *situation.Situation, statu
 func checkPeriods(ctx context.Context, q db.Querier, s *situation.Situation) ([]Found, error) {
 	list := closedSought(s)
 	var closed bool
-	err := q.GetContext(ctx, &closed, `select exists (select 1 from financial_periods where distributor_id = $1
-		and status = 'closed')`, s.From.ID)
+	err := q.GetContext(ctx, &closed, `select exists (select 1 from financial_periods
+		where distributor_id = $1 and status = 'closed')`, s.From.ID)
 	if err != nil {
 		return nil, fmt.Errorf("look for closed periods: %w", err)
 	}
@@ -183,7 +183,7 @@ func closedSQL(k record.Kind, moves, columns string) string {
 where r.customer_id = @source and (%s) and exists (
     select 1 from financial_periods p where p.distributor_id = @source_distributor
     and p.status = 'closed' and r.on_date between p.start_on and p.end_on)
-      and (%s)`, columns, k.View, record.At(k.Closed, "r"), record.At(moves, "r"))
+    and (%s)`, columns, k.View, record.At(k.Closed, "r"), record.At(moves, "r"))
 }
 
 // usageMoving is what of the unbilled usage moves.
@@ -207,8 +207,8 @@ func checkUsage(ctx context.Context, q db.Querier, s *situation.Situation) ([]Fo
 	}
 	list, err := Records(ctx, q, s, fmt.Sprintf(`
 		select 'usage_record' as kind, r.number from owned_usage_records r
-		where r.customer_id = @source
-		  and `+record.At(usageMoving(s.Flow.Kind), "r")+` order by r.id limit %d`, FindingRecords))
+		where r.customer_id = @source and `+record.At(usageMoving(s.Flow.Kind), "r")+` order by r.id
+		limit %d`, FindingRecords))
 	if err != nil {
 		return nil, err
 	}

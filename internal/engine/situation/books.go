@@ -67,7 +67,7 @@ func ControlsOf(ctx context.Context, q db.Querier, id int64) ([]Control, error) 
 	var list []Control
 	err := q.SelectContext(ctx, &list, `
 		select role, currency, ledger, sub_ledger from book_differences where customer_id = $1
-		  order by role desc, currency`, id)
+		order by role desc, currency`, id)
 	if err != nil {
 		return nil, fmt.Errorf("compare ledger and sub-ledger: %w", err)
 	}
@@ -103,8 +103,9 @@ func (s *Situation) movingControlsSQL() string {
 		stays = " and r.id not in " + record.Ledgered("journal_entry", "source_id")
 	}
 	parts := []string{fmt.Sprintf(`select v.role, r.currency, v.amount as ledger, 0::numeric as sub_ledger
-    from owned_journal_entries r cross join lateral (values ('receivable', r.on_receivable),
-      ('deferred_revenue', r.on_deferred)) as v(role, amount)
+    from owned_journal_entries r
+    cross join lateral (values ('receivable', r.on_receivable), ('deferred_revenue', r.on_deferred)) as v(role,
+        amount)
     where r.customer_id = @source and r.distributor_id = @source_distributor and v.amount <> 0
       and %s%s`, record.At(s.Rule(entries), "r"), stays)}
 	for _, sub := range []struct{ role, view, amount, column, kind string }{
@@ -211,9 +212,9 @@ func BookProofs(ctx context.Context, q db.Querier, sides order.Sides, orderID in
 	var list []BookProof
 	err := q.SelectContext(ctx, &list, `
 		select side, number_of('C', customer_id) as customer, role, currency, ledger_before, sub_ledger_before,
-		  declared, ledger_after, sub_ledger_after
+		       declared, ledger_after, sub_ledger_after
 		from transfer_books where order_id = $1 and (side = 'source' and $2 or side = 'target' and $3)
-		  order by id`, orderID, sides.Source, sides.Target)
+		order by id`, orderID, sides.Source, sides.Target)
 	if err != nil {
 		return nil, fmt.Errorf("read the proof of the control accounts: %w", err)
 	}

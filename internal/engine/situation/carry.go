@@ -176,21 +176,21 @@ func (s *settlement) settleMemo(rest []unappliedCredit) {
 const openDocumentsSQL = `
 		select d.kind, d.id, d.number, d.open_amount, d.due_on,
 		       coalesce(m.origin_kind, d.kind) as origin_kind, coalesce(m.origin_number, d.number) as origin_number,
-		       coalesce(m.origin_issued_on, d.issued_on) as origin_issued_on, coalesce(m.origin_distributor_id,
-		         @source_distributor) as origin_distributor_id
+		       coalesce(m.origin_issued_on, d.issued_on) as origin_issued_on,
+		       coalesce(m.origin_distributor_id, @source_distributor) as origin_distributor_id
 		from open_documents d left join debit_memos m on d.kind = 'debit_memo' and m.id = d.id
-		where d.customer_id = @source and d.open_amount <> 0 and %s order by d.due_on, d.number collate "C", d.kind,
-		  d.id`
+		where d.customer_id = @source and d.open_amount <> 0 and %s
+		order by d.due_on, d.number collate "C", d.kind, d.id`
 
 // unappliedCreditsSQL does the same for its credits.
 const unappliedCreditsSQL = `
 		select u.kind, u.id, u.number, u.unapplied, coalesce(m.invoice_id, 0) as invoice_id,
 		       coalesce(m.origin_kind, u.kind) as origin_kind, coalesce(m.origin_number, u.number) as origin_number,
-		       coalesce(m.origin_issued_on, u.on_date) as origin_issued_on, coalesce(m.origin_distributor_id,
-		         @source_distributor) as origin_distributor_id
+		       coalesce(m.origin_issued_on, u.on_date) as origin_issued_on,
+		       coalesce(m.origin_distributor_id, @source_distributor) as origin_distributor_id
 		from unapplied_credits u left join credit_memos m on u.kind = 'credit_memo' and m.id = u.id
-		where u.customer_id = @source and u.unapplied <> 0 and %s order by u.kind = 'credit_memo', u.on_date,
-		  u.number collate "C", u.id`
+		where u.customer_id = @source and u.unapplied <> 0 and %s
+		order by u.kind = 'credit_memo', u.on_date, u.number collate "C", u.id`
 
 // planCarry reads what of the source is open and meets the conditions on d and u, and plans
 // how its balance is carried.

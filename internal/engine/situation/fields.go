@@ -26,8 +26,8 @@ func loadFields(ctx context.Context, q db.Querier, s *Situation) error {
 		Target pq.StringArray `db:"target"`
 	}
 	err := q.GetContext(ctx, &values, fmt.Sprintf(`
-		select array[s.%s] as source, array[t.%s] as target from customers s cross join customers t where s.id = $1
-		  and t.id = $2`,
+		select array[s.%s] as source, array[t.%s] as target from customers s cross join customers t
+		where s.id = $1 and t.id = $2`,
 		strings.Join(transfer.MergeFields, ", s."), strings.Join(transfer.MergeFields, ", t.")), s.Source.ID,
 		s.Target.ID)
 	if err != nil {

@@ -28,12 +28,12 @@ func (s *Situation) Plan(ctx context.Context, q db.Querier) error {
 		    when exists (select from invoices where customer_id = any($1) offset $2)
 		      or exists (select from payments where customer_id = any($1) offset $2)
 		      or exists (select from usage_records u join subscriptions s on s.id = u.subscription_id
-		        where s.customer_id = any($1) offset $2)
+		                 where s.customer_id = any($1) offset $2)
 		      or exists (select from subscription_charges r join subscriptions s on s.id = r.subscription_id
-		        where s.customer_id = any($1) offset $2)
+		                 where s.customer_id = any($1) offset $2)
 		    then 'force_custom_plan'
 		    when (select coalesce(sum(reltuples), 0) from pg_class
-		      where oid in ('invoices'::regclass, 'payments'::regclass))
+		          where oid in ('invoices'::regclass, 'payments'::regclass))
 		       < $3 * (select reltuples from pg_class where oid = 'customers'::regclass)
 		    then 'force_generic_plan'
 		    else 'auto' end, true)`,

@@ -18,7 +18,7 @@ func TestAccountsArePlannedByTheirSize(t *testing.T) {
 	invoices := func(customer int64, n int) {
 		w.Exec(`insert into invoices (number, customer_id, issued_on, due_on, currency, status, buyer_name)
 			select 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'open', 'Fjord AS'
-			  from generate_series(1, $2::int) n`, customer, n)
+			from generate_series(1, $2::int) n`, customer, n)
 	}
 	small, usual, large := w.Customer(testdb.Customer{}), w.Customer(testdb.Customer{}), w.Customer(testdb.Customer{})
 	invoices(small.ID, 3)

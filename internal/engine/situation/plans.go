@@ -91,7 +91,7 @@ func LoadPlans(ctx context.Context, q db.Querier, s *Situation) error {
 	var offered []newPlan
 	err = q.SelectContext(ctx, &offered, `
 		select p.id, number_of('P', p.id) as number, p.name, p.currency, p.billing_period, p.price, p.transferable,
-		  r.root_id
+		       r.root_id
 		from plans p join plan_roots r on r.plan_id = p.id
 		where p.distributor_id = $1 and p.currency = $2 order by p.id`, s.To.ID, s.To.Currency)
 	if err != nil {
@@ -181,7 +181,7 @@ func (s *Situation) readDelegations(ctx context.Context, q db.Querier) error {
 		}
 		err = q.GetContext(ctx, &d.Plan, `
 			select 0 as id, '' as number, p.name, p.billing_period, p.transferable, r.root_id, '' as currency,
-			  0 as price
+			       0 as price
 			from plans p join plan_roots r on r.plan_id = p.id where p.id = $1`, id)
 		if err != nil {
 			return fmt.Errorf("read plan %s: %w", asked.Plan, err)

@@ -158,10 +158,10 @@ func (s *Situation) bonds(ctx context.Context, q db.Querier) ([]bond, error) {
 		from subscriptions s join subscriptions p on p.id = s.parent_subscription_id
 		where s.customer_id = $1 and p.customer_id = $1
 		union all
-		select x.subscription_id, y.subscription_id, 'shares the account-wide service user ' || u.login || ' with ' ||
-		  number_of('S', x.subscription_id)
-		from service_users u
-		join service_user_subscriptions x on x.service_user_id = u.id join subscriptions xs on xs.id = x.subscription_id
+		select x.subscription_id, y.subscription_id,
+		       'shares the account-wide service user ' || u.login || ' with ' || number_of('S', x.subscription_id)
+		from service_users u join service_user_subscriptions x on x.service_user_id = u.id
+		join subscriptions xs on xs.id = x.subscription_id
 		join service_user_subscriptions y on y.service_user_id = u.id join subscriptions ys on ys.id = y.subscription_id
 		where u.account_wide and xs.customer_id = $1 and ys.customer_id = $1 and x.subscription_id <> y.subscription_id
 		order by 1, 2, 3`, s.Source.ID)

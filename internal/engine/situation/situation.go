@@ -172,8 +172,7 @@ func LoadAccount(ctx context.Context, q db.Querier, field, number string) (Accou
 	var a Account
 	err := q.GetContext(ctx, &a, `
 		select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.country, c.tax_id, c.crm_id,
-		  c.bill_to_parent,
-		       c.parent_customer_id, c.status, c.distributor_id, b.balance
+		       c.bill_to_parent, c.parent_customer_id, c.status, c.distributor_id, b.balance
 		from customers c join customer_balances b on b.customer_id = c.id where c.id = $1`, id)
 	if err != nil {
 		return a, db.NotFound(fmt.Errorf("read customer %s: %w", number, err), msgNoCustomer, number)
@@ -186,8 +185,8 @@ func (s *Situation) LoadCompany(ctx context.Context, q db.Querier, id int64) (Co
 	var c Company
 	err := q.GetContext(ctx, &c, `
 		select d.id, number_of('D', d.id) as number, d.name, d.currency, d.country, d.legal_entity, d.brand_id,
-		       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone, d.require_approval,
-		         d.require_consent
+		       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone,
+		       d.require_approval, d.require_consent
 		from distributors d left join brands b on b.id = d.brand_id where d.id = $1`, id)
 	if err != nil {
 		return c, db.NotFound(fmt.Errorf("read distributor %d: %w", id, err), msgNoDistributor,
@@ -281,5 +280,5 @@ func (c Company) EntityName() string {
 
 // MovingSchedules selects the revenue schedule lines that move with the subscriptions of a
 // distributor transfer: what is billed stays with its invoice.
-const MovingSchedules = `(select o.id from owned_revenue_schedules o where o.customer_id = @source
-	and o.subscription_id = any(@subs::bigint[]))`
+const MovingSchedules = `(select o.id from owned_revenue_schedules o
+	where o.customer_id = @source and o.subscription_id = any(@subs::bigint[]))`

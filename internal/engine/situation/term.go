@@ -127,15 +127,15 @@ func (s *Situation) termLines(ctx context.Context, q db.Querier) ([]termLine, er
 		    select r.subscription_id, l.id as line_id, true as scheduled, r.recognized, r.period_start, r.period_end,
 		           r.amount, i.currency, i.customer_id, %[2]s as ceiling
 		    from revenue_schedules r join invoice_lines l on l.id = r.invoice_line_id
-		      join invoices i on i.id = l.invoice_id
+		    join invoices i on i.id = l.invoice_id
 		    where r.subscription_id = any(@moving::bigint[]) and bills(i.status) and r.period_end >= @cut::date
 		      and r.amount <> 0 and %[4]s
 		    union all
 		    select l.subscription_id, l.id, false, false, l.service_start, l.service_end, l.amount,
 		           i.currency, i.customer_id, %[3]s
 		    from invoice_lines l join invoices i on i.id = l.invoice_id
-		    where l.subscription_id = any(@moving::bigint[]) and bills(i.status) and l.service_start <= l.service_end
-		      and l.service_end >= @cut::date and l.amount <> 0 and %[4]s
+		    where l.subscription_id = any(@moving::bigint[]) and bills(i.status)
+		      and l.service_start <= l.service_end and l.service_end >= @cut::date and l.amount <> 0 and %[4]s
 		      and not exists (select 1 from revenue_schedules x where x.invoice_line_id = l.id)) t
 		join customers c on c.id = t.customer_id join distributors d on d.id = c.distributor_id
 		order by t.subscription_id, t.customer_id <> @source, t.customer_id, t.line_id, t.period_start, t.period_end`,

@@ -32,12 +32,12 @@ func (s *Situation) Moving(ctx context.Context, q db.Querier) (Totals, error) {
 	}
 	text, values := record.Bind(fmt.Sprintf(`
 		select coalesce(sum(r.amount), 0) as recurring, count(*) as subscriptions,
-		       (select count(*) from owned_invoices r where r.customer_id = @source and r.status = 'open'
-		         and %[2]s) as open_invoices,
-		       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = @source and case d.kind
-		           when 'invoice' then %[3]s else %[4]s end), 0)
-		       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = @source
-		         and u.unapplied <> 0 and case u.kind
+		       (select count(*) from owned_invoices r
+		        where r.customer_id = @source and r.status = 'open' and %[2]s) as open_invoices,
+		       coalesce((select sum(d.open_amount) from open_documents d
+		                 where d.customer_id = @source and case d.kind when 'invoice' then %[3]s else %[4]s end), 0)
+		       - coalesce((select sum(u.unapplied) from unapplied_credits u
+		                   where u.customer_id = @source and u.unapplied <> 0 and case u.kind
 		           when 'payment' then %[5]s else %[6]s end), 0) as balance
 		from owned_subscriptions r where r.customer_id = @source and r.status not in ('cancelled', 'terminated')
 		  and %[1]s`,
@@ -63,11 +63,11 @@ func Standing(ctx context.Context, q db.Querier, accounts ...Account) (map[int64
 	err := q.SelectContext(ctx, &rows, `
 		select c.id, coalesce(s.recurring, 0) as recurring, coalesce(s.subscriptions, 0) as subscriptions,
 		       (select count(*) from invoices i where i.customer_id = c.id and i.status = 'open') as open_invoices,
-		         0 as balance
+		       0 as balance
 		from customers c left join (
 		    select r.customer_id, sum(r.amount) as recurring, count(*) as subscriptions from owned_subscriptions r
 		    where r.customer_id = any($1) and r.status not in ('cancelled', 'terminated')
-		      group by 1) s on s.customer_id = c.id
+		    group by 1) s on s.customer_id = c.id
 		where c.id = any($1)`, pq.Array(ids))
 	if err != nil {
 		return nil, fmt.Errorf("sum up the accounts: %w", err)

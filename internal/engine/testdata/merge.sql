@@ -9,13 +9,12 @@ select from financial_periods where distributor_id = any($1) order by id for sha
 select c.id from customers c where (c.id = $1) and (true);
 
 select c.id, number_of('C', c.id) as number, c.name, c.email, c.currency, c.country, c.tax_id, c.crm_id,
-  c.bill_to_parent,
-       c.parent_customer_id, c.status, c.distributor_id, b.balance
+       c.bill_to_parent, c.parent_customer_id, c.status, c.distributor_id, b.balance
 from customers c join customer_balances b on b.customer_id = c.id where c.id = $1;
 
 select d.id, number_of('D', d.id) as number, d.name, d.currency, d.country, d.legal_entity, d.brand_id,
-       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone, d.require_approval,
-         d.require_consent
+       coalesce(b.name, d.name) as brand_name, d.merchant_account, d.status, d.time_zone,
+       d.require_approval, d.require_consent
 from distributors d left join brands b on b.id = d.brand_id where d.id = $1;
 
 select s.id, number_of('S', s.id) as number, s.status, s.parent_subscription_id, s.start_on, s.end_on,
@@ -25,29 +24,30 @@ from subscriptions s join plans p on p.id = s.plan_id where s.customer_id = $1 o
 select id, number_of('PM', id) as number, label, kind, merchant_account from payment_methods
 where customer_id = $1 and status = 'active' order by id;
 
-select array[s.name, s.address, s.tax_id, s.crm_id, s.email] as source, array[t.name, t.address, t.tax_id, t.crm_id, t.email] as target from customers s cross join customers t where s.id = $1
-  and t.id = $2;
+select array[s.name, s.address, s.tax_id, s.crm_id, s.email] as source, array[t.name, t.address, t.tax_id, t.crm_id, t.email] as target from customers s cross join customers t
+where s.id = $1 and t.id = $2;
 
 select d.kind, d.id, d.number, d.open_amount, d.due_on,
        coalesce(m.origin_kind, d.kind) as origin_kind, coalesce(m.origin_number, d.number) as origin_number,
-       coalesce(m.origin_issued_on, d.issued_on) as origin_issued_on, coalesce(m.origin_distributor_id,
-         $1) as origin_distributor_id
+       coalesce(m.origin_issued_on, d.issued_on) as origin_issued_on,
+       coalesce(m.origin_distributor_id, $1) as origin_distributor_id
 from open_documents d left join debit_memos m on d.kind = 'debit_memo' and m.id = d.id
-where d.customer_id = $2 and d.open_amount <> 0 and d.issued_on < $3::date order by d.due_on, d.number collate "C", d.kind,
-  d.id;
+where d.customer_id = $2 and d.open_amount <> 0 and d.issued_on < $3::date
+order by d.due_on, d.number collate "C", d.kind, d.id;
 
 select u.kind, u.id, u.number, u.unapplied, coalesce(m.invoice_id, 0) as invoice_id,
        coalesce(m.origin_kind, u.kind) as origin_kind, coalesce(m.origin_number, u.number) as origin_number,
-       coalesce(m.origin_issued_on, u.on_date) as origin_issued_on, coalesce(m.origin_distributor_id,
-         $1) as origin_distributor_id
+       coalesce(m.origin_issued_on, u.on_date) as origin_issued_on,
+       coalesce(m.origin_distributor_id, $1) as origin_distributor_id
 from unapplied_credits u left join credit_memos m on u.kind = 'credit_memo' and m.id = u.id
 where u.customer_id = $2 and u.unapplied <> 0 and case u.kind when 'payment' then u.id not in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true))) else u.id not in (select o.id from owned_credit_memos o where o.customer_id = $2 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $2 as own
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))) else u.id not in (select o.id from owned_credit_memos o where o.customer_id = $2 and o.on_date >= $3::date
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $2 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), i.customer_id = $2
@@ -57,9 +57,8 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a
-          where a.credit_memo_id = o.id) k where k.own),
-      true))) end order by u.kind = 'credit_memo', u.on_date,
-  u.number collate "C", u.id;
+        where a.credit_memo_id = o.id) k where k.own), true))) end
+order by u.kind = 'credit_memo', u.on_date, u.number collate "C", u.id;
 
 select t.*, c.name || ' (' || number_of('C', c.id) || ')' as customer, d.name as seller, ($1 or c.distributor_id = any($2::bigint[])) as visible
 from (
@@ -68,7 +67,7 @@ from (
             where m.invoice_id = i.id and m.status <> 'void'
               and (m.subscription_id is null or m.subscription_id = r.subscription_id)), 0) as ceiling
     from revenue_schedules r join invoice_lines l on l.id = r.invoice_line_id
-      join invoices i on i.id = l.invoice_id
+    join invoices i on i.id = l.invoice_id
     where r.subscription_id = any($3::bigint[]) and bills(i.status) and r.period_end >= $4::date
       and r.amount <> 0 and i.id not in (select o.id from owned_invoices o where o.customer_id = $5 and o.on_date >= $6::date)
     union all
@@ -77,8 +76,8 @@ from (
             where m.invoice_id = i.id and m.status <> 'void'
               and (m.subscription_id is null or m.subscription_id = l.subscription_id)), 0)
     from invoice_lines l join invoices i on i.id = l.invoice_id
-    where l.subscription_id = any($3::bigint[]) and bills(i.status) and l.service_start <= l.service_end
-      and l.service_end >= $4::date and l.amount <> 0 and i.id not in (select o.id from owned_invoices o where o.customer_id = $5 and o.on_date >= $6::date)
+    where l.subscription_id = any($3::bigint[]) and bills(i.status)
+      and l.service_start <= l.service_end and l.service_end >= $4::date and l.amount <> 0 and i.id not in (select o.id from owned_invoices o where o.customer_id = $5 and o.on_date >= $6::date)
       and not exists (select 1 from revenue_schedules x where x.invoice_line_id = l.id)) t
 join customers c on c.id = t.customer_id join distributors d on d.id = c.distributor_id
 order by t.subscription_id, t.customer_id <> $5, t.customer_id, t.line_id, t.period_start, t.period_end;
@@ -87,12 +86,12 @@ select set_config('plan_cache_mode', case
     when exists (select from invoices where customer_id = any($1) offset $2)
       or exists (select from payments where customer_id = any($1) offset $2)
       or exists (select from usage_records u join subscriptions s on s.id = u.subscription_id
-        where s.customer_id = any($1) offset $2)
+                 where s.customer_id = any($1) offset $2)
       or exists (select from subscription_charges r join subscriptions s on s.id = r.subscription_id
-        where s.customer_id = any($1) offset $2)
+                 where s.customer_id = any($1) offset $2)
     then 'force_custom_plan'
     when (select coalesce(sum(reltuples), 0) from pg_class
-      where oid in ('invoices'::regclass, 'payments'::regclass))
+          where oid in ('invoices'::regclass, 'payments'::regclass))
        < $3 * (select reltuples from pg_class where oid = 'customers'::regclass)
     then 'force_generic_plan'
     else 'auto' end, true);
@@ -101,7 +100,7 @@ with recursive up as (
     select parent_customer_id as id, array[id] as path from customers where id = $1
     union all
     select c.parent_customer_id, u.path || c.id from up u join customers c on c.id = u.id
-      where u.id <> all(u.path))
+    where u.id <> all(u.path))
 select c.id, c.name, c.status, c.bill_to_parent from up u join customers c on c.id = u.id
 where u.id <> all(u.path) order by cardinality(u.path);
 
@@ -114,20 +113,20 @@ select place, id, number, count from (
 (with found as materialized (
 select r.id, r.number from owned_subscription_charges r
 where r.customer_id = $1 and r.subscription_id is not null
-  and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) select 0 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+  and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) select 0 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select r.id, r.number from owned_usage_records r
 where r.customer_id = $1 and r.subscription_id is not null
-  and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) select 1 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+  and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) select 1 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select r.id, r.number from owned_billing_schedules r
 where r.customer_id = $1 and r.subscription_id is not null
-  and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) select 2 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+  and r.subscription_id <> all($2::bigint[]) and r.amount <> 0) select 2 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select 'placed_order' as kind, number_of('O', id) as number from placed_orders
@@ -144,8 +143,8 @@ count(*) filter (where k.moves is not true) as staying
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own) k
-            where r.customer_id = $1 and r.status <> 'failed' and k.moving > 0 and k.staying > 0) select 0 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+            where r.customer_id = $1 and r.status <> 'failed' and k.moving > 0 and k.staying > 0) select 0 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_payments r cross join lateral (select count(*) filter (where k.moves) as moving,
 count(*) filter (where k.moves is not true) as staying
@@ -154,8 +153,8 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own) k
             where r.customer_id = $1 and r.status <> 'failed' and r.on_date < $2::date and k.moving > 0
-              and k.staying = 0) select 1 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+              and k.staying = 0) select 1 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_credit_memos r cross join lateral (select count(*) filter (where k.moves) as moving,
 count(*) filter (where k.moves is not true) as staying
@@ -169,44 +168,45 @@ count(*) filter (where k.moves is not true) as staying
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = r.id) k where k.own) k
-            where r.customer_id = $1 and r.on_date >= $2::date and k.moving > 0 and k.staying > 0) select 2 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+        where a.credit_memo_id = r.id) k where k.own) k
+            where r.customer_id = $1 and r.on_date >= $2::date and k.moving > 0 and k.staying > 0) select 2 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select place, id, number, count from (
-(with found as materialized (select m.id, m.number from credit_memos m where m.customer_id = $1
-and m.issued_on < $2::date and (
+(with found as materialized (select m.id, m.number from credit_memos m
+where m.customer_id = $1 and m.issued_on < $2::date and (
             m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
-            or exists (select 1 from credit_allocations a where a.credit_memo_id = m.id
-              and (a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)))
+            or exists (select 1 from credit_allocations a
+                       where a.credit_memo_id = m.id and (a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)))
             or m.status = 'open'
-              and exists (select 1 from subscriptions s where s.id = m.subscription_id
-and s.id = any($3::bigint[])))) select 0 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+              and exists (select 1 from subscriptions s
+where s.id = m.subscription_id and s.id = any($3::bigint[])))) select 0 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select m.id, m.number from debit_memos m where m.customer_id = $1
-and m.issued_on < $2::date
-            and m.status = 'open' and exists (select 1 from subscriptions s where s.id = m.subscription_id
-and s.id = any($3::bigint[]))) select 1 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+(with found as materialized (select m.id, m.number from debit_memos m
+where m.customer_id = $1 and m.issued_on < $2::date
+            and m.status = 'open' and exists (select 1 from subscriptions s
+where s.id = m.subscription_id and s.id = any($3::bigint[]))) select 1 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select place, id, number, count from (
 (with found as materialized (
 select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.restricted <> '')
-  and (r.on_date >= $2::date)) select 0 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+  and (r.on_date >= $2::date)) select 0 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (r.restricted <> '')
-  and (r.on_date >= $2::date)) select 1 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+  and (r.on_date >= $2::date)) select 1 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.restricted <> '')
   and (r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -216,28 +216,28 @@ select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (r.
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = r.id) k where k.own),
-      true)))) select 2 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+        where a.credit_memo_id = r.id) k where k.own), true)))) select 2 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and (r.restricted <> '')
   and (case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true)))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true))))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -247,71 +247,71 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = o.id) k where k.own),
-      true)))
+        where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
     or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))
         else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
     or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))) from recognition_lines rl
-where rl.entry_id = r.id), r.on_date >= $2::date) end)) select 3 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+where rl.entry_id = r.id), r.on_date >= $2::date) end)) select 3 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
-select exists (select 1 from financial_periods where distributor_id = $1
-and status = 'closed');
+select exists (select 1 from financial_periods
+where distributor_id = $1 and status = 'closed');
 
 select place, id, number, count from (
 (with found as materialized (
-select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and true and (r.id = any($3::bigint[]) or not coalesce(r.id = any($4::bigint[]), false))) select 0 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+select r.id, r.number from owned_subscriptions r where r.customer_id = $1 and r.on_date < $2::date and true and (r.id = any($3::bigint[]) or not coalesce(r.id = any($4::bigint[]), false))) select 0 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
-select r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) select 1 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+select r.id, r.number from owned_subscription_charges r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) select 1 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
-select r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) select 2 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+select r.id, r.number from owned_usage_records r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) select 2 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
-select r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) select 3 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+select r.id, r.number from owned_billing_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and r.subscription_id = any($4::bigint[])), false)) select 3 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select r.id, r.number from owned_revenue_schedules r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or r.invoice_id is null and (r.subscription_id = any($5::bigint[])
-    or r.subscription_id = any($3::bigint[]) and (not r.recognized or r.on_date >= $2::date))), false)) select 4 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+    or r.subscription_id = any($3::bigint[]) and (not r.recognized or r.on_date >= $2::date))), false)) select 4 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
-select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) select 5 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+select r.id, r.number from owned_invoices r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) select 5 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
-select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) select 6 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date, false)) select 6 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select r.id, r.number from owned_payments r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own),
-      true)), false)) select 7 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) select 7 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select r.id, r.number from owned_refunds r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true))), false)) select 8 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false)) select 8 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -321,27 +321,27 @@ select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and r.o
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = r.id) k where k.own),
-      true)), false)) select 9 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+        where a.credit_memo_id = r.id) k where k.own), true)), false)) select 9 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (
 select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and r.on_date < $2::date and true and not coalesce(case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true)))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true))))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -351,42 +351,43 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = o.id) k where k.own),
-      true)))
+        where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($5::bigint[])
     or o.subscription_id = any($3::bigint[]) and (not o.recognized or o.on_date >= $2::date))))
         else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($5::bigint[])
     or o.subscription_id = any($3::bigint[]) and (not o.recognized or o.on_date >= $2::date))))) from recognition_lines rl
-where rl.entry_id = r.id), r.on_date >= $2::date) end, false)) select 10 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+where rl.entry_id = r.id), r.on_date >= $2::date) end, false)) select 10 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select role, currency, ledger, sub_ledger from book_differences where customer_id = $1
-  order by role desc, currency;
+order by role desc, currency;
 
 select s.role, s.currency, s.ledger, s.sub_ledger from (
     select x.role, x.currency, sum(x.ledger) as ledger, sum(x.sub_ledger) as sub_ledger from (
     select v.role, r.currency, v.amount as ledger, 0::numeric as sub_ledger
-    from owned_journal_entries r cross join lateral (values ('receivable', r.on_receivable),
-      ('deferred_revenue', r.on_deferred)) as v(role, amount)
+    from owned_journal_entries r
+    cross join lateral (values ('receivable', r.on_receivable), ('deferred_revenue', r.on_deferred)) as v(role,
+        amount)
     where r.customer_id = $1 and r.distributor_id = $2 and v.amount <> 0
       and case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true)))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true))))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), i.customer_id = $1
@@ -396,8 +397,7 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = o.id) k where k.own),
-      true)))
+        where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
         when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) or o.invoice_id is null and (o.subscription_id = any($5::bigint[])
     or o.subscription_id = any($6::bigint[]) and (not o.recognized or o.on_date >= $3::date))))
@@ -413,15 +413,16 @@ where rl.entry_id = r.id), r.on_date >= $3::date) end
     union all
     select 'receivable', o.currency, 0, -o.unapplied from unapplied_credits o
     where o.customer_id = $1 and o.kind = 'payment' and case when o.kind = 'payment' then o.id in (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own),
-      true))) end
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) end
     union all
     select 'receivable', o.currency, 0, -o.unapplied from unapplied_credits o
     where o.customer_id = $1 and o.kind = 'credit_memo' and case when o.kind = 'credit_memo' then o.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($4::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), i.customer_id = $1
@@ -431,8 +432,7 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = r.id) k where k.own),
-      true))) end
+        where a.credit_memo_id = r.id) k where k.own), true))) end
     union all
     select 'deferred_revenue', o.currency, 0, o.amount from deferred_lines o
     where o.customer_id = $1 and o.invoice_id is not null and case when o.invoice_id is not null then o.invoice_id in (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $3::date) end) x
@@ -443,23 +443,24 @@ where s.role <> 'deferred_revenue' or not d.recognition_in_sum
 order by s.role desc, s.currency;
 
 select place, id, number, count from (
-(with found as materialized (select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and ((r.source_id is null and not exists (select 1 from recognition_lines rl
-where rl.entry_id = r.id) and r.on_receivable <> 0 and not coalesce(case r.source_kind
+(with found as materialized (select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and ((r.source_id is null
+and not exists (select 1 from recognition_lines rl where rl.entry_id = r.id) and r.on_receivable <> 0 and not coalesce(case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true)))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true))))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -469,33 +470,33 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = o.id) k where k.own),
-      true)))
+        where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
     or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))
         else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
     or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))) from recognition_lines rl
-where rl.entry_id = r.id), r.on_date >= $2::date) end, false)))) select 0 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+where rl.entry_id = r.id), r.on_date >= $2::date) end, false)))) select 0 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and ((r.source_id is null and not exists (select 1 from recognition_lines rl
-where rl.entry_id = r.id) and r.on_receivable <> 0 and case r.source_kind
+(with found as materialized (select distinct r.id, r.number from owned_journal_entries r where r.customer_id = $1 and ((r.source_id is null
+and not exists (select 1 from recognition_lines rl where rl.entry_id = r.id) and r.on_receivable <> 0 and case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true)))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true))))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -505,40 +506,40 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = o.id) k where k.own),
-      true)))
+        where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
     or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))
         else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
     or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))) from recognition_lines rl
-where rl.entry_id = r.id), r.on_date >= $2::date) end))) select 1 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+where rl.entry_id = r.id), r.on_date >= $2::date) end))) select 1 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((bills(r.status) and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'invoice' and e.source_id = r.id))) and r.on_date >= $2::date) select 2 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((bills(r.status) and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'invoice' and e.source_id = r.id))) and r.on_date >= $2::date) select 2 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'invoice' and e.source_id = r.id) <> case when bills(r.status) then r.amount * 1 else 0 end)) and r.on_date >= $2::date) select 3 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'invoice' and e.source_id = r.id) <> case when bills(r.status) then r.amount * 1 else 0 end)) and r.on_date >= $2::date) select 3 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and ((r.status = 'succeeded' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'payment' and e.source_id = r.id))) and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own),
-      true))) select 4 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) select 4 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'payment' and e.source_id = r.id) <> case when r.status = 'succeeded' then r.amount * -1 else 0 end)) and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own),
-      true))) select 5 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) select 5 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((r.status <> 'void' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'credit_memo' and e.source_id = r.id))) and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -548,12 +549,12 @@ union all
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = r.id) k where k.own),
-      true))) select 6 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+        where a.credit_memo_id = r.id) k where k.own), true))) select 6 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
 (with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'credit_memo' and e.source_id = r.id) <> case when r.status <> 'void' then r.amount * -1 else 0 end)) and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -563,45 +564,46 @@ union all
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = r.id) k where k.own),
-      true))) select 7 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+        where a.credit_memo_id = r.id) k where k.own), true))) select 7 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((r.status <> 'void' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id))) and r.on_date >= $2::date) select 8 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((r.status <> 'void' and r.amount <> 0 and not exists (select 1 from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id))) and r.on_date >= $2::date) select 8 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id) <> case when r.status <> 'void' then r.amount * 1 else 0 end)) and r.on_date >= $2::date) select 9 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'debit_memo' and e.source_id = r.id) <> case when r.status <> 'void' then r.amount * 1 else 0 end)) and r.on_date >= $2::date) select 9 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_refunds r where r.customer_id = $1 and (((select d.effect from receivable_documents d where d.kind = 'refund' and d.id = r.id) <> 0 and not exists (select 1 from journal_entries e
-where e.source_kind = 'refund' and e.source_id = r.id))) and r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+(with found as materialized (select r.id, r.number from owned_refunds r where r.customer_id = $1 and (((select d.effect from receivable_documents d where d.kind = 'refund' and d.id = r.id) <> 0
+and not exists (select 1 from journal_entries e
+                where e.source_kind = 'refund' and e.source_id = r.id))) and r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true)))) select 10 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))) select 10 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_refunds r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e where e.source_kind = 'refund'
-and e.source_id = r.id) <> (select d.effect from receivable_documents d where d.kind = 'refund' and d.id = r.id))) and r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+(with found as materialized (select r.id, r.number from owned_refunds r where r.customer_id = $1 and (((select sum(e.on_receivable) from journal_entries e
+where e.source_kind = 'refund' and e.source_id = r.id) <> (select d.effect from receivable_documents d where d.kind = 'refund' and d.id = r.id))) and r.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true)))) select 11 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))) select 11 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'invoice' and x.id = r.id
-and x.why = 'status'))) and r.on_date >= $2::date) select 12 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x
+where x.kind = 'invoice' and x.id = r.id and x.why = 'status'))) and r.on_date >= $2::date) select 12 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'debit_memo' and x.id = r.id
-and x.why = 'status'))) and r.on_date >= $2::date) select 13 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x
+where x.kind = 'debit_memo' and x.id = r.id and x.why = 'status'))) and r.on_date >= $2::date) select 13 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'credit_memo' and x.id = r.id
-and x.why = 'status'))) and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x
+where x.kind = 'credit_memo' and x.id = r.id and x.why = 'status'))) and r.on_date >= $2::date
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -611,30 +613,30 @@ and x.why = 'status'))) and r.on_date >= $2::date
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = r.id) k where k.own),
-      true))) select 14 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+        where a.credit_memo_id = r.id) k where k.own), true))) select 14 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'invoice' and x.id = r.id
-and x.why = 'void'))) and r.on_date >= $2::date) select 15 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x
+where x.kind = 'invoice' and x.id = r.id and x.why = 'void'))) and r.on_date >= $2::date) select 15 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'debit_memo' and x.id = r.id
-and x.why = 'void'))) and r.on_date >= $2::date) select 16 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x
+where x.kind = 'debit_memo' and x.id = r.id and x.why = 'void'))) and r.on_date >= $2::date) select 16 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'payment' and x.id = r.id
-and x.why = 'elsewhere'))) and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+(with found as materialized (select r.id, r.number from owned_payments r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x
+where x.kind = 'payment' and x.id = r.id and x.why = 'elsewhere'))) and r.on_date >= $2::date
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own),
-      true))) select 17 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) select 17 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'credit_memo' and x.id = r.id
-and x.why = 'elsewhere'))) and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+(with found as materialized (select r.id, r.number from owned_credit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x
+where x.kind = 'credit_memo' and x.id = r.id and x.why = 'elsewhere'))) and r.on_date >= $2::date
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -644,17 +646,16 @@ and x.why = 'elsewhere'))) and r.on_date >= $2::date
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = r.id) k where k.own),
-      true))) select 18 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+        where a.credit_memo_id = r.id) k where k.own), true))) select 18 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'invoice' and x.id = r.id
-and x.why = 'elsewhere'))) and r.on_date >= $2::date) select 19 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+(with found as materialized (select r.id, r.number from owned_invoices r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x
+where x.kind = 'invoice' and x.id = r.id and x.why = 'elsewhere'))) and r.on_date >= $2::date) select 19 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 union all
-(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x where x.kind = 'debit_memo' and x.id = r.id
-and x.why = 'elsewhere'))) and r.on_date >= $2::date) select 20 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+(with found as materialized (select r.id, r.number from owned_debit_memos r where r.customer_id = $1 and ((exists (select 1 from receivable_exceptions x
+where x.kind = 'debit_memo' and x.id = r.id and x.why = 'elsewhere'))) and r.on_date >= $2::date) select 20 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 with users as (
@@ -671,10 +672,10 @@ where u.alike > 1 and u.changes order by u.login, u.id;
 
 with kept as (
     select case when s.crm_id <> '' and ($1 or t.crm_id = '') then s.crm_id
-      else t.crm_id end as crm_id
+                else t.crm_id end as crm_id
     from customers s cross join customers t where s.id = $2 and t.id = $3)
 select 'customer' as kind, number_of('C', c.id) as number from customers c
-  join kept k on k.crm_id = c.crm_id
+join kept k on k.crm_id = c.crm_id
 where c.crm_id <> '' and c.status in ('active', 'suspended') and c.id not in ($2, $3)
   and ($4 or c.distributor_id = any($5::bigint[])) order by c.id;
 
@@ -685,8 +686,8 @@ select u.kind, u.number, u.unapplied as amount from unapplied_credits u
 where u.customer_id = $1 and u.kind = 'credit_memo' and u.unapplied > 0 order by u.id;
 
 select 'refund' as kind, number_of('RF', f.id) as number, least(f.amount, f.until - f.rest) as amount
-from (select f.id, f.amount, p.amount - p.allocated as rest, sum(f.amount) over (partition by p.id
-  order by f.refunded_on, f.id) as until
+from (select f.id, f.amount, p.amount - p.allocated as rest,
+      sum(f.amount) over (partition by p.id order by f.refunded_on, f.id) as until
       from payments p join refunds f on f.payment_id = p.id
       where p.customer_id = $1 and p.status = 'succeeded' and p.refunded > p.amount - p.allocated
         and f.kind = 'refund' and f.status = 'succeeded' and f.credit_memo_id is null) f
@@ -695,73 +696,74 @@ where f.until > f.rest order by f.id;
 select place, id, number, count from (
 (with found as materialized (
 select r.id, r.number from owned_invoices r where r.customer_id = $1 and (r.status = 'open')
-  and (r.on_date >= $2::date)) select 0 as place, id, number, (select count(*)
-from found) as count from found order by id limit 50)
+  and (r.on_date >= $2::date)) select 0 as place, id, number,
+(select count(*) from found) as count from found order by id limit 50)
 ) parts order by place, id;
 
 select 'subscription' as kind, coalesce(r.id = any($1::bigint[]), false) as moving, r.currency, count(*) as count, count(*) filter (where r.status in ('cancelled', 'terminated')) as ended,
 coalesce(sum(r.amount) filter (where not r.status in ('cancelled', 'terminated')), 0) as amount
 from owned_subscriptions r where r.customer_id = $2
-  group by 2, 3
+group by 2, 3
 union all
 select 'subscription_charge' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, 0 as ended,
 sum(r.amount) as amount
 from owned_subscription_charges r where r.customer_id = $2
-  group by 2, 3
+group by 2, 3
 union all
 select 'usage_record' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, 0 as ended,
 sum(r.amount) as amount
 from owned_usage_records r where r.customer_id = $2
-  group by 2, 3
+group by 2, 3
 union all
 select 'billing_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and r.subscription_id = any($1::bigint[])), false) as moving, r.currency, count(*) as count, 0 as ended,
 sum(r.amount) as amount
 from owned_billing_schedules r where r.customer_id = $2
-  group by 2, 3
+group by 2, 3
 union all
 select 'revenue_schedule' as kind, coalesce((r.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or r.invoice_id is null and (r.subscription_id = any($4::bigint[])
     or r.subscription_id = any($5::bigint[]) and (not r.recognized or r.on_date >= $3::date))), false) as moving, r.currency, count(*) as count, 0 as ended,
 sum(r.amount) as amount
 from owned_revenue_schedules r where r.customer_id = $2
-  group by 2, 3
+group by 2, 3
 union all
 select 'invoice' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, 0 as ended,
 sum(r.amount) as amount
 from owned_invoices r where r.customer_id = $2
-  group by 2, 3
+group by 2, 3
 union all
 select 'invoice_line' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, 0 as ended,
 sum(r.amount) as amount
 from owned_invoice_lines r where r.customer_id = $2
-  group by 2, 3
+group by 2, 3
 union all
 select 'debit_memo' as kind, coalesce(r.on_date >= $3::date, false) as moving, r.currency, count(*) as count, 0 as ended,
 sum(r.amount) as amount
 from owned_debit_memos r where r.customer_id = $2
-  group by 2, 3
+group by 2, 3
 union all
 select 'payment' as kind, coalesce(r.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = r.id) k where k.own),
-      true)), false) as moving, r.currency, count(*) as count, 0 as ended,
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, 0 as ended,
 sum(r.amount) as amount
 from owned_payments r where r.customer_id = $2
-  group by 2, 3
+group by 2, 3
 union all
 select 'refund' as kind, coalesce(r.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true))), false) as moving, r.currency, count(*) as count, 0 as ended,
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))), false) as moving, r.currency, count(*) as count, 0 as ended,
 sum(r.amount) as amount
 from owned_refunds r where r.customer_id = $2
-  group by 2, 3
+group by 2, 3
 union all
 select 'credit_memo' as kind, coalesce(r.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), i.customer_id = $2
@@ -771,28 +773,28 @@ select 'credit_memo' as kind, coalesce(r.on_date >= $3::date
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a
-          where a.credit_memo_id = r.id) k where k.own),
-      true)), false) as moving, r.currency, count(*) as count, 0 as ended,
+        where a.credit_memo_id = r.id) k where k.own), true)), false) as moving, r.currency, count(*) as count, 0 as ended,
 sum(r.amount) as amount
 from owned_credit_memos r where r.customer_id = $2
-  group by 2, 3
+group by 2, 3
 union all
 select 'journal_entry' as kind, coalesce(case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true)))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $2 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true))))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $2 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($1::bigint[]) as moves, s.customer_id = $2 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date), i.customer_id = $2
@@ -802,8 +804,7 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $2 as own from credit_allocations a
-          where a.credit_memo_id = o.id) k where k.own),
-      true)))
+        where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $2 and o.on_date >= $3::date)
         when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $2 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2 and o.on_date >= $3::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
     or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $3::date))))
@@ -812,32 +813,33 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $2
 where rl.entry_id = r.id), r.on_date >= $3::date) end, false) as moving, r.currency, sum(r.counts) as count, 0 as ended,
 sum(r.amount) as amount
 from owned_journal_entries r where r.customer_id = $2
-  group by 2, 3
+group by 2, 3
 order by 1, 2, 3;
 
 select c.id, coalesce(s.recurring, 0) as recurring, coalesce(s.subscriptions, 0) as subscriptions,
        (select count(*) from invoices i where i.customer_id = c.id and i.status = 'open') as open_invoices,
-         0 as balance
+       0 as balance
 from customers c left join (
     select r.customer_id, sum(r.amount) as recurring, count(*) as subscriptions from owned_subscriptions r
     where r.customer_id = any($1) and r.status not in ('cancelled', 'terminated')
-      group by 1) s on s.customer_id = c.id
+    group by 1) s on s.customer_id = c.id
 where c.id = any($1);
 
 select coalesce(sum(r.amount), 0) as recurring, count(*) as subscriptions,
-       (select count(*) from owned_invoices r where r.customer_id = $1 and r.status = 'open'
-         and coalesce(r.on_date >= $2::date, false)) as open_invoices,
-       coalesce((select sum(d.open_amount) from open_documents d where d.customer_id = $1 and case d.kind
-           when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = $1 and coalesce(r.on_date >= $2::date, false)) else d.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date, false)) end), 0)
-       - coalesce((select sum(u.unapplied) from unapplied_credits u where u.customer_id = $1
-         and u.unapplied <> 0 and case u.kind
+       (select count(*) from owned_invoices r
+        where r.customer_id = $1 and r.status = 'open' and coalesce(r.on_date >= $2::date, false)) as open_invoices,
+       coalesce((select sum(d.open_amount) from open_documents d
+                 where d.customer_id = $1 and case d.kind when 'invoice' then d.id in (select r.id from owned_invoices r where r.customer_id = $1 and coalesce(r.on_date >= $2::date, false)) else d.id in (select r.id from owned_debit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date, false)) end), 0)
+       - coalesce((select sum(u.unapplied) from unapplied_credits u
+                   where u.customer_id = $1 and u.unapplied <> 0 and case u.kind
            when 'payment' then u.id in (select r.id from owned_payments r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own),
-      true)), false)) else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true)), false)) else u.id in (select r.id from owned_credit_memos r where r.customer_id = $1 and coalesce(r.on_date >= $2::date
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -847,17 +849,16 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = r.id) k where k.own),
-      true)), false)) end), 0) as balance
+        where a.credit_memo_id = r.id) k where k.own), true)), false)) end), 0) as balance
 from owned_subscriptions r where r.customer_id = $1 and r.status not in ('cancelled', 'terminated')
   and coalesce(r.id = any($3::bigint[]), false);
 
 select 'links' as name, concat(count(*), ':', sum(hash)) as digest from (
     select hash_record_extended(a, 0) as hash from payment_allocations a join payments p on p.id = a.payment_id
-      where p.customer_id = $1
+    where p.customer_id = $1
     union all
     select hash_record_extended(a, 0) from credit_allocations a join credit_memos m on m.id = a.credit_memo_id
-      where m.customer_id = $1) links
+    where m.customer_id = $1) links
 union all
 select 'subscription' as name, concat(count(*), ':', sum(hash_record_extended(t, 0))) as digest
 from (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[])) m join subscriptions t on t.id = m.id
@@ -870,15 +871,16 @@ from (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_dat
 union all
 select 'payment' as name, concat(count(*), ':', sum(hash_record_extended(t, 0))) as digest
 from (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own),
-      true))) m join payments t on t.id = m.id
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) m join payments t on t.id = m.id
 union all
 select 'credit_memo' as name, concat(count(*), ':', sum(hash_record_extended(t, 0))) as digest
 from (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $1 as own
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), i.customer_id = $1
@@ -888,26 +890,26 @@ from (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_da
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = r.id) k where k.own),
-      true))) m join credit_memos t on t.id = m.id
+        where a.credit_memo_id = r.id) k where k.own), true))) m join credit_memos t on t.id = m.id
 union all
 select 'journal_entry' as name, concat(count(*), ':', sum(hash_record_extended(t, 0))) as digest
 from (select distinct r.id from owned_journal_entries r where r.customer_id = $1 and case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true)))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true))))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $3::date
-    and ($3::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $1 as own
+    and ($3::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($2::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date), i.customer_id = $1
@@ -917,8 +919,7 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = o.id) k where k.own),
-      true)))
+        where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $3::date)
         when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $3::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
     or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $3::date))))
@@ -973,16 +974,16 @@ from generate_series(1, $1::int) n;
 
 with born as (
     insert into subscriptions (id, customer_id, plan_id, status, start_on, end_on, billing_period, quantity,
-  price, price_frozen, promotion)
+                           price, price_frozen, promotion)
 select u.new, $1, s.plan_id, s.status, $2::date, s.end_on, s.billing_period, s.quantity, s.price,
-  s.price_frozen, s.promotion
+       s.price_frozen, s.promotion
 from unnest($3::bigint[], $4::bigint[]) as u(old, new) join subscriptions s on s.id = u.old
-  order by u.new
+order by u.new
     returning *
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
     select $5, 'subscription', '', array_agg(id order by id), min(id), max(id), array[null::text],
-      array_agg((to_jsonb(born) - 'chunk')::text order by id)
+           array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
@@ -997,7 +998,7 @@ select u.old, u.new, $1::date from unnest($2::bigint[], $3::bigint[]) as u(old, 
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
     select $4, 'subscription_continuation', '', array_agg(id order by id), min(id), max(id), array[null::text],
-      array_agg((to_jsonb(born) - 'chunk')::text order by id)
+           array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
@@ -1019,7 +1020,7 @@ before, after)
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*) from rewritten;
 
@@ -1039,26 +1040,27 @@ before, after)
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*) from rewritten;
 
 select t.id from (select distinct r.id from owned_journal_entries r where r.customer_id = $1 and r.source_id is null and case r.source_kind
         when 'invoice' then r.source_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'payment' then r.source_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true)))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true)))
         when 'refund' then r.source_id in (select f.id from refunds f where f.payment_id in (select o.id from owned_payments o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own),
-      true))))
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = o.id) k where k.own), true))))
         when 'credit_memo' then r.source_id in (select o.id from owned_credit_memos o where o.customer_id = $1 and o.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = o.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -1068,15 +1070,14 @@ else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = o.id) k where k.own),
-      true)))
+        where a.credit_memo_id = o.id) k where k.own), true)))
         when 'debit_memo' then r.source_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
         when 'revenue_schedule' then r.source_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
     or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))
         else coalesce((select bool_and(rl.revenue_schedule_id in (select o.id from owned_revenue_schedules o where o.customer_id = $1 and (o.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) or o.invoice_id is null and (o.subscription_id = any($4::bigint[])
     or o.subscription_id = any($5::bigint[]) and (not o.recognized or o.on_date >= $2::date))))) from recognition_lines rl
-where rl.entry_id = r.id), r.on_date >= $2::date) end) m join journal_entries t on t.id = m.id where (true)
-and t.customer_id is distinct from ($6::bigint) order by t.id;
+where rl.entry_id = r.id), r.on_date >= $2::date) end) m join journal_entries t on t.id = m.id
+where (true) and t.customer_id is distinct from ($6::bigint) order by t.id;
 
 with rewritten as (
     update journal_entries t set customer_id = $1::bigint
@@ -1087,13 +1088,14 @@ with rewritten as (
 before, after)
     select $4, 'journal_entry', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*)
   from rewritten;
 
 select t.id from (select r.id from owned_credit_memos r where r.customer_id = $1 and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select m.subscription_id = any($3::bigint[]) as moves, s.customer_id = $1 as own
         from credit_memos m join subscriptions s on s.id = m.subscription_id where m.id = r.id
         union all
         select m.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date), i.customer_id = $1
@@ -1103,9 +1105,8 @@ select t.id from (select r.id from owned_credit_memos r where r.customer_id = $1
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
                  (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from credit_allocations a
-          where a.credit_memo_id = r.id) k where k.own),
-      true))) m join credit_memos t on t.id = m.id where (true)
-and t.customer_id is distinct from ($4::bigint) order by t.id;
+        where a.credit_memo_id = r.id) k where k.own), true))) m join credit_memos t on t.id = m.id
+where (true) and t.customer_id is distinct from ($4::bigint) order by t.id;
 
 with rewritten as (
     update credit_memos t set customer_id = $1::bigint
@@ -1116,18 +1117,18 @@ with rewritten as (
 before, after)
     select $4, 'credit_memo', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*)
   from rewritten;
 
 select t.id from (select r.id from owned_payments r where r.customer_id = $1 and r.on_date >= $2::date
-    and ($2::date = '-infinity' or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
+    and ($2::date = '-infinity'
+         or coalesce((select bool_and(coalesce(k.moves, false)) from (select case when a.invoice_id is null then a.debit_memo_id in (select o.id from owned_debit_memos o where o.customer_id = $1 and o.on_date >= $2::date)
 else a.invoice_id in (select o.id from owned_invoices o where o.customer_id = $1 and o.on_date >= $2::date) end as moves,
         coalesce((select i.customer_id from invoices i where i.id = a.invoice_id),
-                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own),
-      true))) m join payments t on t.id = m.id where (true)
-and t.customer_id is distinct from ($3::bigint) order by t.id;
+                 (select m.customer_id from debit_memos m where m.id = a.debit_memo_id)) = $1 as own from payment_allocations a where a.payment_id = r.id) k where k.own), true))) m join payments t on t.id = m.id
+where (true) and t.customer_id is distinct from ($3::bigint) order by t.id;
 
 with rewritten as (
     update payments t set customer_id = $1::bigint
@@ -1138,13 +1139,13 @@ with rewritten as (
 before, after)
     select $4, 'payment', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*)
   from rewritten;
 
-select t.id from (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $2::date) m join debit_memos t on t.id = m.id where (true)
-and t.customer_id is distinct from ($3::bigint) order by t.id;
+select t.id from (select r.id from owned_debit_memos r where r.customer_id = $1 and r.on_date >= $2::date) m join debit_memos t on t.id = m.id
+where (true) and t.customer_id is distinct from ($3::bigint) order by t.id;
 
 with rewritten as (
     update debit_memos t set customer_id = $1::bigint
@@ -1155,13 +1156,13 @@ with rewritten as (
 before, after)
     select $4, 'debit_memo', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*)
   from rewritten;
 
-select t.id from (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $2::date) m join invoices t on t.id = m.id where (true)
-and t.customer_id is distinct from ($3::bigint) order by t.id;
+select t.id from (select r.id from owned_invoices r where r.customer_id = $1 and r.on_date >= $2::date) m join invoices t on t.id = m.id
+where (true) and t.customer_id is distinct from ($3::bigint) order by t.id;
 
 with rewritten as (
     update invoices t set customer_id = $1::bigint
@@ -1172,16 +1173,16 @@ with rewritten as (
 before, after)
     select $4, 'invoice', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*)
   from rewritten;
 
-select t.id from (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]) and r.id = any($3::bigint[])) m join subscriptions t on t.id = m.id where (true)
-and t.customer_id is distinct from ($4::bigint) order by t.id;
+select t.id from (select r.id from owned_subscriptions r where r.customer_id = $1 and r.id = any($2::bigint[]) and r.id = any($3::bigint[])) m join subscriptions t on t.id = m.id
+where (true) and t.customer_id is distinct from ($4::bigint) order by t.id;
 
-select t.id from (select r.id from owned_subscription_charges r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.subscription_id = any($3::bigint[])) m join subscription_charges t on t.id = m.id where (t.subscription_id = any($2::bigint[]))
-and t.subscription_id is distinct from (($4::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
+select t.id from (select r.id from owned_subscription_charges r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.subscription_id = any($3::bigint[])) m join subscription_charges t on t.id = m.id
+where (t.subscription_id = any($2::bigint[])) and t.subscription_id is distinct from (($4::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
 
 with slice as materialized (
     select t.id, t.subscription_id::text as before, (($1::bigint[])[array_position($2::bigint[], t.subscription_id)])::text as after
@@ -1197,12 +1198,12 @@ before, after)
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*) from rewritten;
 
-select t.id from (select r.id from owned_usage_records r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.subscription_id = any($3::bigint[])) m join usage_records t on t.id = m.id where (t.subscription_id = any($2::bigint[]))
-and t.subscription_id is distinct from (($4::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
+select t.id from (select r.id from owned_usage_records r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.subscription_id = any($3::bigint[])) m join usage_records t on t.id = m.id
+where (t.subscription_id = any($2::bigint[])) and t.subscription_id is distinct from (($4::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
 
 with slice as materialized (
     select t.id, t.subscription_id::text as before, (($1::bigint[])[array_position($2::bigint[], t.subscription_id)])::text as after
@@ -1218,12 +1219,12 @@ before, after)
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*) from rewritten;
 
-select t.id from (select r.id from owned_billing_schedules r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.subscription_id = any($3::bigint[])) m join billing_schedules t on t.id = m.id where (t.subscription_id = any($2::bigint[]))
-and t.subscription_id is distinct from (($4::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
+select t.id from (select r.id from owned_billing_schedules r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and r.subscription_id = any($3::bigint[])) m join billing_schedules t on t.id = m.id
+where (t.subscription_id = any($2::bigint[])) and t.subscription_id is distinct from (($4::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
 
 with slice as materialized (
     select t.id, t.subscription_id::text as before, (($1::bigint[])[array_position($2::bigint[], t.subscription_id)])::text as after
@@ -1239,13 +1240,13 @@ before, after)
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*) from rewritten;
 
 select t.id from (select r.id from owned_revenue_schedules r where r.customer_id = $1 and r.subscription_id = any($2::bigint[]) and (r.subscription_id = any($3::bigint[])
-    or r.subscription_id = any($2::bigint[]) and (not r.recognized or r.on_date >= $4::date))) m join revenue_schedules t on t.id = m.id where (t.subscription_id = any($2::bigint[]))
-and t.subscription_id is distinct from (($5::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
+    or r.subscription_id = any($2::bigint[]) and (not r.recognized or r.on_date >= $4::date))) m join revenue_schedules t on t.id = m.id
+where (t.subscription_id = any($2::bigint[])) and t.subscription_id is distinct from (($5::bigint[])[array_position($2::bigint[], t.subscription_id)]) order by t.id;
 
 with slice as materialized (
     select t.id, t.subscription_id::text as before, (($1::bigint[])[array_position($2::bigint[], t.subscription_id)])::text as after
@@ -1261,7 +1262,7 @@ before, after)
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*) from rewritten;
 
@@ -1296,7 +1297,7 @@ select c.id, 'crm_id', $1 from customers c where c.id = $2 and not exists (
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
     select $3, 'former_id', '', array_agg(id order by id), min(id), max(id), array[null::text],
-      array_agg((to_jsonb(born) - 'chunk')::text order by id)
+           array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
@@ -1320,21 +1321,21 @@ order by c.id
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
     select $3, 'contact', '', array_agg(id order by id), min(id), max(id), array[null::text],
-      array_agg((to_jsonb(born) - 'chunk')::text order by id)
+           array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
 select coalesce(array_agg(id order by id), '{}') from born;
 
 select t.id from terms_acceptances t where (t.customer_id = $1 and exists (
-    select 1 from terms_acceptances a where a.customer_id = $2 and a.terms_id = t.terms_id
-      and a.accepted_at < t.accepted_at)) and t.accepted_by is distinct from ((select a.accepted_by from terms_acceptances a where a.customer_id = $2
-and a.terms_id = t.terms_id)) order by t.id;
+    select 1 from terms_acceptances a
+    where a.customer_id = $2 and a.terms_id = t.terms_id and a.accepted_at < t.accepted_at)) and t.accepted_by is distinct from ((select a.accepted_by from terms_acceptances a
+where a.customer_id = $2 and a.terms_id = t.terms_id)) order by t.id;
 
 select t.id from terms_acceptances t where (t.customer_id = $1 and exists (
-    select 1 from terms_acceptances a where a.customer_id = $2 and a.terms_id = t.terms_id
-      and a.accepted_at < t.accepted_at)) and t.accepted_at is distinct from ((select a.accepted_at from terms_acceptances a where a.customer_id = $2
-and a.terms_id = t.terms_id)) order by t.id;
+    select 1 from terms_acceptances a
+    where a.customer_id = $2 and a.terms_id = t.terms_id and a.accepted_at < t.accepted_at)) and t.accepted_at is distinct from ((select a.accepted_at from terms_acceptances a
+where a.customer_id = $2 and a.terms_id = t.terms_id)) order by t.id;
 
 with born as (
     insert into terms_acceptances (customer_id, terms_id, accepted_at, accepted_by)
@@ -1345,7 +1346,7 @@ where a.customer_id = $2 and not exists (
 ), noted as (
     insert into transfer_ledger (order_id, kind, column_name, record_ids, first_id, last_id, before, after)
     select $3, 'terms_acceptance', '', array_agg(id order by id), min(id), max(id), array[null::text],
-      array_agg((to_jsonb(born) - 'chunk')::text order by id)
+           array_agg((to_jsonb(born) - 'chunk')::text order by id)
     from (select born.*, (row_number() over (order by id) - 1) / 1000 as chunk from born) born
     group by chunk
 )
@@ -1362,7 +1363,7 @@ with rewritten as (
 before, after)
     select $4, 'service_user', 'customer_id', array_agg(id order by id), min(id), max(id), array[$3::text], array[($1::bigint)::text]
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*)
   from rewritten;
@@ -1383,7 +1384,7 @@ before, after)
          then array[min(before)] else array_agg(before order by id) end, case when count(distinct after) + (case when count(after) < count(*) then 1 else 0 end) = 1
          then array[min(after)] else array_agg(after order by id) end
     from (select rewritten.*, (row_number() over (order by id) - 1) / 1000 as chunk from rewritten) rewritten
-      group by chunk
+    group by chunk
 )
 select count(*) from rewritten;
 
@@ -1430,14 +1431,13 @@ select 'journal_entry' as kind, coalesce(max(id), 0) as id from journal_entries;
 insert into transfer_reconciliation (order_id, kind, currency, count_before, amount_before,
                                      count_declared, amount_declared, count_after, amount_after)
 values ($1, $2, $3, $4, $5, $6, $7, $8,
-  $9);
+        $9);
 
 insert into transfer_differences (order_id, kind, currency, reason, facts, count, amount)
   values ($1, $2, $3, $4, $5, $6, $7);
 
 insert into transfer_books (order_id, side, customer_id, distributor_id, role, currency, ledger_before,
-  sub_ledger_before,
-                            declared, ledger_after, sub_ledger_after)
+                            sub_ledger_before, declared, ledger_after, sub_ledger_after)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-  $11);
+        $11);
 
