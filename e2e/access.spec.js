@@ -37,15 +37,3 @@ test('an address that does not exist says so in the frame', async ({ page }) => 
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
   await expectAccessible(page, 'a page that does not exist');
 });
-
-test('the global search is reached by / and leads to the customer', async ({ page }) => {
-  const customer = await claim();
-  await page.goto('/pcp/');
-  await page.keyboard.press('/');
-  const search = page.getByRole('search', { name: 'Everywhere' }).getByRole('searchbox');
-  await expect(search).toBeFocused();
-  await search.fill(customer.number);
-  await page.keyboard.press('Enter');
-  const hit = page.getByRole('main').getByRole('link', { name: new RegExp(customer.number) });
-  await expect(hit.or(page.getByRole('heading', { level: 1, name: customer.name })).first()).toBeVisible();
-});

@@ -224,6 +224,7 @@ export const notPages = {
   '/pcp/orders/:number/ledger.csv': 'CSV',
   '/pcp/orders/:number/order.pdf': 'a PDF',
   '/pcp/orders/:number/progress': 'a stream of events',
+  '/pcp/search/suggestions': 'a part of a page',
   '/pcp/rates/export': 'CSV',
   '/pcp/journal/export': 'CSV',
   '/pcp/reconciliation/export': 'CSV',

@@ -346,7 +346,7 @@ func (p *pageBench) paths() []string {
 		}
 		out = append(out, p.fill(path))
 	}
-	for _, path := range asked {
+	for _, path := range append(suggestionsAsked, asked...) {
 		out = append(out, p.fill(path))
 	}
 	out = slices.DeleteFunc(out, func(path string) bool { return path == "" })

@@ -124,13 +124,13 @@ func TestChangeOfASettingWaitsForAnother(t *testing.T) {
 	asked.wants(t, http.StatusOK, "waits for the approval of another administrator. It expires in 7 days.",
 		"Pending change", "Ada Meyer requested this change", "The audit asked for it", "Withdraw change")
 	if asked.doc.Find(`form[action$="/approve"]`).Length() != 0 ||
-		strings.Contains(p.get("/pcp/").text(), "Settings to approve") {
+		strings.Contains(p.get("/pcp/").text(), "Approvals of Aurora Cloud") {
 		t.Error("the requester is offered the answer")
 	}
 	p.post(path, form).wants(t, http.StatusConflict, "A change of \"Approvals\" already waits for approval.")
 
 	home := ben.get("/pcp/")
-	home.wants(t, http.StatusOK, "Settings to approve", "Approvals of Aurora Cloud", "requested by Ada Meyer")
+	home.wants(t, http.StatusOK, "1 thing needs you", "Approvals of Aurora Cloud", "requested by Ada Meyer")
 	link := home.doc.Find(`a:contains("Approvals of Aurora Cloud")`).AttrOr("href", "none")
 	address, _, _ := strings.Cut(link, "#")
 	page = ben.get(address)

@@ -41,8 +41,12 @@ func (c *demoCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
+		if err := demo.History(ctx, pool, today); err != nil {
+			return err
+		}
 		fmt.Fprintf(a.out,
-			"Loaded the %s demo data: %d customers, %d subscriptions and %d invoices among %d records.\n",
+			"Loaded the %s demo data: %d customers, %d subscriptions and %d invoices among %d records, and orders of "+
+				"twelve weeks.\n",
 			c.Size, loaded.Files["customers.csv"], loaded.Files["subscriptions.csv"], loaded.Files["invoices.csv"],
 			loaded.Records)
 		return listSignIns(a.out, loaded.SignIns)

@@ -6,6 +6,11 @@
 // dates depend on the start of the current month, so that the newest invoices are always
 // fresh.
 //
+// History adds orders of twelve weeks in all states, which the engine makes. It is part of the command
+// "handover demo" and not of Load, so that tests which need the data alone do not wait for it.
+// The data come first and know nothing of the orders: sources are preferred of whom no document is dated
+// after their order, but a merge of weeks ago may have moved documents that were issued since.
+//
 // Most customers are generated (customers.go), and some have a fixed name and story
 // (showcase.go). For each finding that a customer can cause, one customer has this
 // finding's name (cases.go). It is otherwise clean, so that a preview shows this one rule.

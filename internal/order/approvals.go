@@ -75,36 +75,38 @@ func AskedOf(ctx context.Context, q db.Querier, scope accounts.Scope, orderID in
 	return list, nil
 }
 
-// Mine are the open questions among them that the person may answer. The distributor's own
-// people give consent, or the provider's if none of its own can sign in. Anyone who sees
-// the distributor and did not ask for the transfer gives approval.
+// answerableSQL is the condition that the person may give the agreement a of an order, the alias.
+// The distributor's own people give consent, or the provider's if none of its own can sign in.
+// Anyone who sees the distributor and did not ask for the transfer gives approval.
+func answerableSQL(w *db.Where, scope accounts.Scope, actor audit.Actor, alias string) string {
+	beyond := "false"
+	if scope.Everything {
+		beyond = `not exists (select 1 from staff f where f.distributor_id = a.distributor_id
+			and f.status = 'active')`
+	}
+	return `a.answer is null and case a.kind when '` + KindApproval + `' then ` + alias +
+		`.requested_by is distinct from ` + w.Arg(actor.ID) + `::bigint and (` +
+		scope.Condition(w, "a.distributor_id") + `)
+		else a.distributor_id = ` + w.Arg(actor.DistributorID) + `::bigint or ` + beyond + ` end`
+}
+
+// Mine are the open questions among them that the person may answer (answerableSQL).
 func Mine(ctx context.Context, q db.Querier, actor audit.Actor, o Order, list []Asked) ([]Asked, error) {
 	if o.Status != StateAwaiting {
 		return nil, nil
 	}
-	scope := accounts.ScopeOf(ctx)
-	seen, err := scope.IDs(ctx, q)
+	var w db.Where
+	w.And("a.order_id = ?", o.ID)
+	w.And(answerableSQL(&w, accounts.ScopeOf(ctx), actor, "o"))
+	var ids []int64
+	err := q.SelectContext(ctx, &ids, `select a.id from transfer_approvals a join transfer_orders o
+		on o.id = a.order_id `+w.SQL(), w.Args()...)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("look for the questions that one may answer: %w", err)
 	}
-	requester := o.RequestedBy != nil && *o.RequestedBy == actor.ID
 	var mine []Asked
 	for _, a := range list {
-		may := false
-		switch {
-		case a.Answer != "":
-		case a.Kind == KindApproval:
-			may = !requester && (scope.Everything || slices.Contains(seen, a.DistributorID))
-		case a.DistributorID == actor.DistributorID:
-			may = true
-		case scope.Everything:
-			err := q.GetContext(ctx, &may, `select not exists (select 1 from staff where distributor_id = $1
-				and status = 'active')`, a.DistributorID)
-			if err != nil {
-				return nil, fmt.Errorf("look for people of %s: %w", a.Distributor, err)
-			}
-		}
-		if may {
+		if slices.Contains(ids, a.ID) {
 			mine = append(mine, a)
 		}
 	}

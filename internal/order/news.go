@@ -82,29 +82,31 @@ func ReadNews(ctx context.Context, q db.Querier, staffID int64) error {
 
 // Week is how many transfers of each kind were completed in a week that begins on a Monday.
 type Week struct {
-	From   time.Time
-	Counts map[string]int64 // by kind
+	From     time.Time
+	Counts   map[string]int64 // by kind, without reversals
+	Reversed int64            // reversals that were completed in it
 }
 
 // Weeks returns the last n weeks, this one last, with what was completed in the reader's
-// scope; a reversal is no transfer of its own here.
+// scope; reversals are counted apart.
 func Weeks(ctx context.Context, q db.Querier, s accounts.Scope, n int, now time.Time) ([]Week, error) {
 	monday := now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -(int(now.UTC().Weekday())+6)%7)
 	first := monday.AddDate(0, 0, -7*(n-1))
 	w := new(db.Where)
 	w.And("o.completed_at >= ?", first)
-	w.And("o.reverses_id is null")
 	if !s.Everything {
 		w.And(s.Condition(w, "o.source_distributor_id", "o.target_distributor_id"))
 	}
 	var rows []struct {
-		From  time.Time `db:"week"`
-		Kind  string    `db:"kind"`
-		Count int64     `db:"count"`
+		From     time.Time `db:"week"`
+		Kind     string    `db:"kind"`
+		Reversal bool      `db:"reversal"`
+		Count    int64     `db:"count"`
 	}
 	err := q.SelectContext(ctx, &rows, `
-		select date_trunc('week', o.completed_at at time zone 'UTC') as week, o.kind, count(*) as count
-		from transfer_orders o `+w.SQL()+` group by 1, 2`, w.Args()...)
+		select date_trunc('week', o.completed_at at time zone 'UTC') as week, o.kind,
+		  o.reverses_id is not null as reversal, count(*) as count
+		from transfer_orders o `+w.SQL()+` group by 1, 2, 3`, w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("count the transfers of each week: %w", err)
 	}
@@ -113,7 +115,11 @@ func Weeks(ctx context.Context, q db.Querier, s accounts.Scope, n int, now time.
 		weeks[i] = Week{From: first.AddDate(0, 0, 7*i), Counts: map[string]int64{}}
 	}
 	for _, r := range rows {
-		if i := int(r.From.UTC().Sub(first).Hours() / 24 / 7); i >= 0 && i < n {
+		switch i := int(r.From.UTC().Sub(first).Hours() / 24 / 7); {
+		case i < 0 || i >= n:
+		case r.Reversal:
+			weeks[i].Reversed += r.Count
+		default:
 			weeks[i].Counts[r.Kind] = r.Count
 		}
 	}

@@ -25,5 +25,6 @@ func Routes(f *page.Frame) []page.Route {
 
 		// Search
 		{Method: http.MethodGet, Path: "/search", Privilege: identity.Read, Handler: search.show},
+		{Method: http.MethodGet, Path: "/search/suggestions", Privilege: identity.Read, Handler: search.suggest},
 	}
 }

@@ -2,7 +2,6 @@ package home
 
 import (
 	"net/http"
-	"net/url"
 
 	"handover/internal/accounts"
 	"handover/internal/billing"
@@ -37,16 +36,27 @@ var searches = []struct {
 }
 
 func (h searchPages) show(p *page.Page) error {
-	typed := p.ReadQuery().Text("q")
-	if runes := []rune(typed); len(runes) > maxSearch {
-		typed = string(runes[:maxSearch])
+	typed := readTyped(p)
+	if typed != "" && p.ReadQuery().Text("jump") != "" {
+		address, err := jump(p, typed)
+		if err != nil {
+			return err
+		}
+		if address != "" {
+			return p.Context.Redirect(http.StatusSeeOther, address)
+		}
 	}
 	v := views.Search{Query: typed}
+	var err error
+	if v.Actions, err = besides(p, typed); err != nil {
+		return err
+	}
+	f := newFinder(p, typed)
 	for _, s := range searches {
 		if typed == "" {
 			break
 		}
-		hits, more, err := s.Find(h, p, typed)
+		hits, more, err := s.Find(h, p, f.typed)
 		if err != nil {
 			return err
 		}
@@ -55,11 +65,22 @@ func (h searchPages) show(p *page.Page) error {
 		}
 		group := views.SearchGroup{Title: s.Title, Hits: hits}
 		if more && s.List != "" {
-			group.More = p.URL(s.List) + "?" + url.Values{"q": {typed}}.Encode()
+			group.More = listHref(p, s.List, f.typed)
 		}
 		v.Groups = append(v.Groups, group)
 	}
 	return p.Render(http.StatusOK, "Search", views.SearchPage(v), func(c *pageviews.Chrome) { c.Search = typed })
+}
+
+// besides are the pages and actions that fit, or what was opened last where nothing was typed.
+func besides(p *page.Page, typed string) ([]views.SuggestionGroup, error) {
+	if typed == "" {
+		rows, err := recent(p)
+		return filled(views.SuggestionGroup{Title: "Opened last", Rows: rows}), err
+	}
+	return filled(views.SuggestionGroup{
+		Title: "Pages and actions", Rows: append(pagesLike(p, typed), actionsLike(p, typed)...),
+	}), nil
 }
 
 func (h searchPages) customers(p *page.Page, typed string) ([]views.SearchHit, bool, error) {

@@ -72,6 +72,15 @@ func navFor(p *Page, waiting map[string]int64) []views.NavSection {
 	return out
 }
 
+// NavPages returns the pages of the navigation that the reader may see, without their sections.
+func (p *Page) NavPages() []views.NavEntry {
+	var out []views.NavEntry
+	for _, section := range navFor(p, nil) {
+		out = append(out, section.Entries...)
+	}
+	return out
+}
+
 // within reports whether the path here belongs to the page at path.
 func within(here, path string) bool {
 	if path == "/" {

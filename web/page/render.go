@@ -34,6 +34,9 @@ func (p *Page) Render(status int, title string, content templ.Component, options
 	if err := frame.Render(ctx, &buf); err != nil {
 		return fmt.Errorf("render %s: %w", title, err)
 	}
+	if status == http.StatusOK && p.SignedIn() {
+		p.remember()
+	}
 	p.Reader.Release() // who reads slowly holds no connection
 	return p.HTMLBlob(status, buf.Bytes())
 }
@@ -77,6 +80,7 @@ func (p *Page) chrome(title string) views.Chrome {
 	c.Brand = views.Brand{Distributor: p.Staff.DistributorName, Stylesheet: brandSheet(p.Staff.BrandColor)}
 	c.SearchHref = p.URL("/search")
 	c.Zone, c.KeysOff = p.Zone().String(), !p.Staff.Settings.Keys
+	c.SuggestHref = p.URL("/search/suggestions")
 	waiting := p.waiting()
 	if waiting.Running > 0 {
 		c.Running = views.Running{

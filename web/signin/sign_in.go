@@ -92,6 +92,7 @@ func (h signInPages) signOut(p *page.Page) error {
 	if err := h.cookies.SetToken(p.Context, ""); err != nil {
 		return err
 	}
+	p.ForgetRecent()
 	// Not the cookies: the one by which the throttle knows the browser stays.
 	p.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return p.Context.Redirect(http.StatusSeeOther, "/sign-in")
