@@ -66,18 +66,17 @@ func (s shop) work(q *jobs.Queue, grace time.Duration) (stop func()) {
 // submit asks for a merge of a new customer with n invoices and returns the order.
 func (s shop) submit(e *engine.Engine, n int) order.Order {
 	s.Helper()
-	return s.submitAs(context.Background(), e, n)
+	return s.submitAs(context.Background(), audit.Actor{Name: "tester", DistributorID: s.Provider.ID}, e, n)
 }
 
-// submitAs is the same in the scope of the context.
-func (s shop) submitAs(ctx context.Context, e *engine.Engine, n int) order.Order {
+// submitAs is the same of a person, in the scope of the context.
+func (s shop) submitAs(ctx context.Context, actor audit.Actor, e *engine.Engine, n int) order.Order {
 	s.Helper()
 	source, target := s.Customer(testdb.Customer{}), s.Customer(testdb.Customer{})
 	s.World.Exec(`insert into invoices (external_id, number, customer_id, issued_on, due_on, currency, status,
 		buyer_name)
 		select 'I' || $1::bigint || '-' || n, 'INV-' || n, $1, '2026-01-01', '2026-02-01', 'EUR', 'draft', ''
 		from generate_series(1, $2::int) n`, source.ID, n)
-	actor := audit.Actor{Name: "tester", DistributorID: s.Provider.ID}
 	req := transfer.Request{Kind: record.Merge, SourceCustomer: source.Number, TargetCustomer: target.Number}
 	draft, err := e.OpenDraft(ctx, actor, req.Kind, req.SourceCustomer)
 	if err == nil {
@@ -174,8 +173,10 @@ func TestScopedRequestReachesTheQueue(t *testing.T) {
 	s := newShop(t)
 	e, q := s.process()
 	s.work(q, time.Minute)
+	clerk := s.Staff(testdb.Staff{Name: "Aurora Manager"})
+	actor := audit.Actor{ID: clerk.ID, Name: clerk.Name, DistributorID: s.Provider.ID}
 	for _, scope := range []accounts.Scope{{Everything: true, Root: s.Provider.ID}, {Root: s.Provider.ID}} {
-		o := s.submitAs(scope.In(context.Background(), 0), e, 3)
+		o := s.submitAs(scope.In(context.Background(), clerk.ID), actor, e, 3)
 		s.await(o.Number, "completed", patience)
 	}
 }
