@@ -74,7 +74,7 @@ func TestPlansStandBelowThoseTheyAreDelegatedFrom(t *testing.T) {
 			"by name, backwards", s.everything,
 			catalog.PlanFilter{},
 			"-name",
-			[]string{"advanced", "--Basic Mid", "-Basic Japan", "-Basic 50%", "Basic"},
+			[]string{"--Basic Mid", "-Basic Japan", "-Basic 50%", "Basic", "advanced"},
 		},
 		{"of the middle and below", mid, catalog.PlanFilter{}, "", []string{"Basic 50%", "Basic Mid"}},
 		{"of a distributor", s.everything, catalog.PlanFilter{DistributorID: s.mid.ID}, "", []string{"--Basic Mid"}},
