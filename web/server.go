@@ -120,7 +120,8 @@ func (s *Server) httpServer() *http.Server {
 	return &http.Server{
 		Handler: s.pace(s), ReadHeaderTimeout: s.times.header, ReadTimeout: s.times.form,
 		WriteTimeout: requestTime + s.times.answer, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
-		ConnState: s.connections.limitConnections(s.proxies), ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+		ConnState: s.connections.limitConnections(s.proxies),
+		ErrorLog:  slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 }
 

@@ -31,7 +31,8 @@ func TestServeConnectsAsARoleThatOwnsNothing(t *testing.T) {
 	owner := testdb.EmptyURL(t)
 	serveUntilReady(t, "--migrate-url", owner, "--database-url", testdb.ServiceURL(t, owner))
 	// The same role by another spelling of its address.
-	handover(t, "", "worker", "--metrics-addr", "", "--migrate-url", owner, "--database-url", owner+"&connect_timeout=9").
+	handover(t, "", "worker", "--metrics-addr", "", "--migrate-url", owner,
+		"--database-url", owner+"&connect_timeout=9").
 		oneSentence(t, exitFailed, "which owns the tables or may do everything")
 	handover(t, "", "serve", "--addr", "127.0.0.1:0", "--database-url", "", "--migrate-url", owner).
 		oneSentence(t, exitUsage, "HANDOVER_DATABASE_URL is not")

@@ -29,10 +29,14 @@ func TestLimitsPerKindOfWork(t *testing.T) {
 		want string
 	}{
 		{"a request", func() string { return within(requests, t, pool, asked) }, "15s 35s 1min"},
-		{"a request before sign-in", func() string { return within(db.WithoutScope(requests), t, pool, asked) },
-			"15s 35s 1min"},
-		{"work", func() string { return within(db.WithLimits(scoped, db.WorkLimits), t, pool, asked) },
-			"5min 2h 15min"},
+		{
+			"a request before sign-in", func() string { return within(db.WithoutScope(requests), t, pool, asked) },
+			"15s 35s 1min",
+		},
+		{
+			"work", func() string { return within(db.WithLimits(scoped, db.WorkLimits), t, pool, asked) },
+			"5min 2h 15min",
+		},
 		{"what has none", func() string { return within(scoped, t, pool, asked) }, "0 0 0"},
 	} {
 		if got := c.in(); got != c.want {

@@ -44,7 +44,7 @@ const (
 		"HANDOVER_MIGRATE_URL it must be another role: create role handover_login login noinherit password '...'; " +
 		"grant handover_app, handover_provider, handover_engine, handover_service to handover_login; " +
 		"alter role handover_login set role = handover_service;"
-	msgServiceLacks = "The database role %[1]s lacks rights that serve and worker need. Run as an administrator of " +
+	msgServiceLacks = "the database role %[1]s lacks rights that serve and worker need. Run as an administrator of " +
 		"the database: grant handover_app, handover_provider, handover_engine, handover_service to %[1]s; " +
 		"alter role %[1]s set role = handover_service;"
 )

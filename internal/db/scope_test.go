@@ -1,7 +1,6 @@
 package db_test
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -107,7 +106,8 @@ func as(t *testing.T, pool *sqlx.DB, role, scope, statement string, dest any) er
 func asPerson(t *testing.T, pool *sqlx.DB, role, scope string, actor int64, statement string, dest any) error {
 	t.Helper()
 	return db.InTx(t.Context(), pool, func(tx *sqlx.Tx) error {
-		if _, err := tx.Exec(`select set_config('handover.actor', nullif($1::bigint, 0)::text, true)`, actor); err != nil {
+		if _, err := tx.Exec(`select set_config('handover.actor', nullif($1::bigint, 0)::text, true)`,
+			actor); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := tx.Exec(`select set_config('role', $1, true)`, role); err != nil {
@@ -345,72 +345,5 @@ func TestAppRolesCannotDisableRowSecurity(t *testing.T) {
 		if err := as(t, pool, "handover_app", mine, statement, nil); err == nil {
 			t.Errorf("handover_app may %s", statement)
 		}
-	}
-}
-
-// A request's queries run in its scope or are refused. The scope ends with the
-// transaction, so that a pooler may give the connection to any other client.
-func TestQueriesOutsideTheScopedTransactionAreRefused(t *testing.T) {
-	t.Parallel()
-	pool := testdb.New(t)
-	w := testdb.NewWorld(t, pool)
-	reseller := w.Distributor(testdb.Distributor{Name: "Nordlys Partner"})
-	below := w.Distributor(testdb.Distributor{Name: "Morava IT", Parent: reseller.ID})
-	w.Distributor(testdb.Distributor{Name: "Thames Cloud"})
-	pool.SetMaxOpenConns(1)
-	const names = `select coalesce(string_agg(name, ', ' order by id), '') from distributors`
-	ctx := db.WithScope(t.Context(), db.Scope{Distributor: reseller.ID})
-	var got string
-	for name, err := range map[string]error{
-		"get":    pool.GetContext(ctx, &got, names),
-		"select": pool.SelectContext(ctx, &[]string{}, names),
-		"exec":   func() error { _, err := pool.ExecContext(ctx, names); return err }(),
-	} {
-		if err == nil || !strings.Contains(err.Error(), "in the request's scope") {
-			t.Errorf("%s outside a transaction: %v", name, err)
-		}
-	}
-	if _, err := pool.PreparexContext(ctx, names); err == nil { //nolint:sqlclosecheck // there is none to close
-		t.Error("a statement was prepared outside a transaction")
-	}
-	look := func(ctx context.Context, want string) {
-		t.Helper()
-		for name, in := range map[string]func(context.Context, *sqlx.DB, func(*sqlx.Tx) error) error{
-			"InTx":       db.InTx,
-			"InSnapshot": db.InSnapshot,
-		} {
-			err := in(ctx, pool, func(tx *sqlx.Tx) error { return tx.GetContext(ctx, &got, names) })
-			if err != nil || got != want {
-				t.Errorf("%s sees %q, %v; want %q", name, got, err, want)
-			}
-		}
-		reader := db.NewReader(pool)
-		defer reader.Release()
-		if err := reader.GetContext(ctx, &got, names); err != nil || got != want {
-			t.Errorf("a reader sees %q, %v; want %q", got, err, want)
-		}
-	}
-	everybody := "Aurora Cloud, Nordlys Partner, Morava IT, Thames Cloud"
-	look(ctx, "Nordlys Partner, Morava IT")
-	look(t.Context(), everybody)
-	look(db.WithScope(ctx, db.Scope{Distributor: below.ID}), "Morava IT")
-	look(db.WithScope(ctx, db.Scope{}), "")
-	look(db.WithScope(ctx, db.Scope{Distributor: w.Provider.ID, Everything: true}), everybody)
-	look(db.WithoutScope(ctx), everybody)
-	err := db.InTx(t.Context(), pool, func(tx *sqlx.Tx) error { return tx.GetContext(ctx, &got, names) })
-	if err == nil {
-		t.Error("a scoped query ran in the owner's transaction")
-	}
-	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
-		return tx.GetContext(db.WithScope(ctx, db.Scope{Distributor: below.ID}), &got, names)
-	})
-	if err == nil {
-		t.Error("a query ran in another request's scope")
-	}
-	var role, scope string
-	if err := pool.QueryRow(
-		`select current_setting('role'), coalesce(current_setting('handover.scope', true), '')`).Scan(&role,
-		&scope); err != nil || role != "handover_service" || scope != "" {
-		t.Errorf("afterwards the connection acts as %q with scope %q, %v", role, scope, err)
 	}
 }

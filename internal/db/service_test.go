@@ -52,7 +52,8 @@ func TestPagesWriteOnlyWhatTheyHaveTo(t *testing.T) {
 	f := newForger(t)
 	entry := `insert into audit_entries (actor_id, actor_name, distributor_id, action) values (%d, 'x', ` +
 		fmt.Sprint(f.person.Distributor) + `, 'forged')`
-	event := fmt.Sprintf(`insert into transfer_events (order_id, actor_id, event) values (%d, %%d, 'started')`, f.draft.ID)
+	event := fmt.Sprintf(`insert into transfer_events (order_id, actor_id, event) values (%d, %%d, 'started')`,
+		f.draft.ID)
 	draft := `insert into transfer_orders (kind, request, source_customer_id, source_distributor_id, requested_by) ` +
 		`values ('merge', '{}', %d, %d, %d)`
 	message := fmt.Sprintf(`insert into webhook_deliveries (endpoint_id, event, occurred_at, next_attempt_at) `+
@@ -79,8 +80,10 @@ func TestPagesWriteOnlyWhatTheyHaveTo(t *testing.T) {
 		{`update webhook_deliveries set endpoint_id = endpoint_id`, false},
 		{`update webhook_endpoints set distributor_id = distributor_id`, false},
 		{`update exchange_rates set rate = 1`, false},
-		{`insert into exchange_rates (on_date, from_currency, to_currency, rate) values ('2026-01-01', 'EUR', 'USD', 1)`,
-			false},
+		{
+			`insert into exchange_rates (on_date, from_currency, to_currency, rate) values ('2026-01-01', 'EUR', 'USD', 1)`,
+			false,
+		},
 		{`update distributors set require_approval = false`, false},
 		{fmt.Sprintf(`insert into staff_bells (staff_id, seen_at) values (%d, now())`, f.person.ID), true},
 		{fmt.Sprintf(`insert into staff_bells (staff_id, seen_at) values (%d, now())`, f.other.ID), false},

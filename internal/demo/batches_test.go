@@ -94,7 +94,8 @@ func TestLoadingInBatches(t *testing.T) {
 	e := some(t, 250)
 	filled, imported := testdb.New(t), testdb.New(t)
 	told := 0
-	report, err := exchange.Fill(t.Context(), testdb.Owner(t, filled), packed(batches(e, Seed, today, 30)), exchange.Options{},
+	report, err := exchange.Fill(t.Context(), testdb.Owner(t, filled), packed(batches(e, Seed, today, 30)),
+		exchange.Options{},
 		func(exchange.Report) {
 			told++
 		})

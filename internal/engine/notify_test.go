@@ -37,7 +37,8 @@ func TestStaffIsTold(t *testing.T) {
 	d := newDesk(t)
 	d.engine.OrderLink = func(number string, provider bool) string { return "https://panel.example/" + number }
 	d.subscribe(testdb.Subscription{})
-	d.ExecOwner(`create function refuse() returns trigger language plpgsql as 'begin raise exception ''out of order''; end'`)
+	d.ExecOwner(`create function refuse() returns trigger language plpgsql as
+		'begin raise exception ''out of order''; end'`)
 	d.ExecOwner(`create trigger refuse before update on subscriptions for each row execute function refuse()`)
 	req := d.toNordlys()
 	req.NotifyCustomer = true

@@ -50,7 +50,8 @@ func TestRetry(t *testing.T) {
 	d := newDesk(t)
 	ctx := context.Background()
 	d.subscribe(testdb.Subscription{})
-	d.ExecOwner(`create function refuse() returns trigger language plpgsql as 'begin raise exception ''out of order''; end'`)
+	d.ExecOwner(`create function refuse() returns trigger language plpgsql as
+		'begin raise exception ''out of order''; end'`)
 	d.ExecOwner(`create trigger refuse before update on subscriptions for each row execute function refuse()`)
 	o, err := d.try(d.toNordlys())
 	if err == nil {

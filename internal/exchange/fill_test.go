@@ -90,7 +90,8 @@ func TestFillInBatches(t *testing.T) {
 	t.Run("later ones go on with the ids and name the catalog", func(t *testing.T) {
 		t.Parallel()
 		pool := testdb.New(t)
-		if _, err := exchange.Fill(t.Context(), testdb.Owner(t, pool), inBatches(first, second), exchange.Options{}, nil); err != nil {
+		if _, err := exchange.Fill(t.Context(), testdb.Owner(t, pool), inBatches(first, second), exchange.Options{},
+			nil); err != nil {
 			t.Fatal(err)
 		}
 		got := value(t, pool, `select string_agg(id || ' ' || external_id || ' ' || distributor_id ||
@@ -121,7 +122,8 @@ func TestFillInBatches(t *testing.T) {
 		t.Run(c.name+", and nothing is kept", func(t *testing.T) {
 			t.Parallel()
 			pool := testdb.New(t)
-			report, err := exchange.Fill(t.Context(), testdb.Owner(t, pool), inBatches(first, parse(customers+c.wrong+"\n")),
+			report, err := exchange.Fill(t.Context(), testdb.Owner(t, pool),
+				inBatches(first, parse(customers+c.wrong+"\n")),
 				exchange.Options{}, nil)
 			if err == nil || len(report.Errors) == 0 || !strings.Contains(report.Errors[0].String(), c.want) {
 				t.Errorf("got %v and %v, want %s", err, report.Errors, c.want)
@@ -139,7 +141,8 @@ func TestFillNeedsAnEmptyDatabase(t *testing.T) {
 	pool := testdb.New(t)
 	load(t, pool, fillable(t))
 	before := tables(t, pool)
-	if _, err := exchange.Fill(t.Context(), testdb.Owner(t, pool), inBatches(fillable(t)), exchange.Options{}, nil); !fault.Is(err,
+	if _, err := exchange.Fill(t.Context(), testdb.Owner(t, pool), inBatches(fillable(t)), exchange.Options{},
+		nil); !fault.Is(err,
 		fault.Conflict) {
 		t.Errorf("got %v", err)
 	}

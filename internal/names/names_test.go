@@ -64,7 +64,8 @@ func TestDatabaseHoldsTheRuleOfNames(t *testing.T) {
 		"distributors_name_is_a_name, " +
 		"payment_methods payment_methods_label_is_a_name, plan_resources plan_resources_name_is_a_name, plans " +
 		"plans_name_is_a_name, " +
-		"staff staff_name_is_a_name, terms terms_title_is_a_name, webhook_endpoints " +
+		"staff staff_name_is_a_name, staff_views staff_views_name_check, terms terms_title_is_a_name, " +
+		"webhook_endpoints " +
 		"webhook_endpoints_description_is_a_name"
 	if got != want {
 		t.Errorf("constraints: %s", got)

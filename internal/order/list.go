@@ -82,7 +82,8 @@ func listOrders(transfers, placed bool) []db.Order {
 		kind.Expr = "lower(o.type)"
 	}
 	return []db.Order{
-		{Key: "created", Expr: "o.created_on", Type: "date"}, number, kind,
+		{Key: "created", Expr: "o.created_on", Type: "date"},
+		number, kind,
 		{Key: "status", Expr: "o.status", Type: "text"},
 		{Key: "source", Expr: "lower(o.source_name)", Type: "text"},
 		{Key: "distributor", Expr: "lower(o.source_distributor)", Type: "text"},

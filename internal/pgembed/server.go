@@ -239,8 +239,10 @@ func (c *cluster) setUp(ctx context.Context) error {
 		missing = append(missing, newRole(name, "nologin"), member(name, owner), member(name, login))
 	}
 	missing = append(missing, member(roles[0], roles[1]),
-		setUpStep{`select 1 from pg_db_role_setting where setrole = '` + login + `'::regrole`,
-			`alter role ` + login + ` set role = ` + service},
+		setUpStep{
+			`select 1 from pg_db_role_setting where setrole = '` + login + `'::regrole`,
+			`alter role ` + login + ` set role = ` + service,
+		},
 		setUpStep{`select 1 from pg_database where datname = '` + database + `'`, `create database ` + database +
 			` owner ` + owner})
 	for _, missing := range missing {

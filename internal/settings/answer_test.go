@@ -118,7 +118,8 @@ func TestProviderAsksTheReseller(t *testing.T) {
 		t.Errorf("the provider answered itself: %v", err)
 	}
 	_, by := f.by(ada)
-	waiting, err := settings.Pending(by.Scope.In(t.Context(), by.Actor.ID), readerOf(f), by.Scope, f.reseller.ID, time.Now())
+	waiting, err := settings.Pending(by.Scope.In(t.Context(), by.Actor.ID), readerOf(f), by.Scope, f.reseller.ID,
+		time.Now())
 	if err != nil || len(waiting) != 1 || waiting[0].Requester != "another distributor" {
 		t.Errorf("the reseller reads %+v, %v", waiting, err)
 	}
@@ -345,7 +346,8 @@ func TestMailsAreInTheTransaction(t *testing.T) {
 	f := newFixture(t)
 	ada := f.admin("Ada", f.reseller.ID)
 	f.admin("Ben", f.reseller.ID)
-	f.ExecOwner(`create function refuse() returns trigger language plpgsql as 'begin raise exception ''out of order''; end'`)
+	f.ExecOwner(`create function refuse() returns trigger language plpgsql as
+		'begin raise exception ''out of order''; end'`)
 	f.ExecOwner(`create trigger refuse before insert on outbox for each row execute function refuse()`)
 	if _, err := f.change(ada, f.reseller.ID, settings.TimeZone, zone("Europe/Oslo")); err == nil {
 		t.Error("it was changed without a mail")

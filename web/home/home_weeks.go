@@ -51,7 +51,7 @@ func (h homePages) weeks(p *page.Page) (views.HomeWeeks, error) {
 		v.Bars = append(v.Bars, weekBar(p, w, i, totals[i], step*axisSteps, codes))
 	}
 	v.ThisWeek = p.Count(int(totals[len(totals)-1]))
-	v.Change = changeWords(p, totals[len(totals)-1] - totals[len(totals)-2])
+	v.Change = changeWords(p, totals[len(totals)-1]-totals[len(totals)-2])
 	return v, nil
 }
 

@@ -335,7 +335,9 @@ func (h orderPage) fillResult(p *page.Page, o seenOrder, v *views.Order) {
 		side := preview.SideView(p.Style, accepted.Target, "target")
 		v.OwnSide = &side
 	default:
-		whole := preview.View(*accepted, preview.Place{Style: p.Style, Acknowledged: o.Request.Acknowledged, Link: p.RecordHref})
+		whole := preview.View(*accepted, preview.Place{
+			Style: p.Style, Acknowledged: o.Request.Acknowledged, Link: p.RecordHref,
+		})
 		v.Preview = &whole
 	}
 	if o.Result == nil {

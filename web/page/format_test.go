@@ -111,7 +111,8 @@ func TestMissingDates(t *testing.T) {
 	t.Parallel()
 	s := Style{}
 	for name, got := range map[string]ui.When{
-		"no day": s.Day(nil), "no time": s.Time(time.Time{}), "no moment": s.Moment(time.Time{}), "no date": s.Date(time.Time{}),
+		"no day": s.Day(nil), "no time": s.Time(time.Time{}), "no moment": s.Moment(time.Time{}),
+		"no date": s.Date(time.Time{}),
 	} {
 		if got != (ui.When{}) {
 			t.Errorf("%s: got %+v", name, got)
@@ -145,7 +146,8 @@ func TestSentenceWritesAmountsAndDaysInTheReadersStyle(t *testing.T) {
 func TestValueWritesStoredValues(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"0.8637000000": "0.8637", "12": "12", "1211.00": "1,211.00", "2026-02-03": "3 Feb 2026", "C-000017": "C-000017", "active": "active",
+		"0.8637000000": "0.8637", "12": "12", "1211.00": "1,211.00", "2026-02-03": "3 Feb 2026", "C-000017": "C-000017",
+		"active":               "active",
 		"2026-02-03T10:00:00Z": "3 Feb 2026, 10:00:00 UTC",
 	} {
 		if got := (Style{}).Value(text); got != want {

@@ -180,7 +180,8 @@ var howWords = map[string]string{"counterpart": "corresponds", "chosen": "chosen
 // PlanRow makes the row of a subscription whose plan changes.
 func PlanRow(s page.Style, r transfer.PlanPreview) views.PlanRow {
 	row := views.PlanRow{
-		Subscription: r.Subscription, Quantity: s.NumberText(r.Quantity), Before: r.Before, After: r.After, How: howWords[r.How],
+		Subscription: r.Subscription, Quantity: s.NumberText(r.Quantity), Before: r.Before, After: r.After,
+		How:         howWords[r.How],
 		PriceBefore: s.Shown(r.PriceBefore), Changes: r.Changes,
 	}
 	if r.PriceAfter != nil {

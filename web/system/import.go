@@ -224,7 +224,9 @@ func importView(p *page.Page) views.Import {
 	return v
 }
 
-func importResult(p *page.Page, files []exchange.FileReport, warnings []exchange.LineError, sentence string) *views.ImportResult {
+func importResult(p *page.Page, files []exchange.FileReport, warnings []exchange.LineError,
+	sentence string,
+) *views.ImportResult {
 	r := &views.ImportResult{Sentence: sentence, Warnings: importPlaces(warnings)}
 	warned := 0
 	for _, f := range files {
