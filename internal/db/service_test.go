@@ -81,7 +81,8 @@ func TestPagesWriteOnlyWhatTheyHaveTo(t *testing.T) {
 		{`update webhook_endpoints set distributor_id = distributor_id`, false},
 		{`update exchange_rates set rate = 1`, false},
 		{
-			`insert into exchange_rates (on_date, from_currency, to_currency, rate) values ('2026-01-01', 'EUR', 'USD', 1)`,
+			`insert into exchange_rates (on_date, from_currency, to_currency, rate)
+				values ('2026-01-01', 'EUR', 'USD', 1)`,
 			false,
 		},
 		{`update distributors set require_approval = false`, false},
