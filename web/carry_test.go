@@ -30,15 +30,15 @@ func TestWizardAsksHowTheBalanceIsCarried(t *testing.T) {
 	rate := first.next(append(answered, "carry_as", "leave")...).at("Currency Conversion Rate")
 	rate.press("convert", "rate", "0.8612").says("Nothing is carried: the balance stays with Aurora Cloud")
 	rate.next("rate", "0.8612").at("Confirm").says("Left where it is",
-		"120.05 EUR stays with Aurora Cloud, which collects and refunds it")
+		"€ 120.05 stays with Aurora Cloud, which collects and refunds it")
 
 	again := d.get(d.path("distributor")).next(append(answered, "carry_as", "open_items")...)
 	again.press("convert", "rate", "0.8612").says("in 2 items that are rounded half-even one by one", "£ 103.38")
 	confirm := again.next("rate", "0.8612").at("Confirm").says(
-		"Aurora Cloud AS assigns its claims of 120.05 EUR to Thames Cloud Ltd", "Invoice INV-7 of 10 Jan 2026",
+		"Aurora Cloud AS assigns its claims of € 120.05 to Thames Cloud Ltd", "Invoice INV-7 of 10 Jan 2026",
 		"due 24 Jan 2026", "for € 0.05",
 		"Dr 1985 Intercompany, Cr 1100 Accounts receivable", "Dr 1100 Accounts receivable, Cr 1985 Intercompany",
-		"2 items are rounded one by one, together £ 103.38; the exact product is 103.38706, the rounding -0.00706",
+		"2 items are rounded one by one, together £ 103.38; the exact product is 103.38706, the rounding −0.00706",
 		"Each open document is carried")
 	values := confirm.fields()
 	values.Set("reason", "The customer moved to London")
@@ -105,7 +105,7 @@ func TestMergeLeavesTheBalanceAndReversalTakesADate(t *testing.T) {
 		"Leave the balance on "+p.customer.Number)
 	left := choose.say("preview", "target", p.group.Number, "effective_on", e, "carry_as",
 		"leave").follow().in("Merge Customers", "Preview")
-	left.says("150.00 EUR stays on " + p.customer.Number + " and is settled there")
+	left.says("€ 150.00 stays on " + p.customer.Number + " and is settled there")
 	one := p.get(p.merge("")).say("preview", "target", p.group.Number, "effective_on", e, "carry_as",
 		"one_balance").follow().says("2 documents", "Dr 1990 Transfer clearing")
 	order := one.ticked("continue").follow().say("execute", "reason",

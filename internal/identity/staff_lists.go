@@ -96,6 +96,9 @@ func HideColumns(ctx context.Context, pool *sqlx.DB, staffID int64, list string,
 	if !listName.MatchString(list) {
 		return fault.New(fault.NotFound, msgNoList, list)
 	}
+	if hidden == nil {
+		hidden = []string{} // all are shown
+	}
 	return db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		_, err := tx.ExecContext(ctx, `insert into staff_columns (staff_id, list, hidden) values ($1, $2, $3)
 			on conflict (staff_id, list) do update set hidden = excluded.hidden`, staffID, list, pq.Array(hidden))

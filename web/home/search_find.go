@@ -200,7 +200,7 @@ func orderSuggestion(p *page.Page, o order.Row) views.Suggestion {
 	return views.Suggestion{
 		Icon: ui.IconClipboard, Label: label, Number: o.Number, Status: o.Status, Href: row.Href,
 		Note: cmp.Or(endWords(row.Source), order.Another) + " → " +
-			cmp.Or(endWords(row.Target), "not chosen yet") + ", " + row.Created.Text,
+			cmp.Or(endWords(row.Target), "not chosen yet") + ", " + p.Date(o.CreatedAt.In(p.Zone())).Text,
 	}
 }
 
@@ -276,7 +276,10 @@ func whereabouts(p *page.Page, moves []accounts.Move) string {
 	if last.Column == "status" && last.After != nil && *last.After == "transferred" && !last.Reversal {
 		sentence = msgCarried
 	}
-	return sentence + " with " + last.Order() + " on " + rows[0].When.Text
+	if last.At == nil {
+		return sentence + " with " + last.Order()
+	}
+	return sentence + " with " + last.Order() + " on " + p.Date(last.At.In(p.Zone())).Text
 }
 
 // endWords names one end of an order on a line: "Kestrel Labs GmbH, Aurora Cloud".
