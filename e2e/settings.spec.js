@@ -50,7 +50,7 @@ test('one administrator asks, another approves', async ({ page, browser }) => {
   await other.getByLabel('E-mail').fill(second.email);
   await other.getByLabel('Password').fill(password);
   await other.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await expect(other.getByRole('main')).toContainText('Settings to approve');
+  await expect(other.getByRole('main')).toContainText('Approvals of Four Eyes Ltd');
   await expectAccessible(other, 'home with a setting to approve');
   await other.getByRole('link', { name: 'Approvals of Four Eyes Ltd' }).click();
   await expect(other.getByRole('main')).toContainText('The pilot is over');
@@ -60,7 +60,7 @@ test('one administrator asks, another approves', async ({ page, browser }) => {
   await expect(other.getByText('The change of "Approvals" is now in effect.')).toBeVisible();
   expect(await value(`select require_approval from distributors where name = 'Four Eyes Ltd'`)).toBe(false);
   await other.goto('/pcp/');
-  await expect(other.getByRole('main')).not.toContainText('Settings to approve');
+  await expect(other.getByRole('main')).not.toContainText('Approvals of Four Eyes Ltd');
   await theirs.close();
 });
 
