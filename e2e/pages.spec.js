@@ -136,8 +136,9 @@ async function expectSameWithoutScript(page, { status = 200, moving }) {
   const answer = await page.request.get(page.url());
   expect(answer.status()).toBe(status);
   const plainly = await contents(page, await answer.text());
-  expect(plainly.headings).toEqual(shown.headings);
-  if (!moving) expect(plainly.rows).toBe(shown.rows);
+  // What other tests do meanwhile may add to a page that moves; its title stays.
+  if (moving) expect(plainly.headings[0]).toBe(shown.headings[0]);
+  else expect(plainly).toMatchObject({ headings: shown.headings, rows: shown.rows });
   expect(plainly.controls).toEqual(expect.arrayContaining(shown.controls));
   expect(plainly.unsent, 'forms that no button sends without JavaScript').toEqual([]);
 }
