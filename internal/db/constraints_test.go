@@ -21,6 +21,7 @@ var cannotMeet = map[string]string{
 	"subscription_continuations_id_key":                   "generated",
 	"subscription_continuations_continuation_id_key":      "written under the locks of both accounts",
 	"staff_links_staff_id_purpose_key":                    "written with on conflict",
+	"staff_views_staff_id_list_name_key":                  "written with on conflict",
 	"reconciliation_items_once":                           "one check of a distributor at a time",
 	"transfer_approvals_order_id_kind_distributor_id_key": "written under the lock of the order",
 	"transfer_books_order_id_side_role_currency_key":      "written under the lock of the order",
@@ -87,7 +88,10 @@ var guarded = map[string]string{
 		distributors_legal_entity_is_a_name distributors_name_is_a_name payment_methods_label_is_a_name
 		plan_resources_name_is_a_name plans_name_is_a_name staff_name_is_a_name terms_title_is_a_name
 		webhook_endpoints_description_is_a_name`,
-	"names.PersonProblem": "staff_name_not_reserved",
+	"names.PersonProblem":               "staff_name_not_reserved",
+	"identity.SaveView and HideColumns": "staff_views_list_check staff_views_name_check staff_views_query_check staff_columns_list_check",
+	"identity.SaveStaffSettings takes what the lists of choices name": "staff_settings_date_style_check " +
+		"staff_settings_number_style_check staff_settings_page_size_check",
 	"notify.WriteLink writes a text below only with a link": "outbox_linked",
 	"identity: the length of a salt is a constant":          "recovery_codes_salt_check",
 	"migrations fill the table":                             "currencies_code_check currencies_minor_units_check",
