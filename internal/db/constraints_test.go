@@ -89,7 +89,8 @@ var guarded = map[string]string{
 		plan_resources_name_is_a_name plans_name_is_a_name staff_name_is_a_name terms_title_is_a_name
 		webhook_endpoints_description_is_a_name`,
 	"names.PersonProblem":               "staff_name_not_reserved",
-	"identity.SaveView and HideColumns": "staff_views_list_check staff_views_name_check staff_views_query_check staff_columns_list_check",
+	"identity.SaveView and HideColumns": "staff_views_list_check staff_views_name_check " +
+		"staff_views_query_check staff_columns_list_check",
 	"identity.SaveStaffSettings takes what the lists of choices name": "staff_settings_date_style_check " +
 		"staff_settings_number_style_check staff_settings_page_size_check",
 	"notify.WriteLink writes a text below only with a link": "outbox_linked",
