@@ -88,7 +88,7 @@ var guarded = map[string]string{
 		distributors_legal_entity_is_a_name distributors_name_is_a_name payment_methods_label_is_a_name
 		plan_resources_name_is_a_name plans_name_is_a_name staff_name_is_a_name terms_title_is_a_name
 		webhook_endpoints_description_is_a_name`,
-	"names.PersonProblem":               "staff_name_not_reserved",
+	"names.PersonProblem": "staff_name_not_reserved",
 	"identity.SaveView and HideColumns": "staff_views_list_check staff_views_name_check " +
 		"staff_views_query_check staff_columns_list_check",
 	"identity.SaveStaffSettings takes what the lists of choices name": "staff_settings_date_style_check " +
