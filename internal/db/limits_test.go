@@ -59,7 +59,9 @@ func TestLockLimitSaysWhoIsInTheWay(t *testing.T) {
 	if _, err := other.ExecContext(t.Context(), lock); err != nil {
 		t.Fatal(err)
 	}
-	ctx := db.WithLimits(t.Context(), db.Limits{Lock: 50 * time.Millisecond})
+	soon, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	ctx := db.WithLimits(soon, db.Limits{Lock: 50 * time.Millisecond})
 	err = db.InTx(ctx, pool, func(tx *sqlx.Tx) error {
 		_, err := tx.ExecContext(ctx, lock)
 		return err
